@@ -1,0 +1,63 @@
+"""Seatmap turns a venue drawing (SVG) into a bookable map.
+
+`parse(data)` takes the bytes of a drawing and returns a `SeatMap`: zones, sections, rows,
+tables, seats, standing areas, labels and landmarks with names, geometry, and for each value
+where it came from. It is a pure function: no files, no network, no clock; the same bytes give
+the same map with the same keys. It never invents a value: what a drawing does not say is None.
+
+A drawing goes through one module after the other; each only knows those before it:
+
+    xml       bytes -> element tree, within bounds; nothing external is ever followed
+    style     CSS, presentation attributes, inheritance -> what is painted, and how
+    geometry  transforms, viewports, use and symbol -> exact outlines (`path` reads path data)
+    scene     the tree flattened to the list of shapes and texts that are really drawn
+    names     ids, data attributes, layer labels, titles, classes -> candidate names
+    shapes    coincident shapes merged, alike shapes grouped
+    infer     seats, rows, tables, sections, areas, landmarks, zones (one heuristic a function)
+    build     ordering, keys, cross references
+    model     the result
+
+`python -m seatmap inspect FILE` shows what is found in a file.
+"""
+
+from seatmap.model import (
+    ACCESSIBLE,
+    COMPANION,
+    RESTRICTED_VIEW,
+    Area,
+    Box,
+    DrawingError,
+    Label,
+    Landmark,
+    Note,
+    Point,
+    Points,
+    Report,
+    Row,
+    Seat,
+    SeatMap,
+    Section,
+    Table,
+    Zone,
+)
+
+__all__ = [
+    "ACCESSIBLE",
+    "COMPANION",
+    "RESTRICTED_VIEW",
+    "Area",
+    "Box",
+    "DrawingError",
+    "Label",
+    "Landmark",
+    "Note",
+    "Point",
+    "Points",
+    "Report",
+    "Row",
+    "Seat",
+    "SeatMap",
+    "Section",
+    "Table",
+    "Zone",
+]
