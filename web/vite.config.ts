@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+// The server's pages name their entries by source path and find the hashed files in manifest.json.
+const entries = ["buyer", "hold", "order", "organizer", "board", "reference"];
+
+export default defineConfig({
+  base: "/assets/",
+  publicDir: false,
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: "dist",
+    assetsDir: "",
+    manifest: "manifest.json",
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: [...entries.map((name) => `src/${name}/main.tsx`), "src/styles/app.css"],
+    },
+  },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
