@@ -1,7 +1,7 @@
 """Everything that must hold: `python tools/check.py [--no-tests]`.
 
-Every check runs even when an earlier one failed; what a failed one printed is shown at once. The tests
-run last and alone, since some of them measure. The end is one summary, then pytest's closing line.
+Every check runs even when an earlier one failed; what a failed one printed is shown at once. The
+tests run last and alone, since some of them measure. The end is one summary, then pytest's own.
 """
 
 import os
@@ -46,8 +46,8 @@ def main(arguments: list[str]) -> int:
     for outcome in outcomes:
         print(f"  {outcome}")
     failed = [outcome.name for outcome in outcomes if not outcome.passed]
-    print(f"  everything holds\n{closing_line}" if not failed
-          else f"  does not hold: {', '.join(failed)}\n{closing_line}", flush=True)  # fmt: skip
+    print(f"  broken: {', '.join(failed)}" if failed else "  everything holds")
+    print(closing_line, flush=True)
     return 1 if failed else 0
 
 

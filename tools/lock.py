@@ -1,6 +1,6 @@
 """Write requirements*.lock from pyproject.toml: dev first, the smaller sets within its choices.
 
-A lock names versions and hashes and no host: it installs from whatever index a machine is set up with.
+A lock names versions and hashes and no host: it installs from the index a machine is set up with.
 """
 
 import os

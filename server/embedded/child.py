@@ -94,7 +94,7 @@ def spawn(
                 group=gid,
                 extra_groups=None if user is None else [],
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 it calls prctl and nothing else
             )
         finally:
             if output is not None:

@@ -39,9 +39,9 @@ PORT_TAKEN = "could not create any TCP/IP sockets"
 class EmbeddedPostgres:
     """One cluster in `directory`, created at the first start: `data/`, `password`, `postgres.log`.
 
-    Data and password survive restarts, the port survives them on one instance. PostgreSQL refuses to
-    run as root: root runs it as `nobody`, and where `nobody` cannot reach `directory` it becomes a
-    symbolic link into /var/lib/fullhouse. `fsync=False` trades durability for speed in tests.
+    Data and password survive restarts, the port survives them on one instance. PostgreSQL refuses
+    to run as root: root runs it as `nobody`, and where `nobody` cannot reach `directory` it becomes
+    a symbolic link into /var/lib/fullhouse. `fsync=False` trades durability for speed in tests.
     """
 
     def __init__(self, directory: Path, *, fsync: bool = True) -> None:
@@ -66,7 +66,8 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Create the cluster where missing, start it, wait until it accepts connections; its URL.
 
-        Raises ChildError with the end of the server's log, or when another process runs the cluster.
+        Raises ChildError with the end of the server's log, for instance when another process runs
+        the same cluster.
         """
         if self._process is not None and self._process.poll() is None:
             return self.url
@@ -87,7 +88,7 @@ class EmbeddedPostgres:
                 raise ChildError(f"PostgreSQL did not start in {START_TIMEOUT_S} s:\n{complaint}")
 
     def stop(self) -> None:
-        """Fast shutdown: sessions are cut, everything committed is on disk. No effect if stopped."""
+        """Fast shutdown: sessions are cut, what was committed is on disk. No effect if stopped."""
         if self._process is not None:
             end(self._process, signal.SIGINT, STOP_TIMEOUT_S)
             self._process = None
@@ -142,7 +143,7 @@ class EmbeddedPostgres:
         _give(self.directory)
 
     def _create_cluster(self) -> None:
-        """initdb into `data.new`, renamed when complete: an interrupted first start leaves nothing."""
+        """initdb into `data.new`, renamed when complete: a first start may be interrupted."""
         password_file = self._home / "password"
         password_file.unlink(missing_ok=True)
         descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -201,7 +202,7 @@ class EmbeddedPostgres:
             yield f"{name}={value}"
 
     def _is_ready(self, pid: int) -> bool:
-        """Line 1 of postmaster.pid is our child's pid and line 8 its state (PostgreSQL, miscinit.c)."""
+        """Line 1 of postmaster.pid is our child's pid, line 8 its state. Source: miscinit.c."""
         with contextlib.suppress(OSError):
             lines = (self._data / "postmaster.pid").read_text().splitlines()
             return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"

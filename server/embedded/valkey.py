@@ -26,7 +26,7 @@ PORT_TAKEN = "Address already in use"
 
 
 class EmbeddedValkey:
-    """One server that keeps its data in `directory`; port and password live as long as the instance."""
+    """One server; its data live in `directory`, its port and password as long as the instance."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory.absolute()
