@@ -29,6 +29,7 @@ DATABASE = "fullhouse"
 CONNECTIONS_MAX = 200
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
+PREDECESSOR_TIMEOUT_S = 10.0
 # Root's own folder for clusters and binaries that `nobody` cannot reach where the project lies.
 ROOT_HOME = Path("/var/lib/fullhouse")
 # What a predecessor that is still dying makes the new postmaster say.
@@ -75,17 +76,15 @@ class EmbeddedPostgres:
         self._claim_directory()
         if not self._data.exists():
             self._create_cluster()
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while True:
-            complaint = self._try_start(deadline)
-            if complaint is None:
-                return self.url
+        retry_until = time.monotonic() + PREDECESSOR_TIMEOUT_S
+        while (complaint := self._try_start()) is not None:
             if PORT_TAKEN in complaint:
                 self._port = free_port()
             elif not any(words in complaint for words in PREDECESSOR_ALIVE):
                 raise ChildError(f"PostgreSQL did not start:\n{complaint}")
-            if not wait_before_retry(deadline):
-                raise ChildError(f"PostgreSQL did not start in {START_TIMEOUT_S} s:\n{complaint}")
+            if not wait_before_retry(retry_until):
+                raise ChildError(f"PostgreSQL did not start:\n{complaint}")
+        return self.url
 
     def stop(self) -> None:
         """Fast shutdown: sessions are cut, what was committed is on disk. No effect if stopped."""
@@ -168,9 +167,10 @@ class EmbeddedPostgres:
         if child.wait() != 0:
             raise ChildError(f"{program} failed:\n{log_since(self._log, offset)}")
 
-    def _try_start(self, deadline: float) -> str | None:
+    def _try_start(self) -> str | None:
         """None once the postmaster is ready, else what it logged before it gave up."""
         self._forget_zombie()
+        deadline = time.monotonic() + START_TIMEOUT_S
         offset = self._log.stat().st_size if self._log.exists() else 0
         child = spawn(
             [self._install / "bin" / "postgres", "-D", self._data, *self._settings()],

@@ -51,14 +51,11 @@ class EmbeddedValkey:
         if self._process is not None and self._process.poll() is None:
             return self.url
         self.directory.mkdir(parents=True, exist_ok=True)
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while True:
-            complaint = self._try_start(deadline)
-            if complaint is None:
-                return self.url
-            if PORT_TAKEN not in complaint or not wait_before_retry(deadline):
+        while (complaint := self._try_start()) is not None:
+            if PORT_TAKEN not in complaint:
                 raise ChildError(f"Valkey did not start:\n{complaint}")
             self._port = free_port()
+        return self.url
 
     def stop(self) -> None:
         """Write the append-only file out and end. No effect if stopped."""
@@ -85,8 +82,9 @@ class EmbeddedValkey:
     ) -> None:
         self.stop()
 
-    def _try_start(self, deadline: float) -> str | None:
+    def _try_start(self) -> str | None:
         """None once the server answers, else what it logged before it gave up."""
+        deadline = time.monotonic() + START_TIMEOUT_S
         log = self.directory / "valkey.log"
         offset = log.stat().st_size if log.exists() else 0
         # Through stdin: a command line would show the password to every user of the machine.

@@ -1,0 +1,75 @@
+"""Fixtures of every test: real PostgreSQL, real Valkey, no network but this machine's own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server import embedded
+from tests.fixtures.browser import chromium_path
+from tests.fixtures.network import forbid_outside
+from tests.fixtures.services import ROOT, Services
+
+forbid_outside()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if chromium_path() is None:
+        skip = pytest.mark.skip(
+            reason="no Chromium: install Debian's `chromium` (make test does as root), "
+            "or name one with CHROMIUM=/path"
+        )
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[Services]:
+    """The run's PostgreSQL and Valkey. Faults that a test does to them it must undo."""
+    with Services() as running:
+        yield running
+
+
+@pytest.fixture
+def database_url(services: Services) -> Iterator[str]:
+    """A migrated, empty database of this test's own."""
+    with services.database() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(services: Services) -> Iterator[str]:
+    """A database of this test's own in which nothing was ever created."""
+    with services.database(migrated=False) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(services: Services) -> str:
+    """The run's Valkey, emptied."""
+    return services.empty_redis()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A loopback TCP port that nobody listens on now."""
+    return embedded.free_port()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the Chromium to drive; tests that use it carry the marker `browser`."""
+    path = chromium_path()
+    assert path is not None
+    return path
+
+
+@pytest.fixture(scope="session")
+def maps_dir() -> Path:
+    """The collection of venue drawings from the field, kept beside the project (or VENUE_MAPS)."""
+    folder = Path(os.environ.get("VENUE_MAPS") or ROOT.parent / "shared" / "maps")
+    if not folder.is_dir():
+        pytest.skip("the collection of venue drawings is not on this machine")
+    return folder
