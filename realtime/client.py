@@ -1,0 +1,155 @@
+"""A client of a channel, sans I/O: feed it what a stream delivers, and it keeps the state,
+or says what the connection must do. Also the two decoders that a connection needs."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Protocol
+
+import msgspec
+
+from realtime.protocol import NUMBER_MAX, Kind, Position
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One decoded frame. `data` is the parsed JSON."""
+
+    type: Kind
+    data: dict[str, Any]
+    id: str | None = None
+
+
+class Fold(Protocol):
+    """The application's half of a client: how a state follows from frames."""
+
+    def snapshot(self, data: dict[str, Any]) -> None:
+        """Replace the state."""
+        ...
+
+    def delta(self, data: dict[str, Any]) -> None:
+        """Advance the state."""
+        ...
+
+    def checksum(self) -> int | None:
+        """Of the state now; None when the channel has none."""
+        ...
+
+
+class Verdict(enum.Enum):
+    """What a message meant, and what the connection must do about it."""
+
+    APPLIED = "applied"
+    IGNORED = "ignored"  # old, or says nothing about the state
+    GAP = "gap"  # reconnect, resuming from `Follower.position`
+    DIVERGED = "diverged"  # the state was dropped: reconnect for a snapshot
+    BYE = "bye"  # reconnect after `Follower.retry_ms`, resuming
+
+
+class Follower:
+    """True or aware that it is not: `position` is None while the state must not be shown."""
+
+    def __init__(self, fold: Fold) -> None:
+        self.fold = fold
+        self.position: Position | None = None
+        self.retry_ms = 0
+        self.degraded = False
+
+    def feed(self, message: Message) -> Verdict:
+        """Take one message, in the order of arrival.
+
+        Raises nothing on hostile content: it is DIVERGED.
+        """
+        try:
+            return self._dispatch(message)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            return self._drop()
+
+    def _dispatch(self, message: Message) -> Verdict:
+        if message.type == "snapshot":
+            return self._snapshot(message)
+        if message.type == "delta":
+            return self._delta(message)
+        if message.type == "heartbeat":
+            return self._heartbeat(message.data)
+        if message.type == "resync":
+            self.position = None
+            return Verdict.IGNORED
+        self.retry_ms = max(0, int(message.data["retry_ms"]))
+        return Verdict.BYE
+
+    def _snapshot(self, message: Message) -> Verdict:
+        position = Position.parse(message.id)
+        if position is None:
+            return self._drop()
+        self.position = None
+        self.fold.snapshot(message.data)
+        self.position = position
+        return Verdict.APPLIED
+
+    def _delta(self, message: Message) -> Verdict:
+        position, mine = Position.parse(message.id), self.position
+        if position is None:
+            return self._drop()
+        if mine is None or position.epoch != mine.epoch:
+            return Verdict.GAP
+        if position.version <= mine.version:
+            return Verdict.IGNORED
+        if int(message.data["p"]) > mine.version:
+            return Verdict.GAP
+        self.position = None
+        self.fold.delta(message.data)
+        self.position = position
+        return Verdict.APPLIED
+
+    def _heartbeat(self, data: dict[str, Any]) -> Verdict:
+        self.degraded = bool(data.get("degraded"))
+        version, checksum = data.get("v"), data.get("c")
+        if self.position is None or version is None:
+            return Verdict.IGNORED
+        if not 0 <= version <= NUMBER_MAX or version < self.position.version:
+            return self._drop()
+        if version > self.position.version:
+            return Verdict.GAP
+        if checksum is not None and checksum != self.fold.checksum():
+            return self._drop()
+        return Verdict.IGNORED
+
+    def _drop(self) -> Verdict:
+        self.position = None
+        return Verdict.DIVERGED
+
+
+class SseDecoder:
+    """Bytes of an event stream in, messages out. Source: WHATWG HTML, 9.2.6, of which the parts
+    that `protocol.Frame.sse` writes: LF line ends, one `data` line."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> list[Message]:
+        """Raises ValueError on data that is not JSON."""
+        *blocks, self._rest = (self._rest + chunk).split(b"\n\n")
+        messages = (self._message(block) for block in blocks)
+        return [message for message in messages if message is not None]
+
+    @staticmethod
+    def _message(block: bytes) -> Message | None:
+        fields = dict(
+            line.split(b": ", 1) for line in block.split(b"\n") if line and line[:1] != b":"
+        )
+        if b"data" not in fields:
+            return None
+        id_ = fields.get(b"id")
+        return msgspec.convert(
+            {
+                "type": fields[b"event"].decode(),
+                "id": None if id_ is None else id_.decode(),
+                "data": msgspec.json.decode(fields[b"data"]),
+            },
+            Message,
+        )
+
+
+def decode_text(text: str | bytes) -> Message:
+    """A WebSocket text message. Raises ValueError on anything that is not a frame."""
+    return msgspec.json.decode(text, type=Message)
