@@ -10,6 +10,7 @@ of a seat is its colour, explained by a legend.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import asin, cos, degrees, radians, sin
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def arc_angles(radius: float, half_width: float, aisle_angles: tuple[float, ...]
     limit = asin(half_width / radius)
     edges = [-limit, *(a for a in aisle_angles if abs(a) < limit), limit]
     angles: list[float] = []
-    for i, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for i, (start, end) in enumerate(pairwise(edges)):
         left = start + (AISLE / 2 / radius if i else 0)
         right = end - (AISLE / 2 / radius if i < len(edges) - 2 else 0)
         pitch = SEAT_PITCH / radius

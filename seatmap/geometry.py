@@ -1,0 +1,226 @@
+"""Transforms, lengths, viewports and the exact local geometry of each kind of shape.
+
+Source: SVG 2 chapters 7 (units), 8 (coordinate systems) and 10 (basic shapes); CSS Transforms 1.
+"""
+
+from __future__ import annotations
+
+import re
+from math import cos, hypot, isfinite, radians, sin, sqrt, tan
+from typing import NamedTuple
+
+from seatmap import path
+from seatmap.model import Box, Point
+from seatmap.path import Matrix, Subpath
+from seatmap.xml import Node
+
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+_UNIT_PX = {
+    "": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0,
+    "q": 96 / 101.6, "em": 16.0, "rem": 16.0, "ex": 8.0,
+}  # fmt: skip
+_LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Z]*|%)\s*$")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_FUNCTION = re.compile(r"([a-zA-Z]+)\s*\(([^()]*)\)")
+_ARGUMENT = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([a-zA-Z%]*)")
+
+
+class Viewport(NamedTuple):
+    """What percentages refer to: width and height in user units."""
+
+    width: float
+    height: float
+
+    @property
+    def diagonal(self) -> float:
+        return hypot(self.width, self.height) / sqrt(2)
+
+
+def multiply(m: Matrix, n: Matrix) -> Matrix:
+    """The map that applies `n` first and `m` after it."""
+    a, b, c, d, e, f = m
+    g, h, i, j, k, l = n  # noqa: E741
+    return (
+        a * g + c * h,
+        b * g + d * h,
+        a * i + c * j,
+        b * i + d * j,
+        a * k + c * l + e,
+        b * k + d * l + f,
+    )
+
+
+def apply(m: Matrix, p: Point) -> Point:
+    return m[0] * p[0] + m[2] * p[1] + m[4], m[1] * p[0] + m[3] * p[1] + m[5]
+
+
+def scale_of(m: Matrix) -> float:
+    """The factor by which lengths grow on average: the root of the area's factor."""
+    return sqrt(abs(m[0] * m[3] - m[1] * m[2]))
+
+
+def length(text: str | None, base: float, default: float = 0.0) -> float:
+    """A length in user units; `base` is what a percentage refers to. Unreadable: `default`."""
+    if text is None:
+        return default
+    match = _LENGTH.match(text)
+    if match is None:
+        return default
+    value = float(match[1])
+    unit = match[2].lower()
+    value = value * base / 100 if unit == "%" else value * _UNIT_PX.get(unit, 1.0)
+    return value if isfinite(value) and abs(value) <= path.NUMBER_MAX else default
+
+
+def transform(text: str) -> Matrix:
+    """The matrix of a transform list, attribute or CSS syntax; unknown functions do nothing."""
+    result = IDENTITY
+    for name, body in _FUNCTION.findall(text[:20_000]):
+        args = [_argument(name.lower(), n, unit) for n, unit in _ARGUMENT.findall(body)]
+        if any(abs(value) > path.NUMBER_MAX for value in args):
+            continue
+        matrix = _function(name.lower(), args)
+        if matrix is not None:
+            result = multiply(result, matrix)
+    return result
+
+
+def _argument(name: str, number: str, unit: str) -> float:
+    value = float(number)
+    if unit == "rad":
+        return value * 57.29577951308232
+    if unit == "turn":
+        return value * 360.0
+    if unit == "%" and name.startswith("scale"):
+        return value / 100
+    return value * _UNIT_PX.get(unit.lower(), 1.0) if name.startswith("translate") else value
+
+
+def _function(name: str, args: list[float]) -> Matrix | None:
+    match name, args:
+        case "matrix", [a, b, c, d, e, f]:
+            return (a, b, c, d, e, f)
+        case ("translate" | "translatex"), [x]:
+            return (1.0, 0.0, 0.0, 1.0, x, 0.0)
+        case "translatey", [y]:
+            return (1.0, 0.0, 0.0, 1.0, 0.0, y)
+        case "translate", [x, y]:
+            return (1.0, 0.0, 0.0, 1.0, x, y)
+        case "scale", [s]:
+            return (s, 0.0, 0.0, s, 0.0, 0.0)
+        case "scalex", [s]:
+            return (s, 0.0, 0.0, 1.0, 0.0, 0.0)
+        case "scaley", [s]:
+            return (1.0, 0.0, 0.0, s, 0.0, 0.0)
+        case "scale", [x, y]:
+            return (x, 0.0, 0.0, y, 0.0, 0.0)
+        case "rotate", [angle, *centre]:
+            c, s = cos(radians(angle)), sin(radians(angle))
+            turn = (c, s, -s, c, 0.0, 0.0)
+            if len(centre) < 2:
+                return turn
+            return around(turn, (centre[0], centre[1]))
+        case "skewx", [angle]:
+            return (1.0, 0.0, tan(radians(angle)), 1.0, 0.0, 0.0)
+        case "skewy", [angle]:
+            return (1.0, tan(radians(angle)), 0.0, 1.0, 0.0, 0.0)
+    return None
+
+
+def around(m: Matrix, origin: Point) -> Matrix:
+    """`m` performed with `origin` as its fixed reference."""
+    x, y = origin
+    return multiply(multiply((1.0, 0.0, 0.0, 1.0, x, y), m), (1.0, 0.0, 0.0, 1.0, -x, -y))
+
+
+_ORIGIN_WORDS = {"left": 0.0, "top": 0.0, "center": 50.0, "right": 100.0, "bottom": 100.0}
+
+
+def transform_origin(text: str, box: Box) -> Point:
+    """The point that `transform-origin` means in the reference box, user units."""
+    words = text.split()[:2]
+    if len(words) == 2 and (words[0] in ("top", "bottom") or words[1] in ("left", "right")):
+        words.reverse()
+    words += ["center"] * (2 - len(words))
+    found = []
+    for word, start, size in zip(words, box[:2], box[2:], strict=True):
+        if word in _ORIGIN_WORDS:
+            found.append(start + size * _ORIGIN_WORDS[word] / 100)
+        else:
+            found.append(start + length(word, size))
+    return found[0], found[1]
+
+
+def view_box(text: str | None) -> Box | None:
+    """x, y, width, height of a usable viewBox attribute."""
+    numbers = [float(n) for n in _NUMBER.findall(text or "")[:5]]
+    if len(numbers) != 4 or any(abs(n) > path.NUMBER_MAX for n in numbers):
+        return None
+    x, y, w, h = numbers
+    return (x, y, w, h) if w > 0 and h > 0 else None
+
+
+_ALIGN = {"min": 0.0, "mid": 0.5, "max": 1.0}
+
+
+def viewport_matrix(box: Box, x: float, y: float, w: float, h: float, align: str) -> Matrix:
+    """Maps a viewBox onto a viewport, as `preserveAspectRatio` (default xMidYMid meet) says."""
+    sx, sy = w / box[2], h / box[3]
+    words = align.split()
+    mode = words[0] if words else "xMidYMid"
+    dx = dy = 0.0
+    if mode != "none":
+        scale = max(sx, sy) if "slice" in words else min(sx, sy)
+        fx, fy = _ALIGN.get(mode[1:4].lower(), 0.5), _ALIGN.get(mode[5:8].lower(), 0.5)
+        dx, dy = fx * (w - box[2] * scale), fy * (h - box[3] * scale)
+        sx = sy = scale
+    return (sx, 0.0, 0.0, sy, x + dx - box[0] * sx, y + dy - box[1] * sy)
+
+
+SHAPE_TAGS = frozenset({"circle", "ellipse", "rect", "path", "polygon", "polyline", "line"})
+
+
+def local_subpaths(node: Node, viewport: Viewport) -> list[Subpath]:
+    """The exact outline of a shape element in its own coordinates; [] when it draws nothing."""
+    attrs = node.attrs
+    w, h, diagonal = viewport.width, viewport.height, viewport.diagonal
+    if node.tag == "circle":
+        r = length(attrs.get("r"), diagonal)
+        if r <= 0:
+            return []
+        return [path.ellipse(length(attrs.get("cx"), w), length(attrs.get("cy"), h), r, r)]
+    if node.tag == "ellipse":
+        rx = length(attrs.get("rx"), w, -1.0)
+        ry = length(attrs.get("ry"), h, -1.0)
+        rx, ry = (ry if rx < 0 else rx), (rx if ry < 0 else ry)
+        if rx <= 0 or ry <= 0:
+            return []
+        return [path.ellipse(length(attrs.get("cx"), w), length(attrs.get("cy"), h), rx, ry)]
+    if node.tag == "rect":
+        width, height = length(attrs.get("width"), w), length(attrs.get("height"), h)
+        if width <= 0 or height <= 0:
+            return []
+        rx = length(attrs.get("rx"), w, -1.0)
+        ry = length(attrs.get("ry"), h, -1.0)
+        rx, ry = (ry if rx < 0 else rx), (rx if ry < 0 else ry)
+        x, y = length(attrs.get("x"), w), length(attrs.get("y"), h)
+        return [path.rounded_rect(x, y, width, height, rx, ry)]
+    if node.tag == "line":
+        ends = [
+            (length(attrs.get(f"x{i}"), w), length(attrs.get(f"y{i}"), h)) for i in (1, 2)
+        ]
+        return [path.polyline(ends, False)]
+    if node.tag in ("polygon", "polyline"):
+        return _points(attrs.get("points", ""), closed=node.tag == "polygon")
+    return path.parse(attrs.get("d", ""))
+
+
+def _points(text: str, *, closed: bool) -> list[Subpath]:
+    numbers = [float(n) for n in _NUMBER.findall(text)[: 2 * path.SEGMENTS_MAX]]
+    if any(abs(n) > path.NUMBER_MAX for n in numbers):
+        return []
+    points = list(zip(numbers[::2], numbers[1::2], strict=False))
+    if len(points) < 2:
+        return []
+    return [path.polyline([*points, points[0]] if closed else points, closed)]

@@ -1,0 +1,256 @@
+"""CSS -> what is painted: style sheets, presentation attributes, inheritance, visibility.
+
+Only what decides whether and in which colour a shape is seen, and what moves it, is computed.
+Selectors are matched by type, class, id and attribute with descendant and child combinators;
+rules with any other selector are counted, not guessed. Imports and urls are never followed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import tinycss2
+from cssselect import Selector, SelectorError
+from cssselect import parse as parse_selector
+from cssselect import parser as css
+
+from seatmap.model import Note
+from seatmap.xml import Document, Node
+
+RULES_MAX = 5_000
+SHEET_CHARS_MAX = 2_000_000
+
+_PROPERTIES = frozenset(
+    "fill stroke display visibility opacity fill-opacity stroke-width font-size text-anchor color "
+    "transform transform-origin transform-box font".split()
+)
+_NAMED = {
+    "black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000",
+    "blue": "#0000ff", "yellow": "#ffff00", "orange": "#ffa500", "purple": "#800080",
+    "gray": "#808080", "grey": "#808080", "silver": "#c0c0c0", "lime": "#00ff00",
+    "aqua": "#00ffff", "cyan": "#00ffff", "magenta": "#ff00ff", "fuchsia": "#ff00ff",
+    "navy": "#000080", "teal": "#008080", "maroon": "#800000", "olive": "#808000",
+    "pink": "#ffc0cb", "brown": "#a52a2a", "gold": "#ffd700", "lightgray": "#d3d3d3",
+    "lightgrey": "#d3d3d3", "darkgray": "#a9a9a9", "darkgrey": "#a9a9a9",
+}  # fmt: skip
+
+
+class Style(NamedTuple):
+    """Computed style. `fill` and `stroke` are "#rrggbb", "none", or another paint as written."""
+
+    fill: str = "#000000"
+    stroke: str = "none"
+    color: str = "#000000"
+    visible: bool = True
+    shown: bool = True
+    opaque: bool = True
+    font_px: float = 16.0
+    anchor: str = "start"
+
+
+class Sheet:
+    """The style sheets of a document; `declarations` of a node are computed once."""
+
+    def __init__(self, document: Document) -> None:
+        self.notes: list[Note] = []
+        self._simple: dict[str, list[tuple[tuple[int, int, int, int], css.Tree, dict]]] = {}
+        self._order = 0
+        self._skipped = 0
+        self._cache: dict[int, dict[str, str]] = {}
+        for node in document.root.walk():
+            if node.tag == "style":
+                self._read(node.text[:SHEET_CHARS_MAX])
+        if self._skipped:
+            self.notes.append(Note("style rules not understood", self._skipped))
+
+    def declarations(self, node: Node) -> dict[str, str]:
+        """Presentation attributes, then matching rules by specificity, then the style attribute."""
+        found = self._cache.get(node.index)
+        if found is None:
+            found = self._cache[node.index] = self._declared(node)
+        return found
+
+    def _declared(self, node: Node) -> dict[str, str]:
+        attrs = node.attrs
+        values = {key: attrs[key].strip() for key in attrs if key in _PROPERTIES}
+        matched = []
+        classes = attrs.get("class", "").split()
+        keys = [f".{name}" for name in classes] + [node.tag, "*"]
+        if "id" in attrs:
+            keys.append("#" + attrs["id"])
+        for key in keys:
+            for order, tree, declared in self._simple.get(key, ()):
+                if _matches(tree, node):
+                    matched.append((order, declared))
+        matched.sort(key=lambda pair: pair[0])
+        important: dict[str, str] = {}
+        for _, declared in matched:
+            for name, (value, urgent) in declared.items():
+                values[name] = value
+                if urgent:
+                    important[name] = value
+        if "style" in attrs:
+            for name, (value, _) in _declarations(attrs["style"]).items():
+                values[name] = value
+        values.update(important)
+        return values
+
+    def _read(self, text: str) -> None:
+        for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
+            if rule.type != "qualified-rule":
+                self._skipped += rule.type == "error"
+                continue
+            declared = _declarations(rule.content)
+            if not declared or self._order >= RULES_MAX:
+                continue
+            try:
+                selectors = parse_selector(tinycss2.serialize(rule.prelude))
+            except (SelectorError, RecursionError):
+                self._skipped += 1
+                continue
+            for selector in selectors:
+                self._add(selector, declared)
+
+    def _add(self, selector: Selector, declared: dict[str, tuple[str, bool]]) -> None:
+        if selector.pseudo_element is not None:
+            return
+        key = _bucket(selector.parsed_tree)
+        if key is None:
+            self._skipped += 1
+            return
+        self._order += 1
+        order = (*selector.specificity(), self._order)
+        self._simple.setdefault(key, []).append((order, selector.parsed_tree, declared))
+
+
+def _declarations(source: object) -> dict[str, tuple[str, bool]]:
+    found: dict[str, tuple[str, bool]] = {}
+    parsed = tinycss2.parse_blocks_contents(source, skip_comments=True, skip_whitespace=True)
+    for item in parsed:
+        if item.type == "declaration" and item.lower_name in _PROPERTIES:
+            value = tinycss2.serialize(item.value).strip()
+            found[item.lower_name] = (value, item.important)
+    return found
+
+
+def _bucket(tree: css.Tree) -> str | None:
+    """The key under which a selector is looked up, or None when it is not supported."""
+    if isinstance(tree, css.CombinedSelector):
+        if tree.combinator not in (" ", ">") or _bucket(tree.selector) is None:
+            return None
+        return _bucket(tree.subselector)
+    if isinstance(tree, css.Class):
+        return f".{tree.class_name}" if _bucket(tree.selector) is not None else None
+    if isinstance(tree, css.Hash):
+        return f"#{tree.id}" if _bucket(tree.selector) is not None else None
+    if isinstance(tree, css.Attrib):
+        return _bucket(tree.selector) if tree.operator in ("exists", "=") else None
+    if isinstance(tree, css.Element):
+        return tree.element or "*"
+    if isinstance(tree, css.Pseudo) and tree.ident == "root":
+        return _bucket(tree.selector)
+    return None
+
+
+def _matches(tree: css.Tree, node: Node) -> bool:
+    if isinstance(tree, css.Element):
+        return tree.element is None or tree.element == node.tag
+    if isinstance(tree, css.Class):
+        return tree.class_name in node.attrs.get("class", "").split() and _matches(
+            tree.selector, node
+        )
+    if isinstance(tree, css.Hash):
+        return node.attrs.get("id") == tree.id and _matches(tree.selector, node)
+    if isinstance(tree, css.Attrib):
+        value = node.attrs.get(tree.attrib)
+        same = value is not None and (tree.operator == "exists" or value == tree.value.value)
+        return same and _matches(tree.selector, node)
+    if isinstance(tree, css.CombinedSelector):
+        if not _matches(tree.subselector, node):
+            return False
+        above = node.parent
+        while above is not None:
+            if _matches(tree.selector, above):
+                return True
+            above = above.parent if tree.combinator == " " else None
+        return False
+    if isinstance(tree, css.Pseudo):
+        return node.parent is None and _matches(tree.selector, node)
+    return False
+
+
+def inherit(parent: Style, declared: dict[str, str]) -> Style:
+    """The computed style of an element inside `parent`."""
+    if not declared:
+        return parent
+    color = _paint(declared.get("color"), parent.color, parent.color)
+    visibility = declared.get("visibility")
+    return Style(
+        fill=_paint(declared.get("fill"), parent.fill, color),
+        stroke=_paint(declared.get("stroke"), parent.stroke, color),
+        color=color,
+        visible=parent.visible
+        if visibility in (None, "inherit")
+        else visibility not in ("hidden", "collapse"),
+        shown=parent.shown and declared.get("display") != "none",
+        opaque=parent.opaque and _number(declared.get("opacity"), 1.0) > 0,
+        font_px=_font_px(declared, parent.font_px),
+        anchor=declared.get("text-anchor", parent.anchor),
+    )
+
+
+def _number(text: str | None, default: float) -> float:
+    if text is None:
+        return default
+    try:
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        return default
+
+
+_UNITS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "pc": 16.0, "": 1.0}
+_SIZE = re.compile(r"(?:^|\s)([\d.]+)(px|pt|mm|cm|in|pc|em|rem|%)?(?=$|\s|/)")
+
+
+def _font_px(declared: dict[str, str], parent: float) -> float:
+    text = declared.get("font-size") or declared.get("font")
+    found = None
+    if text:
+        for match in _SIZE.finditer(text):
+            if match[2] or "font-size" in declared:
+                found = match
+    if found is None:
+        return parent
+    try:
+        value = float(found[1])
+    except ValueError:
+        return parent
+    unit = found[2] or ""
+    if unit in ("em", "%"):
+        return value * parent / (100 if unit == "%" else 1)
+    return value * (16.0 if unit == "rem" else _UNITS[unit])
+
+
+_RGB = re.compile(r"rgba?\(\s*([\d.]+)(%?)[\s,]+([\d.]+)%?[\s,]+([\d.]+)%?")
+
+
+def _paint(text: str | None, inherited: str, color: str) -> str:
+    """A colour as "#rrggbb", "none", or the paint as written (`url(#...)`)."""
+    if text is None or text == "inherit":
+        return inherited
+    paint = text.strip().lower()
+    if paint == "currentcolor":
+        return color
+    if paint in ("none", "transparent"):
+        return "none"
+    if paint.startswith("#"):
+        if len(paint) in (4, 5):
+            return "#" + "".join(2 * digit for digit in paint[1:4])
+        return paint[:7]
+    match = _RGB.match(paint)
+    if match:
+        scale = 2.55 if match[2] else 1.0
+        parts = [min(255, round(float(match[i]) * scale)) for i in (1, 3, 4)]
+        return "#" + "".join(f"{part:02x}" for part in parts)
+    return _NAMED.get(paint, paint)

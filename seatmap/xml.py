@@ -1,0 +1,204 @@
+"""Bytes -> a small tree of our own, within bounds.
+
+Nothing outside the bytes is ever read: no DTD, no external entity, no network. A file that is
+not well-formed is read again in recovery and the loss is reported. SVG elements lose their
+namespace prefix; attributes of other vocabularies keep a well-known one ("inkscape:label").
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+from lxml import etree
+
+from seatmap.model import DrawingError, Note
+
+BYTES_MAX = 24_000_000
+"""Size of a drawing after decompression."""
+ELEMENTS_MAX = 300_000
+DEPTH_MAX = 120
+GZIP_MAGIC = b"\x1f\x8b"
+
+_SVG = "http://www.w3.org/2000/svg"
+_PREFIXES = {
+    "http://www.w3.org/1999/xlink": "",
+    "http://www.w3.org/XML/1998/namespace": "xml:",
+    "http://www.inkscape.org/namespaces/inkscape": "inkscape:",
+    "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd": "sodipodi:",
+}
+_IGNORED = frozenset({"script", "foreignObject", "metadata", "animate", "animateTransform", "set"})
+
+
+class Node:
+    """An element: local name, attributes, children in order, its own text and the text after it.
+
+    `index` counts elements in document order and so identifies the node.
+    """
+
+    __slots__ = ("attrs", "children", "index", "parent", "tag", "tail", "text")
+
+    def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None, index: int) -> None:
+        self.tag = tag
+        self.attrs = attrs
+        self.parent = parent
+        self.index = index
+        self.children: list[Node] = []
+        self.text = ""
+        self.tail = ""
+
+    def walk(self) -> Iterator[Node]:
+        """This node and everything below it, in document order."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.children))
+
+    def child_text(self, tag: str) -> str | None:
+        """The text of the first direct child of that name, e.g. the `<title>`."""
+        for child in self.children:
+            if child.tag == tag:
+                return " ".join(child.text.split()) or None
+        return None
+
+
+class Document:
+    """A drawing's tree and what was noticed while reading it."""
+
+    __slots__ = ("ids", "lost", "refused", "root", "well_formed")
+
+    def __init__(self, root: Node, well_formed: bool, lost: list[Note], refused: list[Note]) -> None:
+        self.root = root
+        self.well_formed = well_formed
+        self.lost = lost
+        self.refused = refused
+        self.ids: dict[str, Node] = {}
+        for node in root.walk():
+            name = node.attrs.get("id")
+            if name is not None:
+                self.ids.setdefault(name, node)
+
+
+def read(data: bytes) -> Document:
+    """Parses an SVG or svgz file. Raises DrawingError when there is no drawing within bounds."""
+    data = _inflated(data) if data[:2] == GZIP_MAGIC else data
+    if len(data) > BYTES_MAX:
+        raise DrawingError(f"the drawing is larger than {BYTES_MAX} bytes")
+    data = data.removeprefix(b"\xef\xbb\xbf").strip()
+    if not data:
+        raise DrawingError("the file is empty")
+    if data.count(b"<") > 2 * ELEMENTS_MAX + 1000:
+        raise DrawingError(f"the drawing has more than {ELEMENTS_MAX} elements")
+    root, errors = _parsed(data, recover=False)
+    well_formed = root is not None
+    lost: list[Note] = []
+    if root is None:
+        root, _ = _parsed(data, recover=True)
+        if root is None:
+            raise DrawingError(f"not readable as XML: {errors[0] if errors else 'no element'}")
+        lost.append(Note("not well-formed, read in recovery", len(errors) or 1, tuple(errors[:3])))
+    _refuse_nested_entities(root)
+    svg = _find_svg(root)
+    refused: list[Note] = []
+    return Document(_converted(svg, refused), well_formed, lost, refused)
+
+
+def _inflated(data: bytes) -> bytes:
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        plain = stream.decompress(data, BYTES_MAX + 1)
+    except zlib.error as error:
+        raise DrawingError(f"the compressed drawing is damaged: {error}") from None
+    if len(plain) > BYTES_MAX or stream.unconsumed_tail:
+        raise DrawingError(f"the drawing is larger than {BYTES_MAX} bytes when unpacked")
+    return plain
+
+
+def _parsed(data: bytes, *, recover: bool) -> tuple[etree._Element | None, list[str]]:
+    parser = etree.XMLParser(
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        return None, [str(error)[:200]]
+    return root, [entry.message[:120] for entry in parser.error_log]
+
+
+def _refuse_nested_entities(root: etree._Element) -> None:
+    """Entities that are constants are harmless; those that refer to others or outside are not."""
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is None:
+        return
+    for entity in dtd.iterentities():
+        content = entity.content
+        if content is None or "&" in content or "%" in content:
+            raise DrawingError(f"the entity {entity.name!r} refers to another entity or file")
+
+
+def _find_svg(root: etree._Element) -> etree._Element:
+    """The outermost `<svg>`: the root itself, or the first one inside a page."""
+    for element in root.iter(etree.Element):
+        if etree.QName(element).localname == "svg":
+            return element
+    raise DrawingError("there is no <svg> element in the file")
+
+
+def _tag(name: str) -> str:
+    if name[0] != "{":
+        return name
+    space, _, local = name[1:].partition("}")
+    return local if space == _SVG else name
+
+
+def _attribute(name: str) -> str:
+    if name[0] != "{":
+        return name
+    space, _, local = name[1:].partition("}")
+    prefix = _PREFIXES.get(space)
+    return local if prefix == "" else f"{prefix or 'other:'}{local}"
+
+
+def _converted(svg: etree._Element, refused: list[Note]) -> Node:
+    counts: dict[str, int] = {}
+    root = Node("svg", {_attribute(k): v for k, v in svg.attrib.items()}, None, 0)
+    stack = [(svg, root, 0)]
+    total = 1
+    while stack:
+        element, node, depth = stack.pop()
+        if depth > DEPTH_MAX:
+            raise DrawingError(f"elements are nested deeper than {DEPTH_MAX}")
+        node.text = element.text or ""
+        for child in element:
+            name = child.tag
+            if not isinstance(name, str):
+                counts["entity reference"] = counts.get("entity reference", 0) + 1
+                node.text += child.tail or ""
+                continue
+            tag = _tag(name)
+            if tag in _IGNORED:
+                if tag in ("script", "foreignObject"):
+                    counts[f"<{tag}>"] = counts.get(f"<{tag}>", 0) + 1
+                continue
+            total += 1
+            attrs = {_attribute(k): v for k, v in child.attrib.items()}
+            item = Node(tag, attrs, node, total)
+            item.tail = child.tail or ""
+            node.children.append(item)
+            stack.append((child, item, depth + 1))
+    if total > ELEMENTS_MAX:
+        raise DrawingError(f"the drawing has more than {ELEMENTS_MAX} elements")
+    refused.extend(Note(what, count) for what, count in sorted(counts.items()))
+    for index, node in enumerate(root.walk()):
+        node.index = index
+    return root
