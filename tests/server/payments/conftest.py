@@ -1,0 +1,167 @@
+"""The sandbox gateway as a real process, and a merchant that receives its webhooks over HTTP."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SECRET = "sk_test_gateway"
+WEBHOOK_SECRET = "whsec_test_gateway"
+
+
+class GatewayProcess:
+    """`python -m server.payments.sandbox` over one journal; it can be killed and started again."""
+
+    def __init__(self, journal: Path, port: int) -> None:
+        self.journal = journal
+        self.url = f"http://127.0.0.1:{port}"
+        self._port = port
+        self._process: subprocess.Popen[str] | None = None
+
+    def command(self, *more: str) -> list[str]:
+        module = [sys.executable, "-m", "server.payments.sandbox", "--retry-max-s", "1"]
+        return [*module, "--journal", str(self.journal), "--port", str(self._port), *more]
+
+    def start(self) -> None:
+        """Return once it said that it is ready."""
+        secrets = {"SANDBOX_SECRET": SECRET, "SANDBOX_WEBHOOK_SECRET": WEBHOOK_SECRET}
+        self._process = subprocess.Popen(
+            self.command(),
+            cwd=ROOT,
+            env={**os.environ, **secrets},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == f"sandbox gateway ready {self.url}\n"
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=10)
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+            self._process = None
+
+    def kill(self) -> None:
+        self.stop(signal.SIGKILL)
+
+
+class Receiver:
+    """The merchant's webhook endpoint: notes every attempt, answers `status_of(event)`."""
+
+    def __init__(self) -> None:
+        self.attempts: list[tuple[float, dict[str, str], bytes]] = []  # loop time, headers, body
+        self.status_of: Callable[[dict], int] = lambda event: 200
+        self.url = ""
+
+    @property
+    def events(self) -> list[dict]:
+        return [json.loads(body) for _, _, body in self.attempts]
+
+    def of(self, reference: str) -> list[dict]:
+        return [event for event in self.events if event["data"]["reference"] == reference]
+
+    async def until(self, true: Callable[[], bool], within_s: float = 10.0) -> None:
+        async with asyncio.timeout(within_s):
+            while not true():  # noqa: ASYNC110 - the condition may be about anything
+                await asyncio.sleep(0.01)
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")[1:-2]
+                headers = {k.lower(): v for k, _, v in (line.partition(": ") for line in head)}
+                body = await reader.readexactly(int(headers["content-length"]))
+                self.attempts.append((asyncio.get_running_loop().time(), headers, body))
+                status = self.status_of(json.loads(body))
+                writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n".encode())
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+class Merchant:
+    """Speaks the gateway's API as the platform does, and posts the page's form as a payer does."""
+
+    def __init__(self, client: httpx.AsyncClient, webhook_url: str) -> None:
+        self.client = client
+        self._webhook_url = webhook_url
+
+    def session_body(self, **changes: object) -> dict[str, object]:
+        return {
+            "amount_minor": 4800,
+            "currency": "SGD",
+            "reference": f"order-{uuid.uuid4()}",
+            "description": "2 seats",
+            "return_url": "http://127.0.0.1:1/back?order=1",
+            "cancel_url": "http://127.0.0.1:1/cancelled",
+            "webhook_url": self._webhook_url,
+            **changes,
+        }
+
+    async def post(self, path: str, body: object, key: str | None = None) -> httpx.Response:
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def open(self, **changes: object) -> dict:
+        answer = await self.post("/v1/sessions", self.session_body(**changes))
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def pay(self, session: dict, outcome: str = "succeed", **form: str) -> httpx.Response:
+        return await self.client.post(f"/pay/{session['id']}", data={"outcome": outcome, **form})
+
+    async def paid(self, **changes: object) -> dict:
+        session = await self.open(**changes)
+        assert (await self.pay(session)).status_code == 303
+        return session
+
+    async def refund(
+        self, session: dict, amount_minor: int, key: str | None = None
+    ) -> httpx.Response:
+        body = {"session_id": session["id"], "amount_minor": amount_minor, "reason": "asked"}
+        return await self.post("/v1/refunds", body, key)
+
+    async def get(self, path: str, **query: object) -> dict:
+        answer = await self.client.get(path, params={k: str(v) for k, v in query.items()})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def knobs(self, **knobs: float) -> None:
+        assert (await self.client.post("/_knobs", json=knobs)).status_code == 200
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, free_port: int) -> Iterator[GatewayProcess]:
+    process = GatewayProcess(tmp_path / "journal", free_port)
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    server = await asyncio.start_server(receiver.handle, "127.0.0.1", 0)
+    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    yield receiver
+    server.close()
+
+
+@pytest.fixture
+async def merchant(gateway: GatewayProcess, receiver: Receiver) -> AsyncIterator[Merchant]:
+    headers = {"Authorization": f"Bearer {SECRET}"}
+    async with httpx.AsyncClient(base_url=gateway.url, headers=headers, timeout=20) as client:
+        yield Merchant(client, receiver.url)
