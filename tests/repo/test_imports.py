@@ -1,0 +1,96 @@
+"""Who may import whom, beyond what the import contracts of pyproject.toml can say."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import grimp
+from packaging.requirements import Requirement
+
+from tests.fixtures.services import ROOT
+from tests.fixtures.tree import project_files, python_files
+
+PACKAGES = ("server", "realtime", "seatmap")
+# Declared though no line imports them: chosen by name at run time, or run as programs.
+USED_BY_NAME = {"httptools", "uvloop", "alembic", "greenlet"}
+
+
+@cache
+def _graph() -> grimp.ImportGraph:
+    return grimp.build_graph(*PACKAGES, include_external_packages=True)
+
+
+def test_the_import_contracts_hold():
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_statements_of_a_domain_are_its_own():
+    graph = _graph()
+    foreign = [
+        f"{importer} imports {module}"
+        for module in graph.modules
+        if module.startswith("server.") and module.endswith(".sql")
+        for importer in graph.find_modules_that_directly_import(module)
+        if not importer.startswith(module.removesuffix("sql"))
+    ]
+    assert foreign == []
+
+
+def test_one_module_knows_the_database_driver():
+    assert _graph().find_modules_that_directly_import("asyncpg") == {"server.kernel.db"}
+
+
+def test_tables_are_for_migrations():
+    """SQLAlchemy describes the schema; only `tables` modules and their metadata import it."""
+    importers = _graph().find_modules_that_directly_import("sqlalchemy")
+    assert {name.rpartition(".")[2] for name in importers} <= {"tables", "metadata"}
+
+
+def test_the_packages_that_are_imported_are_the_packages_that_are_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {Requirement(text).name for text in project["dependencies"]}
+    distributions = packages_distributions()
+    imported = {
+        distribution.lower().replace("_", "-")
+        for path in python_files("migrations", *PACKAGES)
+        for name in _imported_names(path) - sys.stdlib_module_names - set(PACKAGES)
+        for distribution in distributions.get(name, [name])
+    }
+    assert imported - declared == set(), "imported, and missing in pyproject.toml"
+    assert declared - imported - USED_BY_NAME == set(), "declared, and never imported"
+
+
+def _imported_names(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def test_load_tests_speak_only_the_wire():
+    """They may share wire types with the server's models and realtime, and nothing else."""
+    allowed = ("realtime.model", "realtime.protocol", "loadtests")
+    foreign = []
+    for path in project_files():
+        if path.suffix != ".py" or path.relative_to(ROOT).parts[0] != "loadtests":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            module = node.module if isinstance(node, ast.ImportFrom) else None
+            if module and module.partition(".")[0] in PACKAGES:
+                is_wire = module.startswith(allowed) or module.endswith(".models")
+                foreign += [] if is_wire else [f"{path.name} imports {module}"]
+    assert foreign == []
