@@ -19,7 +19,8 @@ Map of the modules, in the order of the data:
                           `Channel.flush` wakes the readers, `Reader.take` picks their frame
     reader.py             one reader: a cursor instead of a queue
     hub.py                all channels and readers of a process; limits, age, revocation, drain
-    sse.py, websocket.py  a reader on a connection
+    limits.py, review.py  how many readers there may be; whether they still may be
+    connection.py         a reader on a connection; sse.py and websocket.py are the two kinds
     uvicorn_protocols.py  sockets that can be cut when their reader is stuck
     protocol.py           positions and frames on the wire
     client.py             the other end, sans I/O: Follower

@@ -11,6 +11,7 @@ import enum
 
 import msgspec
 
+from realtime.metrics import Metrics
 from realtime.model import Delta, Model, Nudge
 from realtime.protocol import Frame, Position
 
@@ -39,7 +40,7 @@ class Feed:
     """Bounds: at most `deltas_max` deltas wait for a flush, and as many for a gap to close;
     `frames_max` frames are cached for the current version."""
 
-    def __init__(self, *, deltas_max: int, frames_max: int) -> None:
+    def __init__(self, *, deltas_max: int, frames_max: int, metrics: Metrics) -> None:
         self.model: Model | None = None
         self._loaded: Model | None = None
         self._queue: list[Delta] = []
@@ -53,6 +54,7 @@ class Feed:
         self._deltas: dict[int, Frame] = {}
         self._deltas_max = deltas_max
         self._frames_max = frames_max
+        self._metrics = metrics
 
     @property
     def position(self) -> Position | None:
@@ -119,9 +121,8 @@ class Feed:
         """
         tail = self.tail
         if tail is not None and tail_before is not None:
-            if position.epoch != tail.epoch:
-                self._must_load = True
-            elif tail_before.epoch == position.epoch and position.version < tail_before.version:
+            lost = tail_before.epoch == position.epoch and position.version < tail_before.version
+            if lost or position.epoch != tail.epoch:
                 self._must_load = True
             elif position.version > tail.version:
                 self._hear(position.version)
@@ -220,14 +221,14 @@ class Feed:
 
     def snapshot(self) -> Frame:
         """The snapshot of the current version, encoded once. Needs a model."""
-        if self._snapshot is None:
+        if self._snapshot is not None:
+            self._metrics.snapshot_hits += 1
+        else:
             assert self.model is not None
+            self._metrics.snapshot_misses += 1
             self._snapshot = Frame("snapshot", self.model.snapshot(), self.position)
             self._snapshot_bytes = len(self._snapshot.data)
         return self._snapshot
-
-    def snapshot_cached(self) -> bool:
-        return self._snapshot is not None
 
     def _encode_delta(self, model: Model, since: int) -> Frame | None:
         data = model.delta(since)

@@ -91,9 +91,7 @@ RESYNC = Frame("resync", b"{}")
 """Tells a reader that its state is void; a snapshot follows."""
 
 
-def heartbeat(
-    now_ms: int, version: int | None, checksum: int | None, *, degraded: bool
-) -> Frame:
+def heartbeat(now_ms: int, version: int | None, checksum: int | None, *, degraded: bool) -> Frame:
     """`{"t": unix ms, "v": version, "c": checksum, "degraded": true}`.
 
     `v` and `c` are missing while no state is known, `c` also where the channel has no

@@ -1,0 +1,207 @@
+"""An open channel: a feed, its readers, and the pace at which the one reaches the others.
+
+`flush` is where a delta is sent: it advances the feed and wakes the readers, each of which
+takes the frame for its cursor (`reader.Reader.take`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from realtime.feed import Feed, Verdict
+from realtime.metrics import Metrics
+from realtime.model import Delta, Nudge
+from realtime.protocol import Frame, heartbeat
+from realtime.reader import Reader
+from realtime.settings import HubSettings
+
+logger = logging.getLogger(__name__)
+
+_HEARTBEAT_SHARED_MS = 100
+
+
+class Health:
+    """Whether updates may be late, for everyone in this process. Calls `on_change` when that
+    turns."""
+
+    def __init__(self, on_change: Callable[[], None]) -> None:
+        self._on_change = on_change
+        self._broker_up = False
+        self._source_up = True
+
+    @property
+    def degraded(self) -> bool:
+        return not (self._broker_up and self._source_up)
+
+    def report(self, *, broker_up: bool | None = None, source_up: bool | None = None) -> None:
+        before = self.degraded
+        if broker_up is not None:
+            self._broker_up = broker_up
+        if source_up is not None:
+            self._source_up = source_up
+        if self.degraded != before:
+            self._on_change()
+
+
+class Channel:
+    """`mend(channel, wait_s)` is called when the feed is behind and the truth must be read."""
+
+    def __init__(
+        self,
+        name: str,
+        topic: str,
+        *,
+        settings: HubSettings,
+        metrics: Metrics,
+        health: Health,
+        now_ms: Callable[[], int],
+        mend: Callable[[Channel, float], None],
+    ) -> None:
+        self.name = name
+        self.topic = topic
+        self.loop = asyncio.get_running_loop()
+        self.metrics = metrics
+        self.feed = Feed(
+            deltas_max=settings.deltas_pending_max,
+            frames_max=settings.frames_cached_max,
+            metrics=metrics,
+        )
+        self.readers: dict[Reader, None] = {}
+        self.idle_since: float | None = self.loop.time()
+        self.beats = 0
+        self.open = True
+        self.read_at = float("-inf")  # when the truth was last read
+        self.mending: asyncio.Task[None] | None = None
+        self._ailing = False
+        self._health = health
+        self._now_ms = now_ms
+        self._mend = mend
+        self._gap_wait_s = settings.gap_wait_ms / 1000
+        self._rest_min_s = settings.flush_interval_min_ms / 1000
+        self._rest_max_s = settings.flush_interval_max_ms / 1000
+        self._rest_s = self._rest_min_s
+        self._flushed_at = float("-inf")
+        self._previous_version = 0
+        self._timer: asyncio.Handle | None = None
+        self._heartbeat: Frame | None = None
+        self._heartbeat_ms = 0
+
+    def offer(self, change: Delta | Nudge) -> None:
+        """A change from the broker."""
+        verdict = self.feed.offer(change)
+        if verdict is Verdict.QUEUED:
+            self.schedule_flush()
+        elif verdict is Verdict.GAP:
+            # Only a missing delta is worth waiting for: it may just have been overtaken.
+            overtaken = isinstance(change, Delta) and not self.feed.must_load
+            self._mend(self, self._gap_wait_s if overtaken else 0.0)
+
+    def schedule_flush(self) -> None:
+        """At once after quiet, otherwise when the rest after the last flush is over."""
+        if self.feed.full:
+            self.flush()
+        elif self._timer is None and self.open:
+            at = self._flushed_at + self._rest_s
+            if at <= self.loop.time():
+                self._timer = self.loop.call_soon(self.flush)
+            else:
+                self._timer = self.loop.call_at(at, self.flush)
+
+    def flush(self) -> None:
+        """Advance the state and send it: every reader that can take a frame now does."""
+        self._cancel_timer()
+        before = self.feed.position
+        flushed = self.feed.flush()
+        self._previous_version = before.version if before else 0
+        self._heartbeat = None
+        self._observe_lag(flushed.applied)
+        if flushed.error is not None:
+            self.metrics.messages_poisoned += 1
+            logger.warning(
+                "channel %s: a delta could not be applied", self.name, exc_info=flushed.error
+            )
+            self._mend(self, 0.0)
+        if flushed.resync:
+            for reader in self.readers:
+                reader.void()
+        self._flushed_at = self.loop.time()
+        self.wake()
+        # The readers woken above send in this turn of the loop; the call lands behind them.
+        self.loop.call_soon(self._adapt)
+
+    def _adapt(self) -> None:
+        took_s = self.loop.time() - self._flushed_at
+        self._rest_s = min(max(took_s, self._rest_min_s), self._rest_max_s)
+
+    def _observe_lag(self, applied: list[Delta]) -> None:
+        now_ms = self._now_ms()
+        for delta in applied:
+            if delta.sent_ms is not None:
+                self.metrics.observe_lag(now_ms - delta.sent_ms)
+
+    def count_delivery(self, frame: Frame, cursor: int | None) -> None:
+        self.metrics.deliveries += 1
+        behind = cursor is not None and cursor < self._previous_version
+        if behind and frame.kind == "delta":
+            self.metrics.conflations += 1
+
+    def wake(self) -> None:
+        for reader in self.readers:
+            reader.wake()
+
+    # Signs of life
+
+    def beat(self) -> None:
+        """Every reader is owed a heartbeat once it has everything else."""
+        self.beats += 1
+        self._heartbeat = None
+        self.wake()
+
+    def heartbeat(self) -> Frame:
+        """The heartbeat for readers that are at the feed's position; shared while fresh."""
+        now_ms = self._now_ms()
+        if self._heartbeat is None or now_ms - self._heartbeat_ms > _HEARTBEAT_SHARED_MS:
+            model = self.feed.model
+            self._heartbeat_ms = now_ms
+            self._heartbeat = heartbeat(
+                now_ms,
+                None if model is None else model.version,
+                None if model is None else model.checksum(),
+                degraded=self.degraded,
+            )
+        return self._heartbeat
+
+    @property
+    def degraded(self) -> bool:
+        return self._ailing or self._health.degraded
+
+    def report(self, *, ailing: bool) -> None:
+        """Whether this channel's own reads of the truth fail."""
+        if ailing != self._ailing:
+            self._ailing = ailing
+            self.beat()
+
+    # Readers
+
+    def add(self, reader: Reader) -> None:
+        self.readers[reader] = None
+        self.idle_since = None
+
+    def remove(self, reader: Reader) -> None:
+        del self.readers[reader]
+        if not self.readers:
+            self.idle_since = self.loop.time()
+
+    def close(self) -> None:
+        """Nothing happens on this channel any more; its readers must be gone."""
+        self.open = False
+        self._cancel_timer()
+        if self.mending is not None:
+            self.mending.cancel()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

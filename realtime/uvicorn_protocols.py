@@ -1,0 +1,60 @@
+"""uvicorn's protocols, with a socket that can be cut and that notices a dead peer.
+
+ASGI has no word for "drop this connection now": a response that ends leaves what its reader
+never took in the transport, for as long as the reader's machine answers. uvicorn's own way to
+its transport is a protocol class: pass `http=StreamHttpProtocol, ws=StreamWebSocketProtocol` to
+`uvicorn.Config`, and `ws_ping_interval` and `ws_ping_timeout` for half-open WebSockets. Without
+them everything works, except that a stuck reader keeps its last bytes until TCP gives up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from realtime.connection import EXTENSION
+
+UNACKNOWLEDGED_MAX_MS = 20_000
+"""How long a peer may leave sent bytes unacknowledged; heartbeats see to it that there are some."""
+
+UNSENT_BYTES_MAX = 16_384
+"""What the kernel holds of a slow reader's stream beyond the peer's own window."""
+
+
+def _tune(transport: asyncio.BaseTransport) -> None:
+    sock = transport.get_extra_info("socket")
+    if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    for option, value in (
+        ("TCP_USER_TIMEOUT", UNACKNOWLEDGED_MAX_MS),
+        ("TCP_NOTSENT_LOWAT", UNSENT_BYTES_MAX),
+    ):
+        if hasattr(socket, option):  # Linux
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+class StreamHttpProtocol(HttpToolsProtocol):
+    """HTTP; WebSockets begin here too."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        _tune(transport)
+        super().connection_made(transport)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        scope: dict[str, Any] = self.scope  # pyright: ignore[reportAssignmentType]
+        scope["extensions"] = {**scope.get("extensions", {}), EXTENSION: self.transport}
+
+
+class StreamWebSocketProtocol(WebSocketsSansIOProtocol):
+    """WebSocket, after the upgrade."""
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if not self.close_sent:  # the scope exists; the application's task has not begun yet
+            extensions: dict[str, Any] = self.scope["extensions"]  # pyright: ignore
+            extensions[EXTENSION] = self.transport
