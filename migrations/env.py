@@ -1,0 +1,45 @@
+"""Alembic runs here: the tables come from every domain's `tables` module, the URL from DATABASE_URL."""
+
+import asyncio
+import importlib.util
+import os
+import pkgutil
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import server
+from server.kernel.metadata import METADATA
+
+for domain in pkgutil.iter_modules(server.__path__, "server."):
+    if domain.ispkg and importlib.util.find_spec(f"{domain.name}.tables"):
+        importlib.import_module(f"{domain.name}.tables")
+
+
+def _run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=METADATA,
+        compare_type=True,
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        # One migrator at a time, and none that waits for ever behind a long transaction.
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7082001)")
+        context.run_migrations()
+
+
+async def _migrate() -> None:
+    url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        await connection.run_sync(_run)
+        await connection.commit()
+    await engine.dispose()
+
+
+asyncio.run(_migrate())

@@ -1,0 +1,19 @@
+"""Fullhouse: a realtime seat-map server and the ticketing platform around it.
+
+Calls go down, events go up: a request enters at a route, becomes one call of a domain's service,
+becomes SQL in one transaction that also writes the outbox and the event's version; after the commit
+the change goes out through Redis to every hub and from there to every screen.
+
+The domains, top first (a domain may call those below it):
+
+    storefront  pages that work without scripts        live      what streams to screens
+    checkin     scans at the door                      tickets   issued from confirmed orders
+    checkout    hold -> order -> confirmed             payments  provider port, attempts, refunds
+    inventory   seats, pools, holds, event version     pricing   what a selection costs
+    catalog     venues, maps, events, prices           orgs      tenants, members, roles
+    identity    who is calling                         outbox    what happened, told to everybody
+
+Glossary: a *seat* is one numbered place, a *pool* a standing area sold by quantity, a *hold* a
+promise until `expires_at`, an *order* what a hold becomes at checkout, a *ticket* what a paid line
+becomes, a *version* the number of committed changes of one event's inventory.
+"""

@@ -1,0 +1,1 @@
+"""Catalog: venues, immutable map versions, events and prices. The only user of `seatmap`."""

@@ -1,0 +1,72 @@
+"""GET /v1/events, /v1/events/{event_id}, /v1/events/{event_id}/map."""
+
+import gzip
+import uuid
+
+import msgspec
+from starlette.responses import Response
+
+from server.catalog.geometry import Geometry
+from server.catalog.models import Event, EventPage
+from server.catalog.service import Catalog
+from server.identity.realms import Public
+from server.kernel.errors import NotFound
+from server.kernel.http import Call, Operation
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "public, no-cache"
+
+
+class EventQuery(msgspec.Struct):
+    page_size: int = 20
+    next_token: str | None = None
+
+
+class MapQuery(msgspec.Struct):
+    """`v`: the map version that the event names; with it the answer may be kept for ever."""
+
+    v: uuid.UUID | None = None
+
+
+def routes(catalog: Catalog) -> list[Operation]:
+    async def list_events(call: Call) -> EventPage:
+        wanted = call.query(EventQuery)
+        return await catalog.published(wanted.page_size, wanted.next_token)
+
+    async def get_event(call: Call) -> Event:
+        return await catalog.event(call.uuid("event_id"))
+
+    async def get_map(call: Call) -> Response:
+        event = await catalog.event(call.uuid("event_id"))
+        version = call.query(MapQuery).v
+        etag = f'"{event.map_id}"'
+        headers = {
+            "ETag": etag,
+            "Cache-Control": IMMUTABLE if version == event.map_id else REVALIDATE,
+            "Vary": "Accept-Encoding",
+        }
+        if etag in call.request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        body = await catalog.geometry(event.map_id)
+        if "gzip" in call.request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+        else:
+            body = gzip.decompress(body)
+        return Response(body, headers=headers, media_type="application/json")
+
+    public = Public()
+    return [
+        Operation(
+            "GET", "/v1/events", list_events, public, "Events on sale, soonest first",
+            returns=EventPage, query=EventQuery,
+        ),
+        Operation(
+            "GET", "/v1/events/{event_id}", get_event, public, "One event, its zones and prices",
+            returns=Event, errors=(NotFound,),
+        ),
+        Operation(
+            "GET", "/v1/events/{event_id}/map", get_map, public, "The venue's geometry",
+            returns=Geometry, query=MapQuery, errors=(NotFound,),
+            description="Immutable per map version: cache it. Seat state is in /seats and the stream.",
+        ),
+    ]  # fmt: skip

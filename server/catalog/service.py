@@ -1,0 +1,269 @@
+"""Venues, maps and events: written once, then read from this process's memory."""
+
+import asyncio
+import base64
+import binascii
+import datetime as dt
+import gzip
+import hashlib
+import time
+import uuid
+from collections import OrderedDict
+
+import msgspec
+
+from seatmap import DrawingError, parse
+from server.catalog import sql
+from server.catalog.geometry import Geometry, Places, geometry_of
+from server.catalog.models import (
+    Event,
+    EventPage,
+    EventSummary,
+    PoolOffer,
+    Venue,
+    ZonePrice,
+    pool_id,
+)
+from server.kernel import money
+from server.kernel.db import Database, Tx
+from server.kernel.errors import BadRequest, NotFound
+from server.kernel.ids import uuid7
+
+PAGE_SIZE_MAX = 100
+MAPS_CACHED_MAX = 32
+EVENT_CACHED_S = 5.0
+_START = (dt.datetime(1, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=0))
+
+
+class Catalog:
+    """Reads with a memory: maps never change, an event is at most EVENT_CACHED_S old."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._events: dict[uuid.UUID, tuple[float, Event]] = {}
+        self._places: OrderedDict[uuid.UUID, Places] = OrderedDict()
+        self._geometry: OrderedDict[uuid.UUID, bytes] = OrderedDict()
+
+    async def event(self, event_id: uuid.UUID) -> Event:
+        """A published or archived event. Raises NotFound."""
+        cached = self._events.get(event_id)
+        if cached and time.monotonic() - cached[0] < EVENT_CACHED_S:
+            return cached[1]
+        async with self._db.tx(read_only=True) as tx:
+            row = await sql.EVENT_BY_ID.first(tx, event_id)
+            ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
+        event = await self._assemble(row, ticket_types)
+        self._events[event_id] = (time.monotonic(), event)
+        return event
+
+    async def event_by_slug(self, slug: str) -> Event:
+        """Raises NotFound."""
+        async with self._db.tx(read_only=True) as tx:
+            event_id = await sql.EVENT_ID_BY_SLUG.value(tx, slug)
+        if event_id is None:
+            raise NotFound("no such event")
+        return await self.event(event_id)
+
+    async def events_of_org(self, org_id: str) -> list[Event]:
+        async with self._db.tx(read_only=True) as tx:
+            event_ids = await sql.EVENT_IDS_OF_ORG.values(tx, org_id)
+        return [await self.event(event_id) for event_id in event_ids]
+
+    async def published(self, page_size: int = 20, next_token: str | None = None) -> EventPage:
+        """What is on sale, soonest first. Raises BadRequest for a token that is not ours."""
+        size = max(1, min(page_size, PAGE_SIZE_MAX))
+        after = _read_token(next_token) if next_token else _START
+        async with self._db.tx(read_only=True) as tx:
+            rows = await sql.PUBLISHED.all(tx, *after, size + 1)
+        page = rows[:size]
+        more = len(rows) > size
+        return EventPage(
+            items=[
+                EventSummary(
+                    id=row.id,
+                    org_id=row.org_id,
+                    slug=row.slug,
+                    name=row.name,
+                    summary=row.summary,
+                    starts_at=row.starts_at,
+                    timezone=row.timezone,
+                    venue=Venue(row.venue_name, row.venue_city, row.venue_country),
+                    currency=row.currency,
+                    price_from_minor=row.price_from_minor,
+                )
+                for row in page
+            ],
+            next_token=_token(page[-1].starts_at, page[-1].id) if more else None,
+        )
+
+    async def geometry(self, map_id: uuid.UUID) -> bytes:
+        """The map's document as gzipped JSON. Raises NotFound."""
+        gzipped = self._geometry.get(map_id)
+        if gzipped is None:
+            async with self._db.tx(read_only=True) as tx:
+                row = await sql.MAP_GEOMETRY.first(tx, map_id)
+            if row is None:
+                raise NotFound("no such map")
+            gzipped = _keep(self._geometry, map_id, row.geometry)
+        return gzipped
+
+    async def places(self, map_id: uuid.UUID) -> Places:
+        """The map for lookups by seat index. Raises NotFound."""
+        places = self._places.get(map_id)
+        if places is None:
+            gzipped = await self.geometry(map_id)
+            decoded = await asyncio.to_thread(Places.read, gzipped)
+            places = _keep(self._places, map_id, decoded)
+        return places
+
+    async def seat_keys(self, map_id: uuid.UUID) -> list[str]:
+        """The stable key of each seat, by seat index."""
+        async with self._db.tx(read_only=True) as tx:
+            gzipped = await sql.MAP_KEYS.value(tx, map_id)
+        return msgspec.json.decode(gzip.decompress(gzipped), type=list[str])
+
+    async def _assemble(
+        self, row: sql.EventRow | None, ticket_types: list[sql.TicketTypeRow]
+    ) -> Event:
+        if row is None or row.status == "draft":
+            raise NotFound("no such event")
+        areas = (await self.places(row.map_id)).geometry.areas
+        return Event(
+            id=row.id,
+            org_id=row.org_id,
+            slug=row.slug,
+            name=row.name,
+            summary=row.summary,
+            status=row.status,  # type: ignore[arg-type]
+            starts_at=row.starts_at,
+            timezone=row.timezone,
+            venue=Venue(row.venue_name, row.venue_city, row.venue_country),
+            currency=row.currency,
+            currency_exponent=money.exponent(row.currency),
+            hold_ttl_s=row.hold_ttl_s,
+            seats_per_hold_max=row.seats_per_hold_max,
+            map_id=row.map_id,
+            map_url=f"/v1/events/{row.id}/map?v={row.map_id}",
+            seats_total=row.seat_count,
+            zones=[
+                ZonePrice(t.zone, t.zone_key, t.zone_name, t.id, t.name, t.price_minor)
+                for t in ticket_types
+            ],
+            pools=[
+                PoolOffer(
+                    id=pool_id(row.id, idx),
+                    idx=idx,
+                    key=area.key,
+                    name=area.name or area.key,
+                    zone=area.zone,
+                    capacity=area.capacity,
+                    price_minor=ticket_types[area.zone].price_minor,
+                )
+                for idx, area in enumerate(areas)
+            ],
+        )
+
+
+def _keep(cache: OrderedDict, key: uuid.UUID, value):  # type: ignore[no-untyped-def,type-arg]
+    cache[key] = value
+    while len(cache) > MAPS_CACHED_MAX:
+        cache.popitem(last=False)
+    return value
+
+
+async def create_venue(tx: Tx, org_id: str, name: str, city: str, country: str) -> uuid.UUID:
+    venue_id = uuid7()
+    await sql.INSERT_VENUE.run(tx, venue_id, org_id, name, city, country)
+    return venue_id
+
+
+def read_drawing(drawing: bytes, capacities: dict[str, int]) -> tuple[Geometry, list[str]]:
+    """Parse a drawing into a geometry with a fresh map id, and its seat keys.
+
+    Raises BadRequest saying what is wrong with the drawing. Pure and slow: call it in a thread.
+    """
+    try:
+        parsed = parse(drawing)
+        geometry = geometry_of(str(uuid7()), parsed, capacities)
+    except (DrawingError, ValueError) as error:
+        raise BadRequest(f"drawing: {error}") from error
+    return geometry, [seat.key for seat in parsed.seats]
+
+
+async def publish_map(
+    tx: Tx,
+    org_id: str,
+    venue_id: uuid.UUID,
+    name: str,
+    drawing: bytes,
+    geometry: Geometry,
+    seat_keys: list[str],
+) -> uuid.UUID:
+    """Store an immutable version of a venue's map."""
+    map_id = uuid.UUID(geometry.id)
+    await sql.INSERT_MAP.run(
+        tx,
+        map_id,
+        org_id,
+        venue_id,
+        name,
+        hashlib.sha256(drawing).digest(),
+        gzip.compress(msgspec.json.encode(geometry), 9, mtime=0),
+        gzip.compress(msgspec.json.encode(seat_keys), 9, mtime=0),
+        geometry.seats.n,
+    )
+    return map_id
+
+
+class NewEvent(msgspec.Struct, frozen=True):
+    """`prices_minor`: by zone key of the map."""
+
+    org_id: str
+    venue_id: uuid.UUID
+    slug: str
+    name: str
+    summary: str
+    starts_at: dt.datetime
+    timezone: str
+    currency: str
+    prices_minor: dict[str, int]
+    hold_ttl_s: int = 600
+    seats_per_hold_max: int = 10
+
+
+async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
+    """A published event on `geometry`. Raises BadRequest for a zone without a price."""
+    event_id = uuid7()
+    prices = new.prices_minor
+    missing = [zone.key for zone in geometry.zones if zone.key not in prices]
+    if missing:
+        raise BadRequest(f"no price for zone {', '.join(missing)}", zones=missing)
+    await sql.INSERT_EVENT.run(
+        tx, event_id, new.org_id, new.venue_id, uuid.UUID(geometry.id), new.slug, new.name,
+        new.summary, new.starts_at, new.timezone, new.currency, new.hold_ttl_s,
+        new.seats_per_hold_max,
+    )  # fmt: skip
+    await sql.INSERT_TICKET_TYPES.run(
+        tx,
+        new.org_id,
+        event_id,
+        [uuid7() for _ in geometry.zones],
+        list(range(len(geometry.zones))),
+        [zone.key for zone in geometry.zones],
+        [zone.name for zone in geometry.zones],
+        ["Standard" for _ in geometry.zones],
+        [prices[zone.key] for zone in geometry.zones],
+    )
+    return event_id
+
+
+def _token(starts_at: dt.datetime, event_id: uuid.UUID) -> str:
+    return base64.urlsafe_b64encode(f"{starts_at.isoformat()}|{event_id}".encode()).decode()
+
+
+def _read_token(token: str) -> tuple[dt.datetime, uuid.UUID]:
+    try:
+        moment, _, event_id = base64.urlsafe_b64decode(token).decode().partition("|")
+        return dt.datetime.fromisoformat(moment), uuid.UUID(event_id)
+    except (ValueError, binascii.Error):
+        raise BadRequest("next_token: take it from the last page as it is") from None

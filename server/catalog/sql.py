@@ -1,0 +1,114 @@
+"""Statements of catalog."""
+
+import datetime as dt
+import uuid
+
+import msgspec
+
+from server.kernel.db import Query
+
+
+class EventRow(msgspec.Struct):
+    id: uuid.UUID
+    org_id: str
+    slug: str
+    name: str
+    summary: str
+    status: str
+    starts_at: dt.datetime
+    timezone: str
+    currency: str
+    hold_ttl_s: int
+    seats_per_hold_max: int
+    map_id: uuid.UUID
+    seat_count: int
+    venue_name: str
+    venue_city: str
+    venue_country: str
+
+
+class TicketTypeRow(msgspec.Struct):
+    id: uuid.UUID
+    zone: int
+    zone_key: str
+    zone_name: str
+    name: str
+    price_minor: int
+
+
+class SummaryRow(msgspec.Struct):
+    id: uuid.UUID
+    org_id: str
+    slug: str
+    name: str
+    summary: str
+    starts_at: dt.datetime
+    timezone: str
+    currency: str
+    venue_name: str
+    venue_city: str
+    venue_country: str
+    price_from_minor: int
+
+
+class MapRow(msgspec.Struct):
+    geometry: bytes
+
+
+_EVENT = """SELECT e.id, e.org_id, e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone,
+                   e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.map_id, m.seat_count,
+                   v.name AS venue_name, v.city AS venue_city, v.country AS venue_country
+            FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id"""
+
+EVENT_BY_ID = Query("catalog.event_by_id", f"{_EVENT} WHERE e.id = $1", EventRow)
+EVENT_ID_BY_SLUG = Query("catalog.event_id_by_slug", "SELECT id FROM events WHERE slug = $1")
+EVENT_IDS_OF_ORG = Query(
+    "catalog.event_ids_of_org",
+    "SELECT id FROM events WHERE org_id = $1 AND status <> 'draft' ORDER BY starts_at, id",
+)
+TICKET_TYPES = Query(
+    "catalog.ticket_types",
+    """SELECT id, zone, zone_key, zone_name, name, price_minor
+       FROM ticket_types WHERE event_id = $1 ORDER BY zone""",
+    TicketTypeRow,
+)
+# Deliberately across tenants: the public list of what is on sale.
+PUBLISHED = Query(
+    "catalog.published",
+    """SELECT e.id, e.org_id, e.slug, e.name, e.summary, e.starts_at, e.timezone, e.currency,
+              v.name AS venue_name, v.city AS venue_city, v.country AS venue_country,
+              coalesce((SELECT min(t.price_minor) FROM ticket_types t WHERE t.event_id = e.id), 0)
+                AS price_from_minor
+       FROM events e JOIN venues v ON v.id = e.venue_id
+       JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
+       WHERE e.status = 'published' AND (e.starts_at, e.id) > ($1, $2)
+       ORDER BY e.starts_at, e.id LIMIT $3""",
+    SummaryRow,
+)
+MAP_GEOMETRY = Query("catalog.map_geometry", "SELECT geometry FROM maps WHERE id = $1", MapRow)
+MAP_KEYS = Query("catalog.map_keys", "SELECT seat_keys FROM maps WHERE id = $1")
+INSERT_VENUE = Query(
+    "catalog.insert_venue",
+    "INSERT INTO venues (id, org_id, name, city, country) VALUES ($1, $2, $3, $4, $5)",
+)
+INSERT_MAP = Query(
+    "catalog.insert_map",
+    """INSERT INTO maps (id, org_id, venue_id, name, version, drawing_sha256, geometry, seat_keys,
+                         seat_count)
+       SELECT $1, $2, $3, $4,
+              coalesce((SELECT max(version) FROM maps WHERE venue_id = $3 AND name = $4), 0) + 1,
+              $5, $6, $7, $8""",
+)
+INSERT_EVENT = Query(
+    "catalog.insert_event",
+    """INSERT INTO events (id, org_id, venue_id, map_id, slug, name, summary, status, starts_at,
+                           timezone, currency, hold_ttl_s, seats_per_hold_max)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'published', $8, $9, $10, $11, $12)""",
+)
+INSERT_TICKET_TYPES = Query(
+    "catalog.insert_ticket_types",
+    """INSERT INTO ticket_types (id, org_id, event_id, zone, zone_key, zone_name, name, price_minor)
+       SELECT id, $1, $2, zone, zone_key, zone_name, name, price_minor
+       FROM unnest($3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+            AS wanted (id, zone, zone_key, zone_name, name, price_minor)""",
+)

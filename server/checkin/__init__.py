@@ -1,0 +1,1 @@
+"""Check-in: a scan marks a ticket used once; every scan is kept and counted."""

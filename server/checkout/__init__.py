@@ -1,0 +1,1 @@
+"""Checkout: hold -> order -> confirmed or refunded. Calls inventory, pricing and payments."""

@@ -1,0 +1,63 @@
+"""Orders and their lines: what was promised, to whom, for how much."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+
+orders = sa.Table(
+    "orders",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, sa.ForeignKey("events.id"), nullable=False),
+    sa.Column("hold_id", pg.UUID, sa.ForeignKey("holds.id"), nullable=False, unique=True),
+    sa.Column("buyer_id", pg.UUID, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("currency", sa.CHAR(3), nullable=False),
+    sa.Column("total_minor", sa.BigInteger, nullable=False),
+    sa.Column("note", sa.Text),
+    moment("created_at", now=True),
+    moment("confirmed_at", null=True),
+    one_of(
+        "status",
+        "draft", "pending", "confirmed", "partially_refunded", "refunded", "cancelled", "expired",
+    ),  # fmt: skip
+    sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
+    sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),
+    sa.Index("ix_orders_event_id_status", "event_id", "status"),
+)
+
+order_lines = sa.Table(
+    "order_lines",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("event_id", pg.UUID, nullable=False),
+    sa.Column("leg", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("seat_idx", sa.Integer),
+    sa.Column("pool_id", pg.UUID),
+    sa.Column("quantity", sa.Integer, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
+    sa.Column("total_minor", sa.BigInteger, nullable=False),
+    sa.Column("live", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.CheckConstraint("(seat_idx IS NULL) <> (pool_id IS NULL)", name="seat_or_pool"),
+    sa.CheckConstraint("quantity > 0 AND (pool_id IS NOT NULL OR quantity = 1)", name="quantity"),
+    sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
+    sa.Index("ix_order_lines_order_id", "order_id"),
+    # The second wall behind the seat's own row: no seat stands on two live lines.
+    sa.Index(
+        "uq_order_lines_live_seat",
+        "event_id",
+        "leg",
+        "seat_idx",
+        unique=True,
+        postgresql_where=sa.text("live AND seat_idx IS NOT NULL"),
+    ),
+    comment="live: paid for and not refunded",
+)

@@ -1,0 +1,29 @@
+"""Operators' accounts and scanner keys. A buyer of this stage is a guest: the token is all there is."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from server.kernel.metadata import METADATA, moment, org_id, uuid_key
+
+users = sa.Table(
+    "users",
+    METADATA,
+    uuid_key(),
+    sa.Column("email", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    moment("created_at", now=True),
+    sa.CheckConstraint("email = lower(email)", name="email_lower"),
+)
+
+scanner_keys = sa.Table(
+    "scanner_keys",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("key_hash", sa.LargeBinary, nullable=False, unique=True),
+    moment("created_at", now=True),
+    moment("revoked_at", null=True),
+)

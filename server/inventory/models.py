@@ -1,0 +1,170 @@
+"""Selections, holds, what inventory announces, and why it refuses."""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Literal
+
+import msgspec
+
+from server.kernel.errors import DomainError
+from server.kernel.idempotency import Key
+
+AVAILABLE, HELD, SOLD, BLOCKED = range(4)
+STATUS_NAMES = ("available", "held", "sold", "blocked")
+
+SeatIdx = Annotated[int, msgspec.Meta(ge=0, lt=1_000_000)]
+Quantity = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+HoldStatus = Literal["active", "converted", "expired", "released"]
+
+
+class PoolWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pool_id: uuid.UUID
+    quantity: Quantity
+
+
+class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seats by index, and places of standing areas."""
+
+    seats: Annotated[list[SeatIdx], msgspec.Meta(max_length=1_000)] = []
+    pools: Annotated[list[PoolWish], msgspec.Meta(max_length=100)] = []
+
+    @property
+    def size(self) -> int:
+        return len(self.seats) + sum(pool.quantity for pool in self.pools)
+
+
+class HoldChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Add, remove and extend in one all-or-nothing act; removing pool places removes `quantity`."""
+
+    add: Selection = Selection()
+    remove: Selection = Selection()
+    extend: bool = False
+
+
+class HoldWanted(msgspec.Struct, frozen=True):
+    """A request in the combiner. `ttl_s`: how long the hold lasts, seconds."""
+
+    hold_id: uuid.UUID
+    org_id: str
+    buyer_id: uuid.UUID
+    ttl_s: int
+    selection: Selection
+    key: Key | None = None
+
+
+class Hold(msgspec.Struct):
+    """A hold as the database has it. `version`: the event's version that last changed it."""
+
+    id: uuid.UUID
+    org_id: str
+    event_id: uuid.UUID
+    buyer_id: uuid.UUID
+    status: HoldStatus
+    seat_idxs: list[int]
+    pools: list[PoolWish]
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    extendable_until: dt.datetime
+    version: int
+    server_time: dt.datetime
+
+    @property
+    def is_over(self) -> bool:
+        return self.status != "active" or self.expires_at <= self.server_time
+
+
+class HeldSeat(msgspec.Struct):
+    idx: int
+    label: str
+    section: str | None
+    row: str | None
+    number: str
+    price_minor: int
+
+
+class HeldPool(msgspec.Struct):
+    pool_id: uuid.UUID
+    name: str
+    quantity: int
+    price_minor: int
+
+
+class HoldView(msgspec.Struct):
+    """A hold as its buyer sees it. `price_minor` is per place; count down from `server_time`."""
+
+    id: uuid.UUID
+    event_id: uuid.UUID
+    status: HoldStatus
+    seats: list[HeldSeat]
+    pools: list[HeldPool]
+    total_minor: int
+    currency: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    extendable_until: dt.datetime
+    server_time: dt.datetime
+    version: int
+
+
+class HoldPage(msgspec.Struct):
+    items: list[HoldView]
+    next_token: str | None = None
+
+
+class PoolShortage(msgspec.Struct, frozen=True):
+    pool_id: uuid.UUID
+    requested: int
+    available: int
+
+
+class SaleLine(msgspec.Struct, frozen=True):
+    """One order line on its way to being sold: a seat, or `quantity` places of a pool."""
+
+    order_line_id: uuid.UUID
+    seat_idx: int | None
+    pool_id: uuid.UUID | None
+    quantity: int
+
+
+class InventoryChanged(msgspec.Struct, frozen=True):
+    """Announced after each commit: what version `version` changed against `prev`.
+
+    `seats`: (seat index, status); `pools`: (pool index, places left).
+    """
+
+    event_id: uuid.UUID
+    prev: int
+    version: int
+    seats: list[tuple[int, int]]
+    pools: list[tuple[int, int]]
+
+
+class SeatsTaken(DomainError):
+    """Somebody else has one of the seats, or a standing area has too few places left."""
+
+    def __init__(self, seats: list[int], pools: list[PoolShortage]) -> None:
+        parts = []
+        if seats:
+            parts.append(f"{len(seats)} of the seats {'is' if len(seats) == 1 else 'are'} taken")
+        if pools:
+            parts.append("a standing area has too few places left")
+        super().__init__(
+            f"{' and '.join(parts)}: nothing was held, choose others", seats=seats, pools=pools
+        )
+        self.seats, self.pools = seats, pools
+
+
+class SelectionInvalid(DomainError):
+    """The selection names a place that the event does not have, or names one twice."""
+
+
+class TooManyPlaces(DomainError):
+    """More places than one hold of this event may have."""
+
+
+class HoldOver(DomainError):
+    """The hold has ended: its places may be somebody else's by now."""
+
+
+class NotOnSale(DomainError):
+    """The event is not being sold."""

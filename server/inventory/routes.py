@@ -1,0 +1,79 @@
+"""Holds over HTTP: POST and GET /v1/events/{event_id}/holds; GET, PATCH, DELETE /v1/holds/{hold_id}."""
+
+from server.identity.realms import BuyerRealm
+from server.inventory.models import (
+    HoldChange,
+    HoldOver,
+    HoldPage,
+    HoldView,
+    NotOnSale,
+    SeatsTaken,
+    Selection,
+    SelectionInvalid,
+    TooManyPlaces,
+)
+from server.inventory.service import Inventory
+from server.kernel import logs
+from server.kernel.errors import (
+    DatabaseUnavailable,
+    IdempotencyKeyReused,
+    NotFound,
+    Overloaded,
+    Unauthenticated,
+)
+from server.kernel.http import Call, Operation
+
+_CHANGES = (
+    Unauthenticated, NotFound, SeatsTaken, SelectionInvalid, TooManyPlaces,
+    IdempotencyKeyReused, DatabaseUnavailable,
+)  # fmt: skip
+
+
+def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
+    async def create_hold(call: Call, body: Selection) -> HoldView:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return await inventory.hold(event_id, call.actor.id, body, call.key)
+
+    async def list_holds(call: Call) -> HoldPage:
+        return HoldPage(await inventory.holds_of(call.uuid("event_id"), call.actor.id))
+
+    async def get_hold(call: Call) -> HoldView:
+        return await inventory.hold_of(call.uuid("hold_id"), call.actor.id)
+
+    async def change_hold(call: Call, body: HoldChange) -> HoldView:
+        hold_id = call.uuid("hold_id")
+        logs.bind(hold_id=hold_id)
+        return await inventory.change(hold_id, call.actor.id, body, call.key)
+
+    async def release_hold(call: Call) -> None:
+        hold_id = call.uuid("hold_id")
+        logs.bind(hold_id=hold_id)
+        await inventory.release(hold_id, call.actor.id)
+
+    return [
+        Operation(
+            "POST", "/v1/events/{event_id}/holds", create_hold, buyer,
+            "Hold seats and standing places, all or nothing",
+            body=Selection, returns=HoldView, status=201, idempotent=True,
+            errors=(*_CHANGES, NotOnSale, Overloaded),
+            description="A refusal (409) names each seat that was taken and each area that is short.",
+        ),
+        Operation(
+            "GET", "/v1/events/{event_id}/holds", list_holds, buyer,
+            "The buyer's own active holds", returns=HoldPage, errors=(Unauthenticated, NotFound),
+        ),
+        Operation(
+            "GET", "/v1/holds/{hold_id}", get_hold, buyer, "One of the buyer's holds",
+            returns=HoldView, errors=(Unauthenticated, NotFound),
+        ),
+        Operation(
+            "PATCH", "/v1/holds/{hold_id}", change_hold, buyer,
+            "Add to, remove from or extend a hold, all or nothing",
+            body=HoldChange, returns=HoldView, idempotent=True, errors=(*_CHANGES, HoldOver),
+        ),
+        Operation(
+            "DELETE", "/v1/holds/{hold_id}", release_hold, buyer, "Release a hold now",
+            errors=(Unauthenticated, NotFound, DatabaseUnavailable),
+        ),
+    ]  # fmt: skip

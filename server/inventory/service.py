@@ -1,0 +1,148 @@
+"""What buyers ask of inventory: hold, change, release, look up."""
+
+import uuid
+
+from server.catalog.geometry import Places
+from server.catalog.models import Event
+from server.catalog.service import Catalog
+from server.inventory import sql, verbs
+from server.inventory.combiner import Combiner
+from server.inventory.holds import with_pools
+from server.inventory.models import (
+    HeldPool,
+    HeldSeat,
+    Hold,
+    HoldChange,
+    HoldView,
+    HoldWanted,
+    NotOnSale,
+    Selection,
+    SelectionInvalid,
+)
+from server.kernel import idempotency
+from server.kernel.db import Database, Tx
+from server.kernel.errors import NotFound
+from server.kernel.idempotency import Key
+from server.kernel.ids import uuid7
+
+
+class Inventory:
+    """Holds of buyers, from request to release."""
+
+    def __init__(self, db: Database, catalog: Catalog) -> None:
+        self._db, self._catalog = db, catalog
+        self.combiner = Combiner(db)
+
+    async def hold(
+        self, event_id: uuid.UUID, buyer_id: uuid.UUID, selection: Selection, key: Key | None
+    ) -> HoldView:
+        """All of the selection for `hold_ttl_s`, or none of it.
+
+        Raises SeatsTaken, SelectionInvalid, TooManyPlaces, NotOnSale, NotFound, Overloaded.
+        """
+        event, places = await self._event(event_id)
+        if event.status != "published":
+            raise NotOnSale("this event is not on sale")
+        if not selection.size:
+            raise SelectionInvalid("choose at least one seat or standing place")
+        check(selection, event, places)
+        if selection.size > event.seats_per_hold_max:
+            raise verbs.too_many(event, selection.size)
+        wanted = HoldWanted(
+            uuid7(), event.org_id, buyer_id, event.hold_ttl_s, selection, key
+        )
+        return view(await self.combiner.submit(event_id, wanted), event, places)
+
+    async def change(
+        self, hold_id: uuid.UUID, buyer_id: uuid.UUID, wish: HoldChange, key: Key | None
+    ) -> HoldView:
+        """Raises SeatsTaken, HoldOver, SelectionInvalid, TooManyPlaces, NotFound."""
+        hold = await self._own(hold_id, buyer_id)
+        event, places = await self._event(hold.event_id)
+        check(wish.add, event, places)
+        check(wish.remove, event, places)
+
+        async def work(tx: Tx) -> Hold:
+            saved = await idempotency.once(tx, key, Hold)
+            if saved is None:
+                saved = await verbs.change(tx, hold_id, wish, event)
+                await idempotency.remember(tx, key, saved)
+            return saved
+
+        return view(await self._db.exclusive(hold.event_id, work), event, places)
+
+    async def release(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> None:
+        """Give everything back now. Releasing what is over changes nothing. Raises NotFound."""
+        hold = await self._own(hold_id, buyer_id)
+        await self._db.exclusive(hold.event_id, lambda tx: verbs.release(tx, hold_id))
+
+    async def hold_of(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> HoldView:
+        """Raises NotFound, also for another buyer's hold."""
+        hold = await self._own(hold_id, buyer_id)
+        return view(hold, *await self._event(hold.event_id))
+
+    async def holds_of(self, event_id: uuid.UUID, buyer_id: uuid.UUID) -> list[HoldView]:
+        """A buyer's active holds of an event, oldest first."""
+        event, places = await self._event(event_id)
+        async with self._db.tx(read_only=True) as tx:
+            holds = await with_pools(tx, await sql.HOLDS_OF_BUYER.all(tx, buyer_id, event_id))
+        return [view(hold, event, places) for hold in holds]
+
+    async def _own(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> Hold:
+        async with self._db.tx(read_only=True) as tx:
+            hold = await verbs.find(tx, hold_id)
+        if hold is None or hold.buyer_id != buyer_id:
+            raise NotFound("no such hold")
+        return hold
+
+    async def _event(self, event_id: uuid.UUID) -> tuple[Event, Places]:
+        event = await self._catalog.event(event_id)
+        return event, await self._catalog.places(event.map_id)
+
+
+def check(selection: Selection, event: Event, places: Places) -> None:
+    """Raises SelectionInvalid where the selection names what the event does not have."""
+    unknown = [seat for seat in selection.seats if seat >= places.seat_count]
+    known_pools = {pool.id for pool in event.pools}
+    unknown_pools = [str(p.pool_id) for p in selection.pools if p.pool_id not in known_pools]
+    if unknown or unknown_pools:
+        raise SelectionInvalid(
+            "the event has no such place: read its map", seats=unknown, pools=unknown_pools
+        )
+    pool_ids = [pool.pool_id for pool in selection.pools]
+    if len(set(selection.seats)) < len(selection.seats) or len(set(pool_ids)) < len(pool_ids):
+        raise SelectionInvalid("the selection names a place twice")
+
+
+def view(hold: Hold, event: Event, places: Places) -> HoldView:
+    pools = {pool.id: pool for pool in event.pools}
+    seats = [
+        HeldSeat(
+            idx=idx,
+            label=places.label_of(idx),
+            section=section.name if (section := places.section_of(idx)) else None,
+            row=places.group_of(idx).name,
+            number=places.number_of(idx),
+            price_minor=event.price_of(places.zones[idx]),
+        )
+        for idx in hold.seat_idxs
+    ]
+    areas = [
+        HeldPool(p.pool_id, pools[p.pool_id].name, p.quantity, pools[p.pool_id].price_minor)
+        for p in hold.pools
+    ]
+    total = sum(s.price_minor for s in seats) + sum(a.price_minor * a.quantity for a in areas)
+    return HoldView(
+        id=hold.id,
+        event_id=hold.event_id,
+        status="expired" if hold.status == "active" and hold.is_over else hold.status,
+        seats=seats,
+        pools=areas,
+        total_minor=total,
+        currency=event.currency,
+        created_at=hold.created_at,
+        expires_at=hold.expires_at,
+        extendable_until=hold.extendable_until,
+        server_time=hold.server_time,
+        version=hold.version,
+    )

@@ -1,0 +1,105 @@
+"""What can be sold: a row per seat and leg, standing pools, holds, and the event's version.
+
+No index on a column that a hold changes (`status`, `version`, `hold_id`, `held_until`), and half
+of every page left free: updates stay on their page and touch no index (HOT).
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+
+event_clock = sa.Table(
+    "event_clock",
+    METADATA,
+    sa.Column("event_id", pg.UUID, primary_key=True),
+    sa.Column("stream", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
+    one_of("stream", "inventory", "scans"),
+    postgresql_with={"fillfactor": "50"},
+    comment="contiguous: a counter row, bumped once per transaction, locked last and until commit",
+)
+
+seats = sa.Table(
+    "seats",
+    METADATA,
+    sa.Column("event_id", pg.UUID, primary_key=True),
+    sa.Column("leg", sa.SmallInteger, primary_key=True, server_default="0"),
+    sa.Column("seat_idx", sa.Integer, primary_key=True),
+    org_id(),
+    sa.Column("zone", sa.SmallInteger, nullable=False),
+    sa.Column("status", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("hold_id", pg.UUID),
+    moment("held_until", null=True),
+    sa.Column("order_line_id", pg.UUID),
+    sa.Column("changed_at_version", sa.BigInteger, nullable=False, server_default="0"),
+    sa.CheckConstraint("status BETWEEN 0 AND 3", name="status_known"),
+    sa.CheckConstraint(
+        "(status = 1) = (hold_id IS NOT NULL AND held_until IS NOT NULL)", name="held_has_hold"
+    ),
+    sa.CheckConstraint("(status = 2) = (order_line_id IS NOT NULL)", name="sold_has_line"),
+    postgresql_with={"fillfactor": "50"},
+    comment="status: 0 available, 1 held, 2 sold, 3 blocked",
+)
+
+pools = sa.Table(
+    "pools",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, nullable=False),
+    sa.Column("pool_idx", sa.SmallInteger, nullable=False),
+    sa.Column("zone", sa.SmallInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("capacity", sa.Integer, nullable=False),
+    sa.Column("changed_at_version", sa.BigInteger, nullable=False, server_default="0"),
+    sa.UniqueConstraint("event_id", "pool_idx"),
+    sa.CheckConstraint("capacity >= 0", name="capacity_not_negative"),
+    postgresql_with={"fillfactor": "50"},
+)
+
+holds = sa.Table(
+    "holds",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, nullable=False),
+    sa.Column("buyer_id", pg.UUID, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("seat_idxs", pg.ARRAY(sa.Integer), nullable=False),
+    moment("created_at", now=True),
+    moment("expires_at"),
+    moment("extendable_until"),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    one_of("status", "active", "converted", "expired", "released"),
+    sa.CheckConstraint("expires_at <= extendable_until", name="extension_bounded"),
+    sa.Index("ix_holds_due", "expires_at", postgresql_where=sa.text("status = 'active'")),
+    sa.Index(
+        "ix_holds_buyer", "buyer_id", "event_id", postgresql_where=sa.text("status = 'active'")
+    ),
+    comment="version: the event's version that last changed the hold",
+)
+
+pool_claims = sa.Table(
+    "pool_claims",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, nullable=False),
+    sa.Column("pool_id", pg.UUID, sa.ForeignKey("pools.id"), nullable=False),
+    sa.Column("quantity", sa.Integer, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("hold_id", pg.UUID, sa.ForeignKey("holds.id"), nullable=False),
+    moment("held_until", null=True),
+    sa.Column("order_line_id", pg.UUID),
+    one_of("status", "held", "sold", "released"),
+    sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+    sa.CheckConstraint("(status = 'held') = (held_until IS NOT NULL)", name="held_has_deadline"),
+    sa.CheckConstraint("(status = 'sold') = (order_line_id IS NOT NULL)", name="sold_has_line"),
+    sa.Index(
+        "ix_pool_claims_live", "pool_id", postgresql_where=sa.text("status IN ('held', 'sold')")
+    ),
+    sa.Index("ix_pool_claims_hold_id", "hold_id"),
+    comment="the one scope of pool usage: holds and sales of every seller",
+)

@@ -1,0 +1,265 @@
+"""What one transaction can do to existing holds: change, release, convert, expire.
+
+Whoever calls these runs in `Database.exclusive` of the event; each bumps the version once.
+"""
+
+import datetime as dt
+import uuid
+
+import msgspec
+
+from server.catalog.geometry import Geometry
+from server.catalog.models import Event, pool_id
+from server.inventory import sql
+from server.inventory.change import Change
+from server.inventory.holds import hold_fact, insert_claims, with_pools
+from server.inventory.models import (
+    HELD,
+    SOLD,
+    Hold,
+    HoldChange,
+    HoldOver,
+    PoolShortage,
+    PoolWish,
+    SaleLine,
+    SeatsTaken,
+    SelectionInvalid,
+    TooManyPlaces,
+)
+from server.kernel.db import Database, Tx
+from server.outbox import service as outbox
+from server.outbox.models import Fact
+
+SWEEP_MAX = 500
+
+
+class _Step(msgspec.Struct):
+    """From what a hold has to what it shall have; `have` and `want` are places per pool."""
+
+    added: list[int]
+    dropped: list[int]
+    seats: list[int]
+    have: dict[uuid.UUID, int]
+    want: dict[uuid.UUID, int]
+
+    @property
+    def size(self) -> int:
+        return len(self.seats) + sum(self.want.values())
+
+    @property
+    def pools(self) -> list[uuid.UUID]:
+        """The pools whose claim changes, in lock order."""
+        both = self.have | self.want
+        return sorted(pool for pool in both if self.more(pool))
+
+    def more(self, pool: uuid.UUID) -> int:
+        return self.want.get(pool, 0) - self.have.get(pool, 0)
+
+
+def too_many(event: Event, size: int) -> TooManyPlaces:
+    limit = event.seats_per_hold_max
+    return TooManyPlaces(f"at most {limit} places at once, not {size}", limit=limit)
+
+
+async def find(tx: Tx, hold_id: uuid.UUID) -> Hold | None:
+    row = await sql.HOLD_BY_ID.first(tx, hold_id)
+    return (await with_pools(tx, [row]))[0] if row else None
+
+
+async def _locked(tx: Tx, hold_id: uuid.UUID) -> tuple[sql.HoldRow, Hold]:
+    row = await sql.LOCK_HOLD.first(tx, hold_id)
+    assert row is not None, "holds are never deleted"
+    return row, (await with_pools(tx, [row]))[0]
+
+
+async def change(tx: Tx, hold_id: uuid.UUID, wish: HoldChange, event: Event) -> Hold:
+    """Raises HoldOver, TooManyPlaces, SelectionInvalid, SeatsTaken; nothing changes then."""
+    _, hold = await _locked(tx, hold_id)
+    if hold.is_over:
+        raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
+    step = _step(hold, wish)
+    if step.size > event.seats_per_hold_max:
+        raise too_many(event, step.size)
+    if not step.size:
+        raise SelectionInvalid("nothing would be left: release the hold instead")
+    versions = await _lock_for(tx, hold, step)
+    expires_at = hold.expires_at
+    if wish.extend:
+        extended = hold.server_time + dt.timedelta(seconds=event.hold_ttl_s)
+        expires_at = min(max(expires_at, extended), hold.extendable_until)
+    done = Change(tx, event.id)
+    version = await done.version()
+    row = await sql.UPDATE_HOLD.first(tx, hold_id, step.seats, expires_at, version)
+    assert row is not None
+    await _write_seats(tx, done, row, step, versions)
+    await _write_claims(tx, done, row, step)
+    if expires_at != hold.expires_at:
+        await sql.EXTEND_SEATS.run(tx, event.id, step.seats, hold_id, expires_at, version)
+        await sql.EXTEND_CLAIMS.run(tx, hold_id, expires_at)
+    changed = (await with_pools(tx, [row]))[0]
+    await outbox.append(tx, hold_fact("changed", changed, changed.pools))
+    await done.finish()
+    return changed
+
+
+def _step(hold: Hold, wish: HoldChange) -> _Step:
+    before = set(hold.seat_idxs)
+    after = before - set(wish.remove.seats) | set(wish.add.seats)
+    have = {pool.pool_id: pool.quantity for pool in hold.pools}
+    want = dict(have)
+    for pool in wish.remove.pools:
+        want[pool.pool_id] = max(0, want.get(pool.pool_id, 0) - pool.quantity)
+    for pool in wish.add.pools:
+        want[pool.pool_id] = want.get(pool.pool_id, 0) + pool.quantity
+    return _Step(
+        added=sorted(after - before),
+        dropped=sorted(before - after),
+        seats=sorted(after),
+        have=have,
+        want={pool: quantity for pool, quantity in want.items() if quantity},
+    )
+
+
+async def _lock_for(tx: Tx, hold: Hold, step: _Step) -> dict[int, int]:
+    """Lock what changes. The seats' versions; raises SeatsTaken where an addition is not free."""
+    pools = await sql.LOCK_POOLS.all(tx, hold.event_id, step.pools)
+    touched = sorted([*step.added, *step.dropped])
+    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, touched)
+    added = set(step.added)
+    taken = [s.seat_idx for s in seats if s.seat_idx in added and s.status != 0 and not s.over]
+    short = [
+        PoolShortage(pool.id, step.more(pool.id), max(0, pool.capacity - pool.used))
+        for pool in pools
+        if step.more(pool.id) > max(0, pool.capacity - pool.used)
+    ]
+    if taken or short:
+        raise SeatsTaken(taken, short)
+    return {seat.seat_idx: seat.version for seat in seats}
+
+
+async def _write_seats(
+    tx: Tx, done: Change, row: sql.HoldRow, step: _Step, versions: dict[int, int]
+) -> None:
+    version = await done.version()
+    freed = await sql.FREE_SEATS.values(tx, row.event_id, step.dropped, [row.id], version)
+    done.mark(freed, 0)
+    left_s = (row.expires_at - row.server_time).total_seconds()
+    held = await sql.HOLD_SEATS.run(
+        tx, row.event_id, step.added, [versions[seat] for seat in step.added],
+        [row.id] * len(step.added), version, [left_s] * len(step.added),
+    )  # fmt: skip
+    assert held == len(step.added), "locked seats cannot change under this transaction"
+    done.mark(step.added, HELD)
+
+
+async def _write_claims(tx: Tx, done: Change, row: sql.HoldRow, step: _Step) -> None:
+    gone = [pool for pool in step.have if pool not in step.want]
+    await sql.DROP_CLAIMS.run(tx, row.id, gone)
+    for pool, quantity in step.want.items():
+        if pool in step.have:
+            await sql.SET_CLAIM.run(tx, row.id, pool, quantity)
+    new = [(row.id, PoolWish(p, n)) for p, n in step.want.items() if p not in step.have]
+    await insert_claims(tx, new)
+    done.touch(step.pools)
+
+
+async def release(tx: Tx, hold_id: uuid.UUID) -> None:
+    """Does nothing where the hold is over already."""
+    row, hold = await _locked(tx, hold_id)
+    if row.status == "active":
+        await _end(tx, [row], [hold], "released")
+
+
+async def _end(tx: Tx, rows: list[sql.HoldRow], holds: list[Hold], status: str) -> None:
+    done = Change(tx, rows[0].event_id)
+    await done.free(rows)
+    await sql.END_HOLDS.run(tx, [row.id for row in rows], status, await done.version())
+    await outbox.append(tx, *(hold_fact(status, hold, hold.pools) for hold in holds))
+    await done.finish()
+
+
+async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
+    """Sell exactly what the hold was for. `lines`: of the order that the hold became.
+
+    A hold that has ended is given its places again if every one of them is still free. Returns
+    False, having changed nothing, where one is not.
+    """
+    _, hold = await _locked(tx, hold_id)
+    assert hold.status != "converted", "an order is confirmed once"
+    by_pool = {line.pool_id: line for line in lines if line.pool_id is not None}
+    by_seat = {line.seat_idx: line.order_line_id for line in lines if line.seat_idx is not None}
+    pools = await sql.LOCK_POOLS.all(tx, hold.event_id, sorted(by_pool))
+    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, sorted(by_seat))
+    if any(seat.status != 0 and not seat.over and seat.hold_id != hold_id for seat in seats):
+        return False
+    for pool in pools:
+        # A hold that is not over is counted in `used` already.
+        more = by_pool[pool.id].quantity if hold.is_over else 0
+        if pool.used + more > pool.capacity:
+            return False
+    done = Change(tx, hold.event_id)
+    version = await done.version()
+    idxs = sorted(by_seat)
+    line_ids = [by_seat[seat] for seat in idxs]
+    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_id, idxs, line_ids, version)
+    assert sold == len(idxs), "locked seats cannot change under this transaction"
+    claimed = await sql.SELL_CLAIMS.run(
+        tx, hold_id, list(by_pool),
+        [line.order_line_id for line in by_pool.values()],
+        [line.quantity for line in by_pool.values()],
+    )  # fmt: skip
+    assert claimed == len(by_pool), "a hold keeps its claims, also when it is over"
+    done.mark(idxs, SOLD)
+    done.touch(by_pool)
+    await sql.END_HOLDS.run(tx, [hold_id], "converted", version)
+    await outbox.append(tx, _sold_fact(hold, idxs, version))
+    await done.finish()
+    return True
+
+
+def _sold_fact(hold: Hold, seat_idxs: list[int], version: int) -> Fact:
+    return Fact(
+        type="inventory.seat.sold",
+        org_id=hold.org_id,
+        subject=f"hold:{hold.id}",
+        data={
+            "event_id": str(hold.event_id),
+            "hold_id": str(hold.id),
+            "seat_idxs": seat_idxs,
+            "pools": [{"pool_id": str(p.pool_id), "quantity": p.quantity} for p in hold.pools],
+            "version": version,
+        },
+    )
+
+
+async def sweep(db: Database, event_id: uuid.UUID) -> int:
+    """Expire what is due, one bounded batch. Returns how many holds ended."""
+
+    async def work(tx: Tx) -> int:
+        due = await sql.LOCK_DUE.all(tx, event_id, SWEEP_MAX)
+        if due:
+            await _end(tx, due, await with_pools(tx, due), "expired")
+        return len(due)
+
+    return await db.exclusive(event_id, work)
+
+
+async def due_events(db: Database) -> list[sql.DueRow]:
+    """Events with holds that end soon, and in how many seconds the first does; soonest first."""
+    async with db.tx(read_only=True) as tx:
+        return await sql.DUE_EVENTS.all(tx)
+
+
+async def open_event(tx: Tx, org_id: str, event_id: uuid.UUID, geometry: Geometry) -> None:
+    """Create what an event sells, from its map: every seat and standing area available."""
+    await sql.INSERT_CLOCKS.run(tx, event_id)
+    zones = [zone for count, zone in geometry.seats.zone for _ in range(count)]
+    await sql.INSERT_SEATS.run(tx, org_id, event_id, zones)
+    areas = geometry.areas
+    await sql.INSERT_POOLS.run(
+        tx, org_id, event_id,
+        [pool_id(event_id, idx) for idx in range(len(areas))],
+        [area.zone for area in areas],
+        [area.name or area.key for area in areas],
+        [area.capacity for area in areas],
+    )  # fmt: skip

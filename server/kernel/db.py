@@ -1,0 +1,228 @@
+"""The database: statements, transactions, and the one place that knows asyncpg.
+
+A `Query` is a named statement with its columns listed; a test prepares each against a migrated
+database and compares its columns with the struct it fills. A `Tx` is an open transaction: who
+takes one neither commits nor touches the network. `Database.exclusive` is how everything that
+changes one event's inventory runs.
+"""
+
+import asyncio
+import hashlib
+import random
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Generic, TypeVar
+
+import asyncpg
+import msgspec
+
+from server.kernel import logs
+from server.kernel.errors import DatabaseUnavailable
+from server.kernel.failpoint import failpoint
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+Result = TypeVar("Result")
+
+REGISTRY: dict[str, "Query[Any]"] = {}
+
+_RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    OSError,
+    TimeoutError,
+)
+UniqueViolation = asyncpg.UniqueViolationError
+_log = logs.get(__name__)
+
+
+class Query(Generic[Row]):
+    """A named statement. `row`: the struct whose fields are the columns, in order."""
+
+    def __init__(self, name: str, sql: str, row: type[Row] | None = None) -> None:
+        if name in REGISTRY:
+            raise ValueError(f"two statements are called {name}")
+        self.name, self.sql, self.row = name, sql, row
+        REGISTRY[name] = self
+
+    async def all(self, tx: "Tx", *args: Any) -> list[Row]:
+        row = self.row
+        assert row is not None, self.name
+        return [row(*record) for record in await tx.connection.fetch(self.sql, *args)]
+
+    async def first(self, tx: "Tx", *args: Any) -> Row | None:
+        row = self.row
+        assert row is not None, self.name
+        record = await tx.connection.fetchrow(self.sql, *args)
+        return None if record is None else row(*record)
+
+    async def value(self, tx: "Tx", *args: Any) -> Any:
+        return await tx.connection.fetchval(self.sql, *args)
+
+    async def values(self, tx: "Tx", *args: Any) -> list[Any]:
+        return [record[0] for record in await tx.connection.fetch(self.sql, *args)]
+
+    async def run(self, tx: "Tx", *args: Any) -> int:
+        """Returns how many rows the statement changed."""
+        tag = await tx.connection.execute(self.sql, *args)
+        last = tag.rpartition(" ")[2]
+        return int(last) if last.isdigit() else 0
+
+
+class Tx:
+    """An open transaction. `announce` hands facts to the process's announcer after the commit:
+    best effort, for what readers can also find in the database."""
+
+    __slots__ = ("announced", "connection")
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.announced: list[Any] = []
+
+    def announce(self, fact: Any) -> None:
+        self.announced.append(fact)
+
+
+Announcer = Callable[[Sequence[Any]], Awaitable[None]]
+
+
+async def _announce_nothing(facts: Sequence[Any]) -> None:
+    """Stands in until the process has wired its announcer."""
+
+
+async def _set_codecs(connection: Any) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: msgspec.json.encode(value).decode(),
+        decoder=msgspec.json.decode,
+    )
+
+
+class Database:
+    """A pool of connections and the ways to use one.
+
+    `retries_max`: how often a serialization failure or deadlock is tried again before the caller
+    is told to come back.
+    """
+
+    def __init__(self, pool: Any, *, retries_max: int = 12) -> None:
+        self._pool = pool
+        self._retries_max = retries_max
+        self._lanes: dict[uuid.UUID, asyncio.Lock] = {}
+        self.announce: Announcer = _announce_nothing
+        self.retries = 0
+
+    @classmethod
+    async def open(cls, url: str, *, connections_max: int = 16) -> "Database":
+        """Raises DatabaseUnavailable when nobody answers at `url`."""
+        try:
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=connections_max, command_timeout=10, timeout=10,
+                init=_set_codecs, server_settings={"application_name": "fullhouse"},
+            )  # fmt: skip
+        except _LOST as error:
+            raise DatabaseUnavailable(f"cannot reach the database: {error}") from error
+        return cls(pool)
+
+    async def close(self) -> None:
+        try:
+            await asyncio.wait_for(self._pool.close(), 5)
+        except TimeoutError:
+            self._pool.terminate()
+
+    @asynccontextmanager
+    async def tx(self, *, read_only: bool = False) -> AsyncIterator[Tx]:
+        """One transaction: READ COMMITTED, or for reads one REPEATABLE READ snapshot."""
+        isolation = "repeatable_read" if read_only else "read_committed"
+        try:
+            async with self._pool.acquire(timeout=10) as connection:
+                tx = Tx(connection)
+                async with connection.transaction(isolation=isolation, readonly=read_only):
+                    yield tx
+                    failpoint("tx.before_commit")
+                failpoint("tx.committed")
+        except _LOST as error:
+            raise _unavailable(error) from error
+        await self._tell(tx)
+
+    async def exclusive(
+        self, lane: uuid.UUID, work: Callable[[Tx], Awaitable[Result]]
+    ) -> Result:
+        """Run `work` in a SERIALIZABLE transaction, alone among the exclusive work on `lane`.
+
+        The isolation level is the guarantee. The lane's lock in this process, and the session
+        advisory lock taken before BEGIN so that the snapshot is younger than the wait, are only
+        speed: without them writers of one hot event would abort each other. `work` is run again
+        after a serialization failure, so it must be pure but for its transaction.
+        """
+        lock = self._lanes.setdefault(lane, asyncio.Lock())
+        async with lock:
+            for attempt in range(self._retries_max):
+                if attempt:
+                    self.retries += 1
+                    await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
+                try:
+                    return await self._exclusive_once(lane, work)
+                except _RETRIED:
+                    continue
+                except _LOST as error:
+                    raise _unavailable(error) from error
+        raise DatabaseUnavailable("too many writers at once: try again", retry_after_s=1)
+
+    async def _exclusive_once(
+        self, lane: uuid.UUID, work: Callable[[Tx], Awaitable[Result]]
+    ) -> Result:
+        async with self._pool.acquire(timeout=10) as connection:
+            # The pool's reset on release gives the lock back, also after an error.
+            await connection.execute("SELECT pg_advisory_lock($1)", lock_number(lane))
+            tx = Tx(connection)
+            async with connection.transaction(isolation="serializable"):
+                result = await work(tx)
+                failpoint("exclusive.before_commit")
+            failpoint("exclusive.committed")
+        await self._tell(tx)
+        return result
+
+    async def _tell(self, tx: Tx) -> None:
+        if not tx.announced:
+            return
+        try:
+            await self.announce(tx.announced)
+        except Exception:
+            # Readers learn of the change from the version in the database a moment later.
+            _log.warning("announcing a commit failed", exc_info=True)
+
+    async def try_lead(self, name: str, connection: Any) -> bool:
+        """Whether `connection` now holds the session lock `name` (one leader per deployment)."""
+        return await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock_number(name))
+
+    @asynccontextmanager
+    async def leadership(self, name: str) -> AsyncIterator[bool]:
+        """Yields whether this process leads `name`, for as long as the block runs."""
+        try:
+            async with self._pool.acquire(timeout=10) as connection:
+                yield await self.try_lead(name, connection)
+        except _LOST as error:
+            raise _unavailable(error) from error
+
+
+def lock_number(name: object) -> int:
+    """A stable signed 64-bit number for an advisory lock."""
+    digest = hashlib.blake2b(str(name).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _unavailable(error: BaseException) -> DatabaseUnavailable:
+    _log.warning("database connection lost", error=repr(error))
+    return DatabaseUnavailable(
+        "the database did not answer, so the outcome is unknown: "
+        "send the same request with the same Idempotency-Key again",
+        retry_after_s=1,
+    )

@@ -1,0 +1,44 @@
+"""The one family of errors a caller may cause or must handle.
+
+An error carries facts, never a status code: `server.problems` maps each class to an RFC 9457
+problem, and a test proves that the map is total.
+"""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """`detail` says what was wrong and what to do; `facts` are JSON members of the problem."""
+
+    def __init__(self, detail: str, **facts: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.facts = facts
+
+
+class BadRequest(DomainError):
+    """The request does not decode into what the route takes."""
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not the caller's to know of."""
+
+
+class Unauthenticated(DomainError):
+    """No credential of the realm that the route asks for, or one that is not valid."""
+
+
+class Forbidden(DomainError):
+    """A valid credential that does not allow this."""
+
+
+class IdempotencyKeyReused(DomainError):
+    """The key was used before with another body."""
+
+
+class Overloaded(DomainError):
+    """A bounded queue is full; `retry_after_s` says when to come back."""
+
+
+class DatabaseUnavailable(DomainError):
+    """The database did not answer: the outcome is unknown and a retry with the same key is safe."""

@@ -1,0 +1,47 @@
+"""The event envelope, and the marker that wakes the worker."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What one domain tells the others. `data`: JSON-able facts, ids as strings.
+
+    `subject`: `kind:id` of what it is about; `type`: a topic of the glossary, `domain.noun.verb`.
+    """
+
+    id: uuid.UUID
+    type: str
+    version: int
+    occurred_at: dt.datetime
+    correlation_id: str
+    trace_id: str
+    actor: str
+    source: str
+    org_id: str
+    subject: str
+    data: dict[str, Any]
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What a domain appends; the envelope's other fields come from the context and the clock."""
+
+    type: str
+    org_id: str
+    subject: str
+    data: dict[str, Any]
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """A row of the outbox on its way out."""
+
+    position: int
+    attempts: int
+    event: Event
+
+
+class OutboxAppended(msgspec.Struct, frozen=True):
+    """Announced after a commit that appended events, so that the worker need not poll for them."""

@@ -1,0 +1,85 @@
+"""The worker's two loops over the outbox: publish to the event log, and run the reactions.
+
+Both are at least once: an event is marked after its effect. A crash between the two repeats the
+effect, so consumers of the log drop ids they have seen and reactions are idempotent.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+from redis.asyncio import Redis
+
+from server.kernel import context, logs
+from server.kernel.db import Database
+from server.kernel.errors import DatabaseUnavailable
+from server.kernel.failpoint import failpoint
+from server.outbox import service
+from server.outbox.models import Event
+
+Reaction = Callable[[Event], Awaitable[None]]
+BATCH = 200
+
+_log = logs.get(__name__)
+
+
+class Sink(Protocol):
+    """Where events go: an append-only log that others read at their own pace."""
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Returns once every event is safe in the log; raises when any may not be."""
+        ...
+
+
+class RedisStreamSink:
+    """The default event log: one Redis stream, trimmed to about `length_max` entries."""
+
+    def __init__(self, redis: Redis, *, stream: str = "fullhouse:events", length_max: int = 1_000_000):
+        self._redis, self._stream, self._length_max = redis, stream, length_max
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for event in events:
+                fields: dict[str, str | bytes] = {
+                    "id": str(event.id),
+                    "type": event.type,
+                    "event": msgspec.json.encode(event),
+                }
+                pipeline.xadd(self._stream, fields, maxlen=self._length_max, approximate=True)
+            await pipeline.execute()
+
+
+async def publish_some(db: Database, sink: Sink) -> int:
+    """Publish one batch in order. Returns how many events it was."""
+    batch = await service.unpublished(db, BATCH)
+    if not batch:
+        return 0
+    failpoint("relay.selected")
+    await sink.publish([pending.event for pending in batch])
+    failpoint("relay.published")
+    await service.mark_published(db, [pending.position for pending in batch])
+    return len(batch)
+
+
+async def react_some(db: Database, reactions: Mapping[str, Sequence[Reaction]]) -> int:
+    """Run the reactions of one batch, in order. Returns how many events were dealt with."""
+    batch = await service.unhandled(db, BATCH)
+    done: list[int] = []
+    for pending in batch:
+        event = pending.event
+        trace = f"00-{event.trace_id}-{0:016x}-01"
+        context.begin(f"reaction:{event.type}", event.correlation_id, trace)
+        try:
+            for reaction in reactions.get(event.type, ()):
+                await reaction(event)
+                failpoint("relay.reacted")
+        except DatabaseUnavailable:
+            break
+        except Exception as error:
+            _log.exception("reaction failed", event_type=event.type, outbox_id=str(event.id))
+            await service.postpone(db, pending, repr(error))
+        else:
+            done.append(pending.position)
+    if done:
+        await service.mark_handled(db, done)
+    return len(batch)

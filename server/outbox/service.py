@@ -1,0 +1,73 @@
+"""Append in the transaction of the change; read and acknowledge from the worker."""
+
+import msgspec
+
+from server.kernel import context
+from server.kernel.db import Database, Tx
+from server.kernel.ids import uuid7
+from server.outbox import sql
+from server.outbox.models import Event, Fact, OutboxAppended, Pending
+
+ATTEMPTS_MAX = 12
+SOURCE = "fullhouse"
+
+
+async def append(tx: Tx, *facts: Fact) -> None:
+    """Write events that are true if and only if `tx` commits."""
+    if not facts:
+        return
+    here = context.current()
+    await sql.APPEND.run(
+        tx,
+        [uuid7() for _ in facts],
+        [fact.type for fact in facts],
+        [fact.org_id for fact in facts],
+        [fact.subject for fact in facts],
+        [fact.data for fact in facts],
+        here.request_id,
+        here.trace_id,
+        here.actor,
+        SOURCE,
+    )
+    tx.announce(OutboxAppended())
+
+
+async def unpublished(db: Database, limit: int) -> list[Pending]:
+    async with db.tx(read_only=True) as tx:
+        return [_pending(row) for row in await sql.UNPUBLISHED.all(tx, limit)]
+
+
+async def unhandled(db: Database, limit: int) -> list[Pending]:
+    """Events whose reactions are due, oldest first."""
+    async with db.tx(read_only=True) as tx:
+        return [_pending(row) for row in await sql.UNHANDLED.all(tx, limit)]
+
+
+async def mark_published(db: Database, positions: list[int]) -> None:
+    async with db.tx() as tx:
+        await sql.MARK_PUBLISHED.run(tx, positions)
+
+
+async def mark_handled(db: Database, positions: list[int]) -> None:
+    async with db.tx() as tx:
+        await sql.MARK_HANDLED.run(tx, positions)
+
+
+async def postpone(db: Database, pending: Pending, error: str) -> None:
+    """Try again later, with exponential backoff; parked for an operator after ATTEMPTS_MAX."""
+    delay_s = min(0.5 * 2**pending.attempts, 300.0)
+    async with db.tx() as tx:
+        await sql.POSTPONE.run(tx, pending.position, error[:2000], delay_s, ATTEMPTS_MAX)
+
+
+async def backlog(db: Database) -> sql.Backlog:
+    async with db.tx(read_only=True) as tx:
+        found = await sql.BACKLOG.first(tx)
+    assert found is not None
+    return found
+
+
+def _pending(row: sql.OutboxRow) -> Pending:
+    fields = msgspec.structs.asdict(row)
+    position, attempts = fields.pop("position"), fields.pop("attempts")
+    return Pending(position=position, attempts=attempts, event=Event(**fields))

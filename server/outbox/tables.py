@@ -1,0 +1,37 @@
+"""The outbox: what happened, in the order it was committed, until everybody has heard of it."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from server.kernel.metadata import METADATA, moment, org_id
+
+outbox = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("position", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("id", pg.UUID, nullable=False, unique=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("version", sa.SmallInteger, nullable=False),
+    moment("occurred_at", now=True),
+    sa.Column("correlation_id", sa.Text, nullable=False),
+    sa.Column("trace_id", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    org_id(),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("data", pg.JSONB, nullable=False),
+    moment("published_at", null=True),
+    moment("handled_at", null=True),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    moment("next_attempt_at", now=True),
+    moment("parked_at", null=True),
+    sa.Column("last_error", sa.Text),
+    sa.Index(
+        "ix_outbox_unpublished", "position", postgresql_where=sa.text("published_at IS NULL")
+    ),
+    sa.Index(
+        "ix_outbox_unhandled",
+        "position",
+        postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
+    ),
+)

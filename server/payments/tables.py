@@ -1,0 +1,68 @@
+"""Payment attempts, refunds, and the inbox of what providers told us."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+
+payments = sa.Table(
+    "payments",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("order_id", pg.UUID, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("provider_ref", sa.Text),
+    sa.Column("redirect_url", sa.Text),
+    sa.Column("status", sa.Text, nullable=False, server_default="pending"),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("refunded_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("currency", sa.CHAR(3), nullable=False),
+    moment("created_at", now=True),
+    moment("next_check_at", now=True),
+    sa.Column("checks", sa.Integer, nullable=False, server_default="0"),
+    sa.UniqueConstraint("provider", "provider_ref"),
+    sa.UniqueConstraint("order_id"),
+    one_of(
+        "status",
+        "pending", "authorized", "captured", "failed", "partially_refunded", "refunded", "disputed",
+    ),  # fmt: skip
+    sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+    sa.CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refund_bounded"),
+    sa.Index(
+        "ix_payments_open",
+        "next_check_at",
+        postgresql_where=sa.text("status IN ('pending', 'failed')"),
+    ),
+)
+
+refunds = sa.Table(
+    "refunds",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("payment_id", pg.UUID, sa.ForeignKey("payments.id"), nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False, server_default="pending"),
+    sa.Column("provider_ref", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    moment("next_attempt_at", now=True),
+    moment("created_at", now=True),
+    one_of("status", "pending", "succeeded", "failed"),
+    sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+    sa.UniqueConstraint("payment_id", "reason"),
+    sa.Index(
+        "ix_refunds_pending", "next_attempt_at", postgresql_where=sa.text("status = 'pending'")
+    ),
+)
+
+webhook_inbox = sa.Table(
+    "webhook_inbox",
+    METADATA,
+    sa.Column("provider", sa.Text, primary_key=True),
+    sa.Column("provider_event_id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    moment("received_at", now=True),
+)

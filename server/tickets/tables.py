@@ -1,0 +1,39 @@
+"""Tickets. The page code is stored as a hash only; the scan token is a signature and not stored."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+
+tickets = sa.Table(
+    "tickets",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, sa.ForeignKey("events.id"), nullable=False),
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("order_line_id", pg.UUID, sa.ForeignKey("order_lines.id"), nullable=False),
+    sa.Column("ordinal", sa.SmallInteger, nullable=False),
+    sa.Column("buyer_id", pg.UUID, nullable=False),
+    sa.Column("leg", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("seat_idx", sa.Integer),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("holder_name", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False, server_default="valid"),
+    sa.Column("code_hash", sa.LargeBinary, nullable=False, unique=True),
+    moment("issued_at", now=True),
+    moment("used_at", null=True),
+    one_of("status", "valid", "used", "void", "refunded"),
+    sa.CheckConstraint("(status = 'used') <= (used_at IS NOT NULL)", name="used_has_moment"),
+    sa.UniqueConstraint("order_line_id", "ordinal"),
+    sa.Index("ix_tickets_order_id", "order_id"),
+    sa.Index("ix_tickets_buyer_id", "buyer_id"),
+    sa.Index(
+        "uq_tickets_live_seat",
+        "event_id",
+        "leg",
+        "seat_idx",
+        unique=True,
+        postgresql_where=sa.text("status IN ('valid', 'used') AND seat_idx IS NOT NULL"),
+    ),
+)
