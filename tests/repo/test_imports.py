@@ -16,7 +16,7 @@ from tests.fixtures.tree import project_files, python_files
 
 PACKAGES = ("server", "realtime", "seatmap")
 # Declared though no line imports them: chosen by name at run time, or run as programs.
-USED_BY_NAME = {"httptools", "uvloop", "alembic", "greenlet"}
+USED_BY_NAME = {"httptools", "uvloop", "alembic", "python-multipart"}
 
 
 @cache
