@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -51,6 +52,16 @@ class GatewayProcess:
             assert self._process.stdout is not None
             self._process.stdout.close()
             self._process = None
+
+    def limit_files(self, bytes_max: int) -> None:
+        """From now on no file of the process grows beyond that: a disk that is full."""
+        assert self._process is not None
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (bytes_max, bytes_max))
+
+    def wait(self) -> int:
+        """The exit status of a process that is ending by itself."""
+        assert self._process is not None
+        return self._process.wait(timeout=10)
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
