@@ -47,11 +47,15 @@ class GatewayProcess:
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self._process is not None:
-            self._process.send_signal(how)
-            self._process.wait(timeout=10)
-            assert self._process.stdout is not None
-            self._process.stdout.close()
-            self._process = None
+            process, self._process = self._process, None
+            process.send_signal(how)
+            try:
+                process.wait(timeout=10)
+            finally:
+                process.kill()
+                process.wait()
+                assert process.stdout is not None
+                process.stdout.close()
 
     def limit_files(self, bytes_max: int) -> None:
         """From now on no file of the process grows beyond that: a disk that is full."""
