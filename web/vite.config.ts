@@ -1,7 +1,14 @@
 import { defineConfig } from "vitest/config";
 
 // The server's pages name their entries by source path and find the hashed files in manifest.json.
-const entries = ["buyer", "hold", "order", "organizer", "board", "reference"];
+const entries = [
+  "src/buyer/main.tsx",
+  "src/hold/main.ts",
+  "src/order/main.ts",
+  "src/organizer/main.tsx",
+  "src/board/main.tsx",
+  "src/styles/app.css",
+];
 
 export default defineConfig({
   base: "/assets/",
@@ -16,7 +23,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: [...entries.map((name) => `src/${name}/main.tsx`), "src/styles/app.css"],
+      input: entries,
     },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node" },

@@ -1,0 +1,170 @@
+/** The scans display for a wall, with one field for a hardware scanner that ends with Enter. */
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { follow, type FeedStatus } from "../feed/client";
+import { call, Problem } from "../lib/api";
+import { pageData } from "../lib/page";
+import { valueModel, withChanges } from "../lib/table";
+import type { GateCounts, Scan, ScanCounts, ScanResult, Scans } from "../lib/wire";
+
+interface Boot {
+  eventId: string;
+  gate: string;
+}
+type Snapshot = Scans & { e: string; v: number };
+type Delta = { p: number; v: number; scans: Scan[]; counts: ScanCounts; gates: GateCounts[] };
+
+const ROWS_MAX = 50;
+const boot = pageData<Boot>("boot");
+const board = signal<Scans | null>(null);
+const status = signal<FeedStatus>("connecting");
+const answer = signal<{ result: ScanResult; title: string; words: string } | null>(null);
+
+const model = valueModel<Snapshot, Delta>((state, update) =>
+  state && "p" in update
+    ? {
+        ...state,
+        v: update.v,
+        counts: update.counts,
+        gates: withChanges(state.gates, update.gates, (row) => row.gate),
+        scans: [...update.scans, ...state.scans].slice(0, ROWS_MAX),
+      }
+    : (update as Snapshot),
+);
+
+follow(model, {
+  base: `/v1/events/${boot.eventId}`,
+  channel: "scans",
+  onStatus: (value) => (status.value = value),
+  onChange: (state) => (board.value = state),
+});
+
+const RESULT_WORDS = { admitted: "Admitted", duplicate: "Already used", refused: "Refused" } as const;
+const RESULT_MARKS = { admitted: "M4 10l4 4 8-9", duplicate: "M10 4v8M10 15v1", refused: "M5 5l10 10M15 5L5 15" } as const;
+
+function Page() {
+  return (
+    <>
+      <Counts />
+      <ScanField />
+      <ol class="scans" aria-label="Scans, newest first">
+        {board.value?.scans.map((scan) => (
+          <li key={scan.id} class={`scan is-${scan.result}`}>
+            <Mark result={scan.result} />
+            <span class="scan-result">{RESULT_WORDS[scan.result]}</span>
+            <span class="scan-label">{scan.label || "Unknown ticket"}</span>
+            <span class="scan-name">{scan.name}</span>
+            <span class="scan-gate">{scan.gate}</span>
+            <time>{new Date(scan.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })}</time>
+          </li>
+        ))}
+      </ol>
+      {board.value?.scans.length === 0 && <p class="empty">No scans yet. The first one appears here.</p>}
+    </>
+  );
+}
+
+function Mark({ result }: { result: ScanResult }) {
+  return (
+    <svg class="scan-mark" viewBox="0 0 20 20" aria-hidden="true">
+      <path d={RESULT_MARKS[result]} />
+    </svg>
+  );
+}
+
+function Counts() {
+  const now = board.value;
+  if (!now) return <p class="pulse is-connecting">Connecting</p>;
+  const { admitted, duplicate, refused, tickets } = now.counts;
+  return (
+    <div class="counts">
+      <dl class="figures is-board">
+        <div>
+          <dt>Inside</dt>
+          <dd>
+            {admitted.toLocaleString()} <small>of {tickets.toLocaleString()}</small>
+          </dd>
+          <dd class="dots" style={{ "--share": tickets ? admitted / tickets : 0 }} />
+        </div>
+        <div>
+          <dt>Already used</dt>
+          <dd>{duplicate.toLocaleString()}</dd>
+        </div>
+        <div>
+          <dt>Refused</dt>
+          <dd>{refused.toLocaleString()}</dd>
+        </div>
+      </dl>
+      <table class="gates">
+        <thead>
+          <tr>
+            <th scope="col">Gate</th>
+            <th scope="col">In</th>
+            <th scope="col">Used</th>
+            <th scope="col">Refused</th>
+          </tr>
+        </thead>
+        <tbody>
+          {now.gates.map((row) => (
+            <tr key={row.gate}>
+              <th scope="row">{row.gate}</th>
+              <td>{row.admitted.toLocaleString()}</td>
+              <td>{row.duplicate.toLocaleString()}</td>
+              <td>{row.refused.toLocaleString()}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {status.value !== "live" && <p class={`pulse is-${status.value}`}>Not live, reconnecting</p>}
+    </div>
+  );
+}
+
+function ScanField() {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+
+  // Cleared before the answer comes, so that the next ticket can be read meanwhile; a refused or
+  // broken code never stops the next one.
+  const submit = (submitted: SubmitEvent) => {
+    submitted.preventDefault();
+    const form = new FormData(submitted.currentTarget as HTMLFormElement);
+    const token = String(form.get("token")).trim();
+    if (field.current) field.current.value = "";
+    if (token) void scan(token, String(form.get("gate")));
+  };
+  return (
+    <form class="scanfield" onSubmit={submit}>
+      <label>
+        Gate <input name="gate" defaultValue={boot.gate} autocomplete="off" required maxLength={40} />
+      </label>
+      <label class="is-token">
+        Ticket code <input ref={field} name="token" autocomplete="off" spellcheck={false} placeholder="Scan or type, then Enter" />
+      </label>
+      <button class="button">Check</button>
+      <p class={`verdict is-${answer.value?.result ?? "none"}`} role="status">
+        {answer.value && (
+          <>
+            <Mark result={answer.value.result} />
+            <strong>{answer.value.title}</strong> {answer.value.words}
+          </>
+        )}
+      </p>
+    </form>
+  );
+}
+
+async function scan(token: string, gate: string): Promise<void> {
+  try {
+    const done = await call<{ ticket: { label: string } }>("/v1/checkin/scans", { method: "POST", body: { token, gate } });
+    answer.value = { result: "admitted", title: "Admitted", words: done.ticket.label };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const isUsed = error.slug === "ticket-already-used";
+    const title = isUsed ? "Already used" : error.slug === "offline" ? "No connection" : "Refused";
+    answer.value = { result: isUsed ? "duplicate" : "refused", title, words: error.detail };
+  }
+}
+
+render(<Page />, document.getElementById("board")!);

@@ -1,0 +1,351 @@
+import { computed, signal } from "@preact/signals";
+import { follow, type FeedStatus } from "../feed/client";
+import { AVAILABLE, SeatsModel } from "../feed/seats";
+import { call, Problem } from "../lib/api";
+import { noteServerTime, serverNow } from "../lib/clock";
+import { moneyFormatter } from "../lib/money";
+import { pageData } from "../lib/page";
+import type { EventInfo, Hold } from "../lib/wire";
+import { type Geometry, seatLabel } from "../map/geometry";
+import { refusalInWords } from "./words";
+
+/** What the event page knows. `hasSession`: this browser may already have a hold. */
+interface Boot {
+  event: EventInfo;
+  hasSession: boolean;
+}
+
+export interface Notice {
+  text: string;
+  tone: "info" | "problem";
+}
+
+export interface Line {
+  key: string;
+  label: string;
+  detail: string;
+  priceMinor: number;
+  quantity: number;
+  isHeld: boolean;
+  remove(): void;
+}
+
+export const { event, hasSession } = pageData<Boot>("boot");
+export const money = moneyFormatter(event.currency, event.currency_exponent);
+const api = `/v1/events/${event.id}`;
+
+export const geometry = signal<Geometry | null>(null);
+export const status = signal<FeedStatus>("connecting");
+/** Seats and quantities per standing area that are chosen and not yet held. */
+export const pickedSeats = signal<ReadonlySet<number>>(new Set());
+export const pickedPools = signal<ReadonlyMap<number, number>>(new Map());
+export const hold = signal<Hold | null>(null);
+export const isBusy = signal(false);
+export const notice = signal<Notice | null>(null);
+/** Zones shown at full strength, or null for all. */
+export const zonesShown = signal<ReadonlySet<number> | null>(null);
+/** Grows with every update of the stream; what reads `house` in a view reads this too. */
+export const tick = signal(0);
+export const house = new SeatsModel();
+/** Standing area to choose a quantity for. */
+export const openArea = signal<number | null>(null);
+
+const listeners = new Set<(changed: number[] | null) => void>();
+
+const byZone = new Map(event.zones.map((zone) => [zone.idx, zone]));
+const byPoolId = new Map(event.pools.map((pool) => [pool.id, pool]));
+export const byPool = new Map(event.pools.map((pool) => [pool.idx, pool]));
+
+export const heldSeats = computed(() => new Set(hold.value?.seats.map((seat) => seat.idx)));
+export const heldPools = computed(
+  () => new Map(hold.value?.pools.map((line) => [byPoolId.get(line.pool_id)!.idx, line.quantity])),
+);
+export const placeCount = computed(() => lines.value.reduce((sum, line) => sum + line.quantity, 0));
+export const totalMinor = computed(() =>
+  lines.value.reduce((sum, line) => sum + line.quantity * line.priceMinor, 0),
+);
+export const pickCount = computed(
+  () => pickedSeats.value.size + [...pickedPools.value.values()].reduce((sum, n) => sum + n, 0),
+);
+
+export function labelOf(seat: number): string {
+  return geometry.value ? seatLabel(geometry.value, seat) : "";
+}
+
+export function zoneName(zone: number | null): string {
+  return byZone.get(zone ?? -1)?.name ?? "";
+}
+
+/** Price of a seat in minor units; a seat without a zone has none and cannot be sold. */
+export function seatPrice(seat: number): number | null {
+  return byZone.get(geometry.value?.zone[seat] ?? -1)?.price_minor ?? null;
+}
+
+/** Everything in the tray, held places first. */
+export const lines = computed<Line[]>(() => {
+  const all: Line[] = [];
+  for (const seat of hold.value?.seats ?? []) {
+    all.push({
+      key: `h${seat.idx}`,
+      label: seat.label,
+      detail: zoneName(geometry.value?.zone[seat.idx] ?? null),
+      priceMinor: seat.price_minor,
+      quantity: 1,
+      isHeld: true,
+      remove: () => changeHold({ remove: { seats: [seat.idx], pools: [] } }),
+    });
+  }
+  for (const line of hold.value?.pools ?? []) {
+    all.push({
+      key: `p${line.pool_id}`,
+      label: line.name,
+      detail: "Standing",
+      priceMinor: line.price_minor,
+      quantity: line.quantity,
+      isHeld: true,
+      remove: () => changeHold({ remove: { seats: [], pools: [{ pool_id: line.pool_id, quantity: line.quantity }] } }),
+    });
+  }
+  for (const seat of pickedSeats.value) {
+    all.push({
+      key: `s${seat}`,
+      label: labelOf(seat),
+      detail: zoneName(geometry.value?.zone[seat] ?? null),
+      priceMinor: seatPrice(seat) ?? 0,
+      quantity: 1,
+      isHeld: false,
+      remove: () => toggleSeat(seat),
+    });
+  }
+  for (const [idx, quantity] of pickedPools.value) {
+    const pool = byPool.get(idx)!;
+    all.push({
+      key: `q${idx}`,
+      label: pool.name,
+      detail: "Standing",
+      priceMinor: pool.price_minor,
+      quantity,
+      isHeld: false,
+      remove: () => setPool(idx, 0),
+    });
+  }
+  return all;
+});
+
+function say(text: string, tone: Notice["tone"] = "info"): void {
+  notice.value = { text, tone };
+}
+
+/** Chooses an available seat or lets it go. */
+export function toggleSeat(seat: number): void {
+  if (heldSeats.value.has(seat)) return void changeHold({ remove: { seats: [seat], pools: [] } });
+  const next = new Set(pickedSeats.value);
+  if (next.delete(seat)) {
+    pickedSeats.value = next;
+    return say(`${labelOf(seat)} removed.`);
+  }
+  const state = house.states[seat];
+  if (state !== AVAILABLE) return say(`${labelOf(seat)} is ${stateInWords(seat)}.`, "problem");
+  const price = seatPrice(seat);
+  if (price === null) return say(`${labelOf(seat)} is not for sale.`, "problem");
+  if (!hasRoom(1)) return;
+  pickedSeats.value = next.add(seat);
+  say(`${labelOf(seat)} selected, ${money(price)}.`);
+}
+
+/** Chooses all free seats of a table, or lets go of them when they are all chosen. */
+export function toggleTable(table: number): void {
+  const { start, count } = geometry.value!.tables[table];
+  const seats = Array.from({ length: count }, (_, i) => start + i);
+  const free = seats.filter((seat) => house.states[seat] === AVAILABLE && seatPrice(seat) !== null);
+  const next = new Set(pickedSeats.value);
+  if (free.length > 0 && free.every((seat) => next.has(seat))) {
+    for (const seat of free) next.delete(seat);
+    pickedSeats.value = next;
+    return say(`Table ${geometry.value!.tables[table].name ?? ""} removed.`);
+  }
+  const added = free.filter((seat) => !next.has(seat));
+  if (added.length === 0) return say("No free seats at this table.", "problem");
+  if (!hasRoom(added.length)) return;
+  for (const seat of added) next.add(seat);
+  pickedSeats.value = next;
+  const whole = added.length === count ? "The whole table" : `${added.length} free seats of the table`;
+  say(`${whole} selected.`);
+}
+
+export function setPool(idx: number, quantity: number): void {
+  const before = pickedPools.value.get(idx) ?? 0;
+  const left = house.pools[idx] ?? 0;
+  const wanted = Math.max(0, Math.min(quantity, left));
+  if (wanted > before && !hasRoom(wanted - before)) return;
+  const next = new Map(pickedPools.value);
+  if (wanted === 0) next.delete(idx);
+  else next.set(idx, wanted);
+  pickedPools.value = next;
+  if (wanted !== before) say(`${byPool.get(idx)!.name}: ${wanted} selected.`);
+}
+
+function hasRoom(more: number): boolean {
+  const limit = event.seats_per_hold_max;
+  if (placeCount.value + more <= limit) return true;
+  say(`One order can have ${limit} places.`, "problem");
+  return false;
+}
+
+export function stateInWords(seat: number): string {
+  if (heldSeats.value.has(seat)) return "held for you";
+  if (pickedSeats.value.has(seat)) return "selected";
+  return ["available", "held by somebody else", "sold", "not for sale"][house.states[seat]];
+}
+
+/** One request for everything chosen, all or nothing; what was refused is explained and let go. */
+export async function holdPicks(): Promise<void> {
+  const wanted = {
+    seats: [...pickedSeats.value],
+    pools: [...pickedPools.value].map(([idx, quantity]) => ({ pool_id: byPool.get(idx)!.id, quantity })),
+  };
+  if (hold.value) await changeHold({ add: wanted });
+  else await settle(() => call<Hold>(`${api}/holds`, { method: "POST", body: wanted }));
+}
+
+interface HoldChange {
+  add?: { seats: number[]; pools: { pool_id: string; quantity: number }[] };
+  remove?: { seats: number[]; pools: { pool_id: string; quantity: number }[] };
+  extend?: true;
+}
+
+async function changeHold(body: HoldChange): Promise<void> {
+  const path = `/v1/holds/${hold.value!.id}`;
+  const left = placeCount.value - pickCount.value;
+  const removed = (body.remove?.seats.length ?? 0) + (body.remove?.pools.reduce((n, p) => n + p.quantity, 0) ?? 0);
+  if (removed > 0 && removed >= left) return releaseHold();
+  await settle(() => call<Hold>(path, { method: "PATCH", body }), body.add === undefined);
+}
+
+/** Runs a request that answers with the hold; `keepPicks` when it was not about the picks. */
+async function settle(request: () => Promise<Hold>, keepPicks = false): Promise<void> {
+  if (isBusy.value) return;
+  isBusy.value = true;
+  try {
+    const granted = await withSession(request);
+    takeHold(granted);
+    if (!keepPicks) {
+      pickedSeats.value = new Set();
+      pickedPools.value = new Map();
+      say("Held for you. Check out before the time runs out.");
+    }
+  } catch (error) {
+    refuse(error);
+  } finally {
+    isBusy.value = false;
+  }
+}
+
+/** A visitor without a session becomes a guest with their first hold. */
+async function withSession<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+    await call("/v1/auth/guest", { method: "POST" });
+    return request();
+  }
+}
+
+function refuse(error: unknown): void {
+  if (!(error instanceof Problem)) throw error;
+  if (error.slug === "seats-taken") {
+    const seats = (error.facts["seats"] as number[] | undefined) ?? [];
+    const pools = (error.facts["pools"] as { pool_id: string; requested: number; available: number }[] | undefined) ?? [];
+    const next = new Set(pickedSeats.value);
+    for (const seat of seats) next.delete(seat);
+    const places = new Map(pickedPools.value);
+    for (const { pool_id, available } of pools) {
+      const idx = byPoolId.get(pool_id)!.idx;
+      if (available > 0) places.set(idx, Math.min(available, places.get(idx) ?? 0));
+      else places.delete(idx);
+    }
+    pickedSeats.value = next;
+    pickedPools.value = places;
+    const short = pools.map(({ pool_id, available }) => ({ name: byPoolId.get(pool_id)!.name, available }));
+    return say(refusalInWords(seats.map(labelOf), short), "problem");
+  }
+  if (hold.value && (error.status === 404 || error.status === 410 || error.slug === "hold-not-active")) loseHold();
+  say(error.detail, "problem");
+}
+
+export async function releaseHold(): Promise<void> {
+  const { value } = hold;
+  if (!value) return;
+  hold.value = null;
+  try {
+    await call(`/v1/holds/${value.id}`, { method: "DELETE" });
+    say("Released. The places are back on sale.");
+  } catch (error) {
+    if (error instanceof Problem && error.status !== 404) {
+      hold.value = value;
+      say(error.detail, "problem");
+    }
+  }
+}
+
+export const extendHold = () => changeHold({ extend: true });
+
+/** Called by the countdown at the end of the hold's time. */
+export function loseHold(): void {
+  if (!hold.value) return;
+  hold.value = null;
+  say("Time is up. The places went back on sale.", "problem");
+}
+
+function takeHold(granted: Hold): void {
+  noteServerTime(Date.parse(granted.server_time));
+  hold.value = granted.status === "active" ? granted : null;
+}
+
+/** Own hold after a reload or the back button. */
+export async function resumeHold(): Promise<void> {
+  const { items } = await call<{ items: Hold[] }>(`${api}/holds`);
+  const [active] = items.filter((item) => Date.parse(item.expires_at) > serverNow());
+  if (active) takeHold(active);
+  else hold.value = null;
+}
+
+/** Calls back after each update of the stream; null means that every seat may have changed. */
+export function onHouse(listener: (changed: number[] | null) => void): void {
+  listeners.add(listener);
+  if (tick.value > 0) listener(null);
+}
+
+/** Follows the house until the page goes away. */
+export function start(): void {
+  const transport = new URLSearchParams(location.search).get("feed") === "ws" ? "websocket" : "sse";
+  follow(house, {
+    base: api,
+    channel: "seats",
+    transport,
+    onStatus: (value) => (status.value = value),
+    onServerTime: noteServerTime,
+    onChange({ seats }) {
+      dropTaken(seats);
+      for (const listener of listeners) listener(seats);
+      tick.value++;
+    },
+  });
+  if (hasSession) resumeHold().catch(() => {});
+  addEventListener("pageshow", (shown) => {
+    if (shown.persisted) resumeHold().catch(() => {});
+  });
+}
+
+/** Picks that somebody else got first are let go at once, in words. */
+function dropTaken(changed: number[] | null): void {
+  if (isBusy.value) return;
+  const candidates = changed ?? [...pickedSeats.value];
+  const taken = candidates.filter((seat) => pickedSeats.value.has(seat) && house.states[seat] !== AVAILABLE);
+  if (taken.length === 0) return;
+  const next = new Set(pickedSeats.value);
+  for (const seat of taken) next.delete(seat);
+  pickedSeats.value = next;
+  say(refusalInWords(taken.map(labelOf), []), "problem");
+}

@@ -1,0 +1,49 @@
+/** Checkout page: the hold's countdown, with a warning that one key answers. */
+import { call, Problem } from "../lib/api";
+import { minutes, noteServerTime, serverNow } from "../lib/clock";
+import type { Hold } from "../lib/wire";
+
+const WARN_MS = 60_000;
+
+const box = document.querySelector<HTMLElement>("[data-hold]")!;
+const dialog = document.querySelector<HTMLDialogElement>("#due")!;
+const clocks = document.querySelectorAll<HTMLElement>("[data-left]");
+const extenders = document.querySelectorAll<HTMLButtonElement>("[data-extend]");
+const failure = document.querySelector<HTMLElement>("[data-failure]")!;
+
+let endsMs = Date.parse(box.dataset["expiresAt"]!);
+let extendableMs = Date.parse(box.dataset["extendableUntil"]!);
+let warnedMs = 0;
+noteServerTime(Date.parse(box.dataset["serverTime"]!));
+const wholeMs = Math.max(endsMs - serverNow(), WARN_MS);
+
+function show(): void {
+  const leftMs = endsMs - serverNow();
+  for (const clock of clocks) clock.textContent = minutes(leftMs);
+  for (const button of extenders) button.hidden = extendableMs <= endsMs;
+  box.hidden = false;
+  box.classList.toggle("is-short", leftMs <= WARN_MS);
+  box.style.setProperty("--share", String(Math.min(Math.max(leftMs / wholeMs, 0), 1)));
+  if (leftMs <= 0) return location.reload();
+  if (leftMs <= WARN_MS && warnedMs !== endsMs && !dialog.open) {
+    warnedMs = endsMs;
+    dialog.showModal();
+  }
+}
+
+async function extend(): Promise<void> {
+  dialog.close();
+  try {
+    const hold = await call<Hold>(`/v1/holds/${box.dataset["hold"]}`, { method: "PATCH", body: { extend: true } });
+    noteServerTime(Date.parse(hold.server_time));
+    endsMs = Date.parse(hold.expires_at);
+    extendableMs = Date.parse(hold.extendable_until);
+    show();
+  } catch (error) {
+    failure.textContent = error instanceof Problem ? error.detail : String(error);
+  }
+}
+
+for (const button of extenders) button.addEventListener("click", () => void extend());
+setInterval(show, 250);
+show();

@@ -1,0 +1,78 @@
+/** Answers of the HTTP API that pages use. Money is integer minor units of `currency`. */
+export interface EventInfo {
+  id: string;
+  slug: string;
+  name: string;
+  currency: string;
+  currency_exponent: number;
+  seats_per_hold_max: number;
+  map_url: string;
+  zones: { idx: number; key: string; name: string; price_minor: number }[];
+  pools: { id: string; idx: number; name: string; zone: number | null; capacity: number; price_minor: number }[];
+}
+
+export interface Hold {
+  id: string;
+  status: "active" | "converted" | "expired" | "released";
+  expires_at: string;
+  server_time: string;
+  seats: { idx: number; label: string; price_minor: number }[];
+  pools: { pool_id: string; name: string; quantity: number; price_minor: number }[];
+  total_minor: number;
+  extendable_until: string;
+}
+
+export interface Order {
+  id: string;
+  status: string;
+  payment: { status: string } | null;
+}
+
+export interface Sales {
+  currency: string;
+  exponent: number;
+  sections: SalesRow[];
+  totals: SalesTotals;
+}
+export interface SalesTotals {
+  total: number;
+  held: number;
+  sold: number;
+  revenue_minor: number;
+  orders: number;
+}
+export interface SalesRow {
+  key: string;
+  name: string;
+  total: number;
+  held: number;
+  sold: number;
+  revenue_minor: number;
+}
+
+export type ScanResult = "admitted" | "duplicate" | "refused";
+export interface Scan {
+  id: string;
+  result: ScanResult;
+  label: string;
+  name: string;
+  gate: string;
+  at: string;
+}
+export interface ScanCounts {
+  admitted: number;
+  duplicate: number;
+  refused: number;
+  tickets: number;
+}
+export interface GateCounts {
+  gate: string;
+  admitted: number;
+  duplicate: number;
+  refused: number;
+}
+export interface Scans {
+  scans: Scan[];
+  counts: ScanCounts;
+  gates: GateCounts[];
+}

@@ -1,0 +1,176 @@
+import type { Geometry } from "./geometry";
+import type { Grid } from "./grid";
+import { type Palette, textOn, zoneColour } from "./palette";
+import type { Scene } from "./scene";
+import type { View } from "./view";
+
+/** Everything in front of the seats: own places and words. Sizes are CSS pixels. */
+export interface Overlay {
+  /** `resting`: nothing moves, so that the many small words are worth their time. */
+  paint(context: CanvasRenderingContext2D, view: View, ratio: number, colours: Palette, resting: boolean): void;
+}
+
+const FONT = "system-ui, sans-serif";
+const MINE_RADIUS_MIN_PX = 6;
+const ROW_NAMES_FROM_PX = 4;
+const NUMBERS_FROM_PX = 7.5;
+
+export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: number) => string): Overlay {
+  const { geometry } = scene;
+  const { x, y, r } = geometry;
+  const typical = typicalRadius(r);
+  // A name that stands clear of the seats stays when they grow.
+  const clear = geometry.sections.map((at) => grid.nearest(at.x, at.y, typical * 3) < 0);
+
+  function paint(
+    context: CanvasRenderingContext2D,
+    view: View,
+    ratio: number,
+    colours: Palette,
+    resting: boolean,
+  ): void {
+    const { k, tx, ty } = view;
+    const width = context.canvas.width / ratio;
+    const height = context.canvas.height / ratio;
+    const taken: [number, number, number, number][] = [];
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+
+    const radius = typical * k;
+    if (resting && radius >= NUMBERS_FROM_PX) seatNumbers();
+    if (resting && radius >= ROW_NAMES_FROM_PX) rowNames();
+    names();
+    ownSeats();
+
+    /** Writes unless it would leave the screen or cover what is written; returns whether it did. */
+    function write(text: string, sx: number, sy: number, size: number, colour: string, halo = "", bold = true) {
+      if (!text || sx < -80 || sy < -20 || sx > width + 80 || sy > height + 20) return false;
+      context.font = `${bold ? 600 : 400} ${size}px ${FONT}`;
+      const half = context.measureText(text).width / 2 + 3;
+      const box: [number, number, number, number] = [sx - half, sy - size * 0.6, sx + half, sy + size * 0.6];
+      if (taken.some((at) => at[0] < box[2] && box[0] < at[2] && at[1] < box[3] && box[1] < at[3])) return false;
+      taken.push(box);
+      if (halo) {
+        context.strokeStyle = halo;
+        context.lineWidth = 3.5;
+        context.strokeText(text, sx, sy);
+      }
+      context.fillStyle = colour;
+      context.fillText(text, sx, sy);
+      return true;
+    }
+
+    function names(): void {
+      for (const mark of geometry.landmarks) {
+        const size = Math.min(Math.max(widthOf(mark.outline) * k * 0.09, 9), 18);
+        if (mark.outline && widthOf(mark.outline) * k < mark.name.length * size * 0.5) continue;
+        const stage = mark.kind === "stage" && mark.outline;
+        const text = stage ? mark.name.toUpperCase() : mark.name;
+        write(text, mark.x * k + tx, mark.y * k + ty, size, stage ? colours.landmarkText : colours.plain);
+      }
+      geometry.areas.forEach((area, a) => {
+        const [sx, sy] = [area.x * k + tx, area.y * k + ty];
+        const roomy = widthOf(area.outline) * k > area.name.length * 6.5;
+        if (!roomy) return;
+        write(area.name, sx, sy - 8, 14, colours.ink, colours.surface);
+        write(placesLeft(a), sx, sy + 9, 12, colours.plain, colours.surface, false);
+      });
+      if (radius < NUMBERS_FROM_PX || geometry.tables.length < 60) {
+        for (const table of geometry.tables) {
+          const room = (table.r || typical * 2) * k;
+          if (room >= 7) write(shortName(table.name), table.x * k + tx, table.y * k + ty, Math.min(room * 0.7, 15), colours.plain);
+        }
+      }
+      geometry.sections.forEach((section, s) => {
+        if (!clear[s] && radius > ROW_NAMES_FROM_PX) return;
+        const size = section.count > 400 || geometry.sections.length < 20 ? 14 : 12;
+        write(section.name, section.x * k + tx, section.y * k + ty, size, colours.ink, colours.surface);
+      });
+      for (const label of geometry.labels) {
+        const size = Math.min(label.size * k, 14);
+        if (size >= 8) write(label.text, label.x * k + tx, label.y * k + ty, size, colours.plain, "", false);
+      }
+    }
+
+    function rowNames(): void {
+      for (const row of geometry.rows) {
+        if (!row.name || row.count < 2) continue;
+        end(row.name, row.start, row.start + 1);
+        end(row.name, row.start + row.count - 1, row.start + row.count - 2);
+      }
+    }
+
+    /** The row's name, one seat further out than its outermost seat. */
+    function end(name: string, outer: number, next: number): void {
+      const [dx, dy] = [x[outer] - x[next], y[outer] - y[next]];
+      const scale = (r[outer] * 2.1 * k + 2) / Math.max(Math.hypot(dx, dy), 1e-6);
+      const sx = x[outer] * k + tx + dx * scale;
+      const sy = y[outer] * k + ty + dy * scale;
+      write(name, sx, sy, Math.min(Math.max(r[outer] * k, 8), 13), colours.plain);
+    }
+
+    function seatNumbers(): void {
+      context.font = `600 ${Math.min(Math.max(radius * 0.95, 8), 16)}px ${FONT}`;
+      grid.within(-tx / k, -ty / k, (width - tx) / k, (height - ty) / k, (i) => {
+        if (scene.states[i] !== 0 || scene.mine.seats.has(i) || !scene.isShown(geometry.zone[i])) return;
+        context.fillStyle = textOn(zoneColour(colours, geometry.zone[i]));
+        context.fillText(geometry.number(i), x[i] * k + tx, y[i] * k + ty + 0.5);
+      });
+    }
+
+    function ownSeats(): void {
+      for (const [i, status] of scene.mine.seats) {
+        const [sx, sy] = [x[i] * k + tx, y[i] * k + ty];
+        const size = Math.max(r[i] * k * 1.08, MINE_RADIUS_MIN_PX);
+        dot(sx, sy, size + 2, colours.surface);
+        dot(sx, sy, size, colours.ink);
+        context.beginPath();
+        context.moveTo(sx - size * 0.42, sy + size * 0.02);
+        context.lineTo(sx - size * 0.1, sy + size * 0.34);
+        context.lineTo(sx + size * 0.45, sy - size * 0.34);
+        context.strokeStyle = colours.surface;
+        context.lineWidth = Math.max(size * 0.22, 1.6);
+        context.lineCap = "round";
+        context.stroke();
+        if (status !== "held") continue;
+        context.beginPath();
+        context.arc(sx, sy, size + 3.5, 0, 2 * Math.PI);
+        context.strokeStyle = colours.ink;
+        context.lineWidth = 2;
+        context.stroke();
+      }
+    }
+
+    function dot(sx: number, sy: number, size: number, colour: string): void {
+      context.beginPath();
+      context.arc(sx, sy, size, 0, 2 * Math.PI);
+      context.fillStyle = colour;
+      context.fill();
+    }
+  }
+
+  return { paint };
+}
+
+/** The median radius, user units. */
+export function typicalRadius(r: Geometry["r"]): number {
+  return r.length === 0 ? 1 : r.slice().sort()[r.length >> 1];
+}
+
+function widthOf(outline: Float32Array | null): number {
+  if (!outline) return 0;
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < outline.length; i += 2) {
+    low = Math.min(low, outline[i]);
+    high = Math.max(high, outline[i]);
+  }
+  return high - low;
+}
+
+function shortName(name: string | null): string {
+  return (name ?? "").replace(/^table\s+/i, "");
+}

@@ -1,0 +1,22 @@
+/** Order page while the payment is on its way: asks until something has changed, then shows it. */
+import { call } from "../lib/api";
+import type { Order } from "../lib/wire";
+
+const FIRST_MS = 700;
+const LAST_MS = 5000;
+
+const root = document.querySelector<HTMLElement>("[data-order]")!;
+
+async function watch(): Promise<void> {
+  for (let waitMs = FIRST_MS; ; waitMs = Math.min(waitMs * 1.3, LAST_MS)) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (document.hidden) continue;
+    const order = await call<Order>(`/v1/orders/${root.dataset["order"]}`).catch(() => null);
+    if (!order) continue;
+    if (order.status !== root.dataset["status"] || (order.payment?.status ?? "") !== root.dataset["payment"]) {
+      return location.reload();
+    }
+  }
+}
+
+void watch();

@@ -1,0 +1,117 @@
+/** The organizer's event page: held, sold and revenue of each section, moving live. */
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { follow, type FeedStatus } from "../feed/client";
+import { moneyFormatter } from "../lib/money";
+import { pageData } from "../lib/page";
+import { valueModel, withChanges } from "../lib/table";
+import type { Sales, SalesRow, SalesTotals } from "../lib/wire";
+
+interface Boot {
+  eventId: string;
+  sales: Sales;
+}
+type Snapshot = Sales & { e: string; v: number };
+type Delta = { p: number; v: number; sections: SalesRow[]; totals: SalesTotals };
+
+const boot = pageData<Boot>("boot");
+const money = moneyFormatter(boot.sales.currency, boot.sales.exponent);
+const sales = signal<Sales>(boot.sales);
+const status = signal<FeedStatus>("connecting");
+
+const model = valueModel<Snapshot, Delta>((state, update) =>
+  state && "p" in update
+    ? { ...state, v: update.v, totals: update.totals, sections: withChanges(state.sections, update.sections, (row) => row.key) }
+    : (update as Snapshot),
+);
+
+follow(model, {
+  base: `/v1/events/${boot.eventId}`,
+  channel: "sales",
+  onStatus: (value) => (status.value = value),
+  onChange: (state) => (sales.value = state),
+});
+
+const STATUS_WORDS = {
+  connecting: "Connecting",
+  live: "Live",
+  behind: "Reconnecting",
+  paused: "Paused",
+  refused: "Sign in again to see live figures",
+} as const;
+
+function Page() {
+  const { totals, sections } = sales.value;
+  return (
+    <>
+      <p class={`pulse is-${status.value}`}>{STATUS_WORDS[status.value]}</p>
+      <dl class="figures">
+        <Figure name="Sold" value={totals.sold.toLocaleString()} of={`of ${totals.total.toLocaleString()}`} />
+        <Figure name="Held now" value={totals.held.toLocaleString()} />
+        <Figure name="Revenue" value={money(totals.revenue_minor)} />
+        <Figure name="Orders" value={totals.orders.toLocaleString()} />
+      </dl>
+      <table class="sales">
+        <thead>
+          <tr>
+            <th scope="col">Section</th>
+            <th scope="col" class="wide">House</th>
+            <th scope="col">Sold</th>
+            <th scope="col">Held</th>
+            <th scope="col">Left</th>
+            <th scope="col">Revenue</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sections.map((row) => (
+            <Line key={row.key} row={row} />
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Figure({ name, value, of = "" }: { name: string; value: string; of?: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd key={value}>
+        {value} {of && <small>{of}</small>}
+      </dd>
+    </div>
+  );
+}
+
+function Line({ row }: { row: SalesRow }) {
+  const whole = Math.max(row.total, 1);
+  return (
+    <tr>
+      <th scope="row">{row.name}</th>
+      <td class="wide">
+        <div class="dots is-sales" style={{ "--share": row.sold / whole, "--held": (row.sold + row.held) / whole }} />
+      </td>
+      <Cell value={row.sold} />
+      <Cell value={row.held} />
+      <Cell value={row.total - row.sold - row.held} />
+      <td>
+        <span key={row.revenue_minor} class="moved">
+          {money(row.revenue_minor)}
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+/** A new key at each value restarts the highlight. */
+function Cell({ value }: { value: number }) {
+  return (
+    <td>
+      <span key={value} class="moved">
+        {value.toLocaleString()}
+      </span>
+    </td>
+  );
+}
+
+render(<Page />, document.getElementById("sales")!);
