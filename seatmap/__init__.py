@@ -11,11 +11,13 @@ A drawing goes through one module after the other; each only knows those before 
     style     CSS, presentation attributes, inheritance -> what is painted, and how
     geometry  transforms, viewports, use and symbol -> exact outlines (`path` reads path data)
     scene     the tree flattened to the list of shapes and texts that are really drawn
-    names     ids, data attributes, layer labels, titles, classes -> candidate names
+    names     ids, data attributes, layer labels, titles, classes -> names (`words`: vocabulary)
+    context   what the groups around a shape say: section, row, table, zone, purpose
     shapes    coincident shapes merged, alike shapes grouped
-    infer     seats, rows, tables, sections, areas, landmarks, zones (one heuristic a function)
-    build     ordering, keys, cross references
-    model     the result
+    units     the seats (`rows`: lines and arcs of them)
+    infer     rows, tables, sections, areas, landmarks, zones -> `draft`
+    build     order, keys, cross references -> `model`
+    parse     all of it, one after the other
 
 `python -m seatmap inspect FILE` shows what is found in a file.
 """
@@ -40,6 +42,7 @@ from seatmap.model import (
     Table,
     Zone,
 )
+from seatmap.parse import parse
 
 __all__ = [
     "ACCESSIBLE",
@@ -60,4 +63,5 @@ __all__ = [
     "Section",
     "Table",
     "Zone",
+    "parse",
 ]

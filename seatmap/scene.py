@@ -7,6 +7,7 @@ element is measured once: instances share its local geometry.
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import hypot, isfinite, pi, sqrt
 
 from seatmap import geometry, path
@@ -41,13 +42,18 @@ class Frame:
 class Local:
     """What is measured once per element: exact subpaths, their box, and the enclosed area."""
 
-    __slots__ = ("area", "box", "closed", "subpaths")
-
     def __init__(self, subpaths: list[Subpath]) -> None:
         self.subpaths = subpaths
         self.box = path.bounds(subpaths)
-        self.closed = bool(subpaths) and all(s.closed or _meets(s) for s in subpaths)
-        self.area = _area(subpaths, self.box)
+
+    @cached_property
+    def closed(self) -> bool:
+        return bool(self.subpaths) and all(s.closed or _meets(s) for s in self.subpaths)
+
+    @cached_property
+    def area(self) -> float:
+        """Of the largest subpath, in the element's own units."""
+        return _area(self.subpaths, self.box)
 
 
 class Shape:

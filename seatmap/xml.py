@@ -7,6 +7,7 @@ namespace prefix; attributes of other vocabularies keep a well-known one ("inksc
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 
@@ -94,7 +95,12 @@ def read(data: bytes) -> Document:
     well_formed = root is not None
     lost: list[Note] = []
     if root is None:
-        root, _ = _parsed(data, recover=True)
+        plain, dropped = _without_template_syntax(data)
+        if dropped:
+            lost.append(Note("template attributes", dropped))
+            root, _ = _parsed(plain, recover=False)
+        if root is None:
+            root, _ = _parsed(plain, recover=True)
         if root is None:
             raise DrawingError(f"not readable as XML: {errors[0] if errors else 'no element'}")
         lost.append(Note("not well-formed, read in recovery", len(errors) or 1, tuple(errors[:3])))
@@ -115,6 +121,20 @@ def _inflated(data: bytes) -> bytes:
     return plain
 
 
+_TEMPLATE_ATTRIBUTE = re.compile(
+    rb"""\s(?:[\w:.-]+=\{(?:[^{}<>]|\{[^{}<>]*\})*\}|[\[(@*#:][^\s=<>"']*(?:="[^"<]*")?)(?=[\s/>])"""
+)
+
+
+def _without_template_syntax(data: bytes) -> tuple[bytes, int]:
+    """Drops attributes only a JSX, Vue or Angular template can have; they carry no drawing.
+
+    `style={...}`, `[attr.id]="..."`, `(click)="..."`, `:id="..."`, `@click="..."`, `*ngIf="..."`.
+    """
+    plain, dropped = _TEMPLATE_ATTRIBUTE.subn(b" ", data)
+    return plain.replace(b" className=", b" class="), dropped
+
+
 def _parsed(data: bytes, *, recover: bool) -> tuple[etree._Element | None, list[str]]:
     parser = etree.XMLParser(
         recover=recover,
@@ -126,7 +146,6 @@ def _parsed(data: bytes, *, recover: bool) -> tuple[etree._Element | None, list[
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        collect_ids=False,
     )
     try:
         root = etree.fromstring(data, parser)

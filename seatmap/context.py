@@ -1,0 +1,101 @@
+"""What the groups around a shape say about it: its section, row, table, zone, purpose.
+
+A context is computed once per frame and shared by all that is inside it; the nearest statement
+wins, and an explicit one wins over a mere group name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from seatmap import words
+from seatmap.names import Facts, Named, Reader, tokens
+from seatmap.scene import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`group` is the nearest name that no keyword explains; it may name the section."""
+
+    section: Named | None = None
+    section_name: Named | None = None
+    section_frame: Frame | None = None
+    group: Named | None = None
+    group_frame: Frame | None = None
+    row: Named | None = None
+    row_frame: Frame | None = None
+    table: Named | None = None
+    table_name: Named | None = None
+    table_frame: Frame | None = None
+    zone: Named | None = None
+    access: int = 0
+    legend: bool = False
+    special: str | None = None
+    special_frame: Frame | None = None
+
+
+_PURPOSES = frozenset({"standing", "other", *words.LANDMARKS.values()})
+
+
+class Contexts:
+    """Computes contexts; `of(frame)` includes the frame itself."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._known: dict[int, Context] = {}
+
+    def of(self, frame: Frame | None) -> Context:
+        missing: list[Frame] = []
+        while frame is not None and frame.index not in self._known:
+            missing.append(frame)
+            frame = frame.parent
+        found = self._known[frame.index] if frame is not None else Context()
+        for inner in reversed(missing):
+            found = self._known[inner.index] = self._inside(found, inner)
+        return found
+
+    def _inside(self, outer: Context, frame: Frame) -> Context:
+        node = frame.node
+        if node.parent is None:
+            return outer
+        facts = self.reader.facts(node)
+        access = outer.access | self.reader.access(node)
+        if not facts:
+            return outer if access == outer.access else replace(outer, access=access)
+        changes: dict[str, object] = {"access": access}
+        kind = facts["kind"].value if "kind" in facts else None
+        changes.update(_section(facts, kind, frame))
+        if "row" in facts or kind == "row":
+            changes.update(row=facts.get("row"), row_frame=frame)
+        if "table" in facts or kind == "table":
+            changes.update(table=facts.get("table"), table_name=facts.get("spoken"), table_frame=frame)
+        if "zone" in facts:
+            changes["zone"] = facts["zone"]
+        if kind == "legend":
+            changes["legend"] = True
+        if kind in _PURPOSES:
+            changes.update(special=kind, special_frame=frame)
+        return replace(outer, **changes)  # type: ignore[arg-type]
+
+
+def _section(facts: Facts, kind: str | None, frame: Frame) -> dict[str, object]:
+    if "section" in facts and "seat" not in facts:
+        name = facts.get("section_name") or facts.get("spoken")
+        return {"section": facts["section"], "section_name": name, "section_frame": frame,
+                "group": None}  # fmt: skip
+    if kind == "section":
+        name = facts.get("name") or facts.get("group")
+        if name is not None:
+            return {"section": name, "section_name": facts.get("spoken"), "section_frame": frame,
+                    "group": None}  # fmt: skip
+    group = facts.get("group")
+    own = {"seat", "row", "table"} & facts.keys()
+    if group is not None and not own and kind is None and not generic(group.value):
+        return {"group": group, "group_frame": frame}
+    return {}
+
+
+def generic(name: str) -> bool:
+    """Whether a group's name is about the drawing, not about the house ("Layer 1", "seats")."""
+    said = tokens(name)
+    return not said or all(word in words.GENERIC or word in words.SEAT for word in said)

@@ -1,0 +1,107 @@
+"""What inference collects before it is ordered and keyed: the model with object references."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from seatmap.model import Box, Label, Note, Point
+from seatmap.names import Named
+from seatmap.scene import Frame, Shape
+
+_UNSAFE = re.compile(r"[^\w]+")
+
+
+def slug(name: str) -> str:
+    """A name as part of a key: lower case, words joined with "-"; letters of any script stay."""
+    return _UNSAFE.sub("-", name.replace("_", "-").casefold()).strip("-") or "x"
+
+
+@dataclass(eq=False)
+class ZoneDraft:
+    key: str
+    name: Named
+    colour: str | None
+    used: bool = False
+
+
+@dataclass(eq=False)
+class SectionDraft:
+    """`stated` is the value the key comes from, `name` the one for people."""
+
+    key: str
+    name: Named
+    stated: Named
+    shape: Shape | None = None
+    label_at: Point | None = None
+    zone: ZoneDraft | None = None
+    zone_source: str = ""
+    seats: list[SeatDraft] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class RowDraft:
+    name: Named | None
+    section: SectionDraft | None
+    seats: list[SeatDraft] = field(default_factory=list)
+    confidence: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class TableDraft:
+    name: Named | None
+    section: SectionDraft | None
+    frame: Frame
+    shape: Shape | None = None
+
+
+@dataclass(eq=False, slots=True)
+class SeatDraft:
+    shape: Shape
+    section: SectionDraft | None
+    name: Named | None
+    access: int
+    found_by: str
+    row_name: Named | None = None
+    row_frame: Frame | None = None
+    row: RowDraft | None = None
+    table: TableDraft | None = None
+    zone: ZoneDraft | None = None
+    zone_source: str = ""
+    parts: list[Shape] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class AreaDraft:
+    key: str | None
+    name: Named | None
+    shape: Shape
+    section: SectionDraft | None = None
+    capacity: Named | None = None
+    zone: ZoneDraft | None = None
+    zone_source: str = ""
+    label_at: Point | None = None
+
+
+@dataclass(eq=False)
+class LandmarkDraft:
+    """`at` is set when there is only a text."""
+
+    name: Named | None
+    kind: str
+    shape: Shape | None
+    at: Point | None
+
+
+@dataclass(eq=False)
+class Draft:
+    view_box: Box
+    zones: list[ZoneDraft] = field(default_factory=list)
+    sections: list[SectionDraft] = field(default_factory=list)
+    rows: list[RowDraft] = field(default_factory=list)
+    tables: list[TableDraft] = field(default_factory=list)
+    seats: list[SeatDraft] = field(default_factory=list)
+    areas: list[AreaDraft] = field(default_factory=list)
+    landmarks: list[LandmarkDraft] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    uncertain: list[Note] = field(default_factory=list)

@@ -1,0 +1,279 @@
+"""Candidate names of an element: what its attributes say, decoded, with where each was read.
+
+Order of trust: data attributes, layer labels, structured ids, titles, classes. Names a tool gave
+("rect864-2-9", "Group 12") say nothing and are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from seatmap import words
+from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
+from seatmap.xml import Node
+
+
+class Named(NamedTuple):
+    """A value and the attribute or element it was read from."""
+
+    value: str
+    source: str
+
+
+Facts = dict[str, Named]
+
+_HEX = re.compile(r"_x([0-9A-Fa-f]{2,4})_")
+_COPY = re.compile(r"_\d+_$")
+_NOISE = re.compile(
+    r"^(?:rect|rectangle|path|circle|ellipse|oval|line|polyline|polygon|g|group|grupo|gruppe|frame|"
+    r"svg|svgid|xmlid|text|tspan|use|image|layer|capa|ebene|calque|слой|vector|shape|object|union|"
+    r"subtract|mask|clip|clippath|mesh|star|star_shape|element|item|bitmap|compound|sodipodi|"
+    r"shape_\w*|prefix__?\w*)[\s_\-.:]*[\d_\-\s.]*$",
+    re.IGNORECASE,
+)
+_NUMBERS_ONLY = re.compile(r"^[\d\s_\-.]*$")
+_SPLIT = re.compile(r"[\s_\-.:/|,]+")
+_KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
+_COMPACT = re.compile(r"^(?P<section>[a-z]*\d*)r(?P<row>\d+)s(?P<seat>\d+)$", re.IGNORECASE)
+_SEAT_PART = re.compile(r"^\d{1,4}[a-zA-Z]?$")
+_ROW_PART = re.compile(r"^(?:\d{1,3}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\d{1,3}[^\W\d_]?|\d{1,3}[^\W\d_])$")
+_WORD = re.compile(r"[^\W\d_]+")
+
+_KEYWORDS = {
+    **dict.fromkeys(words.SEAT, "seat"),
+    **dict.fromkeys(words.ROW, "row"),
+    **dict.fromkeys(words.TABLE, "table"),
+    **dict.fromkeys(words.SECTION, "section"),
+}
+
+
+def decoded(name: str | None) -> str | None:
+    """A name as its author wrote it, or None when a tool made it up."""
+    if not name:
+        return None
+    name = _HEX.sub(lambda m: chr(int(m[1], 16)), name)
+    name = _COPY.sub("", name).replace("\\", "").strip()
+    if not name or _NOISE.match(name) or len(name) > 120:
+        return None
+    return name
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-case words of a name, without numbers."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def structured(name: str) -> dict[str, str]:
+    """Fields that keywords in a name state: "table-12-seat-1", "sec-101-row-9", "cx2r8s1".
+
+    A value belongs to the keyword before it; "seat" may also stand before a whole position
+    ("seat-1-A-4"). {} when the name holds no keyword with a value.
+    """
+    compact = _COMPACT.match(name)
+    if compact:
+        return {key: value for key, value in compact.groupdict().items() if value}
+    parts = [part for part in _SPLIT.split(name) if part]
+    found: dict[str, str] = {}
+    rest: list[str] = []
+    i = 0
+    while i < len(parts):
+        part = parts[i]
+        field = _KEYWORDS.get(part.lower())
+        keyed = _KEYED.match(part) if field is None else None
+        if field is not None and i == 0 and field == "seat" and len(parts) > 2:
+            return positional(parts[1:])
+        if field is not None and i + 1 < len(parts) and _value(parts[i + 1]):
+            value = parts[i + 1]
+            found[field] = f"{part} {value}" if part.lower() in _SPOKEN else value
+            i += 2
+            continue
+        if keyed and keyed[1].lower() in _KEYWORDS and not found.get(_KEYWORDS[keyed[1].lower()]):
+            found[_KEYWORDS[keyed[1].lower()]] = keyed[2]
+        else:
+            rest.append(part)
+        i += 1
+    if rest and found and "section" not in found and "seat" in found and "table" not in found:
+        found["section"] = "-".join(rest)
+    return found
+
+
+_SPOKEN = frozenset("box loge lodge ложа stand".split())
+"""Section words that are part of the name: one says "Box 3", but "101" for "section 101"."""
+
+
+def _value(part: str) -> bool:
+    return bool(_SEAT_PART.match(part) or _ROW_PART.match(part))
+
+
+def positional(parts: list[str]) -> dict[str, str]:
+    """Fields by place, slowest first: section(s), row, seat. {} when it does not look like that."""
+    if len(parts) < 2 or not _SEAT_PART.match(parts[-1]):
+        return {}
+    found = {"seat": parts[-1]}
+    head = parts[:-1]
+    if _ROW_PART.match(head[-1]):
+        found["row"] = head.pop()
+    if head:
+        found["section"] = "-".join(head)
+    return found
+
+
+def position(name: str) -> dict[str, str]:
+    """`positional` of a whole name: "parter_19_26", "1_K_31", "A-04"."""
+    return positional([part for part in _SPLIT.split(name) if part])
+
+
+def skeleton(name: str) -> str | None:
+    """The shape of a positional name: separators and whether each part is a word or a number.
+
+    "parter_19_26" and "balcon_2_7" are both "w_n_n"; None when no position can be read from it.
+    """
+    if not position(name):
+        return None
+    return re.sub(r"\d+", "n", re.sub(r"[^\W\d_]+", "w", name))
+
+
+class Reader:
+    """Reads elements; each is read once."""
+
+    def __init__(self) -> None:
+        self._facts: dict[int, Facts] = {}
+        self._access: dict[int, int] = {}
+        self._patterns: dict[int, list[tuple[str, str, str]]] = {}
+
+    def patterns(self, node: Node) -> list[tuple[str, str, str]]:
+        """(source, skeleton, name) of each positional name of the element."""
+        found = self._patterns.get(node.index)
+        if found is None:
+            found = self._patterns[node.index] = [
+                (source, shape, text)
+                for source, text in texts(node)
+                if (shape := skeleton(text)) is not None
+            ]
+        return found
+
+    def facts(self, node: Node) -> Facts:
+        """field -> Named. Fields: seat, row, section, section_name, table, zone, capacity, name, id,
+        spoken (a name for people: any but the id), kind ("seat", "row", "table", "section", "standing", "legend", or a landmark's kind) and
+        group: a name that may or may not name a section."""
+        found = self._facts.get(node.index)
+        if found is None:
+            found = self._facts[node.index] = _read(node)
+        return found
+
+    def access(self, node: Node) -> int:
+        """ACCESSIBLE, COMPANION, RESTRICTED_VIEW bits that the element itself states."""
+        found = self._access.get(node.index)
+        if found is None:
+            attrs = node.attrs
+            text = " ".join(
+                (attrs.get("class", ""), attrs.get("data-access", ""), node.child_text("title") or "",
+                 attrs.get("data-accessibility", ""), attrs.get("data-type", ""))
+            )  # fmt: skip
+            said = set(tokens(text))
+            found = (
+                (ACCESSIBLE if said & words.ACCESSIBLE else 0)
+                | (COMPANION if said & words.COMPANION else 0)
+                | (RESTRICTED_VIEW if said & words.RESTRICTED else 0)
+            )
+            self._access[node.index] = found
+        return found
+
+
+def _read(node: Node) -> Facts:
+    facts: Facts = {}
+    attrs = node.attrs
+    for field, keys in words.DATA.items():
+        for key in keys:
+            value = attrs.get(f"data-{key}", "").strip()
+            if value:
+                facts[field] = Named(value, f"data-{key}")
+                break
+    kind = facts.pop("kind", None)
+    if "name" in facts:
+        facts["spoken"] = facts["name"]
+    for source, text in texts(node):
+        for field, value in structured(text).items():
+            facts.setdefault(field, Named(value, source))
+        facts.setdefault("name", Named(text, source))
+        if source == "id":
+            facts["id"] = Named(text, source)
+        if source != "id":
+            facts.setdefault("spoken", Named(text, source))
+        if not _NUMBERS_ONLY.match(text):
+            facts.setdefault("group", Named(text, source))
+    title = node.child_text("title")
+    if title and _SEAT_PART.match(title) and "seat" not in facts:
+        facts["title"] = Named(title, "title")
+    found = _kind(node, kind.value if kind else "", facts)
+    if found:
+        facts["kind"] = found
+    return facts
+
+
+def texts(node: Node) -> list[tuple[str, str]]:
+    """Names of the element by trust; a title and an aria-label are last but speak to people."""
+    attrs = node.attrs
+    sources = (
+        ("inkscape:label", attrs.get("inkscape:label")),
+        ("data-name", attrs.get("data-name")),
+        ("id", attrs.get("id")),
+        ("aria-label", attrs.get("aria-label")),
+        ("title", node.child_text("title") if node.parent is not None else None),
+    )
+    return [(source, text) for source, raw in sources if (text := decoded(raw))]
+
+
+def _kind(node: Node, stated: str, facts: Facts) -> Named | None:
+    """What the element says it is. Statement, then class, then id, label and title."""
+    classes = node.attrs.get("class", "")
+    for source, text in (
+        ("data-type", stated),
+        ("class", classes),
+        *((source, text) for source, text in texts(node)),
+    ):
+        found = _kind_of(text, classed=source in ("class", "data-type"))
+        if found:
+            return Named(found, source)
+    for field in ("seat", "row", "table", "section"):
+        if field in facts:
+            return Named(field, facts[field].source)
+    return None
+
+
+def _kind_of(text: str, *, classed: bool) -> str | None:
+    if not text:
+        return None
+    said = tokens(text)
+    whole = " ".join(said)
+    some = set(said)
+    if some & words.LEGEND or any(phrase in whole for phrase in words.LEGEND_PHRASES):
+        return "legend"
+    if classed:
+        for name in text.lower().split():
+            kind = _class_kind(name, some)
+            if kind:
+                return kind
+    if some & words.STANDING or any(phrase in whole for phrase in words.STANDING_PHRASES):
+        return "standing"
+    if "landmark" in some:
+        return "other"
+    for word in said:
+        if word in words.LANDMARKS and len(said) <= 3:
+            return words.LANDMARKS[word]
+    return None
+
+
+def _class_kind(name: str, some: set[str]) -> str | None:
+    name = name.split("--")[0].split("__")[-1]
+    if name in words.SEAT:
+        return None if some & words.NOT_A_SEAT else "seat"
+    if name in words.TABLE:
+        return "table"
+    if name in words.SECTION or name in ("region",):
+        return "section"
+    parts = name.replace("_", "-").split("-")
+    if parts[-1] in words.ROW and len(parts) <= 2:
+        return "row"
+    return None

@@ -1,0 +1,189 @@
+"""Lines and arcs of seats: order along a row, and rows where nothing names them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from math import atan2, cos, hypot, pi, sin
+from statistics import median
+
+from seatmap.model import Point
+from seatmap.shapes import Grid
+
+LINK_FACTOR = 1.45
+"""Neighbours in a row are at most this many typical distances apart."""
+TURN_MAX = 0.6
+"""Radians by which a row may turn at one seat."""
+ROW_SEATS_MIN = 4
+
+
+def chains(points: list[Point], kin: list[int]) -> list[list[int]]:
+    """Splits points into lines and arcs; each is a list of indexes, those left over are single.
+
+    Each point is linked to at most two neighbours on opposite sides, nearest pairs first; `kin`
+    (one number per point, e.g. its group) and the drawing order decide between equally near ones.
+    """
+    if len(points) < 2:
+        return [[i] for i in range(len(points))]
+    pitch = _pitch(points)
+    grid = Grid(pitch * LINK_FACTOR)
+    for p in points:
+        grid.add(p)
+    pairs = []
+    for i, p in enumerate(points):
+        for d, j in grid.near(p, pitch * LINK_FACTOR):
+            if i < j and d > 0:
+                related = 0.0 if kin[i] == kin[j] else 0.25
+                pairs.append((d / pitch + related + (0.0 if j - i == 1 else 0.06), i, j))
+    pairs.sort()
+    links: dict[int, list[int]] = defaultdict(list)
+    for _, i, j in pairs:
+        if _fits(points, links[i], i, j) and _fits(points, links[j], j, i):
+            links[i].append(j)
+            links[j].append(i)
+    return _components(len(points), links)
+
+
+def _pitch(points: list[Point]) -> float:
+    """The median distance to the nearest other point."""
+    xs = sorted(points)
+    span = hypot(xs[-1][0] - xs[0][0], max(p[1] for p in xs) - min(p[1] for p in xs))
+    cell = max(span / max(len(points) ** 0.5, 1.0), 1e-9)
+    grid = Grid(cell)
+    for p in points:
+        grid.add(p)
+    nearest = []
+    for p in points:
+        near = [d for d, _ in grid.near(p, cell) if d > 0]
+        if near:
+            nearest.append(near[0])
+    return median(nearest) if nearest else cell
+
+
+def _fits(points: list[Point], linked: list[int], i: int, j: int) -> bool:
+    if not linked:
+        return True
+    if len(linked) > 1:
+        return False
+    (ax, ay), (x, y), (bx, by) = points[linked[0]], points[i], points[j]
+    turn = abs(atan2(ay - y, ax - x) - atan2(by - y, bx - x))
+    return abs(turn - pi) < TURN_MAX
+
+
+def _components(count: int, links: dict[int, list[int]]) -> list[list[int]]:
+    seen = [False] * count
+    found = []
+    ends = [i for i in range(count) if len(links[i]) < 2]
+    for start in [*ends, *range(count)]:
+        if seen[start]:
+            continue
+        chain = []
+        i: int | None = start
+        while i is not None:
+            seen[i] = True
+            chain.append(i)
+            i = next((j for j in links[i] if not seen[j]), None)
+        found.append(chain)
+    return found
+
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A sort key by which "2" < "10" and "A2" < "A10"."""
+    return tuple(
+        (0, int(part), "") if part.isdigit() else (1, 0, part.casefold())
+        for part in _DIGITS.split(name)
+        if part
+    )
+
+
+def along(points: list[Point], labels: list[str | None]) -> list[int]:
+    """Indexes in order along the row.
+
+    The order starts where the names are smallest; without names, left, or top for an upright row.
+    """
+    count = len(points)
+    if count < 2:
+        return list(range(count))
+    if _runs_along(points) and _ascends(labels):
+        return list(range(count))
+    order = _by_axis(points)
+    if not _runs_along([points[i] for i in order]):
+        order = _by_walk(points, order[0])
+    numbers = [labels[i] for i in order]
+    named = [natural(n) for n in numbers if n is not None]
+    if len(named) > 1:
+        rising = sum(p < q for p, q in zip(named, named[1:], strict=False))
+        falling = sum(p > q for p, q in zip(named, named[1:], strict=False))
+        if falling > rising:
+            order.reverse()
+        if falling != rising:
+            return order
+    (x0, y0), (x1, y1) = points[order[0]], points[order[-1]]
+    backwards = x1 < x0 if abs(x1 - x0) >= abs(y1 - y0) else y1 < y0
+    if backwards:
+        order.reverse()
+    return order
+
+
+def _ascends(labels: list[str | None]) -> bool:
+    keys = [natural(label) for label in labels if label is not None]
+    return len(keys) == len(labels) and all(
+        p < q for p, q in zip(keys, keys[1:], strict=False)
+    )
+
+
+def _runs_along(points: list[Point]) -> bool:
+    """Whether consecutive points never turn back."""
+    for a, b, c in zip(points, points[1:], points[2:], strict=False):
+        if (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) <= 0:
+            return False
+    return True
+
+
+def _by_axis(points: list[Point]) -> list[int]:
+    """By projection on the direction of greatest spread; exact ties by the other direction."""
+    n = len(points)
+    mx, my = sum(p[0] for p in points) / n, sum(p[1] for p in points) / n
+    xx = sum((p[0] - mx) ** 2 for p in points)
+    yy = sum((p[1] - my) ** 2 for p in points)
+    xy = sum((p[0] - mx) * (p[1] - my) for p in points)
+    angle = atan2(2 * xy, xx - yy) / 2
+    c, s = cos(angle), sin(angle)
+    return sorted(
+        range(n), key=lambda i: (points[i][0] * c + points[i][1] * s, points[i][1], points[i][0])
+    )
+
+
+def _by_walk(points: list[Point], start: int) -> list[int]:
+    """From one end always to the nearest point not yet visited: follows a closed or wide arc."""
+    left = set(range(len(points)))
+    order = [start]
+    left.discard(start)
+    while left:
+        x, y = points[order[-1]]
+        near = min(left, key=lambda i: (hypot(points[i][0] - x, points[i][1] - y), i))
+        order.append(near)
+        left.discard(near)
+    return order
+
+
+def around(points: list[Point], centre: Point, labels: list[str | None]) -> list[int]:
+    """Indexes clockwise around a table: from the smallest name, else from the top."""
+    if _ascends(labels):
+        return list(range(len(points)))
+    turns = sorted(
+        range(len(points)),
+        key=lambda i: (
+            atan2(points[i][0] - centre[0], centre[1] - points[i][1]) % (2 * pi),
+            i,
+        ),
+    )
+    named = [i for i in turns if labels[i] is not None]
+    if not named:
+        return turns
+    first = min(named, key=lambda i: natural(labels[i] or ""))
+    at = turns.index(first)
+    return turns[at:] + turns[:at]

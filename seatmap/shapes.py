@@ -1,0 +1,131 @@
+"""Shapes compared with shapes: coincident ones, and sets of congruent ones.
+
+A drawing program often stores one visible thing as several shapes (fill and stroke, a seat and its
+number); and where nothing is named, seats still are what they look like: many small equal shapes
+in lines.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from math import atan2, floor, hypot, log, pi
+
+from seatmap.model import Point
+from seatmap.scene import Shape
+
+SIZE_STEP = 0.05
+"""Sizes within about this ratio count as equal."""
+SEAT_SIDE_MAX = 0.05
+"""Longest side of an unnamed seat, as a part of the drawing's diagonal."""
+SEAT_RATIO_MAX = 2.3
+MEMBERS_MIN = 12
+
+_FAMILY = {"circle": "round", "ellipse": "round", "rect": "rect"}
+
+
+class Grid:
+    """Points by square cells: near neighbours without comparing all pairs."""
+
+    def __init__(self, cell: float) -> None:
+        self.cell = max(cell, 1e-9)
+        self.points: list[Point] = []
+        self._cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+
+    def add(self, p: Point) -> int:
+        self.points.append(p)
+        index = len(self.points) - 1
+        self._cells[floor(p[0] / self.cell), floor(p[1] / self.cell)].append(index)
+        return index
+
+    def near(self, p: Point, radius: float) -> list[tuple[float, int]]:
+        """(distance, index) of the points within `radius` <= the cell's side, nearest first."""
+        x, y = floor(p[0] / self.cell), floor(p[1] / self.cell)
+        found = []
+        for i in (x - 1, x, x + 1):
+            for j in (y - 1, y, y + 1):
+                for index in self._cells.get((i, j), ()):
+                    q = self.points[index]
+                    d = hypot(q[0] - p[0], q[1] - p[1])
+                    if d <= radius:
+                        found.append((d, index))
+        found.sort()
+        return found
+
+
+def distinct(shapes: Iterable[Shape]) -> list[Shape]:
+    """Without those whose middle coincides with that of an earlier one of about the same size."""
+    kept: list[Shape] = []
+    shapes = list(shapes)
+    if not shapes:
+        return kept
+    grid = Grid(max(s.sides[1] for s in shapes))
+    for shape in shapes:
+        reach = 0.3 * shape.sides[0]
+        if not grid.near(shape.centre, reach):
+            grid.add(shape.centre)
+            kept.append(shape)
+    return kept
+
+
+def congruent_sets(shapes: list[Shape], diagonal: float) -> list[list[Shape]]:
+    """Sets of small closed shapes of one kind and size, larger sets first."""
+    bins: dict[tuple[str, int, int], list[Shape]] = defaultdict(list)
+    for shape in shapes:
+        short, long = shape.sides
+        if short <= 0 or long > SEAT_SIDE_MAX * diagonal or long > SEAT_RATIO_MAX * short:
+            continue
+        if long < diagonal / 2000 or not shape.painted or not shape.local.closed:
+            continue
+        family = _FAMILY.get(shape.node.tag, "free")
+        bins[family, round(log(short) / SIZE_STEP), round(log(long) / SIZE_STEP)].append(shape)
+    sets = []
+    while bins:
+        key = max(bins, key=lambda k: (len(bins[k]), k))
+        family, short, long = key
+        members: list[Shape] = []
+        for i in (-1, 0, 1):
+            for j in (-1, 0, 1):
+                members += bins.pop((family, short + i, long + j), [])
+        members.sort(key=lambda s: s.order)
+        members = distinct(members)
+        if len(members) >= MEMBERS_MIN:
+            sets.append(members)
+    sets.sort(key=lambda s: (-len(s), s[0].order))
+    return sets
+
+
+def regularity(points: list[Point], size: float) -> float:
+    """Part of the points that stand in line: two neighbours on opposite sides, equally far.
+
+    `size` is the shapes' longer side; neighbours further than four of it do not count.
+    """
+    reach = 4 * size
+    grid = Grid(reach)
+    for p in points:
+        grid.add(p)
+    regular = 0
+    for i, p in enumerate(points):
+        around = [(d, j) for d, j in grid.near(p, reach) if j != i and d > 0][:8]
+        regular += any(
+            _opposite(points[a], p, points[b], da, db)
+            for k, (da, a) in enumerate(around)
+            for db, b in around[k + 1 :]
+        )
+    return regular / len(points) if points else 0.0
+
+
+def _opposite(a: Point, p: Point, b: Point, da: float, db: float) -> bool:
+    if abs(da - db) > 0.15 * max(da, db):
+        return False
+    turn = abs(atan2(a[1] - p[1], a[0] - p[0]) - atan2(b[1] - p[1], b[0] - p[0]))
+    return abs(turn - pi) < 0.25
+
+
+def crowding(points: list[Point], size: float) -> float:
+    """Part of the points whose nearest neighbour is nearer than the shapes are wide (`size`)."""
+    grid = Grid(size)
+    for p in points:
+        grid.add(p)
+    close = sum(len(grid.near(p, 0.8 * size)) > 1 for p in points)
+    return close / len(points) if points else 0.0

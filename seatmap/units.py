@@ -1,0 +1,245 @@
+"""Finds the seats: each unit is one bookable place with its shape and the fields it states.
+
+Evidence, strongest first: a data attribute, class or keyword that says "seat"; ids that share a
+positional pattern (section_row_seat) on small equal shapes; and, only where nothing says it, large
+sets of congruent small shapes in lines.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import median
+
+from seatmap import names, shapes
+from seatmap.context import Context, Contexts
+from seatmap.model import Note
+from seatmap.names import Named, Reader
+from seatmap.scene import Frame, Scene, Shape
+from seatmap.xml import Node
+
+PATTERN_MEMBERS_MIN = 8
+PARTS_MAX = 12
+"""Shapes inside one seat: the box, the back, the digits of its number."""
+CLIMB_MAX = 4
+REGULARITY_MIN = 0.6
+CROWDING_MAX = 0.1
+
+
+class Unit:
+    """One place. `parts` are all of its shapes, `shape` the one that is its outline."""
+
+    __slots__ = ("access", "context", "fields", "found_by", "frame", "parts", "shape")
+
+    def __init__(self, shape: Shape, frame: Frame, parts: list[Shape], found_by: str) -> None:
+        self.shape = shape
+        self.frame = frame
+        self.parts = parts
+        self.found_by = found_by
+        self.fields: dict[str, Named] = {}
+        self.context = Context()
+        self.access = 0
+
+
+class Finder:
+    """Finds the units of one scene."""
+
+    def __init__(self, scene: Scene, reader: Reader, contexts: Contexts) -> None:
+        self.scene = scene
+        self.reader = reader
+        self.contexts = contexts
+        self.notes: list[Note] = []
+        self._patterns: set[tuple[str, str]] = set()
+        self._marks: dict[int, bool] = {}
+        self._stated: dict[tuple[int, ...], tuple[dict[str, Named], int]] = {}
+
+    def units(self) -> list[Unit]:
+        self._patterns = self._learned()
+        found = self._marked()
+        found.extend(self._congruent(found))
+        found = self._without_outliers(_merged(found))
+        for unit in found:
+            self._name(unit)
+        return found
+
+    def _marked(self) -> list[Unit]:
+        groups: dict[object, list[Shape]] = defaultdict(list)
+        frames: dict[object, Frame] = {}
+        for shape in self.scene.shapes:
+            key, frame = self._marker(shape)
+            if frame is not None:
+                groups[key].append(shape)
+                frames[key] = frame
+        units = []
+        for key, parts in groups.items():
+            if len(parts) > PARTS_MAX or self.contexts.of(frames[key]).legend:
+                continue
+            units.append(Unit(_outline(parts), frames[key], parts, "name"))
+        return units
+
+    def _marker(self, shape: Shape) -> tuple[object, Frame | None]:
+        if self._is_seat(shape.node):
+            return ("shape", shape.order), shape.frame
+        frame = shape.frame
+        for _ in range(CLIMB_MAX):
+            if frame is None or frame.parent is None:
+                break
+            if self._is_seat(frame.node):
+                return ("frame", frame.index), frame
+            frame = frame.parent
+        return None, None
+
+    def _is_seat(self, node: Node) -> bool:
+        found = self._marks.get(node.index)
+        if found is None:
+            facts = self.reader.facts(node)
+            kind = facts.get("kind")
+            found = (kind is not None and kind.value == "seat") or (
+                kind is None and any(p[:2] in self._patterns for p in self.reader.patterns(node))
+            )
+            self._marks[node.index] = found
+        return found
+
+    def _learned(self) -> set[tuple[str, str]]:
+        """Positional patterns of ids that belong to seats: many members, small, of one size."""
+        members: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+        for shape in self.scene.shapes:
+            side = shape.sides[1]
+            near = [shape.node, shape.frame.node]
+            if shape.frame.parent is not None:
+                near.append(shape.frame.parent.node)
+            for node in near:
+                for source, pattern, text in self.reader.patterns(node):
+                    sizes = members[source, pattern]
+                    sizes[text] = max(side, sizes.get(text, 0.0))
+        learned = set()
+        for key, sizes in members.items():
+            middle = median(sizes.values())
+            alike = sum(0.7 * middle <= size <= 1.4 * middle for size in sizes.values())
+            small = 0 < middle <= shapes.SEAT_SIDE_MAX * self.scene.diagonal
+            if len(sizes) >= PATTERN_MEMBERS_MIN and small and alike >= 0.8 * len(sizes):
+                learned.add(key)
+        return learned
+
+    def _congruent(self, marked: list[Unit]) -> list[Unit]:
+        """Unnamed seats: congruent with the named ones, or, where none is named, sets in lines."""
+        taken = {part.order for unit in marked for part in unit.parts}
+        free = [
+            shape
+            for shape in self.scene.shapes
+            if shape.order not in taken and self._may_be_seat(shape)
+        ]
+        if marked:
+            return _alike(marked, free)
+        found: list[Unit] = []
+        for members in shapes.congruent_sets(free, self.scene.diagonal):
+            if found and not _similar(found[0].shape, members[0]):
+                continue
+            points = [s.centre for s in members]
+            short, long = members[0].sides
+            if shapes.crowding(points, short) > CROWDING_MAX:
+                continue
+            if shapes.regularity(points, long) < REGULARITY_MIN:
+                continue
+            found.extend(Unit(s, s.frame, [s], "congruent") for s in members)
+        if found:
+            self.notes.append(Note("seats recognised by their shape only", len(found)))
+        return found
+
+    def _may_be_seat(self, shape: Shape) -> bool:
+        context = self.contexts.of(shape.frame)
+        if context.legend or context.special is not None:
+            return False
+        kind = self.reader.facts(shape.node).get("kind")
+        return kind is None
+
+    def _without_outliers(self, units: list[Unit]) -> list[Unit]:
+        if not units:
+            return units
+        middle = median(unit.shape.sides[1] for unit in units)
+        kept = [unit for unit in units if unit.shape.sides[1] <= 4 * middle]
+        if len(kept) < len(units):
+            self.notes.append(Note("named like a seat but much larger", len(units) - len(kept)))
+        return kept
+
+    def _name(self, unit: Unit) -> None:
+        """Collects the fields that the unit's own elements state, and its surroundings."""
+        nodes = [part.node for part in unit.parts[:1]] if len(unit.parts) == 1 else []
+        if unit.shape.node not in nodes:
+            nodes.append(unit.shape.node)
+        frame: Frame | None = unit.shape.frame
+        outer = unit.frame.parent if self._is_seat(unit.frame.node) else unit.frame
+        while frame is not None and frame is not outer:
+            nodes.append(frame.node)
+            frame = frame.parent
+        key = tuple(node.index for node in nodes)
+        if key not in self._stated:
+            self._stated[key] = self._fields(nodes)
+        unit.fields, access = self._stated[key]
+        unit.context = self.contexts.of(outer)
+        unit.access = access | unit.context.access
+
+    def _fields(self, nodes: list[Node]) -> tuple[dict[str, Named], int]:
+        """What the elements of one seat state together; equal seats of a reused block share it."""
+        fields: dict[str, Named] = {}
+        access = 0
+        for node in nodes:
+            facts = self.reader.facts(node)
+            for field in ("seat", "row", "section", "table", "zone"):
+                if field in facts:
+                    fields.setdefault(field, facts[field])
+            for source, text in names.texts(node):
+                for field, value in names.position(text).items():
+                    fields.setdefault(field, Named(value, source))
+            if "title" in facts:
+                fields.setdefault("seat", facts["title"])
+            access |= self.reader.access(node)
+        return fields, access
+
+
+def _outline(parts: list[Shape]) -> Shape:
+    """The largest closed painted part; else the largest."""
+    if len(parts) == 1:
+        return parts[0]
+    return max(parts, key=lambda s: (s.painted and s.local.closed, s.area, -s.order))
+
+
+def _similar(a: Shape, b: Shape) -> bool:
+    return all(0.6 <= p / q <= 1.7 for p, q in zip(a.sides, b.sides, strict=True) if q)
+
+
+def _alike(marked: list[Unit], free: list[Shape]) -> list[Unit]:
+    """Free shapes of the same element and size as the named seats, clear of them."""
+    if len(marked) < PATTERN_MEMBERS_MIN:
+        return []
+    known: dict[str, tuple[float, float]] = {}
+    for tag in {unit.shape.node.tag for unit in marked}:
+        sides = [u.shape.sides for u in marked if u.shape.node.tag == tag]
+        known[tag] = (median(s[0] for s in sides), median(s[1] for s in sides))
+    found = []
+    for shape in free:
+        size = known.get(shape.node.tag)
+        if size is None or not shape.painted or not shape.local.closed:
+            continue
+        if all(abs(p - q) <= 0.03 * q for p, q in zip(shape.sides, size, strict=True)):
+            found.append(Unit(shape, shape.frame, [shape], "congruent"))
+    return found
+
+
+def _merged(units: list[Unit]) -> list[Unit]:
+    """One unit where several lie on each other (fill and stroke, a stacked copy)."""
+    units = [unit for unit in units if unit.shape.sides[0] > 0]
+    if not units:
+        return units
+    units.sort(key=lambda unit: unit.shape.order)
+    middle = median(unit.shape.sides[1] for unit in units)
+    grid = shapes.Grid(middle)
+    kept: list[Unit] = []
+    for unit in units:
+        centre = unit.shape.centre
+        twins = grid.near(centre, 0.3 * min(unit.shape.sides[0], middle))
+        if twins:
+            kept[twins[0][1]].parts.extend(unit.parts)
+            continue
+        grid.add(centre)
+        kept.append(unit)
+    return kept
