@@ -10,14 +10,14 @@ A drawing goes through one module after the other; each only knows those before 
     xml       bytes -> element tree, within bounds; nothing external is ever followed
     style     CSS, presentation attributes, inheritance -> what is painted, and how
     geometry  transforms, viewports, use and symbol -> exact outlines (`path` reads path data)
-    scene     the tree flattened to the list of shapes and texts that are really drawn
+    flatten   the tree -> the shapes and texts that are really drawn (`scene`)
     names     ids, data attributes, layer labels, titles, classes -> names (`words`: vocabulary)
     context   what the groups around a shape say: section, row, table, zone, purpose
     shapes    coincident shapes merged, alike shapes grouped
     units     the seats (`rows`: lines and arcs of them)
-    infer     rows, tables, sections, areas, landmarks, zones -> `draft`
+    infer     rows, tables; `places`: sections, areas, landmarks; `zones` -> `house`, `draft`
     build     order, keys, cross references -> `model`
-    parse     all of it, one after the other
+    pipeline  all of it, one after the other
 
 `python -m seatmap inspect FILE` shows what is found in a file.
 """
@@ -42,7 +42,7 @@ from seatmap.model import (
     Table,
     Zone,
 )
-from seatmap.parse import parse
+from seatmap.pipeline import parse
 
 __all__ = [
     "ACCESSIBLE",

@@ -176,8 +176,10 @@ class _Builder:
         points = shapely.MultiPoint([seat.shape.centre for seat in section.seats])
         hull = shapely.concave_hull(points, ratio=0.3) if len(section.seats) > 3 else points
         hull = shapely.simplify(hull.buffer(reach, quad_segs=2), reach / 5)
-        if hull.geom_type != "Polygon":
+        if not isinstance(hull, shapely.Polygon):
             hull = hull.convex_hull
+        if not isinstance(hull, shapely.Polygon):
+            return None, None
         return tuple((float(x), float(y)) for x, y in hull.exterior.coords[:-1]), "hull"
 
     def _area(self, area: AreaDraft) -> Area:
@@ -324,7 +326,7 @@ def _seat_order(seat: SeatDraft) -> tuple:
 
 
 def _middle(outline: Points) -> tuple[Point, Point]:
-    """The centroid, and a point well inside: the centroid itself unless the shape bends round it."""
+    """The centroid, and a point inside: the centroid too unless the shape bends round it."""
     if len(outline) < 3:
         box = _box(outline)
         middle = (box[0] + box[2] / 2, box[1] + box[3] / 2)

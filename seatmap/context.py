@@ -60,21 +60,23 @@ class Contexts:
             return outer
         facts = self.reader.facts(node)
         access = outer.access | self.reader.access(node)
-        if not facts:
-            return outer if access == outer.access else replace(outer, access=access)
-        changes: dict[str, object] = {"access": access}
+        changes: dict[str, object] = {} if access == outer.access else {"access": access}
         kind = facts["kind"].value if "kind" in facts else None
         changes.update(_section(facts, kind, frame))
         if "row" in facts or kind == "row":
             changes.update(row=facts.get("row"), row_frame=frame)
         if "table" in facts or kind == "table":
-            changes.update(table=facts.get("table"), table_name=facts.get("spoken"), table_frame=frame)
+            changes.update(
+                table=facts.get("table"), table_name=facts.get("spoken"), table_frame=frame
+            )
         if "zone" in facts:
             changes["zone"] = facts["zone"]
         if kind == "legend":
             changes["legend"] = True
         if kind in _PURPOSES:
             changes.update(special=kind, special_frame=frame)
+        if not changes:
+            return outer
         return replace(outer, **changes)  # type: ignore[arg-type]
 
 

@@ -101,7 +101,7 @@ def _function(name: str, args: list[float]) -> Matrix | None:
     match name, args:
         case "matrix", [a, b, c, d, e, f]:
             return (a, b, c, d, e, f)
-        case ("translate" | "translatex"), [x]:
+        case (("translate" | "translatex"), [x]):
             return (1.0, 0.0, 0.0, 1.0, x, 0.0)
         case "translatey", [y]:
             return (1.0, 0.0, 0.0, 1.0, 0.0, y)
@@ -207,9 +207,7 @@ def local_subpaths(node: Node, viewport: Viewport) -> list[Subpath]:
         x, y = length(attrs.get("x"), w), length(attrs.get("y"), h)
         return [path.rounded_rect(x, y, width, height, rx, ry)]
     if node.tag == "line":
-        ends = [
-            (length(attrs.get(f"x{i}"), w), length(attrs.get(f"y{i}"), h)) for i in (1, 2)
-        ]
+        ends = [(length(attrs.get(f"x{i}"), w), length(attrs.get(f"y{i}"), h)) for i in (1, 2)]
         return [path.polyline(ends, False)]
     if node.tag in ("polygon", "polyline"):
         return _points(attrs.get("points", ""), closed=node.tag == "polygon")

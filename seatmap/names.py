@@ -154,9 +154,10 @@ class Reader:
         return found
 
     def facts(self, node: Node) -> Facts:
-        """field -> Named. Fields: seat, row, section, section_name, table, zone, capacity, name, id,
-        spoken (a name for people: any but the id), kind ("seat", "row", "table", "section", "standing", "legend", or a landmark's kind) and
-        group: a name that may or may not name a section."""
+        """field -> Named. Fields: seat, row, section, section_name, table, zone, capacity, id,
+        name, spoken (a name for people: any but the id), group (a name that may or may not name
+        a section) and kind: "seat", "row", "table", "section", "standing", "legend" or a
+        landmark's kind."""
         found = self._facts.get(node.index)
         if found is None:
             found = self._facts[node.index] = _read(node)
@@ -167,10 +168,9 @@ class Reader:
         found = self._access.get(node.index)
         if found is None:
             attrs = node.attrs
-            text = " ".join(
-                (attrs.get("class", ""), attrs.get("data-access", ""), node.child_text("title") or "",
-                 attrs.get("data-accessibility", ""), attrs.get("data-type", ""))
-            )  # fmt: skip
+            stated = ("class", "data-access", "data-accessibility", "data-type")
+            text = " ".join(attrs.get(key, "") for key in stated)
+            text += " " + (node.child_text("title") or "")
             said = set(tokens(text))
             found = (
                 (ACCESSIBLE if said & words.ACCESSIBLE else 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
 from math import acos, atan2, ceil, cos, hypot, isfinite, pi, radians, sin, sqrt
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ def ellipse(cx: float, cy: float, rx: float, ry: float) -> Subpath:
 
 def polyline(points: Iterable[Point], closed: bool) -> Subpath:
     points = list(points)
-    lines = tuple(Bezier((p, q)) for p, q in zip(points, points[1:], strict=False))
+    lines = tuple(Bezier((p, q)) for p, q in pairwise(points))
     if not lines and points:
         lines = (Bezier((points[0], points[0])),)
     return Subpath(lines, closed)
@@ -83,14 +84,10 @@ def parse(data: str) -> list[Subpath]:
     """The subpaths of path data, in absolute coordinates; reading stops at the first error."""
     subpaths: list[Subpath] = []
     segments: list[Segment] = []
-    total = 0
     point = start = (0.0, 0.0)
     control: Point | None = None
     previous = ""
-    for command, args in _commands(data):
-        total += 1
-        if total > SEGMENTS_MAX:
-            break
+    for command, args in islice(_commands(data), SEGMENTS_MAX):
         kind = command.upper()
         ox, oy = point if command.islower() else (0.0, 0.0)
         if kind == "M":
@@ -305,7 +302,7 @@ def _quadratic(a: float, b: float, c: float) -> list[float]:
 
 def _curve_at(p: list[float], t: float) -> float:
     while len(p) > 1:
-        p = [(1 - t) * u + t * v for u, v in zip(p, p[1:], strict=False)]
+        p = [(1 - t) * u + t * v for u, v in pairwise(p)]
     return p[0]
 
 

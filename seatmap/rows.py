@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import pairwise
 from math import atan2, cos, hypot, pi, sin
 from statistics import median
 
@@ -115,8 +116,8 @@ def along(points: list[Point], labels: list[str | None]) -> list[int]:
     numbers = [labels[i] for i in order]
     named = [natural(n) for n in numbers if n is not None]
     if len(named) > 1:
-        rising = sum(p < q for p, q in zip(named, named[1:], strict=False))
-        falling = sum(p > q for p, q in zip(named, named[1:], strict=False))
+        rising = sum(p < q for p, q in pairwise(named))
+        falling = sum(p > q for p, q in pairwise(named))
         if falling > rising:
             order.reverse()
         if falling != rising:
@@ -130,9 +131,7 @@ def along(points: list[Point], labels: list[str | None]) -> list[int]:
 
 def _ascends(labels: list[str | None]) -> bool:
     keys = [natural(label) for label in labels if label is not None]
-    return len(keys) == len(labels) and all(
-        p < q for p, q in zip(keys, keys[1:], strict=False)
-    )
+    return len(keys) == len(labels) and all(p < q for p, q in pairwise(keys))
 
 
 def _runs_along(points: list[Point]) -> bool:

@@ -1,31 +1,18 @@
-"""The tree flattened: every shape and text that is really drawn, in user units of the root.
+"""What is really drawn: shapes and texts in user units of the root, and the frames around them.
 
-`use` and `symbol` are expanded, nested viewports and transforms are multiplied out; what is inside
-defs, masks, clip paths, patterns and markers is drawn only where something uses it. A reused
-element is measured once: instances share its local geometry.
+A reused element is measured once: its instances share the local geometry.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from math import hypot, isfinite, pi, sqrt
+from math import hypot, pi, sqrt
 
 from seatmap import geometry, path
-from seatmap.geometry import IDENTITY, Viewport, multiply
-from seatmap.model import Box, DrawingError, Note, Point, Points
-from seatmap.path import Matrix, Subpath
-from seatmap.style import Sheet, Style, inherit
-from seatmap.xml import Document, Node
-
-INSTANCES_MAX = 1_000_000
-"""Elements visited after expanding `use`."""
-USE_DEPTH_MAX = 16
-
-_NEVER_DRAWN = frozenset(
-    "defs clipPath mask pattern marker symbol linearGradient radialGradient filter style title desc "
-    "font glyph switch-fallback".split()
-)
-_CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol", "switch"})
+from seatmap.model import Box, Note, Point, Points
+from seatmap.path import Arc, Matrix, Subpath
+from seatmap.style import Style
+from seatmap.xml import Node
 
 
 class Frame:
@@ -57,9 +44,12 @@ class Local:
 
 
 class Shape:
-    """One drawn shape. `order` is its painting order; boxes are x, y, width, height."""
+    """One drawn shape. `order` is its painting order; boxes are x, y, width, height.
 
-    __slots__ = ("_box", "frame", "local", "matrix", "node", "order", "style")
+    `centre` is the image of the middle of the local box: also of a turned shape the true middle.
+    """
+
+    __slots__ = ("_box", "_sides", "centre", "frame", "local", "matrix", "node", "order", "style")
 
     def __init__(
         self, node: Node, frame: Frame, local: Local, matrix: Matrix, style: Style, order: int
@@ -71,6 +61,9 @@ class Shape:
         self.style = style
         self.order = order
         self._box: Box | None = None
+        self._sides: tuple[float, float] | None = None
+        x0, y0, x1, y1 = local.box or (0.0, 0.0, 0.0, 0.0)
+        self.centre: Point = geometry.apply(matrix, ((x0 + x1) / 2, (y0 + y1) / 2))
 
     @property
     def box(self) -> Box:
@@ -97,18 +90,14 @@ class Shape:
         return found[0], found[1], found[2] - found[0], found[3] - found[1]
 
     @property
-    def centre(self) -> Point:
-        """The image of the middle of the local box, which for a turned shape is its true middle."""
-        x0, y0, x1, y1 = self.local.box or (0.0, 0.0, 0.0, 0.0)
-        return geometry.apply(self.matrix, ((x0 + x1) / 2, (y0 + y1) / 2))
-
-    @property
     def sides(self) -> tuple[float, float]:
         """Lengths of the local box's sides after the transform: shorter, longer."""
-        x0, y0, x1, y1 = self.local.box or (0.0, 0.0, 0.0, 0.0)
-        m = self.matrix
-        w, h = (x1 - x0) * hypot(m[0], m[1]), (y1 - y0) * hypot(m[2], m[3])
-        return (w, h) if w <= h else (h, w)
+        if self._sides is None:
+            x0, y0, x1, y1 = self.local.box or (0.0, 0.0, 0.0, 0.0)
+            m = self.matrix
+            w, h = (x1 - x0) * hypot(m[0], m[1]), (y1 - y0) * hypot(m[2], m[3])
+            self._sides = (w, h) if w <= h else (h, w)
+        return self._sides
 
     @property
     def area(self) -> float:
@@ -176,277 +165,6 @@ class Scene:
         return hypot(self.view_box[2], self.view_box[3])
 
 
-def flatten(document: Document) -> Scene:
-    """Raises DrawingError when expanding `use` passes the bound."""
-    walker = _Walker(document)
-    walker.root()
-    shapes = walker.shapes
-    box = walker.view_box or _union([s.box for s in shapes]) or (0.0, 0.0, 1.0, 1.0)
-    notes = [Note("use without a target", walker.dangling)] if walker.dangling else []
-    if walker.images:
-        notes.append(Note("raster images", walker.images))
-    return Scene(box, shapes, walker.texts, [*notes, *walker.sheet.notes])
-
-
-class _Walker:
-    def __init__(self, document: Document) -> None:
-        self.ids = document.ids
-        self.node = document.root
-        self.sheet = Sheet(document)
-        self.shapes: list[Shape] = []
-        self.texts: list[Text] = []
-        self.view_box: Box | None = None
-        self.visited = 0
-        self.dangling = 0
-        self.images = 0
-        self._locals: dict[tuple[int, Viewport], Local] = {}
-        self._matrices: dict[tuple[int, Viewport], Matrix | None] = {}
-
-    def root(self) -> None:
-        attrs = self.node.attrs
-        box = geometry.view_box(attrs.get("viewBox"))
-        if box is None:
-            w = geometry.length(attrs.get("width", "").replace("%", "x%"), 0.0)
-            h = geometry.length(attrs.get("height", "").replace("%", "x%"), 0.0)
-            box = (0.0, 0.0, w, h) if w > 0 and h > 0 else None
-        self.view_box = box
-        viewport = Viewport(box[2], box[3]) if box else Viewport(100.0, 100.0)
-        style = inherit(Style(), self.sheet.declarations(self.node))
-        if not style.shown:
-            return
-        frame = self._frame(self.node, None)
-        self._children(self.node, frame, IDENTITY, style, viewport, 0)
-
-    def _frame(self, node: Node, parent: Frame | None) -> Frame:
-        self.visited += 1
-        if self.visited > INSTANCES_MAX:
-            raise DrawingError(f"the drawing unfolds to more than {INSTANCES_MAX} elements")
-        return Frame(node, parent, self.visited)
-
-    def _children(
-        self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport, uses: int
-    ) -> None:
-        for child in node.children:
-            if child.tag not in _NEVER_DRAWN:
-                self._draw(child, frame, m, style, viewport, uses)
-
-    def _draw(
-        self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport, uses: int
-    ) -> None:
-        tag = node.tag
-        declared = self.sheet.declarations(node)
-        if declared:
-            style = inherit(style, declared)
-            if not (style.shown and style.opaque):
-                return
-        if tag in geometry.SHAPE_TAGS:
-            self._shape(node, frame, m, style, viewport, declared)
-            return
-        own = self._matrix(node, viewport, declared)
-        if own is not None:
-            m = multiply(m, own)
-        if tag == "use":
-            self._use(node, frame, m, style, viewport, uses)
-        elif tag == "svg":
-            inner = self._frame(node, frame)
-            w = geometry.length(node.attrs.get("width"), viewport.width, viewport.width)
-            h = geometry.length(node.attrs.get("height"), viewport.height, viewport.height)
-            self._viewport(node, inner, m, style, viewport, uses, (w, h))
-        elif tag in _CONTAINERS:
-            self._children(node, self._frame(node, frame), m, style, viewport, uses)
-        elif tag == "text":
-            self._text(node, frame, m, style, viewport)
-        elif tag == "image":
-            self.images += 1
-
-    def _shape(
-        self,
-        node: Node,
-        frame: Frame,
-        m: Matrix,
-        style: Style,
-        viewport: Viewport,
-        declared: dict[str, str],
-    ) -> None:
-        self.visited += 1
-        if self.visited > INSTANCES_MAX:
-            raise DrawingError(f"the drawing unfolds to more than {INSTANCES_MAX} elements")
-        if not style.visible:
-            return
-        local = self._local(node, viewport)
-        if local.box is None:
-            return
-        own = self._matrix(node, viewport, declared)
-        if own is not None:
-            m = multiply(m, own)
-        if not all(map(isfinite, m)):
-            return
-        self.shapes.append(Shape(node, frame, local, m, style, self.visited))
-
-    def _local(self, node: Node, viewport: Viewport) -> Local:
-        key = (node.index, viewport)
-        found = self._locals.get(key)
-        if found is None:
-            found = self._locals[key] = Local(geometry.local_subpaths(node, viewport))
-        return found
-
-    def _matrix(self, node: Node, viewport: Viewport, declared: dict[str, str]) -> Matrix | None:
-        if "transform" not in declared:
-            return None
-        key = (node.index, viewport)
-        if key not in self._matrices:
-            self._matrices[key] = self._transform(node, viewport, declared)
-        return self._matrices[key]
-
-    def _transform(self, node: Node, viewport: Viewport, declared: dict[str, str]) -> Matrix | None:
-        text = declared["transform"]
-        if text in ("", "none"):
-            return None
-        matrix = geometry.transform(text)
-        origin = declared.get("transform-origin")
-        own_box = declared.get("transform-box", "view-box") in ("fill-box", "stroke-box")
-        if origin is None and not own_box:
-            return matrix
-        box = self.view_box or (0.0, 0.0, viewport.width, viewport.height)
-        reference: Box = (0.0, 0.0, box[2], box[3])
-        if own_box and node.tag in geometry.SHAPE_TAGS:
-            x0, y0, x1, y1 = self._local(node, viewport).box or (0.0, 0.0, 0.0, 0.0)
-            reference = (x0, y0, x1 - x0, y1 - y0)
-        default = "50% 50%" if own_box else "0 0"
-        return geometry.around(matrix, geometry.transform_origin(origin or default, reference))
-
-    def _use(
-        self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport, uses: int
-    ) -> None:
-        href = node.attrs.get("href", "")
-        target = self.ids.get(href[1:]) if href.startswith("#") else None
-        if target is None:
-            self.dangling += 1
-            return
-        around = frame
-        while around is not None:
-            if around.node is target:
-                return
-            around = around.parent
-        if uses >= USE_DEPTH_MAX:
-            raise DrawingError(f"use elements are nested deeper than {USE_DEPTH_MAX}")
-        attrs = node.attrs
-        x = geometry.length(attrs.get("x"), viewport.width)
-        y = geometry.length(attrs.get("y"), viewport.height)
-        if x or y:
-            m = (*m[:4], m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
-        inner = self._frame(node, frame)
-        if target.tag not in ("symbol", "svg"):
-            self._draw(target, inner, m, style, viewport, uses + 1)
-            return
-        style = inherit(style, self.sheet.declarations(target))
-        if not (style.shown and style.opaque):
-            return
-        width = attrs.get("width") or target.attrs.get("width")
-        height = attrs.get("height") or target.attrs.get("height")
-        w = geometry.length(width, viewport.width, viewport.width)
-        h = geometry.length(height, viewport.height, viewport.height)
-        inside = self._frame(target, inner)
-        self._viewport(target, inside, m, style, viewport, uses + 1, (w, h), placed=False)
-
-    def _viewport(
-        self,
-        node: Node,
-        frame: Frame,
-        m: Matrix,
-        style: Style,
-        viewport: Viewport,
-        uses: int,
-        size: tuple[float, float],
-        placed: bool = True,
-    ) -> None:
-        """Draws a nested `svg` or used `symbol` in its own coordinate system."""
-        w, h = size
-        if w <= 0 or h <= 0:
-            return
-        attrs = node.attrs
-        x = geometry.length(attrs.get("x"), viewport.width) if placed else 0.0
-        y = geometry.length(attrs.get("y"), viewport.height) if placed else 0.0
-        box = geometry.view_box(attrs.get("viewBox"))
-        if box is None:
-            m = multiply(m, (1.0, 0.0, 0.0, 1.0, x, y))
-            box = (0.0, 0.0, w, h)
-        else:
-            align = attrs.get("preserveAspectRatio", "xMidYMid meet")
-            m = multiply(m, geometry.viewport_matrix(box, x, y, w, h, align))
-        self._children(node, frame, m, style, Viewport(box[2], box[3]), uses)
-
-    def _text(self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport) -> None:
-        if not style.visible:
-            return
-        lines = _Lines(self.sheet, viewport)
-        lines.read(node, style)
-        words = " ".join(" ".join(lines.words).split())
-        if not words or not all(map(isfinite, m)):
-            return
-        x, y, width, height = lines.box()
-        self.visited += 1
-        at = geometry.apply(m, (x + width / 2, y + height / 2))
-        scale = geometry.scale_of(m)
-        self.texts.append(
-            Text(node, frame, words, at, style.font_px * scale, width * scale, self.visited)
-        )
-
-
-class _Lines:
-    """Lays out a text element roughly: half an em per character, baseline at 0.35 em below middle.
-
-    No fonts are known here, so that only the middle of a text can be trusted, and only about.
-    """
-
-    def __init__(self, sheet: Sheet, viewport: Viewport) -> None:
-        self.sheet = sheet
-        self.viewport = viewport
-        self.words: list[str] = []
-        self._x = self._y = 0.0
-        self._spans: list[tuple[float, float, float, float]] = []
-
-    def read(self, node: Node, style: Style) -> None:
-        attrs = node.attrs
-        for axis, name in (("x", "_x"), ("y", "_y")):
-            base = self.viewport.width if axis == "x" else self.viewport.height
-            if axis in attrs:
-                first = attrs[axis].replace(",", " ").split()
-                setattr(self, name, geometry.length(first[0] if first else None, base))
-            if f"d{axis}" in attrs:
-                first = attrs[f"d{axis}"].replace(",", " ").split()
-                shift = first[0] if first else "0"
-                em = style.font_px if shift.endswith("em") else 1.0
-                value = geometry.length(shift.removesuffix("em"), base) * em
-                setattr(self, name, getattr(self, name) + value)
-        self._put(node.text, style)
-        for child in node.children:
-            if child.tag in ("tspan", "a", "textPath", "tref"):
-                inner = inherit(style, self.sheet.declarations(child))
-                if inner.shown and inner.visible:
-                    self.read(child, inner)
-            self._put(child.tail, style)
-
-    def _put(self, text: str, style: Style) -> None:
-        words = " ".join(text.split())
-        if not words:
-            return
-        self.words.append(words)
-        width = 0.55 * style.font_px * len(words)
-        start = self._x - {"middle": width / 2, "end": width}.get(style.anchor, 0.0)
-        top = self._y - 0.75 * style.font_px
-        self._spans.append((start, top, start + width, top + 0.8 * style.font_px))
-        if style.anchor == "start":
-            self._x += width
-
-    def box(self) -> Box:
-        x0 = min(span[0] for span in self._spans)
-        y0 = min(span[1] for span in self._spans)
-        x1 = max(span[2] for span in self._spans)
-        y1 = max(span[3] for span in self._spans)
-        return x0, y0, x1 - x0, y1 - y0
-
-
 def _meets(subpath: Subpath) -> bool:
     """Whether an open subpath ends where it began."""
     line = path.flatten(subpath, 1e9)
@@ -463,13 +181,9 @@ def _ring_area(line: list[Point]) -> float:
 def _area(subpaths: list[Subpath], box: tuple[float, float, float, float] | None) -> float:
     if box is None:
         return 0.0
+    if len(subpaths) == 1 and len(subpaths[0].segments) == 1:
+        (only,) = subpaths[0].segments
+        if isinstance(only, Arc) and subpaths[0].closed:
+            return pi * abs(only.a[0] * only.b[1] - only.a[1] * only.b[0])
     tolerance = max(hypot(box[2] - box[0], box[3] - box[1]) / 500, 1e-9)
     return max((abs(_ring_area(path.flatten(s, tolerance))) for s in subpaths), default=0.0)
-
-
-def _union(boxes: list[Box]) -> Box | None:
-    if not boxes:
-        return None
-    x0, y0 = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    x1, y1 = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
-    return (x0, y0, x1 - x0, y1 - y0) if x1 > x0 and y1 > y0 else None

@@ -19,6 +19,7 @@ from seatmap.model import Note
 from seatmap.xml import Document, Node
 
 RULES_MAX = 5_000
+SELECTOR_CHARS_MAX = 1_000
 SHEET_CHARS_MAX = 2_000_000
 
 _PROPERTIES = frozenset(
@@ -104,9 +105,12 @@ class Sheet:
             declared = _declarations(rule.content)
             if not declared or self._order >= RULES_MAX:
                 continue
+            text = tinycss2.serialize(rule.prelude)
             try:
-                selectors = parse_selector(tinycss2.serialize(rule.prelude))
-            except (SelectorError, RecursionError):
+                selectors = parse_selector(text) if len(text) <= SELECTOR_CHARS_MAX else []
+            except SelectorError:
+                selectors = []
+            if not selectors:
                 self._skipped += 1
                 continue
             for selector in selectors:
@@ -124,7 +128,7 @@ class Sheet:
         self._simple.setdefault(key, []).append((order, selector.parsed_tree, declared))
 
 
-def _declarations(source: object) -> dict[str, tuple[str, bool]]:
+def _declarations(source: str | list) -> dict[str, tuple[str, bool]]:
     found: dict[str, tuple[str, bool]] = {}
     parsed = tinycss2.parse_blocks_contents(source, skip_comments=True, skip_whitespace=True)
     for item in parsed:
@@ -164,7 +168,8 @@ def _matches(tree: css.Tree, node: Node) -> bool:
         return node.attrs.get("id") == tree.id and _matches(tree.selector, node)
     if isinstance(tree, css.Attrib):
         value = node.attrs.get(tree.attrib)
-        same = value is not None and (tree.operator == "exists" or value == tree.value.value)
+        wanted = tree.value.value if tree.value is not None else None
+        same = value is not None and (tree.operator == "exists" or value == wanted)
         return same and _matches(tree.selector, node)
     if isinstance(tree, css.CombinedSelector):
         if not _matches(tree.subselector, node):

@@ -65,15 +65,15 @@ LANDMARKS = {
 }
 
 ACCESSIBLE = frozenset(
-    "wheelchair accessible handicap handicapped ada pmr rollstuhl minusválidos discapacitados".split()
+    "wheelchair accessible handicap handicapped ada pmr rollstuhl minusválidos".split()
 )
 COMPANION = frozenset("companion carer begleitperson acompañante".split())
 RESTRICTED = frozenset("restricted obstructed sichtbehindert".split())
 
 GENERIC = frozenset(
-    "seats places chairs rows tables sections seatmap map venue hall plan layer layers group groups "
-    "root all main svg frame page content drawing background bg canvas overlay overlays labels "
-    "outline outlines floor floorplan base exits boxes areas asientos butacas places".split()
+    "seats places chairs rows tables sections seatmap map venue hall plan layer layers group "
+    "groups root all main svg frame page content drawing background bg canvas overlay overlays "
+    "labels outline outlines floor floorplan base exits boxes areas asientos butacas places".split()
 )
 """Names of groups that name no part of the house."""
 

@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from seatmap.model import DrawingError, Note
 
@@ -50,7 +50,7 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """This node and everything below it, in document order."""
-        stack = [self]
+        stack: list[Node] = [self]
         while stack:
             node = stack.pop()
             yield node
@@ -69,7 +69,9 @@ class Document:
 
     __slots__ = ("ids", "lost", "refused", "root", "well_formed")
 
-    def __init__(self, root: Node, well_formed: bool, lost: list[Note], refused: list[Note]) -> None:
+    def __init__(
+        self, root: Node, well_formed: bool, lost: list[Note], refused: list[Note]
+    ) -> None:
         self.root = root
         self.well_formed = well_formed
         self.lost = lost
@@ -122,7 +124,7 @@ def _inflated(data: bytes) -> bytes:
 
 
 _TEMPLATE_ATTRIBUTE = re.compile(
-    rb"""\s(?:[\w:.-]+=\{(?:[^{}<>]|\{[^{}<>]*\})*\}|[\[(@*#:][^\s=<>"']*(?:="[^"<]*")?)(?=[\s/>])"""
+    rb"""\s(?:[\w:.-]+=\{(?:[^{}<]|\{[^{}<]*\})*\}|[\[(@*#:][^\s=<>"']*(?:="[^"<]*")?)(?=[\s/>])"""
 )
 
 

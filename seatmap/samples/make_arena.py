@@ -10,7 +10,7 @@ blocks of one kind are rotated copies: a block is drawn once and reused with `<u
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import atan2, cos, degrees, hypot, pi, radians, sin
+from math import atan2, cos, degrees, hypot, pi, sin
 from pathlib import Path
 
 OUT = Path(__file__).with_name("arena.svg")

@@ -42,9 +42,7 @@ def round_table(number: int, zone: str, x: float, y: float, count: int) -> Spot:
 
 
 def long_table(number: int, zone: str, x: float, y: float, turn: float) -> Spot:
-    chairs = tuple(
-        (side, dx, -31.0) for side in (0.0, 180.0) for dx in (-17.0, 17.0)
-    )
+    chairs = tuple((side, dx, -31.0) for side in (0.0, 180.0) for dx in (-17.0, 17.0))
     return Spot(number, zone, x, y, turn, chairs, None)
 
 
@@ -62,10 +60,10 @@ CARPETS = {
     "V444A14 14 0 0 1 184 430Z",
     "Lounge": "M184 548H816A14 14 0 0 1 830 562V664A14 14 0 0 1 816 678H184A14 14 0 0 1 170 664"
     "V562A14 14 0 0 1 184 548Z",
-    "Left side": "M180 158H252A10 10 0 0 1 262 168V408A10 10 0 0 1 252 418H180A10 10 0 0 1 170 408V168"
-    "A10 10 0 0 1 180 158Z",
-    "Right side": "M748 158H820A10 10 0 0 1 830 168V408A10 10 0 0 1 820 418H748A10 10 0 0 1 738 408V168"
-    "A10 10 0 0 1 748 158Z",
+    "Left side": "M180 158H252A10 10 0 0 1 262 168V408A10 10 0 0 1 252 418H180A10 10 0 0 1 170 408"
+    "V168A10 10 0 0 1 180 158Z",
+    "Right side": "M748 158H820A10 10 0 0 1 830 168V408A10 10 0 0 1 820 418H748A10 10 0 0 1 738 408"
+    "V168A10 10 0 0 1 748 158Z",
 }
 
 
@@ -107,7 +105,8 @@ def legend() -> str:
     for i, (key, (name, _)) in enumerate(ZONES.items()):
         lines.append(
             f'<g data-zone="{key}" class="{key}" transform="translate({186 + i * 134} 712)">'
-            f'<rect width="14" height="14" rx="4"/><text class="key" x="21" y="12">{name}</text></g>'
+            f'<rect width="14" height="14" rx="4"/><text class="key" x="21" y="12">{name}</text>'
+            "</g>"
         )
     return "\n".join([*lines, "</g>"])
 

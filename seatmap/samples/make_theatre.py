@@ -226,7 +226,7 @@ def draw() -> str:
     index = {place: i for i, place in enumerate(upper)}
     balcony_rows = "\n".join(
         f'<g inkscape:label="Row {row[0].row}">'
-        f'{"".join(balcony_seat(index[p], p) for p in row)}{row_labels(row)}</g>'
+        f"{''.join(balcony_seat(index[p], p) for p in row)}{row_labels(row)}</g>"
         for row in rows_of(upper)
     )
     boxes = "\n".join(box(*b) for b in BOXES)

@@ -1,0 +1,122 @@
+"""The house under inference: the scene, what is taken already, and the draft that grows.
+
+A shape or text that became part of something is marked as used, so that no later heuristic reads
+it again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TypeVar
+
+import shapely
+
+from seatmap.context import Context, Contexts
+from seatmap.draft import Draft, SectionDraft, ZoneDraft, slug
+from seatmap.names import Named, Reader
+from seatmap.scene import Scene, Shape, Text
+
+_Drawn = TypeVar("_Drawn", Shape, Text)
+
+
+class House:
+    """State shared by the heuristics. `sections` and `zones` are by key, in order of appearance."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.reader = Reader()
+        self.contexts = Contexts(self.reader)
+        self.draft = Draft(view_box=scene.view_box)
+        self.sections: dict[str, SectionDraft] = {}
+        self.used_shapes: set[int] = set()
+        self.used_texts: set[int] = set()
+        self.colours: dict[str, ZoneDraft] = {}
+        self.zones: dict[str, ZoneDraft] = {}
+        self.table_shapes = self._by_table(scene.shapes)
+        self.table_texts = self._by_table(scene.texts)
+        self.frame_texts: dict[int, list[Text]] = defaultdict(list)
+        for text in scene.texts:
+            self.frame_texts[text.frame.index].append(text)
+
+    def _by_table(self, items: list[_Drawn]) -> dict[int, list[_Drawn]]:
+        found: dict[int, list[_Drawn]] = defaultdict(list)
+        for item in items:
+            frame = self.contexts.of(item.frame).table_frame
+            if frame is not None:
+                found[frame.index].append(item)
+        return found
+
+    def zone(self, stated: Named | None, shape: Shape | None) -> tuple[ZoneDraft, str] | None:
+        """The zone an element states, else the one whose legend swatch has the shape's colour."""
+        if stated is not None:
+            zone = self.zones.get(stated.value)
+            if zone is None:
+                zone = ZoneDraft(slug(stated.value), Named(stated.value, stated.source), None)
+                self.zones[stated.value] = zone
+            zone.used = True
+            return zone, stated.source
+        zone = self.colours.get(shape.style.fill) if shape is not None else None
+        if zone is None:
+            return None
+        zone.used = True
+        return zone, "legend colour"
+
+    def section(self, own: Named | None, context: Context) -> SectionDraft | None:
+        """Data attributes first, then the element's own structured name, then group names."""
+        stated = context.section
+        strong = stated is not None and stated.source.startswith("data-")
+        group = context.group
+        chosen, spoken = stated, context.section_name
+        if own is not None and not strong:
+            chosen, spoken = own, None
+            for name in (stated, group):
+                if name is not None and slug(name.value) == slug(own.value):
+                    spoken = name
+            if stated is not None and context.section_name is not None and spoken is stated:
+                spoken = context.section_name
+        elif stated is None:
+            chosen, spoken = group, group
+        if chosen is None:
+            return None
+        key = slug(chosen.value)
+        found = self.sections.get(key)
+        if found is None:
+            found = self.sections[key] = SectionDraft(key, spoken or chosen, chosen)
+        return found
+
+    def free_texts(self) -> list[Text]:
+        return [t for t in self.scene.texts if t.order not in self.used_texts]
+
+    def free_shapes(self) -> list[Shape]:
+        return [s for s in self.scene.shapes if s.order not in self.used_shapes]
+
+    def texts_on(self, shape: Shape) -> list[Text]:
+        x, y, w, h = shape.box
+        return [
+            t
+            for t in self.free_texts()
+            if x <= t.at[0] <= x + w and y <= t.at[1] <= y + h and len(t.text) < 60
+        ]
+
+    def holds_seats(self, shape: Shape) -> bool:
+        x, y, w, h = shape.box
+        boxed = [
+            seat.shape.centre
+            for seat in self.draft.seats
+            if x <= seat.shape.centre[0] <= x + w and y <= seat.shape.centre[1] <= y + h
+        ]
+        if not boxed:
+            return False
+        ring = polygon(shape)
+        return ring is not None and bool(
+            shapely.contains_xy(ring, [p[0] for p in boxed], [p[1] for p in boxed]).any()
+        )
+
+
+def polygon(shape: Shape) -> shapely.Polygon | None:
+    _x, _y, w, h = shape.box
+    outline = shape.outline(max(w, h) / 200 or 1.0)
+    if len(outline) < 3:
+        return None
+    ring = shapely.Polygon(outline)
+    return ring if ring.is_valid else ring.buffer(0)

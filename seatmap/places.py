@@ -1,0 +1,214 @@
+"""What is not a seat: standing areas, sections and their outlines, landmarks, labels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import shapely
+
+from seatmap import names, words
+from seatmap.draft import AreaDraft, LandmarkDraft, SeatDraft, SectionDraft, slug
+from seatmap.house import House, polygon
+from seatmap.model import Label
+from seatmap.names import Named
+from seatmap.scene import Shape, Text
+
+AREA_MIN = 0.002
+"""A standing area or a section covers at least this part of the drawing."""
+
+_LANDMARK_KINDS = frozenset({*words.LANDMARKS.values(), "other"})
+_NOT_SECTIONS = _LANDMARK_KINDS | {"legend", "standing", "table", "row", "seat"}
+
+
+def _is_landmark(name: str) -> bool:
+    said = names.tokens(name)
+    return bool(said) and said[0] in words.LANDMARKS and len(said) <= 2
+
+
+def _word_kind(text: str) -> str | None:
+    said = names.tokens(text)
+    if not 1 <= len(said) <= 3:
+        return None
+    return next((words.LANDMARKS[w] for w in said if w in words.LANDMARKS), None)
+
+
+def find_places(house: House) -> None:
+    """Everything around the seats, most explicit first."""
+    _areas(house)
+    _bare_sections(house)
+    _outlines(house)
+    _landmarks(house)
+    _labels(house)
+
+
+def _areas(house: House) -> None:
+    """Standing areas: elements whose words say so, with an outline and no seat inside."""
+    groups: dict[tuple[str, int], list[Shape]] = defaultdict(list)
+    for shape in house.free_shapes():
+        facts = house.reader.facts(shape.node)
+        own = facts.get("kind")
+        context = house.contexts.of(shape.frame)
+        if own is not None and own.value == "standing":
+            groups["shape", shape.order].append(shape)
+        elif context.special == "standing" and context.special_frame is not None:
+            groups["frame", context.special_frame.index].append(shape)
+    whole = house.scene.view_box[2] * house.scene.view_box[3]
+    for key, members in groups.items():
+        shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
+        if shape.area < AREA_MIN * whole or house.holds_seats(shape):
+            continue
+        _add_area(house, shape, members, named_by_shape=key[0] == "shape")
+
+
+def _add_area(house: House, shape: Shape, members: list[Shape], named_by_shape: bool) -> None:
+    context = house.contexts.of(shape.frame)
+    frame = context.special_frame
+    node = shape.node if named_by_shape or frame is None else frame.node
+    facts = house.reader.facts(node)
+    texts = house.texts_on(shape)
+    name = _display_name(facts, texts)
+    key = facts.get("section") or facts.get("id") or facts.get("name") or name
+    area = AreaDraft(slug(key.value) if key else None, name, shape)
+    area.section = house.section(None, context) if context.section_frame else None
+    capacity = facts.get("capacity") or house.reader.facts(shape.node).get("capacity")
+    if capacity is not None and capacity.value.isdigit():
+        area.capacity = Named(capacity.value, capacity.source)
+    zone = house.zone(facts.get("zone") or context.zone, shape)
+    if zone is not None:
+        area.zone, area.zone_source = zone
+    if texts:
+        area.label_at = texts[0].at
+    house.used_texts.update(t.order for t in texts)
+    house.used_shapes.update(s.order for s in members)
+    house.draft.areas.append(area)
+
+
+def _bare_sections(house: House) -> None:
+    """Sections without seats: shapes that say by attribute or class that they are one."""
+    groups: dict[str, list[Shape]] = defaultdict(list)
+    stated: dict[str, tuple[Named, Named | None]] = {}
+    whole = house.scene.view_box[2] * house.scene.view_box[3]
+    for shape in house.free_shapes():
+        facts = house.reader.facts(shape.node)
+        context = house.contexts.of(shape.frame)
+        kind = facts.get("kind")
+        if context.legend or context.special or (kind and kind.value in _NOT_SECTIONS):
+            continue
+        own = facts.get("section")
+        if own is None and kind is not None and kind.value == "section":
+            own = facts.get("name")
+        name = own or context.section
+        if name is None or _is_landmark(name.value):
+            continue
+        key = slug(name.value)
+        groups[key].append(shape)
+        spoken = facts.get("section_name") if own else context.section_name
+        stated.setdefault(key, (name, spoken))
+    for key, members in groups.items():
+        if key in house.sections:
+            continue
+        shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
+        if shape.area < AREA_MIN / 20 * whole:
+            continue
+        name, spoken = stated[key]
+        section = house.sections[key] = SectionDraft(key, spoken or name, name)
+        section.shape = shape
+        zone = house.zone(house.contexts.of(shape.frame).zone, shape)
+        if zone is not None:
+            section.zone, section.zone_source = zone
+        house.used_shapes.update(s.order for s in members)
+
+
+def _outlines(house: House) -> None:
+    """A section's outline: the largest shape in its groups around most of its seats."""
+    seats: dict[str, list[SeatDraft]] = defaultdict(list)
+    for seat in house.draft.seats:
+        if seat.section is not None:
+            seats[seat.section.key].append(seat)
+    shapes: dict[str, list[Shape]] = defaultdict(list)
+    for shape in house.free_shapes():
+        context = house.contexts.of(shape.frame)
+        for name in (context.section, context.group):
+            if name is not None and slug(name.value) in house.sections:
+                shapes[slug(name.value)].append(shape)
+                break
+    for key, section in house.sections.items():
+        section.seats = seats[key]
+        if section.shape is None:
+            section.shape = _around(shapes[key], seats[key])
+        if section.shape is not None:
+            house.used_shapes.add(section.shape.order)
+        _section_text(house, section)
+
+
+def _section_text(house: House, section: SectionDraft) -> None:
+    wanted = {section.name.value.casefold(), section.stated.value.casefold()}
+    for text in house.free_texts():
+        context = house.contexts.of(text.frame)
+        inside = any(
+            name is not None and slug(name.value) == section.key
+            for name in (context.section, context.group)
+        )
+        if inside and text.text.casefold() in wanted:
+            section.label_at = text.at
+            house.used_texts.add(text.order)
+
+
+def _landmarks(house: House) -> None:
+    """Stages, bars, exits: by the words of an element, of its group, or of a lone text."""
+    groups: dict[tuple[str, int], tuple[str, list[Shape]]] = {}
+    for shape in house.free_shapes():
+        own = house.reader.facts(shape.node).get("kind")
+        context = house.contexts.of(shape.frame)
+        if own is not None and own.value in _LANDMARK_KINDS:
+            groups[("shape", shape.order)] = (own.value, [shape])
+        elif context.special in _LANDMARK_KINDS and context.special_frame is not None:
+            key = ("frame", context.special_frame.index)
+            groups.setdefault(key, (context.special, []))[1].append(shape)
+    for key, (kind, members) in groups.items():
+        shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
+        frame = house.contexts.of(shape.frame).special_frame
+        node = shape.node if key[0] == "shape" or frame is None else frame.node
+        texts = house.texts_on(shape) or [
+            t
+            for t in house.free_texts()
+            if key[0] == "frame" and house.contexts.of(t.frame).special_frame is frame
+        ]
+        name = _display_name(house.reader.facts(node), texts)
+        house.used_texts.update(t.order for t in texts)
+        house.used_shapes.update(s.order for s in members)
+        house.draft.landmarks.append(LandmarkDraft(name, kind, shape, None))
+    for text in house.free_texts():
+        kind = _word_kind(text.text)
+        if kind is not None:
+            house.used_texts.add(text.order)
+            house.draft.landmarks.append(
+                LandmarkDraft(Named(text.text, "text"), kind, None, text.at)
+            )
+
+
+def _labels(house: House) -> None:
+    house.draft.labels = [Label(text=t.text, at=t.at, size=t.size) for t in house.free_texts()]
+
+
+def _display_name(facts: names.Facts, texts: list[Text]) -> Named | None:
+    """What people call it: a stated name or title, else the text on it, else its id."""
+    name = facts.get("section_name") or facts.get("spoken")
+    if name is None and texts:
+        return Named(" ".join(t.text for t in texts), "text")
+    return name or facts.get("name")
+
+
+def _around(shapes: list[Shape], seats: list[SeatDraft]) -> Shape | None:
+    """The largest of the shapes that holds at least 80% of the seats' middles."""
+    if not seats:
+        return None
+    points = [seat.shape.centre for seat in seats]
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    for shape in sorted(shapes, key=lambda s: (-s.area, s.order))[:3]:
+        ring = polygon(shape)
+        if ring is None or ring.is_empty:
+            continue
+        if shapely.contains_xy(ring, xs, ys).sum() >= 0.8 * len(points):
+            return shape
+    return None

@@ -1,0 +1,186 @@
+"""Hostile and broken files: a clear error or a harmless map, quickly, and nothing is fetched."""
+
+from __future__ import annotations
+
+import gzip
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import seatmap
+from seatmap import DrawingError
+from seatmap.xml import BYTES_MAX
+
+HOSTILE_CPU_S_MAX = 2.0
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" '
+XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    start = time.process_time()
+    yield
+    assert time.process_time() - start < HOSTILE_CPU_S_MAX
+
+
+def svg(body: str, extra: str = "") -> bytes:
+    return f"{SVG}{extra}>{body}</svg>".encode()
+
+
+def seats(count: int = 12) -> str:
+    return "".join(f'<circle class="seat" cx="{5 + 6 * i}" cy="50" r="2"/>' for i in range(count))
+
+
+def laughs(levels: int) -> bytes:
+    entities = '<!ENTITY a0 "lol">' + "".join(
+        f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, levels)
+    )
+    head = f"<!DOCTYPE svg [{entities}]>"
+    return (head + f"{SVG}><text>&a{levels - 1};</text></svg>").encode()
+
+
+@pytest.mark.parametrize("levels", [3, 10])
+def test_entities_that_multiply_are_refused(levels: int) -> None:
+    with pytest.raises(DrawingError):
+        seatmap.parse(laughs(levels))
+
+
+def test_entities_that_multiply_in_attributes_are_refused() -> None:
+    data = laughs(10).replace(b"<text>&a9;</text>", b'<g id="&a9;"/>')
+    with pytest.raises(DrawingError):
+        seatmap.parse(data)
+
+
+def test_external_entity_is_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("SECRET-CONTENT")
+    head = f'<!DOCTYPE svg [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+    with pytest.raises(DrawingError):
+        seatmap.parse((head + f"{SVG}><text>&x;</text></svg>").encode())
+
+
+def test_external_dtd_and_stylesheets_are_not_read(tmp_path: Path) -> None:
+    css = tmp_path / "hide.css"
+    css.write_text(".seat{display:none}")
+    head = (
+        f'<?xml-stylesheet href="{css.as_uri()}"?>'
+        f'<!DOCTYPE svg SYSTEM "{(tmp_path / "no.dtd").as_uri()}">'
+    )
+    body = f'<style>@import url("{css.as_uri()}");</style>{seats()}'
+    assert len(seatmap.parse(head.encode() + svg(body)).seats) == 12
+
+
+def test_constant_entities_as_illustrator_writes_them_are_harmless() -> None:
+    head = b'<!DOCTYPE svg [<!ENTITY ns_svg "http://www.w3.org/2000/svg">]>'
+    data = head + svg(seats()).replace(b'"http://www.w3.org/2000/svg"', b'"&ns_svg;"')
+    assert len(seatmap.parse(data).seats) == 12
+
+
+def test_use_of_another_file_draws_nothing_and_is_reported(tmp_path: Path) -> None:
+    other = tmp_path / "other.svg"
+    other.write_bytes(svg(seats()))
+    data = svg(f'<use xlink:href="{other.as_uri()}#x"/>{seats()}', XLINK)
+    found = seatmap.parse(data)
+    assert len(found.seats) == 12
+    assert [note.what for note in found.report.lost] == ["use without a target"]
+
+
+def test_scripts_handlers_and_foreign_objects_leave_no_trace() -> None:
+    body = (
+        "<script>alert(1)</script><foreignObject><p>evil</p></foreignObject>"
+        '<text x="50" y="90" onclick="alert(2)">hello</text>' + seats()
+    )
+    found = seatmap.parse(svg(body, 'onload="alert(3)"'))
+    assert [label.text for label in found.labels] == ["hello"]
+    assert "alert" not in repr(found).replace("<script>", "")
+    assert {note.what for note in found.report.refused} == {"<script>", "<foreignObject>"}
+
+
+def test_compressed_bomb_is_refused() -> None:
+    bomb = zlib.compressobj(9, wbits=31)
+    data = b"".join(bomb.compress(b" " * 1_000_000) for _ in range(BYTES_MAX // 1_000_000 * 4))
+    with pytest.raises(DrawingError, match="larger"):
+        seatmap.parse(data + bomb.flush())
+
+
+def test_damaged_compression_is_refused() -> None:
+    with pytest.raises(DrawingError, match="damaged"):
+        seatmap.parse(gzip.compress(svg(seats()))[:8] + b"\x00garbage")
+
+
+def test_deep_nesting_is_refused() -> None:
+    with pytest.raises(DrawingError):
+        seatmap.parse(svg("<g>" * 5000 + "</g>" * 5000))
+
+
+def test_too_many_elements_are_refused() -> None:
+    with pytest.raises(DrawingError, match="elements"):
+        seatmap.parse(svg("<g/>" * 700_000))
+
+
+def test_use_that_multiplies_is_refused() -> None:
+    levels = "".join(
+        f'<g id="u{i}">' + f'<use href="#u{i - 1}"/>' * 10 + "</g>" for i in range(1, 12)
+    )
+    with pytest.raises(DrawingError, match="unfolds"):
+        seatmap.parse(svg(f'<g id="u0"><rect width="1" height="1"/></g>{levels}'))
+
+
+def test_use_of_itself_ends() -> None:
+    body = '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>' + seats()
+    assert len(seatmap.parse(svg(body)).seats) == 12
+
+
+@pytest.mark.parametrize(
+    "number", ["NaN", "inf", "-inf", "1e999", "1e400", "1e12", "abc", "", "--1", "9" * 5000]
+)
+def test_unreadable_numbers_draw_nothing_and_break_nothing(number: str) -> None:
+    body = (
+        f'<circle class="seat" cx="{number}" cy="{number}" r="{number}"/>'
+        f'<rect class="seat" x="{number}" width="{number}" height="5"/>'
+        f'<g transform="translate({number} {number}) scale({number})">{seats(1)}</g>'
+        f'<path class="seat" d="M{number} 0L5 {number}A{number} 1 0 0 1 {number} 4Z"/>'
+        f'<polygon points="{number},1 2,{number} 3,3"/><text x="{number}">t</text>' + seats()
+    )
+    found = seatmap.parse(svg(body))
+    assert len(found.seats) >= 12
+    for seat in found.seats:
+        assert all(abs(value) < 1e12 for value in (*seat.centre, seat.radius, *seat.box))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"   ", b"hello", b"{}", b"<html><body/></html>", b"\x00\x01\x02", b"\x1f\x8b"],
+)
+def test_what_is_no_drawing_is_refused_with_a_reason(data: bytes) -> None:
+    with pytest.raises(DrawingError) as caught:
+        seatmap.parse(data)
+    assert caught.value.detail
+
+
+def test_broken_markup_is_read_with_a_report() -> None:
+    found = seatmap.parse(svg(seats() + "</g>"))
+    assert len(found.seats) == 12
+    assert not found.report.well_formed
+    assert found.report.lost
+
+
+def test_template_syntax_is_dropped_and_reported() -> None:
+    body = seats().replace("<circle", "<circle [attr.id]=\"x\" @click='y' onClick={() => pick(1)}")
+    found = seatmap.parse(svg(body.replace("@click='y'", '@click="y"')))
+    assert len(found.seats) == 12
+    assert not found.report.well_formed
+
+
+def test_long_path_and_selector_abuse_stay_quick() -> None:
+    style = "<style>" + "a " * 2000 + "{fill:red}" + ".x *:not(.y)~z{fill:red}" * 2000 + "</style>"
+    path = f'<path d="M0 0{"l1 1" * 300_000}"/>'
+    assert len(seatmap.parse(svg(style + path + seats())).seats) == 12
+
+
+def test_empty_drawing_is_an_empty_map() -> None:
+    found = seatmap.parse(svg(""))
+    assert found.seats == found.areas == found.sections == ()
