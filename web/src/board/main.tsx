@@ -1,9 +1,8 @@
 /** The scans display for a wall, with one field for a hardware scanner that ends with Enter. */
-import { signal } from "@preact/signals";
-import { render } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { Fragment, h } from "preact";
 import { follow, type FeedStatus } from "../feed/client";
 import { call, Problem } from "../lib/api";
+import { cell, mount } from "../lib/state";
 import { pageData } from "../lib/page";
 import { valueModel, withChanges } from "../lib/table";
 import type { GateCounts, Scan, ScanCounts, ScanResult, Scans } from "../lib/wire";
@@ -17,9 +16,9 @@ type Delta = { p: number; v: number; scans: Scan[]; counts: ScanCounts; gates: G
 
 const ROWS_MAX = 50;
 const boot = pageData<Boot>("boot");
-const board = signal<Scans | null>(null);
-const status = signal<FeedStatus>("connecting");
-const answer = signal<{ result: ScanResult; title: string; words: string } | null>(null);
+const board = cell<Scans | null>(null);
+const status = cell<FeedStatus>("connecting");
+const answer = cell<{ result: ScanResult; title: string; words: string } | null>(null);
 
 const model = valueModel<Snapshot, Delta>((state, update) =>
   state && "p" in update
@@ -122,17 +121,15 @@ function Counts() {
 }
 
 function ScanField() {
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
-
   // Cleared before the answer comes, so that the next ticket can be read meanwhile; a refused or
   // broken code never stops the next one.
   const submit = (submitted: SubmitEvent) => {
     submitted.preventDefault();
-    const form = new FormData(submitted.currentTarget as HTMLFormElement);
-    const token = String(form.get("token")).trim();
-    if (field.current) field.current.value = "";
-    if (token) void scan(token, String(form.get("gate")));
+    const form = submitted.currentTarget as HTMLFormElement;
+    const entered = new FormData(form);
+    const token = String(entered.get("token")).trim();
+    (form.elements.namedItem("token") as HTMLInputElement).value = "";
+    if (token) void scan(token, String(entered.get("gate")));
   };
   return (
     <form class="scanfield" onSubmit={submit}>
@@ -140,7 +137,7 @@ function ScanField() {
         Gate <input name="gate" defaultValue={boot.gate} autocomplete="off" required maxLength={40} />
       </label>
       <label class="is-token">
-        Ticket code <input ref={field} name="token" autocomplete="off" spellcheck={false} placeholder="Scan or type, then Enter" />
+        Ticket code <input ref={focusOnce} name="token" autocomplete="off" spellcheck={false} placeholder="Scan or type, then Enter" />
       </label>
       <button class="button">Check</button>
       <p class={`verdict is-${answer.value?.result ?? "none"}`} role="status">
@@ -155,6 +152,12 @@ function ScanField() {
   );
 }
 
+let isFocused = false;
+function focusOnce(field: HTMLInputElement | null): void {
+  if (!isFocused) field?.focus();
+  isFocused = true;
+}
+
 async function scan(token: string, gate: string): Promise<void> {
   try {
     const done = await call<{ ticket: { label: string } }>("/v1/checkin/scans", { method: "POST", body: { token, gate } });
@@ -167,4 +170,4 @@ async function scan(token: string, gate: string): Promise<void> {
   }
 }
 
-render(<Page />, document.getElementById("board")!);
+mount(() => <Page />, document.getElementById("board")!);

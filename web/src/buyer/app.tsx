@@ -1,16 +1,15 @@
-import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { Fragment, h } from "preact";
+import { cell } from "../lib/state";
 import { decodeGeometry, type WireGeometry } from "../map/geometry";
-import { AreaSheet } from "./area";
-import { Deadline } from "./deadline";
 import { Legend } from "./legend";
-import { ListView } from "./list";
+import { later } from "./later";
 import { LiveMap } from "./livemap";
 import { event, geometry, notice, status } from "./store";
 import { Tray } from "./tray";
 
-const view = signal<"map" | "list">("map");
-const failure = signal("");
+const view = cell<"map" | "list">("map");
+const failure = cell("");
+const List = later(() => import("./list").then((loaded) => loaded.ListView));
 
 const STATUS_WORDS = {
   connecting: "Connecting",
@@ -21,9 +20,6 @@ const STATUS_WORDS = {
 } as const;
 
 export function App() {
-  useEffect(() => {
-    loadGeometry().catch(() => (failure.value = "The seat map could not be loaded."));
-  }, []);
   return (
     <>
       <div class="stagebox">
@@ -43,7 +39,7 @@ export function App() {
         ) : (
           <>
             <LiveMap hidden={view.value !== "map"} />
-            {view.value === "list" && <ListView />}
+            {view.value === "list" && <List />}
           </>
         )}
       </div>
@@ -51,8 +47,6 @@ export function App() {
         <Legend />
         <Tray />
       </aside>
-      <AreaSheet />
-      <Deadline />
       <p class="spoken" role="status">
         {notice.value?.text}
       </p>
@@ -66,6 +60,11 @@ function Segment({ name, label }: { name: "map" | "list"; label: string }) {
       {label}
     </button>
   );
+}
+
+/** Fetches the drawing of the house; the page keeps its list where that fails. */
+export function open(): void {
+  loadGeometry().catch(() => (failure.value = "The seat map could not be loaded."));
 }
 
 async function loadGeometry(): Promise<void> {

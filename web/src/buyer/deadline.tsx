@@ -1,59 +1,54 @@
-import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { h } from "preact";
 import { minutes, serverNow } from "../lib/clock";
+import { cell } from "../lib/state";
 import { extendHold, hold, isBusy, loseHold } from "./store";
 
 /** The warning comes this long before the end: enough to read it and press one key. */
 const WARN_MS = 60_000;
 
-const leftMs = signal(0);
+const secondsLeft = cell(0);
 /** Deadline that was warned of and waved away. */
-const warned = signal("");
+const warned = cell("");
 
-setInterval(() => {
+setInterval(count, 200);
+count();
+
+function count(): void {
   if (!hold.value) return;
-  leftMs.value = Date.parse(hold.value.expires_at) - serverNow();
-  if (leftMs.value <= 0) loseHold();
-}, 250);
+  const leftMs = Date.parse(hold.value.expires_at) - serverNow();
+  secondsLeft.value = Math.ceil(leftMs / 1000);
+  if (leftMs <= 0) loseHold();
+}
 
 export function Countdown() {
-  const { expires_at, server_time } = hold.value!;
-  const left = leftMs.value || Date.parse(expires_at) - serverNow();
-  const whole = Math.max(Date.parse(expires_at) - Date.parse(server_time), WARN_MS);
+  if (!hold.value) return null;
+  const { expires_at, server_time } = hold.value;
+  const leftMs = secondsLeft.value * 1000;
+  const wholeMs = Math.max(Date.parse(expires_at) - Date.parse(server_time), WARN_MS);
   return (
-    <div class={`countdown${left <= WARN_MS ? " is-short" : ""}`}>
+    <div class={`countdown${leftMs <= WARN_MS ? " is-short" : ""}`}>
       <span>Held for you</span>
-      <time role="timer">{minutes(left)}</time>
-      <i class="dots" style={{ "--share": Math.min(Math.max(left / whole, 0), 1) }} />
+      <time role="timer">{minutes(leftMs)}</time>
+      <i class="dots" style={{ "--share": Math.min(leftMs / wholeMs, 1) }} />
       {canExtend() && (
         <button type="button" class="link" disabled={isBusy.value} onClick={() => void extendHold()}>
           Give me more time
         </button>
       )}
+      <Warning leftMs={leftMs} deadline={expires_at} />
     </div>
   );
 }
 
-function canExtend(): boolean {
-  const { extendable_until, expires_at } = hold.value!;
-  return Date.parse(extendable_until) > Date.parse(expires_at);
-}
-
 /** At one minute left: one key keeps the places. */
-export function Deadline() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const deadline = hold.value?.expires_at ?? "";
-  const isDue = deadline !== "" && leftMs.value > 0 && leftMs.value <= WARN_MS && warned.value !== deadline;
-  useEffect(() => {
-    if (isDue) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isDue]);
+function Warning({ leftMs, deadline }: { leftMs: number; deadline: string }) {
+  if (leftMs <= 0 || leftMs > WARN_MS || warned.value === deadline) return null;
   return (
-    <dialog class="sheet" role="alertdialog" ref={dialog} aria-labelledby="due" onClose={() => (warned.value = deadline)}>
+    <dialog class="sheet" role="alertdialog" ref={showModal} aria-labelledby="due" onClose={() => (warned.value = deadline)}>
       <h2 id="due">Your places go back on sale in less than a minute</h2>
-      <p class="due-time">{minutes(leftMs.value)}</p>
+      <p class="due-time">{minutes(leftMs)}</p>
       <form method="dialog" class="actions">
-        {hold.value && canExtend() ? (
+        {canExtend() ? (
           <button class="button" autofocus onClick={() => void extendHold()}>
             Keep them longer
           </button>
@@ -66,4 +61,14 @@ export function Deadline() {
       </form>
     </dialog>
   );
+}
+
+/** The dialog is in the page only while it is due. */
+function showModal(dialog: HTMLDialogElement | null): void {
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+function canExtend(): boolean {
+  const { extendable_until, expires_at } = hold.value!;
+  return Date.parse(extendable_until) > Date.parse(expires_at);
 }

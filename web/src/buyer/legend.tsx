@@ -1,16 +1,16 @@
-import { geometry, event, house, money, tick, zonesShown } from "./store";
-import { Stepper } from "./area";
+import { h } from "preact";
+import { geometry, event, house, money, zonesShown } from "./store";
+import { Stepper } from "./stepper";
 
 /** Prices of the house; pressing one shows only its seats. */
 export function Legend() {
-  void tick.value;
   const left = availableByZone();
   const shown = zonesShown.value;
   return (
     <section class="legend" aria-label="Prices">
       <div class="chips">
         {event.zones
-          .filter((zone) => left.seats.has(zone.idx))
+          .filter((zone) => left.has(zone.idx))
           .map((zone) => (
             <button
               type="button"
@@ -22,7 +22,7 @@ export function Legend() {
               <i class={`swatch z${zone.idx % 8}`} />
               <span class="chip-name">{zone.name}</span>
               <span class="chip-price">{money(zone.price_minor)}</span>
-              <span class="chip-left">{leftInWords(left.seats.get(zone.idx)!)}</span>
+              <span class="chip-left">{leftInWords(left.get(zone.idx)!)}</span>
             </button>
           ))}
         {event.pools.map((pool) => (
@@ -34,28 +34,9 @@ export function Legend() {
           </div>
         ))}
       </div>
-      <details class="marks">
-        <summary>What the marks mean</summary>
-        <ul>
-          {MARKS.map(([mark, words]) => (
-            <li key={mark}>
-              <i class={`mark is-${mark}`} /> {words}
-            </li>
-          ))}
-        </ul>
-      </details>
     </section>
   );
 }
-
-const MARKS = [
-  ["free", "Available, in the colour of its price"],
-  ["mine", "Yours"],
-  ["held", "Somebody is deciding"],
-  ["sold", "Sold"],
-  ["blocked", "Not for sale"],
-  ["access", "Wheelchair accessible"],
-] as const;
 
 function leftInWords(left: number): string {
   return left === 0 ? "sold out" : `${left.toLocaleString()} left`;
@@ -67,7 +48,7 @@ function toggleZone(idx: number): void {
   zonesShown.value = next.size === 0 ? null : next;
 }
 
-function availableByZone(): { seats: Map<number, number> } {
+function availableByZone(): Map<number, number> {
   const seats = new Map<number, number>();
   const zone = geometry.value?.zone ?? new Int8Array(0);
   const { states } = house;
@@ -75,5 +56,5 @@ function availableByZone(): { seats: Map<number, number> } {
     const before = seats.get(zone[i]) ?? 0;
     seats.set(zone[i], before + (states[i] === 0 ? 1 : 0));
   }
-  return { seats };
+  return seats;
 }

@@ -1,7 +1,8 @@
-import { signal } from "@preact/signals";
+import { h } from "preact";
+import { cell } from "../lib/state";
 import type { Geometry } from "../map/geometry";
 import { seatInWords } from "./livemap";
-import { geometry, heldSeats, house, money, pickedSeats, seatPrice, tick, toggleSeat } from "./store";
+import { geometry, heldSeats, house, money, pickedSeats, seatPrice, toggleSeat } from "./store";
 
 /** A named run of seats: a row, or a table. */
 interface Group {
@@ -16,11 +17,10 @@ interface Block {
   groups: Group[];
 }
 
-const opened = signal<string | null>(null);
+const opened = cell<string | null>(null);
 
 /** The same house as words and buttons, for those who do not use the picture. */
 export function ListView() {
-  void tick.value;
   return (
     <div class="listview">
       {blocksOf(geometry.value!).map((block) => (
@@ -43,7 +43,7 @@ function Seats({ group }: { group: Group }) {
       <span class="rowname">{group.name}</span>
       <div class="rowseats">
         {seats.map((seat) => {
-          const isMine = pickedSeats.value.has(seat) || heldSeats.value.has(seat);
+          const isMine = pickedSeats.value.has(seat) || heldSeats().has(seat);
           const isFree = house.states[seat] === 0 && seatPrice(seat) !== null;
           return (
             <button

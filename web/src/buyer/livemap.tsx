@@ -1,22 +1,22 @@
-import { effect, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { h } from "preact";
+import { cell, onDraw } from "../lib/state";
 import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW } from "../map/geometry";
 import { createSeatMap, type Place, type SeatMap } from "../map/map";
 import {
+  addPlace,
   byPool,
   geometry,
   heldPools,
   heldSeats,
+  hold,
   house,
   labelOf,
   money,
   onHouse,
-  openArea,
   pickedPools,
   pickedSeats,
   seatPrice,
   stateInWords,
-  tick,
   toggleSeat,
   toggleTable,
   zoneName,
@@ -24,68 +24,66 @@ import {
 } from "./store";
 
 const ZOOM_STEP = 1.6;
-const hovered = signal<{ place: Place; x: number; y: number } | null>(null);
+const hovered = cell<{ place: Place; x: number; y: number } | null>(null);
 
 /** The picture of the house; a hidden one keeps its view and starts to draw when it is shown. */
 export function LiveMap({ hidden }: { hidden: boolean }) {
-  const host = useRef<HTMLDivElement>(null);
-  const map = useRef<SeatMap | null>(null);
-
-  useEffect(() => {
-    const made = createSeatMap(host.current!, geometry.value!, {
-      press,
-      hover: (place, x, y) => (hovered.value = place && { place, x, y }),
-      describe: seatInWords,
-      placesLeft,
-    });
-    map.current = made;
-    onHouse((changed) => made.setStates(house.states, house.pools, changed));
-    effect(() => {
-      const seats = new Map<number, "picked" | "held">();
-      for (const seat of heldSeats.value) seats.set(seat, "held");
-      for (const seat of pickedSeats.value) seats.set(seat, "picked");
-      made.setMine({ seats, areas: new Map([...heldPools.value, ...pickedPools.value]) });
-    });
-    effect(() => made.setZones(zonesShown.value));
-  }, []);
-
   return (
     <div class="mapview" hidden={hidden}>
-      <div class="map" ref={host} role="application" aria-label="Seat map" aria-roledescription="seat map" />
+      <div class="map" ref={draw} role="application" aria-label="Seat map" aria-roledescription="seat map" />
       <div class="zoom">
-        <button type="button" aria-label="Zoom in" onClick={() => map.current?.zoomBy(ZOOM_STEP)}>
-          <Icon d="M8 3v10M3 8h10" />
+        <button type="button" aria-label="Zoom in" onClick={() => map?.zoomBy(ZOOM_STEP)}>
+          +
         </button>
-        <button type="button" aria-label="Zoom out" onClick={() => map.current?.zoomBy(1 / ZOOM_STEP)}>
-          <Icon d="M3 8h10" />
+        <button type="button" aria-label="Zoom out" onClick={() => map?.zoomBy(1 / ZOOM_STEP)}>
+          −
         </button>
-        <button type="button" aria-label="Show the whole house" onClick={() => map.current?.fit()}>
-          <Icon d="M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3" />
-        </button>
+        <button type="button" class="fit" aria-label="Show the whole house" onClick={() => map?.fit()} />
       </div>
       <Tip />
     </div>
   );
 }
 
-export function Icon({ d }: { d: string }) {
-  return (
-    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">
-      <path d={d} />
-    </svg>
-  );
+let map: SeatMap | undefined;
+
+/** The canvas lives outside the virtual tree: drawn once, then told what changed. */
+function draw(host: HTMLElement | null): void {
+  if (!host || map) return;
+  const made = createSeatMap(host, geometry.value!, {
+    press,
+    hover: (place, x, y) => (hovered.value = place && { place, x, y }),
+    describe: seatInWords,
+    placesLeft,
+  });
+  map = made;
+  onHouse((changed) => made.setStates(house.states, house.pools, changed));
+  let drawn: unknown[] = [];
+  onDraw(() => {
+    const now = [hold.value, pickedSeats.value, pickedPools.value];
+    if (now.every((value, i) => value === drawn[i])) return;
+    drawn = now;
+    const seats = new Map<number, "picked" | "held">();
+    for (const seat of heldSeats()) seats.set(seat, "held");
+    for (const seat of pickedSeats.value) seats.set(seat, "picked");
+    made.setMine({ seats, areas: new Map([...heldPools(), ...pickedPools.value]) });
+  });
+  let zones: unknown = null;
+  onDraw(() => {
+    if (zones !== zonesShown.value) made.setZones(zonesShown.value);
+    zones = zonesShown.value;
+  });
 }
 
 function press(place: Place): void {
   if (place.kind === "seat") toggleSeat(place.seat);
   else if (place.kind === "table") toggleTable(place.table);
-  else openArea.value = place.area;
+  else addPlace(place.area);
 }
 
 function Tip() {
   const at = hovered.value;
   if (!at) return null;
-  void tick.value;
   const words = placeInWords(at.place);
   return (
     <div class="tip" style={{ transform: `translate(${at.x}px, ${at.y}px)` }}>

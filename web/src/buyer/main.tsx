@@ -1,6 +1,8 @@
-import { render } from "preact";
-import { App } from "./app";
+import { h } from "preact";
+import { mount } from "../lib/state";
+import { App, open } from "./app";
 import { start } from "./store";
 
-start();
-render(<App />, document.getElementById("live")!);
+open();
+void start();
+mount(() => <App />, document.getElementById("live")!);

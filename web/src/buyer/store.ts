@@ -1,10 +1,11 @@
-import { computed, signal } from "@preact/signals";
 import { follow, type FeedStatus } from "../feed/client";
 import { AVAILABLE, SeatsModel } from "../feed/seats";
+import { openEventStream } from "../feed/sse";
 import { call, Problem } from "../lib/api";
 import { noteServerTime, serverNow } from "../lib/clock";
 import { moneyFormatter } from "../lib/money";
 import { pageData } from "../lib/page";
+import { cell, redraw } from "../lib/state";
 import type { EventInfo, Hold } from "../lib/wire";
 import { type Geometry, seatLabel } from "../map/geometry";
 import { refusalInWords } from "./words";
@@ -27,6 +28,8 @@ export interface Line {
   priceMinor: number;
   quantity: number;
   isHeld: boolean;
+  /** Standing area whose quantity can still be changed. */
+  area?: number;
   remove(): void;
 }
 
@@ -34,21 +37,20 @@ export const { event, hasSession } = pageData<Boot>("boot");
 export const money = moneyFormatter(event.currency, event.currency_exponent);
 const api = `/v1/events/${event.id}`;
 
-export const geometry = signal<Geometry | null>(null);
-export const status = signal<FeedStatus>("connecting");
+export const geometry = cell<Geometry | null>(null);
+export const status = cell<FeedStatus>("connecting");
 /** Seats and quantities per standing area that are chosen and not yet held. */
-export const pickedSeats = signal<ReadonlySet<number>>(new Set());
-export const pickedPools = signal<ReadonlyMap<number, number>>(new Map());
-export const hold = signal<Hold | null>(null);
-export const isBusy = signal(false);
-export const notice = signal<Notice | null>(null);
+export const pickedSeats = cell<ReadonlySet<number>>(new Set());
+export const pickedPools = cell<ReadonlyMap<number, number>>(new Map());
+export const hold = cell<Hold | null>(null);
+export const isBusy = cell(false);
+export const notice = cell<Notice | null>(null);
 /** Zones shown at full strength, or null for all. */
-export const zonesShown = signal<ReadonlySet<number> | null>(null);
-/** Grows with every update of the stream; what reads `house` in a view reads this too. */
-export const tick = signal(0);
+export const zonesShown = cell<ReadonlySet<number> | null>(null);
+/** States as the stream has them; a new one redraws the page. */
 export const house = new SeatsModel();
-/** Standing area to choose a quantity for. */
-export const openArea = signal<number | null>(null);
+/** Is the tray open on a phone? */
+export const isTrayOpen = cell(false);
 
 const listeners = new Set<(changed: number[] | null) => void>();
 
@@ -56,17 +58,26 @@ const byZone = new Map(event.zones.map((zone) => [zone.idx, zone]));
 const byPoolId = new Map(event.pools.map((pool) => [pool.id, pool]));
 export const byPool = new Map(event.pools.map((pool) => [pool.idx, pool]));
 
-export const heldSeats = computed(() => new Set(hold.value?.seats.map((seat) => seat.idx)));
-export const heldPools = computed(
-  () => new Map(hold.value?.pools.map((line) => [byPoolId.get(line.pool_id)!.idx, line.quantity])),
-);
-export const placeCount = computed(() => lines.value.reduce((sum, line) => sum + line.quantity, 0));
-export const totalMinor = computed(() =>
-  lines.value.reduce((sum, line) => sum + line.quantity * line.priceMinor, 0),
-);
-export const pickCount = computed(
-  () => pickedSeats.value.size + [...pickedPools.value.values()].reduce((sum, n) => sum + n, 0),
-);
+export function heldSeats(): Set<number> {
+  return new Set(hold.value?.seats.map((seat) => seat.idx));
+}
+
+/** Held places per standing area. */
+export function heldPools(): Map<number, number> {
+  return new Map(hold.value?.pools.map((line) => [byPoolId.get(line.pool_id)!.idx, line.quantity]));
+}
+
+export function pickCount(): number {
+  return sum([...pickedPools.value.values()], pickedSeats.value.size);
+}
+
+export function placeCount(): number {
+  return pickCount() + sum(hold.value?.pools.map((line) => line.quantity) ?? [], hold.value?.seats.length ?? 0);
+}
+
+function sum(values: number[], first = 0): number {
+  return values.reduce((total, value) => total + value, first);
+}
 
 export function labelOf(seat: number): string {
   return geometry.value ? seatLabel(geometry.value, seat) : "";
@@ -82,7 +93,7 @@ export function seatPrice(seat: number): number | null {
 }
 
 /** Everything in the tray, held places first. */
-export const lines = computed<Line[]>(() => {
+export function lines(): Line[] {
   const all: Line[] = [];
   for (const seat of hold.value?.seats ?? []) {
     all.push({
@@ -126,11 +137,12 @@ export const lines = computed<Line[]>(() => {
       priceMinor: pool.price_minor,
       quantity,
       isHeld: false,
+      area: idx,
       remove: () => setPool(idx, 0),
     });
   }
   return all;
-});
+}
 
 function say(text: string, tone: Notice["tone"] = "info"): void {
   notice.value = { text, tone };
@@ -138,7 +150,7 @@ function say(text: string, tone: Notice["tone"] = "info"): void {
 
 /** Chooses an available seat or lets it go. */
 export function toggleSeat(seat: number): void {
-  if (heldSeats.value.has(seat)) return void changeHold({ remove: { seats: [seat], pools: [] } });
+  if (heldSeats().has(seat)) return void changeHold({ remove: { seats: [seat], pools: [] } });
   const next = new Set(pickedSeats.value);
   if (next.delete(seat)) {
     pickedSeats.value = next;
@@ -173,6 +185,13 @@ export function toggleTable(table: number): void {
   say(`${whole} selected.`);
 }
 
+/** A press on a standing area takes one place; the tray then has its stepper. */
+export function addPlace(idx: number): void {
+  if (!house.pools[idx]) return say(`${byPool.get(idx)?.name} is sold out.`, "problem");
+  setPool(idx, (pickedPools.value.get(idx) ?? 0) + 1);
+  isTrayOpen.value = true;
+}
+
 export function setPool(idx: number, quantity: number): void {
   const before = pickedPools.value.get(idx) ?? 0;
   const left = house.pools[idx] ?? 0;
@@ -187,13 +206,13 @@ export function setPool(idx: number, quantity: number): void {
 
 function hasRoom(more: number): boolean {
   const limit = event.seats_per_hold_max;
-  if (placeCount.value + more <= limit) return true;
+  if (placeCount() + more <= limit) return true;
   say(`One order can have ${limit} places.`, "problem");
   return false;
 }
 
 export function stateInWords(seat: number): string {
-  if (heldSeats.value.has(seat)) return "held for you";
+  if (heldSeats().has(seat)) return "held for you";
   if (pickedSeats.value.has(seat)) return "selected";
   return ["available", "held by somebody else", "sold", "not for sale"][house.states[seat]];
 }
@@ -216,7 +235,7 @@ interface HoldChange {
 
 async function changeHold(body: HoldChange): Promise<void> {
   const path = `/v1/holds/${hold.value!.id}`;
-  const left = placeCount.value - pickCount.value;
+  const left = placeCount() - pickCount();
   const removed = (body.remove?.seats.length ?? 0) + (body.remove?.pools.reduce((n, p) => n + p.quantity, 0) ?? 0);
   if (removed > 0 && removed >= left) return releaseHold();
   await settle(() => call<Hold>(path, { method: "PATCH", body }), body.add === undefined);
@@ -314,12 +333,13 @@ export async function resumeHold(): Promise<void> {
 /** Calls back after each update of the stream; null means that every seat may have changed. */
 export function onHouse(listener: (changed: number[] | null) => void): void {
   listeners.add(listener);
-  if (tick.value > 0) listener(null);
+  if (house.states.length > 0) listener(null);
 }
 
 /** Follows the house until the page goes away. */
-export function start(): void {
-  const transport = new URLSearchParams(location.search).get("feed") === "ws" ? "websocket" : "sse";
+export async function start(): Promise<void> {
+  const isWebSocket = new URLSearchParams(location.search).get("feed") === "ws";
+  const transport = isWebSocket ? (await import("../feed/websocket")).openWebSocket : openEventStream;
   follow(house, {
     base: api,
     channel: "seats",
@@ -329,7 +349,7 @@ export function start(): void {
     onChange({ seats }) {
       dropTaken(seats);
       for (const listener of listeners) listener(seats);
-      tick.value++;
+      redraw();
     },
   });
   if (hasSession) resumeHold().catch(() => {});

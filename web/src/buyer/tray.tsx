@@ -1,27 +1,27 @@
-import { signal } from "@preact/signals";
-import { Icon } from "./livemap";
+import { Fragment, h } from "preact";
+import { Stepper } from "./stepper";
 import {
   type Line,
   hold,
   holdPicks,
   isBusy,
+  isTrayOpen,
   lines,
   money,
   notice,
   pickCount,
   placeCount,
   releaseHold,
-  totalMinor,
 } from "./store";
-import { Countdown } from "./deadline";
+import { later } from "./later";
 
-const isOpen = signal(false);
+const Countdown = later(() => import("./deadline").then((loaded) => loaded.Countdown));
 
 /** What has been chosen and held, and the one next step. On a phone it is a sheet at the bottom. */
 export function Tray() {
-  const all = lines.value;
+  const all = lines();
   return (
-    <section class={`tray${isOpen.value ? " is-open" : ""}`} aria-label="Your selection">
+    <section class={`tray${isTrayOpen.value ? " is-open" : ""}`} aria-label="Your selection">
       {notice.value && (
         <p class={`notice is-${notice.value.tone}`} key={notice.value.text}>
           {notice.value.text}
@@ -41,12 +41,12 @@ export function Tray() {
         <button
           type="button"
           class="total"
-          aria-expanded={isOpen.value}
+          aria-expanded={isTrayOpen.value}
           disabled={all.length === 0}
-          onClick={() => (isOpen.value = !isOpen.value)}
+          onClick={() => (isTrayOpen.value = !isTrayOpen.value)}
         >
-          <span>{placesInWords(placeCount.value)}</span>
-          <strong>{money(totalMinor.value)}</strong>
+          <span>{placesInWords(placeCount())}</span>
+          <strong>{money(all.reduce((total, line) => total + line.quantity * line.priceMinor, 0))}</strong>
         </button>
         <NextStep />
       </div>
@@ -55,11 +55,11 @@ export function Tray() {
 }
 
 function NextStep() {
-  if (pickCount.value > 0) {
+  if (pickCount() > 0) {
     const verb = hold.value ? "Add to hold" : "Hold";
     return (
       <button type="button" class="button" disabled={isBusy.value} onClick={() => void holdPicks()}>
-        {isBusy.value ? "Holding…" : `${verb} ${placesInWords(pickCount.value)}`}
+        {isBusy.value ? "Holding…" : `${verb} ${placesInWords(pickCount())}`}
       </button>
     );
   }
@@ -86,16 +86,17 @@ function Entry({ line }: { line: Line }) {
   return (
     <li class={line.isHeld ? "is-held" : ""}>
       <span class="line-label">
-        {line.quantity > 1 && `${line.quantity} × `}
+        {line.isHeld && line.quantity > 1 && `${line.quantity} × `}
         {line.label}
         <small>
           {line.detail}
           {line.isHeld && " · held for you"}
         </small>
       </span>
+      {line.area !== undefined && <Stepper area={line.area} name={line.label} />}
       <span class="line-price">{money(line.priceMinor * line.quantity)}</span>
       <button type="button" class="remove" aria-label={`Remove ${line.label}`} onClick={line.remove}>
-        <Icon d="M4 4l8 8M12 4l-8 8" />
+        ×
       </button>
     </li>
   );

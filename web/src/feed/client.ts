@@ -1,14 +1,12 @@
 import { Follower, type Model, type Verdict } from "./follower";
-import { EventStreamParser } from "./sse";
+import { openEventStream } from "./sse";
+import type { Connection, Target, Transport } from "./transport";
 
 /** `live`: true now. `behind`: cut off, trying again. `paused`: hidden tab. `refused`: not allowed. */
 export type FeedStatus = "connecting" | "live" | "behind" | "paused" | "refused";
 
-export interface FeedOptions<Change> {
-  /** Path of the event, e.g. `/v1/events/{id}`. */
-  base: string;
-  channel: "seats" | "sales" | "scans";
-  transport?: "sse" | "websocket";
+export interface FeedOptions<Change> extends Target {
+  transport?: Transport;
   onChange(change: Change): void;
   onStatus?(status: FeedStatus): void;
   onServerTime?(serverMs: number): void;
@@ -16,16 +14,6 @@ export interface FeedOptions<Change> {
 
 export interface Feed {
   close(): void;
-}
-
-interface Connection {
-  close(): void;
-}
-
-/** What a transport tells; `end` comes once, `retryAfterMs` when the server named a time. */
-interface Listener {
-  event(type: string, data: unknown): void;
-  end(retryAfterMs?: number, refused?: boolean): void;
 }
 
 const BACKOFF_FIRST_MS = 250;
@@ -39,7 +27,7 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
   options: FeedOptions<C>,
 ): Feed {
   const follower = new Follower<S, D, C>(model);
-  const open = options.transport === "websocket" ? openWebSocket : openEventStream;
+  const open = options.transport ?? openEventStream;
   let connection: Connection | null = null;
   let retryTimer = 0;
   let silenceTimer = 0;
@@ -138,57 +126,6 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
       clearTimeout(retryTimer);
       drop();
       document.removeEventListener("visibilitychange", onVisibility);
-    },
-  };
-}
-
-type Target = Pick<FeedOptions<never>, "base" | "channel">;
-
-/** Server-Sent Events by fetch rather than EventSource: status codes, and `Last-Event-ID` at will. */
-function openEventStream(target: Target, position: string | null, to: Listener): Connection {
-  const abort = new AbortController();
-  const headers: Record<string, string> = { Accept: "text/event-stream" };
-  if (position !== null) headers["Last-Event-ID"] = position;
-
-  async function run(): Promise<void> {
-    const response = await fetch(`${target.base}/stream?channel=${target.channel}`, {
-      headers,
-      cache: "no-store",
-      signal: abort.signal,
-    });
-    if (!response.ok || !response.body) {
-      const afterS = Number(response.headers.get("Retry-After"));
-      const refused = response.status >= 400 && response.status < 500 && response.status !== 429;
-      return to.end(afterS > 0 ? afterS * 1000 : undefined, refused);
-    }
-    const parser = new EventStreamParser();
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      for (const event of parser.push(value)) to.event(event.type, JSON.parse(event.data));
-    }
-    to.end();
-  }
-
-  run().catch(() => to.end());
-  return { close: () => abort.abort() };
-}
-
-function openWebSocket(target: Target, position: string | null, to: Listener): Connection {
-  const url = new URL(`${target.base}/ws?channel=${target.channel}`, location.href);
-  url.protocol = url.protocol.replace("http", "ws");
-  if (position !== null) url.searchParams.set("since", position);
-  const socket = new WebSocket(url, "fullhouse.v1.json");
-  socket.onmessage = (message) => {
-    const frame = JSON.parse(message.data as string) as { type: string; data: unknown };
-    to.event(frame.type, frame.data);
-  };
-  socket.onclose = () => to.end();
-  return {
-    close() {
-      socket.onclose = null;
-      socket.close();
     },
   };
 }

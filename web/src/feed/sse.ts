@@ -1,3 +1,5 @@
+import type { Transport } from "./transport";
+
 export interface StreamEvent {
   type: string;
   data: string;
@@ -36,3 +38,34 @@ export class EventStreamParser {
     else if (name === "data") this.data.push(value);
   }
 }
+
+/** Server-Sent Events by fetch rather than EventSource: status codes, and `Last-Event-ID` at will. */
+export const openEventStream: Transport = (target, position, to) => {
+  const abort = new AbortController();
+  const headers: Record<string, string> = { Accept: "text/event-stream" };
+  if (position !== null) headers["Last-Event-ID"] = position;
+
+  async function run(): Promise<void> {
+    const response = await fetch(`${target.base}/stream?channel=${target.channel}`, {
+      headers,
+      cache: "no-store",
+      signal: abort.signal,
+    });
+    if (!response.ok || !response.body) {
+      const afterS = Number(response.headers.get("Retry-After"));
+      const refused = response.status >= 400 && response.status < 500 && response.status !== 429;
+      return to.end(afterS > 0 ? afterS * 1000 : undefined, refused);
+    }
+    const parser = new EventStreamParser();
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      for (const event of parser.push(value)) to.event(event.type, JSON.parse(event.data));
+    }
+    to.end();
+  }
+
+  run().catch(() => to.end());
+  return { close: () => abort.abort() };
+};

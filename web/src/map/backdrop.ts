@@ -32,13 +32,13 @@ export function createBackdrop(scene: Scene): Backdrop {
     landmarks.forEach((shape, i) => {
       if (!shape) return;
       const isStage = geometry.landmarks[i].kind === "stage";
-      context.fillStyle = isStage ? colours.landmark : colours.floor;
+      context.fillStyle = isStage ? colours.landmark : colours.soft;
       context.fill(shape);
       if (!isStage) stroke(shape, colours.line, line);
     });
     sections.forEach((shape, s) => {
       if (!shape) return;
-      context.fillStyle = colours.floor;
+      context.fillStyle = colours.soft;
       context.fill(shape);
       if (far) fillByAvailability(shape, s);
       stroke(shape, far ? colours.surface : colours.line, line);

@@ -2,9 +2,20 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeGeometry, seatLabel, type WireGeometry } from "./geometry";
 import { Grid, inside } from "./grid";
-import { palette, textOn } from "./palette";
+import { type Palette, rgb, textOn } from "./palette";
 import { makeStamps } from "./stamps";
+import tokens from "../styles/tokens.css?raw";
 import { between, fitted, zoomed } from "./view";
+
+/** Both schemes, read from the style sheet as the browser would. */
+const schemes = (() => {
+  const [light, dark] = tokens.split("@media (prefers-color-scheme: dark)").map((css) =>
+    Object.fromEntries([...css.matchAll(/--(\w+): (#\w+);/g)].map(([, name, value]) => [name, value])),
+  );
+  const palette = (names: Record<string, string>) =>
+    ({ ...names, zones: Array.from({ length: 8 }, (_, i) => names[`z${i}`]) }) as unknown as Palette;
+  return { light: palette(light), dark: palette({ ...light, ...dark }) };
+})();
 
 const wire: WireGeometry = {
   id: "m1",
@@ -100,7 +111,7 @@ describe("the view", () => {
 
 describe("stamps", () => {
   test("differ in shape, not only in colour, between all states", () => {
-    const stamps = makeStamps(8, palette(false));
+    const stamps = makeStamps(8, schemes.light);
     const alpha = (look: number) => [...stamps.get(look, 0, 0)].map((pixel) => pixel >>> 24);
     const shapes = [0, 10, 11, 12, 16].map(alpha);
     for (let a = 0; a < shapes.length; a++) {
@@ -113,7 +124,7 @@ describe("stamps", () => {
 
   test("stay within their square at every fraction of a pixel", () => {
     for (const radius of [0.85, 1.3, 3.7, 9, 30]) {
-      const { get, size, phases } = makeStamps(radius, palette(true));
+      const { get, size, phases } = makeStamps(radius, schemes.dark);
       for (const look of [0, 16, 10]) {
         const stamp = get(look, phases - 1, phases - 1);
         for (let i = 0; i < size; i++) {
@@ -127,8 +138,8 @@ describe("stamps", () => {
 
 describe("the palette", () => {
   const luminance = (hex: string) => {
-    const [r, g, b] = [1, 3, 5].map((at) => {
-      const c = parseInt(hex.slice(at, at + 2), 16) / 255;
+    const [r, g, b] = rgb(hex).map((channel) => {
+      const c = channel / 255;
       return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
     });
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -138,12 +149,19 @@ describe("the palette", () => {
     return (high + 0.05) / (low + 0.05);
   };
 
-  test.each([false, true])("has eight zone colours that stand out from the surface (dark: %s)", (isDark) => {
-    const { zones, surface } = palette(isDark);
+  test.each(["light", "dark"] as const)("has eight zone colours that stand out in the %s scheme", (scheme) => {
+    const { zones, surface } = schemes[scheme];
     expect(new Set(zones).size).toBe(8);
     for (const colour of zones) {
       expect(contrast(colour, surface)).toBeGreaterThanOrEqual(3);
       expect(contrast(colour, textOn(colour))).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  test.each(["light", "dark"] as const)("has words that can be read in the %s scheme", (scheme) => {
+    const { ink, muted, surface, soft } = schemes[scheme];
+    for (const text of [ink, muted]) {
+      for (const under of [surface, soft]) expect(contrast(text, under)).toBeGreaterThanOrEqual(4.5);
     }
   });
 });

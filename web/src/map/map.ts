@@ -4,7 +4,7 @@ import type { Geometry } from "./geometry";
 import { listen } from "./gestures";
 import { Grid, inside } from "./grid";
 import { createOverlay, typicalRadius } from "./overlay";
-import { palette } from "./palette";
+import { readPalette } from "./palette";
 import { type Mine, Scene } from "./scene";
 import { createSplatLayer } from "./splat";
 import { between, clamped, fitted, type View, zoomed } from "./view";
@@ -64,6 +64,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
 
   const isDark = matchMedia("(prefers-color-scheme: dark)");
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
+  let colours = readPalette();
   let [width, height, ratio] = [0, 0, 1];
   let view: View = { k: 1, tx: 0, ty: 0 };
   let isFitted = true;
@@ -82,7 +83,6 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
 
   function draw(): void {
     frame = 0;
-    const colours = palette(isDark.matches);
     const isFar = radius * view.k * ratio < FAR_RADIUS_PX && geometry.sections.some((s) => s.outline);
     if (isAllStale || isBackStale) backdrop.paint(under.context, view, ratio, colours, isFar);
     if (isFar) seatLayer.canvas.hidden = true;
@@ -99,7 +99,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     const fit = fitted(geometry.box, width, height, MARGIN_PX);
     const k = Math.min(Math.max(next.k, fit.k * 0.7), Math.max(RADIUS_MAX_PX / radius, fit.k));
     const scaled = k === next.k ? next : zoomed(next, k / next.k, width / 2, height / 2);
-    view = clamped(scaled, geometry.box, width, height, 120);
+    view = clamped(scaled, geometry.box, width, height);
     isFitted = false;
     isAllStale = true;
     isResting = false;
@@ -250,6 +250,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   }).observe(host);
 
   isDark.addEventListener("change", () => {
+    colours = readPalette();
     isAllStale = true;
     schedule();
   });

@@ -70,19 +70,19 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
         if (mark.outline && widthOf(mark.outline) * k < mark.name.length * size * 0.5) continue;
         const stage = mark.kind === "stage" && mark.outline;
         const text = stage ? mark.name.toUpperCase() : mark.name;
-        write(text, mark.x * k + tx, mark.y * k + ty, size, stage ? colours.landmarkText : colours.plain);
+        write(text, mark.x * k + tx, mark.y * k + ty, size, stage ? "#ffffff" : colours.muted);
       }
       geometry.areas.forEach((area, a) => {
         const [sx, sy] = [area.x * k + tx, area.y * k + ty];
         const roomy = widthOf(area.outline) * k > area.name.length * 6.5;
         if (!roomy) return;
         write(area.name, sx, sy - 8, 14, colours.ink, colours.surface);
-        write(placesLeft(a), sx, sy + 9, 12, colours.plain, colours.surface, false);
+        write(placesLeft(a), sx, sy + 9, 12, colours.muted, colours.surface, false);
       });
       if (radius < NUMBERS_FROM_PX || geometry.tables.length < 60) {
         for (const table of geometry.tables) {
           const room = (table.r || typical * 2) * k;
-          if (room >= 7) write(shortName(table.name), table.x * k + tx, table.y * k + ty, Math.min(room * 0.7, 15), colours.plain);
+          if (room >= 7) write(shortName(table.name), table.x * k + tx, table.y * k + ty, Math.min(room * 0.7, 15), colours.muted);
         }
       }
       geometry.sections.forEach((section, s) => {
@@ -92,7 +92,7 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
       });
       for (const label of geometry.labels) {
         const size = Math.min(label.size * k, 14);
-        if (size >= 8) write(label.text, label.x * k + tx, label.y * k + ty, size, colours.plain, "", false);
+        if (size >= 8) write(label.text, label.x * k + tx, label.y * k + ty, size, colours.muted, "", false);
       }
     }
 
@@ -110,7 +110,7 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
       const scale = (r[outer] * 2.1 * k + 2) / Math.max(Math.hypot(dx, dy), 1e-6);
       const sx = x[outer] * k + tx + dx * scale;
       const sy = y[outer] * k + ty + dy * scale;
-      write(name, sx, sy, Math.min(Math.max(r[outer] * k, 8), 13), colours.plain);
+      write(name, sx, sy, Math.min(Math.max(r[outer] * k, 8), 13), colours.muted);
     }
 
     function seatNumbers(): void {

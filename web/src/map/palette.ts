@@ -1,61 +1,46 @@
-/**
- * Colours of the map. The eight zone colours keep an Oklab distance of at least 0.1 from each other
- * and from the neutrals, as seen with normal, protan, deutan and tritan eyes (Machado 2009), and a
- * contrast of at least 3:1 against the surface. Zones beyond the eighth repeat them.
- */
+/** Colours of the map, as the style sheet has them for the present colour scheme: "#rrggbb". */
 export interface Palette {
   surface: string;
   ink: string;
-  zones: string[];
-  /** Available but without a zone. */
-  plain: string;
-  /** Lines and marks of seats that cannot be had. */
+  muted: string;
+  line: string;
+  soft: string;
+  /** Marks of seats that cannot be had. */
   quiet: string;
   /** Seats that the filter leaves out. */
   faint: string;
-  floor: string;
-  line: string;
   landmark: string;
-  landmarkText: string;
+  zones: string[];
 }
 
-const light: Palette = {
-  surface: "#ffffff",
-  ink: "#17151c",
-  zones: ["#2c10c2", "#c88615", "#19735b", "#cd070c", "#4587fd", "#4d216a", "#681f00", "#9655ab"],
-  plain: "#5a5763",
-  quiet: "#8c8a93",
-  faint: "#d3d1d8",
-  floor: "#f5f4f6",
-  line: "#dcdae0",
-  landmark: "#2a2831",
-  landmarkText: "#ffffff",
-};
+/** Zones beyond the eighth repeat the colours. */
+export const ZONE_COLOURS = 8;
 
-const dark: Palette = {
-  surface: "#17161c",
-  ink: "#f4f2ee",
-  zones: ["#9e8afe", "#e5b021", "#6fe49d", "#ed7d7c", "#61b6c8", "#a75bc1", "#bf6231", "#f4c3fd"],
-  plain: "#b9b6c2",
-  quiet: "#6c6a75",
-  faint: "#3a3842",
-  floor: "#1e1d25",
-  line: "#34323d",
-  landmark: "#3d3b47",
-  landmarkText: "#f4f2ee",
-};
-
-export function palette(isDark: boolean): Palette {
-  return isDark ? dark : light;
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    surface: read("surface"),
+    ink: read("ink"),
+    muted: read("muted"),
+    line: read("line"),
+    soft: read("soft"),
+    quiet: read("quiet"),
+    faint: read("faint"),
+    landmark: read("landmark"),
+    zones: Array.from({ length: ZONE_COLOURS }, (_, zone) => read(`z${zone}`)),
+  };
 }
 
+/** Seats without a zone are grey. */
 export function zoneColour(colours: Palette, zone: number): string {
-  return zone < 0 ? colours.plain : colours.zones[zone % colours.zones.length];
+  return zone < 0 ? colours.muted : colours.zones[zone % ZONE_COLOURS];
 }
 
-/** "#rrggbb" as [r, g, b], 0..255. */
+/** "#rgb" (as style sheets are minified) or "#rrggbb" as [r, g, b], 0..255. */
 export function rgb(hex: string): [number, number, number] {
-  const value = parseInt(hex.slice(1), 16);
+  const long = hex.length === 4 ? hex.replace(/[^#]/g, "$&$&") : hex;
+  const value = parseInt(long.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 

@@ -1,4 +1,5 @@
 import { ACCESSIBLE, type Geometry } from "./geometry";
+import { ZONE_COLOURS } from "./palette";
 import {
   LOOK_BLOCKED,
   LOOK_FAINT,
@@ -10,7 +11,6 @@ import {
 } from "./stamps";
 
 const LOOK_OF_STATE = [LOOK_PLAIN, LOOK_HELD, LOOK_SOLD, LOOK_BLOCKED];
-const ZONES_MAX = 8;
 
 /** The buyer's own places; `held` once the server has granted them. */
 export interface Mine {
@@ -64,7 +64,7 @@ export class Scene {
     const shape = access[i] & ACCESSIBLE ? SQUARE : 0;
     if (this.states[i] !== 0) return LOOK_OF_STATE[this.states[i]] + shape;
     if (!this.isShown(zone[i])) return LOOK_FAINT + shape;
-    return (zone[i] < 0 ? LOOK_PLAIN : zone[i] % ZONES_MAX) + shape;
+    return (zone[i] < 0 ? LOOK_PLAIN : zone[i] % ZONE_COLOURS) + shape;
   }
 
   private count(): void {

@@ -15,15 +15,11 @@ export interface SeatLayer {
   repaint(seats: number[], looks: Uint8Array): void;
 }
 
-/** Seats closer together than this are drawn by one stamp size. */
-const SIZES_MAX = 6;
 const CHUNK = 256;
 /** A seat is never smaller than this on the screen, device pixels. */
 const RADIUS_MIN_PX = 0.85;
-/** Separate rectangles up to this many, then their union: each transfer has a fixed cost. */
-const RECTANGLES_MAX = 48;
 /** Above this, drawing everything is cheaper than piece by piece. */
-const REPAINT_MAX = 3000;
+const REPAINT_MAX = 1000;
 
 /**
  * Seats as antialiased stamps copied into the pixels of one ImageData. Chunks of neighbouring seats
@@ -33,8 +29,8 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
   const { x, y, count } = geometry;
-  const { radii, sizeOf } = classify(geometry.r);
-  const radiusMax = Math.max(...radii, 0);
+  const sizeOf = Uint8Array.from(geometry.r, sizeClass);
+  const radiusMax = geometry.r.reduce((most, radius) => Math.max(most, radius), 0);
   const chunks = chunkBoxes(geometry);
 
   let image = new ImageData(1, 1);
@@ -49,10 +45,15 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
   let ratio = 1;
   let colours: Palette | null = null;
 
+  function stampsOf(i: number): Stamps {
+    const size = sizeOf[i];
+    return (stamps[size] ??= makeStamps(Math.max(2 ** ((size - 128) / 8) * k, RADIUS_MIN_PX), colours!));
+  }
+
   /** Stamps seat i, touching only pixels in [x0, x1) x [y0, y1). */
   function stamp(i: number, look: number, x0: number, y0: number, x1: number, y1: number): void {
     if (look === LOOK_NONE) return;
-    const set = stamps[sizeOf[i]];
+    const set = stampsOf(i);
     const { size, half, phases } = set;
     const sx = Math.round((x[i] * k + tx) * phases);
     const sy = Math.round((y[i] * k + ty) * phases);
@@ -84,7 +85,7 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
     const key = `${k} ${colours.ink}`;
     if (key !== stampsKey) {
       stampsKey = key;
-      stamps = radii.map((radius) => makeStamps(Math.max(radius * k, RADIUS_MIN_PX), nextColours));
+      stamps = [];
     }
     pixels.fill(0);
     const { width, height } = image;
@@ -103,9 +104,8 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
     if (seats.length > REPAINT_MAX) return paint(view, ratio, looks, colours);
     const { width, height } = image;
     const reach = Math.max(radiusMax * k, RADIUS_MIN_PX) + 2;
-    const dirty: [number, number, number, number][] = [];
     for (const i of seats) {
-      const { size, half } = stamps[sizeOf[i]];
+      const { size, half } = stampsOf(i);
       const left = Math.max(Math.floor(x[i] * k + tx) - half, 0);
       const top = Math.max(Math.floor(y[i] * k + ty) - half, 0);
       const right = Math.min(Math.floor(x[i] * k + tx) - half + size + 1, width);
@@ -122,9 +122,6 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
         toUser(bottom + reach, ty),
         (near) => stamp(near, looks[near], left, top, right, bottom),
       );
-      dirty.push([left, top, right, bottom]);
-    }
-    for (const [left, top, right, bottom] of merged(dirty)) {
       context.putImageData(image, 0, 0, left, top, right - left, bottom - top);
     }
   }
@@ -142,25 +139,12 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
   };
 }
 
-function merged(boxes: [number, number, number, number][]): [number, number, number, number][] {
-  if (boxes.length <= RECTANGLES_MAX) return boxes;
-  const union: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [left, top, right, bottom] of boxes) {
-    union[0] = Math.min(union[0], left);
-    union[1] = Math.min(union[1], top);
-    union[2] = Math.max(union[2], right);
-    union[3] = Math.max(union[3], bottom);
-  }
-  return [union];
-}
-
-/** Up to `SIZES_MAX` radii that stand for all, and which of them each seat takes. */
-function classify(r: Float32Array): { radii: number[]; sizeOf: Uint8Array } {
-  const all = [...new Set(r)].sort((a, b) => a - b);
-  const step = Math.max(1, Math.ceil(all.length / SIZES_MAX));
-  const radii = all.filter((_, i) => i % step === step - 1 || i === all.length - 1);
-  const classOf = new Map(all.map((radius) => [radius, radii.findIndex((at) => at >= radius)]));
-  return { radii, sizeOf: Uint8Array.from(r, (radius) => classOf.get(radius) ?? 0) };
+/**
+ * Size class of a radius, eight to a doubling: drawings have many nearly equal radii, and each class
+ * costs a set of stamps.
+ */
+function sizeClass(radius: number): number {
+  return Math.round(Math.log2(Math.max(radius, 1e-3)) * 8) + 128;
 }
 
 /** x0, y0, x1, y1 of each run of `CHUNK` seats; neighbours in order are neighbours in the house. */

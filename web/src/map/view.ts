@@ -34,18 +34,14 @@ export function zoomed(view: View, factor: number, x: number, y: number): View {
   };
 }
 
-/** Keeps at least `keep` pixels of the box on the screen, so that the map cannot get lost. */
-export function clamped(view: View, box: Box, width: number, height: number, keep: number): View {
-  const clamp = (t: number, low: number, size: number, screen: number) => {
-    const left = low * view.k;
-    const right = (low + size) * view.k;
-    const edge = Math.min(keep, screen / 2);
-    return Math.min(Math.max(t, edge - right), screen - edge - left);
-  };
+/** Keeps the centre of the screen inside the box, so that the map cannot get lost. */
+export function clamped(view: View, box: Box, width: number, height: number): View {
+  const clamp = (t: number, low: number, size: number, centre: number) =>
+    centre - Math.min(Math.max((centre - t) / view.k, low), low + size) * view.k;
   return {
     k: view.k,
-    tx: clamp(view.tx, box.x, box.w, width),
-    ty: clamp(view.ty, box.y, box.h, height),
+    tx: clamp(view.tx, box.x, box.w, width / 2),
+    ty: clamp(view.ty, box.y, box.h, height / 2),
   };
 }
 

@@ -1,8 +1,8 @@
 /** The organizer's event page: held, sold and revenue of each section, moving live. */
-import { signal } from "@preact/signals";
-import { render } from "preact";
+import { Fragment, h } from "preact";
 import { follow, type FeedStatus } from "../feed/client";
 import { moneyFormatter } from "../lib/money";
+import { cell, mount } from "../lib/state";
 import { pageData } from "../lib/page";
 import { valueModel, withChanges } from "../lib/table";
 import type { Sales, SalesRow, SalesTotals } from "../lib/wire";
@@ -16,8 +16,8 @@ type Delta = { p: number; v: number; sections: SalesRow[]; totals: SalesTotals }
 
 const boot = pageData<Boot>("boot");
 const money = moneyFormatter(boot.sales.currency, boot.sales.exponent);
-const sales = signal<Sales>(boot.sales);
-const status = signal<FeedStatus>("connecting");
+const sales = cell<Sales>(boot.sales);
+const status = cell<FeedStatus>("connecting");
 
 const model = valueModel<Snapshot, Delta>((state, update) =>
   state && "p" in update
@@ -114,4 +114,4 @@ function Cell({ value }: { value: number }) {
   );
 }
 
-render(<Page />, document.getElementById("sales")!);
+mount(() => <Page />, document.getElementById("sales")!);
