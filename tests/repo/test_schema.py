@@ -23,6 +23,7 @@ from tests.fixtures.tree import name_of, python_files
 
 PYTHON_TYPES: dict[str, type] = {
     "bool": bool,
+    "bpchar": str,
     "bytea": bytes,
     "date": dt.date,
     "float4": float,
