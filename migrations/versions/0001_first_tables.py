@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "deployment",
         sa.Column("only_row", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("epoch", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("only_row", name=op.f("ck_deployment_single")),
         sa.PrimaryKeyConstraint("only_row", name=op.f("pk_deployment")),
     )
@@ -190,7 +190,6 @@ def upgrade() -> None:
             "refunded_minor BETWEEN 0 AND amount_minor", name=op.f("ck_payments_refund_bounded")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
-        sa.UniqueConstraint("order_id", name=op.f("uq_payments_order_id")),
         sa.UniqueConstraint(
             "provider", "provider_ref", name=op.f("uq_payments_provider_provider_ref")
         ),
@@ -202,6 +201,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status IN ('pending', 'failed')"),
     )
+    op.create_index("ix_payments_order_id", "payments", ["order_id"], unique=False)
     op.create_table(
         "pools",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -687,6 +687,7 @@ def downgrade() -> None:
     op.drop_table("scanner_keys")
     op.drop_table("role_permissions")
     op.drop_table("pools")
+    op.drop_index("ix_payments_order_id", table_name="payments")
     op.drop_index(
         "ix_payments_open",
         table_name="payments",

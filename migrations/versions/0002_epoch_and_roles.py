@@ -18,7 +18,7 @@ MATRIX = {
 
 
 def upgrade() -> None:
-    op.execute("INSERT INTO deployment (epoch) VALUES (substr(md5(random()::text), 1, 8))")
+    op.execute("INSERT INTO deployment (epoch) VALUES (1 + floor(random() * 2000000000)::bigint)")
     permissions = sa.table("role_permissions", sa.column("role"), sa.column("permission"))
     op.bulk_insert(
         permissions,

@@ -21,8 +21,8 @@ SCALE = 10
 
 Range = tuple[int, int]
 """start, count"""
-Numbers = list[str] | tuple[int, int]
-"""One name per seat, or first number and step."""
+Numbers = list[str | int]
+"""One name per seat; or two integers, the first number and the step."""
 
 
 class ZoneShape(msgspec.Struct):
@@ -220,10 +220,11 @@ class Places:
     def number_of(self, seat_idx: int) -> str:
         group = self.group_of(seat_idx)
         at = seat_idx - group.seats[0]
-        if isinstance(group.numbers, list):
-            return group.numbers[at]
-        first, step = group.numbers
-        return str(first + step * at)
+        match group.numbers:
+            case [int(first), int(step)]:
+                return str(first + step * at)
+            case names:
+                return str(names[at])
 
     def section_of(self, seat_idx: int) -> SectionShape | None:
         section = self.group_of(seat_idx).section
@@ -267,11 +268,11 @@ def _rows(drawing: SeatMap) -> list[RowShape]:
 def _numbers(drawing: SeatMap, start: int, count: int) -> Numbers:
     names = [seat.name or "" for seat in drawing.seats[start : start + count]]
     if not names or not all(name.isdecimal() and str(int(name)) == name for name in names):
-        return names
+        return [*names]
     first = int(names[0])
     step = int(names[1]) - first if count > 1 else 1
     steady = all(int(name) == first + step * at for at, name in enumerate(names))
-    return (first, step) if steady else names
+    return [first, step] if steady else [*names]
 
 
 def _ranges(owners: Sequence[int | None]) -> dict[int, Range]:

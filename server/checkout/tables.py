@@ -23,7 +23,13 @@ orders = sa.Table(
     moment("confirmed_at", null=True),
     one_of(
         "status",
-        "draft", "pending", "confirmed", "partially_refunded", "refunded", "cancelled", "expired",
+        "draft",
+        "pending",
+        "confirmed",
+        "partially_refunded",
+        "refunded",
+        "cancelled",
+        "expired",
     ),  # fmt: skip
     sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
     sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),

@@ -20,7 +20,6 @@ class ScannerKeyRow(msgspec.Struct):
     event_id: uuid.UUID
 
 
-
 INSERT_USER = Query(
     "identity.insert_user",
     "INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, $3, $4)",

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
-from server.inventory import sql
+from server.inventory import clock, sql
 from server.inventory.models import AVAILABLE, InventoryChanged
 from server.kernel.db import Tx
 
@@ -24,7 +24,7 @@ class Change:
     async def version(self) -> int:
         """The version this transaction commits as; the same on every call."""
         if self._version is None:
-            self._version = int(await sql.BUMP.value(self.tx, self.event_id, "inventory"))
+            self._version = await clock.bump(self.tx, self.event_id, "inventory")
         return self._version
 
     def mark(self, seat_idxs: Iterable[int], status: int) -> None:

@@ -10,7 +10,7 @@ import uuid
 from collections import deque
 
 from server.inventory.holds import Decision, decide
-from server.inventory.models import Hold, HoldWanted
+from server.inventory.models import Hold, HoldWanted, SeatsTaken
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable, DomainError, Overloaded
 from server.kernel.failpoint import failpoint
@@ -28,6 +28,7 @@ class Combiner:
         self._lanes: set[asyncio.Task[None]] = set()
         self.batches = 0
         self.requests = 0
+        self.refusals = 0
 
     async def submit(self, event_id: uuid.UUID, wanted: HoldWanted) -> Hold:
         """The hold, or raises why not: SeatsTaken, Overloaded, DatabaseUnavailable."""
@@ -62,7 +63,9 @@ class Combiner:
         self.batches += 1
         self.requests += len(batch)
         try:
-            decisions = await self._db.exclusive(event_id, lambda tx: decide(tx, event_id, requests))
+            decisions = await self._db.exclusive(
+                event_id, lambda tx: decide(tx, event_id, requests)
+            )
             failpoint("hold.committed")
         except DatabaseUnavailable as error:
             for _, future in batch:
@@ -76,6 +79,7 @@ class Combiner:
             await self._run(event_id, batch[half:])
         else:
             for (_, future), decision in zip(batch, decisions, strict=True):
+                self.refusals += isinstance(decision, SeatsTaken)
                 _answer(future, decision)
 
 

@@ -48,9 +48,7 @@ class Inventory:
         check(selection, event, places)
         if selection.size > event.seats_per_hold_max:
             raise verbs.too_many(event, selection.size)
-        wanted = HoldWanted(
-            uuid7(), event.org_id, buyer_id, event.hold_ttl_s, selection, key
-        )
+        wanted = HoldWanted(uuid7(), event.org_id, buyer_id, event.hold_ttl_s, selection, key)
         return view(await self.combiner.submit(event_id, wanted), event, places)
 
     async def change(

@@ -65,6 +65,14 @@ class DueRow(msgspec.Struct):
     due_in_s: float
 
 
+class TallyRow(msgspec.Struct):
+    """Places held and sold in one range of seats, or in one pool."""
+
+    idx: int
+    held: int
+    sold: int
+
+
 class ClockRow(msgspec.Struct):
     event_id: uuid.UUID
     stream: str
@@ -273,4 +281,27 @@ INSERT_POOLS = Query(
        SELECT id, $1, $2, nth - 1, zone, name, capacity
        FROM unnest($3::uuid[], $4::smallint[], $5::text[], $6::int[])
             WITH ORDINALITY AS p (id, zone, name, capacity, nth)""",
+)
+
+# --- counting -----------------------------------------------------------------------------------
+TALLY = Query(
+    "inventory.tally",
+    """SELECT r.nth::int - 1 AS idx,
+              count(*) FILTER (WHERE s.status = 1)::int AS held,
+              count(*) FILTER (WHERE s.status = 2)::int AS sold
+       FROM unnest($2::int[], $3::int[]) WITH ORDINALITY AS r (start, count, nth)
+       JOIN seats s ON s.event_id = $1 AND s.leg = 0
+        AND s.seat_idx >= r.start AND s.seat_idx < r.start + r.count
+       WHERE s.status IN (1, 2)
+       GROUP BY r.nth""",
+    TallyRow,
+)
+POOL_TALLY = Query(
+    "inventory.pool_tally",
+    """SELECT p.pool_idx AS idx,
+              coalesce(sum(c.quantity) FILTER (WHERE c.status = 'held'), 0)::int AS held,
+              coalesce(sum(c.quantity) FILTER (WHERE c.status = 'sold'), 0)::int AS sold
+       FROM pools p JOIN pool_claims c ON c.pool_id = p.id AND c.status IN ('held', 'sold')
+       WHERE p.event_id = $1 GROUP BY p.pool_idx""",
+    TallyRow,
 )

@@ -4,8 +4,8 @@ import uuid
 
 import msgspec
 
-from server.inventory import sql
-from server.kernel.db import Database
+from server.inventory import clock, sql
+from server.kernel.db import Database, Tx
 
 
 class State(msgspec.Struct):
@@ -23,17 +23,22 @@ class State(msgspec.Struct):
 async def read(db: Database, event_id: uuid.UUID, since: int) -> State | None:
     """None where the event has no inventory."""
     async with db.tx(read_only=True) as tx:
-        version = await sql.CLOCK.value(tx, event_id, "inventory")
+        version = await clock.now(tx, event_id, "inventory")
         if version is None:
             return None
         return State(
             version=version,
-            seats=await sql.CHANGED_SEATS.all(tx, event_id, since),
+            # A seat that never changed is available and needs no row here.
+            seats=await sql.CHANGED_SEATS.all(tx, event_id, max(since, 0)),
             pools=await sql.CHANGED_POOLS.all(tx, event_id, since),
         )
 
 
-async def versions(db: Database, event_ids: list[uuid.UUID]) -> list[sql.ClockRow]:
-    """The clocks of these events, for all their streams."""
-    async with db.tx(read_only=True) as tx:
-        return await sql.CLOCKS.all(tx, event_ids)
+async def tally(
+    tx: Tx, event_id: uuid.UUID, ranges: list[tuple[int, int]]
+) -> tuple[dict[int, sql.TallyRow], dict[int, sql.TallyRow]]:
+    """Held and sold per range of seats (start, count), and per pool; zero where missing."""
+    starts, counts = [start for start, _ in ranges], [count for _, count in ranges]
+    seats = await sql.TALLY.all(tx, event_id, starts, counts)
+    pools = await sql.POOL_TALLY.all(tx, event_id)
+    return {row.idx: row for row in seats}, {row.idx: row for row in pools}

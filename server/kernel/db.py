@@ -152,9 +152,7 @@ class Database:
             raise _unavailable(error) from error
         await self._tell(tx)
 
-    async def exclusive(
-        self, lane: uuid.UUID, work: Callable[[Tx], Awaitable[Result]]
-    ) -> Result:
+    async def exclusive(self, lane: uuid.UUID, work: Callable[[Tx], Awaitable[Result]]) -> Result:
         """Run `work` in a SERIALIZABLE transaction, alone among the exclusive work on `lane`.
 
         The isolation level is the guarantee. The lane's lock in this process, and the session
@@ -199,18 +197,32 @@ class Database:
             # Readers learn of the change from the version in the database a moment later.
             _log.warning("announcing a commit failed", exc_info=True)
 
-    async def try_lead(self, name: str, connection: Any) -> bool:
-        """Whether `connection` now holds the session lock `name` (one leader per deployment)."""
-        return await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock_number(name))
-
     @asynccontextmanager
-    async def leadership(self, name: str) -> AsyncIterator[bool]:
-        """Yields whether this process leads `name`, for as long as the block runs."""
+    async def leadership(self, name: str) -> AsyncIterator["Leadership"]:
+        """A bid to lead `name`: one leader per deployment, for as long as its connection lives."""
         try:
             async with self._pool.acquire(timeout=10) as connection:
-                yield await self.try_lead(name, connection)
+                yield Leadership(connection, lock_number(name))
         except _LOST as error:
             raise _unavailable(error) from error
+
+
+class Leadership:
+    """A session lock on a connection of its own: the database takes it back when we die."""
+
+    def __init__(self, connection: Any, number: int) -> None:
+        self._connection, self._number = connection, number
+        self._leads = False
+
+    async def confirm(self) -> bool:
+        """Whether we lead now. Raises where the connection, and the lock with it, is gone."""
+        if self._leads:
+            await self._connection.fetchval("SELECT 1")
+        else:
+            self._leads = await self._connection.fetchval(
+                "SELECT pg_try_advisory_lock($1)", self._number
+            )
+        return self._leads
 
 
 def lock_number(name: object) -> int:

@@ -22,9 +22,7 @@ def org_id() -> sa.Column[str]:
 def moment(name: str, *, null: bool = False, now: bool = False) -> sa.Column[object]:
     """A point in time; `now`: the database's clock writes it."""
     default = sa.text("now()") if now else None
-    return sa.Column(
-        name, sa.TIMESTAMP(timezone=True), nullable=null, server_default=default
-    )
+    return sa.Column(name, sa.TIMESTAMP(timezone=True), nullable=null, server_default=default)
 
 
 def uuid_key() -> sa.Column[object]:

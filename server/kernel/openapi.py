@@ -13,7 +13,10 @@ PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        "type": {"type": "string", "description": "Names the problem; the same for each of its kind."},
+        "type": {
+            "type": "string",
+            "description": "Names the problem; the same for each of its kind.",
+        },
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What was wrong and what to do."},
@@ -33,7 +36,7 @@ def document(
 ) -> dict[str, Any]:
     """`describe` gives an error's status and title."""
     operations = list(operations)
-    types = [shape for op in operations for shape in (op.body, op.returns, op.query) if shape]
+    types = [shape for op in operations for shape in (op.body, *_answers(op), op.query) if shape]
     schemas, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"
     )
@@ -90,6 +93,13 @@ def _operation(
     return entry
 
 
+def _answers(op: Operation) -> tuple[Any, ...]:
+    """The shapes an operation may answer with."""
+    if op.returns is None:
+        return ()
+    return op.returns if isinstance(op.returns, tuple) else (op.returns,)
+
+
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
         {
@@ -118,8 +128,10 @@ def _query_parameters(
 def _responses(op: Operation, by_type: dict[int, Any], describe: Describe) -> dict[str, Any]:
     status = 204 if op.returns is None and op.media_type == "application/json" else op.status
     success: dict[str, Any] = {"description": op.summary}
-    if op.returns is not None:
-        success["content"] = {op.media_type: {"schema": by_type[id(op.returns)]}}
+    answers = [by_type[id(shape)] for shape in _answers(op)]
+    if answers:
+        schema = answers[0] if len(answers) == 1 else {"oneOf": answers}
+        success["content"] = {op.media_type: {"schema": schema}}
     elif status != 204:
         success["content"] = {op.media_type: {"schema": {"type": "string"}}}
     titles: dict[int, list[str]] = {}

@@ -19,6 +19,6 @@ deployment = sa.Table(
     "deployment",
     METADATA,
     sa.Column("only_row", sa.Boolean, primary_key=True, server_default=sa.true()),
-    sa.Column("epoch", sa.Text, nullable=False),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.CheckConstraint("only_row", name="single"),
 )

@@ -15,9 +15,7 @@ async def add_member(tx: Tx, org_id: str, user_id: uuid.UUID, role: str) -> None
     await sql.INSERT_MEMBER.run(tx, org_id, user_id, role)
 
 
-async def memberships(
-    db: Database, user_id: uuid.UUID, org_id: str | None = None
-) -> list[Member]:
+async def memberships(db: Database, user_id: uuid.UUID, org_id: str | None = None) -> list[Member]:
     """A user's memberships, or the one in `org_id`."""
     async with db.tx(read_only=True) as tx:
         return await sql.MEMBERSHIPS.all(tx, user_id, org_id)

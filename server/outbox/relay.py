@@ -34,7 +34,9 @@ class Sink(Protocol):
 class RedisStreamSink:
     """The default event log: one Redis stream, trimmed to about `length_max` entries."""
 
-    def __init__(self, redis: Redis, *, stream: str = "fullhouse:events", length_max: int = 1_000_000):
+    def __init__(
+        self, redis: Redis, *, stream: str = "fullhouse:events", length_max: int = 1_000_000
+    ):
         self._redis, self._stream, self._length_max = redis, stream, length_max
 
     async def publish(self, events: Sequence[Event]) -> None:

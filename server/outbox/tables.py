@@ -26,9 +26,7 @@ outbox = sa.Table(
     moment("next_attempt_at", now=True),
     moment("parked_at", null=True),
     sa.Column("last_error", sa.Text),
-    sa.Index(
-        "ix_outbox_unpublished", "position", postgresql_where=sa.text("published_at IS NULL")
-    ),
+    sa.Index("ix_outbox_unpublished", "position", postgresql_where=sa.text("published_at IS NULL")),
     sa.Index(
         "ix_outbox_unhandled",
         "position",

@@ -22,13 +22,19 @@ payments = sa.Table(
     moment("next_check_at", now=True),
     sa.Column("checks", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("provider", "provider_ref"),
-    sa.UniqueConstraint("order_id"),
     one_of(
         "status",
-        "pending", "authorized", "captured", "failed", "partially_refunded", "refunded", "disputed",
+        "pending",
+        "authorized",
+        "captured",
+        "failed",
+        "partially_refunded",
+        "refunded",
+        "disputed",
     ),  # fmt: skip
     sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
     sa.CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refund_bounded"),
+    sa.Index("ix_payments_order_id", "order_id"),
     sa.Index(
         "ix_payments_open",
         "next_check_at",

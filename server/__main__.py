@@ -1,0 +1,77 @@
+"""The command line: `python -m server demo | serve | worker | migrate | seed | new-epoch`."""
+
+import argparse
+import asyncio
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+
+from server import app, demo, seed, settings, worker
+from server.kernel import deployment
+from server.kernel.db import Database
+from server.kernel.errors import DatabaseUnavailable
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def migrate() -> int:
+    """Bring the schema to its newest version."""
+    command = [sys.executable, "-m", "alembic", "-c", str(ROOT / "alembic.ini"), "upgrade", "head"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+async def _seed(configured: settings.Settings) -> None:
+    db = await Database.open(configured.database_url, connections_max=2)
+    seeded = await seed.seed(db, dt.datetime.now(dt.UTC))
+    await db.close()
+    print("the demo organization exists already" if seeded is None else f"created: {seeded}")
+
+
+async def _new_epoch(configured: settings.Settings) -> None:
+    db = await Database.open(configured.database_url, connections_max=1)
+    async with db.tx() as tx:
+        print(f"epoch {await deployment.begin_epoch(tx)}: every map on screen is read anew")
+    await db.close()
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    wanted = commands.add_parser("demo", help="the whole product on this machine")
+    wanted.add_argument("--fresh", action="store_true", help="forget earlier data")
+    commands.add_parser("serve", help="the web process")
+    commands.add_parser("worker", help="the worker process")
+    commands.add_parser("migrate", help="bring the schema to its newest version")
+    commands.add_parser("seed", help="create the demo organization")
+    commands.add_parser("new-epoch", help="after a restore from a backup: resynchronize all maps")
+    options = parser.parse_args(argv)
+    try:
+        return _run(options)
+    except settings.SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except DatabaseUnavailable as error:
+        print(error.detail, file=sys.stderr)
+        return 3
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "demo":
+        return demo.run(fresh=options.fresh)
+    if options.command == "migrate":
+        return migrate()
+    configured = settings.load()
+    if options.command == "serve":
+        app.run(configured)
+    elif options.command == "worker":
+        worker.run(configured)
+    elif options.command == "seed":
+        asyncio.run(_seed(configured))
+    elif options.command == "new-epoch":
+        asyncio.run(_new_epoch(configured))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""The web process: settings -> pools -> routes. The only wiring of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import uvicorn
+import uvloop
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+import server.catalog.routes
+import server.checkin.routes
+import server.checkout.routes
+import server.identity.routes
+import server.inventory.routes
+import server.live.routes
+import server.orgs.routes
+import server.payments.routes
+import server.storefront.routes
+import server.tickets.routes
+from realtime.broker_redis import RedisBroker
+from realtime.hub import Hub
+from realtime.limits import ReaderRefused
+from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
+from server import problems
+from server.gauges import Gauges
+from server.identity.realms import SCHEMES, ScannerRealm
+from server.kernel import deployment, logs, openapi
+from server.kernel.edge import Edge
+from server.kernel.errors import DomainError
+from server.kernel.http import Operation, json_response, problem_response, starlette_routes
+from server.live.announce import RedisAnnouncer
+from server.live.doors import Doors
+from server.live.names import LiveCodec
+from server.live.service import Live
+from server.live.source import LiveSource
+from server.orgs.realm import OperatorRealm
+from server.parts import Parts, open_parts
+from server.settings import Settings
+
+VERSION = "0.1.0"
+DRAIN_S = 10
+
+_log = logs.get(__name__)
+
+
+def operations(parts: Parts, live: Live, doors: Doors) -> list[Operation]:
+    """Everything of the API, in the order of its document."""
+    return [
+        *server.catalog.routes.routes(parts.catalog),
+        *server.live.routes.routes(live, doors),
+        *server.identity.routes.routes(parts.tokens),
+        *server.orgs.routes.routes(parts.db, parts.tokens),
+        *server.inventory.routes.routes(parts.inventory, parts.buyer),
+        *server.checkout.routes.routes(parts.checkout, parts.buyer),
+        *server.payments.routes.routes(parts.payments),
+        *server.tickets.routes.routes(parts.tickets, parts.buyer),
+        *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
+    ]
+
+
+@asynccontextmanager
+async def application(settings: Settings) -> AsyncIterator[tuple[Starlette, Hub]]:
+    """The ASGI application with its pools open, and the hub to drain before it goes."""
+    async with open_parts(settings) as parts:
+        source = LiveSource(parts.db, parts.catalog)
+        parts.db.announce = RedisAnnouncer(parts.redis, await source.epoch())
+        async with Hub(source, LiveCodec(), RedisBroker(settings.redis_url)) as hub:
+            live = Live(parts.catalog, source, hub)
+            doors = Doors(
+                parts.catalog,
+                ScannerRealm(parts.db),
+                OperatorRealm(parts.db, parts.tokens, "sales:read"),
+                OperatorRealm(parts.db, parts.tokens, "scan:read"),
+            )
+            listed = operations(parts, live, doors)
+            registry = CollectorRegistry()
+            registry.register(hub.metrics)
+            registry.register(Gauges(parts))
+            app = Starlette(
+                routes=[
+                    *starlette_routes(listed),
+                    server.live.routes.websocket_route(live, doors, problems.respond),
+                    *_plumbing(parts, registry, listed),
+                    *server.storefront.routes.routes(
+                        settings=settings,
+                        db=parts.db,
+                        tokens=parts.tokens,
+                        catalog=parts.catalog,
+                        inventory=parts.inventory,
+                        checkout=parts.checkout,
+                        tickets=parts.tickets,
+                        checkin=parts.checkin,
+                    ),
+                ],
+                exception_handlers={
+                    DomainError: _domain_error,
+                    HTTPException: _http_error,
+                    ReaderRefused: _reader_refused,
+                    Exception: _unexpected,
+                },
+            )
+            app.add_middleware(Edge)
+            yield app, hub
+
+
+def _plumbing(
+    parts: Parts, registry: CollectorRegistry, listed: list[Operation]
+) -> list[BaseRoute]:
+    document = openapi.document(listed, SCHEMES, problems.describe, VERSION)
+    encoded = msgspec.json.encode(document)
+
+    async def health(request: Request) -> Response:
+        return json_response({"status": "ok", "version": VERSION})
+
+    async def ready(request: Request) -> Response:
+        """Postgres decides: without it nothing can be sold. Without Redis maps are slower."""
+        async with parts.db.tx(read_only=True) as tx:
+            await deployment.ping(tx)
+        return json_response({"status": "ready", "redis": await _redis_state(parts.redis)})
+
+    async def metrics(request: Request) -> Response:
+        text = generate_latest(REGISTRY) + generate_latest(registry)
+        return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def openapi_document(request: Request) -> Response:
+        return Response(encoded, media_type="application/json")
+
+    return [
+        Route("/health", health),
+        Route("/readyz", ready),
+        Route("/metrics", metrics),
+        Route("/openapi.json", openapi_document),
+    ]
+
+
+async def _redis_state(redis: Redis) -> str:
+    try:
+        await asyncio.wait_for(redis.ping(), 0.5)
+    except (RedisError, OSError, TimeoutError):
+        return "unreachable"
+    return "ok"
+
+
+async def _domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)
+    return problems.respond(error)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    slug = error.detail.lower().replace(" ", "-")
+    detail = f"{error.detail}: {request.method} {request.url.path}"
+    return problem_response(error.status_code, error.detail, slug, detail, headers=error.headers)
+
+
+async def _reader_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ReaderRefused)
+    status = 429 if error.reason in ("address", "credential") else 503
+    headers = {"Retry-After": str(-(-error.retry_ms // 1000))}
+    detail = f"no more streams now ({error.reason}): try again"
+    return problem_response(status, "Too many streams", "too-many-streams", detail, None, headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    _log.error("unexpected error", path=request.url.path, exc_info=error)
+    detail = "something broke on our side; the request id says where to look"
+    return problem_response(500, "Internal server error", "internal", detail)
+
+
+class _Server(uvicorn.Server):
+    """Tells every reader to come back elsewhere before it waits for the connections to end."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub, url: str) -> None:
+        super().__init__(config)
+        self._hub, self._url = hub, url
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(f"web ready {self._url}", flush=True)
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        await self._hub.drain()
+        await super().shutdown(sockets)
+
+
+async def serve(settings: Settings) -> None:
+    """Run the web process until it is told to stop."""
+    logs.configure("web", settings.log_level)
+    async with application(settings) as (app, hub):
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            http=StreamHttpProtocol,
+            ws=StreamWebSocketProtocol,
+            ws_ping_interval=10,
+            ws_ping_timeout=10,
+            ws_per_message_deflate=False,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN_S,
+            lifespan="off",
+        )
+        await _Server(config, hub, settings.public_url).serve()
+
+
+def run(settings: Settings) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings))

@@ -1,0 +1,75 @@
+"""Scans, as doors send them and as displays show them."""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Literal
+
+import msgspec
+
+from server.kernel.errors import DomainError
+
+ScanResult = Literal["admitted", "duplicate", "refused"]
+
+
+class ScanRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """`token`: what the QR code said; `gate`: the name of this door."""
+
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
+    gate: Annotated[str, msgspec.Meta(max_length=60)] = "Main"
+
+
+class Scan(msgspec.Struct):
+    """The scan's own row."""
+
+    id: uuid.UUID
+    event_id: uuid.UUID
+    version: int
+    ticket_id: uuid.UUID | None
+    result: ScanResult
+    label: str
+    name: str
+    gate: str
+    scanned_at: dt.datetime
+
+
+class Admission(msgspec.Struct):
+    """The answer to a door: come in."""
+
+    result: ScanResult
+    scan_id: uuid.UUID
+    label: str
+    name: str
+    gate: str
+    scanned_at: dt.datetime
+
+
+class ScanOutcome(msgspec.Struct):
+    """What a scan led to, saved under its key. `reason` where nobody was let in."""
+
+    scan: Scan
+    reason: Literal["", "used", "not_valid", "unknown", "other_event"] = ""
+    first_scanned_at: dt.datetime | None = None
+
+
+class GateCount(msgspec.Struct):
+    gate: str
+    result: ScanResult
+    count: int
+
+
+class ScanRecorded(msgspec.Struct, frozen=True):
+    """Announced after the commit of a scan."""
+
+    scan: Scan
+
+
+class TicketAlreadyUsed(DomainError):
+    """Somebody came in with this ticket before."""
+
+
+class TicketNotValid(DomainError):
+    """The ticket was refunded, replaced or is for another event."""
+
+
+class TicketUnknown(DomainError):
+    """Not a ticket of ours."""

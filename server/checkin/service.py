@@ -1,0 +1,131 @@
+"""A scan: one transaction that lets a ticket in once and keeps what was seen at the door."""
+
+import uuid
+
+import msgspec
+
+from server.checkin import sql
+from server.checkin.models import (
+    Admission,
+    GateCount,
+    Scan,
+    ScanOutcome,
+    ScanRecorded,
+    ScanRequest,
+    TicketAlreadyUsed,
+    TicketNotValid,
+    TicketUnknown,
+)
+from server.identity.models import Scanner
+from server.inventory import clock
+from server.kernel import idempotency
+from server.kernel.db import Database, Tx
+from server.kernel.errors import DomainError
+from server.kernel.failpoint import failpoint
+from server.kernel.idempotency import Key
+from server.kernel.ids import uuid7
+from server.outbox import service as outbox
+from server.outbox.models import Fact
+from server.tickets import service as tickets
+from server.tickets.codes import Codes
+from server.tickets.models import Ticket
+
+SHOWN_MAX = 50
+UNKNOWN_LABEL = "Unknown code"
+
+
+class Checkin:
+    def __init__(self, db: Database, codes: Codes) -> None:
+        self._db, self._codes = db, codes
+
+    async def scan(self, scanner: Scanner, wish: ScanRequest, key: Key | None) -> Admission:
+        """Let a ticket in, once. Raises TicketAlreadyUsed, TicketNotValid, TicketUnknown."""
+        async with self._db.tx() as tx:
+            outcome = await idempotency.once(tx, key, ScanOutcome)
+            if outcome is None:
+                outcome = await self._scan(tx, scanner, wish)
+                await idempotency.remember(tx, key, outcome)
+        failpoint("scan.committed")
+        refusal = _refusal(outcome)
+        if refusal is not None:
+            raise refusal
+        scan = outcome.scan
+        return Admission(scan.result, scan.id, scan.label, scan.name, scan.gate, scan.scanned_at)
+
+    async def _scan(self, tx: Tx, scanner: Scanner, wish: ScanRequest) -> ScanOutcome:
+        read = self._codes.read(wish.token)
+        ticket = await tickets.find(tx, read.ticket_id) if read else None
+        if ticket is None:
+            return ScanOutcome(await _record(tx, scanner, wish, "refused", None), "unknown")
+        if ticket.event_id != scanner.event_id:
+            return ScanOutcome(await _record(tx, scanner, wish, "refused", None), "other_event")
+        if await tickets.use(tx, ticket.id):
+            return ScanOutcome(await _record(tx, scanner, wish, "admitted", ticket))
+        ticket = await tickets.find(tx, ticket.id)
+        assert ticket is not None
+        if ticket.status == "used":
+            scan = await _record(tx, scanner, wish, "duplicate", ticket)
+            return ScanOutcome(scan, "used", ticket.used_at)
+        return ScanOutcome(await _record(tx, scanner, wish, "refused", ticket), "not_valid")
+
+
+async def _record(
+    tx: Tx, scanner: Scanner, wish: ScanRequest, result: str, ticket: Ticket | None
+) -> Scan:
+    version = await clock.bump(tx, scanner.event_id, "scans")
+    scan = await sql.INSERT.first(
+        tx, uuid7(), scanner.org_id, scanner.event_id, version, ticket.id if ticket else None,
+        result, ticket.label if ticket else UNKNOWN_LABEL, ticket.holder_name if ticket else "",
+        wish.gate.strip() or "Main", scanner.key_id,
+    )  # fmt: skip
+    assert scan is not None
+    await outbox.append(
+        tx,
+        Fact(
+            type="checkin.ticket.scanned",
+            org_id=scanner.org_id,
+            subject=f"ticket:{ticket.id}" if ticket else f"scan:{scan.id}",
+            data=msgspec.to_builtins(scan),
+        ),
+    )
+    tx.announce(ScanRecorded(scan))
+    return scan
+
+
+def _refusal(outcome: ScanOutcome) -> DomainError | None:
+    scan = outcome.scan
+    facts = {"scan_id": scan.id, "label": scan.label, "name": scan.name, "gate": scan.gate}
+    if outcome.reason == "used":
+        return TicketAlreadyUsed(
+            "this ticket has been used", first_scanned_at=outcome.first_scanned_at, **facts
+        )
+    if outcome.reason == "not_valid":
+        return TicketNotValid("this ticket was refunded or replaced", **facts)
+    if outcome.reason == "other_event":
+        return TicketNotValid("this ticket is for another event", **facts)
+    if outcome.reason == "unknown":
+        return TicketUnknown("this code is not one of our tickets", **facts)
+    return None
+
+
+class Board(msgspec.Struct):
+    """What a display shows at `version` of the scans clock; scans newest first."""
+
+    version: int
+    scans: list[Scan]
+    counts: list[GateCount]
+    tickets: int
+
+
+async def board(db: Database, event_id: uuid.UUID, since: int = 0) -> Board | None:
+    """Scans after `since`, at most SHOWN_MAX; None where the event has no inventory."""
+    async with db.tx(read_only=True) as tx:
+        version = await clock.now(tx, event_id, "scans")
+        if version is None:
+            return None
+        return Board(
+            version=version,
+            scans=await sql.SINCE.all(tx, event_id, since, SHOWN_MAX),
+            counts=await sql.COUNTS.all(tx, event_id),
+            tickets=await tickets.count_live(tx, event_id),
+        )

@@ -1,0 +1,86 @@
+"""Orders as their buyers and organizers see them."""
+
+import datetime as dt
+import re
+import uuid
+from typing import Annotated, Literal
+
+import msgspec
+
+from server.kernel.errors import DomainError
+
+OrderStatus = Literal[
+    "draft", "pending", "confirmed", "partially_refunded", "refunded", "cancelled", "expired"
+]
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+
+
+class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What a buyer says to turn a hold into an order."""
+
+    hold_id: uuid.UUID
+    email: Annotated[str, msgspec.Meta(max_length=254)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    provider: Annotated[str, msgspec.Meta(max_length=40)] = "sandbox"
+
+
+class Order(msgspec.Struct):
+    """The order's own row. `note` says why it ended otherwise than hoped."""
+
+    id: uuid.UUID
+    org_id: str
+    event_id: uuid.UUID
+    hold_id: uuid.UUID
+    buyer_id: uuid.UUID
+    status: OrderStatus
+    email: str
+    name: str
+    currency: str
+    total_minor: int
+    note: str | None
+    created_at: dt.datetime
+    confirmed_at: dt.datetime | None
+
+
+class OrderLine(msgspec.Struct):
+    id: uuid.UUID
+    seat_idx: int | None
+    pool_id: uuid.UUID | None
+    quantity: int
+    label: str
+    section: str
+    unit_price_minor: int
+    total_minor: int
+
+
+class PaymentView(msgspec.Struct):
+    provider: str
+    status: str
+    redirect_url: str | None
+
+
+class OrderView(msgspec.Struct):
+    id: uuid.UUID
+    event_id: uuid.UUID
+    hold_id: uuid.UUID
+    status: OrderStatus
+    email: str
+    name: str
+    currency: str
+    total_minor: int
+    note: str | None
+    created_at: dt.datetime
+    confirmed_at: dt.datetime | None
+    lines: list[OrderLine]
+    payment: PaymentView | None
+
+
+class CheckoutStarted(msgspec.Struct):
+    """`redirect_url`: the provider's page; our own order page where there is nothing to pay."""
+
+    order: OrderView
+    redirect_url: str
+
+
+class CheckoutInvalid(DomainError):
+    """The buyer's details cannot be right."""

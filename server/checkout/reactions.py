@@ -1,0 +1,29 @@
+"""What checkout does when money or time has moved."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from server.checkout.service import Checkout
+from server.outbox.models import Event
+from server.outbox.relay import Reaction
+
+
+def reactions(checkout: Checkout) -> Mapping[str, Sequence[Reaction]]:
+    async def on_captured(event: Event) -> None:
+        await checkout.settle(
+            uuid.UUID(event.data["order_id"]), uuid.UUID(event.data["payment_id"])
+        )
+
+    async def on_refunded(event: Event) -> None:
+        in_full = event.data["refunded_minor"] == event.data["amount_minor"]
+        await checkout.refunded(uuid.UUID(event.data["order_id"]), in_full=in_full)
+
+    async def on_hold_over(event: Event) -> None:
+        await checkout.expire(uuid.UUID(event.data["hold_id"]))
+
+    return {
+        "payment.captured": [on_captured],
+        "payment.refunded": [on_refunded],
+        "inventory.hold.expired": [on_hold_over],
+        "inventory.hold.released": [on_hold_over],
+    }

@@ -1,0 +1,268 @@
+"""From hold to order, and from money to tickets or back to money.
+
+An order is confirmed in one exclusive transaction of its event: seats sold, lines live, event in
+the outbox. Money that comes too late gets the same places if they are still free, and goes back
+otherwise; it never just stays.
+"""
+
+import uuid
+
+from server.catalog.service import Catalog
+from server.checkout import sql
+from server.checkout.models import (
+    EMAIL,
+    CheckoutInvalid,
+    CheckoutRequest,
+    CheckoutStarted,
+    Order,
+    OrderLine,
+    OrderView,
+    PaymentView,
+)
+from server.inventory import verbs as inventory
+from server.inventory.models import Hold, HoldOver, SaleLine
+from server.kernel import idempotency, logs
+from server.kernel.db import Database, Tx
+from server.kernel.errors import NotFound
+from server.kernel.failpoint import failpoint
+from server.kernel.idempotency import Key
+from server.kernel.ids import uuid7
+from server.outbox import service as outbox
+from server.outbox.models import Fact
+from server.payments import service as payments
+from server.payments.models import OpenPayment, Payment
+from server.payments.service import Payments
+from server.pricing.service import Quote, quote
+
+ORDERS_LISTED_MAX = 100
+TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
+
+_log = logs.get(__name__)
+
+
+class Checkout:
+    """`public_url`: what browsers and providers call us by."""
+
+    def __init__(
+        self, db: Database, catalog: Catalog, payments_: Payments, public_url: str
+    ) -> None:
+        self._db, self._catalog, self._payments = db, catalog, payments_
+        self._public_url = public_url.rstrip("/")
+
+    async def start(
+        self, buyer_id: uuid.UUID, wish: CheckoutRequest, key: Key | None
+    ) -> CheckoutStarted:
+        """Turn a hold into a pending order and open the provider's page for it.
+
+        Repeating it is safe: a hold becomes one order. Raises HoldOver, NotFound, CheckoutInvalid,
+        UnknownProvider, ProviderUnavailable.
+        """
+        if not EMAIL.fullmatch(wish.email):
+            raise CheckoutInvalid("this is not an e-mail address", field="email")
+        if not wish.name.strip():
+            raise CheckoutInvalid("tell us your name", field="name")
+        self._payments.provider(wish.provider)
+        async with self._db.tx(read_only=True) as tx:
+            hold = await inventory.find(tx, wish.hold_id)
+        if hold is None or hold.buyer_id != buyer_id:
+            raise NotFound("no such hold")
+        event = await self._catalog.event(hold.event_id)
+        places = await self._catalog.places(event.map_id)
+        priced = quote(event, places, hold.seat_idxs, {p.pool_id: p.quantity for p in hold.pools})
+
+        async def work(tx: Tx) -> tuple[Order, Payment | None]:
+            opened = await _open_order(tx, hold.id, wish, priced)
+            if await idempotency.once(tx, key, Order) is None:
+                await idempotency.remember(tx, key, opened[0])
+            return opened
+
+        order, payment = await self._db.exclusive(hold.event_id, work)
+        failpoint("checkout.ordered")
+        logs.bind(order_id=order.id)
+        order_url = f"{self._public_url}/orders/{order.id}"
+        redirect_url = order_url
+        if payment is not None and order.status == "pending":
+            redirect_url = payment.redirect_url or await self._payments.start(
+                payment.provider,
+                OpenPayment(
+                    payment_id=payment.id,
+                    amount_minor=payment.amount_minor,
+                    currency=payment.currency,
+                    description=event.name,
+                    return_url=order_url,
+                    cancel_url=f"{self._public_url}/checkout/{hold.id}",
+                    webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
+                ),
+            )
+        return CheckoutStarted(await self._view(order), redirect_url)
+
+    async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
+        """Raises NotFound, also for another buyer's order."""
+        async with self._db.tx(read_only=True) as tx:
+            order = await sql.ORDER_BY_ID.first(tx, order_id)
+        if order is None or order.buyer_id != buyer_id:
+            raise NotFound("no such order")
+        return await self._view(order)
+
+    async def order_of_org(self, order_id: uuid.UUID, org_id: str) -> OrderView:
+        """Raises NotFound, also for another organization's order."""
+        async with self._db.tx(read_only=True) as tx:
+            order = await sql.ORDER_BY_ID.first(tx, order_id)
+        if order is None or order.org_id != org_id:
+            raise NotFound("no such order")
+        return await self._view(order)
+
+    async def orders_of(self, buyer_id: uuid.UUID) -> list[OrderView]:
+        """A buyer's orders, newest first."""
+        async with self._db.tx(read_only=True) as tx:
+            orders = await sql.ORDERS_OF_BUYER.all(tx, buyer_id, ORDERS_LISTED_MAX)
+        return [await self._view(order) for order in orders]
+
+    async def settle(self, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
+        """Money has come: confirm the order, or have the money paid back. Safe to repeat."""
+        async with self._db.tx(read_only=True) as tx:
+            order = await sql.ORDER_BY_ID.first(tx, order_id)
+        assert order is not None, "a payment is always for an order"
+        logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
+        await self._db.exclusive(order.event_id, lambda tx: _settle(tx, order_id, payment_id))
+        failpoint("order.settled")
+
+    async def expire(self, hold_id: uuid.UUID) -> None:
+        """The hold of a pending order has ended. A payment may still come and revive it."""
+        async with self._db.tx() as tx:
+            found = await sql.ORDER_OF_HOLD.first(tx, hold_id)
+            order = await sql.LOCK_ORDER.first(tx, found.id) if found else None
+            if order is not None and order.status == "pending":
+                await sql.END.run(tx, order.id, "expired", "The hold ended before a payment came.")
+
+    async def refunded(self, order_id: uuid.UUID, *, in_full: bool) -> None:
+        """The provider has paid back."""
+        async with self._db.tx() as tx:
+            order = await sql.LOCK_ORDER.first(tx, order_id)
+            assert order is not None, "a payment is always for an order"
+            status = "refunded" if in_full else "partially_refunded"
+            if order.status != status:
+                await sql.END.run(tx, order_id, status, order.note)
+                await outbox.append(tx, _fact("refunded", order))
+
+    async def _view(self, order: Order) -> OrderView:
+        async with self._db.tx(read_only=True) as tx:
+            lines = await sql.LINES.all(tx, order.id)
+            payment = await payments.of_order(tx, order.id)
+        return _order_view(order, lines, payment)
+
+
+def _order_view(order: Order, lines: list[OrderLine], payment: Payment | None) -> OrderView:
+    return OrderView(
+        id=order.id,
+        event_id=order.event_id,
+        hold_id=order.hold_id,
+        status=order.status,
+        email=order.email,
+        name=order.name,
+        currency=order.currency,
+        total_minor=order.total_minor,
+        note=order.note,
+        created_at=order.created_at,
+        confirmed_at=order.confirmed_at,
+        lines=lines,
+        payment=(
+            PaymentView(payment.provider, payment.status, payment.redirect_url) if payment else None
+        ),
+    )
+
+
+async def order_with_lines(tx: Tx, order_id: uuid.UUID) -> tuple[Order, list[OrderLine]]:
+    """An order, locked, and its lines: for whoever fulfils it."""
+    order = await sql.LOCK_ORDER.first(tx, order_id)
+    assert order is not None, "orders are never deleted"
+    return order, await sql.LINES.all(tx, order_id)
+
+
+async def _open_order(
+    tx: Tx, hold_id: uuid.UUID, wish: CheckoutRequest, priced: Quote
+) -> tuple[Order, Payment | None]:
+    before = await sql.ORDER_OF_HOLD.first(tx, hold_id)
+    if before is not None:
+        return before, await payments.of_order(tx, before.id)
+    hold = await inventory.find(tx, hold_id)
+    assert hold is not None
+    if hold.is_over:
+        raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
+    order = await _insert(tx, hold, wish, priced)
+    if order.total_minor:
+        return order, await payments.open_attempt(
+            tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
+        )
+    confirmed = await _confirm(tx, order)
+    assert confirmed, "a hold that is not over has its places"
+    order = await sql.ORDER_BY_ID.first(tx, order.id)
+    assert order is not None
+    return order, None
+
+
+async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> Order:
+    order = await sql.INSERT_ORDER.first(
+        tx, uuid7(), hold.org_id, hold.event_id, hold.id, hold.buyer_id,
+        wish.email, wish.name.strip(), priced.currency, priced.total_minor,
+    )  # fmt: skip
+    assert order is not None
+    lines = priced.lines
+    await sql.INSERT_LINES.run(
+        tx,
+        order.org_id,
+        order.id,
+        order.event_id,
+        [uuid7() for _ in lines],
+        [line.seat_idx for line in lines],
+        [line.pool_id for line in lines],
+        [line.quantity for line in lines],
+        [line.label for line in lines],
+        [line.section for line in lines],
+        [line.unit_price_minor for line in lines],
+    )
+    await outbox.append(tx, _fact("created", order))
+    return order
+
+
+async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
+    order = await sql.LOCK_ORDER.first(tx, order_id)
+    assert order is not None
+    if order.status in ("pending", "expired") and await _confirm(tx, order):
+        return
+    if order.status == "confirmed" or order.note == TOO_LATE:
+        return
+    payment = await payments.of_order(tx, order_id)
+    assert payment is not None
+    assert payment.id == payment_id
+    _log.warning("late payment: places gone, paying back", order_id=str(order_id))
+    await payments.request_refund(tx, payment, payment.amount_minor, "late")
+    await sql.END.run(tx, order_id, "cancelled", TOO_LATE)
+    await outbox.append(tx, _fact("cancelled", order))
+
+
+async def _confirm(tx: Tx, order: Order) -> bool:
+    """Sell the order's places. Returns False, having changed nothing, where one is taken."""
+    lines = await sql.LINES.all(tx, order.id)
+    sale = [SaleLine(line.id, line.seat_idx, line.pool_id, line.quantity) for line in lines]
+    if not await inventory.convert(tx, order.hold_id, sale):
+        return False
+    await sql.CONFIRM.run(tx, order.id)
+    await sql.LIVE_LINES.run(tx, order.id)
+    await outbox.append(tx, _fact("confirmed", order))
+    return True
+
+
+def _fact(verb: str, order: Order) -> Fact:
+    return Fact(
+        type=f"order.{verb}",
+        org_id=order.org_id,
+        subject=f"order:{order.id}",
+        data={
+            "order_id": str(order.id),
+            "event_id": str(order.event_id),
+            "hold_id": str(order.hold_id),
+            "total_minor": order.total_minor,
+            "currency": order.currency,
+        },
+    )

@@ -1,0 +1,69 @@
+"""Statements of checkout."""
+
+import uuid
+
+import msgspec
+
+from server.checkout.models import Order, OrderLine
+from server.kernel.db import Query
+
+
+class SectionSales(msgspec.Struct):
+    section: str
+    sold: int
+    revenue_minor: int
+
+
+_ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, currency, total_minor,
+            note, created_at, confirmed_at"""
+_LINE = "id, seat_idx, pool_id, quantity, label, section, unit_price_minor, total_minor"
+
+INSERT_ORDER = Query(
+    "checkout.insert_order",
+    f"""INSERT INTO orders (id, org_id, event_id, hold_id, buyer_id, status, email, name, currency,
+                            total_minor)
+        VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9) RETURNING {_ORDER}""",
+    Order,
+)
+INSERT_LINES = Query(
+    "checkout.insert_lines",
+    """INSERT INTO order_lines (id, org_id, order_id, event_id, seat_idx, pool_id, quantity, label,
+                                section, unit_price_minor, total_minor)
+       SELECT l.id, $1, $2, $3, l.seat_idx, l.pool_id, l.quantity, l.label, l.section, l.unit,
+              l.unit * l.quantity
+       FROM unnest($4::uuid[], $5::int[], $6::uuid[], $7::int[], $8::text[], $9::text[],
+                   $10::bigint[])
+            AS l (id, seat_idx, pool_id, quantity, label, section, unit)""",
+)
+ORDER_BY_ID = Query("checkout.order_by_id", f"SELECT {_ORDER} FROM orders WHERE id = $1", Order)
+LOCK_ORDER = Query(
+    "checkout.lock_order", f"SELECT {_ORDER} FROM orders WHERE id = $1 FOR UPDATE", Order
+)
+ORDER_OF_HOLD = Query(
+    "checkout.order_of_hold", f"SELECT {_ORDER} FROM orders WHERE hold_id = $1", Order
+)
+ORDERS_OF_BUYER = Query(
+    "checkout.orders_of_buyer",
+    f"SELECT {_ORDER} FROM orders WHERE buyer_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
+    Order,
+)
+LINES = Query(
+    "checkout.lines", f"SELECT {_LINE} FROM order_lines WHERE order_id = $1 ORDER BY id", OrderLine
+)
+CONFIRM = Query(
+    "checkout.confirm",
+    "UPDATE orders SET status = 'confirmed', confirmed_at = now(), note = NULL WHERE id = $1",
+)
+LIVE_LINES = Query("checkout.live_lines", "UPDATE order_lines SET live = true WHERE order_id = $1")
+END = Query("checkout.end", "UPDATE orders SET status = $2, note = $3 WHERE id = $1")
+# Only live lines count: what was sold and not given back.
+SALES_BY_SECTION = Query(
+    "checkout.sales_by_section",
+    """SELECT section, sum(quantity)::int AS sold, sum(total_minor)::bigint AS revenue_minor
+       FROM order_lines WHERE event_id = $1 AND live GROUP BY section ORDER BY section""",
+    SectionSales,
+)
+COUNT_CONFIRMED = Query(
+    "checkout.count_confirmed",
+    "SELECT count(*)::int FROM orders WHERE event_id = $1 AND status = 'confirmed'",
+)

@@ -1,0 +1,29 @@
+"""The event's version: a counter row per event and stream, contiguous by construction.
+
+Bumped once per transaction, after everything else is locked, and locked until commit: that is
+what makes the order of versions the order of commits.
+"""
+
+import uuid
+from typing import Literal
+
+from server.inventory import sql
+from server.kernel.db import Database, Tx
+
+Stream = Literal["inventory", "scans"]
+
+
+async def bump(tx: Tx, event_id: uuid.UUID, stream: Stream) -> int:
+    """The version that `tx` commits as."""
+    return int(await sql.BUMP.value(tx, event_id, stream))
+
+
+async def now(tx: Tx, event_id: uuid.UUID, stream: Stream) -> int | None:
+    """The version of the last commit that `tx` sees; None for an event without inventory."""
+    return await sql.CLOCK.value(tx, event_id, stream)
+
+
+async def of_events(db: Database, event_ids: list[uuid.UUID]) -> list[sql.ClockRow]:
+    """The clocks of these events, for all their streams."""
+    async with db.tx(read_only=True) as tx:
+        return await sql.CLOCKS.all(tx, event_ids)

@@ -1,0 +1,64 @@
+"""Who may follow which channel of which event."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import HTTPConnection
+
+from realtime.reader import Subscriber
+from server.catalog.service import Catalog
+from server.identity.realms import ScannerRealm, bearer
+from server.kernel.errors import DatabaseUnavailable, DomainError, NotFound, Unauthenticated
+from server.live.names import Kind, channel_of
+from server.orgs.realm import OperatorRealm
+
+
+class Doors:
+    """Who may follow which channel of which event."""
+
+    def __init__(
+        self, catalog: Catalog, scanner: ScannerRealm, sales: OperatorRealm, scans: OperatorRealm
+    ) -> None:
+        self._catalog, self._scanner, self._sales, self._scans = catalog, scanner, sales, scans
+
+    async def subscriber(
+        self, request: HTTPConnection, event_id: uuid.UUID, kind: Kind
+    ) -> Subscriber:
+        """Raises NotFound, Unauthenticated, Forbidden."""
+        address = request.client.host if request.client else "local"
+        channel = channel_of(event_id, kind)
+        event = await self._catalog.event(event_id)
+        if kind == "seats":
+            return Subscriber(channel, address)
+
+        async def allowed() -> str:
+            """The credential's name, checked against the database as it is now."""
+            if kind == "scans" and bearer(request) is None:
+                try:
+                    scanner = await self._scanner.authenticate(request)
+                except Unauthenticated:
+                    pass
+                else:
+                    if scanner.event_id != event_id:
+                        raise NotFound("no such event")
+                    return scanner.name
+            realm = self._sales if kind == "sales" else self._scans
+            operator = await realm.authenticate(request)
+            if operator.org_id != event.org_id:
+                raise NotFound("no such event")
+            return operator.name
+
+        return Subscriber(channel, address, await allowed(), _still(allowed))
+
+
+def _still(allowed: Callable[[], Awaitable[str]]) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        try:
+            await allowed()
+        except DatabaseUnavailable:
+            raise
+        except DomainError:
+            return False
+        return True
+
+    return check

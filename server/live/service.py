@@ -1,0 +1,109 @@
+"""What is shown of an event now, without following it."""
+
+import uuid
+from typing import Annotated, Literal
+
+import msgspec
+
+from realtime.hub import Hub
+from server.catalog.geometry import Places
+from server.catalog.service import Catalog
+from server.inventory.models import STATUS_NAMES
+from server.kernel.errors import BadRequest, NotFound
+from server.live.names import channel_of
+from server.live.seats import SeatsModel, SeatsSnapshot
+from server.live.source import LiveSource
+
+SeatView = Literal["compact", "list"]
+
+
+class SeatsQuery(msgspec.Struct):
+    view: SeatView = "compact"
+    section: str | None = None
+    status: str | None = None
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 200
+    next_token: str | None = None
+
+
+class SeatItem(msgspec.Struct):
+    """One seat for people and programs: `idx` is what a hold names, `key` is stable."""
+
+    idx: int
+    key: str
+    label: str
+    section: str | None
+    row: str | None
+    number: str
+    zone: str
+    status: str
+    price_minor: int
+    access: int
+
+
+class SeatPage(msgspec.Struct):
+    items: list[SeatItem]
+    version: int
+    next_token: str | None
+
+
+class Live:
+    """Reads and streams of one process."""
+
+    def __init__(self, catalog: Catalog, source: LiveSource, hub: Hub) -> None:
+        self.catalog, self.source, self.hub = catalog, source, hub
+
+    async def seats(self, event_id: uuid.UUID) -> SeatsSnapshot:
+        """The state now, read from the database. Raises NotFound."""
+        return (await self._model(event_id)).view()
+
+    async def _model(self, event_id: uuid.UUID) -> SeatsModel:
+        try:
+            model = await self.source.load(channel_of(event_id, "seats"))
+        except LookupError:
+            raise NotFound("this event sells no places") from None
+        assert isinstance(model, SeatsModel)
+        return model
+
+    async def seat_list(self, event_id: uuid.UUID, query: SeatsQuery) -> SeatPage:
+        """Seats with names and prices, by index. Raises BadRequest, NotFound."""
+        event = await self.catalog.event(event_id)
+        places = await self.catalog.places(event.map_id)
+        model = await self._model(event_id)
+        keys = await self.catalog.seat_keys(event.map_id)
+        first, end = _range(query, places)
+        items: list[SeatItem] = []
+        at = first
+        while at < end and len(items) < query.page_size:
+            status = STATUS_NAMES[model.state_of(at)]
+            if query.status in (None, status):
+                section = places.section_of(at)
+                items.append(
+                    SeatItem(
+                        idx=at,
+                        key=keys[at],
+                        label=places.label_of(at),
+                        section=section.key if section else None,
+                        row=places.group_of(at).name,
+                        number=places.number_of(at),
+                        zone=places.geometry.zones[places.zones[at]].key,
+                        status=status,
+                        price_minor=event.price_of(places.zones[at]),
+                        access=places.access.get(at, 0),
+                    )
+                )
+            at += 1
+        return SeatPage(items, model.version, str(at) if at < end else None)
+
+
+def _range(query: SeatsQuery, places: Places) -> tuple[int, int]:
+    first, end = 0, places.seat_count
+    if query.section is not None:
+        found = [s for s in places.geometry.sections if s.key == query.section]
+        if not found:
+            raise NotFound("no such section")
+        first, end = found[0].seats[0], sum(found[0].seats)
+    if query.next_token is not None:
+        if not query.next_token.isdecimal():
+            raise BadRequest("next_token: take it from the last page as it is")
+        first = max(first, int(query.next_token))
+    return first, end

@@ -1,0 +1,77 @@
+"""The domains' services, opened once per process: what the web process and the worker share."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from server.catalog.service import Catalog
+from server.checkin.service import Checkin
+from server.checkout.service import Checkout
+from server.identity.realms import BuyerRealm
+from server.identity.tokens import Tokens
+from server.inventory.service import Inventory
+from server.kernel.db import Database
+from server.payments.adapters.sandbox import SandboxProvider
+from server.payments.service import Payments
+from server.settings import Settings
+from server.tickets.codes import Codes
+from server.tickets.service import Tickets
+
+REDIS_TIMEOUT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    db: Database
+    redis: Redis
+    tokens: Tokens
+    buyer: BuyerRealm
+    catalog: Catalog
+    inventory: Inventory
+    payments: Payments
+    checkout: Checkout
+    tickets: Tickets
+    checkin: Checkin
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """Raises DatabaseUnavailable where Postgres does not answer; Redis may come later."""
+    db = await Database.open(
+        settings.database_url, connections_max=settings.database_connections_max
+    )
+    redis = Redis.from_url(
+        settings.redis_url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
+    )
+    sandbox = (
+        SandboxProvider(
+            settings.sandbox_url, settings.sandbox_secret, settings.sandbox_webhook_secret
+        )
+        if settings.sandbox_url
+        else None
+    )
+    tokens = Tokens(settings.jwt_secret, settings.jwt_expires_in)
+    codes = Codes(bytes.fromhex(settings.ticket_key))
+    catalog = Catalog(db)
+    payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
+    checkout = Checkout(db, catalog, payments, settings.public_url)
+    try:
+        yield Parts(
+            db=db,
+            redis=redis,
+            tokens=tokens,
+            buyer=BuyerRealm(tokens),
+            catalog=catalog,
+            inventory=Inventory(db, catalog),
+            payments=payments,
+            checkout=checkout,
+            tickets=Tickets(db, checkout, codes),
+            checkin=Checkin(db, codes),
+        )
+    finally:
+        if sandbox:
+            await sandbox.close()
+        await redis.aclose()
+        await db.close()

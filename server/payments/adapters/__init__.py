@@ -1,0 +1,1 @@
+"""Payment providers behind the port of `server.payments.models.Provider`."""

@@ -1,0 +1,137 @@
+"""The sandbox provider: a gateway process of our own that speaks as a real one does."""
+
+import hashlib
+import hmac
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import msgspec
+
+from server.payments.models import (
+    EventKind,
+    Opened,
+    OpenPayment,
+    ProviderEvent,
+    ProviderUnavailable,
+    WebhookRejected,
+)
+
+TOLERANCE_S = 300
+TIMEOUT_S = 5.0
+
+_KINDS: dict[str, EventKind] = {
+    "payment.captured": "captured",
+    "payment.failed": "failed",
+    "payment.refunded": "refunded",
+    "session.expired": "expired",
+}
+
+
+class _Session(msgspec.Struct):
+    id: str
+    status: str
+    url: str
+    amount_minor: int
+    charge_id: str | None = None
+
+
+class _Sessions(msgspec.Struct):
+    items: list[_Session]
+
+
+class _Refund(msgspec.Struct):
+    id: str
+
+
+class _EventData(msgspec.Struct):
+    session_id: str
+    reference: str
+    amount_minor: int
+
+
+class _Event(msgspec.Struct):
+    id: str
+    type: str
+    data: _EventData
+
+
+class SandboxProvider:
+    name = "sandbox"
+
+    def __init__(self, url: str, secret: str, webhook_secret: str) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=url, timeout=TIMEOUT_S, headers={"Authorization": f"Bearer {secret}"}
+        )
+        self._webhook_secret = webhook_secret.encode()
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def open(self, payment: OpenPayment) -> Opened:
+        body = {
+            "amount_minor": payment.amount_minor,
+            "currency": payment.currency,
+            "reference": str(payment.payment_id),
+            "description": payment.description,
+            "return_url": payment.return_url,
+            "cancel_url": payment.cancel_url,
+            "webhook_url": payment.webhook_url,
+        }
+        session = await self._call("POST", "/v1/sessions", _Session, body, payment.payment_id)
+        return Opened(session.id, session.url)
+
+    async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
+        body = {"session_id": provider_ref, "amount_minor": amount_minor, "reason": "requested"}
+        return (await self._call("POST", "/v1/refunds", _Refund, body, refund_id)).id
+
+    async def look_up(self, payment_id: uuid.UUID) -> ProviderEvent | None:
+        found = await self._call("GET", f"/v1/sessions?reference={payment_id}", _Sessions)
+        for session in found.items:
+            kind: EventKind | None = (
+                "captured" if session.charge_id else "expired" if session.status == "expired" else None
+            )  # fmt: skip
+            if kind:
+                event_id = f"lookup:{session.id}:{kind}"
+                return ProviderEvent(event_id, kind, payment_id, session.id, session.amount_minor)
+        return None
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent | None:
+        parts = dict(
+            part.split("=", 1)
+            for part in headers.get("fullhouse-signature", "").split(",")
+            if "=" in part
+        )
+        stamp, signature = parts.get("t", ""), parts.get("v1", "")
+        signed = f"{stamp}.".encode() + body
+        expected = hmac.new(self._webhook_secret, signed, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(expected.encode(), signature.encode()):
+            raise WebhookRejected("the signature does not match the body")
+        if not stamp.isdecimal() or abs(time.time() - int(stamp)) > TOLERANCE_S:
+            raise WebhookRejected(f"signed more than {TOLERANCE_S} s ago")
+        try:
+            event = msgspec.json.decode(body, type=_Event)
+            payment_id = uuid.UUID(event.data.reference)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise WebhookRejected(f"not an event of the sandbox gateway: {error}") from None
+        kind = _KINDS.get(event.type)
+        if kind is None:
+            return None
+        data = event.data
+        return ProviderEvent(event.id, kind, payment_id, data.session_id, data.amount_minor)
+
+    async def _call(
+        self, method: str, path: str, shape: Any, body: Any = None, key: uuid.UUID | None = None
+    ) -> Any:
+        headers = {"Idempotency-Key": str(key)} if key else {}
+        try:
+            response = await self._client.request(method, path, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise ProviderUnavailable(f"sandbox gateway: {error!r}") from error
+        if not response.is_success:
+            raise ProviderUnavailable(
+                f"sandbox gateway: {response.status_code} {response.text[:200]}"
+            )
+        return msgspec.json.decode(response.content, type=shape)

@@ -1,0 +1,78 @@
+"""Statements of payments."""
+
+from server.kernel.db import Query
+from server.payments.models import Payment, Refund
+
+_PAYMENT = """id, org_id, order_id, provider, provider_ref, redirect_url, status,
+              amount_minor, refunded_minor, currency"""
+
+INSERT = Query(
+    "payments.insert",
+    f"""INSERT INTO payments (id, org_id, order_id, provider, amount_minor, currency, next_check_at)
+        VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7)) RETURNING {_PAYMENT}""",
+    Payment,
+)
+ATTACH = Query(
+    "payments.attach",
+    "UPDATE payments SET provider_ref = $2, redirect_url = $3 WHERE id = $1",
+)
+LOCK = Query("payments.lock", f"SELECT {_PAYMENT} FROM payments WHERE id = $1 FOR UPDATE", Payment)
+OF_ORDER = Query(
+    "payments.of_order",
+    f"SELECT {_PAYMENT} FROM payments WHERE order_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
+    Payment,
+)
+OF_ORDERS = Query(
+    "payments.of_orders",
+    f"""SELECT DISTINCT ON (order_id) {_PAYMENT} FROM payments WHERE order_id = ANY($1::uuid[])
+        ORDER BY order_id, created_at DESC, id DESC""",
+    Payment,
+)
+SET_STATUS = Query("payments.set_status", "UPDATE payments SET status = $2 WHERE id = $1")
+STOP_CHECKING = Query(
+    "payments.stop_checking", "UPDATE payments SET next_check_at = 'infinity' WHERE id = $1"
+)
+DUE_CHECKS = Query(
+    "payments.due_checks",
+    f"""UPDATE payments SET checks = checks + 1,
+               next_check_at = now() + make_interval(secs => least(3600, 5 * 2 ^ least(checks, 12)))
+        WHERE id IN (SELECT id FROM payments
+                     WHERE status IN ('pending', 'failed') AND next_check_at <= now()
+                     ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+        RETURNING {_PAYMENT}""",
+    Payment,
+)
+INBOX = Query(
+    "payments.inbox",
+    """INSERT INTO webhook_inbox (provider, provider_event_id, kind, body)
+       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING""",
+)
+INSERT_REFUND = Query(
+    "payments.insert_refund",
+    """INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (payment_id, reason) DO NOTHING""",
+)
+DUE_REFUNDS = Query(
+    "payments.due_refunds",
+    """UPDATE refunds r SET attempts = r.attempts + 1,
+              next_attempt_at = now() + make_interval(secs => least(600, 2 ^ least(r.attempts, 10)))
+       FROM payments p
+       WHERE p.id = r.payment_id AND p.provider_ref IS NOT NULL AND r.id IN (
+         SELECT id FROM refunds WHERE status = 'pending' AND next_attempt_at <= now()
+         ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING r.id, r.payment_id, r.amount_minor, r.attempts, p.provider, p.provider_ref""",
+    Refund,
+)
+FINISH_REFUND = Query(
+    "payments.finish_refund",
+    """UPDATE refunds SET status = 'succeeded', provider_ref = $2
+       WHERE id = $1 AND status = 'pending'""",
+)
+ADD_REFUNDED = Query(
+    "payments.add_refunded",
+    f"""UPDATE payments SET refunded_minor = refunded_minor + $2,
+               status = CASE WHEN refunded_minor + $2 = amount_minor THEN 'refunded'
+                             ELSE 'partially_refunded' END
+        WHERE id = $1 RETURNING {_PAYMENT}""",
+    Payment,
+)

@@ -1,0 +1,61 @@
+"""The one table from what went wrong to what HTTP says: RFC 9457 problem+json.
+
+A test proves that it is total: every DomainError of the program stands here.
+"""
+
+import math
+import re
+
+from starlette.responses import Response
+
+from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
+from server.checkout.models import CheckoutInvalid
+from server.inventory.models import HoldOver, NotOnSale, SeatsTaken, SelectionInvalid, TooManyPlaces
+from server.kernel import errors
+from server.kernel.errors import DomainError
+from server.kernel.http import problem_response
+from server.payments.models import ProviderUnavailable, UnknownProvider, WebhookRejected
+
+STATUS: dict[type[DomainError], int] = {
+    errors.BadRequest: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.IdempotencyKeyReused: 422,
+    errors.Overloaded: 503,
+    errors.DatabaseUnavailable: 503,
+    SeatsTaken: 409,
+    SelectionInvalid: 422,
+    TooManyPlaces: 422,
+    HoldOver: 409,
+    NotOnSale: 409,
+    CheckoutInvalid: 422,
+    UnknownProvider: 404,
+    ProviderUnavailable: 503,
+    WebhookRejected: 400,
+    TicketAlreadyUsed: 409,
+    TicketNotValid: 409,
+    TicketUnknown: 404,
+}
+
+
+def describe(error: type[DomainError]) -> tuple[int, str]:
+    """Status and title of an error's kind."""
+    return STATUS[error], slug_of(error).replace("-", " ").capitalize()
+
+
+def slug_of(error: type[DomainError]) -> str:
+    """`SeatsTaken` -> `seats-taken`, the last part of the problem's type."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__).lower()
+
+
+def respond(error: DomainError) -> Response:
+    kind = type(error)
+    status, title = describe(kind)
+    headers: dict[str, str] = {}
+    retry_after_s = error.facts.get("retry_after_s")
+    if status in (429, 503):
+        headers["Retry-After"] = str(math.ceil(retry_after_s or 1))
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem_response(status, title, slug_of(kind), error.detail, error.facts, headers)

@@ -1,0 +1,1 @@
+"""Storefront: server-rendered pages that work without scripts; `web/` enhances them."""

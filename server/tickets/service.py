@@ -1,0 +1,124 @@
+"""Tickets: issued once per paid place, shown, scanned."""
+
+import io
+import uuid
+
+import segno
+
+from server.checkout import service as checkout
+from server.checkout.service import Checkout
+from server.kernel import logs
+from server.kernel.db import Database, Tx
+from server.kernel.errors import NotFound
+from server.kernel.failpoint import failpoint
+from server.kernel.ids import uuid7
+from server.outbox import service as outbox
+from server.outbox.models import Fact
+from server.tickets import sql
+from server.tickets.codes import Codes, hash_of
+from server.tickets.models import OrderWithTickets, Ticket, TicketView
+
+LISTED_MAX = 500
+
+
+class Tickets:
+    def __init__(self, db: Database, checkout_: Checkout, codes: Codes) -> None:
+        self._db, self._checkout, self.codes = db, checkout_, codes
+
+    async def issue(self, order_id: uuid.UUID) -> None:
+        """One ticket per place of a confirmed order. Safe to repeat: each is issued once."""
+        async with self._db.tx() as tx:
+            order, lines = await checkout.order_with_lines(tx, order_id)
+            logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
+            if order.status != "confirmed":
+                return
+            wanted = [
+                (uuid7(), line, ordinal) for line in lines for ordinal in range(line.quantity)
+            ]
+            issued = await sql.INSERT.run(
+                tx,
+                order.org_id,
+                order.event_id,
+                order.id,
+                order.buyer_id,
+                order.name,
+                [ticket_id for ticket_id, _, _ in wanted],
+                [line.id for _, line, _ in wanted],
+                [ordinal for _, _, ordinal in wanted],
+                [line.seat_idx for _, line, _ in wanted],
+                [line.label for _, line, _ in wanted],
+                [hash_of(self.codes.page_code(ticket_id)) for ticket_id, _, _ in wanted],
+            )
+            if issued:
+                await outbox.append(tx, _issued(order.org_id, order.id, order.event_id, issued))
+        failpoint("tickets.issued")
+
+    async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderWithTickets:
+        """An order with what was issued for it. Raises NotFound, also for another buyer's."""
+        order = await self._checkout.order_of(order_id, buyer_id)
+        async with self._db.tx(read_only=True) as tx:
+            tickets = await sql.OF_ORDER.all(tx, order_id)
+        fields = {name: getattr(order, name) for name in order.__struct_fields__}
+        return OrderWithTickets(**fields, tickets=[self.view(ticket) for ticket in tickets])
+
+    async def of_buyer(self, buyer_id: uuid.UUID) -> list[TicketView]:
+        """A buyer's tickets, newest first."""
+        async with self._db.tx(read_only=True) as tx:
+            return [self.view(t) for t in await sql.OF_BUYER.all(tx, buyer_id, LISTED_MAX)]
+
+    async def by_code(self, page_code: str) -> TicketView:
+        """The public page: whoever has the code has the ticket. Raises NotFound."""
+        # Deliberately across tenants: the code alone says which ticket it is.
+        async with self._db.tx(read_only=True) as tx:
+            ticket = await sql.BY_CODE.first(tx, hash_of(page_code))
+        if ticket is None:
+            raise NotFound("no such ticket")
+        return self.view(ticket)
+
+    def view(self, ticket: Ticket) -> TicketView:
+        code = self.codes.page_code(ticket.id)
+        return TicketView(
+            id=ticket.id,
+            event_id=ticket.event_id,
+            order_id=ticket.order_id,
+            label=ticket.label,
+            holder_name=ticket.holder_name,
+            status=ticket.status,
+            code=code,
+            url=f"/t/{code}",
+            scan_token=self.codes.scan_token(ticket.id, ticket.event_id),
+            issued_at=ticket.issued_at,
+            used_at=ticket.used_at,
+        )
+
+
+async def find(tx: Tx, ticket_id: uuid.UUID) -> Ticket | None:
+    return await sql.BY_ID.first(tx, ticket_id)
+
+
+async def use(tx: Tx, ticket_id: uuid.UUID) -> bool:
+    """Mark a valid ticket used. False where it was not valid any more: somebody was faster."""
+    return await sql.USE.run(tx, ticket_id) == 1
+
+
+async def count_live(tx: Tx, event_id: uuid.UUID) -> int:
+    """Tickets of an event that are valid or used."""
+    return int(await sql.COUNT_LIVE.value(tx, event_id))
+
+
+def qr_svg(scan_token: str) -> bytes:
+    """The token as a QR code: SVG that scales to its box, dark on white with a quiet zone."""
+    out = io.BytesIO()
+    segno.make(scan_token, error="m", micro=False).save(
+        out, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True
+    )
+    return out.getvalue()
+
+
+def _issued(org_id: str, order_id: uuid.UUID, event_id: uuid.UUID, count: int) -> Fact:
+    return Fact(
+        type="fulfillment.issued",
+        org_id=org_id,
+        subject=f"order:{order_id}",
+        data={"order_id": str(order_id), "event_id": str(event_id), "tickets": count},
+    )

@@ -1,0 +1,163 @@
+"""The worker process: outbox relay and reactions, expiry, refunds, reconciliation. Its only wiring.
+
+Any number of workers may run. The relay has one leader at a time; everything else takes its work
+with row locks or in the event's exclusive lane, so two workers share it or do it once.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import uvloop
+from redis.asyncio import Redis
+
+import server.checkout.reactions
+import server.tickets.reactions
+from server.inventory import verbs as inventory
+from server.kernel import context, deployment, idempotency, logs
+from server.live.announce import WAKE_TOPIC, RedisAnnouncer
+from server.outbox import relay
+from server.outbox.relay import Reaction, RedisStreamSink, Sink
+from server.parts import Parts, open_parts
+from server.settings import Settings
+
+IDLE_S = 1.0
+PAYMENTS_EVERY_S = 0.5
+HOUSEKEEPING_EVERY_S = 600.0
+
+_log = logs.get(__name__)
+
+Step = Callable[[], Awaitable[float]]
+"""Does some work; returns how many seconds to wait before the next time, 0 to go on at once."""
+
+
+def reactions(parts: Parts) -> Mapping[str, Sequence[Reaction]]:
+    """Event type -> who reacts to it, in order."""
+    merged: dict[str, list[Reaction]] = {}
+    for table in (
+        server.checkout.reactions.reactions(parts.checkout),
+        server.tickets.reactions.reactions(parts.tickets),
+    ):
+        for event_type, listed in table.items():
+            merged.setdefault(event_type, []).extend(listed)
+    return merged
+
+
+class Worker:
+    def __init__(self, parts: Parts, sink: Sink) -> None:
+        self._parts, self._sink = parts, sink
+        self._reactions = reactions(parts)
+        self._wakes = [asyncio.Event() for _ in range(2)]
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        react, publish = self._wakes
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._lead("relay:react", self._react, react))
+            tasks.create_task(self._lead("relay:publish", self._publish, publish))
+            for step in (self._sweep, self._pay, self._keep_house):
+                tasks.create_task(_forever(step, asyncio.Event()))
+
+    async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
+        """Run `step` while this process leads `name`; bid again for ever."""
+
+        async def lead() -> float:
+            async with self._parts.db.leadership(name) as bid:
+                while await bid.confirm():
+                    delay_s = await step()
+                    await _pause(delay_s, wake)
+            return IDLE_S
+
+        await _forever(lead, asyncio.Event())
+
+    async def _react(self) -> float:
+        return 0 if await relay.react_some(self._parts.db, self._reactions) else IDLE_S
+
+    async def _publish(self) -> float:
+        return 0 if await relay.publish_some(self._parts.db, self._sink) else IDLE_S
+
+    async def _sweep(self) -> float:
+        """Expire what is due, and sleep until the next hold ends."""
+        context.begin("sweeper")
+        due = await inventory.due_events(self._parts.db)
+        for event in due:
+            if event.due_in_s <= 0:
+                await inventory.sweep(self._parts.db, event.event_id)
+        if any(event.due_in_s <= 0 for event in due):
+            return 0
+        # A hold made meanwhile lasts longer than this, so none is overslept.
+        return min([IDLE_S, *(event.due_in_s for event in due)])
+
+    async def _pay(self) -> float:
+        context.begin("payments")
+        refunds = await self._parts.payments.refund_some()
+        asked = await self._parts.payments.reconcile()
+        return 0 if refunds or asked else PAYMENTS_EVERY_S
+
+    async def _keep_house(self) -> float:
+        async with self._parts.db.tx() as tx:
+            gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
+        return 0 if gone else HOUSEKEEPING_EVERY_S
+
+    async def _listen(self) -> None:
+        """Commits elsewhere wake the relay; without Redis it looks every IDLE_S."""
+
+        async def listen() -> float:
+            async with self._parts.redis.pubsub() as pubsub:
+                await pubsub.subscribe(WAKE_TOPIC)
+                while True:
+                    message = await pubsub.get_message(True, timeout=30)
+                    if message is not None:
+                        for wake in self._wakes:
+                            wake.set()
+
+        await _forever(listen, asyncio.Event())
+
+
+async def _pause(delay_s: float, wake: asyncio.Event) -> None:
+    if delay_s > 0:
+        try:
+            async with asyncio.timeout(delay_s):
+                await wake.wait()
+        except TimeoutError:
+            pass
+    wake.clear()
+
+
+async def _forever(step: Step, wake: asyncio.Event) -> None:
+    """An error ends one round, never the worker: the next round finds the work undone."""
+    while True:
+        try:
+            delay_s = await step()
+        except Exception as error:
+            _log.warning("a round failed", step=getattr(step, "__name__", "?"), error=repr(error))
+            delay_s = IDLE_S
+        await _pause(delay_s, wake)
+
+
+def sink_of(settings: Settings, redis: Redis) -> Sink:
+    return RedisStreamSink(redis)
+
+
+async def work(settings: Settings) -> None:
+    """Run the worker process until it is told to stop."""
+    logs.configure("worker", settings.log_level)
+    async with open_parts(settings) as parts:
+        async with parts.db.tx(read_only=True) as tx:
+            epoch = await deployment.epoch(tx)
+        parts.db.announce = RedisAnnouncer(parts.redis, epoch)
+        running = asyncio.create_task(Worker(parts, sink_of(settings, parts.redis)).run())
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, running.cancel)
+        print("worker ready", flush=True)
+        try:
+            await running
+        except asyncio.CancelledError:
+            _log.info("worker stops")
+
+
+def run(settings: Settings) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work(settings))
