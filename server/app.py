@@ -40,7 +40,7 @@ from server.kernel.errors import DomainError
 from server.kernel.http import Operation, json_response, problem_response, starlette_routes
 from server.live.announce import RedisAnnouncer
 from server.live.doors import Doors
-from server.live.names import LiveCodec
+from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
 from server.orgs.realm import OperatorRealm
@@ -74,7 +74,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[Starlette, Hub]
     async with open_parts(settings) as parts:
         source = LiveSource(parts.db, parts.catalog)
         parts.db.announce = RedisAnnouncer(parts.redis, await source.epoch())
-        async with Hub(source, LiveCodec(), RedisBroker(settings.redis_url)) as hub:
+        async with Hub(source, LiveCodec(), RedisBroker(settings.redis_url, prefix=PREFIX)) as hub:
             live = Live(parts.catalog, source, hub)
             doors = Doors(
                 parts.catalog,

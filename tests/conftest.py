@@ -9,6 +9,7 @@ import pytest
 from server import embedded
 from tests.fixtures.browser import chromium_path
 from tests.fixtures.network import forbid_outside
+from tests.fixtures.product import Product
 from tests.fixtures.services import ROOT, Services
 
 forbid_outside()
@@ -73,3 +74,9 @@ def maps_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("the collection of venue drawings is not on this machine")
     return folder
+
+@pytest.fixture
+def product(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Product]:
+    """Sandbox gateway, web process and worker on an empty database of this test's own."""
+    with Product(database_url, redis_url, tmp_path / "product") as running:
+        yield running

@@ -173,7 +173,7 @@ INSERT_HOLDS = Query(
     f"""INSERT INTO holds (id, org_id, event_id, buyer_id, status, seat_idxs,
                            expires_at, extendable_until, version)
         SELECT id, org_id, $1, buyer_id, 'active',
-               string_to_array(nullif(seat_idxs, ''), ',')::int[],
+               coalesce(string_to_array(nullif(seat_idxs, ''), ','), ARRAY[]::text[])::int[],
                now() + make_interval(secs => ttl_s), now() + make_interval(secs => 2 * ttl_s), $7
         FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::float8[])
              AS w (id, org_id, buyer_id, seat_idxs, ttl_s)

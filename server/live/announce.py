@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from server.checkin.models import ScanRecorded
 from server.inventory.models import InventoryChanged
 from server.kernel import logs
-from server.live.names import Message, topic_of
+from server.live.names import PREFIX, Message, topic_of
 from server.outbox.models import OutboxAppended
 
 PUBLISH_TIMEOUT_S = 0.1
@@ -53,11 +53,11 @@ class RedisAnnouncer:
             message = Message(
                 "inventory", self._epoch, fact.prev, fact.version, now_ms, fact.seats, fact.pools
             )
-            return topic_of(fact.event_id), msgspec.json.encode(message)
+            return PREFIX + topic_of(fact.event_id), msgspec.json.encode(message)
         if isinstance(fact, ScanRecorded):
             scan = fact.scan
             message = Message("scans", self._epoch, scan.version - 1, scan.version, now_ms)
-            return topic_of(scan.event_id), msgspec.json.encode(message)
+            return PREFIX + topic_of(scan.event_id), msgspec.json.encode(message)
         if isinstance(fact, OutboxAppended):
             return WAKE_TOPIC, b""
         return None

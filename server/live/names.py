@@ -10,6 +10,7 @@ from realtime import Delta, Nudge
 Kind = Literal["seats", "sales", "scans"]
 KINDS: tuple[Kind, ...] = ("seats", "sales", "scans")
 
+PREFIX = "realtime:"
 STREAM_OF = {"seats": "inventory", "sales": "inventory", "scans": "scans"}
 """Which of the event's clocks gives a channel its version."""
 
@@ -41,8 +42,9 @@ def split(channel: str) -> tuple[uuid.UUID, Kind]:
     return uuid.UUID(event_id), kind  # type: ignore[return-value]
 
 
-def topic_of(event_id: uuid.UUID | str) -> str:
-    return f"realtime:event:{event_id}"
+def topic_of(event_id: uuid.UUID) -> str:
+    """The broker's topic of all of an event's channels; in Redis it stands behind PREFIX."""
+    return f"event:{event_id}"
 
 
 class LiveCodec:

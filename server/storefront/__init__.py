@@ -1,1 +1,7 @@
-"""Storefront: server-rendered pages that work without scripts; `web/` enhances them."""
+"""Pages that people see, rendered here and working without scripts; `web/` makes them live.
+
+Owns no data: a page asks the domains below it and shows the answer. `routes.py` lists the pages,
+`buying.py` and `working.py` hold their code, `house.py` turns map and state into lists for pages
+without the picture, `pages.py` renders, `assets.py` knows the built front-end, `sessions.py` the
+cookies.
+"""
