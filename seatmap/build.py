@@ -37,6 +37,8 @@ from seatmap.scene import Shape
 
 CURVE_TOLERANCE = 1 / 8000
 """Greatest error of an outline, as a part of the drawing's diagonal."""
+_KIND_CONFIDENCE = {"congruent": {"kind": 0.6}, "number": {"kind": 0.7}, "table": {"kind": 0.8}}
+_CERTAIN: dict[str, float] = {}
 KEY_GRID = 2000
 """Keys of unnamed things hold their position on a grid of this many cells per diagonal."""
 
@@ -286,7 +288,7 @@ class _Builder:
                         zone=draft.zone_source,
                         outline=shape.node.tag,
                     ),
-                    confidence={"kind": 0.6} if draft.found_by == "congruent" else {},
+                    confidence=_KIND_CONFIDENCE.get(draft.found_by, _CERTAIN),
                 )
             )
 

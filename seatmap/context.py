@@ -38,7 +38,10 @@ _PURPOSES = frozenset({"standing", "other", *words.LANDMARKS.values()})
 
 
 class Contexts:
-    """Computes contexts; `of(frame)` includes the frame itself."""
+    """Computes contexts; `of(frame)` includes the frame itself.
+
+    The id of something reused names the drawing's block, not a part of the house.
+    """
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
@@ -62,7 +65,8 @@ class Contexts:
         access = outer.access | self.reader.access(node)
         changes: dict[str, object] = {} if access == outer.access else {"access": access}
         kind = facts["kind"].value if "kind" in facts else None
-        changes.update(_section(facts, kind, frame))
+        if frame.parent is None or frame.parent.node.tag != "use":
+            changes.update(_section(facts, kind, frame))
         if "row" in facts or kind == "row":
             changes.update(row=facts.get("row"), row_frame=frame)
         if "table" in facts or kind == "table":
@@ -100,4 +104,5 @@ def _section(facts: Facts, kind: str | None, frame: Frame) -> dict[str, object]:
 def generic(name: str) -> bool:
     """Whether a group's name is about the drawing, not about the house ("Layer 1", "seats")."""
     said = tokens(name)
-    return not said or all(word in words.GENERIC or word in words.SEAT for word in said)
+    about = words.GENERIC | words.SEAT
+    return bool(words.DRAWING & set(said)) or all(w in about or len(w) == 1 for w in said)

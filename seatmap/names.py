@@ -106,13 +106,20 @@ def _value(part: str) -> bool:
     return bool(_SEAT_PART.match(part) or _ROW_PART.match(part))
 
 
+def _is_seat_label(value: str) -> bool:
+    """Whether a value can be a seat's number: "12", "4a", "K", "A-12", not "category-1"."""
+    return bool(_SEAT_PART.match(value) or _ROW_PART.match(value) or "row" in position(value))
+
+
 def positional(parts: list[str]) -> dict[str, str]:
     """Fields by place, slowest first: section(s), row, seat. {} when it does not look like that."""
     if len(parts) < 2 or not _SEAT_PART.match(parts[-1]):
         return {}
     found = {"seat": parts[-1]}
     head = parts[:-1]
-    if _ROW_PART.match(head[-1]):
+    if head[0].lower() in words.SEAT:
+        head = head[1:]
+    if head and _ROW_PART.match(head[-1]):
         found["row"] = head.pop()
     if head:
         found["section"] = "-".join(head)
@@ -156,8 +163,8 @@ class Reader:
     def facts(self, node: Node) -> Facts:
         """field -> Named. Fields: seat, row, section, section_name, table, zone, capacity, id,
         name, spoken (a name for people: any but the id), group (a name that may or may not name
-        a section) and kind: "seat", "row", "table", "section", "standing", "legend" or a
-        landmark's kind."""
+        a section) and kind: "seat", "row", "table", "section", "standing", "legend", a
+        landmark's kind, or "void" for what only looks like a seat."""
         found = self._facts.get(node.index)
         if found is None:
             found = self._facts[node.index] = _read(node)
@@ -187,7 +194,7 @@ def _read(node: Node) -> Facts:
     for field, keys in words.DATA.items():
         for key in keys:
             value = attrs.get(f"data-{key}", "").strip()
-            if value:
+            if value and (field != "seat" or _is_seat_label(value)):
                 facts[field] = Named(value, f"data-{key}")
                 break
     kind = facts.pop("kind", None)
@@ -268,7 +275,7 @@ def _kind_of(text: str, *, classed: bool) -> str | None:
 def _class_kind(name: str, some: set[str]) -> str | None:
     name = name.split("--")[0].split("__")[-1]
     if name in words.SEAT:
-        return None if some & words.NOT_A_SEAT else "seat"
+        return "void" if some & words.NOT_A_SEAT else "seat"
     if name in words.TABLE:
         return "table"
     if name in words.SECTION or name in ("region",):

@@ -7,35 +7,21 @@ from collections import defaultdict
 import shapely
 
 from seatmap import names, words
+from seatmap.blocks import LANDMARK_KINDS, find_blocks
 from seatmap.draft import AreaDraft, LandmarkDraft, SeatDraft, SectionDraft, slug
 from seatmap.house import House, polygon
 from seatmap.model import Label
 from seatmap.names import Named
-from seatmap.scene import Shape, Text
+from seatmap.scene import Frame, Shape, Text
 
 AREA_MIN = 0.002
-"""A standing area or a section covers at least this part of the drawing."""
-
-_LANDMARK_KINDS = frozenset({*words.LANDMARKS.values(), "other"})
-_NOT_SECTIONS = _LANDMARK_KINDS | {"legend", "standing", "table", "row", "seat"}
-
-
-def _is_landmark(name: str) -> bool:
-    said = names.tokens(name)
-    return bool(said) and said[0] in words.LANDMARKS and len(said) <= 2
-
-
-def _word_kind(text: str) -> str | None:
-    said = names.tokens(text)
-    if not 1 <= len(said) <= 3:
-        return None
-    return next((words.LANDMARKS[w] for w in said if w in words.LANDMARKS), None)
+"""A standing area covers at least this part of the drawing."""
 
 
 def find_places(house: House) -> None:
     """Everything around the seats, most explicit first."""
     _areas(house)
-    _bare_sections(house)
+    find_blocks(house)
     _outlines(house)
     _landmarks(house)
     _labels(house)
@@ -48,7 +34,8 @@ def _areas(house: House) -> None:
         facts = house.reader.facts(shape.node)
         own = facts.get("kind")
         context = house.contexts.of(shape.frame)
-        if own is not None and own.value == "standing":
+        stated = context.special == "standing" and _stated_by_data(house, context.special_frame)
+        if own is not None and own.value == "standing" and not stated:
             groups["shape", shape.order].append(shape)
         elif context.special == "standing" and context.special_frame is not None:
             groups["frame", context.special_frame.index].append(shape)
@@ -83,40 +70,10 @@ def _add_area(house: House, shape: Shape, members: list[Shape], named_by_shape: 
     house.draft.areas.append(area)
 
 
-def _bare_sections(house: House) -> None:
-    """Sections without seats: shapes that say by attribute or class that they are one."""
-    groups: dict[str, list[Shape]] = defaultdict(list)
-    stated: dict[str, tuple[Named, Named | None]] = {}
-    whole = house.scene.view_box[2] * house.scene.view_box[3]
-    for shape in house.free_shapes():
-        facts = house.reader.facts(shape.node)
-        context = house.contexts.of(shape.frame)
-        kind = facts.get("kind")
-        if context.legend or context.special or (kind and kind.value in _NOT_SECTIONS):
-            continue
-        own = facts.get("section")
-        if own is None and kind is not None and kind.value == "section":
-            own = facts.get("name")
-        name = own or context.section
-        if name is None or _is_landmark(name.value):
-            continue
-        key = slug(name.value)
-        groups[key].append(shape)
-        spoken = facts.get("section_name") if own else context.section_name
-        stated.setdefault(key, (name, spoken))
-    for key, members in groups.items():
-        if key in house.sections:
-            continue
-        shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
-        if shape.area < AREA_MIN / 20 * whole:
-            continue
-        name, spoken = stated[key]
-        section = house.sections[key] = SectionDraft(key, spoken or name, name)
-        section.shape = shape
-        zone = house.zone(house.contexts.of(shape.frame).zone, shape)
-        if zone is not None:
-            section.zone, section.zone_source = zone
-        house.used_shapes.update(s.order for s in members)
+def _stated_by_data(house: House, frame: Frame | None) -> bool:
+    """Whether a group says by a data attribute what it is; its shapes are then one thing."""
+    kind = house.reader.facts(frame.node).get("kind") if frame is not None else None
+    return kind is not None and kind.source.startswith("data-")
 
 
 def _outlines(house: House) -> None:
@@ -160,9 +117,9 @@ def _landmarks(house: House) -> None:
     for shape in house.free_shapes():
         own = house.reader.facts(shape.node).get("kind")
         context = house.contexts.of(shape.frame)
-        if own is not None and own.value in _LANDMARK_KINDS:
+        if own is not None and own.value in LANDMARK_KINDS:
             groups[("shape", shape.order)] = (own.value, [shape])
-        elif context.special in _LANDMARK_KINDS and context.special_frame is not None:
+        elif context.special in LANDMARK_KINDS and context.special_frame is not None:
             key = ("frame", context.special_frame.index)
             groups.setdefault(key, (context.special, []))[1].append(shape)
     for key, (kind, members) in groups.items():
@@ -185,6 +142,14 @@ def _landmarks(house: House) -> None:
             house.draft.landmarks.append(
                 LandmarkDraft(Named(text.text, "text"), kind, None, text.at)
             )
+
+
+def _word_kind(text: str) -> str | None:
+    """The kind of landmark that a short text names."""
+    said = names.tokens(text)
+    if not 1 <= len(said) <= 3:
+        return None
+    return next((words.LANDMARKS[w] for w in said if w in words.LANDMARKS), None)
 
 
 def _labels(house: House) -> None:

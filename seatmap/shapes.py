@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from math import atan2, floor, hypot, log, pi
+from statistics import median
 
 from seatmap.model import Point
 from seatmap.scene import Shape
@@ -120,6 +121,22 @@ def _opposite(a: Point, p: Point, b: Point, da: float, db: float) -> bool:
         return False
     turn = abs(atan2(a[1] - p[1], a[0] - p[0]) - atan2(b[1] - p[1], b[0] - p[0]))
     return abs(turn - pi) < 0.25
+
+
+def evenness(points: list[Point], size: float) -> float:
+    """Part of the points whose nearest neighbour is about as far as that of most."""
+    grid = Grid(3 * size)
+    for p in points:
+        grid.add(p)
+    nearest = []
+    for p in points:
+        near = grid.near(p, 3 * size)
+        if len(near) > 1:
+            nearest.append(near[1][0])
+    if not nearest:
+        return 0.0
+    middle = median(nearest)
+    return sum(abs(d - middle) <= 0.05 * middle for d in nearest) / len(points)
 
 
 def crowding(points: list[Point], size: float) -> float:

@@ -22,7 +22,13 @@ PARTS_MAX = 12
 """Shapes inside one seat: the box, the back, the digits of its number."""
 CLIMB_MAX = 4
 REGULARITY_MIN = 0.6
+EVENNESS_MIN = 0.8
+UNNAMED_SEATS_MIN = 40
+"""Fewer shapes than this prove nothing when no name supports them: pictures have them too."""
+RARE_PATTERN = 0.05
 CROWDING_MAX = 0.1
+NUMBERED_SIDE_MAX = 0.035
+"""Longest side of a numbered place, as a part of the drawing's diagonal; blocks are larger."""
 
 
 class Unit:
@@ -55,6 +61,7 @@ class Finder:
     def units(self) -> list[Unit]:
         self._patterns = self._learned()
         found = self._marked()
+        found.extend(self._chairs(found))
         found.extend(self._congruent(found))
         found = self._without_outliers(_merged(found))
         for unit in found:
@@ -118,7 +125,42 @@ class Finder:
             small = 0 < middle <= shapes.SEAT_SIDE_MAX * self.scene.diagonal
             if len(sizes) >= PATTERN_MEMBERS_MIN and small and alike >= 0.8 * len(sizes):
                 learned.add(key)
-        return learned
+        parts = {key: key[1].count("_") + key[1].count("-") for key in learned}
+        main = max(learned, key=lambda key: (len(members[key]), key), default=None)
+        if main is None:
+            return learned
+        return {
+            key
+            for key in learned
+            if parts[key] >= parts[main] or len(members[key]) >= RARE_PATTERN * len(members[main])
+        }
+
+    def _chairs(self, marked: list[Unit]) -> list[Unit]:
+        """In a group that says it is a table: the two or more equal shapes smaller than its top."""
+        seated = {
+            frame.index
+            for unit in marked
+            if (frame := self.contexts.of(unit.frame).table_frame) is not None
+        }
+        groups: dict[int, list[Shape]] = defaultdict(list)
+        for shape in self.scene.shapes:
+            frame = self.contexts.of(shape.frame).table_frame
+            if frame is not None and frame.index not in seated and shape.painted:
+                groups[frame.index].append(shape)
+        found = []
+        for members in groups.values():
+            closed = [shape for shape in members if shape.local.closed]
+            if len(closed) < 3:
+                continue
+            top = max(closed, key=lambda s: (s.area, -s.order))
+            small = [s for s in closed if s.area <= 0.6 * top.area]
+            if len(small) < 2:
+                continue
+            middle = sorted(small, key=lambda s: s.area)[len(small) // 2]
+            chairs = [s for s in small if 0.8 <= s.area / middle.area <= 1.25]
+            if len(chairs) >= 2:
+                found.extend(Unit(s, s.frame, [s], "table") for s in chairs)
+        return found
 
     def _congruent(self, marked: list[Unit]) -> list[Unit]:
         """Unnamed seats: congruent with the named ones, or, where none is named, sets in lines."""
@@ -138,16 +180,48 @@ class Finder:
             short, long = members[0].sides
             if shapes.crowding(points, short) > CROWDING_MAX:
                 continue
-            if shapes.regularity(points, long) < REGULARITY_MIN:
+            if (
+                shapes.regularity(points, long) < REGULARITY_MIN
+                and shapes.evenness(points, long) < EVENNESS_MIN
+            ):
                 continue
             found.extend(Unit(s, s.frame, [s], "congruent") for s in members)
+        found = _merged(found)
+        if len(found) < UNNAMED_SEATS_MIN:
+            found = self._numbered(free)
         if found:
             self.notes.append(Note("seats recognised by their shape only", len(found)))
         return found
 
+    def _numbered(self, free: list[Shape]) -> list[Unit]:
+        """Small shapes of one size that each hold one number, the numbers running 1, 2, 3..."""
+        numbers = [t for t in self.scene.texts if t.text.isdigit() and len(t.text) <= 3]
+        if len(numbers) < PATTERN_MEMBERS_MIN:
+            return []
+        limit = NUMBERED_SIDE_MAX * self.scene.diagonal
+        small = [s for s in free if s.painted and 0 < s.sides[1] <= limit]
+        grid = shapes.Grid(limit)
+        for shape in small:
+            grid.add(shape.centre)
+        held: dict[str, Shape] = {}
+        for text in numbers:
+            for _, index in grid.near(text.at, limit):
+                x, y, w, h = small[index].box
+                if x <= text.at[0] <= x + w and y <= text.at[1] <= y + h:
+                    held.setdefault(text.text, small[index])
+                    break
+        found = list({shape.order: shape for shape in held.values()}.values())
+        if len(found) < PATTERN_MEMBERS_MIN or max(map(int, held)) > 2 * len(found):
+            return []
+        middle = median(shape.sides[1] for shape in found)
+        alike = [s for s in found if 0.6 * middle <= s.sides[1] <= 1.6 * middle]
+        if len(alike) < 0.8 * len(found):
+            return []
+        return [Unit(shape, shape.frame, [shape], "number") for shape in alike]
+
     def _may_be_seat(self, shape: Shape) -> bool:
         context = self.contexts.of(shape.frame)
-        if context.legend or context.special is not None:
+        if context.legend or context.special is not None or context.table_frame is not None:
             return False
         kind = self.reader.facts(shape.node).get("kind")
         return kind is None
@@ -162,14 +236,16 @@ class Finder:
         return kept
 
     def _name(self, unit: Unit) -> None:
-        """Collects the fields that the unit's own elements state, and its surroundings."""
-        nodes = [part.node for part in unit.parts[:1]] if len(unit.parts) == 1 else []
-        if unit.shape.node not in nodes:
-            nodes.append(unit.shape.node)
+        """Collects the fields that the unit's own elements state, and its surroundings.
+
+        What a `use` refers to is the look of many seats and names none of them.
+        """
         frame: Frame | None = unit.shape.frame
+        nodes = [] if frame is not None and frame.node.tag == "use" else [unit.shape.node]
         outer = unit.frame.parent if self._is_seat(unit.frame.node) else unit.frame
         while frame is not None and frame is not outer:
-            nodes.append(frame.node)
+            if frame.parent is None or frame.parent.node.tag != "use":
+                nodes.append(frame.node)
             frame = frame.parent
         key = tuple(node.index for node in nodes)
         if key not in self._stated:

@@ -75,7 +75,16 @@ GENERIC = frozenset(
     "groups root all main svg frame page content drawing background bg canvas overlay overlays "
     "labels outline outlines floor floorplan base exits boxes areas asientos butacas places".split()
 )
-"""Names of groups that name no part of the house."""
+"""Words of which the names of groups consist that name no part of the house."""
+
+DRAWING = frozenset("plan map seatmap layer capa ebene calque слой réteg schema scheme".split())
+"""A name with any of these is about the drawing."""
+
+HELPERS = frozenset(
+    "background poche tray vom mask inactive details detail contour border shadow wall walls "
+    "aisle aisles stairs steps escaleras pasillos symbol icon seatmap svg text label".split()
+)
+"""Names of shapes that only help the picture."""
 
 DATA = {
     "seat": ("seat", "seat-number", "seat-no", "seat-name", "seat-label", "asiento", "place"),
