@@ -1,4 +1,4 @@
-"""Alembic runs here: the tables come from every domain's `tables` module, the URL from DATABASE_URL."""
+"""Alembic runs here: tables from every domain's `tables` module, the URL from DATABASE_URL."""
 
 import asyncio
 import importlib.util

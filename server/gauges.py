@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily
-from prometheus_client.registry import Collector, Metric
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from server.parts import Parts
 

@@ -67,6 +67,6 @@ def routes(catalog: Catalog) -> list[Operation]:
         Operation(
             "GET", "/v1/events/{event_id}/map", get_map, public, "The venue's geometry",
             returns=Geometry, query=MapQuery, errors=(NotFound,),
-            description="Immutable per map version: cache it. Seat state is in /seats and the stream.",
+            description="Immutable per map version: cache it. The seats' state is in /seats.",
         ),
     ]  # fmt: skip

@@ -1,7 +1,5 @@
 """Statements of checkout."""
 
-import uuid
-
 import msgspec
 
 from server.checkout.models import Order, OrderLine

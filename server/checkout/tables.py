@@ -30,7 +30,7 @@ orders = sa.Table(
         "refunded",
         "cancelled",
         "expired",
-    ),  # fmt: skip
+    ),
     sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
     sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),
     sa.Index("ix_orders_event_id_status", "event_id", "status"),

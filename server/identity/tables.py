@@ -1,4 +1,4 @@
-"""Operators' accounts and scanner keys. A buyer of this stage is a guest: the token is all there is."""
+"""Operators' accounts and scanner keys. Buyers are guests: their token is all there is of them."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg

@@ -1,4 +1,4 @@
-"""Session tokens: HS256 JWTs with the realm as audience, so that none opens another realm's door."""
+"""Session tokens: HS256 JWTs with the realm as audience: none opens another realm's door."""
 
 import datetime as dt
 import uuid

@@ -149,11 +149,9 @@ async def _write(
     claims = [(w.hold_id, pool) for w, _ in winners for pool in w.selection.pools]
     await insert_claims(tx, claims)
     change.touch(pool.pool_id for _, pool in claims)
-    await outbox.append(
-        tx, *(hold_fact("created", row, w.selection.pools) for row, (w, _) in zip(rows, winners, strict=True))
-    )  # fmt: skip
-    await change.finish()
     pools = {wanted.hold_id: list(wanted.selection.pools) for wanted, _ in winners}
+    await outbox.append(tx, *(hold_fact("created", row, pools[row.id]) for row in rows))
+    await change.finish()
     return [hold_of(row, pools[row.id]) for row in rows]
 
 

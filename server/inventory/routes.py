@@ -1,4 +1,4 @@
-"""Holds over HTTP: POST and GET /v1/events/{event_id}/holds; GET, PATCH, DELETE /v1/holds/{hold_id}."""
+"""POST and GET /v1/events/{event_id}/holds; GET, PATCH and DELETE /v1/holds/{hold_id}."""
 
 from server.identity.realms import BuyerRealm
 from server.inventory.models import (
@@ -57,7 +57,7 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
             "Hold seats and standing places, all or nothing",
             body=Selection, returns=HoldView, status=201, idempotent=True,
             errors=(*_CHANGES, NotOnSale, Overloaded),
-            description="A refusal (409) names each seat that was taken and each area that is short.",
+            description="A refusal (409) names each seat that is taken and each area too full.",
         ),
         Operation(
             "GET", "/v1/events/{event_id}/holds", list_holds, buyer,

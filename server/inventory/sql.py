@@ -191,7 +191,8 @@ END_HOLDS = Query(
 )
 INSERT_CLAIMS = Query(
     "inventory.insert_claims",
-    """INSERT INTO pool_claims (id, org_id, event_id, pool_id, quantity, status, hold_id, held_until)
+    """INSERT INTO pool_claims (id, org_id, event_id, pool_id, quantity, status, hold_id,
+                                held_until)
        SELECT w.id, h.org_id, h.event_id, w.pool_id, w.quantity, 'held', h.id, h.expires_at
        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[])
             AS w (id, hold_id, pool_id, quantity)

@@ -1,1 +1,1 @@
-"""What every domain stands on: the database, errors, HTTP, ids, logs. No word of ticketing in here."""
+"""What every domain stands on: database, errors, HTTP, ids, logs. No word of ticketing in here."""

@@ -1,4 +1,4 @@
-"""Who is asking, and under which trace: set once per request or job, read by logs and the outbox."""
+"""Who is asking, under which trace: set once per request or job, read by logs and the outbox."""
 
 import re
 import secrets
@@ -19,7 +19,7 @@ _current: ContextVar[Context] = ContextVar("fullhouse_context")
 
 
 def begin(actor: str, request_id: str | None = None, traceparent: str | None = None) -> Context:
-    """Start a context. Foreign ids are kept only when well formed. Source: W3C Trace Context, 3.2."""
+    """Start a context. Foreign ids are kept when well formed. Source: W3C Trace Context, 3.2."""
     trace = _TRACEPARENT.fullmatch(traceparent or "")
     known = _REQUEST_ID.fullmatch(request_id or "")
     context = Context(

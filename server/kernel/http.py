@@ -86,8 +86,8 @@ Handler = Callable[..., Awaitable[Any]]
 class Operation:
     """`method path`, who may call it, what goes in and out, and what may go wrong.
 
-    `returns`: a struct, or a tuple of the alternatives. A handler takes the Call and, where `body` is set, the decoded body. It returns a struct to
-    encode, None for 204, or a finished Response.
+    `returns`: a struct, or a tuple of the alternatives. A handler takes the Call and, where `body`
+    is set, the decoded body. It returns a struct to encode, None for 204, or a finished Response.
     """
 
     method: str

@@ -35,7 +35,7 @@ def configure(process: str, level: str) -> None:
             foreign_pre_chain=chain,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                lambda _, __, event: {"process": process} | event,
+                lambda _, __, event: {"process": process, **event},
                 structlog.processors.JSONRenderer(default=str),
             ],
         )

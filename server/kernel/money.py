@@ -14,7 +14,7 @@ def exponent(currency: str) -> int:
 
 
 def format_money(amount_minor: int, currency: str) -> str:
-    """`4550, "EUR"` -> `45.50 EUR`: exact, the same in every language, for logs and no-script pages."""
+    """`4550, "EUR"` -> `45.50 EUR`: exact, and the same in every language."""
     digits = exponent(currency)
     sign, whole = ("-", -amount_minor) if amount_minor < 0 else ("", amount_minor)
     units, rest = divmod(whole, 10**digits)

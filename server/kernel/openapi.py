@@ -106,7 +106,7 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string", "format": "uuid"} if name.endswith("_id") else {"type": "string"},
+            "schema": {"type": "string"} | ({"format": "uuid"} if name.endswith("_id") else {}),
         }
         for name in re.findall(r"{(\w+)}", path)
     ]  # fmt: skip

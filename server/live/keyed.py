@@ -1,4 +1,4 @@
-"""A model of named records for channels that are small: a snapshot, and the records that changed."""
+"""A model of named records for small channels: a snapshot, and the records that changed."""
 
 from typing import Any
 

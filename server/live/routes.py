@@ -58,8 +58,8 @@ def routes(live: Live, doors: Doors) -> list[Operation]:
             "GET", "/v1/events/{event_id}/stream", stream, public,
             "Snapshot, then deltas, as server-sent events",
             query=StreamQuery, media_type="text/event-stream", errors=(NotFound, Unauthenticated),
-            description="Events: snapshot, delta, heartbeat, resync, bye. Resume with Last-Event-ID "
-            "or `since`. `channel=sales` takes an operator, `channel=scans` an operator or scanner.",
+            description="Events: snapshot, delta, heartbeat, resync, bye. Resume by Last-Event-ID "
+            "or `since`. `channel=sales` takes an operator, `channel=scans` also a scanner.",
         ),
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The operator realm: a user's token, and the role that the database gives it in one organization."""
+"""The operator realm: a user's token, and the role the database gives it in an organization."""
 
 from starlette.requests import HTTPConnection
 
@@ -12,7 +12,7 @@ from server.orgs import service
 
 
 class OperatorRealm:
-    """`permission`: what the role must allow. The org is `X-Org`; a user with one org may omit it."""
+    """`permission`: what the role must allow. A user with one org may leave out `X-Org`."""
 
     scheme = "operator"
 

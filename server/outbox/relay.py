@@ -5,7 +5,7 @@ effect, so consumers of the log drop ids they have seen and reactions are idempo
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 from redis.asyncio import Redis
@@ -42,7 +42,7 @@ class RedisStreamSink:
     async def publish(self, events: Sequence[Event]) -> None:
         async with self._redis.pipeline(transaction=False) as pipeline:
             for event in events:
-                fields: dict[str, str | bytes] = {
+                fields: dict[Any, Any] = {
                     "id": str(event.id),
                     "type": event.type,
                     "event": msgspec.json.encode(event),

@@ -19,7 +19,8 @@ ATTACH = Query(
 LOCK = Query("payments.lock", f"SELECT {_PAYMENT} FROM payments WHERE id = $1 FOR UPDATE", Payment)
 OF_ORDER = Query(
     "payments.of_order",
-    f"SELECT {_PAYMENT} FROM payments WHERE order_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
+    f"""SELECT {_PAYMENT} FROM payments WHERE order_id = $1
+        ORDER BY created_at DESC, id DESC LIMIT 1""",
     Payment,
 )
 OF_ORDERS = Query(

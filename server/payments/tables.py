@@ -31,7 +31,7 @@ payments = sa.Table(
         "partially_refunded",
         "refunded",
         "disputed",
-    ),  # fmt: skip
+    ),
     sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
     sa.CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refund_bounded"),
     sa.Index("ix_payments_order_id", "order_id"),

@@ -28,6 +28,7 @@ _KINDS: dict[str, EventKind] = {
     "payment.refunded": "refunded",
     "session.expired": "expired",
 }
+_SETTLED: dict[str, EventKind] = {"complete": "captured", "expired": "expired"}
 
 
 class _Session(msgspec.Struct):
@@ -35,7 +36,6 @@ class _Session(msgspec.Struct):
     status: str
     url: str
     amount_minor: int
-    charge_id: str | None = None
 
 
 class _Sessions(msgspec.Struct):
@@ -90,9 +90,7 @@ class SandboxProvider:
     async def look_up(self, payment_id: uuid.UUID) -> ProviderEvent | None:
         found = await self._call("GET", f"/v1/sessions?reference={payment_id}", _Sessions)
         for session in found.items:
-            kind: EventKind | None = (
-                "captured" if session.charge_id else "expired" if session.status == "expired" else None
-            )  # fmt: skip
+            kind = _SETTLED.get(session.status)
             if kind:
                 event_id = f"lookup:{session.id}:{kind}"
                 return ProviderEvent(event_id, kind, payment_id, session.id, session.amount_minor)
