@@ -8,6 +8,7 @@ const entries = [
   "src/order/main.ts",
   "src/organizer/main.tsx",
   "src/board/main.tsx",
+  "src/reference/main.tsx",
   "src/styles/app.css",
 ];
 

@@ -1,26 +1,78 @@
-"""Pages that work without scripts. Wired by `server.app` with the services below it."""
+"""Every page, in one list.
 
-from starlette.routing import BaseRoute
+    /                              what is on sale              everybody
+    /e/{slug}                      map, or lists                everybody; begins a guest's session
+    /e/{slug}/hold                 the lists' form              guest
+    /checkout/{hold_id}            name and e-mail, then pay    the hold's buyer
+    /orders/{order_id}             waits, then tickets          the order's buyer
+    /t/{code}                      one ticket                   whoever has the code
+    /me/tickets                    all tickets of this browser  guest
+    /sign-in                       link (`token`) or password   everybody
+    /organizer, /organizer/events/{event_id}                    operator with sales:read
+    /board/{event_id}              scans for a wall             scanner, or operator with scan:read
+    /docs                          the API, from /openapi.json  everybody
+    /assets/{name}                 the built front-end          everybody
 
-from server.catalog.service import Catalog
-from server.checkin.service import Checkin
-from server.checkout.service import Checkout
-from server.identity.tokens import Tokens
-from server.inventory.service import Inventory
-from server.kernel.db import Database
+What each template takes stands at the call of `Pages.render` that fills it; `assets` and `path` are
+in all of them.
+"""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
+
+from server.kernel.errors import NotFound
 from server.settings import Settings
-from server.tickets.service import Tickets
+from server.storefront.assets import URL, Assets
+from server.storefront.buying import Buying
+from server.storefront.pages import Pages
+from server.storefront.services import LiveReads, Services
+from server.storefront.sessions import Sessions
+from server.storefront.working import Working
 
 
-def routes(
-    *,
-    settings: Settings,
-    db: Database,
-    tokens: Tokens,
-    catalog: Catalog,
-    inventory: Inventory,
-    checkout: Checkout,
-    tickets: Tickets,
-    checkin: Checkin,
-) -> list[BaseRoute]:
-    return []
+class _AnyPage(Route):
+    """Matches what no route before it knows, except the API's own paths."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["type"] == "http" and scope["path"].startswith("/v1/"):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def routes(parts: Services, live: LiveReads, settings: Settings) -> list[BaseRoute]:
+    """The last routes of the process: the final one answers for every page that does not exist."""
+    assets = Assets()
+    pages = Pages(assets)
+    sessions = Sessions(parts.tokens, is_secure=settings.public_url.startswith("https:"))
+    buying = Buying(parts, pages, sessions)
+    working = Working(parts, live, pages, sessions)
+
+    async def reference(request: Request) -> Response:
+        return pages.render(request, "reference.html", script="src/reference/main.tsx")
+
+    async def missing(request: Request) -> Response:
+        if "text/html" not in request.headers.get("accept", ""):
+            raise HTTPException(404)
+        return pages.problem(request, NotFound("there is no page at this address"))
+
+    return [
+        pages.get("/", buying.index),
+        pages.get("/e/{slug}", buying.event),
+        pages.post("/e/{slug}/hold", buying.hold),
+        pages.get("/checkout/{hold_id}", buying.checkout),
+        pages.post("/checkout/{hold_id}", buying.checkout),
+        pages.get("/orders/{order_id}", buying.order),
+        pages.get("/t/{code}", buying.ticket),
+        pages.get("/me/tickets", buying.tickets),
+        pages.get("/sign-in", working.sign_in),
+        pages.post("/sign-in", working.sign_in_by_password),
+        pages.get("/organizer", working.organizer),
+        pages.get("/organizer/events/{event_id}", working.sales),
+        pages.get("/board/{event_id}", working.board),
+        pages.get("/docs", reference),
+        Route(URL + "{name}", assets.serve, methods=["GET"], name="asset"),
+        _AnyPage("/{path:path}", missing, methods=["GET"], name="missing"),
+    ]

@@ -9,7 +9,11 @@ import type { GateCounts, Scan, ScanCounts, ScanResult, Scans } from "../lib/wir
 
 interface Boot {
   eventId: string;
+  /** The venue's time zone. */
+  timezone: string;
   gate: string;
+  /** Is this browser a scanner of the event, or does it only watch? */
+  canScan: boolean;
 }
 type Snapshot = Scans & { e: string; v: number };
 type Delta = { p: number; v: number; scans: Scan[]; counts: ScanCounts; gates: GateCounts[] };
@@ -27,10 +31,16 @@ const model = valueModel<Snapshot, Delta>((state, update) =>
         v: update.v,
         counts: update.counts,
         gates: withChanges(state.gates, update.gates, (row) => row.gate),
-        scans: [...update.scans, ...state.scans].slice(0, ROWS_MAX),
+        scans: withNewest(state.scans, update.scans),
       }
     : (update as Snapshot),
 );
+
+/** A merged update may repeat scans that are already shown. */
+function withNewest(shown: Scan[], scans: Scan[]): Scan[] {
+  const known = new Set(shown.map((scan) => scan.id));
+  return [...scans.filter((scan) => !known.has(scan.id)), ...shown].slice(0, ROWS_MAX);
+}
 
 follow(model, {
   base: `/v1/events/${boot.eventId}`,
@@ -42,11 +52,13 @@ follow(model, {
 const RESULT_WORDS = { admitted: "Admitted", duplicate: "Already used", refused: "Refused" } as const;
 const RESULT_MARKS = { admitted: "M4 10l4 4 8-9", duplicate: "M10 4v8M10 15v1", refused: "M5 5l10 10M15 5L5 15" } as const;
 
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: boot.timezone });
+
 function Page() {
   return (
     <>
       <Counts />
-      <ScanField />
+      {boot.canScan && <ScanField />}
       <ol class="scans" aria-label="Scans, newest first">
         {board.value?.scans.map((scan) => (
           <li key={scan.id} class={`scan is-${scan.result}`}>
@@ -55,7 +67,7 @@ function Page() {
             <span class="scan-label">{scan.label || "Unknown ticket"}</span>
             <span class="scan-name">{scan.name}</span>
             <span class="scan-gate">{scan.gate}</span>
-            <time>{new Date(scan.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })}</time>
+            <time>{clock.format(new Date(scan.at))}</time>
           </li>
         ))}
       </ol>
@@ -160,13 +172,14 @@ function focusOnce(field: HTMLInputElement | null): void {
 
 async function scan(token: string, gate: string): Promise<void> {
   try {
-    const done = await call<{ ticket: { label: string } }>("/v1/checkin/scans", { method: "POST", body: { token, gate } });
-    answer.value = { result: "admitted", title: "Admitted", words: done.ticket.label };
+    const done = await call<{ label: string }>("/v1/checkin/scans", { method: "POST", body: { token, gate } });
+    answer.value = { result: "admitted", title: "Admitted", words: done.label };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const isUsed = error.slug === "ticket-already-used";
     const title = isUsed ? "Already used" : error.slug === "offline" ? "No connection" : "Refused";
-    answer.value = { result: isUsed ? "duplicate" : "refused", title, words: error.detail };
+    const label = error.facts["label"] ? `${error.facts["label"]}: ` : "";
+    answer.value = { result: isUsed ? "duplicate" : "refused", title, words: label + error.detail };
   }
 }
 

@@ -1,6 +1,6 @@
 import { h } from "preact";
 import { cell } from "../lib/state";
-import type { Geometry } from "../map/geometry";
+import { type Geometry, named } from "../map/geometry";
 import { seatInWords } from "./livemap";
 import { geometry, heldSeats, house, money, pickedSeats, seatPrice, toggleSeat } from "./store";
 
@@ -90,8 +90,8 @@ let cached: { of: Geometry; blocks: Block[] } | null = null;
 function blocksOf(map: Geometry): Block[] {
   if (cached?.of === map) return cached.blocks;
   const groups: (Group & { section: number })[] = [
-    ...map.rows.map((row) => ({ ...row, name: row.name ? `Row ${row.name}` : "Seats" })),
-    ...map.tables.map((table) => ({ ...table, name: `Table ${(table.name ?? "").replace(/^table\s+/i, "")}` })),
+    ...map.rows.map((row) => ({ ...row, name: named("row", row.name) || "Seats" })),
+    ...map.tables.map((table) => ({ ...table, name: named("table", table.name) || "Table" })),
   ].sort((a, b) => a.start - b.start);
   const blocks = map.sections
     .map((section, s) => ({ ...section, groups: groups.filter((group) => group.section === s) }))

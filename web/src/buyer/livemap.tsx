@@ -1,6 +1,6 @@
 import { h } from "preact";
 import { cell, onDraw } from "../lib/state";
-import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW } from "../map/geometry";
+import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW, named } from "../map/geometry";
 import { createSeatMap, type Place, type SeatMap } from "../map/map";
 import {
   addPlace,
@@ -107,7 +107,7 @@ function placeInWords(place: Place): string[] {
   if (place.kind === "table") {
     const { name, start, count } = tables[place.table];
     const free = house.states.subarray(start, start + count).filter((state) => state === 0).length;
-    return [`Table ${(name ?? "").replace(/^table\s+/i, "")}`, `${free} of ${count} free`, free > 0 ? "Click to take them all" : ""];
+    return [named("table", name) || "Table", `${free} of ${count} free`, free > 0 ? "Click to take them all" : ""];
   }
   const pool = byPool.get(place.area);
   return [areas[place.area].name, [pool && money(pool.price_minor), placesLeft(place.area)].filter(Boolean).join(" · ")];

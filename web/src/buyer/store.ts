@@ -260,13 +260,13 @@ async function settle(request: () => Promise<Hold>, keepPicks = false): Promise<
   }
 }
 
-/** A visitor without a session becomes a guest with their first hold. */
+/** A session that has ended is begun again by the page itself. */
 async function withSession<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error;
-    await call("/v1/auth/guest", { method: "POST" });
+    await fetch(location.pathname);
     return request();
   }
 }
@@ -289,7 +289,7 @@ function refuse(error: unknown): void {
     const short = pools.map(({ pool_id, available }) => ({ name: byPoolId.get(pool_id)!.name, available }));
     return say(refusalInWords(seats.map(labelOf), short), "problem");
   }
-  if (hold.value && (error.status === 404 || error.status === 410 || error.slug === "hold-not-active")) loseHold();
+  if (hold.value && (error.status === 404 || error.slug === "hold-over")) loseHold();
   say(error.detail, "problem");
 }
 

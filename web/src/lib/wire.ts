@@ -26,6 +26,7 @@ export interface Order {
   id: string;
   status: string;
   payment: { status: string } | null;
+  tickets: { id: string }[];
 }
 
 export interface Sales {

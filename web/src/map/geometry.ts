@@ -138,7 +138,7 @@ export function decodeGeometry(wire: WireGeometry): Geometry {
     box: { x: bx, y: by, w: bw, h: bh },
     zones: wire.zones,
     sections: wire.sections.map((item) => ({
-      name: item.name ?? item.key,
+      name: item.name ?? "",
       zone: item.zone ?? -1,
       outline: outline(item.outline),
       ...at(item.at),
@@ -185,35 +185,34 @@ export function decodeGeometry(wire: WireGeometry): Geometry {
     section,
     number(seat) {
       const group = row[seat] >= 0 ? wire.rows[row[seat]] : wire.tables[table[seat]];
-      return group ? numberIn(group, seat) : String(seat + 1);
+      return group ? numberIn(group, seat) : "";
     },
   };
 }
 
-/** "Stalls, row B, seat 12": how a seat is named everywhere. */
+/** "Stalls, row B, seat 12" or "Table 4, chair 3": a seat's name, the same as the server's. */
 export function seatLabel(geometry: Geometry, seat: number): string {
   const row = geometry.rows[geometry.row[seat]];
   const table = geometry.tables[geometry.table[seat]];
   const section = geometry.sections[geometry.section[seat]];
   const parts = [
     section?.name,
-    row?.name && `row ${row.name}`,
-    table?.name && tableName(table.name),
-    `seat ${geometry.number(seat)}`,
+    table ? named("table", table.name) : named("row", row?.name),
+    `${table ? "chair" : "seat"} ${geometry.number(seat)}`.trim(),
   ];
   const text = parts.filter(Boolean).join(", ");
   return text[0].toUpperCase() + text.slice(1);
 }
 
-/** Tables are drawn as "12" or as "Table 12". */
-export function tableName(name: string): string {
-  return /\btable\b/i.test(name) ? name : `table ${name}`;
+/** Tables are drawn as "12" or as "Table 12", rows likewise. */
+export function named(kind: "table" | "row", name: string | null | undefined): string {
+  return name && !name.toLowerCase().includes(kind) ? `${kind} ${name}` : (name ?? "");
 }
 
 function numberIn(group: { seats: Range; numbers: Numbers }, seat: number): string {
   const { numbers, seats } = group;
   const offset = seat - seats[0];
-  if (typeof numbers[0] !== "number") return String(numbers[offset] ?? offset + 1);
+  if (typeof numbers[0] !== "number") return (numbers as string[])[offset];
   return String(numbers[0] + offset * (numbers[1] as number));
 }
 

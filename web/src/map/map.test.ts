@@ -47,7 +47,7 @@ describe("geometry", () => {
     expect([0, 2, 4].map((seat) => seatLabel(geometry, seat))).toEqual([
       "Stalls, row B, seat 11",
       "Stalls, row B, seat 15",
-      "Table 4, seat 1a",
+      "Table 4, chair 1a",
     ]);
   });
 });

@@ -7,13 +7,16 @@ const LAST_MS = 5000;
 
 const root = document.querySelector<HTMLElement>("[data-order]")!;
 
+const shown = [root.dataset["status"], root.dataset["payment"], root.dataset["tickets"]];
+
 async function watch(): Promise<void> {
   for (let waitMs = FIRST_MS; ; waitMs = Math.min(waitMs * 1.3, LAST_MS)) {
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     if (document.hidden) continue;
     const order = await call<Order>(`/v1/orders/${root.dataset["order"]}`).catch(() => null);
     if (!order) continue;
-    if (order.status !== root.dataset["status"] || (order.payment?.status ?? "") !== root.dataset["payment"]) {
+    const now = [order.status, order.payment?.status ?? "", String(order.tickets.length)];
+    if (now.join() !== shown.join()) {
       return location.reload();
     }
   }

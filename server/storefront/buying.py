@@ -1,0 +1,278 @@
+"""From the list of events to the ticket: the pages of buyers."""
+
+import uuid
+
+import msgspec
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.catalog.models import Event
+from server.checkout.models import CheckoutInvalid, CheckoutRequest
+from server.identity.models import Buyer
+from server.inventory.models import (
+    HoldChange,
+    HoldOver,
+    HoldView,
+    PoolWish,
+    SeatsTaken,
+    Selection,
+    SelectionInvalid,
+    TooManyPlaces,
+)
+from server.kernel.errors import BadRequest, DomainError, NotFound, Overloaded
+from server.payments.models import ProviderUnavailable
+from server.storefront import words
+from server.storefront.house import Houses
+from server.storefront.pages import Pages
+from server.storefront.services import Services
+from server.storefront.sessions import Sessions
+from server.tickets.models import OrderWithTickets
+
+EVENTS_PER_PAGE = 20
+_REFUSALS = (SeatsTaken, TooManyPlaces, SelectionInvalid, HoldOver, Overloaded)
+
+
+class Buying:
+    def __init__(self, parts: Services, pages: Pages, sessions: Sessions) -> None:
+        self._parts, self._pages, self._sessions = parts, pages, sessions
+        self._houses = Houses(parts.db, parts.catalog)
+
+    async def index(self, request: Request) -> Response:
+        """GET / : what is on sale, with how full each house is."""
+        after = request.query_params.get("after")
+        page = await self._parts.catalog.published(EVENTS_PER_PAGE, after)
+        entries = []
+        for summary in page.items:
+            event = await self._parts.catalog.event(summary.id)
+            total = event.seats_total + sum(pool.capacity for pool in event.pools)
+            left = (await self._houses.state_of(event)).left
+            share = (total - left) / total if total else 0.0
+            entries.append(
+                {
+                    "event": summary,
+                    "left": left,
+                    "taken_share": share,
+                    "taken_words": f"{round(share * 100)} percent taken",
+                }
+            )
+        return self._pages.render(request, "index.html", events=entries, next_token=page.next_token)
+
+    async def event(self, request: Request) -> Response:
+        """GET /e/{slug} : the map, and the house as lists (`section=KEY`, `view=list`)."""
+        event = await self._parts.catalog.event_by_slug(request.path_params["slug"])
+        return await self._event_page(request, event)
+
+    async def _event_page(
+        self, request: Request, event: Event, *, problem: str = "", status: int = 200
+    ) -> Response:
+        buyer, has_session = self._sessions.guest(request)
+        asked = request.query_params.get("section")
+        own = await self._own_hold(event, buyer) if has_session else None
+        response = self._pages.render(
+            request,
+            "event.html",
+            status=status,
+            script="src/buyer/main.tsx",
+            event=event,
+            boot={"event": event, "hasSession": has_session},
+            is_list=bool(problem) or request.query_params.get("view") == "list",
+            sections=await self._houses.sections(event),
+            section=await self._houses.section(event, asked) if asked else None,
+            pools=await self._houses.pools(event),
+            own=own,
+            own_words=words.count(_size(own), "place", "places") if own else "",
+            problem=problem,
+        )
+        self._sessions.keep_guest(request, response, buyer)
+        return response
+
+    async def hold(self, request: Request) -> Response:
+        """POST /e/{slug}/hold : the lists' form; adds to the buyer's hold where there is one."""
+        event = await self._parts.catalog.event_by_slug(request.path_params["slug"])
+        buyer = await self._parts.buyer.authenticate(request)
+        wish = _selection(await request.form())
+        own = await self._own_hold(event, buyer)
+        if own is not None:
+            known = {seat.idx for seat in own.seats}
+            wish = Selection([seat for seat in wish.seats if seat not in known], wish.pools)
+        if not wish.size:
+            if own is not None:
+                return RedirectResponse(f"/checkout/{own.id}", 303)
+            return await self._event_page(
+                request, event, problem="Choose at least one place.", status=422
+            )
+        try:
+            if own is not None:
+                held = await self._parts.inventory.change(
+                    own.id, buyer.id, HoldChange(add=wish), None
+                )
+            else:
+                held = await self._parts.inventory.hold(event.id, buyer.id, wish, None)
+        except _REFUSALS as error:
+            told = await self._refusal(event, error)
+            return await self._event_page(request, event, problem=told, status=409)
+        return RedirectResponse(f"/checkout/{held.id}", 303)
+
+    async def _own_hold(self, event: Event, buyer: Buyer) -> HoldView | None:
+        holds = await self._parts.inventory.holds_of(event.id, buyer.id)
+        return holds[0] if holds else None
+
+    async def _refusal(self, event: Event, error: DomainError) -> str:
+        """Why a hold was refused, naming what went."""
+        if not isinstance(error, SeatsTaken):
+            return f"{error.detail[:1].upper()}{error.detail[1:]}."
+        places = await self._parts.catalog.places(event.map_id)
+        names = {pool.id: pool.name for pool in event.pools}
+        told = []
+        if error.seats:
+            verb = "was" if len(error.seats) == 1 else "were"
+            labels = words.listed([places.label_of(seat) for seat in error.seats])
+            told.append(f"{labels} {verb} taken a moment ago.")
+        for short in error.pools:
+            name, left = names[short.pool_id], short.available
+            told.append(f"{name} has only {left} left." if left else f"{name} is sold out.")
+        return " ".join([*told, "Nothing was held: choose again."])
+
+    async def checkout(self, request: Request) -> Response:
+        """GET /checkout/{hold_id} : name and e-mail. POST : turn the hold into an order."""
+        buyer = await self._parts.buyer.authenticate(request)
+        hold = await self._parts.inventory.hold_of(_uuid(request, "hold_id"), buyer.id)
+        event = await self._parts.catalog.event(hold.event_id)
+        for order in await self._parts.checkout.orders_of(buyer.id):
+            if order.hold_id == hold.id and (hold.status != "active" or request.method == "GET"):
+                return RedirectResponse(f"/orders/{order.id}", 303)
+        if hold.status != "active":
+            return self._hold_over(request, event)
+        if request.method == "GET":
+            return self._checkout_page(request, event, hold)
+        form = await request.form()
+        name, email = str(form.get("name", "")), str(form.get("email", "")).strip()
+        try:
+            wish = msgspec.convert(
+                {"hold_id": hold.id, "name": name, "email": email}, CheckoutRequest
+            )
+            started = await self._parts.checkout.start(buyer.id, wish, None)
+        except (msgspec.ValidationError, CheckoutInvalid, ProviderUnavailable) as error:
+            told = "Tell us your name." if not name.strip() else "This is not an e-mail address."
+            if isinstance(error, ProviderUnavailable):
+                told = "The payment provider does not answer. Your places stay held: try again."
+            return self._checkout_page(request, event, hold, told, name, email, status=422)
+        except HoldOver:
+            return self._hold_over(request, event)
+        return RedirectResponse(started.redirect_url, 303)
+
+    def _checkout_page(
+        self,
+        request: Request,
+        event: Event,
+        hold: HoldView,
+        problem: str = "",
+        name: str = "",
+        email: str = "",
+        *,
+        status: int = 200,
+    ) -> Response:
+        return self._pages.render(
+            request,
+            "checkout.html",
+            status=status,
+            script="src/hold/main.ts",
+            event=event,
+            hold=hold,
+            problem=problem,
+            name=name,
+            email=email,
+        )
+
+    def _hold_over(self, request: Request, event: Event) -> Response:
+        return self._pages.render(
+            request,
+            "over.html",
+            status=410,
+            event=event,
+        )
+
+    async def order(self, request: Request) -> Response:
+        """GET /orders/{order_id} : waits for the payment, then shows the tickets."""
+        buyer = await self._parts.buyer.authenticate(request)
+        order = await self._parts.tickets.order_of(_uuid(request, "order_id"), buyer.id)
+        title, told, is_waiting = _order_words(order)
+        return self._pages.render(
+            request,
+            "order.html",
+            order=order,
+            event=await self._parts.catalog.event(order.event_id),
+            title=title,
+            words=told,
+            is_waiting=is_waiting,
+            script="src/order/main.ts" if is_waiting else None,
+        )
+
+    async def ticket(self, request: Request) -> Response:
+        """GET /t/{code} : one ticket, for whoever has its code."""
+        ticket = await self._parts.tickets.by_code(request.path_params["code"])
+        event = await self._parts.catalog.event(ticket.event_id)
+        return self._pages.render(request, "ticket.html", ticket=ticket, event=event)
+
+    async def tickets(self, request: Request) -> Response:
+        """GET /me/tickets : everything that this browser's guest has bought."""
+        buyer, has_session = self._sessions.guest(request)
+        found = await self._parts.tickets.of_buyer(buyer.id) if has_session else []
+        shown = [
+            {"ticket": ticket, "event": await self._parts.catalog.event(ticket.event_id)}
+            for ticket in found
+        ]
+        return self._pages.render(request, "tickets.html", tickets=shown)
+
+
+def _size(hold: HoldView) -> int:
+    return len(hold.seats) + sum(pool.quantity for pool in hold.pools)
+
+
+def _uuid(request: Request, name: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.path_params[name])
+    except ValueError:
+        raise NotFound("there is no such page") from None
+
+
+def _selection(form: FormData) -> Selection:
+    """`seat`: seat indexes; `pool:ID`: how many places. Raises BadRequest."""
+    try:
+        seats = sorted({int(str(value)) for value in form.getlist("seat")})
+        pools = [
+            PoolWish(uuid.UUID(name.removeprefix("pool:")), quantity)
+            for name, value in form.items()
+            if name.startswith("pool:") and (quantity := int(str(value) or 0)) > 0
+        ]
+    except ValueError:
+        raise BadRequest("the form was not understood: go back and try again") from None
+    if any(seat < 0 for seat in seats):
+        raise BadRequest("the form was not understood: go back and try again")
+    return Selection(seats, pools)
+
+
+def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:
+    """Heading, what it means, and whether something is still to come."""
+    wanted = sum(line.quantity for line in order.lines)
+    paid = order.payment.status if order.payment else ""
+    if order.status == "confirmed" and len(order.tickets) < wanted:
+        return "Paid, thank you", "Your tickets are being written.", True
+    if order.status == "confirmed":
+        return "You are in", "Show a code at the door. Open a ticket to see it large.", False
+    if order.status == "pending" and paid == "failed":
+        return (
+            "The payment did not work",
+            "Your places are still held for a little while: try again.",
+            True,
+        )
+    if order.status == "pending":
+        return "Waiting for your payment", "This page goes on by itself once it has come.", True
+    if order.status == "cancelled":
+        return "This order was cancelled", order.note or "Nothing is owed.", False
+    if order.status == "expired":
+        return "Time ran out", order.note or "The places went back on sale.", False
+    if order.status in ("refunded", "partially_refunded"):
+        return "Paid back", order.note or "The money is on its way back to you.", False
+    return "Your order", "", False

@@ -1,0 +1,121 @@
+"""Rendering: templates, the front-end they load, and problems as pages."""
+
+import datetime as dt
+import gzip
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from server.kernel import context
+from server.kernel.errors import (
+    BadRequest,
+    DatabaseUnavailable,
+    DomainError,
+    Forbidden,
+    NotFound,
+    Overloaded,
+    Unauthenticated,
+)
+from server.storefront import words
+from server.storefront.assets import Assets
+
+GZIP_FROM_BYTES = 1024
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_PROBLEMS: dict[type[DomainError], tuple[int, str]] = {
+    BadRequest: (400, "That did not work"),
+    Forbidden: (403, "This is not yours to see"),
+    NotFound: (404, "Nothing here"),
+    Overloaded: (503, "Very many people are here"),
+    DatabaseUnavailable: (503, "The box office does not answer"),
+}
+
+
+class Pages:
+    """Templates of this domain, with `assets` in every one."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals["assets"] = assets
+        self._templates.filters.update(
+            money=words.money,
+            local=words.local,
+            day=words.day,
+            moment=dt.datetime.fromisoformat,
+            json=_script_json,
+        )
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        script: str | None = None,
+        **facts: Any,
+    ) -> Response:
+        """`script`: the front-end entry that makes the page live, a path in `web/`."""
+        html = self._templates.get_template(template).render(
+            path=request.url.path, script=script, **facts
+        )
+        body = html.encode()
+        headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}
+        wants_gzip = "gzip" in request.headers.get("accept-encoding", "")
+        if wants_gzip and len(body) >= GZIP_FROM_BYTES:
+            body, headers["Content-Encoding"] = gzip.compress(body, 5, mtime=0), "gzip"
+        return Response(body, status, headers, media_type="text/html")
+
+    def problem(self, request: Request, error: DomainError) -> Response:
+        """The error as a page: what happened, and where to go from here."""
+        status, title = _PROBLEMS.get(type(error), (409, "That did not work"))
+        return self.render(
+            request,
+            "problem.html",
+            status=status,
+            title=title if status != 409 else HTTPStatus(status).phrase,
+            words=error.detail[:1].upper() + error.detail[1:] + ".",
+            back_url="/",
+            back_words="See what is on sale",
+            request_id=context.current().request_id,
+        )
+
+    def get(self, path: str, endpoint: Endpoint) -> Route:
+        return Route(path, self._guarded(endpoint), methods=["GET"], name=endpoint.__name__)
+
+    def post(self, path: str, endpoint: Endpoint) -> Route:
+        return Route(path, self._guarded(endpoint), methods=["POST"], name=endpoint.__name__)
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        """Errors become pages; who is not signed in is asked to."""
+
+        async def run(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except Unauthenticated:
+                here = request.url.path if request.method == "GET" else "/"
+                return RedirectResponse(f"/sign-in?next={quote(here)}", 303)
+            except DomainError as error:
+                return self.problem(request, error)
+
+        return run
+
+
+def _script_json(value: Any) -> Markup:
+    """JSON that may stand in a script element: no sequence in it can end the element."""
+    encoded = msgspec.json.encode(value).decode()
+    return Markup(encoded.replace("<", "\\u003c"))  # noqa: S704

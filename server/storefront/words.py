@@ -1,0 +1,51 @@
+"""How pages write money, moments and counts. English, like the front-end."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from server.kernel.money import exponent
+
+_SYMBOLS = {
+    "AUD": "A$", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "HKD": "HK$",
+    "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱",
+    "TWD": "NT$", "USD": "$", "VND": "₫", "XAF": "FCFA ", "XOF": "F CFA ",
+}  # fmt: skip
+"""Source: CLDR, English; other currencies show their code, as the browser's Intl does."""
+
+
+def money(amount_minor: int, currency: str) -> str:
+    """`4550, "EUR"` -> `€45.50`, `4500` -> `€45`: as the front-end writes it, exactly."""
+    digits = exponent(currency)
+    units, rest = divmod(abs(amount_minor), 10**digits)
+    fraction = f".{rest:0{digits}d}" if rest else ""
+    sign = "-" if amount_minor < 0 else ""
+    return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{units:,}{fraction}"
+
+
+def local(moment: dt.datetime, timezone: str) -> dt.datetime:
+    """The moment on the venue's clock; UTC where this machine does not know the zone."""
+    try:
+        return moment.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return moment.astimezone(dt.UTC)
+
+
+def day(moment: dt.datetime, pattern: str) -> str:
+    """`strftime`, with `%-d` everywhere."""
+    return moment.strftime(pattern.replace("%-d", str(moment.day)))
+
+
+def count(number: int, one: str, many: str) -> str:
+    """`1, "place", "places"` -> `1 place`."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def listed(items: list[str], shown_max: int = 4) -> str:
+    """`a; b and c`: labels contain commas."""
+    if len(items) > shown_max:
+        items = [*items[:shown_max], f"{len(items) - shown_max} more"]
+    return f"{'; '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else "".join(items)
+
+
+def left(number: int) -> str:
+    return f"{number:,} left" if number else "sold out"
