@@ -17,11 +17,12 @@ from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
 from server.outbox import relay
-from server.outbox.relay import Reaction, RedisStreamSink, Sink
+from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
 from server.settings import Settings
 
 IDLE_S = 1.0
+SWEEP_AGAIN_S = 0.05
 PAYMENTS_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
 
@@ -81,11 +82,15 @@ class Worker:
         """Expire what is due, and sleep until the next hold ends."""
         context.begin("sweeper")
         due = await inventory.due_events(self._parts.db)
-        for event in due:
-            if event.due_in_s <= 0:
-                await inventory.sweep(self._parts.db, event.event_id)
-        if any(event.due_in_s <= 0 for event in due):
-            return 0
+        ready = [event.event_id for event in due if event.due_in_s <= 0]
+        for event_id in ready:
+            try:
+                await inventory.sweep(self._parts.db, event_id)
+            except Exception:
+                # One event in trouble must not keep the others' seats.
+                _log.exception("sweep failed", event_id=str(event_id))
+        if ready:
+            return SWEEP_AGAIN_S
         # A hold made meanwhile lasts longer than this, so none is overslept.
         return min([IDLE_S, *(event.due_in_s for event in due)])
 
@@ -107,7 +112,7 @@ class Worker:
             async with self._parts.redis.pubsub() as pubsub:
                 await pubsub.subscribe(WAKE_TOPIC)
                 while True:
-                    message = await pubsub.get_message(True, timeout=30)
+                    message = await pubsub.get_message(True, timeout=1.0)
                     if message is not None:
                         for wake in self._wakes:
                             wake.set()
@@ -137,6 +142,9 @@ async def _forever(step: Step, wake: asyncio.Event) -> None:
 
 
 def sink_of(settings: Settings, redis: Redis) -> Sink:
+    """Kafka where KAFKA_BROKERS names some, else a Redis stream."""
+    if settings.kafka_brokers:
+        return KafkaSink(settings.kafka_brokers)
     return RedisStreamSink(redis)
 
 
@@ -144,10 +152,11 @@ async def work(settings: Settings) -> None:
     """Run the worker process until it is told to stop."""
     logs.configure("worker", settings.log_level)
     async with open_parts(settings) as parts:
+        sink = sink_of(settings, parts.redis)
         async with parts.db.tx(read_only=True) as tx:
             epoch = await deployment.epoch(tx)
         parts.db.announce = RedisAnnouncer(parts.redis, epoch)
-        running = asyncio.create_task(Worker(parts, sink_of(settings, parts.redis)).run())
+        running = asyncio.create_task(Worker(parts, sink).run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, running.cancel)
@@ -156,6 +165,8 @@ async def work(settings: Settings) -> None:
             await running
         except asyncio.CancelledError:
             _log.info("worker stops")
+        finally:
+            await sink.close()
 
 
 def run(settings: Settings) -> None:

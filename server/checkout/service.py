@@ -71,10 +71,11 @@ class Checkout:
         priced = quote(event, places, hold.seat_idxs, {p.pool_id: p.quantity for p in hold.pools})
 
         async def work(tx: Tx) -> tuple[Order, Payment | None]:
-            opened = await _open_order(tx, hold.id, wish, priced)
-            if await idempotency.once(tx, key, Order) is None:
-                await idempotency.remember(tx, key, opened[0])
-            return opened
+            before = await idempotency.once(tx, key, Order)
+            order, payment = await _open_order(tx, hold.id, wish, priced)
+            if before is None:
+                await idempotency.remember(tx, key, order)
+            return order, payment
 
         order, payment = await self._db.exclusive(hold.event_id, work)
         failpoint("checkout.ordered")
@@ -228,9 +229,7 @@ async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> O
 async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None
-    if order.status in ("pending", "expired") and await _confirm(tx, order):
-        return
-    if order.status == "confirmed" or order.note == TOO_LATE:
+    if order.status not in ("pending", "expired") or await _confirm(tx, order):
         return
     payment = await payments.of_order(tx, order_id)
     assert payment is not None

@@ -33,13 +33,15 @@ def is_own_origin(connection: HTTPConnection) -> Callable[[str | None], bool]:
 
 
 def routes(live: Live, doors: Doors) -> list[Operation]:
-    async def get_seats(call: Call) -> SeatsSnapshot | SeatPage:
+    async def get_seats(call: Call) -> Response | SeatPage:
         query = call.query(SeatsQuery)
         event_id = call.uuid("event_id")
         await live.catalog.event(event_id)
         if query.view == "list":
             return await live.seat_list(event_id, query)
-        return await live.seats(event_id)
+        body = await live.seats(event_id)
+        headers = {"Cache-Control": "no-store"}
+        return Response(body, headers=headers, media_type="application/json")
 
     async def stream(call: Call) -> Response:
         query = call.query(StreamQuery)

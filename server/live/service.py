@@ -1,17 +1,20 @@
 """What is shown of an event now, without following it."""
 
+import asyncio
 import uuid
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import msgspec
 
+from realtime import Position
 from realtime.hub import Hub
 from server.catalog.geometry import Places
 from server.catalog.service import Catalog
 from server.inventory.models import STATUS_NAMES
 from server.kernel.errors import BadRequest, NotFound
 from server.live.names import channel_of
-from server.live.seats import SeatsModel, SeatsSnapshot
+from server.live.seats import SeatsModel
 from server.live.source import LiveSource
 
 SeatView = Literal["compact", "list"]
@@ -46,29 +49,48 @@ class SeatPage(msgspec.Struct):
     next_token: str | None
 
 
+@dataclass(slots=True)
+class _Kept:
+    position: Position
+    model: SeatsModel
+    encoded: bytes | None = None
+
+
 class Live:
     """Reads and streams of one process."""
 
     def __init__(self, catalog: Catalog, source: LiveSource, hub: Hub) -> None:
         self.catalog, self.source, self.hub = catalog, source, hub
+        self._kept: dict[uuid.UUID, _Kept] = {}
+        self._locks: dict[uuid.UUID, asyncio.Lock] = {}
 
-    async def seats(self, event_id: uuid.UUID) -> SeatsSnapshot:
-        """The state now, read from the database. Raises NotFound."""
-        return (await self._model(event_id)).view()
+    async def seats(self, event_id: uuid.UUID) -> bytes:
+        """The state now as JSON of a SeatsSnapshot. Raises NotFound."""
+        kept = await self._now(event_id)
+        if kept.encoded is None:
+            kept.encoded = kept.model.snapshot()
+        return kept.encoded
 
-    async def _model(self, event_id: uuid.UUID) -> SeatsModel:
-        try:
-            model = await self.source.load(channel_of(event_id, "seats"))
-        except LookupError:
-            raise NotFound("this event sells no places") from None
-        assert isinstance(model, SeatsModel)
-        return model
+    async def _now(self, event_id: uuid.UUID) -> "_Kept":
+        """The state at the version that the database has now, loaded once per version."""
+        channel = channel_of(event_id, "seats")
+        async with self._locks.setdefault(event_id, asyncio.Lock()):
+            position = (await self.source.versions([channel])).get(channel)
+            if position is None:
+                raise NotFound("this event sells no places")
+            kept = self._kept.get(event_id)
+            if kept is None or kept.position != position:
+                model = await self.source.load(channel)
+                assert isinstance(model, SeatsModel)
+                kept = _Kept(Position(model.epoch, model.version), model)
+                self._kept[event_id] = kept
+            return kept
 
     async def seat_list(self, event_id: uuid.UUID, query: SeatsQuery) -> SeatPage:
         """Seats with names and prices, by index. Raises BadRequest, NotFound."""
         event = await self.catalog.event(event_id)
         places = await self.catalog.places(event.map_id)
-        model = await self._model(event_id)
+        model = (await self._now(event_id)).model
         keys = await self.catalog.seat_keys(event.map_id)
         first, end = _range(query, places)
         items: list[SeatItem] = []

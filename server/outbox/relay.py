@@ -4,10 +4,12 @@ Both are at least once: an event is marked after its effect. A crash between the
 effect, so consumers of the log drop ids they have seen and reactions are idempotent.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
+from aiokafka import AIOKafkaProducer
 from redis.asyncio import Redis
 
 from server.kernel import context, logs
@@ -30,6 +32,50 @@ class Sink(Protocol):
         """Returns once every event is safe in the log; raises when any may not be."""
         ...
 
+    async def close(self) -> None: ...
+
+
+class KafkaSink:
+    """Kafka: one topic per event type, keyed by subject so that each subject keeps its order.
+
+    Connects when there is something to publish: a worker starts and sells without Kafka.
+    """
+
+    def __init__(self, brokers: str) -> None:
+        self._brokers = brokers
+        self._producer: AIOKafkaProducer | None = None
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        producer = await self._connected()
+        sent = [
+            await producer.send(
+                event.type,
+                msgspec.json.encode(event),
+                key=event.subject.encode(),
+                headers=[("id", str(event.id).encode())],
+            )
+            for event in events
+        ]
+        await asyncio.gather(*sent)
+
+    async def close(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.stop()
+
+    async def _connected(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._brokers, enable_idempotence=True, acks="all"
+            )
+            try:
+                await producer.start()
+            except BaseException:
+                await producer.stop()
+                raise
+            self._producer = producer
+        return self._producer
+
 
 class RedisStreamSink:
     """The default event log: one Redis stream, trimmed to about `length_max` entries."""
@@ -49,6 +95,9 @@ class RedisStreamSink:
                 }
                 pipeline.xadd(self._stream, fields, maxlen=self._length_max, approximate=True)
             await pipeline.execute()
+
+    async def close(self) -> None:
+        """The client is the process's, which closes it."""
 
 
 async def publish_some(db: Database, sink: Sink) -> int:
