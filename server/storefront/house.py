@@ -11,7 +11,7 @@ from server.catalog.geometry import Places, RowShape, TableShape
 from server.catalog.models import Event
 from server.catalog.service import Catalog
 from server.inventory import state
-from server.inventory.models import AVAILABLE, STATUS_NAMES
+from server.inventory.models import AVAILABLE, HELD, SOLD, STATUS_NAMES
 from server.kernel.db import Database
 from server.kernel.errors import NotFound
 from server.storefront import words
@@ -60,6 +60,16 @@ class SectionLine(msgspec.Struct):
     left_words: str
     price_words: str
     rows: list[RowLine] = []
+
+
+class SalesLine(msgspec.Struct):
+    """A section or a standing area, as the organizer sees it."""
+
+    name: str
+    total: int
+    held: int
+    sold: int
+    revenue_minor: int
 
 
 class PoolLine(msgspec.Struct):
@@ -116,6 +126,26 @@ class Houses:
                 rows = [_row(event, places, now, group) for group in groups]
                 return SectionLine(key, name, *_summary(event, places, now, groups), rows)
         raise NotFound("this house has no such section")
+
+    async def sales(self, event: Event, revenue_minor: dict[str, int]) -> list[SalesLine]:
+        """`revenue_minor`: by section or area key. A standing area's places are sold or held."""
+        places, now = await self._catalog.places(event.map_id), await self.state_of(event)
+        lines = []
+        for key, name, groups in _blocks(places):
+            spans = [(start, start + count) for start, count in (g.seats for g in groups)]
+            held = sum(now.statuses.count(HELD, *span) for span in spans)
+            sold = sum(now.statuses.count(SOLD, *span) for span in spans)
+            total = sum(end - start for start, end in spans)
+            revenue = revenue_minor.get("" if key == LOOSE_KEY else key, 0)
+            lines.append(SalesLine(name, total, held, sold, revenue))
+        async with self._db.tx(read_only=True) as tx:
+            _, pools = await state.tally(tx, event.id, [])
+        for pool in event.pools:
+            row = pools.get(pool.idx)
+            held, sold = (row.held, row.sold) if row else (0, 0)
+            revenue = revenue_minor.get(pool.key, 0)
+            lines.append(SalesLine(pool.name, pool.capacity, held, sold, revenue))
+        return lines
 
     async def pools(self, event: Event) -> list[PoolLine]:
         now = await self.state_of(event)

@@ -17,20 +17,29 @@ What each template takes stands at the call of `Pages.render` that fills it; `as
 in all of them.
 """
 
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
+from server.catalog.service import Catalog
+from server.checkout.service import Checkout
+from server.identity.realms import BuyerRealm
+from server.identity.tokens import Tokens
+from server.inventory.service import Inventory
+from server.kernel.db import Database
 from server.kernel.errors import NotFound
 from server.settings import Settings
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
 from server.storefront.pages import Pages
-from server.storefront.services import LiveReads, Services
+from server.storefront.services import Services
 from server.storefront.sessions import Sessions
 from server.storefront.working import Working
+from server.tickets.service import Tickets
 
 
 class _AnyPage(Route):
@@ -42,13 +51,29 @@ class _AnyPage(Route):
         return super().matches(scope)
 
 
-def routes(parts: Services, live: LiveReads, settings: Settings) -> list[BaseRoute]:
-    """The last routes of the process: the final one answers for every page that does not exist."""
+def routes(
+    *,
+    settings: Settings,
+    db: Database,
+    tokens: Tokens,
+    catalog: Catalog,
+    inventory: Inventory,
+    checkout: Checkout,
+    tickets: Tickets,
+    checkin: Any,
+) -> list[BaseRoute]:
+    """The last routes of the process: the final one answers for every page that does not exist.
+
+    `checkin`: a `services.Doors`.
+    """
     assets = Assets()
     pages = Pages(assets)
-    sessions = Sessions(parts.tokens, is_secure=settings.public_url.startswith("https:"))
+    sessions = Sessions(tokens, is_secure=settings.public_url.startswith("https:"))
+    parts = Services(
+        db, tokens, BuyerRealm(tokens), catalog, inventory, checkout, tickets, doors=checkin
+    )
     buying = Buying(parts, pages, sessions)
-    working = Working(parts, live, pages, sessions)
+    working = Working(parts, pages, sessions)
 
     async def reference(request: Request) -> Response:
         return pages.render(request, "reference.html", script="src/reference/main.tsx")
@@ -72,6 +97,7 @@ def routes(parts: Services, live: LiveReads, settings: Settings) -> list[BaseRou
         pages.get("/organizer", working.organizer),
         pages.get("/organizer/events/{event_id}", working.sales),
         pages.get("/board/{event_id}", working.board),
+        pages.post("/board/{event_id}", working.scan),
         pages.get("/docs", reference),
         Route(URL + "{name}", assets.serve, methods=["GET"], name="asset"),
         _AnyPage("/{path:path}", missing, methods=["GET"], name="missing"),

@@ -1,43 +1,48 @@
-"""What pages ask: the process's parts as far as this domain may know them."""
+"""What pages ask."""
 
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
 
 from server.catalog.service import Catalog
 from server.checkout.service import Checkout
+from server.identity.models import Scanner
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
 from server.kernel.db import Database
+from server.kernel.idempotency import Key
 from server.tickets.service import Tickets
 
 
-class Services(Protocol):
-    @property
-    def db(self) -> Database: ...
-    @property
-    def tokens(self) -> Tokens: ...
-    @property
-    def buyer(self) -> BuyerRealm: ...
-    @property
-    def catalog(self) -> Catalog: ...
-    @property
-    def inventory(self) -> Inventory: ...
-    @property
-    def checkout(self) -> Checkout: ...
-    @property
-    def tickets(self) -> Tickets: ...
+class ScanForm(msgspec.Struct):
+    """What a door says in the form of the display."""
+
+    token: str
+    gate: str
 
 
-class _Snapshot(Protocol):
-    def snapshot(self) -> bytes: ...
-
-
-class _Source(Protocol):
-    async def load(self, channel: str) -> Any: ...
-
-
-class LiveReads(Protocol):
-    """The first picture of a live page: the snapshot that its stream would begin with."""
-
+class Admitted(Protocol):
     @property
-    def source(self) -> _Source: ...
+    def label(self) -> str: ...
+
+
+class Doors(Protocol):
+    """Check-in, as far as a page needs it: neither of the two domains knows the other."""
+
+    async def scan(self, scanner: Scanner, wish: ScanForm, key: Key | None) -> Admitted:
+        """Raises DomainError, with the ticket's label among its facts, where nobody is let in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    db: Database
+    tokens: Tokens
+    buyer: BuyerRealm
+    catalog: Catalog
+    inventory: Inventory
+    checkout: Checkout
+    tickets: Tickets
+    doors: Doors

@@ -1,28 +1,31 @@
 """Pages of those who work on an event: sign-in, live sales, the display at the doors."""
 
 import uuid
-from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.catalog.models import Event
+from server.checkout import sales
 from server.identity import service as identity
-from server.identity.models import Operator
+from server.identity.models import Operator, Scanner
 from server.identity.realms import OPERATOR_COOKIE, SCANNER_COOKIE, ScannerRealm, is_own_page
-from server.kernel.errors import Forbidden, NotFound, Unauthenticated
+from server.kernel.errors import DomainError, Forbidden, NotFound, Unauthenticated
 from server.orgs.realm import OperatorRealm
+from server.storefront.house import Houses
 from server.storefront.pages import Pages
-from server.storefront.services import LiveReads, Services
+from server.storefront.services import ScanForm, Services
 from server.storefront.sessions import Sessions, own_path
 
 _DEFAULT_GATE = "Main"
+_GATE_LENGTH_MAX = 60
+_TOKEN_LENGTH_MAX = 1_000
 
 
 class Working:
-    def __init__(self, parts: Services, live: LiveReads, pages: Pages, sessions: Sessions) -> None:
-        self._parts, self._live, self._pages, self._sessions = parts, live, pages, sessions
+    def __init__(self, parts: Services, pages: Pages, sessions: Sessions) -> None:
+        self._parts, self._pages, self._sessions = parts, pages, sessions
+        self._houses = Houses(parts.db, parts.catalog)
         self._sales = OperatorRealm(parts.db, parts.tokens, "sales:read")
         self._scans = OperatorRealm(parts.db, parts.tokens, "scan:read")
         self._scanner = ScannerRealm(parts.db)
@@ -81,36 +84,82 @@ class Working:
         """GET /organizer/events/{event_id} : held, sold and revenue per section, live."""
         operator: Operator = await self._sales.authenticate(request)
         event = await self._event(request, operator.org_id)
-        snapshot = await self._snapshot(event, "sales")
+        async with self._parts.db.tx(read_only=True) as tx:
+            sold = await sales.read(tx, event.id)
+        rows = await self._houses.sales(
+            event, {k: v.revenue_minor for k, v in sold.by_section.items()}
+        )
         return self._pages.render(
             request,
             "sales.html",
             script="src/organizer/main.tsx",
             event=event,
-            sales=snapshot,
-            boot={"eventId": event.id, "sales": snapshot},
+            rows=rows,
+            totals={
+                name: sum(getattr(row, name) for row in rows)
+                for name in ("total", "held", "sold", "revenue_minor")
+            },
+            orders=sold.orders,
+            boot={"eventId": event.id},
         )
 
     async def board(self, request: Request) -> Response:
         """GET /board/{event_id} : scans as they come, for a wall; a scanner can also check here."""
         event = await self._parts.catalog.event(_uuid(request))
-        can_scan = await self._may_watch(request, event)
+        scanner = await self._watcher(request, event)
+        gate = request.query_params.get("gate", _DEFAULT_GATE)
+        return self._board_page(request, event, gate, can_scan=scanner is not None)
+
+    async def scan(self, request: Request) -> Response:
+        """POST /board/{event_id} : one ticket, checked without scripting."""
+        event = await self._parts.catalog.event(_uuid(request))
+        scanner = await self._watcher(request, event)
+        if scanner is None:
+            raise Forbidden("sign in as a scanner to check tickets")
+        form = await request.form()
+        gate = str(form.get("gate", ""))[:_GATE_LENGTH_MAX] or _DEFAULT_GATE
+        wish = ScanForm(str(form.get("token", "")).strip()[:_TOKEN_LENGTH_MAX], gate)
+        try:
+            admitted = await self._parts.doors.scan(scanner, wish, None)
+        except DomainError as error:
+            told = f"{error.facts.get('label', '')}: {error.detail}".lstrip(": ")
+            return self._board_page(request, event, gate, can_scan=True, refused=told, status=409)
+        return self._board_page(request, event, gate, can_scan=True, admitted=admitted.label)
+
+    def _board_page(
+        self,
+        request: Request,
+        event: Event,
+        gate: str,
+        *,
+        can_scan: bool,
+        admitted: str = "",
+        refused: str = "",
+        status: int = 200,
+    ) -> Response:
         return self._pages.render(
             request,
             "board.html",
+            status=status,
             script="src/board/main.tsx",
             event=event,
-            scans=await self._snapshot(event, "scans"),
+            gate=gate,
+            can_scan=can_scan,
+            admitted=admitted,
+            refused=refused,
             boot={
                 "eventId": event.id,
                 "timezone": event.timezone,
-                "gate": request.query_params.get("gate", _DEFAULT_GATE),
+                "gate": gate,
                 "canScan": can_scan,
             },
         )
 
-    async def _may_watch(self, request: Request, event: Event) -> bool:
-        """Whether the visitor may also scan. Raises Unauthenticated, Forbidden, NotFound."""
+    async def _watcher(self, request: Request, event: Event) -> Scanner | None:
+        """The scanner of this event, or None for an operator who may only watch.
+
+        Raises Unauthenticated, Forbidden, NotFound.
+        """
         if request.cookies.get(SCANNER_COOKIE):
             try:
                 scanner = await self._scanner.authenticate(request)
@@ -119,25 +168,17 @@ class Working:
                     raise
             else:
                 if scanner.event_id == event.id:
-                    return True
+                    return scanner
         operator: Operator = await self._scans.authenticate(request)
         if operator.org_id != event.org_id:
             raise NotFound("there is no such event")
-        return False
+        return None
 
     async def _event(self, request: Request, org_id: str) -> Event:
         event = await self._parts.catalog.event(_uuid(request))
         if event.org_id != org_id:
             raise NotFound("there is no such event")
         return event
-
-    async def _snapshot(self, event: Event, channel: str) -> dict[str, Any]:
-        """What the live channel would begin with. Raises NotFound."""
-        try:
-            model = await self._live.source.load(f"{event.id}/{channel}")
-        except LookupError:
-            raise NotFound("this event sells no places") from None
-        return msgspec.json.decode(model.snapshot())
 
 
 def _uuid(request: Request) -> uuid.UUID:

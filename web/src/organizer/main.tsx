@@ -9,14 +9,13 @@ import type { Sales, SalesRow, SalesTotals } from "../lib/wire";
 
 interface Boot {
   eventId: string;
-  sales: Sales;
 }
 type Snapshot = Sales & { e: string; v: number };
 type Delta = { p: number; v: number; sections: SalesRow[]; totals: SalesTotals };
 
 const boot = pageData<Boot>("boot");
-const money = moneyFormatter(boot.sales.currency, boot.sales.exponent);
-const sales = cell<Sales>(boot.sales);
+const sales = cell<Sales | null>(null);
+let money: (minor: number) => string;
 const status = cell<FeedStatus>("connecting");
 
 const model = valueModel<Snapshot, Delta>((state, update) =>
@@ -29,7 +28,11 @@ follow(model, {
   base: `/v1/events/${boot.eventId}`,
   channel: "sales",
   onStatus: (value) => (status.value = value),
-  onChange: (state) => (sales.value = state),
+  onChange(state) {
+    const isFirst = sales.value === null;
+    sales.value = state;
+    if (isFirst) begin(state);
+  },
 });
 
 const STATUS_WORDS = {
@@ -41,7 +44,7 @@ const STATUS_WORDS = {
 } as const;
 
 function Page() {
-  const { totals, sections } = sales.value;
+  const { totals, sections } = sales.value!;
   return (
     <>
       <p class={`pulse is-${status.value}`}>{STATUS_WORDS[status.value]}</p>
@@ -114,4 +117,10 @@ function Cell({ value }: { value: number }) {
   );
 }
 
-mount(() => <Page />, document.getElementById("sales")!);
+/** The server's table stays until the first figures have come. */
+function begin({ currency, exponent }: Sales): void {
+  money = moneyFormatter(currency, exponent);
+  const root = document.getElementById("sales")!;
+  root.replaceChildren();
+  mount(() => <Page />, root);
+}
