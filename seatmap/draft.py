@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from seatmap.model import Box, Label, Note, Point
 from seatmap.names import Named
@@ -12,6 +13,7 @@ from seatmap.scene import Frame, Shape
 _UNSAFE = re.compile(r"[^\w]+")
 
 
+@lru_cache(maxsize=4096)
 def slug(name: str) -> str:
     """A name as part of a key: lower case, words joined with "-"; letters of any script stay."""
     return _UNSAFE.sub("-", name.replace("_", "-").casefold()).strip("-") or "x"

@@ -10,7 +10,7 @@ from math import isfinite
 
 from seatmap import geometry
 from seatmap.geometry import IDENTITY, Viewport, multiply
-from seatmap.model import Box, DrawingError, Note
+from seatmap.model import Box, DrawingError, Note, Point
 from seatmap.path import Matrix
 from seatmap.scene import Frame, Local, Scene, Shape, Text
 from seatmap.style import Sheet, Style, inherit
@@ -51,6 +51,7 @@ class _Walker:
         self.dangling = 0
         self.images = 0
         self._locals: dict[tuple[int, Viewport], Local] = {}
+        self._offsets: dict[tuple[int, Viewport], Point] = {}
         self._matrices: dict[tuple[int, Viewport], Matrix | None] = {}
 
     def root(self) -> None:
@@ -181,9 +182,13 @@ class _Walker:
             around = around.parent
         if uses >= USE_DEPTH_MAX:
             raise DrawingError(f"use elements are nested deeper than {USE_DEPTH_MAX}")
-        attrs = node.attrs
-        x = geometry.length(attrs.get("x"), viewport.width)
-        y = geometry.length(attrs.get("y"), viewport.height)
+        key = (node.index, viewport)
+        offset = self._offsets.get(key)
+        if offset is None:
+            x = geometry.length(node.attrs.get("x"), viewport.width)
+            y = geometry.length(node.attrs.get("y"), viewport.height)
+            offset = self._offsets[key] = (x, y)
+        x, y = offset
         if x or y:
             m = (*m[:4], m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
         inner = self._frame(node, frame)
@@ -193,8 +198,8 @@ class _Walker:
         style = inherit(style, self.sheet.declarations(target))
         if not (style.shown and style.opaque):
             return
-        width = attrs.get("width") or target.attrs.get("width")
-        height = attrs.get("height") or target.attrs.get("height")
+        width = node.attrs.get("width") or target.attrs.get("width")
+        height = node.attrs.get("height") or target.attrs.get("height")
         w = geometry.length(width, viewport.width, viewport.width)
         h = geometry.length(height, viewport.height, viewport.height)
         inside = self._frame(target, inner)

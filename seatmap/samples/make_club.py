@@ -49,21 +49,29 @@ def long_table(number: int, zone: str, x: float, y: float, turn: float) -> Spot:
 def groups() -> dict[str, list[Spot]]:
     """The tables by section."""
     front = [round_table(i + 1, "front", 240 + 130 * i, 483, 6) for i in range(5)]
-    rear = [round_table(i + 6, "rear", 236 + 132 * i, 613, 8) for i in range(5)]
-    left = [long_table(i + 11, "side", 216, 208 + 81 * i, 78) for i in range(3)]
-    right = [long_table(i + 14, "side", 784, 208 + 81 * i, -78) for i in range(3)]
+    rear = [round_table(i + 6, "rear", 238 + 131 * i, 616, 8) for i in range(5)]
+    left = [long_table(i + 11, "side", 216, 202 + 81 * i, 78) for i in range(3)]
+    right = [long_table(i + 14, "side", 784, 202 + 81 * i, -78) for i in range(3)]
     return {"Parterre": front, "Lounge": rear, "Left side": left, "Right side": right}
 
 
 CARPETS = {
-    "Parterre": "M184 430H816A14 14 0 0 1 830 444V522A14 14 0 0 1 816 536H184A14 14 0 0 1 170 522"
-    "V444A14 14 0 0 1 184 430Z",
-    "Lounge": "M184 548H816A14 14 0 0 1 830 562V664A14 14 0 0 1 816 678H184A14 14 0 0 1 170 664"
-    "V562A14 14 0 0 1 184 548Z",
-    "Left side": "M180 158H252A10 10 0 0 1 262 168V408A10 10 0 0 1 252 418H180A10 10 0 0 1 170 408"
-    "V168A10 10 0 0 1 180 158Z",
-    "Right side": "M748 158H820A10 10 0 0 1 830 168V408A10 10 0 0 1 820 418H748A10 10 0 0 1 738 408"
-    "V168A10 10 0 0 1 748 158Z",
+    "Parterre": "M184 418H816A14 14 0 0 1 830 432V522A14 14 0 0 1 816 536H184A14 14 0 0 1 170 522"
+    "V432A14 14 0 0 1 184 418Z",
+    "Lounge": "M184 546H816A14 14 0 0 1 830 560V664A14 14 0 0 1 816 678H184A14 14 0 0 1 170 664"
+    "V560A14 14 0 0 1 184 546Z",
+    "Left side": "M180 136H252A10 10 0 0 1 262 146V400A10 10 0 0 1 252 410H180A10 10 0 0 1 170 400"
+    "V146A10 10 0 0 1 180 136Z",
+    "Right side": "M748 136H820A10 10 0 0 1 830 146V400A10 10 0 0 1 820 410H748A10 10 0 0 1 738 400"
+    "V146A10 10 0 0 1 748 136Z",
+}
+
+
+CAPTIONS = {
+    "Parterre": "translate(500 431)",
+    "Lounge": "translate(500 559)",
+    "Left side": "translate(216 151)",
+    "Right side": "translate(784 151)",
 }
 
 
@@ -96,7 +104,9 @@ def section(name: str, spots: list[Spot]) -> str:
     tables = "\n".join(map(table, spots))
     return (
         f'<g id="{key}" class="section" data-section="{key}" data-section-name="{name}">'
-        f'<path class="carpet" d="{CARPETS[name]}"/>\n{tables}\n</g>'
+        f'<path class="carpet" d="{CARPETS[name]}"/>'
+        f'<text class="caption" transform="{CAPTIONS[name]}">{name.upper()}</text>\n'
+        f"{tables}\n</g>"
     )
 
 
@@ -120,6 +130,7 @@ def style() -> str:
         ".stage{fill:#2e3138}.stage text{fill:#fff;font-size:20px;letter-spacing:5px}"
         ".bar{fill:#8c6d4f}.bar text{fill:#fff;font-size:16px;letter-spacing:3px}"
         ".standing text{font-size:17px}.key{font-weight:400;text-anchor:start}"
+        ".caption{font-size:10px;letter-spacing:2px;fill:#97907f}"
         ".quiet{font-weight:400;font-size:12px;fill:#7b7f88}"
     )
 
@@ -137,7 +148,7 @@ def draw() -> str:
 <text x="500" y="95">STAGE</text></g>
 <g class="standing floor" id="dance-floor" data-type="standing" data-zone="floor"
  data-capacity="400"><title>Dance floor</title>
-<path d="M290 168C380 192 620 192 710 168V392A14 14 0 0 1 696 406H304A14 14 0 0 1 290 392Z"/>
+<path d="M290 168C380 192 620 192 710 168V384A14 14 0 0 1 696 398H304A14 14 0 0 1 290 384Z"/>
 <text x="500" y="300">DANCE FLOOR</text></g>
 {sections}
 <svg x="40" y="150" width="100" height="290" viewBox="0 0 200 580">
