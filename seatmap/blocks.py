@@ -23,6 +23,8 @@ FAMILY_MIN = 3
 """Names that differ only in their number, to be a family."""
 NAMED_BLOCKS_MIN = 5
 GROUP_SHAPES_MAX = 6
+TWINS_MAX = 100
+"""Blocks of one name that are compared with the next."""
 
 LANDMARK_KINDS = frozenset({*words.LANDMARKS.values(), "other"})
 _NOT_SECTIONS = LANDMARK_KINDS | {"legend", "standing", "table", "row", "seat", "void"}
@@ -84,7 +86,7 @@ def _separate(
         shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
         if shape.area < BLOCK_MIN * whole:
             continue
-        twin = next((item for item in found if _lies_on(shape, item[1])), None)
+        twin = next((item for item in found[-TWINS_MAX:] if _lies_on(shape, item[1])), None)
         if twin is not None:
             twin[2].extend(members)
         else:

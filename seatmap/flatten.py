@@ -19,6 +19,8 @@ from seatmap.xml import Document, Node
 INSTANCES_MAX = 500_000
 """Elements visited after expanding `use`."""
 USE_DEPTH_MAX = 16
+SEGMENTS_TOTAL_MAX = 600_000
+"""Lines, curves and arcs of all shapes together, each element counted once."""
 
 _NEVER_DRAWN = frozenset(
     "defs clipPath mask pattern marker symbol linearGradient radialGradient filter style title "
@@ -48,6 +50,7 @@ class _Walker:
         self.texts: list[Text] = []
         self.view_box: Box | None = None
         self.visited = 0
+        self.segments = 0
         self.dangling = 0
         self.images = 0
         self._locals: dict[tuple[int, Viewport], Local] = {}
@@ -140,6 +143,9 @@ class _Walker:
         found = self._locals.get(key)
         if found is None:
             found = self._locals[key] = Local(geometry.local_subpaths(node, viewport))
+            self.segments += sum(len(subpath.segments) for subpath in found.subpaths)
+            if self.segments > SEGMENTS_TOTAL_MAX:
+                raise DrawingError(f"the shapes have more than {SEGMENTS_TOTAL_MAX} segments")
         return found
 
     def _matrix(self, node: Node, viewport: Viewport, declared: dict[str, str]) -> Matrix | None:

@@ -16,6 +16,9 @@ from seatmap.draft import Draft, SectionDraft, ZoneDraft, slug
 from seatmap.names import Named, Reader
 from seatmap.scene import Scene, Shape, Text
 
+TEXTS_MAX = 20_000
+"""Texts that may name the shape they stand on."""
+
 _Drawn = TypeVar("_Drawn", Shape, Text)
 
 
@@ -37,6 +40,8 @@ class House:
         self.frame_texts: dict[int, list[Text]] = defaultdict(list)
         for text in scene.texts:
             self.frame_texts[text.frame.index].append(text)
+        self._text_tree = shapely.STRtree([shapely.Point(t.at) for t in scene.texts[:TEXTS_MAX]])
+        self._seat_tree: shapely.STRtree | None = None
 
     def _by_table(self, items: list[_Drawn]) -> dict[int, list[_Drawn]]:
         found: dict[int, list[_Drawn]] = defaultdict(list)
@@ -91,26 +96,21 @@ class House:
         return [s for s in self.scene.shapes if s.order not in self.used_shapes]
 
     def texts_on(self, shape: Shape) -> list[Text]:
+        """Free texts whose middle is in the shape's box, in painting order."""
         x, y, w, h = shape.box
-        return [
-            t
-            for t in self.free_texts()
-            if x <= t.at[0] <= x + w and y <= t.at[1] <= y + h and len(t.text) < 60
-        ]
+        inside = sorted(self._text_tree.query(shapely.box(x, y, x + w, y + h)).tolist())
+        texts = (self.scene.texts[i] for i in inside)
+        return [t for t in texts if t.order not in self.used_texts and len(t.text) < 60]
 
     def holds_seats(self, shape: Shape) -> bool:
-        x, y, w, h = shape.box
-        boxed = [
-            seat.shape.centre
-            for seat in self.draft.seats
-            if x <= seat.shape.centre[0] <= x + w and y <= seat.shape.centre[1] <= y + h
-        ]
-        if not boxed:
-            return False
+        """Whether the middle of any seat is inside the shape. Asked when all seats are known."""
         ring = polygon(shape)
-        return ring is not None and bool(
-            shapely.contains_xy(ring, [p[0] for p in boxed], [p[1] for p in boxed]).any()
-        )
+        if ring is None:
+            return False
+        if self._seat_tree is None:
+            middles = [shapely.Point(seat.shape.centre) for seat in self.draft.seats]
+            self._seat_tree = shapely.STRtree(middles)
+        return self._seat_tree.query(ring, predicate="contains").size > 0
 
 
 def polygon(shape: Shape) -> shapely.Polygon | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from statistics import median
 
 from seatmap import rows
 from seatmap.draft import Draft, RowDraft, SeatDraft, TableDraft
@@ -172,8 +173,9 @@ def _lines(seats: list[SeatDraft]) -> list[RowDraft]:
     """Unnamed rows: lines and arcs of at least four seats."""
     frames: dict[int, int] = {}
     kin = [frames.setdefault(seat.shape.frame.index, len(frames)) for seat in seats]
+    size = median(seat.shape.sides[1] for seat in seats)
     found = []
-    for chain in rows.chains([seat.shape.centre for seat in seats], kin):
+    for chain in rows.chains([seat.shape.centre for seat in seats], kin, size):
         if len(chain) < rows.ROW_SEATS_MIN:
             continue
         row = RowDraft(None, seats[chain[0]].section)

@@ -19,6 +19,9 @@ Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f: x' = a x + c y + e, y' = b x + d y + f."""
 
 SEGMENTS_MAX = 200_000
+"""Of one path; what follows is not read."""
+POINTS_MAX = 200_000
+"""Of one flattened subpath; its tolerance grows beyond that."""
 NUMBER_MAX = 1e9
 """Coordinates beyond this are refused: they are never a venue and break arithmetic."""
 
@@ -309,16 +312,17 @@ def _curve_at(p: list[float], t: float) -> float:
 def flatten(subpath: Subpath, tolerance: float) -> list[Point]:
     """A polyline no further than `tolerance` (user units, > 0) from the curve."""
     points: list[Point] = []
+    limit = max(2, min(512, POINTS_MAX // (len(subpath.segments) + 1)))
     for segment in subpath.segments:
         if isinstance(segment, Arc):
             radius = max(hypot(*segment.a), hypot(*segment.b), tolerance)
             step = 2 * acos(max(0.0, 1 - min(1.0, tolerance / radius)))
-            count = min(512, max(1, ceil(abs(segment.sweep) / max(step, 1e-3))))
+            count = min(limit, max(1, ceil(abs(segment.sweep) / max(step, 1e-3))))
             line = [_arc_point(segment, i / count) for i in range(count + 1)]
         elif len(segment.points) == 2:
             line = list(segment.points)
         else:
-            line = _flat_curve(segment.points, tolerance)
+            line = _flat_curve(segment.points, tolerance, limit)
         points.extend(line[1:] if points and _near(points[-1], line[0]) else line)
     return points
 
@@ -327,13 +331,13 @@ def _near(p: Point, q: Point) -> bool:
     return abs(p[0] - q[0]) < 1e-9 and abs(p[1] - q[1]) < 1e-9
 
 
-def _flat_curve(points: tuple[Point, ...], tolerance: float) -> list[Point]:
+def _flat_curve(points: tuple[Point, ...], tolerance: float, limit: int) -> list[Point]:
     """Uniform steps; their number follows from the largest second difference (Wang's bound)."""
     degree = len(points) - 1
     bend = max(
         hypot(p[0] - 2 * q[0] + r[0], p[1] - 2 * q[1] + r[1])
         for p, q, r in zip(points, points[1:], points[2:], strict=False)
     )
-    count = min(512, max(1, ceil(sqrt(degree * (degree - 1) * bend / (8 * tolerance)))))
+    count = min(limit, max(1, ceil(sqrt(degree * (degree - 1) * bend / (8 * tolerance)))))
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     return [(_curve_at(xs, i / count), _curve_at(ys, i / count)) for i in range(count + 1)]

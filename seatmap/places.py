@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 
 import shapely
 
 from seatmap import names, words
 from seatmap.blocks import LANDMARK_KINDS, find_blocks
-from seatmap.draft import AreaDraft, LandmarkDraft, SeatDraft, SectionDraft, slug
+from seatmap.draft import AreaDraft, LandmarkDraft, SeatDraft, slug
 from seatmap.house import House, polygon
 from seatmap.model import Label
 from seatmap.names import Named
 from seatmap.scene import Frame, Shape, Text
 
+AREAS_MAX = 500
+LANDMARKS_MAX = 500
 AREA_MIN = 0.002
 """A standing area covers at least this part of the drawing."""
 
@@ -40,7 +43,7 @@ def _areas(house: House) -> None:
         elif context.special == "standing" and context.special_frame is not None:
             groups["frame", context.special_frame.index].append(shape)
     whole = house.scene.view_box[2] * house.scene.view_box[3]
-    for key, members in groups.items():
+    for key, members in islice(groups.items(), AREAS_MAX):
         shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
         if shape.area < AREA_MIN * whole or house.holds_seats(shape):
             continue
@@ -95,20 +98,22 @@ def _outlines(house: House) -> None:
             section.shape = _around(shapes[key], seats[key])
         if section.shape is not None:
             house.used_shapes.add(section.shape.order)
-        _section_text(house, section)
+    _section_texts(house)
 
 
-def _section_text(house: House, section: SectionDraft) -> None:
-    wanted = {section.name.value.casefold(), section.stated.value.casefold()}
+def _section_texts(house: House) -> None:
+    """A text in a section's group that repeats its name is where its label belongs."""
     for text in house.free_texts():
         context = house.contexts.of(text.frame)
-        inside = any(
-            name is not None and slug(name.value) == section.key
-            for name in (context.section, context.group)
-        )
-        if inside and text.text.casefold() in wanted:
-            section.label_at = text.at
-            house.used_texts.add(text.order)
+        for name in (context.section, context.group):
+            section = house.sections.get(slug(name.value)) if name is not None else None
+            if section is None:
+                continue
+            wanted = {section.name.value.casefold(), section.stated.value.casefold()}
+            if text.text.casefold() in wanted:
+                section.label_at = text.at
+                house.used_texts.add(text.order)
+                break
 
 
 def _landmarks(house: House) -> None:
@@ -122,15 +127,18 @@ def _landmarks(house: House) -> None:
         elif context.special in LANDMARK_KINDS and context.special_frame is not None:
             key = ("frame", context.special_frame.index)
             groups.setdefault(key, (context.special, []))[1].append(shape)
-    for key, (kind, members) in groups.items():
+    spoken: dict[int, list[Text]] = defaultdict(list)
+    for text in house.free_texts():
+        around = house.contexts.of(text.frame).special_frame
+        if around is not None:
+            spoken[around.index].append(text)
+    for key, (kind, members) in islice(groups.items(), LANDMARKS_MAX):
         shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
         frame = house.contexts.of(shape.frame).special_frame
         node = shape.node if key[0] == "shape" or frame is None else frame.node
-        texts = house.texts_on(shape) or [
-            t
-            for t in house.free_texts()
-            if key[0] == "frame" and house.contexts.of(t.frame).special_frame is frame
-        ]
+        texts = house.texts_on(shape)
+        if not texts and key[0] == "frame":
+            texts = [t for t in spoken[key[1]] if t.order not in house.used_texts]
         name = _display_name(house.reader.facts(node), texts)
         house.used_texts.update(t.order for t in texts)
         house.used_shapes.update(s.order for s in members)

@@ -16,17 +16,20 @@ LINK_FACTOR = 1.45
 TURN_MAX = 0.6
 """Radians by which a row may turn at one seat."""
 ROW_SEATS_MIN = 4
+WALK_MAX = 1_000
+"""Longer rows are ordered along an axis, not walked."""
 
 
-def chains(points: list[Point], kin: list[int]) -> list[list[int]]:
+def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
     """Splits points into lines and arcs; each is a list of indexes, those left over are single.
 
     Each point is linked to at most two neighbours on opposite sides, nearest pairs first; `kin`
     (one number per point, e.g. its group) and the drawing order decide between equally near ones.
+    `size` is a seat's width; seats further apart than eight of it are no neighbours.
     """
-    if len(points) < 2:
+    pitch = _pitch(points, 8 * size)
+    if pitch is None:
         return [[i] for i in range(len(points))]
-    pitch = _pitch(points)
     grid = Grid(pitch * LINK_FACTOR)
     for p in points:
         grid.add(p)
@@ -45,20 +48,17 @@ def chains(points: list[Point], kin: list[int]) -> list[list[int]]:
     return _components(len(points), links)
 
 
-def _pitch(points: list[Point]) -> float:
-    """The median distance to the nearest other point."""
-    xs = sorted(points)
-    span = hypot(xs[-1][0] - xs[0][0], max(p[1] for p in xs) - min(p[1] for p in xs))
-    cell = max(span / max(len(points) ** 0.5, 1.0), 1e-9)
-    grid = Grid(cell)
+def _pitch(points: list[Point], reach: float) -> float | None:
+    """The median distance to the nearest other point; None when none is within `reach`."""
+    grid = Grid(reach)
     for p in points:
         grid.add(p)
     nearest = []
     for p in points:
-        near = [d for d, _ in grid.near(p, cell) if d > 0]
-        if near:
-            nearest.append(near[0])
-    return median(nearest) if nearest else cell
+        near = next((d for d, _ in grid.near(p, reach) if d > 0), None)
+        if near is not None:
+            nearest.append(near)
+    return median(nearest) if nearest else None
 
 
 def _fits(points: list[Point], linked: list[int], i: int, j: int) -> bool:
@@ -111,7 +111,7 @@ def along(points: list[Point], labels: list[str | None]) -> list[int]:
     if _runs_along(points) and _ascends(labels):
         return list(range(count))
     order = _by_axis(points)
-    if not _runs_along([points[i] for i in order]):
+    if count <= WALK_MAX and not _runs_along([points[i] for i in order]):
         order = _by_walk(points, order[0])
     numbers = [labels[i] for i in order]
     named = [natural(n) for n in numbers if n is not None]

@@ -15,10 +15,12 @@ from cssselect import Selector, SelectorError
 from cssselect import parse as parse_selector
 from cssselect import parser as css
 
-from seatmap.model import Note
+from seatmap.model import DrawingError, Note
 from seatmap.xml import Document, Node
 
 RULES_MAX = 5_000
+TESTS_MAX = 3_000_000
+"""Selectors compared with elements, for the whole drawing."""
 SELECTOR_CHARS_MAX = 1_000
 SHEET_CHARS_MAX = 2_000_000
 
@@ -58,6 +60,7 @@ class Sheet:
         self._simple: dict[str, list[tuple[tuple[int, int, int, int], css.Tree, dict]]] = {}
         self._order = 0
         self._skipped = 0
+        self._tests = 0
         self._cache: dict[int, dict[str, str]] = {}
         for node in document.root.walk():
             if node.tag == "style":
@@ -81,7 +84,11 @@ class Sheet:
         if "id" in attrs:
             keys.append("#" + attrs["id"])
         for key in keys:
-            for order, tree, declared in self._simple.get(key, ()):
+            rules = self._simple.get(key, ())
+            self._tests += len(rules)
+            if self._tests > TESTS_MAX:
+                raise DrawingError("the style sheets are too large for so many elements")
+            for order, tree, declared in rules:
                 if _matches(tree, node):
                     matched.append((order, declared))
         matched.sort(key=lambda pair: pair[0])

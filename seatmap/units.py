@@ -63,7 +63,7 @@ class Finder:
         found = self._marked()
         found.extend(self._chairs(found))
         found.extend(self._congruent(found))
-        found = self._without_outliers(_merged(found))
+        found = _merged(self._without_outliers(found))
         for unit in found:
             self._name(unit)
         return found
@@ -230,9 +230,9 @@ class Finder:
         if not units:
             return units
         middle = median(unit.shape.sides[1] for unit in units)
-        kept = [unit for unit in units if unit.shape.sides[1] <= 4 * middle]
+        kept = [u for u in units if 0.25 * middle <= u.shape.sides[1] <= 4 * middle]
         if len(kept) < len(units):
-            self.notes.append(Note("named like a seat but much larger", len(units) - len(kept)))
+            self.notes.append(Note("named like a seat but of another size", len(units) - len(kept)))
         return kept
 
     def _name(self, unit: Unit) -> None:

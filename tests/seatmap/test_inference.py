@@ -212,8 +212,9 @@ def test_blocks_that_share_a_category_are_sections_of_their_own() -> None:
 
 def test_stage_bar_and_exits_are_landmarks_not_sections() -> None:
     found = parse(
-        '<rect id="stage" x="10" y="10" width="200" height="40"/><g id="bar"><title>Rear bar</title>'
-        '<rect x="10" y="200" width="50" height="20"/></g><text x="300" y="300">Exit 4</text>'
+        '<rect id="stage" x="10" y="10" width="200" height="40"/>'
+        '<g id="bar"><title>Rear bar</title><rect x="10" y="200" width="50" height="20"/></g>'
+        '<text x="300" y="300">Exit 4</text>'
     )
     assert {(mark.kind, mark.name) for mark in found.landmarks} == {
         ("stage", "stage"),
