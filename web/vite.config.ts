@@ -34,8 +34,8 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: entries,
-      // One file for what pages share: several small ones compress worse and come later.
-      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse)|src.lib.(state|money|page|table)/ }] } },
+      // One file for what pages share: small ones compress worse, and buyers have it from the event page.
+      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse)|src.lib/ }] } },
     },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node", css: true },

@@ -52,6 +52,7 @@ class Buying:
                 {
                     "event": summary,
                     "left": left,
+                    "left_words": words.count(left, "place", "places") + " left",
                     "taken_share": share,
                     "taken_words": f"{round(share * 100)} percent taken",
                 }

@@ -29,7 +29,7 @@ export interface Line {
   quantity: number;
   isHeld: boolean;
   /** Standing area whose quantity can still be changed. */
-  area?: number;
+  area: number | undefined;
   remove(): void;
 }
 
@@ -94,54 +94,35 @@ export function seatPrice(seat: number): number | null {
 
 /** Everything in the tray, held places first. */
 export function lines(): Line[] {
-  const all: Line[] = [];
-  for (const seat of hold.value?.seats ?? []) {
-    all.push({
-      key: `h${seat.idx}`,
-      label: seat.label,
-      detail: zoneName(geometry.value?.zone[seat.idx] ?? null),
-      priceMinor: seat.price_minor,
-      quantity: 1,
-      isHeld: true,
-      remove: () => changeHold({ remove: { seats: [seat.idx], pools: [] } }),
-    });
-  }
-  for (const line of hold.value?.pools ?? []) {
-    all.push({
-      key: `p${line.pool_id}`,
-      label: line.name,
-      detail: "Standing",
-      priceMinor: line.price_minor,
-      quantity: line.quantity,
-      isHeld: true,
-      remove: () => changeHold({ remove: { seats: [], pools: [{ pool_id: line.pool_id, quantity: line.quantity }] } }),
-    });
-  }
-  for (const seat of pickedSeats.value) {
-    all.push({
-      key: `s${seat}`,
-      label: labelOf(seat),
-      detail: zoneName(geometry.value?.zone[seat] ?? null),
-      priceMinor: seatPrice(seat) ?? 0,
-      quantity: 1,
-      isHeld: false,
-      remove: () => toggleSeat(seat),
-    });
-  }
-  for (const [idx, quantity] of pickedPools.value) {
-    const pool = byPool.get(idx)!;
-    all.push({
-      key: `q${idx}`,
-      label: pool.name,
-      detail: "Standing",
-      priceMinor: pool.price_minor,
-      quantity,
-      isHeld: false,
-      area: idx,
-      remove: () => setPool(idx, 0),
-    });
-  }
-  return all;
+  const zoneOf = (seat: number) => zoneName(geometry.value?.zone[seat] ?? null);
+  return [
+    ...(hold.value?.seats ?? []).map((seat) =>
+      line(`h${seat.idx}`, seat.label, zoneOf(seat.idx), seat.price_minor, 1, true, () => dropHeld([seat.idx], [])),
+    ),
+    ...(hold.value?.pools ?? []).map((pool) =>
+      line(pool.pool_id, pool.name, "Standing", pool.price_minor, pool.quantity, true, () => dropHeld([], [pool])),
+    ),
+    ...[...pickedSeats.value].map((seat) =>
+      line(`s${seat}`, labelOf(seat), zoneOf(seat), seatPrice(seat) ?? 0, 1, false, () => toggleSeat(seat)),
+    ),
+    ...[...pickedPools.value].map(([idx, quantity]) => {
+      const { name, price_minor } = byPool.get(idx)!;
+      return line(`q${idx}`, name, "Standing", price_minor, quantity, false, () => setPool(idx, 0), idx);
+    }),
+  ];
+}
+
+function line(
+  key: string,
+  label: string,
+  detail: string,
+  priceMinor: number,
+  quantity: number,
+  isHeld: boolean,
+  remove: () => void,
+  area?: number,
+): Line {
+  return { key, label, detail, priceMinor, quantity, isHeld, remove, area };
 }
 
 function say(text: string, tone: Notice["tone"] = "info"): void {
@@ -150,7 +131,7 @@ function say(text: string, tone: Notice["tone"] = "info"): void {
 
 /** Chooses an available seat or lets it go. */
 export function toggleSeat(seat: number): void {
-  if (heldSeats().has(seat)) return void changeHold({ remove: { seats: [seat], pools: [] } });
+  if (heldSeats().has(seat)) return dropHeld([seat], []);
   const next = new Set(pickedSeats.value);
   if (next.delete(seat)) {
     pickedSeats.value = next;
@@ -235,10 +216,15 @@ interface HoldChange {
 
 async function changeHold(body: HoldChange): Promise<void> {
   const path = `/v1/holds/${hold.value!.id}`;
-  const left = placeCount() - pickCount();
-  const removed = (body.remove?.seats.length ?? 0) + (body.remove?.pools.reduce((n, p) => n + p.quantity, 0) ?? 0);
-  if (removed > 0 && removed >= left) return releaseHold();
   await settle(() => call<Hold>(path, { method: "PATCH", body }), body.add === undefined);
+}
+
+/** Gives back part of the hold; giving back all of it releases it. */
+function dropHeld(seats: number[], pools: { pool_id: string; quantity: number }[]): void {
+  const rest = placeCount() - pickCount() - seats.length - sum(pools.map((pool) => pool.quantity));
+  if (rest === 0) return void releaseHold();
+  const wanted = pools.map(({ pool_id, quantity }) => ({ pool_id, quantity }));
+  void changeHold({ remove: { seats, pools: wanted } });
 }
 
 /** Runs a request that answers with the hold; `keepPicks` when it was not about the picks. */

@@ -28,26 +28,25 @@ export function Tray() {
         </p>
       )}
       {hold.value && <Countdown />}
-      {all.length === 0 ? (
-        <p class="hint">Choose seats on the map, or switch to the list.</p>
-      ) : (
-        <ul class="lines">
-          {all.map((line) => (
-            <Entry key={line.key} line={line} />
-          ))}
-        </ul>
-      )}
+      <ul class="lines">
+        {all.map((line) => (
+          <Entry key={line.key} line={line} />
+        ))}
+      </ul>
       <div class="checkout">
+        {all.length === 0 ? (
+          <p class="hint">Choose places on the map or from the list.</p>
+        ) : (
         <button
           type="button"
           class="total"
           aria-expanded={isTrayOpen.value}
-          disabled={all.length === 0}
           onClick={() => (isTrayOpen.value = !isTrayOpen.value)}
         >
           <span>{placesInWords(placeCount())}</span>
           <strong>{money(all.reduce((total, line) => total + line.quantity * line.priceMinor, 0))}</strong>
         </button>
+        )}
         <NextStep />
       </div>
     </section>

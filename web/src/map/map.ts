@@ -32,8 +32,6 @@ export interface SeatMap {
   setZones(zones: ReadonlySet<number> | null): void;
   zoomBy(factor: number): void;
   fit(): void;
-  /** Brings these seats into view, large enough to be picked. */
-  show(seats: number[]): void;
 }
 
 const MARGIN_PX = 24;
@@ -205,7 +203,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     const isSmall = radius * view.k < PICK_RADIUS_MOUSE_PX;
     const margin = 48;
     const isOut = sx < margin || sy < margin || sx > width - margin || sy > height - margin;
-    if (isSmall || isOut) show([seat]);
+    if (isSmall || isOut) bring(seat);
     else placeCursor();
   }
 
@@ -216,14 +214,10 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     cursor.place(geometry.x[seat] * view.k + view.tx, geometry.y[seat] * view.k + view.ty, size);
   }
 
-  function show(seats: number[]): void {
-    if (seats.length === 0) return;
-    const xs = seats.map((seat) => geometry.x[seat]);
-    const ys = seats.map((seat) => geometry.y[seat]);
-    const [x, y] = [Math.min(...xs), Math.min(...ys)];
-    const box = { x, y, w: Math.max(...xs) - x, h: Math.max(...ys) - y };
-    const k = Math.min(fitted(box, width, height, 96).k, Math.max(view.k, PICK_RADIUS_AFTER_ZOOM_PX / radius));
-    glideTo({ k, tx: width / 2 - (x + box.w / 2) * k, ty: height / 2 - (y + box.h / 2) * k });
+  /** Brings a seat to the middle, large enough to be seen well. */
+  function bring(seat: number): void {
+    const k = Math.max(view.k, PICK_RADIUS_AFTER_ZOOM_PX / radius);
+    glideTo({ k, tx: width / 2 - geometry.x[seat] * k, ty: height / 2 - geometry.y[seat] * k });
   }
 
   function zoomBy(factor: number): void {
@@ -283,7 +277,6 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     },
     zoomBy,
     fit,
-    show,
   };
 }
 

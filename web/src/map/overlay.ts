@@ -19,8 +19,6 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
   const { geometry } = scene;
   const { x, y, r } = geometry;
   const typical = typicalRadius(r);
-  // A name that stands clear of the seats stays when they grow.
-  const clear = geometry.sections.map((at) => grid.nearest(at.x, at.y, typical * 3) < 0);
 
   function paint(
     context: CanvasRenderingContext2D,
@@ -68,16 +66,16 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
       for (const mark of geometry.landmarks) {
         const size = Math.min(Math.max(widthOf(mark.outline) * k * 0.09, 9), 18);
         if (mark.outline && widthOf(mark.outline) * k < mark.name.length * size * 0.5) continue;
-        const stage = mark.kind === "stage" && mark.outline;
-        const text = stage ? mark.name.toUpperCase() : mark.name;
-        write(text, mark.x * k + tx, mark.y * k + ty, size, stage ? "#ffffff" : colours.muted);
+        const colour = mark.kind === "stage" && mark.outline ? "#ffffff" : colours.muted;
+        write(mark.name, mark.x * k + tx, mark.y * k + ty, size, colour);
       }
       geometry.areas.forEach((area, a) => {
         const [sx, sy] = [area.x * k + tx, area.y * k + ty];
-        const roomy = widthOf(area.outline) * k > area.name.length * 6.5;
-        if (!roomy) return;
-        write(area.name, sx, sy - 8, 14, colours.ink, colours.surface);
-        write(placesLeft(a), sx, sy + 9, 12, colours.muted, colours.surface, false);
+        const room = widthOf(area.outline) * k;
+        if (room < 48) return;
+        const lines = wrapped(area.name, room / 8);
+        lines.forEach((line, i) => write(line, sx, sy + (i - lines.length / 2) * 17, 13, colours.ink, colours.surface));
+        write(placesLeft(a), sx, sy + lines.length * 8.5, 12, colours.muted, colours.surface, false);
       });
       if (radius < NUMBERS_FROM_PX || geometry.tables.length < 60) {
         for (const table of geometry.tables) {
@@ -85,15 +83,23 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
           if (room >= 7) write(shortName(table.name), table.x * k + tx, table.y * k + ty, Math.min(room * 0.7, 15), colours.muted);
         }
       }
-      geometry.sections.forEach((section, s) => {
-        if (!clear[s] && radius > ROW_NAMES_FROM_PX) return;
-        const size = section.count > 400 || geometry.sections.length < 20 ? 14 : 12;
+      for (const section of geometry.sections) {
+        const size = section.count > 400 ? 14 : 12;
+        const [dx, dy] = [(section.name.length * size * 0.3) / k, (size * 0.6) / k];
+        // Over small seats a name helps; among seats that can be picked it would hide some.
+        if (radius > ROW_NAMES_FROM_PX && hasSeats(section.x - dx, section.y - dy, section.x + dx, section.y + dy)) continue;
         write(section.name, section.x * k + tx, section.y * k + ty, size, colours.ink, colours.surface);
-      });
+      }
       for (const label of geometry.labels) {
         const size = Math.min(label.size * k, 14);
         if (size >= 8) write(label.text, label.x * k + tx, label.y * k + ty, size, colours.muted, "", false);
       }
+    }
+
+    function hasSeats(x0: number, y0: number, x1: number, y1: number): boolean {
+      let found = false;
+      grid.within(x0 - typical, y0 - typical, x1 + typical, y1 + typical, () => (found = true));
+      return found;
     }
 
     function rowNames(): void {
@@ -169,6 +175,15 @@ function widthOf(outline: Float32Array | null): number {
     high = Math.max(high, outline[i]);
   }
   return high - low;
+}
+
+/** In two lines where it is longer than `length` letters, split at the space nearest the middle. */
+function wrapped(name: string, length: number): string[] {
+  const middle = name.length / 2;
+  const spaces = [...name.matchAll(/ /g)].map((space) => space.index);
+  if (name.length <= length || spaces.length === 0) return [name];
+  const at = spaces.reduce((best, space) => (Math.abs(space - middle) < Math.abs(best - middle) ? space : best));
+  return [name.slice(0, at), name.slice(at + 1)];
 }
 
 function shortName(name: string | null): string {
