@@ -17,10 +17,11 @@ from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
 from server.kernel.failpoint import failpoint
 from server.outbox import service
-from server.outbox.models import Event
+from server.outbox.models import Event, Pending
 
 Reaction = Callable[[Event], Awaitable[None]]
 BATCH = 200
+SIDE_BY_SIDE = 8
 
 _log = logs.get(__name__)
 
@@ -113,24 +114,53 @@ async def publish_some(db: Database, sink: Sink) -> int:
 
 
 async def react_some(db: Database, reactions: Mapping[str, Sequence[Reaction]]) -> int:
-    """Run the reactions of one batch, in order. Returns how many events were dealt with."""
+    """Run the reactions of one batch: events of one subject in order, subjects side by side.
+
+    Returns how many events were dealt with. A reaction that fails is tried again later, and holds
+    up what comes after it for the same subject until then.
+    """
     batch = await service.unhandled(db, BATCH)
-    done: list[int] = []
+    lanes: dict[str, list[Pending]] = {}
     for pending in batch:
+        lanes.setdefault(pending.event.subject, []).append(pending)
+    slots = asyncio.Semaphore(SIDE_BY_SIDE)
+    done = await asyncio.gather(
+        *(_react_in_order(db, reactions, lane, slots) for lane in lanes.values())
+    )
+    positions = [position for lane in done for position in lane]
+    if positions:
+        await service.mark_handled(db, positions)
+    return len(batch)
+
+
+async def _react_in_order(
+    db: Database,
+    reactions: Mapping[str, Sequence[Reaction]],
+    lane: list[Pending],
+    slots: asyncio.Semaphore,
+) -> list[int]:
+    """The positions that were handled: all, or those before the first that failed."""
+    done: list[int] = []
+    for pending in lane:
         event = pending.event
-        trace = f"00-{event.trace_id}-{0:016x}-01"
-        context.begin(f"reaction:{event.type}", event.correlation_id, trace)
+        listed = reactions.get(event.type, ())
         try:
-            for reaction in reactions.get(event.type, ()):
-                await reaction(event)
-                failpoint("relay.reacted")
+            if listed:
+                async with slots:
+                    await _run(event, listed)
         except DatabaseUnavailable:
             break
         except Exception as error:
             _log.exception("reaction failed", event_type=event.type, outbox_id=str(event.id))
             await service.postpone(db, pending, repr(error))
-        else:
-            done.append(pending.position)
-    if done:
-        await service.mark_handled(db, done)
-    return len(batch)
+            break
+        done.append(pending.position)
+    return done
+
+
+async def _run(event: Event, reactions: Sequence[Reaction]) -> None:
+    trace = f"00-{event.trace_id}-{0:016x}-01"
+    context.begin(f"reaction:{event.type}", event.correlation_id, trace)
+    for reaction in reactions:
+        await reaction(event)
+        failpoint("relay.reacted")

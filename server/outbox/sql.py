@@ -54,8 +54,13 @@ MARK_PUBLISHED = Query(
 )
 UNHANDLED = Query(
     "outbox.unhandled",
-    f"""SELECT {_COLUMNS} FROM outbox
+    f"""SELECT {_COLUMNS} FROM outbox o
         WHERE handled_at IS NULL AND parked_at IS NULL AND next_attempt_at <= now()
+          AND NOT EXISTS (
+            SELECT FROM outbox postponed
+            WHERE postponed.subject = o.subject AND postponed.position < o.position
+              AND postponed.handled_at IS NULL AND postponed.parked_at IS NULL
+              AND postponed.next_attempt_at > now())
         ORDER BY position LIMIT $1""",
     OutboxRow,
 )
