@@ -98,7 +98,8 @@ class Worker:
         context.begin("payments")
         refunds = await self._parts.payments.refund_some()
         asked = await self._parts.payments.reconcile()
-        return 0 if refunds or asked else PAYMENTS_EVERY_S
+        expired = await self._parts.checkout.expire_due()
+        return 0 if refunds or asked or expired else PAYMENTS_EVERY_S
 
     async def _keep_house(self) -> float:
         async with self._parts.db.tx() as tx:

@@ -487,6 +487,7 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
+        sa.Column("expires_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status IN ('draft', 'pending', 'confirmed', 'partially_refunded', 'refunded', 'cancelled', 'expired')",
@@ -500,6 +501,13 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_orders_buyer_id_created_at", "orders", ["buyer_id", "created_at"], unique=False
+    )
+    op.create_index(
+        "ix_orders_due",
+        "orders",
+        ["expires_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'pending'"),
     )
     op.create_index("ix_orders_event_id_status", "orders", ["event_id", "status"], unique=False)
     op.create_table(
@@ -663,6 +671,9 @@ def downgrade() -> None:
     )
     op.drop_table("scans")
     op.drop_index("ix_orders_event_id_status", table_name="orders")
+    op.drop_index(
+        "ix_orders_due", table_name="orders", postgresql_where=sa.text("status = 'pending'")
+    )
     op.drop_index("ix_orders_buyer_id_created_at", table_name="orders")
     op.drop_table("orders")
     op.drop_index("ix_events_status_starts_at", table_name="events")

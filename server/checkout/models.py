@@ -39,6 +39,7 @@ class Order(msgspec.Struct):
     total_minor: int
     note: str | None
     created_at: dt.datetime
+    expires_at: dt.datetime
     confirmed_at: dt.datetime | None
 
 
@@ -70,6 +71,7 @@ class OrderView(msgspec.Struct):
     total_minor: int
     note: str | None
     created_at: dt.datetime
+    expires_at: dt.datetime
     confirmed_at: dt.datetime | None
     lines: list[OrderLine]
     payment: PaymentView | None

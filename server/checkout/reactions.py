@@ -1,4 +1,4 @@
-"""What checkout does when money or time has moved."""
+"""What checkout does when money has moved."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,7 @@ def reactions(checkout: Checkout) -> Mapping[str, Sequence[Reaction]]:
         in_full = event.data["refunded_minor"] == event.data["amount_minor"]
         await checkout.refunded(uuid.UUID(event.data["order_id"]), in_full=in_full)
 
-    async def on_hold_over(event: Event) -> None:
-        await checkout.expire(uuid.UUID(event.data["hold_id"]))
-
     return {
         "payment.captured": [on_captured],
         "payment.refunded": [on_refunded],
-        "inventory.hold.expired": [on_hold_over],
-        "inventory.hold.released": [on_hold_over],
     }

@@ -35,6 +35,8 @@ from server.payments.service import Payments
 from server.pricing.service import Quote, quote
 
 ORDERS_LISTED_MAX = 100
+EXPIRE_MAX = 500
+TOO_SLOW = "The hold ended before a payment came."
 TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
 
 _log = logs.get(__name__)
@@ -128,13 +130,10 @@ class Checkout:
         await self._db.exclusive(order.event_id, lambda tx: _settle(tx, order_id, payment_id))
         failpoint("order.settled")
 
-    async def expire(self, hold_id: uuid.UUID) -> None:
-        """The hold of a pending order has ended. A payment may still come and revive it."""
+    async def expire_due(self) -> int:
+        """Orders whose hold has ended unpaid; a payment may still come and revive one."""
         async with self._db.tx() as tx:
-            found = await sql.ORDER_OF_HOLD.first(tx, hold_id)
-            order = await sql.LOCK_ORDER.first(tx, found.id) if found else None
-            if order is not None and order.status == "pending":
-                await sql.END.run(tx, order.id, "expired", "The hold ended before a payment came.")
+            return await sql.EXPIRE_DUE.run(tx, TOO_SLOW, EXPIRE_MAX)
 
     async def refunded(self, order_id: uuid.UUID, *, in_full: bool) -> None:
         """The provider has paid back."""
@@ -165,6 +164,7 @@ def _order_view(order: Order, lines: list[OrderLine], payment: Payment | None) -
         total_minor=order.total_minor,
         note=order.note,
         created_at=order.created_at,
+        expires_at=order.expires_at,
         confirmed_at=order.confirmed_at,
         lines=lines,
         payment=(
@@ -205,7 +205,7 @@ async def _open_order(
 async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> Order:
     order = await sql.INSERT_ORDER.first(
         tx, uuid7(), hold.org_id, hold.event_id, hold.id, hold.buyer_id,
-        wish.email, wish.name.strip(), priced.currency, priced.total_minor,
+        wish.email, wish.name.strip(), priced.currency, priced.total_minor, hold.expires_at,
     )  # fmt: skip
     assert order is not None
     lines = priced.lines

@@ -13,14 +13,14 @@ class SectionSales(msgspec.Struct):
 
 
 _ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, currency, total_minor,
-            note, created_at, confirmed_at"""
+            note, created_at, expires_at, confirmed_at"""
 _LINE = "id, seat_idx, pool_id, quantity, label, section, unit_price_minor, total_minor"
 
 INSERT_ORDER = Query(
     "checkout.insert_order",
     f"""INSERT INTO orders (id, org_id, event_id, hold_id, buyer_id, status, email, name, currency,
-                            total_minor)
-        VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9) RETURNING {_ORDER}""",
+                            total_minor, expires_at)
+        VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10) RETURNING {_ORDER}""",
     Order,
 )
 INSERT_LINES = Query(
@@ -54,6 +54,13 @@ CONFIRM = Query(
 )
 LIVE_LINES = Query("checkout.live_lines", "UPDATE order_lines SET live = true WHERE order_id = $1")
 END = Query("checkout.end", "UPDATE orders SET status = $2, note = $3 WHERE id = $1")
+# Deliberately across tenants: time passes for every organization.
+EXPIRE_DUE = Query(
+    "checkout.expire_due",
+    """UPDATE orders SET status = 'expired', note = $1 WHERE id IN (
+         SELECT id FROM orders WHERE status = 'pending' AND expires_at <= now()
+         ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)""",
+)
 # Only live lines count: what was sold and not given back.
 SALES_BY_SECTION = Query(
     "checkout.sales_by_section",

@@ -20,6 +20,7 @@ orders = sa.Table(
     sa.Column("total_minor", sa.BigInteger, nullable=False),
     sa.Column("note", sa.Text),
     moment("created_at", now=True),
+    moment("expires_at"),
     moment("confirmed_at", null=True),
     one_of(
         "status",
@@ -33,6 +34,7 @@ orders = sa.Table(
     ),
     sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
     sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),
+    sa.Index("ix_orders_due", "expires_at", postgresql_where=sa.text("status = 'pending'")),
     sa.Index("ix_orders_event_id_status", "event_id", "status"),
 )
 

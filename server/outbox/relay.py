@@ -22,6 +22,7 @@ from server.outbox.models import Event, Pending
 Reaction = Callable[[Event], Awaitable[None]]
 BATCH = 200
 SIDE_BY_SIDE = 8
+SKIP_MAX = 5_000
 
 _log = logs.get(__name__)
 
@@ -119,7 +120,8 @@ async def react_some(db: Database, reactions: Mapping[str, Sequence[Reaction]]) 
     Returns how many events were dealt with. A reaction that fails is tried again later, and holds
     up what comes after it for the same subject until then.
     """
-    batch = await service.unhandled(db, BATCH)
+    skipped = await service.skip(db, list(reactions), SKIP_MAX)
+    batch = await service.unhandled(db, list(reactions), BATCH)
     lanes: dict[str, list[Pending]] = {}
     for pending in batch:
         lanes.setdefault(pending.event.subject, []).append(pending)
@@ -130,7 +132,7 @@ async def react_some(db: Database, reactions: Mapping[str, Sequence[Reaction]]) 
     positions = [position for lane in done for position in lane]
     if positions:
         await service.mark_handled(db, positions)
-    return len(batch)
+    return skipped + len(batch)
 
 
 async def _react_in_order(
@@ -143,11 +145,9 @@ async def _react_in_order(
     done: list[int] = []
     for pending in lane:
         event = pending.event
-        listed = reactions.get(event.type, ())
         try:
-            if listed:
-                async with slots:
-                    await _run(event, listed)
+            async with slots:
+                await _run(event, reactions.get(event.type, ()))
         except DatabaseUnavailable:
             break
         except Exception as error:

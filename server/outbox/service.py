@@ -37,10 +37,16 @@ async def unpublished(db: Database, limit: int) -> list[Pending]:
         return [_pending(row) for row in await sql.UNPUBLISHED.all(tx, limit)]
 
 
-async def unhandled(db: Database, limit: int) -> list[Pending]:
-    """Events whose reactions are due, oldest first."""
+async def unhandled(db: Database, heard: list[str], limit: int) -> list[Pending]:
+    """Events of the types in `heard` whose reactions are due, oldest first."""
     async with db.tx(read_only=True) as tx:
-        return [_pending(row) for row in await sql.UNHANDLED.all(tx, limit)]
+        return [_pending(row) for row in await sql.UNHANDLED.all(tx, limit, heard)]
+
+
+async def skip(db: Database, heard: list[str], limit: int) -> int:
+    """Mark events of types that nobody reacts to. `heard`: the types somebody does react to."""
+    async with db.tx() as tx:
+        return await sql.SKIP.run(tx, heard, limit)
 
 
 async def mark_published(db: Database, positions: list[int]) -> None:

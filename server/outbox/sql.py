@@ -56,6 +56,7 @@ UNHANDLED = Query(
     "outbox.unhandled",
     f"""SELECT {_COLUMNS} FROM outbox o
         WHERE handled_at IS NULL AND parked_at IS NULL AND next_attempt_at <= now()
+          AND type = ANY($2::text[])
           AND NOT EXISTS (
             SELECT FROM outbox postponed
             WHERE postponed.subject = o.subject AND postponed.position < o.position
@@ -63,6 +64,13 @@ UNHANDLED = Query(
               AND postponed.next_attempt_at > now())
         ORDER BY position LIMIT $1""",
     OutboxRow,
+)
+SKIP = Query(
+    "outbox.skip",
+    """UPDATE outbox SET handled_at = now() WHERE position IN (
+         SELECT position FROM outbox
+         WHERE handled_at IS NULL AND parked_at IS NULL AND type <> ALL($1::text[])
+         ORDER BY position LIMIT $2)""",
 )
 MARK_HANDLED = Query(
     "outbox.mark_handled",
