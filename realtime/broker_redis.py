@@ -11,7 +11,7 @@ import asyncio
 import logging
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -38,6 +38,7 @@ class RedisBroker:
         *,
         prefix: str = "realtime:",
         publish_timeout_s: float = 0.1,
+        publish_connections_max: int = 8,
         subscribe_timeout_s: float = 1.0,
         silence_max_s: float = 2.0,
         reconnect_interval_s: float = 0.2,
@@ -47,13 +48,17 @@ class RedisBroker:
         self._subscribe_timeout_s = subscribe_timeout_s
         self._silence_max_s = silence_max_s
         self._reconnect_interval_s = reconnect_interval_s
-        self._redis = Redis.from_url(
-            url,
-            socket_connect_timeout=subscribe_timeout_s,
-            socket_timeout=silence_max_s,
-            retry=Retry(NoBackoff(), 0),
-            decode_responses=False,
+        options: dict[str, Any] = {
+            "socket_connect_timeout": subscribe_timeout_s,
+            "socket_timeout": silence_max_s,
+            "retry": Retry(NoBackoff(), 0),
+        }
+        self._publisher = Redis.from_pool(
+            BlockingConnectionPool.from_url(
+                url, max_connections=publish_connections_max, timeout=publish_timeout_s, **options
+            )
         )
+        self._subscriber = Redis.from_url(url, **options)
         self._listener: Listener | None = None
         self._session_task: asyncio.Task[None] | None = None
         self._pubsub: PubSub | None = None
@@ -73,12 +78,13 @@ class RedisBroker:
             self._session_task.cancel()
             await asyncio.gather(self._session_task, return_exceptions=True)
         self._listener = None
-        await self._redis.aclose()
+        await self._subscriber.aclose()
+        await self._publisher.aclose()
 
     async def publish(self, topic: str, body: bytes) -> None:
         try:
             async with asyncio.timeout(self._publish_timeout_s):
-                await self._redis.publish(self._prefix + topic.encode(), body)
+                await self._publisher.publish(self._prefix + topic.encode(), body)
         except _FAILURES as error:
             raise BrokerDown(f"{type(error).__name__}: {error}") from error
 
@@ -115,7 +121,7 @@ class RedisBroker:
 
     async def _run(self) -> None:
         while True:
-            pubsub = self._redis.pubsub()
+            pubsub = self._subscriber.pubsub()
             try:
                 await self._session(pubsub)
             except _FAILURES as error:

@@ -53,6 +53,7 @@ class Channel:
         name: str,
         topic: str,
         *,
+        loop: asyncio.AbstractEventLoop,
         settings: HubSettings,
         metrics: Metrics,
         health: Health,
@@ -61,7 +62,7 @@ class Channel:
     ) -> None:
         self.name = name
         self.topic = topic
-        self.loop = asyncio.get_running_loop()
+        self.loop = loop
         self.metrics = metrics
         self.feed = Feed(
             deltas_max=settings.deltas_pending_max,

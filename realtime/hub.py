@@ -174,6 +174,7 @@ class Hub:
         channel = Channel(
             name,
             self._codec.topic(name),
+            loop=asyncio.get_running_loop(),
             settings=self.settings,
             metrics=self.metrics,
             health=self._health,
@@ -232,9 +233,8 @@ class Hub:
 
     def _health_changed(self) -> None:
         degraded = self._health.degraded
-        if degraded != self.metrics.degraded:
-            logger.warning("degraded" if degraded else "no longer degraded")
         self.metrics.degraded = degraded
+        logger.warning("degraded" if degraded else "not degraded")
         self._beat()
 
     # What happens by itself

@@ -38,7 +38,7 @@ class Metrics(Collector):
     def __init__(self) -> None:
         self.readers = 0
         self.channels = 0
-        self.degraded = False
+        self.degraded = True  # until the broker is heard of
         self.deliveries = 0
         self.conflations = 0
         self.resyncs = 0

@@ -39,8 +39,11 @@ class Nudge(msgspec.Struct, frozen=True):
 class Model(Protocol):
     """The state of one channel at one position. Pure: no I/O, no clock."""
 
-    epoch: int
-    version: int
+    @property
+    def epoch(self) -> int: ...
+
+    @property
+    def version(self) -> int: ...
 
     def apply(self, delta: Delta) -> None:
         """Advance to `delta.version`; called only with prev <= version < delta.version.

@@ -1,0 +1,55 @@
+"""A Valkey of our own, because we kill it, and brokers of both kinds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from realtime.broker import Broker
+from realtime.broker_memory import MemoryBroker, MemoryBus
+from realtime.broker_redis import RedisBroker
+from server.embedded import EmbeddedValkey
+
+MakeBroker = Callable[[], Broker]
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    """May be killed and stopped by tests; `running_valkey` starts it again."""
+    server = EmbeddedValkey(tmp_path_factory.mktemp("valkey"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def running_valkey(valkey: EmbeddedValkey) -> EmbeddedValkey:
+    valkey.start()
+    return valkey
+
+
+@pytest.fixture
+def make_redis_broker(running_valkey: EmbeddedValkey) -> Callable[[], RedisBroker]:
+    """Brokers that share a prefix of this test's own. Whoever starts one stops it."""
+    prefix = f"{uuid.uuid4().hex}:"
+    return lambda: RedisBroker(running_valkey.url, prefix=prefix)
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def make_broker(request: pytest.FixtureRequest) -> AsyncIterator[MakeBroker]:
+    """Brokers of one kind that hear each other; stopped after the test."""
+    if request.param == "redis":
+        make: MakeBroker = request.getfixturevalue("make_redis_broker")
+    else:
+        bus = MemoryBus()
+        make = lambda: MemoryBroker(bus)  # noqa: E731
+    async with AsyncExitStack() as stack:
+
+        def make_and_stop() -> Broker:
+            broker = make()
+            stack.push_async_callback(broker.stop)
+            return broker
+
+        yield make_and_stop
