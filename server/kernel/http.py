@@ -125,7 +125,7 @@ def endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         else:
             try:
                 body = decoder.decode(raw)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise BadRequest(f"request body: {error}") from None
             result = await operation.handler(call, body)
         if isinstance(result, Response):

@@ -18,12 +18,13 @@ from server.live.seats import SeatsModel
 from server.live.source import LiveSource
 
 SeatView = Literal["compact", "list"]
+SeatStatus = Literal["available", "held", "sold", "blocked"]
 
 
 class SeatsQuery(msgspec.Struct):
     view: SeatView = "compact"
     section: str | None = None
-    status: str | None = None
+    status: SeatStatus | None = None
     page_size: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 200
     next_token: str | None = None
 
@@ -125,7 +126,8 @@ def _range(query: SeatsQuery, places: Places) -> tuple[int, int]:
             raise NotFound("no such section")
         first, end = found[0].seats[0], sum(found[0].seats)
     if query.next_token is not None:
-        if not query.next_token.isdecimal():
+        # A seat's index has few digits, and Python refuses to read thousands of them.
+        if not (query.next_token.isdecimal() and len(query.next_token) <= 9):
             raise BadRequest("next_token: take it from the last page as it is")
         first = max(first, int(query.next_token))
     return first, end
