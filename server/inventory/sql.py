@@ -283,6 +283,7 @@ INSERT_POOLS = Query(
        FROM unnest($3::uuid[], $4::smallint[], $5::text[], $6::int[])
             WITH ORDINALITY AS p (id, zone, name, capacity, nth)""",
 )
+ANALYZE = Query("inventory.analyze", "ANALYZE seats")
 
 # --- counting -----------------------------------------------------------------------------------
 TALLY = Query(
