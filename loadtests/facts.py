@@ -1,0 +1,242 @@
+"""What is true: the tables in one snapshot, the gateway's journal, the event log."""
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+import redis
+
+STREAM = "fullhouse:events"
+
+
+class Seat(msgspec.Struct):
+    """A seat that was ever touched. Status: 0 available, 1 held, 2 sold, 3 blocked."""
+
+    event_id: str
+    leg: int
+    seat_idx: int
+    status: int
+    hold_id: str | None
+    held_until: dt.datetime | None
+    order_line_id: str | None
+    changed_at_version: int
+
+
+class Pool(msgspec.Struct):
+    id: str
+    event_id: str
+    pool_idx: int
+    capacity: int
+    changed_at_version: int
+
+
+class Claim(msgspec.Struct):
+    id: str
+    event_id: str
+    pool_id: str
+    hold_id: str
+    quantity: int
+    status: str
+    held_until: dt.datetime | None
+    order_line_id: str | None
+
+
+class Hold(msgspec.Struct):
+    id: str
+    event_id: str
+    buyer_id: str
+    status: str
+    seat_idxs: list[int]
+    expires_at: dt.datetime
+    version: int
+
+
+class Clock(msgspec.Struct):
+    event_id: str
+    stream: str
+    version: int
+
+
+class Order(msgspec.Struct):
+    id: str
+    event_id: str
+    hold_id: str
+    buyer_id: str
+    status: str
+    total_minor: int
+
+
+class OrderLine(msgspec.Struct):
+    id: str
+    order_id: str
+    event_id: str
+    leg: int
+    seat_idx: int | None
+    pool_id: str | None
+    quantity: int
+    unit_price_minor: int
+    live: bool
+
+
+class Ticket(msgspec.Struct):
+    id: str
+    event_id: str
+    order_id: str
+    order_line_id: str
+    leg: int
+    seat_idx: int | None
+    status: str
+
+    @property
+    def live(self) -> bool:
+        return self.status in ("valid", "used")
+
+
+class Payment(msgspec.Struct):
+    id: str
+    order_id: str
+    status: str
+    amount_minor: int
+    refunded_minor: int
+
+
+class Refund(msgspec.Struct):
+    id: str
+    payment_id: str
+    amount_minor: int
+    status: str
+
+
+class OutboxRow(msgspec.Struct):
+    id: str
+    position: int
+    type: str
+    published: bool
+    handled: bool
+    parked: bool
+    event_id: str | None
+    version: int | None
+
+
+class Scan(msgspec.Struct):
+    id: str
+    event_id: str
+    version: int
+    ticket_id: str | None
+    result: str
+
+
+class Account(msgspec.Struct):
+    """What the gateway's journal says moved under one payment."""
+
+    reference: str
+    captured_minor: int
+    refunded_minor: int
+    charges: list[Any]
+
+
+class Facts(msgspec.Struct):
+    """`now`: of the database. `event_log`: ids in the event log; None where it was not given."""
+
+    now: dt.datetime
+    seats_total: dict[str, int]
+    seats: list[Seat]
+    pools: list[Pool]
+    claims: list[Claim]
+    holds: list[Hold]
+    clocks: list[Clock]
+    orders: list[Order]
+    lines: list[OrderLine]
+    tickets: list[Ticket]
+    payments: list[Payment]
+    refunds: list[Refund]
+    outbox: list[OutboxRow]
+    scans: list[Scan]
+    accounts: list[Account]
+    event_log: list[str] | None = None
+
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+_SQL: dict[type[msgspec.Struct], str] = {
+    Seat: """SELECT event_id::text, leg, seat_idx, status, hold_id::text, held_until,
+                    order_line_id::text, changed_at_version
+             FROM seats WHERE status <> 0 OR changed_at_version > 0""",
+    Pool: "SELECT id::text, event_id::text, pool_idx, capacity, changed_at_version FROM pools",
+    Claim: """SELECT id::text, event_id::text, pool_id::text, hold_id::text, quantity, status,
+                     held_until, order_line_id::text FROM pool_claims""",
+    Hold: """SELECT id::text, event_id::text, buyer_id::text, status, seat_idxs, expires_at, version
+             FROM holds""",
+    Clock: "SELECT event_id::text, stream, version FROM event_clock",
+    Order: """SELECT id::text, event_id::text, hold_id::text, buyer_id::text, status, total_minor
+              FROM orders""",
+    OrderLine: """SELECT id::text, order_id::text, event_id::text, leg, seat_idx, pool_id::text,
+                         quantity, unit_price_minor, live FROM order_lines""",
+    Ticket: """SELECT id::text, event_id::text, order_id::text, order_line_id::text, leg, seat_idx,
+                      status FROM tickets""",
+    Payment: "SELECT id::text, order_id::text, status, amount_minor, refunded_minor FROM payments",
+    Refund: "SELECT id::text, payment_id::text, amount_minor, status FROM refunds",
+    OutboxRow: """SELECT id::text, position, type, published_at IS NOT NULL AS published,
+                         handled_at IS NOT NULL AS handled, parked_at IS NOT NULL AS parked,
+                         data ->> 'event_id' AS event_id, (data ->> 'version')::bigint AS version
+                  FROM outbox ORDER BY position""",
+    Scan: "SELECT id::text, event_id::text, version, ticket_id::text, result FROM scans",
+}
+
+
+async def read(
+    database_url: str,
+    journal: Path,
+    redis_url: str | None = None,
+    event_log: Path | None = None,
+) -> Facts:
+    """`event_log`: ids, one a line, that were in the log before it was emptied."""
+    accounts = read_accounts(journal)
+    logged = _event_log(redis_url, event_log)
+    connection = await asyncpg.connect(database_url)
+
+    async def rows(row: type[Row]) -> list[Row]:
+        return [row(*record) for record in await connection.fetch(_SQL[row])]
+
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            totals = await connection.fetch(
+                "SELECT event_id::text, count(*) FROM seats WHERE leg = 0 GROUP BY 1"
+            )
+            return Facts(
+                await connection.fetchval("SELECT now()"),
+                {str(event_id): int(count) for event_id, count in totals},
+                await rows(Seat), await rows(Pool), await rows(Claim), await rows(Hold),
+                await rows(Clock), await rows(Order), await rows(OrderLine), await rows(Ticket),
+                await rows(Payment), await rows(Refund), await rows(OutboxRow), await rows(Scan),
+                accounts, logged,
+            )  # fmt: skip
+    finally:
+        await connection.close()
+
+
+def read_accounts(journal: Path) -> list[Account]:
+    """The journal as the gateway itself adds it up."""
+    done = subprocess.run(
+        [sys.executable, "-m", "server.payments.sandbox.journal", str(journal)],
+        cwd=Path(__file__).resolve().parent.parent,
+        capture_output=True,
+        check=True,
+    )
+    return [msgspec.json.decode(line, type=Account) for line in done.stdout.splitlines()]
+
+
+def _event_log(redis_url: str | None, earlier: Path | None) -> list[str] | None:
+    if redis_url is None:
+        return None
+    ids = earlier.read_text().split() if earlier is not None and earlier.exists() else []
+    with redis.Redis.from_url(redis_url, decode_responses=True) as client:
+        return ids + log_ids(client.xrange(STREAM))
+
+
+def log_ids(entries: Any) -> list[str]:
+    return [fields["id"] for _, fields in entries]

@@ -1,0 +1,200 @@
+"""Seats, standing areas and versions, as the tables have them."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from loadtests.facts import Facts, Hold
+from loadtests.history import History
+from loadtests.laws.violation import Violation
+
+AVAILABLE, HELD, SOLD = range(3)
+OVERDUE_S = 5.0
+"""A hold that is due longer than this and still active was forgotten, not just not swept yet."""
+
+Place = tuple[str, int, int]
+"""event id, leg, seat index"""
+
+
+def _ids(place: Place) -> dict[str, object]:
+    event_id, leg, seat_idx = place
+    return {"event": event_id, "leg": leg, "seat": seat_idx}
+
+
+def active_holds(facts: Facts) -> list[Hold]:
+    return [hold for hold in facts.holds if hold.status == "active" and hold.expires_at > facts.now]
+
+
+def a_seat_is_sold_exactly_where_it_has_one_valid_ticket(
+    facts: Facts, _: History
+) -> Iterator[Violation]:
+    tickets: dict[Place, list[str]] = defaultdict(list)
+    lines: dict[Place, str] = {}
+    for ticket in facts.tickets:
+        if ticket.live and ticket.seat_idx is not None:
+            place = (ticket.event_id, ticket.leg, ticket.seat_idx)
+            tickets[place].append(ticket.id)
+            lines[place] = ticket.order_line_id
+    for place, ids in tickets.items():
+        if len(ids) > 1:
+            yield Violation(
+                "a seat has two valid tickets", _ids(place) | {"tickets": ids}, "tickets"
+            )
+    sold = {
+        (seat.event_id, seat.leg, seat.seat_idx): seat.order_line_id
+        for seat in facts.seats
+        if seat.status == SOLD
+    }
+    for place, line_id in sold.items():
+        if place not in tickets:
+            yield Violation(
+                "a seat is sold and has no valid ticket",
+                _ids(place) | {"order_line": line_id}, "seats, tickets",
+            )  # fmt: skip
+        elif lines[place] != line_id:
+            yield Violation(
+                "a seat was sold to one order and its ticket is of another",
+                _ids(place) | {"order_line": line_id, "ticket_line": lines[place]},
+                "seats.order_line_id, tickets.order_line_id",
+            )
+    for place in tickets.keys() - sold.keys():
+        ids = _ids(place) | {"tickets": tickets[place]}
+        yield Violation("a valid ticket is for a seat that is not sold", ids, "seats, tickets")
+
+
+def a_seat_is_held_exactly_where_an_active_hold_has_it(
+    facts: Facts, _: History
+) -> Iterator[Violation]:
+    wanted = {
+        (hold.event_id, 0, seat_idx): hold
+        for hold in active_holds(facts)
+        for seat_idx in hold.seat_idxs
+    }
+    held = {
+        (seat.event_id, seat.leg, seat.seat_idx): seat
+        for seat in facts.seats
+        if seat.status == HELD and seat.held_until is not None and seat.held_until > facts.now
+    }
+    for place, hold in wanted.items():
+        seat = held.get(place)
+        if seat is None or seat.hold_id != hold.id:
+            found = seat.hold_id if seat else None
+            ids = _ids(place) | {"hold": hold.id, "seat_has_hold": found}
+            yield Violation("an active hold does not have its seat", ids, "holds, seats")
+        elif seat.held_until != hold.expires_at:
+            ids = _ids(place) | {
+                "hold": hold.id,
+                "until": seat.held_until,
+                "hold_until": hold.expires_at,
+            }
+            yield Violation("a seat and its hold end at different times", ids, "holds, seats")
+    for place in held.keys() - wanted.keys():
+        ids = _ids(place) | {"hold": held[place].hold_id}
+        yield Violation("a seat is held by no active hold", ids, "seats, holds")
+
+
+def no_place_is_in_two_live_holds_or_orders(facts: Facts, _: History) -> Iterator[Violation]:
+    owners: dict[Place, list[str]] = defaultdict(list)
+    for hold in active_holds(facts):
+        for seat_idx in hold.seat_idxs:
+            owners[hold.event_id, 0, seat_idx].append(f"hold:{hold.id}")
+    for line in facts.lines:
+        if line.live and line.seat_idx is not None:
+            owners[line.event_id, line.leg, line.seat_idx].append(f"order_line:{line.id}")
+    for place, names in owners.items():
+        if len(names) > 1:
+            yield Violation(
+                "a seat has two owners", _ids(place) | {"owners": names}, "holds, order_lines"
+            )
+
+
+def a_standing_area_is_used_by_holds_and_orders_and_never_above_capacity(
+    facts: Facts, _: History
+) -> Iterator[Violation]:
+    active = {hold.id for hold in active_holds(facts)}
+    lines = {line.id: line for line in facts.lines if line.live and line.pool_id is not None}
+    used: Counter[str] = Counter()
+    for claim in facts.claims:
+        ids = {"pool": claim.pool_id, "claim": claim.id, "hold": claim.hold_id}
+        if claim.status == "held" and claim.held_until is not None and claim.held_until > facts.now:
+            used[claim.pool_id] += claim.quantity
+            if claim.hold_id not in active:
+                yield Violation("places are claimed by no active hold", ids, "pool_claims, holds")
+        elif claim.status == "sold":
+            used[claim.pool_id] += claim.quantity
+            line = lines.pop(claim.order_line_id or "", None)
+            if line is None or (line.pool_id, line.quantity) != (claim.pool_id, claim.quantity):
+                ids |= {"order_line": claim.order_line_id, "quantity": claim.quantity}
+                yield Violation(
+                    "places are sold that no live order line has", ids, "pool_claims, order_lines"
+                )
+    for line in lines.values():
+        ids = {"pool": line.pool_id, "order_line": line.id, "quantity": line.quantity}
+        yield Violation("an order line has places that the area does not count", ids, "pool_claims")
+    for pool in facts.pools:
+        if used[pool.id] > pool.capacity:
+            ids = {"pool": pool.id, "used": used[pool.id], "capacity": pool.capacity}
+            yield Violation("a standing area is sold above its capacity", ids, "pool_claims, pools")
+
+
+def holds_end_when_they_are_due(facts: Facts, _: History) -> Iterator[Violation]:
+    limit = facts.now - dt.timedelta(seconds=OVERDUE_S)
+    for hold in facts.holds:
+        if hold.status == "active" and hold.expires_at < limit:
+            ids = {"hold": hold.id, "event": hold.event_id, "due": hold.expires_at}
+            yield Violation("a hold is long over and still active", ids, "holds")
+    over = {hold.id: hold.status for hold in facts.holds if hold.status != "active"}
+    for seat in facts.seats:
+        if seat.status == HELD and seat.hold_id in over:
+            ids = _ids((seat.event_id, seat.leg, seat.seat_idx)) | {"hold": seat.hold_id}
+            yield Violation(f"a seat is held by a hold that is {over[seat.hold_id]}", ids, "seats")
+    for claim in facts.claims:
+        if claim.status == "held" and claim.hold_id in over:
+            ids = {"claim": claim.id, "pool": claim.pool_id, "hold": claim.hold_id}
+            yield Violation(
+                f"places are claimed by a hold that is {over[claim.hold_id]}", ids, "pool_claims"
+            )
+
+
+def versions_have_no_gap(facts: Facts, _: History) -> Iterator[Violation]:
+    """Whatever bumps an event's clock stamps a hold, so the greatest stamp is the clock itself."""
+    stamps: dict[str, int] = defaultdict(int)
+    for event_id, stamp in (
+        *((row.event_id, row.changed_at_version) for row in facts.seats),
+        *((row.event_id, row.changed_at_version) for row in facts.pools),
+        *((row.event_id, row.version) for row in facts.holds),
+    ):
+        stamps[event_id] = max(stamps[event_id], stamp)
+    scans: dict[str, list[int]] = defaultdict(list)
+    for scan in facts.scans:
+        scans[scan.event_id].append(scan.version)
+    for clock in facts.clocks:
+        ids = {"event": clock.event_id, "stream": clock.stream, "clock": clock.version}
+        if clock.stream == "inventory" and stamps[clock.event_id] != clock.version:
+            ids["stamp_max"] = stamps[clock.event_id]
+            yield Violation(
+                "an event's clock is not its greatest stamp",
+                ids,
+                "event_clock, seats, pools, holds",
+            )
+        if clock.stream == "scans" and sorted(scans[clock.event_id]) != [
+            *range(1, clock.version + 1)
+        ]:
+            yield Violation("an event's scans are not 1 to its clock", ids, "event_clock, scans")
+    yield from _sales_share_no_version(facts)
+
+
+def _sales_share_no_version(facts: Facts) -> Iterator[Violation]:
+    clocks = {
+        clock.event_id: clock.version for clock in facts.clocks if clock.stream == "inventory"
+    }
+    told: dict[tuple[str, int], str] = {}
+    for row in facts.outbox:
+        if row.type != "inventory.seat.sold" or row.event_id is None or row.version is None:
+            continue
+        ids = {"event": row.event_id, "version": row.version, "outbox": row.id}
+        first = told.setdefault((row.event_id, row.version), row.id)
+        if first != row.id:
+            yield Violation("two sales have one version", ids | {"first": first}, "outbox")
+        if row.version > clocks.get(row.event_id, 0):
+            yield Violation("a sale's version was never reached", ids, "outbox, event_clock")

@@ -1,0 +1,44 @@
+"""Waits until everything that was set in motion has come to rest."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import asyncpg
+
+from loadtests.facts import read_accounts
+
+POLL_S = 0.5
+
+_UNDER_WAY = {
+    "events to publish": "SELECT count(*) FROM outbox WHERE published_at IS NULL",
+    "events to handle": """SELECT count(*) FROM outbox
+                           WHERE handled_at IS NULL AND parked_at IS NULL""",
+    "refunds to make": "SELECT count(*) FROM refunds WHERE status <> 'succeeded'",
+    "holds to expire": """SELECT count(*) FROM holds
+                          WHERE status = 'active' AND expires_at <= now()""",
+}
+_UNSETTLED = "SELECT id::text FROM payments WHERE status IN ('pending', 'failed')"
+
+
+async def wait(database_url: str, journal: Path, timeout_s: float) -> dict[str, int]:
+    """What is still under way, by kind: empty at rest, otherwise after `timeout_s`."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        left = await look(database_url, journal)
+        if not left or time.monotonic() > deadline:
+            return left
+        await asyncio.sleep(POLL_S)
+
+
+async def look(database_url: str, journal: Path) -> dict[str, int]:
+    connection = await asyncpg.connect(database_url)
+    try:
+        left = {what: await connection.fetchval(sql) for what, sql in _UNDER_WAY.items()}
+        if not any(left.values()):
+            captured = {account.reference for account in read_accounts(journal)}
+            unsettled = {row["id"] for row in await connection.fetch(_UNSETTLED)}
+            left["payments to hear of"] = len(captured & unsettled)
+    finally:
+        await connection.close()
+    return {what: count for what, count in left.items() if count}
