@@ -4,9 +4,12 @@ Blocking, on plain sockets: a thread each in the simulation, a green thread each
 """
 
 import base64
+import contextlib
 import http.client
+import socket
 import time
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -94,6 +97,7 @@ class Screen:
         self._base_urls, self._event_id, self._via = base_urls, event_id, via
         self._recorder, self._on_frame = recorder, on_frame
         self._stopped = False
+        self._hang_up: Callable[[], object] = lambda: None
 
     @property
     def version(self) -> int:
@@ -101,8 +105,10 @@ class Screen:
         return self.follower.position.version if self.follower.position else -1
 
     def stop(self) -> None:
-        """Ends `run` at the next frame, a heartbeat at the latest."""
+        """Ends `run` now."""
         self._stopped = True
+        with contextlib.suppress(OSError):
+            self._hang_up()
 
     def run(self) -> None:
         """Follow until stopped, whatever breaks."""
@@ -145,6 +151,8 @@ class Screen:
         if self.follower.position is not None:
             headers["Last-Event-ID"] = str(self.follower.position)
         try:
+            link.connect()
+            self._hang_up = partial(link.sock.shutdown, socket.SHUT_RDWR)
             link.request("GET", f"/v1/events/{self._event_id}/stream", headers=headers)
             response = link.getresponse()
             if response.status != 200:
@@ -161,6 +169,7 @@ class Screen:
         url = f"ws{base_url.removeprefix('http')}/v1/events/{self._event_id}/ws{query}"
         subprotocols = [Subprotocol(SUBPROTOCOL_JSON)]
         with connect(url, subprotocols=subprotocols, proxy=None, close_timeout=1) as link:
+            self._hang_up = partial(link.socket.shutdown, socket.SHUT_RDWR)
             while True:
                 yield decode_text(link.recv(timeout=SILENCE_MAX_S))
 

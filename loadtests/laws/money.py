@@ -81,9 +81,10 @@ def a_confirmed_order_has_all_its_tickets_and_no_other_order_has_any(
             ids |= {"tickets": tickets[order.id].total()}
             yield Violation("an order without payment has valid tickets", ids, "orders, tickets")
         unpaid = order.status in ("pending", "expired", "cancelled")
-        converted = holds[order.hold_id] == "converted"
+        hold_status = holds.get(order.hold_id)
+        converted = hold_status == "converted"
         if (confirmed and not converted) or (unpaid and converted):
-            ids |= {"hold": order.hold_id, "hold_status": holds[order.hold_id]}
+            ids |= {"hold": order.hold_id, "hold_status": hold_status}
             yield Violation("an order and its hold disagree", ids, "orders, holds")
         if confirmed and not live[order.id]:
             yield Violation("a confirmed order's lines are not live", ids, "order_lines")
