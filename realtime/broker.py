@@ -30,7 +30,8 @@ class Broker(Protocol):
     suite holds for both."""
 
     async def start(self, listener: Listener) -> None:
-        """Begin to connect, and keep reconnecting until `stop`. Returns at once."""
+        """Connect, and keep reconnecting until `stop`. Returns after the first attempt, however
+        it ended, and soon."""
         ...
 
     async def stop(self) -> None: ...

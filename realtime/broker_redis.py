@@ -67,11 +67,17 @@ class RedisBroker:
         ] = {}  # wanted topic -> confirmed in this session
         self._unconfirmed: set[bytes] = set()
         self._order = asyncio.Lock()  # of (un)subscriptions on the wire
+        self._tried = asyncio.Event()
         self._up = False
 
     async def start(self, listener: Listener) -> None:
         self._listener = listener
         self._session_task = asyncio.create_task(self._run())
+        try:
+            async with asyncio.timeout(self._subscribe_timeout_s):
+                await self._tried.wait()
+        except TimeoutError:
+            logger.warning("redis: does not answer yet")
 
     async def stop(self) -> None:
         if self._session_task is not None:
@@ -182,10 +188,12 @@ class RedisBroker:
     def _rise(self) -> None:
         if not self._up and self._listener is not None:
             self._up = True
+            self._tried.set()
             self._listener.up()
 
     def _end_session(self) -> None:
         self._pubsub = None
+        self._tried.set()
         for confirmed in self._confirmed.values():
             confirmed.clear()
         if self._up and self._listener is not None:

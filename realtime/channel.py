@@ -142,10 +142,10 @@ class Channel:
             if delta.sent_ms is not None:
                 self.metrics.observe_lag(now_ms - delta.sent_ms)
 
-    def count_delivery(self, frame: Frame, cursor: int | None) -> None:
+    def count_delivery(self, cursor: int | None) -> None:
+        """A reader at `cursor` (None = new) is handed the state."""
         self.metrics.deliveries += 1
-        behind = cursor is not None and cursor < self._previous_version
-        if behind and frame.kind == "delta":
+        if cursor is not None and cursor < self._previous_version:
             self.metrics.conflations += 1
 
     def wake(self) -> None:

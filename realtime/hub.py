@@ -107,7 +107,7 @@ class Hub:
 
     @contextmanager
     def reader(
-        self, subscriber: Subscriber, since: Position | None, abort: Callable[[], None]
+        self, subscriber: Subscriber, since: Position | None, abort: Callable[[], object]
     ) -> Iterator[Reader]:
         """A reader for as long as its connection lives. `since` = what the client holds.
 
@@ -154,8 +154,7 @@ class Hub:
             raise ReaderRefused(reason, self.retry_ms())
 
     def _revoke(self, reader: Reader) -> None:
-        self.metrics.revoked += 1
-        reader.close(self.retry_ms())
+        self.metrics.revoked += reader.close(self.retry_ms())
 
     def _readers(self) -> list[Reader]:
         return [reader for channel in self._channels.values() for reader in channel.readers]

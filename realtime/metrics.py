@@ -18,7 +18,7 @@ LAG_BOUNDS_MS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000
 
 _COUNTERS = {
     "deliveries": "Snapshots and deltas handed to readers",
-    "conflations": "Deltas that stood for more than one flush, for a reader that was behind",
+    "conflations": "Deliveries that stood for several flushes: the reader was slow, or away",
     "resyncs": "Readers whose state was void",
     "snapshot_hits": "Snapshots answered from the cache",
     "snapshot_misses": "Snapshots encoded",

@@ -59,7 +59,7 @@ class Reader:
         *,
         now_s: float,
         expires_at: float,
-        abort: Callable[[], None],
+        abort: Callable[[], object],
     ) -> None:
         self.channel = channel
         self.subscriber = subscriber
@@ -67,7 +67,7 @@ class Reader:
         self.verified_at = now_s
         self._busy_since: float | None = now_s  # since when the connection took no new frame
         self.ended = False
-        self._abort: Callable[[], None] | None = abort
+        self._abort: Callable[[], object] | None = abort
         self._since = since
         self._cursor: int | None = None
         self._void = False
@@ -114,7 +114,7 @@ class Reader:
             return RESYNC
         frame = channel.feed.frame(self._cursor)
         if frame is not None:
-            channel.count_delivery(frame, self._cursor)
+            channel.count_delivery(self._cursor)
             self._cursor = position.version
         return frame
 
@@ -153,11 +153,13 @@ class Reader:
         self._cursor = None
         self._void = True
 
-    def close(self, retry_ms: int) -> None:
-        """Say bye as soon as the connection takes it, then end."""
-        if self._bye is None:
-            self._bye = bye(retry_ms)
-            self.wake()
+    def close(self, retry_ms: int) -> bool:
+        """Say bye as soon as the connection takes it, then end. False if that was so already."""
+        if self._bye is not None:
+            return False
+        self._bye = bye(retry_ms)
+        self.wake()
+        return True
 
     def leave(self) -> None:
         """The connection is over."""

@@ -228,17 +228,15 @@ async def follow(
     if state is not None and since is not None:
         fold.snapshot({"x": list(state), "v": since.version})
         follower.position = since
-    client_of: list[asyncio.Task[None]] = []
-    with hub.reader(
-        subscriber or Subscriber(channel, "127.0.0.1"), since, lambda: client_of[0].cancel()
-    ) as reader:
+    subscriber = subscriber or Subscriber(channel, "127.0.0.1")
+    with hub.reader(subscriber, since, lambda: None) as reader:
         client = Client(reader, follower, fold)
-        client_of.append(asyncio.create_task(client.run()))
+        running = asyncio.create_task(client.run())
         try:
             yield client
         finally:
-            client_of[0].cancel()
-            await asyncio.gather(*client_of, return_exceptions=True)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
 
 async def eventually(condition: Callable[[], Any], within_s: float = 2.0) -> None:

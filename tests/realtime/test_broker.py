@@ -11,14 +11,12 @@ from collections.abc import Callable
 import pytest
 import redis.asyncio
 
-from realtime.broker import BrokerDown
+from realtime.broker import Broker, BrokerDown
 from realtime.broker_memory import MemoryBroker, MemoryBus
 from realtime.broker_redis import RedisBroker
 from server.embedded import EmbeddedValkey
 from tests.realtime.conftest import MakeBroker
 from tests.realtime.support import eventually
-
-pytestmark = pytest.mark.asyncio
 
 
 class Ear:
@@ -48,7 +46,7 @@ async def test_a_broker_says_that_it_is_up(make_broker: MakeBroker):
     await eventually(lambda: ear.states == ["up"])
 
 
-async def listening(make_broker: MakeBroker, *topics: str) -> tuple[Ear, object]:
+async def listening(make_broker: MakeBroker, *topics: str) -> tuple[Ear, Broker]:
     ear, broker = Ear(), make_broker()
     await broker.start(ear)
     await eventually(lambda: ear.states == ["up"])
@@ -77,7 +75,7 @@ async def test_a_publisher_needs_no_start_and_everybody_hears_it(make_broker: Ma
 
 async def test_only_the_topics_that_are_subscribed_are_heard(make_broker: MakeBroker):
     ear, broker = await listening(make_broker, "a", "b")
-    await broker.unsubscribe("a")  # type: ignore[attr-defined]
+    await broker.unsubscribe("a")
     publisher = make_broker()
     for topic in ("a", "c", "b"):
         await publisher.publish(topic, b"x")
@@ -88,16 +86,16 @@ async def test_only_the_topics_that_are_subscribed_are_heard(make_broker: MakeBr
 async def test_a_topic_can_be_taken_up_again(make_broker: MakeBroker):
     ear, broker = await listening(make_broker, "a")
     for _ in range(20):
-        leaving = asyncio.create_task(broker.unsubscribe("a"))  # type: ignore[attr-defined]
+        leaving = asyncio.create_task(broker.unsubscribe("a"))
         await asyncio.sleep(0)
-        await broker.subscribe("a")  # type: ignore[attr-defined]
+        await broker.subscribe("a")
         await leaving
     await make_broker().publish("a", b"x")
     await eventually(lambda: ear.bodies == [b"x"])
 
 
 async def test_subscribing_twice_delivers_once(make_broker: MakeBroker):
-    ear, broker = await listening(make_broker, "a", "a")
+    ear, _ = await listening(make_broker, "a", "a")
     await make_broker().publish("a", b"x")
     await make_broker().publish("a", b"end")
     await eventually(lambda: b"end" in ear.bodies)
@@ -122,7 +120,7 @@ async def test_nobody_hears_what_was_published_before(make_broker: MakeBroker):
 
 async def test_a_stopped_broker_hears_nothing(make_broker: MakeBroker):
     ear, broker = await listening(make_broker, "a")
-    await broker.stop()  # type: ignore[attr-defined]
+    await broker.stop()
     await make_broker().publish("a", b"x")
     await asyncio.sleep(0.05)
     assert ear.messages == []

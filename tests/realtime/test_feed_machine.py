@@ -76,7 +76,7 @@ class World(RuleBasedStateMachine):
         super().__init__()
         self.truth = Truth()
         self.network: list[bytes] = []
-        self.reading: Model | Delta | None | bool = False  # an answer of the truth on its way
+        self.reading: Model | Delta | bool | None = False  # an answer of the truth on its way
         self.polled: tuple[Position, Position | None] | None = None
         health = Health(lambda: None)
         self.channel = Channel(

@@ -27,7 +27,8 @@ def test_whatever_is_not_written_by_us_is_no_position(text: str):
 @pytest.mark.parametrize(
     "text",
     [None, "", ":", "1", "1:", ":1", "-1:2", "1:2:3", " 1:2", "1:2\n", "01:2", "1:+2", "1:2.0",
-     "١:٢", f"{NUMBER_MAX + 1}:0", f"0:{NUMBER_MAX + 1}", "1" * 5000 + ":1", "\0:1", "nan:1"],
+     "\u0661:\u0662", f"{NUMBER_MAX + 1}:0", f"0:{NUMBER_MAX + 1}", "1" * 5000 + ":1", "\0:1",
+     "nan:1"],
 )  # fmt: skip
 def test_hostile_positions_are_none(text: str | None):
     assert Position.parse(text) is None
