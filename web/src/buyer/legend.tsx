@@ -4,13 +4,13 @@ import { Stepper } from "./stepper";
 
 /** Prices of the house; pressing one shows only its seats. */
 export function Legend() {
-  const left = availableByZone();
+  const left = leftByZone();
   const shown = zonesShown.value;
   return (
     <section class="legend" aria-label="Prices">
       <div class="chips">
         {event.zones
-          .filter((zone) => left.has(zone.idx))
+          .filter((zone) => left[zone.idx] >= 0)
           .map((zone) => (
             <button
               type="button"
@@ -22,7 +22,7 @@ export function Legend() {
               <i class={`swatch z${zone.idx % 8}`} />
               <span class="chip-name">{zone.name}</span>
               <span class="chip-price">{money(zone.price_minor)}</span>
-              <span class="chip-left">{leftInWords(left.get(zone.idx)!)}</span>
+              <span class="chip-left">{leftInWords(left[zone.idx])}</span>
             </button>
           ))}
         {event.pools.map((pool) => (
@@ -48,13 +48,13 @@ function toggleZone(idx: number): void {
   zonesShown.value = next.size === 0 ? null : next;
 }
 
-function availableByZone(): Map<number, number> {
-  const seats = new Map<number, number>();
-  const zone = geometry.value?.zone ?? new Int8Array(0);
-  const { states } = house;
+/** Seats left per zone, -1 for zones that have none at this house. */
+function leftByZone(): Int32Array {
+  const left = new Int32Array(event.zones.length).fill(-1);
+  const zone = geometry.value?.zone ?? [];
   for (let i = 0; i < zone.length; i++) {
-    const before = seats.get(zone[i]) ?? 0;
-    seats.set(zone[i], before + (states[i] === 0 ? 1 : 0));
+    if (left[zone[i]] < 0) left[zone[i]] = 0;
+    if (house.states[i] === 0) left[zone[i]]++;
   }
-  return seats;
+  return left;
 }

@@ -135,5 +135,6 @@ export function seatInWords(seat: number): string {
 function placesLeft(area: number): string {
   const left = house.pools[area];
   if (left === undefined) return "";
-  return left === 0 ? "Sold out" : `${left.toLocaleString()} left`;
+  const mine = (heldPools().get(area) ?? 0) + (pickedPools.value.get(area) ?? 0);
+  return `${left ? `${left.toLocaleString()} left` : "Sold out"}${mine ? ` · ${mine} yours` : ""}`;
 }

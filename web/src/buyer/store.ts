@@ -1,5 +1,5 @@
 import { follow, type FeedStatus } from "../feed/client";
-import { AVAILABLE, SeatsModel } from "../feed/seats";
+import { AVAILABLE, type SeatsChange, SeatsModel } from "../feed/seats";
 import { openEventStream } from "../feed/sse";
 import { call, Problem } from "../lib/api";
 import { noteServerTime, serverNow } from "../lib/clock";
@@ -52,7 +52,7 @@ export const house = new SeatsModel();
 /** Is the tray open on a phone? */
 export const isTrayOpen = cell(false);
 
-const listeners = new Set<(changed: number[] | null) => void>();
+const listeners = new Set<(changed: SeatsChange) => void>();
 
 const byZone = new Map(event.zones.map((zone) => [zone.idx, zone]));
 const byPoolId = new Map(event.pools.map((pool) => [pool.id, pool]));
@@ -316,10 +316,10 @@ export async function resumeHold(): Promise<void> {
   else hold.value = null;
 }
 
-/** Calls back after each update of the stream; null means that every seat may have changed. */
-export function onHouse(listener: (changed: number[] | null) => void): void {
+/** Calls back after each update of the stream. */
+export function onHouse(listener: (changed: SeatsChange) => void): void {
   listeners.add(listener);
-  if (house.states.length > 0) listener(null);
+  if (house.states.length > 0) listener({ seats: null, pools: true });
 }
 
 /** Follows the house until the page goes away. */
@@ -332,9 +332,9 @@ export async function start(): Promise<void> {
     transport,
     onStatus: (value) => (status.value = value),
     onServerTime: noteServerTime,
-    onChange({ seats }) {
-      dropTaken(seats);
-      for (const listener of listeners) listener(seats);
+    onChange(changed) {
+      dropTaken(changed.seats);
+      for (const listener of listeners) listener(changed);
       redraw();
     },
   });

@@ -22,11 +22,7 @@ export function Tray() {
   const all = lines();
   return (
     <section class={`tray${isTrayOpen.value ? " is-open" : ""}`} aria-label="Your selection">
-      {notice.value && (
-        <p class={`notice is-${notice.value.tone}`} key={notice.value.text}>
-          {notice.value.text}
-        </p>
-      )}
+      {notice.value?.tone === "problem" && <p class="notice is-problem">{notice.value.text}</p>}
       {hold.value && <Countdown />}
       <ul class="lines">
         {all.map((line) => (
@@ -92,11 +88,14 @@ function Entry({ line }: { line: Line }) {
           {line.isHeld && " · held for you"}
         </small>
       </span>
-      {line.area !== undefined && <Stepper area={line.area} name={line.label} />}
       <span class="line-price">{money(line.priceMinor * line.quantity)}</span>
-      <button type="button" class="remove" aria-label={`Remove ${line.label}`} onClick={line.remove}>
-        ×
-      </button>
+      {line.area === undefined ? (
+        <button type="button" class="remove" aria-label={`Remove ${line.label}`} onClick={line.remove}>
+          ×
+        </button>
+      ) : (
+        <Stepper area={line.area} name={line.label} />
+      )}
     </li>
   );
 }

@@ -3,7 +3,7 @@ import { createCursor } from "./cursor";
 import type { Geometry } from "./geometry";
 import { listen } from "./gestures";
 import { Grid, inside } from "./grid";
-import { createOverlay, typicalRadius } from "./overlay";
+import { createOverlay, NUMBERS_FROM_PX, typicalRadius } from "./overlay";
 import { readPalette } from "./palette";
 import { type Mine, Scene } from "./scene";
 import { createSplatLayer } from "./splat";
@@ -25,8 +25,8 @@ export interface SeatMapHandlers {
 }
 
 export interface SeatMap {
-  /** New truth from the stream; `changed` null means every seat. */
-  setStates(states: Uint8Array, pools: Int32Array, changed: number[] | null): void;
+  /** New truth from the stream; `seats` null means that every seat may have changed. */
+  setStates(states: Uint8Array, pools: Int32Array, changed: { seats: number[] | null; pools: boolean }): void;
   setMine(mine: Mine): void;
   /** Zones at full strength; null shows all. */
   setZones(zones: ReadonlySet<number> | null): void;
@@ -39,7 +39,7 @@ const RATIO_MAX = 2;
 const REST_MS = 140;
 const GLIDE_MS = 260;
 /** Largest seat when zoomed in fully, and the size at which seats can be picked by finger or mouse. */
-const RADIUS_MAX_PX = 30;
+const RADIUS_MAX_PX = 24;
 const PICK_RADIUS_TOUCH_PX = 7;
 const PICK_RADIUS_MOUSE_PX = 3;
 const PICK_RADIUS_AFTER_ZOOM_PX = 12;
@@ -81,9 +81,8 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
 
   function draw(): void {
     frame = 0;
-    const isFar = radius * view.k * ratio < FAR_RADIUS_PX && geometry.sections.some((s) => s.outline);
-    if (isAllStale || isBackStale) backdrop.paint(under.context, view, ratio, colours, isFar);
-    if (isFar) seatLayer.canvas.hidden = true;
+    if (isAllStale || isBackStale) backdrop.paint(under.context, view, ratio, colours, isFar());
+    if (isFar()) seatLayer.canvas.hidden = true;
     else if (isAllStale || seatLayer.canvas.hidden) {
       seatLayer.canvas.hidden = false;
       seatLayer.paint(view, ratio, scene.looks, colours);
@@ -91,6 +90,11 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     if (isAllStale || isFrontStale) overlay.paint(over.context, view, ratio, colours, isResting);
     if (isAllStale) placeCursor();
     [isAllStale, isFrontStale, isBackStale, staleSeats] = [false, false, false, []];
+  }
+
+  /** Are seats too small to be seen, so that sections have to speak for them? */
+  function isFar(): boolean {
+    return radius * view.k * ratio < FAR_RADIUS_PX && geometry.sections.some((section) => section.outline);
   }
 
   function moveTo(next: View): void {
@@ -253,10 +257,11 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     setStates(states, pools, changed) {
       scene.states = states;
       scene.pools = pools;
-      scene.refresh(changed);
-      if (changed === null) isAllStale = true;
-      else staleSeats.push(...changed);
-      [isBackStale, isFrontStale] = [true, true];
+      scene.refresh(changed.seats);
+      if (changed.seats === null) isAllStale = true;
+      else staleSeats.push(...changed.seats);
+      if (changed.pools || isFar()) isBackStale = true;
+      if (changed.pools || radius * view.k >= NUMBERS_FROM_PX) isFrontStale = true;
       cursor.refresh();
       schedule();
     },

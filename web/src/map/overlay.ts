@@ -13,7 +13,8 @@ export interface Overlay {
 const FONT = "system-ui, sans-serif";
 const MINE_RADIUS_MIN_PX = 6;
 const ROW_NAMES_FROM_PX = 4;
-const NUMBERS_FROM_PX = 7.5;
+/** Seats of this radius have their numbers written on them. */
+export const NUMBERS_FROM_PX = 7.5;
 
 export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: number) => string): Overlay {
   const { geometry } = scene;

@@ -13,6 +13,7 @@ interface Boot {
 type Snapshot = Sales & { e: string; v: number };
 type Delta = { p: number; v: number; sections: SalesRow[]; totals: SalesTotals };
 
+const STILL_MS = 500;
 const boot = pageData<Boot>("boot");
 const sales = cell<Sales | null>(null);
 let money: (minor: number) => string;
@@ -123,4 +124,7 @@ function begin({ currency, exponent }: Sales): void {
   const root = document.getElementById("sales")!;
   root.replaceChildren();
   mount(() => <Page />, root);
+  // What was there already has not moved.
+  root.classList.add("is-still");
+  setTimeout(() => root.classList.remove("is-still"), STILL_MS);
 }
