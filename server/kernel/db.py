@@ -18,7 +18,7 @@ import asyncpg
 import msgspec
 
 from server.kernel import logs
-from server.kernel.errors import DatabaseUnavailable
+from server.kernel.errors import BadRequest, DatabaseUnavailable
 from server.kernel.failpoint import failpoint
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -38,7 +38,9 @@ _LOST = (
     OSError,
     TimeoutError,
 )
+_NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 UniqueViolation = asyncpg.UniqueViolationError
+NUL_REFUSED = "text may not contain the character U+0000"
 _log = logs.get(__name__)
 
 
@@ -148,6 +150,8 @@ class Database:
                     yield tx
                     failpoint("tx.before_commit")
                 failpoint("tx.committed")
+        except _NO_TEXT:
+            raise BadRequest(NUL_REFUSED) from None
         except _LOST as error:
             raise _unavailable(error) from error
         await self._tell(tx)
@@ -170,6 +174,8 @@ class Database:
                     return await self._exclusive_once(lane, work)
                 except _RETRIED:
                     continue
+                except _NO_TEXT:
+                    raise BadRequest(NUL_REFUSED) from None
                 except _LOST as error:
                     raise _unavailable(error) from error
         raise DatabaseUnavailable("too many writers at once: try again", retry_after_s=1)
