@@ -1,5 +1,6 @@
 """The sandbox provider: a gateway process of our own that speaks as a real one does."""
 
+import asyncio
 import hashlib
 import hmac
 import time
@@ -21,6 +22,8 @@ from server.payments.models import (
 
 TOLERANCE_S = 300
 TIMEOUT_S = 5.0
+TWIN_WAITS_S = (0.05, 0.1, 0.2, 0.4)
+"""The gateway answers 409 to a request whose twin, with the same key, is under way."""
 
 _KINDS: dict[str, EventKind] = {
     "payment.captured": "captured",
@@ -124,12 +127,22 @@ class SandboxProvider:
         self, method: str, path: str, shape: Any, body: Any = None, key: uuid.UUID | None = None
     ) -> Any:
         headers = {"Idempotency-Key": str(key)} if key else {}
-        try:
-            response = await self._client.request(method, path, json=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise ProviderUnavailable(f"sandbox gateway: {error!r}") from error
+        response = await self._send(method, path, body, headers)
+        for wait_s in TWIN_WAITS_S:
+            if response.status_code != 409:
+                break
+            await asyncio.sleep(wait_s)
+            response = await self._send(method, path, body, headers)
         if not response.is_success:
             raise ProviderUnavailable(
                 f"sandbox gateway: {response.status_code} {response.text[:200]}"
             )
         return msgspec.json.decode(response.content, type=shape)
+
+    async def _send(
+        self, method: str, path: str, body: Any, headers: dict[str, str]
+    ) -> httpx.Response:
+        try:
+            return await self._client.request(method, path, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise ProviderUnavailable(f"sandbox gateway: {error!r}") from error
