@@ -219,10 +219,10 @@ EXTEND_CLAIMS = Query(
 )
 SELL_CLAIMS = Query(
     "inventory.sell_claims",
-    """UPDATE pool_claims c SET status = 'sold', held_until = NULL, order_line_id = w.order_line_id
+    """UPDATE pool_claims c SET status = 'sold', held_until = NULL,
+              order_line_id = w.order_line_id, quantity = w.quantity
        FROM unnest($2::uuid[], $3::uuid[], $4::int[]) AS w (pool_id, order_line_id, quantity)
-       WHERE c.hold_id = $1 AND c.pool_id = w.pool_id AND c.quantity = w.quantity
-         AND c.status IN ('held', 'released')""",
+       WHERE c.hold_id = $1 AND c.pool_id = w.pool_id AND c.status IN ('held', 'released')""",
 )
 STAMP_POOLS = Query(
     "inventory.stamp_pools",
