@@ -6,6 +6,7 @@ otherwise; it never just stays.
 """
 
 import uuid
+from collections.abc import Callable
 
 from server.catalog.service import Catalog
 from server.checkout import sql
@@ -70,11 +71,14 @@ class Checkout:
             raise NotFound("no such hold")
         event = await self._catalog.event(hold.event_id)
         places = await self._catalog.places(event.map_id)
-        priced = quote(event, places, hold.seat_idxs, {p.pool_id: p.quantity for p in hold.pools})
+
+        def price(hold: Hold) -> Quote:
+            pools = {pool.pool_id: pool.quantity for pool in hold.pools}
+            return quote(event, places, hold.seat_idxs, pools)
 
         async def work(tx: Tx) -> tuple[Order, Payment | None]:
             before = await idempotency.once(tx, key, Order)
-            order, payment = await _open_order(tx, hold.id, wish, priced)
+            order, payment = await _open_order(tx, hold.id, wish, price)
             if before is None:
                 await idempotency.remember(tx, key, order)
             return order, payment
@@ -181,16 +185,20 @@ async def order_with_lines(tx: Tx, order_id: uuid.UUID) -> tuple[Order, list[Ord
 
 
 async def _open_order(
-    tx: Tx, hold_id: uuid.UUID, wish: CheckoutRequest, priced: Quote
+    tx: Tx, hold_id: uuid.UUID, wish: CheckoutRequest, price: Callable[[Hold], Quote]
 ) -> tuple[Order, Payment | None]:
+    hold = await inventory.find(tx, hold_id)
+    assert hold is not None, "holds are never deleted"
     before = await sql.ORDER_OF_HOLD.first(tx, hold_id)
     if before is not None:
+        if before.status in ("pending", "expired") and not hold.is_over:
+            # An extended hold gives its order more time.
+            before = await sql.REOPEN.first(tx, before.id, hold.expires_at)
+            assert before is not None
         return before, await payments.of_order(tx, before.id)
-    hold = await inventory.find(tx, hold_id)
-    assert hold is not None
     if hold.is_over:
         raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
-    order = await _insert(tx, hold, wish, priced)
+    order = await _insert(tx, hold, wish, price(hold))
     if order.total_minor:
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency

@@ -52,6 +52,12 @@ CONFIRM = Query(
     "checkout.confirm",
     "UPDATE orders SET status = 'confirmed', confirmed_at = now(), note = NULL WHERE id = $1",
 )
+REOPEN = Query(
+    "checkout.reopen",
+    f"""UPDATE orders SET status = 'pending', note = NULL, expires_at = $2
+        WHERE id = $1 AND status IN ('pending', 'expired') RETURNING {_ORDER}""",
+    Order,
+)
 LIVE_LINES = Query("checkout.live_lines", "UPDATE order_lines SET live = true WHERE order_id = $1")
 END = Query("checkout.end", "UPDATE orders SET status = $2, note = $3 WHERE id = $1")
 # Deliberately across tenants: time passes for every organization.
