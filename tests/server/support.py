@@ -57,9 +57,10 @@ class Buyer:
     async def change(self, hold_id: str, body: Any, **more: str) -> httpx.Response:
         return await self.call("PATCH", f"/v1/holds/{hold_id}", body, **more)
 
-    async def checkout(self, hold_id: str, **more: Any) -> httpx.Response:
-        key = more.pop("key", None)
-        body = {"hold_id": hold_id, "email": "ada@buyer.example", "name": "Ada"} | more
+    async def checkout(
+        self, hold_id: str, changes: dict[str, Any] | None = None, *, key: str | None = None
+    ) -> httpx.Response:
+        body = {"hold_id": hold_id, "email": "ada@buyer.example", "name": "Ada"} | (changes or {})
         return await self.call("POST", "/v1/checkout", body, key=key)
 
     async def checkout_ok(self, hold_id: str) -> dict[str, Any]:
@@ -151,12 +152,13 @@ async def rows(product: Product, sql: str, *args: Any) -> list[Any]:
 
 
 async def end_in(product: Product, hold_id: str, seconds: float) -> None:
-    """Move the end of a hold, as if it had been made earlier."""
+    """Move the end of a hold and its order, as if it had been made earlier."""
     connection = await asyncpg.connect(product.database_url)
     try:
         async with connection.transaction():
             for statement in (
                 "UPDATE holds SET expires_at = now() + $2 * interval '1 s' WHERE id = $1",
+                "UPDATE orders SET expires_at = now() + $2 * interval '1 s' WHERE hold_id = $1",
                 "UPDATE seats SET held_until = now() + $2 * interval '1 s' WHERE hold_id = $1",
                 """UPDATE pool_claims SET held_until = now() + $2 * interval '1 s'
                    WHERE hold_id = $1 AND status = 'held'""",
