@@ -67,13 +67,14 @@ class SeatState:
         return digest(self.states, self.available)
 
 
+_FOUR_SEATS = [bytes(byte >> at & 3 for at in (0, 2, 4, 6)) for byte in range(256)]
+
+
 def _unpack(count: int, packed: str | list[tuple[int, int, int]]) -> bytearray:
-    states = bytearray(count)
     if isinstance(packed, str):
-        data = base64.b64decode(packed)
-        for at in range(count):
-            states[at] = data[at >> 2] >> (at & 3) * 2 & 3
-        return states
+        four = map(_FOUR_SEATS.__getitem__, base64.b64decode(packed))
+        return bytearray(b"".join(four)[:count])
+    states = bytearray(count)
     for start, length, state in packed:
         states[start : start + length] = bytes([state]) * length
     return states
@@ -174,11 +175,11 @@ class Screen:
                 yield decode_text(link.recv(timeout=SILENCE_MAX_S))
 
 
-def reload(body: bytes, event_id: str) -> Seen:
-    """What GET /seats answered, as a line of the log."""
+def reload(body: bytes, event_id: str) -> tuple[Seen, SeatState]:
+    """What GET /seats answered: a line for the log, and the state."""
     data = msgspec.json.decode(body)
     state = SeatState()
     state.snapshot(data)
-    return Seen(
-        time.monotonic(), event_id, "read", "applied", data["e"], v=data["v"], digest=state.digest()
-    )
+    version, known = data["v"], state.digest()
+    seen = Seen(time.monotonic(), event_id, "read", "applied", data["e"], v=version, digest=known)
+    return seen, state

@@ -52,18 +52,15 @@ def _live_through(product: Product, event: Event, short: Event, folder: Path) ->
     assert other.sign_in()
     _buy_and_enter(product, event, buyer, other, send, recorder)
     _pay_too_late(short, buyer, other)
-    recorder.write(reload(send.get(f"/v1/events/{event.id}/seats").content, str(event.id)))
-    version = truth_version(recorder, folder)
+    seen, _ = reload(send.get(f"/v1/events/{event.id}/seats").content, str(event.id))
+    recorder.write(seen)
+    version = seen.v
     while any(screen.version < version for screen in screens):
         threading.Event().wait(0.02)
     for screen in screens:
         screen.stop()
     for thread in threads:
         thread.join()
-
-
-def truth_version(recorder: Recorder, folder: Path) -> int:
-    return logs.read(folder).seen[recorder.client][-1].v
 
 
 def _buy_and_enter(
