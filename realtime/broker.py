@@ -37,7 +37,7 @@ class Broker(Protocol):
     async def stop(self) -> None: ...
 
     async def publish(self, topic: str, body: bytes) -> None:
-        """At most once to every current subscriber; needs no `start`. Raises BrokerDown."""
+        """To every current subscriber, usually once; needs no `start`. Raises BrokerDown."""
         ...
 
     async def subscribe(self, topic: str) -> None:

@@ -51,14 +51,17 @@ class RedisBroker:
         options: dict[str, Any] = {
             "socket_connect_timeout": subscribe_timeout_s,
             "socket_timeout": silence_max_s,
-            "retry": Retry(NoBackoff(), 0),
         }
         self._publisher = Redis.from_pool(
             BlockingConnectionPool.from_url(
-                url, max_connections=publish_connections_max, timeout=publish_timeout_s, **options
+                url,
+                max_connections=publish_connections_max,
+                timeout=publish_timeout_s,
+                retry=Retry(NoBackoff(), 1),  # a connection from before a restart is found dead
+                **options,
             )
         )
-        self._subscriber = Redis.from_url(url, **options)
+        self._subscriber = Redis.from_url(url, retry=Retry(NoBackoff(), 0), **options)
         self._listener: Listener | None = None
         self._session_task: asyncio.Task[None] | None = None
         self._pubsub: PubSub | None = None

@@ -31,10 +31,15 @@ def running_valkey(valkey: EmbeddedValkey) -> EmbeddedValkey:
 
 
 @pytest.fixture
-def make_redis_broker(running_valkey: EmbeddedValkey) -> Callable[[], RedisBroker]:
-    """Brokers that share a prefix of this test's own. Whoever starts one stops it."""
+def make_redis_broker(running_valkey: EmbeddedValkey) -> Callable[..., RedisBroker]:
+    """Brokers that share a prefix of this test's own, patient because the machine may be busy.
+    Whoever starts one stops it."""
     prefix = f"{uuid.uuid4().hex}:"
-    return lambda: RedisBroker(running_valkey.url, prefix=prefix)
+
+    def make(publish_timeout_s: float = 5.0) -> RedisBroker:
+        return RedisBroker(running_valkey.url, prefix=prefix, publish_timeout_s=publish_timeout_s)
+
+    return make
 
 
 @pytest.fixture(params=["memory", "redis"])

@@ -17,12 +17,13 @@ from realtime.hub import Hub
 from realtime.reader import Reader, Subscriber
 
 CELLS = 16
+FAT_CELLS = 20_000
 
 Changes = list[tuple[int, int]]
 
 
 class Counters:
-    """Model: CELLS counters."""
+    """Model: numbered counters."""
 
     def __init__(self, epoch: int, cells: Cells) -> None:
         self.epoch = epoch
@@ -71,11 +72,11 @@ class CountersFold:
 class Truth:
     """One channel's database."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = CELLS) -> None:
         self.epoch = 1
         self.version = 0
-        self.values = [0] * CELLS
-        self.changed_at = [0] * CELLS
+        self.values = [0] * size
+        self.changed_at = [0] * size
         self._line = [list(self.values)]  # states of this epoch's history, by version
         self.history = {self.position: self._line[0]}
 
@@ -98,7 +99,7 @@ class Truth:
     def changes(self, since: int) -> Delta | None:
         if since > self.version:
             return None
-        changes = [(k, self.values[k]) for k in range(CELLS) if self.changed_at[k] > since]
+        changes = [(k, self.values[k]) for k, v in enumerate(self.changed_at) if v > since]
         return Delta(self.epoch, since, self.version, changes)
 
     def restore(self, back: int) -> None:
@@ -122,7 +123,10 @@ class Ledger:
         self.polls = 0
 
     def __getitem__(self, channel: str) -> Truth:
-        return self.truths.setdefault(channel, Truth())
+        """Channels named "fat..." have a state of FAT_CELLS."""
+        if channel not in self.truths:
+            self.truths[channel] = Truth(FAT_CELLS if channel.startswith("fat") else CELLS)
+        return self.truths[channel]
 
     async def load(self, channel: str) -> Counters:
         self.loads += 1
