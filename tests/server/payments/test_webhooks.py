@@ -188,7 +188,7 @@ async def test_a_late_payment_whose_places_are_gone_is_paid_back_in_full(
     order_id = started["order"]["id"]
     await buyer.call("DELETE", f"/v1/holds/{hold['id']}")
     winner = new_buyer()
-    await winner.buy(event, *([[2]] if taken == "seat" else [[], {"gallery": 2}]))
+    await winner.buy(event, *(([2], None) if taken == "seat" else ([], {"gallery": 2})))
     before = await state_of(client, event)
     await pay(client, started["redirect_url"], "twice")
     order = await buyer.order_when(order_id, "refunded")

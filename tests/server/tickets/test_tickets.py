@@ -1,0 +1,145 @@
+"""A ticket is its QR code: it says the scan token, and nobody else can make one."""
+
+import asyncio
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+import httpx
+import pytest
+import zxingcpp
+from PIL import Image
+
+from server.kernel.ids import uuid7
+from server.tickets.codes import PREFIX, Codes
+from tests.fixtures.product import Product
+from tests.server.support import Buyer, ok, problem, rows
+
+NewBuyer = Callable[[], Buyer]
+PIXELS = 4
+
+
+async def test_the_qr_code_says_the_scan_token(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    order = await new_buyer().buy(house.event(), [1])
+    ticket = order["tickets"][0]
+    answer = await client.get(f"{ticket['url']}/qr.svg")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/svg+xml"
+    [found] = zxingcpp.read_barcodes(_drawn(answer.content))
+    assert found.text == ticket["scan_token"]
+
+
+async def test_a_code_opens_its_own_ticket_and_nothing_tells_one(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    order = await new_buyer().buy(house.event(), [1, 2])
+    first, second = order["tickets"]
+    assert first["code"] != second["code"]
+    assert first["url"] == f"/t/{first['code']}"
+    assert (await client.get(f"/t/{first['code'].upper()}/qr.svg")).status_code == 200
+    for wrong in (first["id"], first["code"][:-1], first["scan_token"], "x", "%00", "x" * 5_000):
+        problem(await client.get(f"/t/{wrong}/qr.svg"), 404, "not-found")
+    stored = await rows(house, "SELECT * FROM tickets WHERE id::text = $1", first["id"])
+    assert first["code"] not in str(stored[0])
+    assert first["scan_token"] not in str(stored[0])
+
+
+async def test_another_buyers_tickets_are_not_listed(house: Product, new_buyer: NewBuyer) -> None:
+    buyer, stranger = new_buyer(), new_buyer()
+    await buyer.buy(house.event(), [1])
+    assert ok(await stranger.call("GET", "/v1/me/tickets"))["items"] == []
+    assert len(ok(await buyer.call("GET", "/v1/me/tickets"))["items"]) == 1
+
+
+@pytest.fixture(scope="module")
+def codes() -> Codes:
+    return Codes(bytes(range(32)))
+
+
+def _altered(token: str) -> Iterator[str]:
+    """Every single character replaced by another of the alphabet, cut short, and made longer."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+    for at in range(len(PREFIX), len(token)):
+        for other in alphabet:
+            if other != token[at]:
+                yield token[:at] + other + token[at + 1 :]
+    yield from (token[:-1], token[:-8], token + "A", token + token, token[len(PREFIX) :], "")
+
+
+def test_an_altered_token_is_no_token(codes: Codes) -> None:
+    ticket_id, event_id = uuid7(), uuid7()
+    token = codes.scan_token(ticket_id, event_id)
+    read = codes.read(token)
+    assert read is not None
+    assert (read.ticket_id, read.event_id) == (ticket_id, event_id)
+    assert codes.read(f" {token.lower()}\n") == read, "a scanner may add blanks or change case"
+    passed = [wrong for wrong in _altered(token) if codes.read(wrong) is not None]
+    assert passed == []
+
+
+def test_a_token_of_another_key_is_no_token(codes: Codes) -> None:
+    other = Codes(bytes(32))
+    assert codes.read(other.scan_token(uuid7(), uuid7())) is None
+    for strange in ("\0", "FH1", "FH1====", "FH1\u0661", "ﬀ" * 200, "FH1" + "A" * 154):
+        assert codes.read(strange) is None
+
+
+def test_page_code_and_scan_token_say_nothing_of_each_other(codes: Codes) -> None:
+    ticket_id = uuid7()
+    assert codes.page_code(ticket_id) != Codes(bytes(32)).page_code(ticket_id)
+    assert len(codes.page_code(ticket_id)) == 26
+    assert codes.page_code(ticket_id).upper() not in codes.scan_token(ticket_id, uuid7())
+
+
+async def test_tickets_are_issued_once_however_often_the_order_is_told(
+    house: Product, new_buyer: NewBuyer
+) -> None:
+    buyer = new_buyer()
+    order = await buyer.buy(house.event(), [1, 2])
+    again = """UPDATE outbox SET handled_at = NULL
+               WHERE data->>'order_id' = $1 AND type IN ('order.confirmed', 'payment.captured')"""
+    for _ in range(3):
+        await rows(house, again, order["id"])
+        await asyncio.sleep(0.2)
+    assert (await buyer.order(order["id"]))["tickets"] == order["tickets"]
+    told = "SELECT count(*) FROM outbox WHERE type = 'fulfillment.issued' AND subject = $1"
+    assert (await rows(house, told, f"order:{order['id']}"))[0][0] == 1
+
+
+def _drawn(svg: bytes) -> Image.Image:
+    """The SVG as pixels. segno writes one path of `M x y` and `h length` strokes."""
+    root = ET.fromstring(svg)
+    size = int(root.attrib["viewBox"].split()[2])
+    image = Image.new("L", (size, size), 255)
+    stroke = next(p.attrib["d"] for p in root.iter() if p.attrib.get("stroke"))
+    words = ["".join(run) for _, run in groupby(stroke, key=_kind)]
+    x, y, numbers, verb = 0.0, 0.0, [], ""
+    for word in [*words, "Z"]:
+        if not word.strip():
+            continue
+        if word[0].isalpha():
+            x, y = _stroke(image, verb, numbers, x, y)
+            verb, numbers = word, []
+        else:
+            numbers += [float(part) for part in word.replace("-", " -").split()]
+    return image.resize((size * PIXELS, size * PIXELS), Image.Resampling.NEAREST)
+
+
+def _kind(character: str) -> str:
+    return character if character.isalpha() else "number"
+
+
+def _stroke(
+    image: Image.Image, verb: str, numbers: list[float], x: float, y: float
+) -> tuple[float, float]:
+    if verb == "M":
+        return numbers[0], numbers[1]
+    if verb == "m":
+        return x + numbers[0], y + numbers[1]
+    if verb == "h":
+        for at in range(int(numbers[0])):
+            image.putpixel((int(x) + at, int(y)), 0)
+        return x + numbers[0], y
+    return x, y
