@@ -1,0 +1,132 @@
+"""Customers of the simulation: each follows its own seeded dice and logs what it did."""
+
+import random
+import threading
+import time
+from pathlib import Path
+
+from loadtests.buyer import Buyer, Door, Told, new_key
+from loadtests.history import Recorder
+from tests.fixtures.product import Event, Product
+from tests.simulation.transport import HttpSend
+
+ATTEMPTS = 8
+HOT_SEATS = 12
+OUTCOMES = ("succeed", "succeed", "succeed", "fail", "late", "twice", "lost")
+
+
+class Person(threading.Thread):
+    """Buys, changes, releases, abandons and pays in every way until `stop` is set."""
+
+    def __init__(
+        self,
+        product: Product,
+        event: Event,
+        folder: Path,
+        nth: int,
+        seed: int,
+        stop: threading.Event,
+    ) -> None:
+        super().__init__(name=f"person-{nth}", daemon=True)
+        self._dice = random.Random(f"{seed}/{nth}")
+        self._event, self._event_id = event, str(event.id)
+        self._stop_event = stop
+        self._send = HttpSend(product.base_urls, first=nth)
+        recorder = Recorder(folder, f"person-{nth}")
+        self._buyer = Buyer(self._send, recorder, attempts=ATTEMPTS, pause=self._pause)
+        self._doors = [
+            Door(self._send, recorder, event.scanner_key, f"{gate}-{nth}") for gate in ("a", "b")
+        ]
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            while not self._buyer.sign_in():
+                pass
+            while not self._stop_event.is_set():
+                self._visit()
+                self._pause()
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def _pause(self) -> None:
+        time.sleep(self._dice.uniform(0.05, 0.6))
+
+    def _visit(self) -> None:
+        dice, buyer = self._dice, self._buyer
+        seats, pools = self._wish()
+        key = new_key()
+        hold = buyer.hold(self._event_id, seats, pools, key)
+        mood = dice.random()
+        if mood < 0.15:
+            buyer.hold(self._event_id, seats, pools, key)
+        elif mood < 0.2:
+            buyer.hold(self._event_id, [*seats, 0] if 0 not in seats else [1], pools, key)
+        if not hold.ok:
+            return
+        hold_id = hold.answer["hold_id"]
+        if dice.random() < 0.25 and not self._change(hold_id, seats):
+            return
+        mood = dice.random()
+        if mood < 0.2:
+            buyer.release(self._event_id, hold_id)
+        elif mood < 0.7:
+            self._check_out(hold_id)
+
+    def _wish(self) -> tuple[list[int], dict[str, int]]:
+        dice, total = self._dice, self._event.geometry.seats.n
+        if dice.random() < 0.2:
+            return [], {str(dice.choice(list(self._event.pools.values()))): dice.randint(1, 4)}
+        limit = HOT_SEATS if dice.random() < 0.4 else total
+        start, count = dice.randrange(limit), dice.randint(1, 4)
+        pools = {}
+        if dice.random() < 0.2:
+            pools = {str(dice.choice(list(self._event.pools.values()))): 1}
+        return list(range(start, min(start + count, total))), pools
+
+    def _change(self, hold_id: str, seats: list[int]) -> bool:
+        """Returns whether the hold is surely still there."""
+        dice = self._dice
+        other = dice.randrange(self._event.geometry.seats.n)
+        add = [other] if other not in seats else []
+        remove = seats[:1] if add else []
+        told = self._buyer.change(
+            self._event_id, hold_id, add=add, remove=remove, extend=dice.random() < 0.5
+        )
+        return told.ok
+
+    def _check_out(self, hold_id: str) -> None:
+        dice, buyer = self._dice, self._buyer
+        key = new_key()
+        started = buyer.checkout(self._event_id, hold_id, key)
+        if started.ok and dice.random() < 0.2:
+            buyer.checkout(self._event_id, hold_id, key)
+        if not started.ok or dice.random() < 0.1:
+            return
+        order_id, url = started.answer["order_id"], started.answer["redirect_url"]
+        outcome = dice.choice(OUTCOMES)
+        form = {"webhook_order": dice.choice(("any", "before", "after"))}
+        if outcome == "late":
+            form["delay_s"] = str(dice.choice((1, 4, 8)))
+        if dice.random() < 0.2:
+            form["lose_response"] = "1"
+        for _ in range(dice.choice((1, 1, 3))):
+            buyer.pay(self._event_id, order_id, url, outcome, **form)
+        if outcome == "fail" and dice.random() < 0.5:
+            buyer.pay(self._event_id, order_id, url, "succeed")
+        if dice.random() < 0.6:
+            self._come_in(order_id)
+
+    def _come_in(self, order_id: str) -> None:
+        for _ in range(6):
+            self._pause()
+            order = self._buyer.order(self._event_id, order_id)
+            if order.ok and order.answer["tickets"]:
+                return self._show(order)
+        return None
+
+    def _show(self, order: Told) -> None:
+        for ticket in order.body["tickets"][:2]:
+            for door in self._dice.choice((self._doors[:1], self._doors)):
+                door.scan(self._event_id, ticket["id"], ticket["scan_token"])
