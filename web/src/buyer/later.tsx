@@ -1,5 +1,5 @@
 import { type ComponentType, h } from "preact";
-import { redraw } from "../lib/state";
+import { redrawSoon } from "../lib/state";
 
 /** A component whose code is loaded when it is first drawn, to keep the first load small. */
 export function later(load: () => Promise<ComponentType>): ComponentType {
@@ -12,7 +12,7 @@ export function later(load: () => Promise<ComponentType>): ComponentType {
       load().then(
         (component) => {
           Loaded = component;
-          redraw();
+          redrawSoon();
         },
         () => (isLoading = false),
       );

@@ -5,7 +5,7 @@ import { call, Problem } from "../lib/api";
 import { noteServerTime, serverNow } from "../lib/clock";
 import { moneyFormatter } from "../lib/money";
 import { pageData } from "../lib/page";
-import { cell, redraw } from "../lib/state";
+import { cell, redrawSoon } from "../lib/state";
 import type { EventInfo, Hold } from "../lib/wire";
 import { type Geometry, seatLabel } from "../map/geometry";
 import { refusalInWords } from "./words";
@@ -335,7 +335,7 @@ export async function start(): Promise<void> {
     onChange(changed) {
       dropTaken(changed.seats);
       for (const listener of listeners) listener(changed);
-      redraw();
+      redrawSoon();
     },
   });
   if (hasSession) resumeHold().catch(() => {});

@@ -27,14 +27,24 @@ export function cell<T>(value: T): Cell<T> {
 const drawings: (() => void)[] = [];
 let isQueued = false;
 
-/** Draws in the next frame; for state that is not in cells. */
-export function redraw(): void {
+/** Draws in the next frame. */
+function redraw(): void {
   if (isQueued) return;
   isQueued = true;
   requestAnimationFrame(() => {
     isQueued = false;
     for (const draw of drawings) draw();
   });
+}
+
+let soonTimer = 0;
+
+/** Draws within a tenth of a second; for words and numbers that a stream may move at any speed. */
+export function redrawSoon(): void {
+  soonTimer ||= setTimeout(() => {
+    soonTimer = 0;
+    redraw();
+  }, 100);
 }
 
 /** Calls `draw` now and with every drawing. */

@@ -110,26 +110,36 @@ describe("the view", () => {
 });
 
 describe("stamps", () => {
+  const stride = 1000;
+  const covered = (radius: number, look: number, phase: number) => {
+    const { offsets, values } = makeStamps(radius, stride, schemes.light).get(look, phase, phase);
+    return new Map([...offsets].map((offset, i) => [offset, values[i] >>> 24]));
+  };
+
   test("differ in shape, not only in colour, between all states", () => {
-    const stamps = makeStamps(8, schemes.light);
-    const alpha = (look: number) => [...stamps.get(look, 0, 0)].map((pixel) => pixel >>> 24);
-    const shapes = [0, 10, 11, 12, 16].map(alpha);
+    const shapes = [0, 10, 11, 12, 16].map((look) => covered(8, look, 0));
     for (let a = 0; a < shapes.length; a++) {
       for (let b = 0; b < a; b++) {
-        const difference = shapes[a].reduce((sum, value, i) => sum + Math.abs(value - shapes[b][i]), 0);
+        const pixels = new Set([...shapes[a].keys(), ...shapes[b].keys()]);
+        const difference = [...pixels].reduce(
+          (sum, at) => sum + Math.abs((shapes[a].get(at) ?? 0) - (shapes[b].get(at) ?? 0)),
+          0,
+        );
         expect(difference).toBeGreaterThan(20 * 255);
       }
     }
   });
 
-  test("stay within their square at every fraction of a pixel", () => {
+  test("cover the area of their shape at every fraction of a pixel", () => {
     for (const radius of [0.85, 1.3, 3.7, 9, 30]) {
-      const { get, size, phases } = makeStamps(radius, schemes.dark);
-      for (const look of [0, 16, 10]) {
-        const stamp = get(look, phases - 1, phases - 1);
-        for (let i = 0; i < size; i++) {
-          expect(stamp[i * size] >>> 24).toBe(0);
-          expect(stamp[(size - 1) * size + i] >>> 24).toBeLessThan(255);
+      const { phases, half } = makeStamps(radius, stride, schemes.dark);
+      for (let phase = 0; phase < phases; phase++) {
+        const disc = covered(radius, 0, phase);
+        const area = [...disc.values()].reduce((sum, alpha) => sum + alpha / 255, 0);
+        expect(Math.abs(area / (Math.PI * radius ** 2) - 1)).toBeLessThan(radius < 2 ? 0.25 : 0.03);
+        for (const offset of disc.keys()) {
+          const y = Math.round(offset / stride);
+          expect(Math.max(Math.abs(y), Math.abs(offset - y * stride))).toBeLessThanOrEqual(half);
         }
       }
     }

@@ -45,6 +45,7 @@ const PICK_RADIUS_MOUSE_PX = 3;
 const PICK_RADIUS_AFTER_ZOOM_PX = 12;
 /** Below this radius in device pixels sections speak for their seats. */
 const FAR_RADIUS_PX = 0.55;
+const FAR_REFRESH_MS = 200;
 const REACH_PX = 14;
 const PAN_STEP_PX = 80;
 const ZOOM_STEP = 1.5;
@@ -68,6 +69,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   let isFitted = true;
   let frame = 0;
   let restTimer = 0;
+  let backTimer = 0;
   let isResting = true;
   // What the next frame has to draw.
   let isAllStale = true;
@@ -95,6 +97,13 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   /** Are seats too small to be seen, so that sections have to speak for them? */
   function isFar(): boolean {
     return radius * view.k * ratio < FAR_RADIUS_PX && geometry.sections.some((section) => section.outline);
+  }
+
+  /** Sections' colours follow their seats at their own pace: all of them are drawn for one change. */
+  function refreshFar(): void {
+    backTimer = 0;
+    isBackStale = true;
+    schedule();
   }
 
   function moveTo(next: View): void {
@@ -260,7 +269,8 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
       scene.refresh(changed.seats);
       if (changed.seats === null) isAllStale = true;
       else staleSeats.push(...changed.seats);
-      if (changed.pools || isFar()) isBackStale = true;
+      if (changed.pools) isBackStale = true;
+      if (isFar()) backTimer ||= setTimeout(refreshFar, FAR_REFRESH_MS);
       if (changed.pools || radius * view.k >= NUMBERS_FROM_PX) isFrontStale = true;
       cursor.refresh();
       schedule();

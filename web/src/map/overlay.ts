@@ -1,5 +1,6 @@
 import type { Geometry } from "./geometry";
 import type { Grid } from "./grid";
+import { word } from "./lettering";
 import { type Palette, textOn, zoneColour } from "./palette";
 import type { Scene } from "./scene";
 import type { View } from "./view";
@@ -10,7 +11,6 @@ export interface Overlay {
   paint(context: CanvasRenderingContext2D, view: View, ratio: number, colours: Palette, resting: boolean): void;
 }
 
-const FONT = "system-ui, sans-serif";
 const MINE_RADIUS_MIN_PX = 6;
 const ROW_NAMES_FROM_PX = 4;
 /** Seats of this radius have their numbers written on them. */
@@ -35,9 +35,6 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, context.canvas.width, context.canvas.height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
 
     const radius = typical * k;
     if (resting && radius >= NUMBERS_FROM_PX) seatNumbers();
@@ -45,22 +42,22 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
     names();
     ownSeats();
 
-    /** Writes unless it would leave the screen or cover what is written; returns whether it did. */
-    function write(text: string, sx: number, sy: number, size: number, colour: string, halo = "", bold = true) {
-      if (!text || sx < -80 || sy < -20 || sx > width + 80 || sy > height + 20) return false;
-      context.font = `${bold ? 600 : 400} ${size}px ${FONT}`;
-      const half = context.measureText(text).width / 2 + 3;
+    /** Writes around a point, `size` CSS pixels high. */
+    function put(text: string, sx: number, sy: number, size: number, colour: string, halo: string, isBold: boolean): void {
+      const { picture, width: w, height: h } = word(text, Math.round(size), colour, halo, isBold, ratio);
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.drawImage(picture, Math.round(sx * ratio - w / 2), Math.round(sy * ratio - h / 2));
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    }
+
+    /** Writes unless it would leave the screen or cover what is written. */
+    function write(text: string, sx: number, sy: number, size: number, colour: string, halo = "", isBold = true): void {
+      if (!text || sx < -80 || sy < -20 || sx > width + 80 || sy > height + 20) return;
+      const half = text.length * size * 0.3 + 2;
       const box: [number, number, number, number] = [sx - half, sy - size * 0.6, sx + half, sy + size * 0.6];
-      if (taken.some((at) => at[0] < box[2] && box[0] < at[2] && at[1] < box[3] && box[1] < at[3])) return false;
+      if (taken.some((at) => at[0] < box[2] && box[0] < at[2] && at[1] < box[3] && box[1] < at[3])) return;
       taken.push(box);
-      if (halo) {
-        context.strokeStyle = halo;
-        context.lineWidth = 3.5;
-        context.strokeText(text, sx, sy);
-      }
-      context.fillStyle = colour;
-      context.fillText(text, sx, sy);
-      return true;
+      put(text, sx, sy, size, colour, halo, isBold);
     }
 
     function names(): void {
@@ -121,11 +118,11 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
     }
 
     function seatNumbers(): void {
-      context.font = `600 ${Math.min(Math.max(radius * 0.95, 8), 16)}px ${FONT}`;
+      const size = Math.min(Math.max(radius * 0.95, 8), 16);
       grid.within(-tx / k, -ty / k, (width - tx) / k, (height - ty) / k, (i) => {
         if (scene.states[i] !== 0 || scene.mine.seats.has(i) || !scene.isShown(geometry.zone[i])) return;
-        context.fillStyle = textOn(zoneColour(colours, geometry.zone[i]));
-        context.fillText(geometry.number(i), x[i] * k + tx, y[i] * k + ty + 0.5);
+        const colour = textOn(zoneColour(colours, geometry.zone[i]));
+        put(geometry.number(i), x[i] * k + tx, y[i] * k + ty, size, colour, "", true);
       });
     }
 

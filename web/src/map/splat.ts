@@ -18,6 +18,8 @@ export interface SeatLayer {
 const CHUNK = 256;
 /** A seat is never smaller than this on the screen, device pixels. */
 const RADIUS_MIN_PX = 0.85;
+/** The picture is larger than the canvas, so that seats half on it need no clipping. */
+const EDGE_PX = 100;
 /** Above this, drawing everything is cheaper than piece by piece. */
 const REPAINT_MAX = 1000;
 
@@ -37,7 +39,7 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
   let pixels = new Uint32Array(image.data.buffer);
   let stamps: Stamps[] = [];
   let stampsKey = "";
-  // Device pixels per user unit, and offset.
+  // Device pixels per user unit, and offset within the picture.
   let k = 1;
   let tx = 0;
   let ty = 0;
@@ -47,56 +49,47 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
 
   function stampsOf(i: number): Stamps {
     const size = sizeOf[i];
-    return (stamps[size] ??= makeStamps(Math.max(2 ** ((size - 128) / 8) * k, RADIUS_MIN_PX), colours!));
+    return (stamps[size] ??= makeStamps(Math.max(2 ** ((size - 128) / 8) * k, RADIUS_MIN_PX), image.width, colours!));
   }
 
-  /** Stamps seat i, touching only pixels in [x0, x1) x [y0, y1). */
-  function stamp(i: number, look: number, x0: number, y0: number, x1: number, y1: number): void {
+  /** Stamps seat i, unless it is off the picture. */
+  function stamp(i: number, look: number): void {
     if (look === LOOK_NONE) return;
     const set = stampsOf(i);
-    const { size, half, phases } = set;
+    const { half, phases } = set;
     const sx = Math.round((x[i] * k + tx) * phases);
     const sy = Math.round((y[i] * k + ty) * phases);
     const px = Math.floor(sx / phases);
     const py = Math.floor(sy / phases);
-    const left = px - half;
-    const top = py - half;
-    if (left >= x1 || top >= y1 || left + size <= x0 || top + size <= y0) return;
-    const source = set.get(look, sx - px * phases, sy - py * phases);
-    const fromX = left < x0 ? x0 - left : 0;
-    const fromY = top < y0 ? y0 - top : 0;
-    const toX = left + size > x1 ? x1 - left : size;
-    const toY = top + size > y1 ? y1 - top : size;
-    const { width } = image;
-    for (let row = fromY; row < toY; row++) {
-      let at = (top + row) * width + left + fromX;
-      let s = row * size + fromX;
-      for (const end = row * size + toX; s < end; s++, at++) {
-        // Where seats touch, the stronger pixel wins, so that the order of drawing does not matter.
-        const value = source[s];
-        if (value >>> 24 > pixels[at] >>> 24) pixels[at] = value;
-      }
+    const { width, height } = image;
+    if (px < half || py < half || px >= width - half || py >= height - half) return;
+    const { offsets, values } = set.get(look, sx - px * phases, sy - py * phases);
+    const centre = py * width + px;
+    for (let p = 0; p < offsets.length; p++) {
+      const at = centre + offsets[p];
+      const value = values[p];
+      // Where seats touch, the stronger pixel wins: neither the order nor a repetition matters.
+      if (value >>> 24 > pixels[at] >>> 24) pixels[at] = value;
     }
   }
 
   function paint(next: View, nextRatio: number, looks: Uint8Array, nextColours: Palette): void {
     [view, ratio, colours] = [next, nextRatio, nextColours];
-    [k, tx, ty] = [view.k * ratio, view.tx * ratio, view.ty * ratio];
-    const key = `${k} ${colours.ink}`;
+    [k, tx, ty] = [view.k * ratio, view.tx * ratio + EDGE_PX, view.ty * ratio + EDGE_PX];
+    const key = `${k} ${image.width} ${colours.ink}`;
     if (key !== stampsKey) {
       stampsKey = key;
       stamps = [];
     }
     pixels.fill(0);
     const { width, height } = image;
-    const reach = Math.max(radiusMax * k, RADIUS_MIN_PX) + 2;
     for (let c = 0, start = 0; start < count; c += 4, start += CHUNK) {
-      if (chunks[c + 2] * k + tx < -reach || chunks[c] * k + tx > width + reach) continue;
-      if (chunks[c + 3] * k + ty < -reach || chunks[c + 1] * k + ty > height + reach) continue;
+      if (chunks[c + 2] * k + tx < 0 || chunks[c] * k + tx > width) continue;
+      if (chunks[c + 3] * k + ty < 0 || chunks[c + 1] * k + ty > height) continue;
       const end = Math.min(start + CHUNK, count);
-      for (let i = start; i < end; i++) stamp(i, looks[i], 0, 0, width, height);
+      for (let i = start; i < end; i++) stamp(i, looks[i]);
     }
-    context.putImageData(image, 0, 0);
+    context.putImageData(image, -EDGE_PX, -EDGE_PX);
   }
 
   function repaint(seats: number[], looks: Uint8Array): void {
@@ -105,11 +98,11 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
     const { width, height } = image;
     const reach = Math.max(radiusMax * k, RADIUS_MIN_PX) + 2;
     for (const i of seats) {
-      const { size, half } = stampsOf(i);
+      const { half } = stampsOf(i);
       const left = Math.max(Math.floor(x[i] * k + tx) - half, 0);
       const top = Math.max(Math.floor(y[i] * k + ty) - half, 0);
-      const right = Math.min(Math.floor(x[i] * k + tx) - half + size + 1, width);
-      const bottom = Math.min(Math.floor(y[i] * k + ty) - half + size + 1, height);
+      const right = Math.min(left + 2 * half + 2, width);
+      const bottom = Math.min(top + 2 * half + 2, height);
       if (left >= right || top >= bottom) continue;
       for (let line = top; line < bottom; line++) {
         pixels.fill(0, line * width + left, line * width + right);
@@ -120,9 +113,9 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
         toUser(top - reach, ty),
         toUser(right + reach, tx),
         toUser(bottom + reach, ty),
-        (near) => stamp(near, looks[near], left, top, right, bottom),
+        (near) => stamp(near, looks[near]),
       );
-      context.putImageData(image, 0, 0, left, top, right - left, bottom - top);
+      context.putImageData(image, -EDGE_PX, -EDGE_PX, left, top, right - left, bottom - top);
     }
   }
 
@@ -131,7 +124,7 @@ export function createSplatLayer(geometry: Geometry, grid: Grid): SeatLayer {
     resize(width, height) {
       canvas.width = width;
       canvas.height = height;
-      image = new ImageData(width, height);
+      image = new ImageData(width + 2 * EDGE_PX, height + 2 * EDGE_PX);
       pixels = new Uint32Array(image.data.buffer);
     },
     paint,

@@ -68,42 +68,49 @@ function colourOf(look: number, colours: Palette): string {
   return zoneColour(colours, plain === LOOK_PLAIN ? -1 : plain);
 }
 
-/** One seat, drawn once: `size` x `size` pixels in the byte order of ImageData. */
+/** A seat drawn once: the pixels that it covers, as offsets from its centre's pixel. */
+export interface Stamp {
+  offsets: Int32Array;
+  /** In the byte order of ImageData. */
+  values: Uint32Array;
+}
+
+/** Stamps of one radius. */
 export interface Stamps {
-  size: number;
-  /** Pixels from the top left corner of a stamp to the pixel of the seat's centre. */
+  /** No pixel of a stamp is further than this from its centre's, on either axis. */
   half: number;
   /** Sub-pixel positions per axis. */
   phases: number;
-  /** Stamp of a look at a sub-pixel position (0..phases-1 on each axis). */
-  get(look: number, phaseX: number, phaseY: number): Uint32Array;
+  /** The stamp of a look at a sub-pixel position (0..phases-1 on each axis). */
+  get(look: number, phaseX: number, phaseY: number): Stamp;
 }
 
-/** Stamps of seats of `radius` device pixels, made when first asked for. */
-export function makeStamps(radius: number, colours: Palette): Stamps {
+/** Stamps of `radius` pixels for a picture of `stride` pixels a line, made when first asked for. */
+export function makeStamps(radius: number, stride: number, colours: Palette): Stamps {
   const half = Math.ceil(radius + 1);
-  const size = 2 * half + 1;
   // Small seats show every fraction of a pixel; large ones do not.
   const phases = radius < 5 ? 4 : radius < 12 ? 2 : 1;
-  const made: (Uint32Array | undefined)[] = new Array(LOOKS * phases * phases);
+  const made: (Stamp | undefined)[] = new Array(LOOKS * phases * phases);
 
-  function make(look: number, phaseX: number, phaseY: number): Uint32Array {
-    const stamp = new Uint32Array(size * size);
+  function make(look: number, phaseX: number, phaseY: number): Stamp {
     const [r, g, b] = rgb(colourOf(look, colours));
     const ink = (b << 16) | (g << 8) | r;
     const shape = shapeOf(look);
-    const [cx, cy] = [half + phaseX / phases, half + phaseY / phases];
-    for (let y = 0; y < size; y++) {
-      for (let x = 0; x < size; x++) {
-        const cover = Math.min(Math.max(0.5 - shape(x + 0.5 - cx, y + 0.5 - cy, radius), 0), 1);
-        stamp[y * size + x] = ((Math.round(cover * 255) << 24) | ink) >>> 0;
+    const offsets: number[] = [];
+    const values: number[] = [];
+    for (let y = -half; y <= half; y++) {
+      for (let x = -half; x <= half; x++) {
+        const distance = shape(x + 0.5 - phaseX / phases, y + 0.5 - phaseY / phases, radius);
+        const alpha = Math.round(Math.min(Math.max(0.5 - distance, 0), 1) * 255);
+        if (alpha === 0) continue;
+        offsets.push(y * stride + x);
+        values.push(((alpha << 24) | ink) >>> 0);
       }
     }
-    return stamp;
+    return { offsets: Int32Array.from(offsets), values: Uint32Array.from(values) };
   }
 
   return {
-    size,
     half,
     phases,
     get(look, phaseX, phaseY) {
