@@ -1,0 +1,180 @@
+"""The main job, done by people in browsers: see, hold together, pay, come in."""
+
+import datetime as dt
+import re
+import time
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import EventPage, browser, json_of, pay, shot, visitor
+from tests.fixtures.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+def test_two_buyers_see_each_others_hold_sale_and_release(product: Product, chromium: str) -> None:
+    event = product.event(hold_ttl_s=600)
+    with browser(chromium) as opened:
+        ada = EventPage(visitor(opened), product, event).open()
+        bob = EventPage(visitor(opened), product, event).open()
+        free = bob.pixel(0)
+
+        for seat in (0, 1, 2):
+            ada.click_seat(seat)
+        ada.click_area("dance-floor")
+        ada.click_area("dance-floor")
+        ada.hold()
+        expect(ada.page.locator(".countdown")).to_contain_text(re.compile(r"\d:\d\d"))
+        shot(ada.page, "journey-held")
+        bob.expect_seat(0, "held by somebody else")
+        assert bob.pixel(0) != free, "the map draws what it says"
+
+        bob.click_seat(3)
+        bob.click_seat(0)
+        expect(bob.page.locator(".notice.is-problem")).to_contain_text("held by somebody else")
+        shot(bob.page, "journey-held-by-other")
+
+        ada.page.get_by_role("link", name="Check out").click()
+        shot(ada.page, "journey-checkout")
+        pay(ada.page)
+        expect(ada.page.get_by_role("img", name=re.compile("QR|code", re.I)).first).to_be_visible(
+            timeout=15_000
+        )
+        shot(ada.page, "journey-tickets")
+        assert ada.page.locator(".tickets > *").count() == 5
+        bob.expect_seat(0, "sold")
+        bob.expect_seat(2, "sold")
+        shot(bob.page, "journey-sold")
+
+        bob.hold()
+        bob.page.get_by_role("button", name="Release").click()
+        ada.open()
+        ada.expect_seat(3, "€25")
+
+
+def test_a_pick_that_somebody_else_took_first_is_explained_and_the_map_is_right(
+    product: Product, chromium: str
+) -> None:
+    event = product.event()
+    with browser(chromium) as opened:
+        ada = EventPage(visitor(opened), product, event).open()
+        # The rival's hold is committed while Ada's own request is on its way.
+        ada.click_seat(10)
+        ada.click_seat(11)
+
+        def rival_first(route):  # type: ignore[no-untyped-def]
+            taken = httpx.post(
+                f"{product.base_url}/v1/events/{event.id}/holds",
+                json={"seats": [11]},
+                headers=product.buyer(),
+            )
+            assert taken.status_code == 201
+            route.continue_()
+
+        ada.page.route("**/holds", rival_first)
+        ada.page.get_by_role("button", name=re.compile("^Hold 2")).click()
+        problem = ada.page.locator(".notice.is-problem")
+        expect(problem).to_contain_text("table 2")
+        shot(ada.page, "journey-refused")
+        ada.expect_seat(11, "held by somebody else")
+        ada.expect_seat(10, "selected")
+
+
+def test_a_hold_that_runs_out_comes_back_on_both_screens_within_two_seconds(
+    product: Product, chromium: str
+) -> None:
+    event = product.event(hold_ttl_s=6)
+    with browser(chromium) as opened:
+        ada = EventPage(visitor(opened), product, event).open()
+        bob = EventPage(visitor(opened), product, event).open()
+        ada.click_seat(20)
+        with ada.page.expect_response("**/holds") as answered:
+            ada.hold()
+        expires_at = dt.datetime.fromisoformat(answered.value.json()["expires_at"])
+        bob.expect_seat(20, "held by somebody else")
+        left_s = (expires_at - dt.datetime.now(dt.UTC)).total_seconds()
+        time.sleep(max(0, left_s - 0.2))
+        bob.expect_seat(20, "€25", within_ms=2_200)
+        assert (dt.datetime.now(dt.UTC) - expires_at).total_seconds() < 2
+        ada.expect_seat(20, "€25", within_ms=2_000)
+        shot(ada.page, "journey-expired")
+
+
+def test_a_buyer_on_a_phone_picks_a_table_and_pays(product: Product, chromium: str) -> None:
+    event = product.event()
+    with browser(chromium) as opened:
+        page = visitor(opened, phone=True, dark=True)
+        EventPage(page, product, event).open()
+        shot(page, "phone-map")
+        page.get_by_role("button", name="List").tap()
+        page.locator("summary").filter(has_text="Lounge").tap()
+        page.get_by_role("button", name=re.compile("table 10, chair 1,")).tap()
+        page.get_by_role("button", name=re.compile("table 10, chair 2,")).tap()
+        shot(page, "phone-list")
+        page.get_by_role("button", name=re.compile(r"^Hold 2")).tap()
+        page.get_by_role("link", name="Check out").tap()
+        shot(page, "phone-checkout")
+        pay(page)
+        expect(page.locator(".tickets > *")).to_have_count(2, timeout=15_000)
+        shot(page, "phone-tickets")
+
+
+def test_a_buyer_without_scripts_buys_a_named_seat(product: Product, chromium: str) -> None:
+    event = product.event("theatre")
+    with browser(chromium) as opened:
+        page = visitor(opened, script=False)
+        page.goto(f"{product.base_url}/e/{event.slug}")
+        shot(page, "plain-sections")
+        page.get_by_role("link", name=re.compile("Balcony")).click()
+        page.get_by_role("checkbox", name=re.compile("row AA, seat 3,")).check()
+        shot(page, "plain-seats")
+        page.get_by_role("button", name=re.compile("Hold", re.I)).click()
+        pay(page)
+        deadline = time.monotonic() + 15
+        while page.locator(".tickets > *").count() == 0 and time.monotonic() < deadline:
+            page.wait_for_timeout(300)
+            page.reload()
+        shot(page, "plain-ticket")
+        assert page.locator(".tickets > *").count() == 1
+
+
+def test_the_organizer_and_the_door_watch_it_live(product: Product, chromium: str) -> None:
+    event = product.event()
+    now = dt.datetime.now(dt.UTC)
+    owner = str(product.operator_id)
+    operator, _ = product.tokens.sign("sign-in", owner, now, realm="operator")
+    door, _ = product.tokens.sign("sign-in", event.scanner_key, now, realm="scanner")
+    with browser(chromium) as opened:
+        sales = visitor(opened)
+        to = f"/organizer/events/{event.id}"
+        sales.goto(f"{product.base_url}/sign-in?token={operator}&next={to}")
+        board = visitor(opened)
+        board.goto(f"{product.base_url}/sign-in?token={door}&next=/board/{event.id}")
+        buyer = EventPage(visitor(opened), product, event).open()
+        buyer.click_seat(0)
+        buyer.hold()
+        expect(sales.get_by_role("row", name=re.compile("Parterre"))).to_contain_text("1")
+        shot(sales, "organizer-held")
+        buyer.page.get_by_role("link", name="Check out").click()
+        pay(buyer.page)
+        expect(buyer.page.locator(".tickets > *")).to_have_count(1, timeout=15_000)
+        expect(sales.locator("body")).to_contain_text("€25")
+        shot(sales, "organizer-sold")
+        order = buyer.page.url.rpartition("/")[2]
+        token = buyer.page.context.cookies()[0]["value"]
+        bought = json_of(
+            f"{product.base_url}/v1/orders/{order}", {"Authorization": f"Bearer {token}"}
+        )
+        scan = {"token": bought["tickets"][0]["scan_token"], "gate": "North"}
+        for expected in (200, 409):
+            answer = httpx.post(
+                f"{product.base_url}/v1/checkin/scans",
+                json=scan,
+                headers={"X-Scanner-Key": event.scanner_key},
+            )
+            assert answer.status_code == expected
+        expect(board.locator("body")).to_contain_text("Ada Buyer")
+        expect(board.locator("body")).to_contain_text("North")
+        shot(board, "board")
