@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.fixtures.browser import FLAGS
 from tests.fixtures.product import Event, Product
 from tests.fixtures.services import ROOT
 
 SHOTS = ROOT / "tests" / "browser" / "shots"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESKTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
 MARGIN_PX = 24
 SOON_MS = 2_000
 
