@@ -102,10 +102,7 @@ def _lies_on(shape: Shape, other: Shape) -> bool:
 
 
 def _add(house: House, key: str, name: Named, stated: Named, shape: Shape) -> None:
-    unique, count = key, 1
-    while unique in house.sections:
-        count += 1
-        unique = f"{key}~{count}"
+    unique = key if key not in house.sections else f"{key}~{len(house.sections)}"
     section = house.sections[unique] = SectionDraft(unique, name, stated)
     section.shape = shape
     zone = house.zone(house.contexts.of(shape.frame).zone, shape)

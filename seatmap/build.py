@@ -19,6 +19,7 @@ from seatmap.draft import (
     ZoneDraft,
     slug,
 )
+from seatmap.house import valid
 from seatmap.model import (
     Area,
     Box,
@@ -333,10 +334,8 @@ def _middle(outline: Points) -> tuple[Point, Point]:
         box = _box(outline)
         middle = (box[0] + box[2] / 2, box[1] + box[3] / 2)
         return middle, middle
-    polygon = shapely.Polygon(outline)
-    if not polygon.is_valid:
-        polygon = polygon.buffer(0)
-    if polygon.is_empty:
+    polygon = valid(shapely.Polygon(outline))
+    if polygon is None:
         box = _box(outline)
         middle = (box[0] + box[2] / 2, box[1] + box[3] / 2)
         return middle, middle

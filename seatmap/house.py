@@ -19,6 +19,8 @@ from seatmap.scene import Scene, Shape, Text
 TEXTS_MAX = 20_000
 """Texts that may name the shape they stand on."""
 
+REPAIR_POINTS_MAX = 500
+
 _Drawn = TypeVar("_Drawn", Shape, Text)
 
 
@@ -118,5 +120,17 @@ def polygon(shape: Shape) -> shapely.Polygon | None:
     outline = shape.outline(max(w, h) / 200 or 1.0)
     if len(outline) < 3:
         return None
-    ring = shapely.Polygon(outline)
-    return ring if ring.is_valid else ring.buffer(0)
+    return valid(shapely.Polygon(outline))
+
+
+def valid(ring: shapely.Polygon) -> shapely.Polygon | None:
+    """A polygon that does not cross itself; one too tangled to repair becomes its hull."""
+    if ring.is_valid:
+        return ring
+    small = shapely.get_num_coordinates(ring) <= REPAIR_POINTS_MAX
+    repaired = ring.buffer(0) if small else ring.convex_hull
+    if isinstance(repaired, shapely.MultiPolygon):
+        repaired = max(repaired.geoms, key=lambda part: part.area)
+    if isinstance(repaired, shapely.Polygon) and not repaired.is_empty:
+        return repaired
+    return None

@@ -9,7 +9,7 @@ from math import atan2, cos, hypot, pi, sin
 from statistics import median
 
 from seatmap.model import Point
-from seatmap.shapes import Grid
+from seatmap.shapes import Grid, sample
 
 LINK_FACTOR = 1.45
 """Neighbours in a row are at most this many typical distances apart."""
@@ -54,8 +54,8 @@ def _pitch(points: list[Point], reach: float) -> float | None:
     for p in points:
         grid.add(p)
     nearest = []
-    for p in points:
-        near = next((d for d, _ in grid.near(p, reach) if d > 0), None)
+    for i in sample(points):
+        near = next((d for d, _ in grid.near(points[i], reach) if d > 0), None)
         if near is not None:
             nearest.append(near)
     return median(nearest) if nearest else None

@@ -14,6 +14,8 @@ from seatmap.path import Arc, Matrix, Subpath
 from seatmap.style import Style
 from seatmap.xml import Node
 
+OUTLINE_POINTS_MAX = 4_000
+
 
 class Frame:
     """A drawn container: an element, or one use of it. `parent` is the frame around it."""
@@ -131,7 +133,7 @@ class Shape:
                 best, best_area = line, size
         if len(best) > 1 and hypot(best[0][0] - best[-1][0], best[0][1] - best[-1][1]) < tolerance:
             best = best[:-1]
-        return tuple(best)
+        return tuple(best[:: 1 + len(best) // OUTLINE_POINTS_MAX])
 
 
 class Text:

@@ -107,8 +107,8 @@ def regularity(points: list[Point], size: float) -> float:
     for p in points:
         grid.add(p)
     regular = 0
-    sample = _sample(points)
-    for i in sample:
+    chosen = sample(points)
+    for i in chosen:
         p = points[i]
         around = [(d, j) for d, j in grid.near(p, reach) if j != i and d > 0][:8]
         regular += any(
@@ -116,10 +116,10 @@ def regularity(points: list[Point], size: float) -> float:
             for k, (da, a) in enumerate(around)
             for db, b in around[k + 1 :]
         )
-    return regular / len(sample) if sample else 0.0
+    return regular / len(chosen) if chosen else 0.0
 
 
-def _sample(points: list[Point]) -> range:
+def sample(points: list[Point]) -> range:
     """Indexes of enough points to judge by, spread over all."""
     return range(0, len(points), 1 + len(points) // SAMPLE_MAX)
 
@@ -137,15 +137,15 @@ def evenness(points: list[Point], size: float) -> float:
     for p in points:
         grid.add(p)
     nearest = []
-    sample = _sample(points)
-    for i in sample:
+    chosen = sample(points)
+    for i in chosen:
         near = grid.near(points[i], 3 * size)
         if len(near) > 1:
             nearest.append(near[1][0])
     if not nearest:
         return 0.0
     middle = median(nearest)
-    return sum(abs(d - middle) <= 0.05 * middle for d in nearest) / len(sample)
+    return sum(abs(d - middle) <= 0.05 * middle for d in nearest) / len(chosen)
 
 
 def crowding(points: list[Point], size: float) -> float:
@@ -153,6 +153,6 @@ def crowding(points: list[Point], size: float) -> float:
     grid = Grid(size)
     for p in points:
         grid.add(p)
-    sample = _sample(points)
-    close = sum(len(grid.near(points[i], 0.8 * size)) > 1 for i in sample)
-    return close / len(sample) if sample else 0.0
+    chosen = sample(points)
+    close = sum(len(grid.near(points[i], 0.8 * size)) > 1 for i in chosen)
+    return close / len(chosen) if chosen else 0.0

@@ -170,7 +170,7 @@ def _refuse_nested_entities(root: etree._Element) -> None:
 def _find_svg(root: etree._Element) -> etree._Element:
     """The outermost `<svg>`: the root itself, or the first one inside a page."""
     for element in root.iter(etree.Element):
-        if etree.QName(element).localname == "svg":
+        if element.tag.rpartition("}")[2] == "svg":
             return element
     raise DrawingError("there is no <svg> element in the file")
 

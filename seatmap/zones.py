@@ -7,6 +7,9 @@ from seatmap.house import House
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
 
+SWATCHES_MAX = 200
+TEXTS_MAX = 2_000
+
 
 def read_legend(house: House) -> None:
     """A legend pairs swatches with the text to their right; a data-zone there gives the key."""
@@ -18,8 +21,8 @@ def read_legend(house: House) -> None:
     ]
     house.used_texts.update(t.order for t in texts)
     house.used_shapes.update(s.order for s in swatches)
-    for swatch in swatches:
-        text = _caption(swatch, texts)
+    for swatch in swatches[:SWATCHES_MAX]:
+        text = _caption(swatch, texts[:TEXTS_MAX])
         if text is None:
             continue
         zone = house.contexts.of(swatch.frame).zone

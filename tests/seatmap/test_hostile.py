@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import time
 import zlib
@@ -179,6 +180,30 @@ def test_long_path_and_selector_abuse_stay_quick() -> None:
     style = "<style>" + "a " * 2000 + "{fill:red}" + ".x *:not(.y)~z{fill:red}" * 2000 + "</style>"
     path = f'<path d="M0 0{"l1 1" * 300_000}"/>'
     assert len(seatmap.parse(svg(style + path + seats())).seats) == 12
+
+
+def many(count: int, item: str) -> str:
+    return "".join(item.format(i=i, x=i * 7919 % 997, y=i * 104729 % 991) for i in range(count))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<g id="legend">' + many(8000, '<rect width="5" height="5"/><text x="9" y="4">A</text>'),
+        many(8000, '<rect class="standing" width="99" height="99"/><text x="9" y="9">A</text>'),
+        many(8000, '<rect id="stage" width="99" height="99"/><text x="9" y="9">A</text>'),
+        many(8000, '<rect data-section="a" x="{x}" y="{y}" width="99" height="99"/>'),
+        many(8000, '<circle class="seat" r=".001" cx="{x}e-4" cy="{y}e-4"/>'),
+        many(8000, '<circle data-row="A" data-seat="{x}" r="1" cx="{x}" cy="{y}"/>'),
+        '<path class="section" id="s1" d="M0 0' + many(20000, "C900 {x} -900 {y} 1 1") + 'Z"/>',
+        "<style>" + many(300, ".a .b{i}{{fill:red}}") + "</style>" + many(8000, '<g class="a"/>'),
+    ],
+    ids=["legend", "standing", "stages", "sections", "dense", "one-row", "tangle", "css"],
+)
+def test_crowds_cost_time_in_proportion_only(body: str) -> None:
+    body = body + "</g>" if body.startswith("<g id") else body
+    with contextlib.suppress(DrawingError):
+        seatmap.parse(svg(body))
 
 
 def test_empty_drawing_is_an_empty_map() -> None:
