@@ -16,7 +16,7 @@ from seatmap.scene import Frame, Local, Scene, Shape, Text
 from seatmap.style import Sheet, Style, inherit
 from seatmap.xml import Document, Node
 
-INSTANCES_MAX = 500_000
+INSTANCES_MAX = 400_000
 """Elements visited after expanding `use`."""
 USE_DEPTH_MAX = 16
 SEGMENTS_TOTAL_MAX = 600_000

@@ -189,14 +189,14 @@ def many(count: int, item: str) -> str:
 @pytest.mark.parametrize(
     "body",
     [
-        '<g id="legend">' + many(8000, '<rect width="5" height="5"/><text x="9" y="4">A</text>'),
-        many(8000, '<rect class="standing" width="99" height="99"/><text x="9" y="9">A</text>'),
-        many(8000, '<rect id="stage" width="99" height="99"/><text x="9" y="9">A</text>'),
-        many(8000, '<rect data-section="a" x="{x}" y="{y}" width="99" height="99"/>'),
-        many(8000, '<circle class="seat" r=".001" cx="{x}e-4" cy="{y}e-4"/>'),
-        many(8000, '<circle data-row="A" data-seat="{x}" r="1" cx="{x}" cy="{y}"/>'),
-        '<path class="section" id="s1" d="M0 0' + many(20000, "C900 {x} -900 {y} 1 1") + 'Z"/>',
-        "<style>" + many(300, ".a .b{i}{{fill:red}}") + "</style>" + many(8000, '<g class="a"/>'),
+        '<g id="legend">' + many(5000, '<rect width="5" height="5"/><text x="9" y="4">A</text>'),
+        many(5000, '<rect class="standing" width="99" height="99"/><text x="9" y="9">A</text>'),
+        many(5000, '<rect id="stage" width="99" height="99"/><text x="9" y="9">A</text>'),
+        many(5000, '<rect data-section="a" x="{x}" y="{y}" width="99" height="99"/>'),
+        many(5000, '<circle class="seat" r=".001" cx="{x}e-4" cy="{y}e-4"/>'),
+        many(5000, '<circle data-row="A" data-seat="{x}" r="1" cx="{x}" cy="{y}"/>'),
+        '<path class="section" id="s1" d="M0 0' + many(10000, "C900 {x} -900 {y} 1 1") + 'Z"/>',
+        "<style>" + many(300, ".a .b{i}{{fill:red}}") + "</style>" + many(5000, '<g class="a"/>'),
     ],
     ids=["legend", "standing", "stages", "sections", "dense", "one-row", "tangle", "css"],
 )
