@@ -14,6 +14,7 @@ import msgspec
 
 from server.payments.sandbox.journal import read_journal
 from server.payments.sandbox.ledger import Account
+from tests.fixtures.feed import SeatsFold
 from tests.fixtures.product import Event, Product
 
 WEBHOOK_SECRET = "webhook-secret"
@@ -134,12 +135,9 @@ async def until(found: Callable[[], Awaitable[Any]], within_s: float = 10) -> An
 
 async def state_of(client: httpx.AsyncClient, event: Event) -> tuple[list[int], list[int]]:
     """Every seat's state and every pool's places left, as a reload shows them."""
-    answer = ok(await client.get(f"/v1/events/{event.id}/seats"))
-    seats = [0] * answer["n"]
-    assert not isinstance(answer["s"], str), "these events are nearly empty: runs are shorter"
-    for start, count, state in answer["s"]:
-        seats[start : start + count] = [state] * count
-    return seats, answer["g"]
+    fold = SeatsFold()
+    fold.snapshot(ok(await client.get(f"/v1/events/{event.id}/seats")))
+    return fold.seats, fold.pools
 
 
 async def rows(product: Product, sql: str, *args: Any) -> list[Any]:
