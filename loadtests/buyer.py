@@ -163,8 +163,11 @@ class Buyer:
 class Door:
     """A scanner at a door."""
 
-    def __init__(self, send: Send, recorder: Recorder, scanner_key: str, gate: str) -> None:
+    def __init__(
+        self, send: Send, recorder: Recorder, scanner_key: str, gate: str, *, attempts: int = 3
+    ) -> None:
         self._send, self._recorder, self._gate = send, recorder, gate
+        self._attempts = attempts
         self._headers = {"X-Scanner-Key": scanner_key}
 
     def scan(self, event_id: str, ticket_id: str, token: str) -> Told:
@@ -176,7 +179,7 @@ class Door:
         body = {"token": token, "gate": self._gate}
         told = settle(
             lambda: self._send("POST", "/v1/checkin/scans", "scan", json=body, headers=headers),
-            _read_scan, 3, lambda: time.sleep(0.2),
+            _read_scan, self._attempts, lambda: time.sleep(0.2),
         )  # fmt: skip
         self._recorder.end(op, told.result, told.status, told.answer)
         return told

@@ -48,7 +48,7 @@ class Stats(msgspec.Struct):
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m loadtests.drop")
     parser.add_argument("--event", default="arena", choices=["arena", "club", "theatre"])
-    parser.add_argument("--users", type=int, default=60)
+    parser.add_argument("--users", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--facts", type=Path, default=DEMO_FACTS)
     parser.add_argument("--ui", action="store_true", default=bool(os.environ.get("UI")))

@@ -1,0 +1,178 @@
+"""At each failpoint a process dies once, and yet: one hold, one charge, one set of tickets."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from loadtests import checker, quiescence
+from loadtests.buyer import Buyer, Door, Told, new_key
+from loadtests.facts import Facts
+from loadtests.facts import read as read_facts
+from loadtests.history import Recorder
+from tests.fixtures.product import Event, Product
+from tests.fixtures.services import Services
+from tests.simulation.faults import failpoint_names
+from tests.simulation.transport import HttpSend
+
+PATIENCE_S = 40.0
+
+DIES_AT = {
+    "tx.before_commit": "web0",
+    "tx.committed": "web0",
+    "exclusive.before_commit": "web0",
+    "exclusive.committed": "web0",
+    "hold.committed": "web0",
+    "checkout.ordered": "web0",
+    "payment.opened": "web0",
+    "webhook.verified": "web0",
+    "webhook.committed": "web0",
+    "scan.committed": "web0",
+    "relay.selected": "worker",
+    "relay.published": "worker",
+    "relay.reacted": "worker",
+    "order.settled": "worker",
+    "tickets.issued": "worker",
+    "refund.done_at_provider": "worker",
+}
+RARELY = {"tx.before_commit": 0.2, "tx.committed": 0.2}
+"""Also passed while a process starts: it must get beyond that."""
+
+
+class Stage:
+    """One product for all failpoints; each night has an event and a log of its own."""
+
+    def __init__(self, product: Product, folder: Path, redis_url: str) -> None:
+        self.product, self._folder, self.redis_url = product, folder, redis_url
+        self._seat = 0
+
+    def buyer(self, name: str) -> tuple[Buyer, Recorder, HttpSend]:
+        recorder = Recorder(self._folder, name)
+        send = HttpSend(self.product.base_urls)
+        buyer = Buyer(send, recorder, attempts=200, pause=lambda: time.sleep(0.1))
+        assert buyer.sign_in()
+        return buyer, recorder, send
+
+    def judge(self) -> str:
+        left = asyncio.run(quiescence.wait(self.product.database_url, self.product.journal, 30))
+        judgement, text = asyncio.run(
+            checker.check(
+                self.product.database_url, self.product.journal, self._folder, self.redis_url
+            )
+        )
+        assert left == {}
+        assert judgement.count == 0, text
+        return text
+
+    def facts(self) -> Facts:
+        return asyncio.run(read_facts(self.product.database_url, self.product.journal))
+
+
+@pytest.fixture(scope="module")
+def stage(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("failpoints")
+    with services.database() as url:
+        redis_url = services.empty_redis()
+        with Product(url, redis_url, folder / "product") as product:
+            yield Stage(product, folder / "logs", redis_url)
+
+
+class Reviver(threading.Thread):
+    """Arms one failpoint in one process, and starts it again, unarmed, once it has died."""
+
+    def __init__(self, product: Product, process: str, failpoint: str) -> None:
+        super().__init__(daemon=True)
+        self.product, self.process, self.failpoint = product, process, failpoint
+        self.died = threading.Event()
+        self._over = threading.Event()
+
+    def __enter__(self) -> "Reviver":
+        chance = RARELY.get(self.failpoint, 1)
+        self.product.kill(self.process)
+        self.product.start(self.process, FAILPOINTS=f"{self.failpoint}=kill@{chance}")
+        self.start()
+        return self
+
+    def run(self) -> None:
+        while not self._over.is_set():
+            if not self.product.is_running(self.process):
+                self.died.set()
+                self.product.kill(self.process)
+                self.product.start(self.process)
+                return
+            time.sleep(0.02)
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
+
+
+def test_every_failpoint_in_the_source_has_its_case() -> None:
+    assert set(DIES_AT) == failpoint_names()
+
+
+@pytest.mark.parametrize("failpoint", [name for name in DIES_AT if not name.startswith("refund")])
+def test_a_process_that_dies_there_costs_nobody_anything(stage: Stage, failpoint: str) -> None:
+    event = stage.product.event("club")
+    buyer, recorder, send = stage.buyer(failpoint)
+    with Reviver(stage.product, DIES_AT[failpoint], failpoint) as reviver:
+        order = _buy(buyer, event, [3, 4], key=new_key())
+        door = Door(send, recorder, event.scanner_key, "door", attempts=200)
+        scans = [door.scan(str(event.id), t["id"], t["scan_token"]) for t in order.body["tickets"]]
+        assert reviver.died.wait(PATIENCE_S)
+    stage.product.wait_ready(DIES_AT[failpoint])
+    assert [scan.answer["result"] for scan in scans] == ["admitted", "admitted"]
+    stage.judge()
+    facts = stage.facts()
+    [hold] = [hold for hold in facts.holds if hold.buyer_id == buyer.id]
+    [bought] = [one for one in facts.orders if one.hold_id == hold.id]
+    [payment] = [one for one in facts.payments if one.order_id == bought.id]
+    [account] = [one for one in facts.accounts if one.reference == payment.id]
+    assert len(account.charges) == 1
+    assert sum(ticket.order_id == bought.id for ticket in facts.tickets) == 2
+
+
+def test_a_refunder_that_dies_after_the_gateway_pays_back_once(stage: Stage) -> None:
+    name = "refund.done_at_provider"
+    event = stage.product.event("club", hold_ttl_s=5)
+    event_id = str(event.id)
+    late, _, _ = stage.buyer(f"{name}-late")
+    quick, _, _ = stage.buyer(f"{name}-quick")
+    hold = late.hold(event_id, [7])
+    started = late.checkout(event_id, hold.answer["hold_id"])
+    order_id = started.answer["order_id"]
+    _wait_for(lambda: late.order(event_id, order_id), "expired")
+    _buy(quick, event, [7], key=new_key())
+    with Reviver(stage.product, DIES_AT[name], name) as reviver:
+        assert late.pay(event_id, order_id, started.answer["redirect_url"], "succeed").ok
+        assert reviver.died.wait(PATIENCE_S)
+        _wait_for(lambda: late.order(event_id, order_id), "refunded")
+    stage.judge()
+    facts = stage.facts()
+    [payment] = [one for one in facts.payments if one.order_id == order_id]
+    [account] = [one for one in facts.accounts if one.reference == payment.id]
+    [charge] = account.charges
+    assert len(charge["refunds"]) == 1
+
+
+def _buy(buyer: Buyer, event: Event, seats: list[int], key: str) -> Told:
+    event_id = str(event.id)
+    hold = buyer.hold(event_id, seats, key=key)
+    assert hold.ok
+    started = buyer.checkout(event_id, hold.answer["hold_id"])
+    order_id = started.answer["order_id"]
+    assert buyer.pay(event_id, order_id, started.answer["redirect_url"], "succeed").ok
+    return _wait_for(lambda: buyer.order(event_id, order_id), "confirmed")
+
+
+def _wait_for(look: Callable[[], Told], status: str) -> Told:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        told = look()
+        if told.answer["status"] == status and (status != "confirmed" or told.answer["tickets"]):
+            return told
+        time.sleep(0.1)
+    raise AssertionError(f"the order never was {status}")
