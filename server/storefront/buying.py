@@ -70,14 +70,15 @@ class Buying:
         buyer, has_session = self._sessions.guest(request)
         asked = request.query_params.get("section")
         own = await self._own_hold(event, buyer) if has_session else None
+        is_list = bool(problem) or request.query_params.get("view") == "list"
         response = self._pages.render(
             request,
             "event.html",
             status=status,
-            script="src/buyer/main.tsx",
+            script=None if is_list else "src/buyer/main.tsx",
             event=event,
             boot={"event": event, "hasSession": has_session},
-            is_list=bool(problem) or request.query_params.get("view") == "list",
+            is_list=is_list,
             sections=await self._houses.sections(event),
             section=await self._houses.section(event, asked) if asked else None,
             pools=await self._houses.pools(event),

@@ -3,7 +3,6 @@
 import datetime as dt
 import gzip
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from server.kernel import context
+from server.kernel import context, logs
 from server.kernel.errors import (
     BadRequest,
     DatabaseUnavailable,
@@ -31,7 +30,9 @@ from server.storefront.assets import Assets
 GZIP_FROM_BYTES = 1024
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-_PROBLEMS: dict[type[DomainError], tuple[int, str]] = {
+_log = logs.get(__name__)
+
+_PROBLEMS: dict[type, tuple[int, str]] = {
     BadRequest: (400, "That did not work"),
     Forbidden: (403, "This is not yours to see"),
     NotFound: (404, "Nothing here"),
@@ -80,17 +81,20 @@ class Pages:
             body, headers["Content-Encoding"] = gzip.compress(body, 5, mtime=0), "gzip"
         return Response(body, status, headers, media_type="text/html")
 
-    def problem(self, request: Request, error: DomainError) -> Response:
-        """The error as a page: what happened, and where to go from here."""
+    def problem(self, request: Request, error: DomainError | None) -> Response:
+        """The error as a page: what happened, and where to go from here. None: ours to repair."""
         status, title = _PROBLEMS.get(type(error), (409, "That did not work"))
+        told = "Try again in a moment. If it stays so, tell us the number below"
+        if error is None:
+            status, title = 500, "Something broke on our side"
+        else:
+            told = error.detail[:1].upper() + error.detail[1:]
         return self.render(
             request,
             "problem.html",
             status=status,
-            title=title if status != 409 else HTTPStatus(status).phrase,
-            words=error.detail[:1].upper() + error.detail[1:] + ".",
-            back_url="/",
-            back_words="See what is on sale",
+            title=title,
+            words=f"{told}.",
             request_id=context.current().request_id,
         )
 
@@ -111,6 +115,9 @@ class Pages:
                 return RedirectResponse(f"/sign-in?next={quote(here)}", 303)
             except DomainError as error:
                 return self.problem(request, error)
+            except Exception as error:
+                _log.error("unexpected error", path=request.url.path, exc_info=error)
+                return self.problem(request, None)
 
         return run
 

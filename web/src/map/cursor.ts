@@ -6,8 +6,8 @@
 export interface Cursor {
   /** Seat under the cursor, or -1. */
   readonly seat: number;
-  /** Puts the cursor on a seat; with `focus` it is spoken. */
-  moveTo(seat: number, focus: boolean): void;
+  /** Puts the cursor on a seat, which is then spoken. */
+  moveTo(seat: number): void;
   /** Moves the button to where its seat is on the screen: centre and size in CSS pixels. */
   place(x: number, y: number, size: number): void;
   /** Says the seat's present state at the next reading. */
@@ -30,28 +30,28 @@ export function createCursor(host: HTMLElement, on: CursorHandlers): Cursor {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "map-cursor";
-    button.tabIndex = -1;
     button.addEventListener("click", () => seat >= 0 && on.press(seat));
     button.addEventListener("keydown", on.key);
     button.addEventListener("focus", on.focused);
     host.append(button);
     return button;
   });
-  buttons[0].tabIndex = 0;
+  buttons[1].hidden = true;
   buttons[0].ariaLabel = "Seats. Use the arrow keys to move from seat to seat.";
 
   return {
     get seat() {
       return seat;
     },
-    moveTo(next, focus) {
+    moveTo(next) {
       seat = next;
       const old = buttons[turn];
       turn = 1 - turn;
-      old.tabIndex = -1;
-      buttons[turn].tabIndex = 0;
-      buttons[turn].ariaLabel = on.describe(seat);
-      if (focus) buttons[turn].focus({ preventScroll: true });
+      const now = buttons[turn];
+      now.hidden = false;
+      now.ariaLabel = on.describe(seat);
+      now.focus({ preventScroll: true });
+      old.hidden = true;
     },
     place(x, y, size) {
       const side = Math.max(size, SIZE_MIN_PX);

@@ -211,7 +211,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
 
   function steer(seat: number): void {
     if (seat < 0) return;
-    cursor.moveTo(seat, true);
+    cursor.moveTo(seat);
     const [sx, sy] = [geometry.x[seat] * view.k + view.tx, geometry.y[seat] * view.k + view.ty];
     const isSmall = radius * view.k < PICK_RADIUS_MOUSE_PX;
     const margin = 48;

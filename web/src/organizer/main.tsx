@@ -13,7 +13,6 @@ interface Boot {
 type Snapshot = Sales & { e: string; v: number };
 type Delta = { p: number; v: number; sections: SalesRow[]; totals: SalesTotals };
 
-const STILL_MS = 500;
 const boot = pageData<Boot>("boot");
 const sales = cell<Sales | null>(null);
 let money: (minor: number) => string;
@@ -99,7 +98,7 @@ function Line({ row }: { row: SalesRow }) {
       <Cell value={row.held} />
       <Cell value={row.total - row.sold - row.held} />
       <td>
-        <span key={row.revenue_minor} class="moved">
+        <span key={row.revenue_minor} ref={highlight}>
           {money(row.revenue_minor)}
         </span>
       </td>
@@ -107,11 +106,17 @@ function Line({ row }: { row: SalesRow }) {
   );
 }
 
-/** A new key at each value restarts the highlight. */
+let isLive = false;
+
+/** A number that has changed is a new element, which is marked; the first ones are not. */
+function highlight(element: HTMLElement | null): void {
+  if (isLive) element?.classList.add("moved");
+}
+
 function Cell({ value }: { value: number }) {
   return (
     <td>
-      <span key={value} class="moved">
+      <span key={value} ref={highlight}>
         {value.toLocaleString()}
       </span>
     </td>
@@ -124,7 +129,5 @@ function begin({ currency, exponent }: Sales): void {
   const root = document.getElementById("sales")!;
   root.replaceChildren();
   mount(() => <Page />, root);
-  // What was there already has not moved.
-  root.classList.add("is-still");
-  setTimeout(() => root.classList.remove("is-still"), STILL_MS);
+  isLive = true;
 }
