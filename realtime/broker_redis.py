@@ -134,7 +134,8 @@ class RedisBroker:
             try:
                 await self._session(pubsub)
             except _FAILURES as error:
-                logger.warning("redis: session ended: %s: %s", type(error).__name__, error)
+                if self._up or not self._tried.is_set():  # the rest of an outage says nothing new
+                    logger.warning("redis: session ended: %s: %s", type(error).__name__, error)
             except Exception:
                 logger.exception("redis: session failed")
             finally:

@@ -29,18 +29,18 @@ class Health:
     def __init__(self, on_change: Callable[[], None]) -> None:
         self._on_change = on_change
         self._broker_up = False
-        self._source_up = True
+        self.source_up = True
 
     @property
     def degraded(self) -> bool:
-        return not (self._broker_up and self._source_up)
+        return not (self._broker_up and self.source_up)
 
     def report(self, *, broker_up: bool | None = None, source_up: bool | None = None) -> None:
         before = self.degraded
         if broker_up is not None:
             self._broker_up = broker_up
         if source_up is not None:
-            self._source_up = source_up
+            self.source_up = source_up
         if self.degraded != before:
             self._on_change()
 
@@ -75,7 +75,7 @@ class Channel:
         self.open = True
         self.read_at = float("-inf")  # when the truth was last read
         self.mending: asyncio.Task[None] | None = None
-        self._ailing = False
+        self.ailing = False
         self._health = health
         self._now_ms = now_ms
         self._mend = mend
@@ -176,12 +176,12 @@ class Channel:
 
     @property
     def degraded(self) -> bool:
-        return self._ailing or self._health.degraded
+        return self.ailing or self._health.degraded
 
     def report(self, *, ailing: bool) -> None:
         """Whether this channel's own reads of the truth fail."""
-        if ailing != self._ailing:
-            self._ailing = ailing
+        if ailing != self.ailing:
+            self.ailing = ailing
             self.beat()
 
     # Readers

@@ -214,14 +214,21 @@ class Hub:
                 if change is not None:
                     channel.offer(change)
             except Exception as error:
-                self.metrics.messages_poisoned += 1
-                logger.warning(
-                    "channel %s: message skipped: %s: %s, %d bytes",
-                    channel.name,
-                    type(error).__name__,
-                    error,
-                    len(body),
-                )
+                self._poisoned(channel, error)
+
+    def _poisoned(self, channel: Channel, error: Exception) -> None:
+        self.metrics.messages_poisoned += 1
+        count = self.metrics.messages_poisoned
+        if (
+            count & (count - 1) == 0
+        ):  # the 1st, 2nd, 4th, 8th: a broken publisher must not fill logs
+            logger.warning(
+                "channel %s: message skipped, the %d.: %s: %s",
+                channel.name,
+                count,
+                type(error).__name__,
+                error,
+            )
 
     def up(self) -> None:
         self._poll_now.set()
@@ -233,7 +240,8 @@ class Hub:
     def _health_changed(self) -> None:
         degraded = self._health.degraded
         self.metrics.degraded = degraded
-        logger.warning("degraded" if degraded else "not degraded")
+        level, word = (logging.WARNING, "late") if degraded else (logging.INFO, "prompt")
+        logger.log(level, "updates are %s", word)
         self._beat()
 
     # What happens by itself

@@ -41,7 +41,7 @@ class Truth:
             async with asyncio.timeout(self._timeout_s):
                 positions = await self._source.versions(list(before))
         except Exception as error:
-            self._failed("versions", error)
+            self._failed("versions", error, first=self._health.source_up)
             self._health.report(source_up=False)
             return
         self._health.report(source_up=True)
@@ -83,7 +83,7 @@ class Truth:
                     found = await self._ask(channel)
                 feed.end_read(found)
             except Exception as error:
-                self._failed(channel.name, error)
+                self._failed(channel.name, error, first=not channel.ailing)
                 return False
         if feed.dirty:
             channel.schedule_flush()
@@ -95,6 +95,7 @@ class Truth:
             return await self._source.load(channel.name)
         return await self._source.changes(channel.name, tail.version)
 
-    def _failed(self, what: str, error: Exception) -> None:
+    def _failed(self, what: str, error: Exception, *, first: bool) -> None:
         self._metrics.source_errors += 1
-        logger.warning("source: %s: %s: %s", what, type(error).__name__, error)
+        if first:  # the rest of an outage says nothing new
+            logger.warning("source: %s: %s: %s", what, type(error).__name__, error)

@@ -60,10 +60,10 @@ class CountersFold:
         return self._cells.values
 
     def snapshot(self, data: dict[str, Any]) -> None:
-        self._cells = Cells(data["x"], data["v"])
+        self._cells = Cells(msgspec.convert(data["x"], list[int]), int(data["v"]))
 
     def delta(self, data: dict[str, Any]) -> None:
-        self._cells.apply([(key, value) for key, value in data["x"]], data["v"])
+        self._cells.apply(msgspec.convert(data["x"], Changes), int(data["v"]))
 
     def checksum(self) -> int:
         return self._cells.checksum()
