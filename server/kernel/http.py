@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from server.kernel import context, idempotency
 from server.kernel.errors import BadRequest, DomainError, NotFound
@@ -138,11 +140,33 @@ def endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
 
 
 def starlette_routes(operations: Sequence[Operation]) -> list[Route]:
-    """One Route per path: Starlette answers 405 itself where the method is another's."""
-    return [
-        Route(operation.path, endpoint(operation), methods=[operation.method], name=operation.name)
-        for operation in operations
-    ]
+    """One Route per operation, and after a path's last one its 405, which names the others."""
+    routes: list[Route] = []
+    for path, listed in _by_path(operations).items():
+        own = [
+            Route(path, endpoint(operation), methods=[operation.method], name=operation.name)
+            for operation in listed
+        ]
+        allowed = sorted({method for route in own for method in route.methods or ()})
+        routes += [*own, Route(path, _NoMethod(allowed), name="no_method")]
+    return routes
+
+
+def _by_path(operations: Sequence[Operation]) -> dict[str, list[Operation]]:
+    paths: dict[str, list[Operation]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, []).append(operation)
+    return paths
+
+
+class _NoMethod:
+    """Answers 405 to every method, and an ASGI application, which Starlette gives all of them."""
+
+    def __init__(self, allowed: list[str]) -> None:
+        self._headers = {"Allow": ", ".join(allowed)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raise HTTPException(405, headers=self._headers)
 
 
 async def read_body(request: Request) -> bytes:
