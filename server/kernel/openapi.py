@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from server.kernel.errors import BadRequest, DomainError
+from server.kernel.errors import BadRequest, DomainError, Forbidden
 from server.kernel.http import Operation
 
 PROBLEM = {
@@ -135,7 +135,7 @@ def _responses(op: Operation, by_type: dict[int, Any], describe: Describe) -> di
     elif status != 204:
         success["content"] = {op.media_type: {"schema": {"type": "string"}}}
     titles: dict[int, list[str]] = {}
-    for error in (*op.errors, *((BadRequest,) if op.body or op.query else ())):
+    for error in (*op.errors, *_common_errors(op)):
         code, title = describe(error)
         titles.setdefault(code, []).append(title)
     problems = {
@@ -148,3 +148,14 @@ def _responses(op: Operation, by_type: dict[int, Any], describe: Describe) -> di
         for code, names in sorted(titles.items())
     }
     return {str(status): success} | problems
+
+
+def _common_errors(op: Operation) -> list[type[DomainError]]:
+    """What follows from how an operation is called, whatever it does."""
+    errors: list[type[DomainError]] = []
+    if op.body is not None or op.query is not None or op.idempotent:
+        errors.append(BadRequest)
+    if op.realm.scheme is not None and op.method != "GET":
+        # A cookie may stand for the credential, and a foreign page may not use it to write.
+        errors.append(Forbidden)
+    return errors

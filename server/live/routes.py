@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket
 from realtime.sse import FeedResponse
 from realtime.websocket import serve
 from server.identity.realms import Public
-from server.kernel.errors import BadRequest, DomainError, NotFound, Unauthenticated
+from server.kernel.errors import BadRequest, DomainError, Forbidden, NotFound, Unauthenticated
 from server.kernel.http import Call, Operation
 from server.live.doors import Doors
 from server.live.names import Kind
@@ -59,7 +59,8 @@ def routes(live: Live, doors: Doors) -> list[Operation]:
         Operation(
             "GET", "/v1/events/{event_id}/stream", stream, public,
             "Snapshot, then deltas, as server-sent events",
-            query=StreamQuery, media_type="text/event-stream", errors=(NotFound, Unauthenticated),
+            query=StreamQuery, media_type="text/event-stream",
+            errors=(NotFound, Unauthenticated, Forbidden),
             description="Events: snapshot, delta, heartbeat, resync, bye. Resume by Last-Event-ID "
             "or `since`. `channel=sales` takes an operator, `channel=scans` also a scanner.",
         ),
