@@ -264,6 +264,6 @@ def _token(starts_at: dt.datetime, event_id: uuid.UUID) -> str:
 def _read_token(token: str) -> tuple[dt.datetime, uuid.UUID]:
     try:
         moment, _, event_id = base64.urlsafe_b64decode(token).decode().partition("|")
-        return dt.datetime.fromisoformat(moment), uuid.UUID(event_id)
-    except (ValueError, binascii.Error):
+        return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), uuid.UUID(event_id)
+    except (ValueError, OverflowError, binascii.Error):
         raise BadRequest("next_token: take it from the last page as it is") from None
