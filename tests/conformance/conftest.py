@@ -1,0 +1,15 @@
+"""One running product for the laws of the interface."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fixtures.product import Product
+from tests.fixtures.services import Services
+
+
+@pytest.fixture(scope="session")
+def house(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    folder = tmp_path_factory.mktemp("conformance") / "product"
+    with services.database() as url, Product(url, services.valkey.url, folder) as running:
+        yield running

@@ -1,0 +1,217 @@
+"""The document is valid, complete, and what the server does."""
+
+import base64
+import itertools
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import jsonschema
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.fixtures.product import Event, Product
+
+METHODS = ("get", "post", "put", "patch", "delete")
+HOSTILE_TEXT = [
+    "", " ", "\0", "x" * 5_000, "\u202eabc", "🎟️", "'; DROP TABLE seats; --", "../../etc/passwd",
+    "{{7*7}}", "<script>", "%00", "null", "-1", "NaN", "9223372036854775808", "1e400",
+]  # fmt: skip
+HOSTILE_BODIES = [
+    b"", b"{}", b"[]", b"null", b"0", b'""', b"{", b"\xff\xfe", b'{"a":' * 500 + b"1" + b"}" * 500,
+    b'{"\\ud800":1}', b'{"a":1,"a":2}', b"[" * 100_000, b'{"\\u0000":"\\u0000"}',
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def document(house: Product) -> dict[str, Any]:
+    return httpx.get(f"{house.base_url}/openapi.json").raise_for_status().json()
+
+
+@pytest.fixture(scope="module")
+def event(house: Product) -> Event:
+    return house.event()
+
+
+@pytest.fixture(scope="module")
+def client(house: Product) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=house.base_url, timeout=20) as opened:
+        yield opened
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, entry in document["paths"].items():
+        for method in METHODS:
+            if method in entry:
+                yield method, path, entry[method]
+
+
+def test_the_document_is_valid(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    OpenAPIV31SpecValidator(document).validate()
+    names = [operation["operationId"] for _, _, operation in _operations(document)]
+    assert len(set(names)) == len(names) >= 15
+
+
+def test_every_realm_has_a_security_scheme(document: dict[str, Any]) -> None:
+    schemes = document["components"]["securitySchemes"]
+    used = {
+        scheme
+        for _, _, operation in _operations(document)
+        for needed in operation["security"]
+        for scheme in needed
+    }
+    assert used <= set(schemes)
+    assert set(schemes) == {"buyer", "operator", "scanner"}
+
+
+def test_every_operation_says_what_may_go_wrong(document: dict[str, Any]) -> None:
+    missing = []
+    for method, path, operation in _operations(document):
+        told = set(operation["responses"])
+        wanted = {"400"} if "requestBody" in operation else set()
+        wanted |= {"404"} if "{" in path and "webhooks" not in path else set()
+        if operation["security"]:
+            # A cookie may stand for the credential; then a write from a foreign page is 403.
+            wanted |= {"401"} | ({"403"} if method != "get" else set())
+        if any(parameter["name"] == "Idempotency-Key" for parameter in operation["parameters"]):
+            wanted |= {"422"}
+        if method != "get" and path not in ("/v1/auth/guest", "/v1/auth/login"):
+            wanted |= {"503"}
+        missing += [f"{method} {path}: {status}" for status in sorted(wanted - told)]
+    assert missing == []
+
+
+def test_a_method_that_a_path_lacks_is_405_and_names_the_others(
+    document: dict[str, Any], client: httpx.Client
+) -> None:
+    for path, entry in document["paths"].items():
+        answer = client.request("PUT", _filled(path, str(uuid.uuid4())))
+        assert answer.status_code == 405, path
+        assert answer.headers["content-type"] == "application/problem+json"
+        allowed = {name.strip().lower() for name in answer.headers["allow"].split(",")}
+        assert allowed - {"head"} == set(entry) & set(METHODS), path
+
+
+def _filled(path: str, value: str) -> str:
+    return re.sub(r"{\w+}", lambda _: quote(value, safe=""), path)
+
+
+def _check(document: dict[str, Any], operation: dict[str, Any], answer: httpx.Response) -> None:
+    told = operation["responses"]
+    status = str(answer.status_code)
+    where = f"{answer.request.method} {answer.request.url!s:.200} -> {status} {answer.text[:300]}"
+    assert answer.status_code < 500, where
+    assert answer.headers["x-request-id"], where
+    if answer.status_code in (404, 405) and status not in told:
+        return  # the path as it was filled in is no path of this operation
+    assert status in told, where
+    media = answer.headers.get("content-type", "").partition(";")[0]
+    assert answer.status_code in (204, 304) or media in told[status].get("content", {}), where
+    if media.endswith("json"):
+        schema = told[status]["content"][media]["schema"]
+        jsonschema.validate(answer.json(), schema | {"components": document["components"]})
+
+
+def _good(operation: dict[str, Any], house: Product, event: Event) -> dict[str, str]:
+    """Headers of a caller who is allowed."""
+    realms = {
+        "buyer": house.buyer,
+        "operator": house.operator,
+        "scanner": lambda: {"X-Scanner-Key": event.scanner_key},
+    }
+    return {
+        name: value
+        for needed in operation["security"]
+        for scheme in needed
+        for name, value in realms[scheme]().items()
+    }
+
+
+def test_no_path_or_query_breaks_an_operation(
+    document: dict[str, Any], client: httpx.Client, house: Product, event: Event
+) -> None:
+    for method, path, operation in _operations(document):
+        headers = _good(operation, house, event)
+        if path.endswith("/stream"):
+            continue
+        for value in [str(event.id), *HOSTILE_TEXT[1:]] if "{" in path else [""]:
+            answer = client.request(method, _filled(path, value), headers=headers)
+            _check(document, operation, answer)
+        queries = [p["name"] for p in operation["parameters"] if p["in"] == "query"]
+        for name, value in itertools.product(queries, HOSTILE_TEXT):
+            answer = client.request(
+                method, _filled(path, str(event.id)), params={name: value}, headers=headers
+            )
+            _check(document, operation, answer)
+
+
+def test_no_body_breaks_an_operation(
+    document: dict[str, Any], client: httpx.Client, house: Product, event: Event
+) -> None:
+    for method, path, operation in _operations(document):
+        if method == "get":
+            continue
+        headers = _good(operation, house, event)
+        for body in [*HOSTILE_BODIES, *_broken_fields(document, operation)]:
+            answer = client.request(
+                method, _filled(path, str(event.id)), content=body, headers=headers
+            )
+            _check(document, operation, answer)
+
+
+def _broken_fields(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[bytes]:
+    """Bodies with the right members, one of them hostile."""
+    if "requestBody" not in operation:
+        return
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    while "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    values = {name: _example(shape) for name, shape in schema["properties"].items()}
+    yield json.dumps(values).encode()
+    for name, hostile in itertools.product(values, [*HOSTILE_TEXT, None, True, 1.5, -1, [], {}]):
+        yield json.dumps(values | {name: hostile}).encode()
+
+
+def _example(shape: dict[str, Any]) -> Any:
+    if shape.get("format") == "uuid":
+        return str(uuid.uuid4())
+    kinds = {"string": "a@b.example", "integer": 1, "boolean": True, "array": [], "object": {}}
+    return kinds.get(shape.get("type", "object"), {})
+
+
+def test_pages_of_events_follow_each_other_and_refuse_foreign_tokens(
+    document: dict[str, Any], client: httpx.Client, house: Product
+) -> None:
+    wanted = {str(house.event().id) for _ in range(3)}
+    seen: list[str] = []
+    token: str | None = None
+    while True:
+        query = {"page_size": "1"} | ({"next_token": token} if token else {})
+        page = client.get("/v1/events", params=query).json()
+        seen += [item["id"] for item in page["items"]]
+        token = page["next_token"]
+        if token is None:
+            break
+    assert wanted <= set(seen)
+    assert len(set(seen)) == len(seen)
+    for forged in (
+        f"9999-12-31T23:59:59-23:59|{uuid.uuid4()}",
+        "2026-01-01T00:00:00+00:00|x",
+        f"x|{uuid.uuid4()}",
+        "|",
+        "\0|\0",
+    ):
+        name = base64.urlsafe_b64encode(forged.encode()).decode()
+        assert client.get("/v1/events", params={"next_token": name}).status_code == 400, forged
+
+
+def test_every_parameter_of_a_path_is_told(document: dict[str, Any]) -> None:
+    for method, path, operation in _operations(document):
+        assert operation["summary"], (method, path)
+        told = {p["name"] for p in operation["parameters"] if p["in"] == "path" and p["required"]}
+        assert told == set(re.findall(r"{(\w+)}", path))
