@@ -76,19 +76,21 @@ class Checkout:
             pools = {pool.pool_id: pool.quantity for pool in hold.pools}
             return quote(event, places, hold.seat_idxs, pools)
 
-        async def work(tx: Tx) -> tuple[Order, Payment | None]:
+        async def work(tx: Tx) -> tuple[Order, Payment | None, bool]:
             before = await idempotency.once(tx, key, Order)
             order, payment = await _open_order(tx, hold.id, wish, price)
             if before is None:
                 await idempotency.remember(tx, key, order)
-            return order, payment
+            return order, payment, before is not None
 
-        order, payment = await self._db.exclusive(hold.event_id, work)
+        order, payment, is_repeated = await self._db.exclusive(hold.event_id, work)
         failpoint("checkout.ordered")
         logs.bind(order_id=order.id)
         order_url = f"{self._public_url}/orders/{order.id}"
         redirect_url = order_url
-        if payment is not None and order.status == "pending":
+        was_told = is_repeated and payment is not None and payment.redirect_url is not None
+        # One key has one answer: also where the order has ended since, the page is the same.
+        if payment is not None and (order.status == "pending" or was_told):
             redirect_url = payment.redirect_url or await self._payments.start(
                 payment.provider,
                 OpenPayment(
