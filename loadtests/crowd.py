@@ -67,7 +67,7 @@ class Crowd:
         self.sightings = Sightings()
         self.counts: collections.Counter[str] = collections.Counter()
         self.dice = random.Random()
-        self._screens: list[Screen] = []
+        self._watched: list[Screen] = []
         self._names = itertools.count(1)
 
     def prepare(self, demo: Demo, venue: Venue, scanner_key: str) -> None:
@@ -86,17 +86,22 @@ class Crowd:
             if seen.verdict in ("gap", "diverged"):
                 self.counts[f"screens {seen.verdict}"] += 1
 
-        screen = Screen(
+        return Screen(
             [self.demo.base_url],
             self.venue.event_id,
             via,
             self.recorder(f"screen-{via}"),
             on_frame,
         )
-        self._screens.append(screen)
-        return screen
 
-    def stop(self) -> None:
-        """Every screen goes dark."""
-        for screen in self._screens:
+    def watch(self, via: Via) -> None:
+        """A watcher's whole evening: until `close`."""
+        screen = self.screen(via)
+        self._watched.append(screen)
+        screen.run()
+
+    def close(self) -> None:
+        """The watchers' screens go dark."""
+        for screen in self._watched:
             screen.stop()
+        self._watched.clear()

@@ -69,6 +69,7 @@ def _storm(given: argparse.Namespace) -> int:
     argv = [
         sys.executable, "-m", "locust", "-f", "loadtests/locustfile.py",
         "--event", given.event, "--facts", str(given.facts), "--stop-timeout", "10",
+        "--exit-code-on-error", "0",
         "--users", str(given.users), "--spawn-rate", str(max(1, given.users // 3)),
     ]  # fmt: skip
     if given.ui:
@@ -78,7 +79,7 @@ def _storm(given: argparse.Namespace) -> int:
         print(f"{given.users} people for {given.seconds} s at the {given.event}", flush=True)
         argv += ["--headless", "--only-summary", "--run-time", f"{given.seconds}s"]
         # Without its log Locust prints warnings only: the table here is shorter than its own.
-        argv += ["--exit-code-on-error", "0", "--skip-log-setup"]
+        argv += ["--skip-log-setup"]
     with subprocess.Popen(argv, env=os.environ | {JUDGED_BY_CALLER: "1"}) as locust:
         while True:
             try:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import gevent
 import msgspec
 from locust import FastHttpUser, between, events, task
+from locust.exception import StopUser
 
 from loadtests.buyer import Answer, Buyer, Door, Told
 from loadtests.crowd import JUDGED_BY_CALLER, LOGS, STATS, Crowd, Ticket
@@ -70,11 +71,12 @@ def _count(environment: Any, kind: str, name: str, took_s: float) -> None:
 
 @events.test_stopping.add_listener
 def _stop(**_: Any) -> None:
-    crowd.stop()
+    crowd.close()
 
 
 @events.quitting.add_listener
 def _finish(environment: Any, **_: Any) -> None:
+    crowd.main_screen.stop()
     entries = {
         name: {
             "requests": entry.num_requests,
@@ -136,7 +138,8 @@ class Watcher(Person):
 
     @task
     def watch(self) -> None:
-        crowd.screen(self.via).run()
+        crowd.watch(self.via)
+        raise StopUser
 
 
 class SseWatcher(Watcher):

@@ -87,7 +87,7 @@ class Faults(threading.Thread):
                 self._start_again(name)
 
     def _start_again(self, name: str) -> None:
-        armed = [f"{one}=kill@0.15" for one in self._dice.sample(self._names, 3)]
+        armed = [f"{one}=kill@0.1" for one in self._dice.sample(self._names, 3)]
         armed = [one for one in armed if not one.startswith("tx.")]
         self._product.kill(name)
         self._product.start(

@@ -10,7 +10,8 @@ from loadtests.history import Recorder
 from tests.fixtures.product import Event, Product
 from tests.simulation.transport import HttpSend
 
-ATTEMPTS = 8
+PATIENCE = (3, 25, 25)
+"""Attempts per request: the impatient leave without knowing what became of theirs."""
 HOT_SEATS = 12
 OUTCOMES = ("succeed", "succeed", "succeed", "fail", "late", "twice", "lost")
 
@@ -33,7 +34,8 @@ class Person(threading.Thread):
         self._stop_event = stop
         self._send = HttpSend(product.base_urls, first=nth)
         recorder = Recorder(folder, f"person-{nth}")
-        self._buyer = Buyer(self._send, recorder, attempts=ATTEMPTS, pause=self._pause)
+        attempts = self._dice.choice(PATIENCE)
+        self._buyer = Buyer(self._send, recorder, attempts=attempts, pause=self._pause)
         self._doors = [
             Door(self._send, recorder, event.scanner_key, f"{gate}-{nth}") for gate in ("a", "b")
         ]
