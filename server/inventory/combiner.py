@@ -50,8 +50,6 @@ class Combiner:
     async def _drain(self, event_id: uuid.UUID, queue: deque[_Waiting]) -> None:
         while queue:
             batch = [queue.popleft() for _ in range(min(len(queue), BATCH_MAX))]
-            # A caller that hung up gets no hold; one that hangs up later has it until it expires.
-            batch = [(wanted, future) for wanted, future in batch if not future.done()]
             await self._run(event_id, batch)
         # No await between the last look at the queue and here, so no request is left behind.
         del self._queues[event_id]
@@ -67,7 +65,7 @@ class Combiner:
                 event_id, lambda tx: decide(tx, event_id, requests)
             )
             failpoint("hold.committed")
-        except DatabaseUnavailable as error:
+        except (DatabaseUnavailable, Overloaded) as error:
             for _, future in batch:
                 _answer(future, error)
         except Exception as error:

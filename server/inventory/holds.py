@@ -15,6 +15,7 @@ from server.inventory import sql
 from server.inventory.change import Change
 from server.inventory.models import HELD, Hold, HoldWanted, PoolShortage, PoolWish, SeatsTaken
 from server.kernel import idempotency
+from server.kernel.context import Context
 from server.kernel.db import Tx
 from server.kernel.errors import DomainError
 from server.kernel.ids import uuid7
@@ -150,7 +151,10 @@ async def _write(
     await insert_claims(tx, claims)
     change.touch(pool.pool_id for _, pool in claims)
     pools = {wanted.hold_id: list(wanted.selection.pools) for wanted, _ in winners}
-    await outbox.append(tx, *(hold_fact("created", row, pools[row.id]) for row in rows))
+    contexts = {wanted.hold_id: wanted.context for wanted, _ in winners}
+    await outbox.append(
+        tx, *(hold_fact("created", row, pools[row.id], contexts[row.id]) for row in rows)
+    )
     await change.finish()
     return [hold_of(row, pools[row.id]) for row in rows]
 
@@ -179,7 +183,9 @@ async def with_pools(tx: Tx, rows: list[sql.HoldRow]) -> list[Hold]:
     return [hold_of(row, pools[row.id]) for row in rows]
 
 
-def hold_fact(verb: str, hold: Any, pools: Sequence[PoolWish]) -> Fact:
+def hold_fact(
+    verb: str, hold: Any, pools: Sequence[PoolWish], context: Context | None = None
+) -> Fact:
     """`inventory.hold.VERB`, with what the hold covers."""
     return Fact(
         type=f"inventory.hold.{verb}",
@@ -193,6 +199,7 @@ def hold_fact(verb: str, hold: Any, pools: Sequence[PoolWish]) -> Fact:
             "pools": [{"pool_id": str(p.pool_id), "quantity": p.quantity} for p in pools],
             "expires_at": hold.expires_at.isoformat(),
         },
+        context=context,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from server.kernel.context import Context
 from server.kernel.errors import DomainError
 from server.kernel.idempotency import Key
 
@@ -42,13 +43,14 @@ class HoldChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HoldWanted(msgspec.Struct, frozen=True):
-    """A request in the combiner. `ttl_s`: how long the hold lasts, seconds."""
+    """A request in the combiner, with whose it is. `ttl_s`: how long the hold lasts, seconds."""
 
     hold_id: uuid.UUID
     org_id: str
     buyer_id: uuid.UUID
     ttl_s: int
     selection: Selection
+    context: Context
     key: Key | None = None
 
 

@@ -19,7 +19,7 @@ from server.inventory.models import (
     Selection,
     SelectionInvalid,
 )
-from server.kernel import idempotency
+from server.kernel import context, idempotency
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
@@ -48,7 +48,9 @@ class Inventory:
         check(selection, event, places)
         if selection.size > event.seats_per_hold_max:
             raise verbs.too_many(event, selection.size)
-        wanted = HoldWanted(uuid7(), event.org_id, buyer_id, event.hold_ttl_s, selection, key)
+        wanted = HoldWanted(
+            uuid7(), event.org_id, buyer_id, event.hold_ttl_s, selection, context.current(), key
+        )
         return view(await self.combiner.submit(event_id, wanted), event, places)
 
     async def change(

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from server.kernel.context import Context
+
 
 class Event(msgspec.Struct, frozen=True):
     """What one domain tells the others. `data`: JSON-able facts, ids as strings.
@@ -27,12 +29,16 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """What a domain appends; the envelope's other fields come from the context and the clock."""
+    """What a domain appends; the envelope's other fields come from the context and the clock.
+
+    `context`: whose doing it was, where that is not the context in which it is appended.
+    """
 
     type: str
     org_id: str
     subject: str
     data: dict[str, Any]
+    context: Context | None = None
 
 
 class Pending(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ async def append(tx: Tx, *facts: Fact) -> None:
     if not facts:
         return
     here = context.current()
+    contexts = [fact.context or here for fact in facts]
     await sql.APPEND.run(
         tx,
         [uuid7() for _ in facts],
@@ -24,9 +25,9 @@ async def append(tx: Tx, *facts: Fact) -> None:
         [fact.org_id for fact in facts],
         [fact.subject for fact in facts],
         [fact.data for fact in facts],
-        here.request_id,
-        here.trace_id,
-        here.actor,
+        [caused.request_id for caused in contexts],
+        [caused.trace_id for caused in contexts],
+        [caused.actor for caused in contexts],
         SOURCE,
     )
     tx.announce(OutboxAppended())

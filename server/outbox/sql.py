@@ -38,9 +38,11 @@ APPEND = Query(
     "outbox.append",
     """INSERT INTO outbox (id, type, version, correlation_id, trace_id, actor, source,
                            org_id, subject, data)
-       SELECT id, type, 1, $6, $7, $8, $9, org_id, subject, data
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[])
-            WITH ORDINALITY AS fact (id, type, org_id, subject, data, nth)
+       SELECT id, type, 1, correlation_id, trace_id, actor, $9, org_id, subject, data
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[],
+                   $6::text[], $7::text[], $8::text[])
+            WITH ORDINALITY
+            AS fact (id, type, org_id, subject, data, correlation_id, trace_id, actor, nth)
        ORDER BY nth""",
 )
 UNPUBLISHED = Query(
