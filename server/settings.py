@@ -53,12 +53,11 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     for name, schemes in (
         ("DATABASE_URL", ("postgresql", "postgres")),
         ("REDIS_URL", ("redis", "rediss", "unix")),
-        ("BASE_URL", ("http", "https", "")),
-        ("SANDBOX_URL", ("http", "https", "")),
+        ("BASE_URL", ("http", "https")),
+        ("SANDBOX_URL", ("http", "https")),
     ):
-        scheme = urlsplit(given.get(name, "")).scheme
-        if scheme not in schemes:
-            wanted = " or ".join(f"{s}://..." for s in schemes if s)
+        if name in given and urlsplit(given[name]).scheme not in schemes:
+            wanted = " or ".join(f"{s}://..." for s in schemes)
             raise SettingsError(f"settings: {name} must look like {wanted} (see .env.example)")
     if len(settings.jwt_secret) < 32:
         raise SettingsError("settings: JWT_SECRET needs at least 32 characters (see .env.example)")
