@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -64,7 +65,7 @@ async def test_the_redis_stream_receives_every_event_in_order(redis_url: str) ->
     sent = events(50)
     redis = Redis.from_url(redis_url)
     await RedisStreamSink(redis).publish(sent)
-    entries = await redis.xrange("fullhouse:events")
+    entries: Any = await redis.xrange("fullhouse:events")
     await redis.aclose()
     assert [msgspec.json.decode(fields[b"event"], type=Event) for _, fields in entries] == sent
     assert [fields[b"id"].decode() for _, fields in entries] == [str(e.id) for e in sent]
