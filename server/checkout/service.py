@@ -5,6 +5,7 @@ the outbox. Money that comes too late gets the same places if they are still fre
 otherwise; it never just stays.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
@@ -37,6 +38,8 @@ from server.pricing.service import Quote, quote
 
 ORDERS_LISTED_MAX = 100
 EXPIRE_MAX = 500
+PAGE_GRACE = dt.timedelta(seconds=60)
+"""How long past the hold's last possible moment the provider may still take a payment."""
 TOO_SLOW = "The hold ended before a payment came."
 TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
 
@@ -85,7 +88,7 @@ class Checkout:
 
         order, payment, is_repeated = await self._db.exclusive(hold.event_id, work)
         failpoint("checkout.ordered")
-        logs.bind(order_id=order.id)
+        logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         order_url = f"{self._public_url}/orders/{order.id}"
         redirect_url = order_url
         was_told = is_repeated and payment is not None and payment.redirect_url is not None
@@ -95,6 +98,7 @@ class Checkout:
                 payment.provider,
                 OpenPayment(
                     payment_id=payment.id,
+                    expires_at=hold.extendable_until + PAGE_GRACE,
                     amount_minor=payment.amount_minor,
                     currency=payment.currency,
                     description=event.name,
@@ -113,12 +117,12 @@ class Checkout:
             raise NotFound("no such order")
         return await self._view(order)
 
-    async def order_of_org(self, order_id: uuid.UUID, org_id: str) -> OrderView:
-        """Raises NotFound, also for another organization's order."""
+    async def order_of_hold(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView | None:
+        """What a buyer's hold became at checkout, if it went there."""
         async with self._db.tx(read_only=True) as tx:
-            order = await sql.ORDER_BY_ID.first(tx, order_id)
-        if order is None or order.org_id != org_id:
-            raise NotFound("no such order")
+            order = await sql.ORDER_OF_HOLD.first(tx, hold_id)
+        if order is None or order.buyer_id != buyer_id:
+            return None
         return await self._view(order)
 
     async def orders_of(self, buyer_id: uuid.UUID) -> list[OrderView]:
@@ -139,7 +143,9 @@ class Checkout:
     async def expire_due(self) -> int:
         """Orders whose hold has ended unpaid; a payment may still come and revive one."""
         async with self._db.tx() as tx:
-            return await sql.EXPIRE_DUE.run(tx, TOO_SLOW, EXPIRE_MAX)
+            expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
+            await outbox.append(tx, *(_fact("expired", order) for order in expired))
+        return len(expired)
 
     async def refunded(self, order_id: uuid.UUID, *, in_full: bool) -> None:
         """The provider has paid back."""
@@ -239,6 +245,7 @@ async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> O
 async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None
+    await payments.settled(tx, payment_id)
     if order.status not in ("pending", "expired") or await _confirm(tx, order):
         return
     payment = await payments.of_order(tx, order_id)

@@ -33,7 +33,9 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
     async def create_hold(call: Call, body: Selection) -> HoldView:
         event_id = call.uuid("event_id")
         logs.bind(event_id=event_id)
-        return await inventory.hold(event_id, call.actor.id, body, call.key)
+        hold = await inventory.hold(event_id, call.actor.id, body, call.key)
+        logs.bind(hold_id=hold.id)
+        return hold
 
     async def list_holds(call: Call) -> HoldPage:
         return HoldPage(await inventory.holds_of(call.uuid("event_id"), call.actor.id))
@@ -44,7 +46,9 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
     async def change_hold(call: Call, body: HoldChange) -> HoldView:
         hold_id = call.uuid("hold_id")
         logs.bind(hold_id=hold_id)
-        return await inventory.change(hold_id, call.actor.id, body, call.key)
+        hold = await inventory.change(hold_id, call.actor.id, body, call.key)
+        logs.bind(event_id=hold.event_id)
+        return hold
 
     async def release_hold(call: Call) -> None:
         hold_id = call.uuid("hold_id")
