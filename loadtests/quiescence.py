@@ -15,6 +15,8 @@ _UNDER_WAY = {
     "events to handle": """SELECT count(*) FROM outbox
                            WHERE handled_at IS NULL AND parked_at IS NULL""",
     "refunds to make": "SELECT count(*) FROM refunds WHERE status <> 'succeeded'",
+    "orders to expire": """SELECT count(*) FROM orders o JOIN holds h ON h.id = o.hold_id
+                           WHERE o.status = 'pending' AND h.status <> 'active'""",
     "holds to expire": """SELECT count(*) FROM holds
                           WHERE status = 'active' AND expires_at <= now()""",
 }
@@ -32,13 +34,15 @@ async def wait(database_url: str, journal: Path, timeout_s: float) -> dict[str, 
 
 
 async def look(database_url: str, journal: Path) -> dict[str, int]:
+    """The journal first: what it has by then, one snapshot of the tables has heard of, with all
+    that followed, or not."""
+    captured = {account.reference for account in read_accounts(journal)}
     connection = await asyncpg.connect(database_url)
     try:
-        left = {what: await connection.fetchval(sql) for what, sql in _UNDER_WAY.items()}
-        if not any(left.values()):
-            captured = {account.reference for account in read_accounts(journal)}
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            left = {what: await connection.fetchval(sql) for what, sql in _UNDER_WAY.items()}
             unsettled = {row["id"] for row in await connection.fetch(_UNSETTLED)}
-            left["payments to hear of"] = len(captured & unsettled)
     finally:
         await connection.close()
+    left["payments to hear of"] = len(captured & unsettled)
     return {what: count for what, count in left.items() if count}
