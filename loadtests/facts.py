@@ -122,6 +122,10 @@ class OutboxRow(msgspec.Struct):
     version: int | None
 
 
+HEARD = ("payment.captured", "payment.refunded", "order.confirmed")
+"""Event types that somebody reacts to; the others are marked as handled in their own time."""
+
+
 class Scan(msgspec.Struct):
     id: str
     event_id: str

@@ -27,9 +27,6 @@ def _run(connection: Connection) -> None:
         transaction_per_migration=True,
     )
     with context.begin_transaction():
-        # One migrator at a time, and none that waits for ever behind a long transaction.
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7082001)")
         context.run_migrations()
 
 
@@ -37,6 +34,11 @@ async def _migrate() -> None:
     url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(url)
     async with engine.connect() as connection:
+        # For the session, so for each of the migrations: one migrator at a time, and none that
+        # waits for ever behind a long transaction.
+        await connection.exec_driver_sql("SELECT pg_advisory_lock(7082001)")
+        await connection.exec_driver_sql("SET lock_timeout = '5s'")
+        await connection.commit()
         await connection.run_sync(_run)
         await connection.commit()
     await engine.dispose()

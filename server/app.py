@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 import server.catalog.routes
 import server.checkin.routes
@@ -35,7 +36,7 @@ from server import problems
 from server.gauges import Gauges
 from server.identity.realms import SCHEMES, ScannerRealm
 from server.kernel import deployment, logs, openapi
-from server.kernel.edge import Edge
+from server.kernel.edge import Edge, route_of
 from server.kernel.errors import DomainError
 from server.kernel.http import Operation, json_response, problem_response, starlette_routes
 from server.live.announce import RedisAnnouncer
@@ -69,7 +70,7 @@ def operations(parts: Parts, live: Live, doors: Doors) -> list[Operation]:
 
 
 @asynccontextmanager
-async def application(settings: Settings) -> AsyncIterator[tuple[Starlette, Hub]]:
+async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
     """The ASGI application with its pools open, and the hub to drain before it goes."""
     async with open_parts(settings) as parts:
         source = LiveSource(parts.db, parts.catalog)
@@ -85,12 +86,13 @@ async def application(settings: Settings) -> AsyncIterator[tuple[Starlette, Hub]
             listed = operations(parts, live, doors)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
-            registry.register(Gauges(parts))
+            gauges = Gauges(parts)
+            registry.register(gauges)
             app = Starlette(
                 routes=[
                     *starlette_routes(listed),
                     server.live.routes.websocket_route(live, doors, problems.respond),
-                    *_plumbing(parts, registry, listed),
+                    *_plumbing(parts, registry, gauges, listed),
                     *server.storefront.routes.routes(
                         settings=settings,
                         db=parts.db,
@@ -109,12 +111,12 @@ async def application(settings: Settings) -> AsyncIterator[tuple[Starlette, Hub]
                     Exception: _unexpected,
                 },
             )
-            app.add_middleware(Edge)
-            yield app, hub
+            # Outside everything, so that an unexpected error has its headers, count and log line too.
+            yield Edge(app), hub
 
 
 def _plumbing(
-    parts: Parts, registry: CollectorRegistry, listed: list[Operation]
+    parts: Parts, registry: CollectorRegistry, gauges: Gauges, listed: list[Operation]
 ) -> list[BaseRoute]:
     document = openapi.document(listed, SCHEMES, problems.describe, VERSION)
     encoded = msgspec.json.encode(document)
@@ -129,6 +131,7 @@ def _plumbing(
         return json_response({"status": "ready", "redis": await _redis_state(parts.redis)})
 
     async def metrics(request: Request) -> Response:
+        await gauges.refresh()
         text = generate_latest(REGISTRY) + generate_latest(registry)
         return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -172,7 +175,7 @@ async def _reader_refused(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("unexpected error", path=request.url.path, exc_info=error)
+    _log.error("unexpected error", route=route_of(request.scope), exc_info=error)
     detail = "something broke on our side; the request id says where to look"
     return problem_response(500, "Internal server error", "internal", detail)
 
@@ -207,6 +210,7 @@ async def serve(settings: Settings) -> None:
             ws_ping_interval=10,
             ws_ping_timeout=10,
             ws_per_message_deflate=False,
+            forwarded_allow_ips=settings.trusted_proxies,
             access_log=False,
             log_config=None,
             server_header=False,

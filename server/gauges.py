@@ -1,24 +1,47 @@
-"""What a process counts about itself, for /metrics."""
+"""What a process counts about itself, and what should be zero in the whole deployment."""
 
 from collections.abc import Iterator
 
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from server.kernel.errors import DatabaseUnavailable
+from server.outbox import service as outbox
 from server.parts import Parts
+from server.payments import service as payments
 
 
 class Gauges(Collector):
+    """`refresh` before each scrape; a database that does not answer leaves its gauges out."""
+
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._shared: list[tuple[str, str, int]] = []
+
+    async def refresh(self) -> None:
+        try:
+            async with self._parts.db.tx(read_only=True) as tx:
+                backlog, trouble = await outbox.backlog(tx), await payments.trouble(tx)
+        except DatabaseUnavailable:
+            self._shared = []
+            return
+        self._shared = [
+            ("outbox_unpublished", "Events not yet in the event log", backlog.unpublished),
+            ("outbox_parked", "Events whose reaction failed for good", backlog.parked),
+            ("payments_unsettled", "Captured 5 minutes ago, no answer", trouble.unsettled),
+            ("refunds_late", "Refunds not done after 5 minutes", trouble.refunds_late),
+            ("refunds_failed", "Refunds that the provider refused", trouble.refunds_failed),
+        ]
 
     def collect(self) -> Iterator[Metric]:
         combiner = self._parts.inventory.combiner
         for name, text, value in (
-            ("fullhouse_hold_requests", "Hold requests decided", combiner.requests),
-            ("fullhouse_hold_batches", "Transactions that decided them", combiner.batches),
-            ("fullhouse_hold_refusals", "Hold requests refused: places taken", combiner.refusals),
-            ("fullhouse_db_retries", "Exclusive transactions tried again", self._parts.db.retries),
+            ("hold_requests", "Hold requests decided", combiner.requests),
+            ("hold_batches", "Transactions that decided them", combiner.batches),
+            ("hold_refusals", "Hold requests refused: places taken", combiner.refusals),
+            ("db_retries", "Exclusive transactions tried again", self._parts.db.retries),
         ):
-            yield CounterMetricFamily(name, text, value=value)
+            yield CounterMetricFamily(f"fullhouse_{name}", text, value=value)
+        for name, text, value in self._shared:
+            yield GaugeMetricFamily(f"fullhouse_{name}", text, value=value)

@@ -12,7 +12,9 @@ from server.checkout.service import Checkout
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
+from server.kernel import deployment
 from server.kernel.db import Database
+from server.kernel.errors import DatabaseUnavailable
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
 from server.settings import Settings
@@ -42,6 +44,12 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     db = await Database.open(
         settings.database_url, connections_max=settings.database_connections_max
     )
+    async with db.tx(read_only=True) as tx:
+        if not await deployment.is_migrated(tx):
+            await db.close()
+            raise DatabaseUnavailable(
+                "the database has no tables: `python -m server migrate` first"
+            )
     redis = Redis.from_url(
         settings.redis_url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
     )

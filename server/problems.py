@@ -10,11 +10,23 @@ from starlette.responses import Response
 
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
 from server.checkout.models import CheckoutInvalid
-from server.inventory.models import HoldOver, NotOnSale, SeatsTaken, SelectionInvalid, TooManyPlaces
+from server.inventory.models import (
+    HoldOrdered,
+    HoldOver,
+    NotOnSale,
+    SeatsTaken,
+    SelectionInvalid,
+    TooManyPlaces,
+)
 from server.kernel import errors
 from server.kernel.errors import DomainError
 from server.kernel.http import problem_response
-from server.payments.models import ProviderUnavailable, UnknownProvider, WebhookRejected
+from server.payments.models import (
+    ProviderUnavailable,
+    RefundRefused,
+    UnknownProvider,
+    WebhookRejected,
+)
 
 STATUS: dict[type[DomainError], int] = {
     errors.BadRequest: 400,
@@ -28,10 +40,12 @@ STATUS: dict[type[DomainError], int] = {
     SelectionInvalid: 422,
     TooManyPlaces: 422,
     HoldOver: 409,
+    HoldOrdered: 409,
     NotOnSale: 409,
     CheckoutInvalid: 422,
     UnknownProvider: 404,
     ProviderUnavailable: 503,
+    RefundRefused: 502,
     WebhookRejected: 400,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,

@@ -27,7 +27,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = ""
-    """What browsers and the payment provider call us by; `http://HOST:PORT` unless set."""
+    """What browsers and providers call us by; `http://HOST:PORT` where ENV is not prod."""
+    trusted_proxies: str = "127.0.0.1"
+    """Whose X-Forwarded-For and -Proto are believed: addresses and networks, comma separated."""
     log_level: LogLevel = "INFO"
     database_connections_max: int = 16
     kafka_brokers: str = ""
@@ -69,6 +71,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         )
     if not 0 < settings.port < 65_536:
         raise SettingsError("settings: PORT must be between 1 and 65535")
+    if settings.env == "prod" and not settings.base_url:
+        raise SettingsError("settings: ENV=prod needs BASE_URL, the address that browsers use")
     return settings
 
 

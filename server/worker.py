@@ -6,6 +6,7 @@ with row locks or in the event's exclusive lane, so two workers share it or do i
 
 import asyncio
 import signal
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import uvloop
@@ -17,12 +18,14 @@ from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
 from server.outbox import relay
+from server.outbox import service as outbox
 from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
 from server.settings import Settings
 
 IDLE_S = 1.0
 SWEEP_AGAIN_S = 0.05
+SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
 
@@ -49,6 +52,7 @@ class Worker:
         self._parts, self._sink = parts, sink
         self._reactions = reactions(parts)
         self._wakes = [asyncio.Event() for _ in range(2)]
+        self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -84,15 +88,21 @@ class Worker:
         due = await inventory.due_events(self._parts.db)
         ready = [event.event_id for event in due if event.due_in_s <= 0]
         for event_id in ready:
-            try:
-                await inventory.sweep(self._parts.db, event_id)
-            except Exception:
-                # One event in trouble must not keep the others' seats.
-                _log.exception("sweep failed", event_id=str(event_id))
+            # Each on its own: one event in trouble must not keep the others' seats.
+            if event_id not in self._sweeping and len(self._sweeping) < SWEEPING_MAX:
+                sweep = asyncio.create_task(self._sweep_event(event_id))
+                self._sweeping[event_id] = sweep
+                sweep.add_done_callback(lambda _, done=event_id: self._sweeping.pop(done))
         if ready:
             return SWEEP_AGAIN_S
         # A hold made meanwhile lasts longer than this, so none is overslept.
         return min([IDLE_S, *(event.due_in_s for event in due)])
+
+    async def _sweep_event(self, event_id: uuid.UUID) -> None:
+        try:
+            await inventory.sweep(self._parts.db, event_id)
+        except Exception as error:
+            _log.warning("sweep failed", event_id=str(event_id), error=repr(error))
 
     async def _pay(self) -> float:
         context.begin("payments")
@@ -104,6 +114,7 @@ class Worker:
     async def _keep_house(self) -> float:
         async with self._parts.db.tx() as tx:
             gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
+            gone += await outbox.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("extendable_until", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("is_ordered", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.CheckConstraint(
             "status IN ('active', 'converted', 'expired', 'released')",
             name=op.f("ck_holds_status_known"),
@@ -142,10 +143,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
         sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
     )
+    op.create_index("ix_outbox_occurred_at", "outbox", ["occurred_at"], unique=False)
+    op.create_index(
+        "ix_outbox_parked",
+        "outbox",
+        ["position"],
+        unique=False,
+        postgresql_where=sa.text("parked_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_outbox_unhandled",
         "outbox",
-        ["position"],
+        ["type", "position"],
         unique=False,
         postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
     )
@@ -181,6 +190,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("checks", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("settled_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status IN ('pending', 'authorized', 'captured', 'failed', 'partially_refunded', 'refunded', 'disputed')",
             name=op.f("ck_payments_status_known"),
@@ -202,6 +212,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("status IN ('pending', 'failed')"),
     )
     op.create_index("ix_payments_order_id", "payments", ["order_id"], unique=False)
+    op.create_index(
+        "ix_payments_unsettled",
+        "payments",
+        ["next_check_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'captured' AND settled_at IS NULL"),
+    )
     op.create_table(
         "pools",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -698,6 +715,11 @@ def downgrade() -> None:
     op.drop_table("scanner_keys")
     op.drop_table("role_permissions")
     op.drop_table("pools")
+    op.drop_index(
+        "ix_payments_unsettled",
+        table_name="payments",
+        postgresql_where=sa.text("status = 'captured' AND settled_at IS NULL"),
+    )
     op.drop_index("ix_payments_order_id", table_name="payments")
     op.drop_index(
         "ix_payments_open",
@@ -715,6 +737,10 @@ def downgrade() -> None:
         table_name="outbox",
         postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
     )
+    op.drop_index(
+        "ix_outbox_parked", table_name="outbox", postgresql_where=sa.text("parked_at IS NOT NULL")
+    )
+    op.drop_index("ix_outbox_occurred_at", table_name="outbox")
     op.drop_table("outbox")
     op.drop_table("organizations")
     op.drop_index("ix_idempotency_keys_created_at", table_name="idempotency_keys")

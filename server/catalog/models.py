@@ -65,6 +65,7 @@ class Event(msgspec.Struct):
     name: str
     summary: str
     status: EventStatus
+    is_on_sale: bool
     starts_at: dt.datetime
     timezone: str
     venue: Venue

@@ -28,6 +28,8 @@ from server.kernel import money
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.ids import uuid7
+from server.outbox import service as outbox
+from server.outbox.models import Fact
 
 PAGE_SIZE_MAX = 100
 MAPS_CACHED_MAX = 32
@@ -135,6 +137,7 @@ class Catalog:
             name=row.name,
             summary=row.summary,
             status=row.status,  # type: ignore[arg-type]
+            is_on_sale=row.is_on_sale,
             starts_at=row.starts_at,
             timezone=row.timezone,
             venue=Venue(row.venue_name, row.venue_city, row.venue_country),
@@ -253,6 +256,15 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
         [zone.name for zone in geometry.zones],
         ["Standard" for _ in geometry.zones],
         [prices[zone.key] for zone in geometry.zones],
+    )
+    await outbox.append(
+        tx,
+        Fact(
+            type="catalog.event.created",
+            org_id=new.org_id,
+            subject=f"event:{event_id}",
+            data={"event_id": str(event_id), "slug": new.slug, "map_id": geometry.id},
+        ),
     )
     return event_id
 

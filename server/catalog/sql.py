@@ -22,6 +22,7 @@ class EventRow(msgspec.Struct):
     seats_per_hold_max: int
     map_id: uuid.UUID
     seat_count: int
+    is_on_sale: bool
     venue_name: str
     venue_city: str
     venue_country: str
@@ -57,8 +58,10 @@ class MapRow(msgspec.Struct):
 
 _EVENT = """SELECT e.id, e.org_id, e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone,
                    e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.map_id, m.seat_count,
+                   (e.status = 'published' AND o.approval = 'approved') AS is_on_sale,
                    v.name AS venue_name, v.city AS venue_city, v.country AS venue_country
-            FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id"""
+            FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id
+            JOIN organizations o ON o.id = e.org_id"""
 
 EVENT_BY_ID = Query("catalog.event_by_id", f"{_EVENT} WHERE e.id = $1", EventRow)
 EVENT_ID_BY_SLUG = Query("catalog.event_id_by_slug", "SELECT id FROM events WHERE slug = $1")

@@ -57,12 +57,6 @@ class GateCount(msgspec.Struct):
     count: int
 
 
-class ScanRecorded(msgspec.Struct, frozen=True):
-    """Announced after the commit of a scan."""
-
-    scan: Scan
-
-
 class TicketAlreadyUsed(DomainError):
     """Somebody came in with this ticket before."""
 

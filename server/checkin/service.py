@@ -10,7 +10,6 @@ from server.checkin.models import (
     GateCount,
     Scan,
     ScanOutcome,
-    ScanRecorded,
     ScanRequest,
     TicketAlreadyUsed,
     TicketNotValid,
@@ -88,7 +87,6 @@ async def _record(
             data=msgspec.to_builtins(scan),
         ),
     )
-    tx.announce(ScanRecorded(scan))
     return scan
 
 

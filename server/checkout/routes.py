@@ -3,7 +3,7 @@
 from server.checkout.models import CheckoutInvalid, CheckoutRequest, CheckoutStarted
 from server.checkout.service import Checkout
 from server.identity.realms import BuyerRealm
-from server.inventory.models import HoldOver
+from server.inventory.models import HoldOver, NotOnSale
 from server.kernel import logs
 from server.kernel.errors import (
     DatabaseUnavailable,
@@ -25,7 +25,7 @@ def routes(checkout: Checkout, buyer: BuyerRealm) -> list[Operation]:
             "POST", "/v1/checkout", start_checkout, buyer, "Turn a hold into an order and pay",
             body=CheckoutRequest, returns=CheckoutStarted, status=201, idempotent=True,
             errors=(
-                Unauthenticated, NotFound, HoldOver, CheckoutInvalid, UnknownProvider,
+                Unauthenticated, NotFound, HoldOver, NotOnSale, CheckoutInvalid, UnknownProvider,
                 ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",

@@ -22,7 +22,7 @@ from server.checkout.models import (
     PaymentView,
 )
 from server.inventory import verbs as inventory
-from server.inventory.models import Hold, HoldOver, SaleLine
+from server.inventory.models import Hold, HoldOver, NotOnSale, SaleLine
 from server.kernel import idempotency, logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
@@ -73,6 +73,8 @@ class Checkout:
         if hold is None or hold.buyer_id != buyer_id:
             raise NotFound("no such hold")
         event = await self._catalog.event(hold.event_id)
+        if not event.is_on_sale:
+            raise NotOnSale("this event is not on sale")
         places = await self._catalog.places(event.map_id)
 
         def price(hold: Hold) -> Quote:
@@ -207,6 +209,7 @@ async def _open_order(
     if hold.is_over:
         raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
     order = await _insert(tx, hold, wish, price(hold))
+    await inventory.order(tx, hold_id)
     if order.total_minor:
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency

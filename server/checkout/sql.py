@@ -63,9 +63,11 @@ END = Query("checkout.end", "UPDATE orders SET status = $2, note = $3 WHERE id =
 # Deliberately across tenants: time passes for every organization.
 EXPIRE_DUE = Query(
     "checkout.expire_due",
-    """UPDATE orders SET status = 'expired', note = $1 WHERE id IN (
-         SELECT id FROM orders WHERE status = 'pending' AND expires_at <= now()
-         ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)""",
+    f"""UPDATE orders SET status = 'expired', note = $1 WHERE id IN (
+          SELECT id FROM orders WHERE status = 'pending' AND expires_at <= now()
+          ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+        RETURNING {_ORDER}""",
+    Order,
 )
 # Only live lines count: what was sold and not given back.
 SALES_BY_SECTION = Query(

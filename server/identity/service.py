@@ -12,11 +12,13 @@ from server.identity import sql
 from server.identity.models import Scanner
 from server.kernel import ids
 from server.kernel.db import Database, Tx
-from server.kernel.errors import Unauthenticated
+from server.kernel.errors import Overloaded, Unauthenticated
 
+WAITING_MAX = 20
 # OWASP's second choice of Argon2id parameters; two threads bound what logins can cost.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+_slots = asyncio.Semaphore(WAITING_MAX)
 _NOBODY = _hasher.hash("nobody has this password")
 
 
@@ -69,4 +71,8 @@ def _verify(hashed: str, password: str) -> bool:
 
 
 async def _in_thread(work, *args):  # type: ignore[no-untyped-def]
-    return await asyncio.get_running_loop().run_in_executor(_threads, work, *args)
+    """Raises Overloaded where too many passwords wait to be hashed."""
+    if _slots.locked():
+        raise Overloaded("too many are signing in at this moment: try again", retry_after_s=2)
+    async with _slots:
+        return await asyncio.get_running_loop().run_in_executor(_threads, work, *args)

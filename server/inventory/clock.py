@@ -7,15 +7,28 @@ what makes the order of versions the order of commits.
 import uuid
 from typing import Literal
 
+import msgspec
+
 from server.inventory import sql
 from server.kernel.db import Database, Tx
 
 Stream = Literal["inventory", "scans"]
 
 
+class ClockMoved(msgspec.Struct, frozen=True):
+    """Announced after a commit whose change is to be read from the database."""
+
+    event_id: uuid.UUID
+    stream: Stream
+    version: int
+
+
 async def bump(tx: Tx, event_id: uuid.UUID, stream: Stream) -> int:
-    """The version that `tx` commits as."""
-    return int(await sql.BUMP.value(tx, event_id, stream))
+    """The version that `tx` commits as. Who changes seats announces what; scans are looked up."""
+    version = int(await sql.BUMP.value(tx, event_id, stream))
+    if stream == "scans":
+        tx.announce(ClockMoved(event_id, stream, version))
+    return version
 
 
 async def now(tx: Tx, event_id: uuid.UUID, stream: Stream) -> int | None:

@@ -68,6 +68,7 @@ class Hold(msgspec.Struct):
     expires_at: dt.datetime
     extendable_until: dt.datetime
     version: int
+    is_ordered: bool
     server_time: dt.datetime
 
     @property
@@ -162,6 +163,10 @@ class SelectionInvalid(DomainError):
 
 class TooManyPlaces(DomainError):
     """More places than one hold of this event may have."""
+
+
+class HoldOrdered(DomainError):
+    """The hold went to checkout: its places are what is being paid for."""
 
 
 class HoldOver(DomainError):

@@ -3,6 +3,7 @@
 from server.identity.realms import BuyerRealm
 from server.inventory.models import (
     HoldChange,
+    HoldOrdered,
     HoldOver,
     HoldPage,
     HoldView,
@@ -74,7 +75,7 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
         Operation(
             "PATCH", "/v1/holds/{hold_id}", change_hold, buyer,
             "Add to, remove from or extend a hold, all or nothing",
-            body=HoldChange, returns=HoldView, idempotent=True, errors=(*_CHANGES, HoldOver),
+            body=HoldChange, returns=HoldView, idempotent=True, errors=(*_CHANGES, HoldOver, HoldOrdered),
         ),
         Operation(
             "DELETE", "/v1/holds/{hold_id}", release_hold, buyer, "Release a hold now",

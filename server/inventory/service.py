@@ -41,7 +41,7 @@ class Inventory:
         Raises SeatsTaken, SelectionInvalid, TooManyPlaces, NotOnSale, NotFound, Overloaded.
         """
         event, places = await self._event(event_id)
-        if event.status != "published":
+        if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
         if not selection.size:
             raise SelectionInvalid("choose at least one seat or standing place")

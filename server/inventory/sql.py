@@ -1,5 +1,9 @@
-"""Statements of inventory. Lock order everywhere: idempotency key, hold, pools by id, seats by
-(leg, seat_idx), then the event's clock, last and until commit."""
+"""Statements of inventory.
+
+Who changes an event's inventory is alone on it (`Database.exclusive`) and locks in one order: the
+idempotency key, the order, the hold, pools by id, seats by (leg, seat_idx), then the event's clock;
+after that it writes only rows that it has locked, or made.
+"""
 
 import datetime as dt
 import uuid
@@ -18,13 +22,12 @@ class SeatRow(msgspec.Struct):
 
 
 class PoolRow(msgspec.Struct):
-    """`used`: what nobody else can have now; `shown`: what the map counts, due or not."""
+    """`used`: what nobody else can have now."""
 
     id: uuid.UUID
     pool_idx: int
     capacity: int
     used: int
-    shown: int
 
 
 class HoldRow(msgspec.Struct):
@@ -38,6 +41,7 @@ class HoldRow(msgspec.Struct):
     expires_at: dt.datetime
     extendable_until: dt.datetime
     version: int
+    is_ordered: bool
     server_time: dt.datetime
 
 
@@ -82,7 +86,7 @@ class ClockRow(msgspec.Struct):
 _USED = """coalesce(sum(c.quantity) FILTER
              (WHERE c.status = 'sold' OR c.held_until > now()), 0)::int"""
 _HOLD = """id, org_id, event_id, buyer_id, status, seat_idxs, created_at, expires_at,
-           extendable_until, version, now() AS server_time"""
+           extendable_until, version, is_ordered, now() AS server_time"""
 
 # --- the event's version ------------------------------------------------------------------------
 INSERT_CLOCKS = Query(
@@ -114,9 +118,9 @@ LOCK_SEATS = Query(
 )
 LOCK_POOLS = Query(
     "inventory.lock_pools",
-    f"""SELECT p.id, p.pool_idx, p.capacity, u.used, u.shown
+    f"""SELECT p.id, p.pool_idx, p.capacity, u.used
         FROM pools p CROSS JOIN LATERAL (
-          SELECT {_USED} AS used, coalesce(sum(c.quantity), 0)::int AS shown
+          SELECT {_USED} AS used
           FROM pool_claims c WHERE c.pool_id = p.id AND c.status IN ('held', 'sold')) u
         WHERE p.event_id = $1 AND p.id = ANY($2::uuid[])
         ORDER BY p.id FOR NO KEY UPDATE OF p""",
@@ -186,6 +190,7 @@ UPDATE_HOLD = Query(
         RETURNING {_HOLD}""",
     HoldRow,
 )
+ORDER_HOLD = Query("inventory.order_hold", "UPDATE holds SET is_ordered = true WHERE id = $1")
 END_HOLDS = Query(
     "inventory.end_holds", "UPDATE holds SET status = $2, version = $3 WHERE id = ANY($1::uuid[])"
 )
@@ -219,10 +224,10 @@ EXTEND_CLAIMS = Query(
 )
 SELL_CLAIMS = Query(
     "inventory.sell_claims",
-    """UPDATE pool_claims c SET status = 'sold', held_until = NULL,
-              order_line_id = w.order_line_id, quantity = w.quantity
+    """UPDATE pool_claims c SET status = 'sold', held_until = NULL, order_line_id = w.order_line_id
        FROM unnest($2::uuid[], $3::uuid[], $4::int[]) AS w (pool_id, order_line_id, quantity)
-       WHERE c.hold_id = $1 AND c.pool_id = w.pool_id AND c.status IN ('held', 'released')""",
+       WHERE c.hold_id = $1 AND c.pool_id = w.pool_id AND c.quantity = w.quantity
+         AND c.status IN ('held', 'released')""",
 )
 STAMP_POOLS = Query(
     "inventory.stamp_pools",

@@ -72,6 +72,7 @@ holds = sa.Table(
     moment("expires_at"),
     moment("extendable_until"),
     sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("is_ordered", sa.Boolean, nullable=False, server_default=sa.false()),
     one_of("status", "active", "converted", "expired", "released"),
     sa.CheckConstraint("expires_at <= extendable_until", name="extension_bounded"),
     sa.Index("ix_holds_due", "expires_at", postgresql_where=sa.text("status = 'active'")),

@@ -18,6 +18,7 @@ from server.inventory.models import (
     SOLD,
     Hold,
     HoldChange,
+    HoldOrdered,
     HoldOver,
     PoolShortage,
     PoolWish,
@@ -78,6 +79,11 @@ async def change(tx: Tx, hold_id: uuid.UUID, wish: HoldChange, event: Event) -> 
     if hold.is_over:
         raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
     step = _step(hold, wish)
+    if hold.is_ordered and (step.added or step.dropped or step.pools):
+        raise HoldOrdered(
+            "this hold is being paid for: pay, or release it and choose again",
+            hold_id=str(hold_id),
+        )
     if step.size > event.seats_per_hold_max:
         raise too_many(event, step.size)
     if not step.size:
@@ -178,63 +184,51 @@ async def _end(tx: Tx, rows: list[sql.HoldRow], holds: list[Hold], status: str) 
     await done.finish()
 
 
-async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
-    """Sell exactly `lines`, of the order that the hold became, and free what else it holds.
+async def order(tx: Tx, hold_id: uuid.UUID) -> None:
+    """The hold's places are an order's from now on: extended or released, but not changed."""
+    await sql.ORDER_HOLD.run(tx, hold_id)
 
-    What the hold no longer has (it ended, or was changed after the order) is given to it again
-    if every place of it is still free. Returns False, having changed nothing, where one is not.
+
+async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
+    """Sell exactly what the hold was for. `lines`: of the order that the hold became.
+
+    A hold that has ended is given its places again if every one of them is still free. Returns
+    False, having changed nothing, where one is not.
     """
-    row, hold = await _locked(tx, hold_id)
+    _, hold = await _locked(tx, hold_id)
     assert hold.status != "converted", "an order is confirmed once"
     by_pool = {line.pool_id: line for line in lines if line.pool_id is not None}
     by_seat = {line.seat_idx: line.order_line_id for line in lines if line.seat_idx is not None}
-    has = {pool.pool_id: pool.quantity for pool in hold.pools}
-    pools = await sql.LOCK_POOLS.all(tx, hold.event_id, sorted(by_pool | has))
-    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, sorted({*by_seat, *hold.seat_idxs}))
-    if any(
-        seat.seat_idx in by_seat and seat.status != 0 and not seat.over and seat.hold_id != hold_id
-        for seat in seats
-    ):
+    pools = await sql.LOCK_POOLS.all(tx, hold.event_id, sorted(by_pool))
+    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, sorted(by_seat))
+    if any(seat.status != 0 and not seat.over and seat.hold_id != hold_id for seat in seats):
         return False
     for pool in pools:
-        # What a hold has is counted in `used` until it is over.
-        own = 0 if hold.is_over else has.get(pool.id, 0)
-        if pool.id in by_pool and pool.used - own + by_pool[pool.id].quantity > pool.capacity:
+        # A hold that is not over is counted in `used` already.
+        more = by_pool[pool.id].quantity if hold.is_over else 0
+        if pool.used + more > pool.capacity:
             return False
     done = Change(tx, hold.event_id)
-    await _sell(tx, done, hold, by_seat, by_pool)
-    await done.free([row])
-    await sql.END_HOLDS.run(tx, [hold_id], "converted", await done.version())
-    await outbox.append(tx, _sold_fact(hold, lines, await done.version()))
+    version = await done.version()
+    idxs = sorted(by_seat)
+    line_ids = [by_seat[seat] for seat in idxs]
+    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_id, idxs, line_ids, version)
+    assert sold == len(idxs), "locked seats cannot change under this transaction"
+    claimed = await sql.SELL_CLAIMS.run(
+        tx, hold_id, list(by_pool),
+        [line.order_line_id for line in by_pool.values()],
+        [line.quantity for line in by_pool.values()],
+    )  # fmt: skip
+    assert claimed == len(by_pool), "a hold keeps its claims, also when it is over"
+    done.mark(idxs, SOLD)
+    done.touch(by_pool)
+    await sql.END_HOLDS.run(tx, [hold_id], "converted", version)
+    await outbox.append(tx, _sold_fact(hold, idxs, version))
     await done.finish()
     return True
 
 
-async def _sell(
-    tx: Tx,
-    done: Change,
-    hold: Hold,
-    by_seat: dict[int, uuid.UUID],
-    by_pool: dict[uuid.UUID, SaleLine],
-) -> None:
-    idxs = sorted(by_seat)
-    version, line_ids = await done.version(), [by_seat[seat] for seat in idxs]
-    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold.id, idxs, line_ids, version)
-    assert sold == len(idxs), "locked seats cannot change under this transaction"
-    done.mark(idxs, SOLD)
-    has = {pool.pool_id for pool in hold.pools}
-    gone = [PoolWish(p, line.quantity) for p, line in by_pool.items() if p not in has]
-    await insert_claims(tx, [(hold.id, pool) for pool in gone])
-    claimed = await sql.SELL_CLAIMS.run(
-        tx, hold.id, list(by_pool),
-        [line.order_line_id for line in by_pool.values()],
-        [line.quantity for line in by_pool.values()],
-    )  # fmt: skip
-    assert claimed == len(by_pool), "a hold has one claim per pool, also when it is over"
-    done.touch(by_pool)
-
-
-def _sold_fact(hold: Hold, lines: list[SaleLine], version: int) -> Fact:
+def _sold_fact(hold: Hold, seat_idxs: list[int], version: int) -> Fact:
     return Fact(
         type="inventory.seat.sold",
         org_id=hold.org_id,
@@ -242,12 +236,8 @@ def _sold_fact(hold: Hold, lines: list[SaleLine], version: int) -> Fact:
         data={
             "event_id": str(hold.event_id),
             "hold_id": str(hold.id),
-            "seat_idxs": sorted(line.seat_idx for line in lines if line.seat_idx is not None),
-            "pools": [
-                {"pool_id": str(line.pool_id), "quantity": line.quantity}
-                for line in lines
-                if line.pool_id is not None
-            ],
+            "seat_idxs": seat_idxs,
+            "pools": [{"pool_id": str(p.pool_id), "quantity": p.quantity} for p in hold.pools],
             "version": version,
         },
     )

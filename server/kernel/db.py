@@ -7,8 +7,10 @@ changes one event's inventory runs.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import random
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -18,7 +20,7 @@ import asyncpg
 import msgspec
 
 from server.kernel import logs
-from server.kernel.errors import BadRequest, DatabaseUnavailable
+from server.kernel.errors import BadRequest, DatabaseUnavailable, Overloaded
 from server.kernel.failpoint import failpoint
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -26,7 +28,11 @@ Result = TypeVar("Result")
 
 REGISTRY: dict[str, "Query[Any]"] = {}
 
-_RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_RETRIED = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+)
 _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -39,8 +45,20 @@ _LOST = (
     TimeoutError,
 )
 _NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
-UniqueViolation = asyncpg.UniqueViolationError
 NUL_REFUSED = "text may not contain the character U+0000"
+# A process that hangs in a transaction, or whose host is gone, must not keep its locks for long.
+_SERVER_SETTINGS = {
+    "application_name": "fullhouse",
+    "idle_in_transaction_session_timeout": "5s",
+    "lock_timeout": "2s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+LANE_WAIT_MAX_S = 5.0
+LANE_WAITERS_MAX = 500
+RETRY_MAX_S = 5.0
 _log = logs.get(__name__)
 
 
@@ -117,7 +135,7 @@ class Database:
     def __init__(self, pool: Any, *, retries_max: int = 12) -> None:
         self._pool = pool
         self._retries_max = retries_max
-        self._lanes: dict[uuid.UUID, asyncio.Lock] = {}
+        self._lanes: dict[uuid.UUID, _Lane] = {}
         self.announce: Announcer = _announce_nothing
         self.retries = 0
 
@@ -127,10 +145,10 @@ class Database:
         try:
             pool = await asyncpg.create_pool(
                 url, min_size=1, max_size=connections_max, command_timeout=10, timeout=10,
-                init=_set_codecs, server_settings={"application_name": "fullhouse"},
+                init=_set_codecs, server_settings=_SERVER_SETTINGS,
             )  # fmt: skip
-        except _LOST as error:
-            raise DatabaseUnavailable(f"cannot reach the database: {error}") from error
+        except (*_LOST, asyncpg.PostgresError) as error:
+            raise DatabaseUnavailable(f"cannot use the database: {error}") from error
         return cls(pool)
 
     async def close(self) -> None:
@@ -152,7 +170,7 @@ class Database:
                 failpoint("tx.committed")
         except _NO_TEXT:
             raise BadRequest(NUL_REFUSED) from None
-        except _LOST as error:
+        except (*_LOST, *_RETRIED) as error:
             raise _unavailable(error) from error
         await self._tell(tx)
 
@@ -161,13 +179,18 @@ class Database:
 
         The isolation level is the guarantee. The lane's lock in this process, and the session
         advisory lock taken before BEGIN so that the snapshot is younger than the wait, are only
-        speed: without them writers of one hot event would abort each other. `work` is run again
-        after a serialization failure, so it must be pure but for its transaction.
+        speed: without them writers of one hot event would abort each other. Neither is waited for
+        beyond a bounded time, and the second is then done without. `work` is run again after a
+        serialization failure, so it must be pure but for its transaction.
+
+        Raises Overloaded where too many wait or this one waited too long; DatabaseUnavailable.
         """
-        lock = self._lanes.setdefault(lane, asyncio.Lock())
-        async with lock:
+        async with self._lane(lane):
+            started = time.monotonic()
             for attempt in range(self._retries_max):
                 if attempt:
+                    if time.monotonic() - started > RETRY_MAX_S:
+                        break
                     self.retries += 1
                     await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
                 try:
@@ -180,12 +203,31 @@ class Database:
                     raise _unavailable(error) from error
         raise DatabaseUnavailable("too many writers at once: try again", retry_after_s=1)
 
+    @asynccontextmanager
+    async def _lane(self, name: uuid.UUID) -> AsyncIterator[None]:
+        lane = self._lanes.setdefault(name, _Lane())
+        if lane.waiting >= LANE_WAITERS_MAX:
+            raise _busy()
+        lane.waiting += 1
+        try:
+            async with asyncio.timeout(LANE_WAIT_MAX_S):
+                await lane.lock.acquire()
+        except TimeoutError:
+            raise _busy() from None
+        finally:
+            lane.waiting -= 1
+        try:
+            yield
+        finally:
+            lane.lock.release()
+
     async def _exclusive_once(
         self, lane: uuid.UUID, work: Callable[[Tx], Awaitable[Result]]
     ) -> Result:
         async with self._pool.acquire(timeout=10) as connection:
             # The pool's reset on release gives the lock back, also after an error.
-            await connection.execute("SELECT pg_advisory_lock($1)", lock_number(lane))
+            with contextlib.suppress(asyncpg.LockNotAvailableError):
+                await connection.execute("SELECT pg_advisory_lock($1)", lock_number(lane))
             tx = Tx(connection)
             async with connection.transaction(isolation="serializable"):
                 result = await work(tx)
@@ -213,6 +255,16 @@ class Database:
             raise _unavailable(error) from error
 
 
+class _Lane:
+    """Exclusive work of one process on one thing, in the order it came."""
+
+    __slots__ = ("lock", "waiting")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.waiting = 0
+
+
 class Leadership:
     """A session lock on a connection of its own: the database takes it back when we die."""
 
@@ -235,6 +287,10 @@ def lock_number(name: object) -> int:
     """A stable signed 64-bit number for an advisory lock."""
     digest = hashlib.blake2b(str(name).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def _busy() -> Overloaded:
+    return Overloaded("too many are changing this event: try again", retry_after_s=1)
 
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:

@@ -8,6 +8,7 @@ NEW_EPOCH = Query(
     """UPDATE deployment SET epoch = greatest(epoch + 1, extract(epoch FROM now())::bigint)
        RETURNING epoch""",
 )
+MIGRATED = Query("kernel.migrated", "SELECT to_regclass('deployment') IS NOT NULL")
 PING = Query("kernel.ping", "SELECT 1")
 
 
@@ -18,6 +19,10 @@ async def epoch(tx: Tx) -> int:
 async def begin_epoch(tx: Tx) -> int:
     """After a restore: every client's position is of another history from now on."""
     return int(await NEW_EPOCH.value(tx))
+
+
+async def is_migrated(tx: Tx) -> bool:
+    return bool(await MIGRATED.value(tx))
 
 
 async def ping(tx: Tx) -> None:

@@ -55,17 +55,22 @@ class Edge:
                 _log.info(
                     "request",
                     method=scope["method"],
-                    path=scope["path"],
+                    # The template, not the path: that may hold a ticket's secret code.
+                    route=route_of(scope),
                     status=status,
                     ms=round((time.perf_counter() - started) * 1000, 1),
                 )
 
     @staticmethod
     def _measure(scope: Scope, status: int, seconds: float) -> None:
-        route = scope.get("route")
-        name = getattr(route, "name", None) or "none"
+        name = getattr(scope.get("route"), "name", None) or "none"
         REQUESTS.labels(name, status).inc()
         SECONDS.labels(name).observe(seconds)
+
+
+def route_of(scope: Scope) -> str:
+    """The path as the route declares it, `/t/{code}`; a dash where no route matched."""
+    return getattr(scope.get("route"), "path", "-")
 
 
 def _add_headers(headers: MutableHeaders, here: context.Context) -> None:

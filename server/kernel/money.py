@@ -11,11 +11,3 @@ _EXPONENTS = {
 def exponent(currency: str) -> int:
     """How many digits of a minor-unit amount stand after the decimal point."""
     return _EXPONENTS.get(currency, 2)
-
-
-def format_money(amount_minor: int, currency: str) -> str:
-    """`4550, "EUR"` -> `45.50 EUR`: exact, and the same in every language."""
-    digits = exponent(currency)
-    sign, whole = ("-", -amount_minor) if amount_minor < 0 else ("", amount_minor)
-    units, rest = divmod(whole, 10**digits)
-    return f"{sign}{units:,}{f'.{rest:0{digits}d}' if digits else ''} {currency}"

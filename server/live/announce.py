@@ -13,7 +13,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from server.checkin.models import ScanRecorded
+from server.inventory.clock import ClockMoved
 from server.inventory.models import InventoryChanged
 from server.kernel import logs
 from server.live.names import PREFIX, Message, topic_of
@@ -54,10 +54,9 @@ class RedisAnnouncer:
                 "inventory", self._epoch, fact.prev, fact.version, now_ms, fact.seats, fact.pools
             )
             return PREFIX + topic_of(fact.event_id), msgspec.json.encode(message)
-        if isinstance(fact, ScanRecorded):
-            scan = fact.scan
-            message = Message("scans", self._epoch, scan.version - 1, scan.version, now_ms)
-            return PREFIX + topic_of(scan.event_id), msgspec.json.encode(message)
+        if isinstance(fact, ClockMoved):
+            message = Message(fact.stream, self._epoch, fact.version - 1, fact.version, now_ms)
+            return PREFIX + topic_of(fact.event_id), msgspec.json.encode(message)
         if isinstance(fact, OutboxAppended):
             return WAKE_TOPIC, b""
         return None

@@ -78,8 +78,9 @@ class SeatsModel:
 
     def delta(self, since: int) -> bytes | None:
         changed = self._cells.since(since)
-        # Past a third of the seats the two-bit snapshot is the shorter answer.
-        if changed is None or len(changed) > max(64, self._seats // 24):
+        # A change costs about ten characters of JSON, a packed seat a third of one: past one seat
+        # in thirty the two-bit snapshot is the shorter answer.
+        if changed is None or len(changed) > max(64, self._seats // 30):
             return None
         seats = self._seats
         return msgspec.json.encode(

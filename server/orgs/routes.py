@@ -7,7 +7,7 @@ from server.identity.models import Login, Membership, OperatorToken
 from server.identity.realms import Public
 from server.identity.tokens import Tokens
 from server.kernel.db import Database
-from server.kernel.errors import Unauthenticated
+from server.kernel.errors import Overloaded, Unauthenticated
 from server.kernel.http import Call, Operation
 from server.orgs import service
 
@@ -26,6 +26,6 @@ def routes(db: Database, tokens: Tokens) -> list[Operation]:
     return [
         Operation(
             "POST", "/v1/auth/login", login, Public(), "Sign in as an operator",
-            body=Login, returns=OperatorToken, errors=(Unauthenticated,),
+            body=Login, returns=OperatorToken, errors=(Unauthenticated, Overloaded),
         ),
     ]  # fmt: skip

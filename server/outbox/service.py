@@ -9,6 +9,8 @@ from server.outbox import sql
 from server.outbox.models import Event, Fact, OutboxAppended, Pending
 
 ATTEMPTS_MAX = 12
+SKIP_AFTER_S = 900.0
+KEPT_DAYS = 30
 SOURCE = "fullhouse"
 
 
@@ -45,9 +47,18 @@ async def unhandled(db: Database, heard: list[str], limit: int) -> list[Pending]
 
 
 async def skip(db: Database, heard: list[str], limit: int) -> int:
-    """Mark events of types that nobody reacts to. `heard`: the types somebody does react to."""
+    """Mark events of types that nobody reacts to. `heard`: the types somebody does react to.
+
+    Not at once: while a release rolls out, the older worker may lead, and does not know yet what
+    the newer one reacts to.
+    """
     async with db.tx() as tx:
-        return await sql.SKIP.run(tx, heard, limit)
+        return await sql.SKIP.run(tx, heard, limit, SKIP_AFTER_S)
+
+
+async def forget(tx: Tx) -> int:
+    """Delete some of what everybody has heard of long ago. Returns how many."""
+    return await sql.FORGET.run(tx, KEPT_DAYS)
 
 
 async def mark_published(db: Database, positions: list[int]) -> None:
@@ -67,9 +78,9 @@ async def postpone(db: Database, pending: Pending, error: str) -> None:
         await sql.POSTPONE.run(tx, pending.position, error[:2000], delay_s, ATTEMPTS_MAX)
 
 
-async def backlog(db: Database) -> sql.Backlog:
-    async with db.tx(read_only=True) as tx:
-        found = await sql.BACKLOG.first(tx)
+async def backlog(tx: Tx) -> sql.Backlog:
+    """Events not published yet, and events whose reactions failed for good."""
+    found = await sql.BACKLOG.first(tx)
     assert found is not None
     return found
 

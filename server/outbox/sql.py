@@ -27,7 +27,6 @@ class OutboxRow(msgspec.Struct):
 
 class Backlog(msgspec.Struct):
     unpublished: int
-    unhandled: int
     parked: int
 
 
@@ -72,6 +71,7 @@ SKIP = Query(
     """UPDATE outbox SET handled_at = now() WHERE position IN (
          SELECT position FROM outbox
          WHERE handled_at IS NULL AND parked_at IS NULL AND type <> ALL($1::text[])
+           AND occurred_at < now() - make_interval(secs => $3)
          ORDER BY position LIMIT $2)""",
 )
 MARK_HANDLED = Query(
@@ -85,11 +85,17 @@ POSTPONE = Query(
               parked_at = CASE WHEN attempts + 1 >= $4 THEN now() END
        WHERE position = $1""",
 )
+FORGET = Query(
+    "outbox.forget",
+    """DELETE FROM outbox WHERE position IN (
+         SELECT position FROM outbox
+         WHERE published_at IS NOT NULL AND handled_at IS NOT NULL
+           AND occurred_at < now() - make_interval(days => $1)
+         ORDER BY position LIMIT 5000)""",
+)
 BACKLOG = Query(
     "outbox.backlog",
     """SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL)::int AS unpublished,
-              (SELECT count(*) FROM outbox
-               WHERE handled_at IS NULL AND parked_at IS NULL)::int AS unhandled,
               (SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL)::int AS parked""",
     Backlog,
 )

@@ -1,4 +1,4 @@
-"""The outbox: what happened, in the order it was committed, until everybody has heard of it."""
+"""The outbox: what happened, in the order it was written, until everybody has heard of it."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -26,9 +26,12 @@ outbox = sa.Table(
     moment("next_attempt_at", now=True),
     moment("parked_at", null=True),
     sa.Column("last_error", sa.Text),
+    sa.Index("ix_outbox_parked", "position", postgresql_where=sa.text("parked_at IS NOT NULL")),
+    sa.Index("ix_outbox_occurred_at", "occurred_at"),
     sa.Index("ix_outbox_unpublished", "position", postgresql_where=sa.text("published_at IS NULL")),
     sa.Index(
         "ix_outbox_unhandled",
+        "type",
         "position",
         postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
     ),

@@ -4,6 +4,7 @@ A provider is asked with no lock held and may be asked again: every call carries
 its idempotency key, so an answer that got lost is got by asking again.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Literal, Protocol
@@ -19,9 +20,10 @@ EventKind = Literal["captured", "failed", "expired", "refunded"]
 
 
 class OpenPayment(msgspec.Struct, frozen=True):
-    """What the provider needs for its page. URLs are absolute."""
+    """What the provider needs for its page, which closes at `expires_at`. URLs are absolute."""
 
     payment_id: uuid.UUID
+    expires_at: dt.datetime
     amount_minor: int
     currency: str
     description: str
@@ -53,7 +55,7 @@ class Provider(Protocol):
     async def open(self, payment: OpenPayment) -> Opened: ...
 
     async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
-        """Returns the provider's id of the refund."""
+        """Returns the provider's id of the refund. Raises RefundRefused where it never will."""
         ...
 
     async def look_up(self, payment_id: uuid.UUID) -> ProviderEvent | None:
@@ -87,8 +89,20 @@ class Refund(msgspec.Struct):
     provider_ref: str
 
 
+class Trouble(msgspec.Struct):
+    """What should be zero: captured and not answered for, refunds overdue, refunds refused."""
+
+    unsettled: int
+    refunds_late: int
+    refunds_failed: int
+
+
 class ProviderUnavailable(DomainError):
     """The payment provider did not answer."""
+
+
+class RefundRefused(DomainError):
+    """The payment provider will never do this refund: a person must look."""
 
 
 class UnknownProvider(DomainError):

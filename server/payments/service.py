@@ -5,11 +5,13 @@ the provider is called with none open, and the answer is written in another. A p
 between any two; the reconciler and the refunder carry on from what is written.
 """
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 
 from server.kernel import logs
 from server.kernel.db import Database, Tx
+from server.kernel.errors import DomainError
 from server.kernel.failpoint import failpoint
 from server.kernel.ids import uuid7
 from server.outbox import service as outbox
@@ -22,6 +24,8 @@ from server.payments.models import (
     ProviderEvent,
     ProviderUnavailable,
     Refund,
+    RefundRefused,
+    Trouble,
     UnknownProvider,
     WebhookRejected,
 )
@@ -78,18 +82,23 @@ class Payments:
         """Ask the provider about attempts that nobody told us of. Returns how many were asked."""
         async with self._db.tx() as tx:
             due = await sql.DUE_CHECKS.all(tx, BATCH)
-        for payment in due:
-            provider = self.providers.get(payment.provider)
-            if provider is None:
-                continue
-            try:
-                event = await provider.look_up(payment.id)
-            except ProviderUnavailable as error:
-                _log.warning("provider unavailable", payment_id=str(payment.id), error=error.detail)
-                continue
+        await asyncio.gather(*(self._look_up(payment) for payment in due))
+        async with self._db.tx() as tx:
+            unsettled = await sql.UNSETTLED.all(tx, BATCH)
+            # Their event was handled or parked without an answer: tell it again.
+            await outbox.append(tx, *(_fact("captured", payment) for payment in unsettled))
+        return len(due)
+
+    async def _look_up(self, payment: Payment) -> None:
+        provider = self.providers.get(payment.provider)
+        if provider is None:
+            return
+        try:
+            event = await provider.look_up(payment.id)
             if event is not None:
                 await self._apply(payment.provider, event, b"")
-        return len(due)
+        except DomainError as error:
+            _log.warning("look-up failed", payment_id=str(payment.id), error=error.detail)
 
     async def refund_some(self) -> int:
         """Carry out requested refunds. Returns how many were tried."""
@@ -103,6 +112,11 @@ class Payments:
                 ref = await provider.refund(refund.provider_ref, refund.id, refund.amount_minor)
             except ProviderUnavailable as error:
                 _log.warning("refund not done yet", refund_id=str(refund.id), error=error.detail)
+                continue
+            except RefundRefused as error:
+                _log.error("refund refused", refund_id=str(refund.id), error=error.detail)
+                async with self._db.tx() as tx:
+                    await sql.FAIL_REFUND.run(tx, refund.id)
                 continue
             failpoint("refund.done_at_provider")
             async with self._db.tx() as tx:
@@ -125,8 +139,15 @@ async def of_order(tx: Tx, order_id: uuid.UUID) -> Payment | None:
     return await sql.OF_ORDER.first(tx, order_id)
 
 
-async def of_orders(tx: Tx, order_ids: list[uuid.UUID]) -> dict[uuid.UUID, Payment]:
-    return {payment.order_id: payment for payment in await sql.OF_ORDERS.all(tx, order_ids)}
+async def settled(tx: Tx, payment_id: uuid.UUID) -> None:
+    """The money is answered for: by places sold, or by a refund requested."""
+    await sql.SET_SETTLED.run(tx, payment_id)
+
+
+async def trouble(tx: Tx) -> Trouble:
+    found = await sql.TROUBLE.first(tx)
+    assert found is not None
+    return found
 
 
 async def request_refund(tx: Tx, payment: Payment, amount_minor: int, reason: str) -> None:
@@ -146,7 +167,7 @@ async def _apply(tx: Tx, provider: str, event: ProviderEvent) -> None:
     if payment.status in _CAPTURED:
         return
     if event.kind == "captured":
-        await sql.SET_STATUS.run(tx, payment.id, "captured")
+        await sql.SET_CAPTURED.run(tx, payment.id)
         await outbox.append(tx, _fact("captured", payment))
     elif event.kind in ("failed", "expired"):
         # Not the end: a payer may try again on the same page until the provider says expired.

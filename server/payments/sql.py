@@ -1,7 +1,7 @@
 """Statements of payments."""
 
 from server.kernel.db import Query
-from server.payments.models import Payment, Refund
+from server.payments.models import Payment, Refund, Trouble
 
 _PAYMENT = """id, org_id, order_id, provider, provider_ref, redirect_url, status,
               amount_minor, refunded_minor, currency"""
@@ -23,11 +23,10 @@ OF_ORDER = Query(
         ORDER BY created_at DESC, id DESC LIMIT 1""",
     Payment,
 )
-OF_ORDERS = Query(
-    "payments.of_orders",
-    f"""SELECT DISTINCT ON (order_id) {_PAYMENT} FROM payments WHERE order_id = ANY($1::uuid[])
-        ORDER BY order_id, created_at DESC, id DESC""",
-    Payment,
+SET_CAPTURED = Query(
+    "payments.set_captured",
+    """UPDATE payments SET status = 'captured', next_check_at = now() + interval '1 minute'
+       WHERE id = $1""",
 )
 SET_STATUS = Query("payments.set_status", "UPDATE payments SET status = $2 WHERE id = $1")
 STOP_CHECKING = Query(
@@ -36,7 +35,8 @@ STOP_CHECKING = Query(
 DUE_CHECKS = Query(
     "payments.due_checks",
     f"""UPDATE payments SET checks = checks + 1,
-               next_check_at = now() + make_interval(secs => least(3600, 5 * 2 ^ least(checks, 12)))
+               next_check_at = now() + CASE WHEN created_at > now() - interval '1 hour'
+                 THEN interval '10 seconds' ELSE interval '15 minutes' END
         WHERE id IN (SELECT id FROM payments
                      WHERE status IN ('pending', 'failed') AND next_check_at <= now()
                      ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
@@ -68,6 +68,30 @@ FINISH_REFUND = Query(
     "payments.finish_refund",
     """UPDATE refunds SET status = 'succeeded', provider_ref = $2
        WHERE id = $1 AND status = 'pending'""",
+)
+FAIL_REFUND = Query(
+    "payments.fail_refund",
+    "UPDATE refunds SET status = 'failed' WHERE id = $1 AND status = 'pending'",
+)
+SET_SETTLED = Query("payments.set_settled", "UPDATE payments SET settled_at = now() WHERE id = $1")
+# Deliberately across tenants: money that nobody answered for is everybody's alarm.
+UNSETTLED = Query(
+    "payments.unsettled",
+    f"""UPDATE payments SET next_check_at = now() + interval '1 minute'
+        WHERE id IN (SELECT id FROM payments
+                     WHERE status = 'captured' AND settled_at IS NULL AND next_check_at <= now()
+                     ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+        RETURNING {_PAYMENT}""",
+    Payment,
+)
+TROUBLE = Query(
+    "payments.trouble",
+    """SELECT (SELECT count(*) FROM payments WHERE status = 'captured' AND settled_at IS NULL
+                 AND created_at < now() - interval '5 minutes')::int AS unsettled,
+              (SELECT count(*) FROM refunds WHERE status = 'pending'
+                 AND created_at < now() - interval '5 minutes')::int AS refunds_late,
+              (SELECT count(*) FROM refunds WHERE status = 'failed')::int AS refunds_failed""",
+    Trouble,
 )
 ADD_REFUNDED = Query(
     "payments.add_refunded",

@@ -21,6 +21,7 @@ payments = sa.Table(
     moment("created_at", now=True),
     moment("next_check_at", now=True),
     sa.Column("checks", sa.Integer, nullable=False, server_default="0"),
+    moment("settled_at", null=True),
     sa.UniqueConstraint("provider", "provider_ref"),
     one_of(
         "status",
@@ -39,6 +40,11 @@ payments = sa.Table(
         "ix_payments_open",
         "next_check_at",
         postgresql_where=sa.text("status IN ('pending', 'failed')"),
+    ),
+    sa.Index(
+        "ix_payments_unsettled",
+        "next_check_at",
+        postgresql_where=sa.text("status = 'captured' AND settled_at IS NULL"),
     ),
 )
 

@@ -7,6 +7,7 @@ import segno
 
 from server.checkout import service as checkout
 from server.checkout.service import Checkout
+from server.inventory import clock
 from server.kernel import logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
@@ -50,6 +51,8 @@ class Tickets:
                 [hash_of(self.codes.page_code(ticket_id)) for ticket_id, _, _ in wanted],
             )
             if issued:
+                # Doors show how many are expected.
+                await clock.bump(tx, order.event_id, "scans")
                 await outbox.append(tx, _issued(order.org_id, order.id, order.event_id, issued))
         failpoint("tickets.issued")
 

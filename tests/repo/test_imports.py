@@ -105,7 +105,13 @@ def _distributions() -> Mapping[str, list[str]]:
 def test_load_tests_speak_only_the_wire():
     """They may share wire types and the feed's sans-I/O client, and nothing else. Benchmarks that
     measure a part of ours beside a peer live apart, in `loadtests/bench`."""
-    allowed = ("realtime.model", "realtime.protocol", "realtime.client", "loadtests")
+    allowed = (
+        "realtime.model",
+        "realtime.protocol",
+        "realtime.client",
+        "realtime.cells",
+        "loadtests",
+    )
     foreign = []
     for path in project_files():
         parts = path.relative_to(ROOT).parts

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import math
 import time
 import uuid
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from server.payments.models import (
     OpenPayment,
     ProviderEvent,
     ProviderUnavailable,
+    RefundRefused,
     WebhookRejected,
 )
 
@@ -82,6 +84,7 @@ class SandboxProvider:
             "return_url": payment.return_url,
             "cancel_url": payment.cancel_url,
             "webhook_url": payment.webhook_url,
+            "expires_at": math.ceil(payment.expires_at.timestamp()),
         }
         session = await self._call("POST", "/v1/sessions", _Session, body, payment.payment_id)
         return Opened(session.id, session.url)
@@ -133,11 +136,15 @@ class SandboxProvider:
                 break
             await asyncio.sleep(wait_s)
             response = await self._send(method, path, body, headers)
+        said = f"sandbox gateway: {response.status_code} {response.text[:200]}"
+        if response.status_code == 422 and shape is _Refund:
+            raise RefundRefused(said)
         if not response.is_success:
-            raise ProviderUnavailable(
-                f"sandbox gateway: {response.status_code} {response.text[:200]}"
-            )
-        return msgspec.json.decode(response.content, type=shape)
+            raise ProviderUnavailable(said)
+        try:
+            return msgspec.json.decode(response.content, type=shape)
+        except msgspec.DecodeError as error:
+            raise ProviderUnavailable(f"{said}: {error}") from error
 
     async def _send(
         self, method: str, path: str, body: Any, headers: dict[str, str]
