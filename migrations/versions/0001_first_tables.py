@@ -141,9 +141,7 @@ def upgrade() -> None:
         sa.Column("parked_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
     )
-    op.create_index("ix_outbox_occurred_at", "outbox", ["occurred_at"], unique=False)
     op.create_index(
         "ix_outbox_parked",
         "outbox",
@@ -740,7 +738,6 @@ def downgrade() -> None:
     op.drop_index(
         "ix_outbox_parked", table_name="outbox", postgresql_where=sa.text("parked_at IS NOT NULL")
     )
-    op.drop_index("ix_outbox_occurred_at", table_name="outbox")
     op.drop_table("outbox")
     op.drop_table("organizations")
     op.drop_index("ix_idempotency_keys_created_at", table_name="idempotency_keys")

@@ -7,7 +7,6 @@ changes one event's inventory runs.
 """
 
 import asyncio
-import contextlib
 import hashlib
 import random
 import time
@@ -125,6 +124,10 @@ async def _set_codecs(connection: Any) -> None:
     )
 
 
+async def _keep_session(connection: Any) -> None:
+    """Nothing to reset: who takes a session lock gives it back, and nobody sets or listens."""
+
+
 class Database:
     """A pool of connections and the ways to use one.
 
@@ -145,7 +148,7 @@ class Database:
         try:
             pool = await asyncpg.create_pool(
                 url, min_size=1, max_size=connections_max, command_timeout=10, timeout=10,
-                init=_set_codecs, server_settings=_SERVER_SETTINGS,
+                init=_set_codecs, reset=_keep_session, server_settings=_SERVER_SETTINGS,
             )  # fmt: skip
         except (*_LOST, asyncpg.PostgresError) as error:
             raise DatabaseUnavailable(f"cannot use the database: {error}") from error
@@ -224,14 +227,17 @@ class Database:
     async def _exclusive_once(
         self, lane: uuid.UUID, work: Callable[[Tx], Awaitable[Result]]
     ) -> Result:
+        number = lock_number(lane)
         async with self._pool.acquire(timeout=10) as connection:
-            # The pool's reset on release gives the lock back, also after an error.
-            with contextlib.suppress(asyncpg.LockNotAvailableError):
-                await connection.execute("SELECT pg_advisory_lock($1)", lock_number(lane))
             tx = Tx(connection)
-            async with connection.transaction(isolation="serializable"):
+            try:
+                await _begin(connection, number)
                 result = await work(tx)
                 failpoint("exclusive.before_commit")
+                await connection.execute(f"COMMIT; SELECT pg_advisory_unlock({number})")
+            except BaseException:
+                await _abandon(connection)
+                raise
             failpoint("exclusive.committed")
         await self._tell(tx)
         return result
@@ -250,7 +256,10 @@ class Database:
         """A bid to lead `name`: one leader per deployment, for as long as its connection lives."""
         try:
             async with self._pool.acquire(timeout=10) as connection:
-                yield Leadership(connection, lock_number(name))
+                try:
+                    yield Leadership(connection, lock_number(name))
+                finally:
+                    await _abandon(connection)
         except _LOST as error:
             raise _unavailable(error) from error
 
@@ -281,6 +290,28 @@ class Leadership:
                 "SELECT pg_try_advisory_lock($1)", self._number
             )
         return self._leads
+
+
+async def _begin(connection: Any, number: int) -> None:
+    """Take the session lock `number` and begin, in one round trip.
+
+    The COMMIT in between ends the transaction in which the lock was waited for, so that the
+    snapshot of the work is taken after the wait.
+    """
+    begin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+    try:
+        await connection.execute(f"SELECT pg_advisory_lock({number}); COMMIT; {begin}")
+    except asyncpg.LockNotAvailableError:
+        await connection.execute(begin)
+
+
+async def _abandon(connection: Any) -> None:
+    """After an error: end the transaction and give back the session lock, or end the session."""
+    try:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK; SELECT pg_advisory_unlock_all()")
+    except (*_LOST, asyncpg.PostgresError):
+        connection.terminate()
 
 
 def lock_number(name: object) -> int:
