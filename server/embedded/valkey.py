@@ -105,6 +105,8 @@ class EmbeddedValkey:
             "requirepass": self._password,
             "dir": f'"{self.directory}"',
             "appendonly": "yes",
+            # The default may hold back what it has acknowledged for 2 s: kill -9 would lose events.
+            "appendfsync": "always",
             "save": '""',
         }
         return "".join(f"{name} {value}\n" for name, value in settings.items())
