@@ -11,7 +11,9 @@ import pytest
 from realtime.broker import Broker
 from realtime.broker_memory import MemoryBroker, MemoryBus
 from realtime.broker_redis import RedisBroker
+from realtime.hub import Hub
 from server.embedded import EmbeddedValkey
+from tests.realtime.support import Ledger, hub_on
 
 MakeBroker = Callable[[], Broker]
 
@@ -58,3 +60,27 @@ async def make_broker(request: pytest.FixtureRequest) -> AsyncIterator[MakeBroke
             return broker
 
         yield make_and_stop
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """The truth of all channels."""
+    return Ledger()
+
+
+@pytest.fixture
+def bus() -> MemoryBus:
+    """What the memory brokers of a test share."""
+    return MemoryBus()
+
+
+@pytest.fixture
+def publisher(bus: MemoryBus) -> MemoryBroker:
+    return MemoryBroker(bus)
+
+
+@pytest.fixture
+async def hub(ledger: Ledger, bus: MemoryBus) -> AsyncIterator[Hub]:
+    """A running hub that hears what `publisher` publishes."""
+    async with hub_on(ledger, MemoryBroker(bus)) as running:
+        yield running

@@ -184,6 +184,11 @@ SETTINGS = HubSettings(
 CHANNEL = "club"
 
 
+def with_settings(**changes: float) -> HubSettings:
+    """SETTINGS with some bounds changed."""
+    return msgspec.structs.replace(SETTINGS, **changes)
+
+
 def hub_on(ledger: Ledger, broker: Broker, settings: HubSettings = SETTINGS) -> Hub:
     return Hub(ledger, WireCodec(), broker, settings)
 

@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -21,25 +20,17 @@ from realtime.broker_memory import MemoryBroker, MemoryBus
 from realtime.client import Verdict
 from server.embedded import EmbeddedValkey
 from tests.realtime.serving import Server, Stream, serving, sse, websocket
-from tests.realtime.support import CHANNEL, FAT_CELLS, SETTINGS, Ledger, encode, eventually
+from tests.realtime.support import (
+    CHANNEL,
+    FAT_CELLS,
+    Ledger,
+    encode,
+    eventually,
+    with_settings,
+)
 
 KINDS = pytest.mark.parametrize("open_stream", [sse, websocket])
 OpenStream = Callable[..., Any]
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    return Ledger()
-
-
-@pytest.fixture
-def bus() -> MemoryBus:
-    return MemoryBus()
-
-
-@pytest.fixture
-def publisher(bus: MemoryBus) -> MemoryBroker:
-    return MemoryBroker(bus)
 
 
 @pytest.fixture
@@ -173,7 +164,7 @@ async def test_a_client_starts_again_from_where_it_says(server: Server, ledger: 
 
 
 async def test_a_ping_is_answered_by_a_fresh_heartbeat(ledger: Ledger, bus: MemoryBus):
-    quiet = msgspec.structs.replace(SETTINGS, heartbeat_interval_s=60)
+    quiet = with_settings(heartbeat_interval_s=60)
     async with serving(ledger, MemoryBroker(bus), quiet) as server:
         async with websocket(server) as stream:
             await stream.receives("snapshot")
@@ -247,7 +238,7 @@ async def test_an_unknown_subprotocol_is_turned_away(server: Server):
 
 
 async def test_one_address_has_a_limited_number_of_streams(ledger: Ledger, bus: MemoryBus):
-    settings = msgspec.structs.replace(SETTINGS, readers_per_address_max=2)
+    settings = with_settings(readers_per_address_max=2)
     async with serving(ledger, MemoryBroker(bus), settings) as server:
         url = f"http://127.0.0.1:{server.port}/sse/{CHANNEL}"
         async with sse(server), websocket(server), httpx.AsyncClient(trust_env=False) as http:
@@ -303,7 +294,7 @@ async def test_a_frozen_reader_is_cut_and_harms_nobody(
     headers: tuple[str, ...],
     tuned: bool,
 ):
-    settings = msgspec.structs.replace(SETTINGS, reader_stall_s=1.0)
+    settings = with_settings(reader_stall_s=1.0)
     plain: dict[str, Any] = {} if tuned else {"http": "httptools", "ws": "websockets-sansio"}
     truth = ledger["fat"]
     async with serving(ledger, MemoryBroker(bus), settings, **plain) as server:  # noqa: SIM117
@@ -330,6 +321,28 @@ async def test_a_frozen_reader_is_cut_and_harms_nobody(
                     await eventually(lambda: len(server.server_state.connections) == 1)
                 await stir()
             assert {Verdict.GAP, Verdict.DIVERGED} & set(other.verdicts) == set()
+
+
+@pytest.mark.parametrize(("path", "headers"), [("/sse/fat", ()), ("/ws/fat", UPGRADE)])
+async def test_no_frame_queues_up_behind_one_that_is_stuck(
+    server: Server,
+    ledger: Ledger,
+    publisher: MemoryBroker,
+    path: str,
+    headers: tuple[str, ...],
+):
+    truth = ledger["fat"]
+    async with sse(server, "fat") as other:
+        snapshot_bytes = len((await other.receives("snapshot")).data["x"]) * 2 + 1000
+        with frozen(server, path, *headers):
+            await eventually(lambda: server.hub.metrics.readers == 2)
+            for number in range(1, 60):
+                changes = [(key, number) for key in range(300)]
+                await publisher.publish("fat", encode(truth.commit(changes)))
+                await other.reaches(truth)
+            connections: Any = server.server_state.connections
+            held_bytes = [c.transport.get_write_buffer_size() for c in connections]
+            assert max(held_bytes) <= snapshot_bytes
 
 
 async def test_a_half_open_websocket_is_gone_in_two_pings(ledger: Ledger, bus: MemoryBus):
