@@ -3,7 +3,6 @@
 import uuid
 
 import msgspec
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -12,6 +11,7 @@ from server.checkout.models import CheckoutInvalid, CheckoutRequest
 from server.identity.models import Buyer
 from server.inventory.models import (
     HoldChange,
+    HoldOrdered,
     HoldOver,
     HoldView,
     PoolWish,
@@ -20,9 +20,16 @@ from server.inventory.models import (
     SelectionInvalid,
     TooManyPlaces,
 )
-from server.kernel.errors import BadRequest, DomainError, NotFound, Overloaded
+from server.kernel.errors import (
+    BadRequest,
+    DomainError,
+    NotFound,
+    Overloaded,
+    Unauthenticated,
+)
 from server.payments.models import ProviderUnavailable
 from server.storefront import words
+from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages
 from server.storefront.services import Services
@@ -30,7 +37,19 @@ from server.storefront.sessions import Sessions
 from server.tickets.models import OrderWithTickets
 
 EVENTS_PER_PAGE = 20
-_REFUSALS = (SeatsTaken, TooManyPlaces, SelectionInvalid, HoldOver, Overloaded)
+_REFUSALS = (SeatsTaken, TooManyPlaces, SelectionInvalid, HoldOver, HoldOrdered, Overloaded)
+_ELSEWHERE = (
+    "an order opens only in the browser that made it, and this one did not, "
+    "or has lost its cookies. The links of your tickets work everywhere"
+)
+_NO_COOKIE = (
+    "your places are kept for your browser, and it sent no cookie. "
+    "Allow cookies for this site, open the event again and choose"
+)
+_ORDERED = (
+    "The places you hold are being paid for, so they cannot change. "
+    "Continue paying, or release them and choose again."
+)
 
 
 class Buying:
@@ -70,6 +89,7 @@ class Buying:
         buyer, has_session = self._sessions.guest(request)
         asked = request.query_params.get("section")
         own = await self._own_hold(event, buyer) if has_session else None
+        ordered = await self._parts.checkout.order_of_hold(own.id, buyer.id) if own else None
         is_list = bool(problem) or request.query_params.get("view") == "list"
         response = self._pages.render(
             request,
@@ -77,12 +97,17 @@ class Buying:
             status=status,
             script=None if is_list else "src/buyer/main.tsx",
             event=event,
-            boot={"event": event, "hasSession": has_session},
+            boot={
+                "event": event,
+                "hasSession": has_session,
+                "orderedHold": ordered.hold_id if ordered else None,
+            },
             is_list=is_list,
             sections=await self._houses.sections(event),
             section=await self._houses.section(event, asked) if asked else None,
             pools=await self._houses.pools(event),
             own=own,
+            is_ordered=ordered is not None,
             own_words=words.count(_size(own), "place", "places") if own else "",
             problem=problem,
         )
@@ -92,8 +117,8 @@ class Buying:
     async def hold(self, request: Request) -> Response:
         """POST /e/{slug}/hold : the lists' form; adds to the buyer's hold where there is one."""
         event = await self._parts.catalog.event_by_slug(request.path_params["slug"])
-        buyer = await self._parts.buyer.authenticate(request)
-        wish = _selection(await request.form())
+        buyer = await self._buyer(request, _NO_COOKIE)
+        wish = _selection(await read_form(request))
         own = await self._own_hold(event, buyer)
         if own is not None:
             known = {seat.idx for seat in own.seats}
@@ -122,6 +147,8 @@ class Buying:
 
     async def _refusal(self, event: Event, error: DomainError) -> str:
         """Why a hold was refused, naming what went."""
+        if isinstance(error, HoldOrdered):
+            return _ORDERED
         if not isinstance(error, SeatsTaken):
             return f"{error.detail[:1].upper()}{error.detail[1:]}."
         places = await self._parts.catalog.places(event.map_id)
@@ -138,31 +165,54 @@ class Buying:
 
     async def checkout(self, request: Request) -> Response:
         """GET /checkout/{hold_id} : name and e-mail. POST : turn the hold into an order."""
-        buyer = await self._parts.buyer.authenticate(request)
-        hold = await self._parts.inventory.hold_of(_uuid(request, "hold_id"), buyer.id)
+        buyer = await self._buyer(request, _ELSEWHERE)
+        hold = await self._hold(request, buyer)
         event = await self._parts.catalog.event(hold.event_id)
-        for order in await self._parts.checkout.orders_of(buyer.id):
-            if order.hold_id == hold.id and (hold.status != "active" or request.method == "GET"):
-                return RedirectResponse(f"/orders/{order.id}", 303)
+        ordered = await self._parts.checkout.order_of_hold(hold.id, buyer.id)
+        if ordered and (hold.status != "active" or request.method == "GET"):
+            return RedirectResponse(f"/orders/{ordered.id}", 303)
         if hold.status != "active":
             return self._hold_over(request, event)
         if request.method == "GET":
             return self._checkout_page(request, event, hold)
-        form = await request.form()
-        name, email = str(form.get("name", "")), str(form.get("email", "")).strip()
+        form = await read_form(request)
+        name, email = form.get("name"), form.get("email").strip()
         try:
             wish = msgspec.convert(
                 {"hold_id": hold.id, "name": name, "email": email}, CheckoutRequest
             )
             started = await self._parts.checkout.start(buyer.id, wish, None)
         except (msgspec.ValidationError, CheckoutInvalid, ProviderUnavailable) as error:
+            status = 422
             told = "Tell us your name." if not name.strip() else "This is not an e-mail address."
             if isinstance(error, ProviderUnavailable):
+                status = 503
                 told = "The payment provider does not answer. Your places stay held: try again."
-            return self._checkout_page(request, event, hold, told, name, email, status=422)
+            return self._checkout_page(request, event, hold, told, name, email, status=status)
         except HoldOver:
             return self._hold_over(request, event)
         return RedirectResponse(started.redirect_url, 303)
+
+    async def release(self, request: Request) -> Response:
+        """POST /checkout/{hold_id}/release : the places go back on sale, to choose again."""
+        buyer = await self._buyer(request, _ELSEWHERE)
+        hold = await self._hold(request, buyer)
+        await self._parts.inventory.release(hold.id, buyer.id)
+        event = await self._parts.catalog.event(hold.event_id)
+        return RedirectResponse(f"/e/{event.slug}", 303)
+
+    async def _buyer(self, request: Request, words: str) -> Buyer:
+        """Raises Unauthenticated, with `words` for whom this browser does not know."""
+        try:
+            return await self._parts.buyer.authenticate(request)
+        except Unauthenticated:
+            raise Unauthenticated(words) from None
+
+    async def _hold(self, request: Request, buyer: Buyer) -> HoldView:
+        try:
+            return await self._parts.inventory.hold_of(_uuid(request, "hold_id"), buyer.id)
+        except NotFound:
+            raise NotFound(_ELSEWHERE) from None
 
     def _checkout_page(
         self,
@@ -197,8 +247,11 @@ class Buying:
 
     async def order(self, request: Request) -> Response:
         """GET /orders/{order_id} : waits for the payment, then shows the tickets."""
-        buyer = await self._parts.buyer.authenticate(request)
-        order = await self._parts.tickets.order_of(_uuid(request, "order_id"), buyer.id)
+        buyer = await self._buyer(request, _ELSEWHERE)
+        try:
+            order = await self._parts.tickets.order_of(_uuid(request, "order_id"), buyer.id)
+        except NotFound:
+            raise NotFound(_ELSEWHERE) from None
         title, told, is_waiting = _order_words(order)
         return self._pages.render(
             request,
@@ -208,6 +261,7 @@ class Buying:
             title=title,
             words=told,
             is_waiting=is_waiting,
+            is_payable=_is_payable(order),
             script="src/order/main.ts" if is_waiting else None,
         )
 
@@ -239,20 +293,25 @@ def _uuid(request: Request, name: str) -> uuid.UUID:
         raise NotFound("there is no such page") from None
 
 
-def _selection(form: FormData) -> Selection:
+def _selection(form: Form) -> Selection:
     """`seat`: seat indexes; `pool:ID`: how many places. Raises BadRequest."""
     try:
-        seats = sorted({int(str(value)) for value in form.getlist("seat")})
+        seats = sorted({int(value) for value in form.all("seat")})
         pools = [
-            PoolWish(uuid.UUID(name.removeprefix("pool:")), quantity)
-            for name, value in form.items()
-            if name.startswith("pool:") and (quantity := int(str(value) or 0)) > 0
+            PoolWish(uuid.UUID(pool_id), quantity)
+            for pool_id, value in form.starting("pool:")
+            if (quantity := int(value or 0)) > 0
         ]
     except ValueError:
         raise BadRequest("the form was not understood: go back and try again") from None
     if any(seat < 0 for seat in seats):
         raise BadRequest("the form was not understood: go back and try again")
     return Selection(seats, pools)
+
+
+def _is_payable(order: OrderWithTickets) -> bool:
+    payment = order.payment
+    return order.status == "pending" and bool(payment) and payment.status in ("pending", "failed")
 
 
 def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:

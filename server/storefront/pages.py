@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from server.kernel import context, logs
+from server.kernel.edge import route_of
 from server.kernel.errors import (
     BadRequest,
     DatabaseUnavailable,
@@ -32,13 +33,16 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 _log = logs.get(__name__)
 
-_PROBLEMS: dict[type, tuple[int, str]] = {
-    BadRequest: (400, "That did not work"),
-    Forbidden: (403, "This is not yours to see"),
-    NotFound: (404, "Nothing here"),
-    Overloaded: (503, "Very many people are here"),
-    DatabaseUnavailable: (503, "The box office does not answer"),
+_UNKNOWN = "We do not know whether that went through. Try again in a moment: nothing is done twice"
+_PROBLEMS: dict[type, tuple[int, str, str]] = {
+    BadRequest: (400, "That did not work", ""),
+    Unauthenticated: (401, "This browser is not known here", ""),
+    Forbidden: (403, "This is not yours to see", ""),
+    NotFound: (404, "Nothing here", ""),
+    Overloaded: (503, "Very many people are here", ""),
+    DatabaseUnavailable: (503, "The box office does not answer", _UNKNOWN),
 }
+"""Status, title, and words where the error's own are not for people."""
 
 
 class Pages:
@@ -83,12 +87,11 @@ class Pages:
 
     def problem(self, request: Request, error: DomainError | None) -> Response:
         """The error as a page: what happened, and where to go from here. None: ours to repair."""
-        status, title = _PROBLEMS.get(type(error), (409, "That did not work"))
+        status, title = 500, "Something broke on our side"
         told = "Try again in a moment. If it stays so, tell us the number below"
-        if error is None:
-            status, title = 500, "Something broke on our side"
-        else:
-            told = error.detail[:1].upper() + error.detail[1:]
+        if error is not None:
+            status, title, told = _PROBLEMS.get(type(error), (409, "That did not work", ""))
+            told = told or error.detail[:1].upper() + error.detail[1:]
         return self.render(
             request,
             "problem.html",
@@ -98,28 +101,36 @@ class Pages:
             request_id=context.current().request_id,
         )
 
-    def get(self, path: str, endpoint: Endpoint) -> Route:
-        return Route(path, self._guarded(endpoint), methods=["GET"], name=endpoint.__name__)
+    def get(self, path: str, endpoint: Endpoint, *, is_work: bool = False) -> Route:
+        """`is_work`: who may not see the page is asked to sign in; buyers have nowhere to."""
+        guarded = self._guarded(endpoint, is_work)
+        return Route(path, guarded, methods=["GET"], name=endpoint.__name__)
 
-    def post(self, path: str, endpoint: Endpoint) -> Route:
-        return Route(path, self._guarded(endpoint), methods=["POST"], name=endpoint.__name__)
+    def post(self, path: str, endpoint: Endpoint, *, is_work: bool = False) -> Route:
+        guarded = self._guarded(endpoint, is_work)
+        return Route(path, guarded, methods=["POST"], name=endpoint.__name__)
 
-    def _guarded(self, endpoint: Endpoint) -> Endpoint:
-        """Errors become pages; who is not signed in is asked to."""
+    def _guarded(self, endpoint: Endpoint, is_work: bool) -> Endpoint:
+        """Errors become pages."""
 
         async def run(request: Request) -> Response:
             try:
                 return await endpoint(request)
-            except Unauthenticated:
-                here = request.url.path if request.method == "GET" else "/"
-                return RedirectResponse(f"/sign-in?next={quote(here)}", 303)
+            except Unauthenticated as error:
+                return self._sign_in(request) if is_work else self.problem(request, error)
             except DomainError as error:
                 return self.problem(request, error)
             except Exception as error:
-                _log.error("unexpected error", path=request.url.path, exc_info=error)
+                # The template, not the path: that may hold a ticket's secret code.
+                _log.error("unexpected error", route=route_of(request.scope), exc_info=error)
                 return self.problem(request, None)
 
         return run
+
+    @staticmethod
+    def _sign_in(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path + query)}", 303)
 
 
 def _script_json(value: Any) -> Markup:

@@ -4,10 +4,12 @@
     /e/{slug}                      map, or lists                everybody; begins a guest's session
     /e/{slug}/hold                 the lists' form              guest
     /checkout/{hold_id}            name and e-mail, then pay    the hold's buyer
+    /checkout/{hold_id}/release    gives the places back        the hold's buyer
     /orders/{order_id}             waits, then tickets          the order's buyer
     /t/{code}                      one ticket                   whoever has the code
     /me/tickets                    all tickets of this browser  guest
     /sign-in                       link (`token`) or password   everybody
+    /sign-out                      ends what one works as       everybody
     /organizer, /organizer/events/{event_id}                    operator with sales:read
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
@@ -17,8 +19,6 @@ What each template takes stands at the call of `Pages.render` that fills it; `as
 in all of them.
 """
 
-from typing import Any
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,6 +26,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from server.catalog.service import Catalog
+from server.checkin.service import Checkin
 from server.checkout.service import Checkout
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
@@ -60,18 +61,13 @@ def routes(
     inventory: Inventory,
     checkout: Checkout,
     tickets: Tickets,
-    checkin: Any,
+    checkin: Checkin,
 ) -> list[BaseRoute]:
-    """The last routes of the process: the final one answers for every page that does not exist.
-
-    `checkin`: a `services.Doors`.
-    """
+    """The last routes of the process: the final one answers for every page that does not exist."""
     assets = Assets()
     pages = Pages(assets)
     sessions = Sessions(tokens, is_secure=settings.public_url.startswith("https:"))
-    parts = Services(
-        db, tokens, BuyerRealm(tokens), catalog, inventory, checkout, tickets, doors=checkin
-    )
+    parts = Services(db, tokens, BuyerRealm(tokens), catalog, inventory, checkout, tickets, checkin)
     buying = Buying(parts, pages, sessions)
     working = Working(parts, pages, sessions)
 
@@ -89,15 +85,17 @@ def routes(
         pages.post("/e/{slug}/hold", buying.hold),
         pages.get("/checkout/{hold_id}", buying.checkout),
         pages.post("/checkout/{hold_id}", buying.checkout),
+        pages.post("/checkout/{hold_id}/release", buying.release),
         pages.get("/orders/{order_id}", buying.order),
         pages.get("/t/{code}", buying.ticket),
         pages.get("/me/tickets", buying.tickets),
         pages.get("/sign-in", working.sign_in),
         pages.post("/sign-in", working.sign_in_by_password),
-        pages.get("/organizer", working.organizer),
-        pages.get("/organizer/events/{event_id}", working.sales),
-        pages.get("/board/{event_id}", working.board),
-        pages.post("/board/{event_id}", working.scan),
+        pages.post("/sign-out", working.sign_out),
+        pages.get("/organizer", working.organizer, is_work=True),
+        pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
+        pages.get("/board/{event_id}", working.board, is_work=True),
+        pages.post("/board/{event_id}", working.scan, is_work=True),
         pages.get("/docs", reference),
         Route(URL + "{name}", assets.serve, methods=["GET"], name="asset"),
         _AnyPage("/{path:path}", missing, methods=["GET"], name="missing"),

@@ -1,25 +1,51 @@
 """Pages of those who work on an event: sign-in, live sales, the display at the doors."""
 
+import hashlib
+import secrets
 import uuid
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from server.catalog.models import Event
+from server.checkin.models import (
+    Admission,
+    ScanRequest,
+    TicketAlreadyUsed,
+    TicketNotValid,
+    TicketUnknown,
+)
 from server.checkout import sales
 from server.identity import service as identity
-from server.identity.models import Operator, Scanner
-from server.identity.realms import OPERATOR_COOKIE, SCANNER_COOKIE, ScannerRealm, is_own_page
-from server.kernel.errors import DomainError, Forbidden, NotFound, Unauthenticated
+from server.identity.models import Scanner
+from server.identity.realms import (
+    OPERATOR_COOKIE,
+    SCANNER_COOKIE,
+    ScannerRealm,
+    cookie,
+    is_own_page,
+)
+from server.kernel.errors import (
+    DatabaseUnavailable,
+    Forbidden,
+    NotFound,
+    Overloaded,
+    Unauthenticated,
+)
+from server.kernel.idempotency import Key, key_of
+from server.orgs import service as orgs
+from server.orgs.models import Member
 from server.orgs.realm import OperatorRealm
+from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages
-from server.storefront.services import ScanForm, Services
+from server.storefront.services import Services
 from server.storefront.sessions import Sessions, own_path
 
 _DEFAULT_GATE = "Main"
 _GATE_LENGTH_MAX = 60
 _TOKEN_LENGTH_MAX = 1_000
+_KEY_LENGTH_MAX = 64
 
 
 class Working:
@@ -33,9 +59,10 @@ class Working:
     async def sign_in(self, request: Request) -> Response:
         """GET /sign-in : opens a sign-in link (`token`, `next`), or asks for a password."""
         token = request.query_params.get("token")
+        wanted = request.query_params.get("next", "")
         if token is None:
-            return self._sign_in_page(request, next=request.query_params.get("next", ""))
-        response = RedirectResponse(own_path(request.query_params.get("next"), "/"), 303)
+            return self._sign_in_page(request, next=wanted)
+        response = RedirectResponse(own_path(wanted, "/"), 303)
         try:
             self._sessions.open_link(response, token)
         except Unauthenticated:
@@ -49,9 +76,8 @@ class Working:
         """POST /sign-in : an operator's e-mail address and password."""
         if not is_own_page(request):
             raise Forbidden("sign in from this site's own page")
-        form = await request.form()
-        email, password = str(form.get("email", "")), str(form.get("password", ""))
-        wanted = str(form.get("next", ""))
+        form = await read_form(request)
+        email, password, wanted = form.get("email"), form.get("password"), form.get("next")
         try:
             user_id = await identity.user_of(self._parts.db, email, password)
         except Unauthenticated:
@@ -59,6 +85,14 @@ class Working:
             return self._sign_in_page(request, told, next=wanted, email=email, status=401)
         response = RedirectResponse(own_path(wanted, "/organizer"), 303)
         self._sessions.sign_in_operator(response, str(user_id))
+        return response
+
+    async def sign_out(self, request: Request) -> Response:
+        """POST /sign-out : ends the operator's and the scanner's session of this browser."""
+        if not is_own_page(request):
+            raise Forbidden("sign out from this site's own page")
+        response = RedirectResponse("/sign-in", 303)
+        self._sessions.sign_out(response)
         return response
 
     def _sign_in_page(
@@ -75,15 +109,24 @@ class Working:
         )
 
     async def organizer(self, request: Request) -> Response:
-        """GET /organizer : the organization's events."""
-        operator: Operator = await self._sales.authenticate(request)
-        events = await self._parts.catalog.events_of_org(operator.org_id)
-        return self._pages.render(request, "organizer.html", events=events)
+        """GET /organizer : an organization's events; `org` names it where there are several."""
+        members = await self._memberships(request)
+        wanted = request.query_params.get("org")
+        if not wanted and len(members) > 1:
+            return self._pages.render(request, "organizations.html", members=members)
+        operator = await self._sales.authenticate(_in_org(request, wanted) if wanted else request)
+        return self._pages.render(
+            request,
+            "organizer.html",
+            events=await self._parts.catalog.events_of_org(operator.org_id),
+            org_name=next(m.org_name for m in members if m.org_id == operator.org_id),
+            has_choice=len(members) > 1,
+        )
 
     async def sales(self, request: Request) -> Response:
         """GET /organizer/events/{event_id} : held, sold and revenue per section, live."""
-        operator: Operator = await self._sales.authenticate(request)
-        event = await self._event(request, operator.org_id)
+        event = await self._event(request)
+        await self._operator(self._sales, request, event)
         async with self._parts.db.tx(read_only=True) as tx:
             sold = await sales.read(tx, event.id)
         rows = await self._houses.sales(
@@ -100,31 +143,49 @@ class Working:
                 for name in ("total", "held", "sold", "revenue_minor")
             },
             orders=sold.orders,
-            boot={"eventId": event.id},
+            boot={"eventId": event.id, "orgId": event.org_id},
         )
 
     async def board(self, request: Request) -> Response:
         """GET /board/{event_id} : scans as they come, for a wall; a scanner can also check here."""
-        event = await self._parts.catalog.event(_uuid(request))
+        event = await self._event(request)
         scanner = await self._watcher(request, event)
-        gate = request.query_params.get("gate", _DEFAULT_GATE)
+        gate = request.query_params.get("gate", _DEFAULT_GATE)[:_GATE_LENGTH_MAX]
         return self._board_page(request, event, gate, can_scan=scanner is not None)
 
     async def scan(self, request: Request) -> Response:
-        """POST /board/{event_id} : one ticket, checked without scripting."""
-        event = await self._parts.catalog.event(_uuid(request))
+        """POST /board/{event_id} : one ticket, checked without scripting.
+
+        The form's `key` makes a repeat, by reload or by doubt, show the same answer again.
+        """
+        if not is_own_page(request):
+            raise Forbidden("check tickets from this site's own page")
+        form = await read_form(request)
+        try:
+            return await self._scan(request, form)
+        except (DatabaseUnavailable, Overloaded):
+            return self._pages.render(
+                request,
+                "unsure.html",
+                status=503,
+                fields={name: form.get(name) for name in ("key", "gate", "token")},
+            )
+
+    async def _scan(self, request: Request, form: Form) -> Response:
+        event = await self._event(request)
         scanner = await self._watcher(request, event)
         if scanner is None:
             raise Forbidden("sign in as a scanner to check tickets")
-        form = await request.form()
-        gate = str(form.get("gate", ""))[:_GATE_LENGTH_MAX] or _DEFAULT_GATE
-        wish = ScanForm(str(form.get("token", "")).strip()[:_TOKEN_LENGTH_MAX], gate)
+        gate = form.get("gate").strip()[:_GATE_LENGTH_MAX] or _DEFAULT_GATE
+        wish = ScanRequest(form.get("token").strip()[:_TOKEN_LENGTH_MAX], gate)
+        if not wish.token:
+            return self._board_page(request, event, gate, can_scan=True)
         try:
-            admitted = await self._parts.doors.scan(scanner, wish, None)
-        except DomainError as error:
-            told = f"{error.facts.get('label', '')}: {error.detail}".lstrip(": ")
+            admission = await self._parts.checkin.scan(scanner, wish, _key_of(form, scanner))
+        except (TicketAlreadyUsed, TicketNotValid, TicketUnknown) as error:
+            told = f"{error.facts['label']}: {error.detail}"
             return self._board_page(request, event, gate, can_scan=True, refused=told, status=409)
-        return self._board_page(request, event, gate, can_scan=True, admitted=admitted.label)
+        return self._board_page(request, event, gate, can_scan=True, admitted=admission)
 
     def _board_page(
         self,
@@ -133,7 +194,7 @@ class Working:
         gate: str,
         *,
         can_scan: bool,
-        admitted: str = "",
+        admitted: Admission | None = None,
         refused: str = "",
         status: int = 200,
     ) -> Response:
@@ -144,11 +205,13 @@ class Working:
             script="src/board/main.tsx",
             event=event,
             gate=gate,
+            key=secrets.token_hex(16),
             can_scan=can_scan,
             admitted=admitted,
             refused=refused,
             boot={
                 "eventId": event.id,
+                "orgId": event.org_id,
                 "timezone": event.timezone,
                 "gate": gate,
                 "canScan": can_scan,
@@ -169,20 +232,43 @@ class Working:
             else:
                 if scanner.event_id == event.id:
                     return scanner
-        operator: Operator = await self._scans.authenticate(request)
-        if operator.org_id != event.org_id:
-            raise NotFound("there is no such event")
+        await self._operator(self._scans, request, event)
         return None
 
-    async def _event(self, request: Request, org_id: str) -> Event:
-        event = await self._parts.catalog.event(_uuid(request))
-        if event.org_id != org_id:
+    async def _memberships(self, request: Request) -> list[Member]:
+        """Every organization of the operator. Raises Unauthenticated."""
+        token = cookie(request, OPERATOR_COOKIE)
+        if token is None:
+            raise Unauthenticated("sign in")
+        user_id = self._parts.tokens.subject_uuid("operator", token)
+        return await orgs.memberships(self._parts.db, user_id)
+
+    async def _operator(self, realm: OperatorRealm, request: Request, event: Event) -> None:
+        """Raises Unauthenticated, Forbidden, and NotFound where the event is of strangers."""
+        members = await self._memberships(request)
+        if all(member.org_id != event.org_id for member in members):
             raise NotFound("there is no such event")
-        return event
+        await realm.authenticate(_in_org(request, event.org_id))
+
+    async def _event(self, request: Request) -> Event:
+        try:
+            event_id = uuid.UUID(request.path_params["event_id"])
+        except ValueError:
+            raise NotFound("there is no such event") from None
+        return await self._parts.catalog.event(event_id)
 
 
-def _uuid(request: Request) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.path_params["event_id"])
-    except ValueError:
-        raise NotFound("there is no such event") from None
+def _key_of(form: Form, scanner: Scanner) -> Key | None:
+    """One key per rendered form and what was scanned with it: a page that the browser's back
+    button brings again may scan another ticket."""
+    drawn = form.get("key")
+    if not drawn:
+        return None
+    name = hashlib.sha256(form.body).hexdigest()
+    return key_of(f"{drawn[:_KEY_LENGTH_MAX]}:{name}", scanner.name, "scan form", form.body)
+
+
+def _in_org(request: Request, org_id: str) -> HTTPConnection:
+    """The request as if it had named the organization: a browser cannot say it in a header."""
+    named = (b"x-org", org_id.encode("latin-1", "replace"))
+    return HTTPConnection({**request.scope, "headers": [named, *request.scope["headers"]]})
