@@ -24,11 +24,8 @@ async def test_logs_are_json_lines_with_the_ids_of_request_hold_and_order(
 ) -> None:
     event, buyer = house.event(), new_buyer()
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
-    named = {
-        "X_Request_ID": "journey-1",
-        "traceparent": f"00-{trace}-00f067aa0ba902b7-01",
-    }
-    hold = ok(await buyer.hold(event, [1], **named), 201)
+    parent = f"00-{trace}-00f067aa0ba902b7-01"
+    hold = ok(await buyer.hold(event, [1], X_Request_ID="journey-1", traceparent=parent), 201)
     ok(await buyer.change(hold["id"], {"add": {"seats": [2]}}, X_Request_ID="journey-2"))
     started = ok(
         await buyer.call(

@@ -32,6 +32,7 @@ WRONG: dict[str, dict[str, str | None]] = {
     "ENV unknown": {"ENV": "staging"},
     "LOG_LEVEL unknown": {"LOG_LEVEL": "LOUD"},
     "BASE_URL without a scheme": {"BASE_URL": "tickets.example"},
+    "BASE_URL missing in production": {"ENV": "prod"},
     "SANDBOX_URL of another kind": {"SANDBOX_URL": "ftp://x"},
     "SANDBOX_URL without its secrets": {"SANDBOX_URL": "http://127.0.0.1:1"},
 }

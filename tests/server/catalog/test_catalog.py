@@ -51,6 +51,17 @@ async def test_a_draft_does_not_exist_and_an_archive_is_not_sold(
     assert not {str(draft.id), str(archived.id)} & {item["id"] for item in listed}
 
 
+async def test_a_suspended_organization_sells_nothing(house: Product, new_buyer: NewBuyer) -> None:
+    event = house.event()
+    state = "UPDATE organizations SET approval = $1 WHERE id = 'house'"
+    await rows(house, state, "suspended")
+    try:
+        problem(await new_buyer().hold(event, [1]), 409, "not-on-sale")
+    finally:
+        await rows(house, state, "approved")
+    ok(await new_buyer().hold(house.event(), [1]), 201)
+
+
 @pytest.mark.parametrize("wrong", ["x", str(uuid.uuid4()), "0" * 400])
 async def test_an_event_that_is_not_there_is_not_found(
     client: httpx.AsyncClient, wrong: str

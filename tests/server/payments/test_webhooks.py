@@ -268,3 +268,71 @@ async def test_a_page_that_expired_is_not_asked_about_for_ever(
         return found[0][0]
 
     assert await until(given_up)
+
+
+async def test_captured_money_without_an_answer_is_told_again(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    """Its event was parked, as one is whose reaction never succeeds."""
+    event, buyer = house.event(), new_buyer()
+    started = await buyer.checkout_ok((await buyer.hold_ok(event, [1, 2]))["id"])
+    order_id = started["order"]["id"]
+    house.stop("worker")
+    try:
+        await pay(client, started["redirect_url"], webhook_order="before")
+        parked = await rows(
+            house,
+            """UPDATE outbox SET parked_at = now()
+               WHERE type = 'payment.captured' AND data->>'order_id' = $1 RETURNING id""",
+            order_id,
+        )
+        assert len(parked) == 1
+        payment = await payment_of(house, order_id)
+        assert payment["status"] == "captured"
+        # A minute is left to the event; as if it had gone by.
+        await rows(house, "UPDATE payments SET next_check_at = now() WHERE id = $1", payment["id"])
+    finally:
+        house.start("worker")
+    order = await buyer.order_when(order_id, "confirmed")
+    assert len(order["tickets"]) == 2
+    # Taken out of the park by hand afterwards: it changes nothing.
+    again = "UPDATE outbox SET parked_at = NULL, handled_at = NULL WHERE id = $1"
+    await rows(house, again, parked[0][0])
+    await asyncio.sleep(0.3)
+    assert await _facts(house, order_id) == ONCE | {"captured": 2}
+
+
+async def test_a_refund_that_the_provider_refuses_is_marked_and_not_tried_for_ever(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    """Somebody had paid the money back in the provider's own office."""
+    event, buyer = house.event(), new_buyer()
+    hold = await buyer.hold_ok(event, [1, 2])
+    started = await buyer.checkout_ok(hold["id"])
+    order_id = started["order"]["id"]
+    house.stop("worker")
+    try:
+        await pay(client, started["redirect_url"], webhook_order="before")
+        await buyer.call("DELETE", f"/v1/holds/{hold['id']}")
+        await new_buyer().hold_ok(event, [2])
+        payment = await payment_of(house, order_id)
+        office = {"Authorization": "Bearer sandbox-secret", "Idempotency-Key": f"office {order_id}"}
+        body = {"session_id": payment["provider_ref"], "amount_minor": 5_000, "reason": "office"}
+        ok(await client.post(f"{house.gateway_url}/v1/refunds", json=body, headers=office), 201)
+    finally:
+        house.start("worker")
+
+    async def marked() -> bool:
+        found = await rows(
+            house, "SELECT status, attempts FROM refunds WHERE payment_id = $1", payment["id"]
+        )
+        return bool(found) and tuple(found[0]) == ("failed", 1)
+
+    await until(marked)
+    order = await buyer.order(order_id)
+    assert (order["status"], order["tickets"]) == ("cancelled", [])
+    books = account(house, payment["id"])
+    assert books is not None
+    assert (books.captured_minor, books.refunded_minor) == (5_000, 5_000)
+    assert "fullhouse_refunds_failed 1.0" in (await client.get("/metrics")).text
+    await rows(house, "DELETE FROM refunds WHERE payment_id = $1", payment["id"])
