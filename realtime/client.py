@@ -104,8 +104,10 @@ class Follower:
     def _heartbeat(self, data: dict[str, Any]) -> Verdict:
         self.degraded = bool(data.get("degraded"))
         version, checksum = data.get("v"), data.get("c")
-        if self.position is None or version is None:
+        if version is None:
             return Verdict.IGNORED
+        if self.position is None:
+            return self._drop()  # the server believes that we have a state
         if not 0 <= version <= NUMBER_MAX or version < self.position.version:
             return self._drop()
         if version > self.position.version:

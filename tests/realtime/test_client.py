@@ -104,6 +104,12 @@ def test_a_wrong_checksum_drops_the_state():
     assert follower.position is None
 
 
+def test_a_heartbeat_for_a_state_that_the_client_lacks_asks_for_a_snapshot():
+    follower = Follower(CountersFold())
+    assert follower.feed(message("heartbeat", {"t": 0})) is Verdict.IGNORED
+    assert follower.feed(message("heartbeat", {"t": 0, "v": 6, "c": 0})) is Verdict.DIVERGED
+
+
 def test_heartbeats_say_whether_updates_may_be_late():
     follower, _ = at(5)
     follower.feed(message("heartbeat", {"t": 0, "v": 5, "degraded": True}))
