@@ -15,8 +15,19 @@ NewBuyer = Callable[[], Buyer]
 
 def _lines(house: Product, process: str) -> list[dict[str, Any]]:
     """Every line of a log, as JSON; only what a process says to who started it is text."""
-    said = [line for line in house.log(process).splitlines() if not line.endswith("ready")]
+    whole = house.log(process).rpartition("\n")[0]
+    said = [line for line in whole.splitlines() if not line.endswith("ready")]
     return [msgspec.json.decode(line) for line in said if not line.startswith("web ready ")]
+
+
+async def _by_request(house: Product, last: str) -> dict[str, dict[str, Any]]:
+    """Lines by request id, once the line of the request `last` is written."""
+
+    async def found() -> dict[str, dict[str, Any]] | None:
+        lines = {line["request_id"]: line for line in _lines(house, "web0")}
+        return lines if last in lines else None
+
+    return await until(found)
 
 
 async def test_logs_are_json_lines_with_the_ids_of_request_hold_and_order(
@@ -37,7 +48,7 @@ async def test_logs_are_json_lines_with_the_ids_of_request_hold_and_order(
         201,
     )
     order_id = started["order"]["id"]
-    by_request = {line["request_id"]: line for line in _lines(house, "web0")}
+    by_request = await _by_request(house, "journey-3")
     first, second, third = (by_request[f"journey-{nth}"] for nth in (1, 2, 3))
     assert (first["trace_id"], first["method"], first["status"]) == (trace, "POST", 201)
     assert (first["event_id"], first["hold_id"]) == (str(event.id), hold["id"])
@@ -56,7 +67,7 @@ async def test_one_requests_ids_are_not_anothers(house: Product, new_buyer: NewB
     hold = ok(await buyer.hold(event, [1], X_Request_ID="kept-1"), 201)
     await buyer.call("DELETE", f"/v1/holds/{hold['id']}", X_Request_ID="kept-2")
     await buyer.call("GET", "/v1/me/tickets", X_Request_ID="kept-3")
-    by_request = {line["request_id"]: line for line in _lines(house, "web0")}
+    by_request = await _by_request(house, "kept-3")
     assert "hold_id" in by_request["kept-2"]
     assert not {"hold_id", "order_id", "event_id"} & set(by_request["kept-3"])
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from realtime.client import Verdict
+from realtime.client import Message, Verdict
 from tests.fixtures.feed import Feed, RecordsFold, SeatsFold
 from tests.fixtures.product import Event, Product
 from tests.fixtures.services import Services
@@ -145,10 +145,16 @@ async def test_resuming_gives_one_merged_delta(
         (_stream(house, event, 1, f"?since={position}"), {}),
         (_ws(house, event, 1, f"?since={position}"), {}),
     ):
+        async with Feed(url.partition("?")[0], SeatsFold()) as current:
+            await current.until(lambda current=current: current.version == version)
         later = Feed(url, fold, headers)
         async with later:
-            await later.until(lambda later=later: bool(later.frames))
-            told = later.frames[0][1]
+
+            def deltas(later: Feed = later) -> list[Message]:
+                return [message for _, message in later.frames if message.type != "heartbeat"]
+
+            await later.until(lambda deltas=deltas: bool(deltas()))
+            [told] = deltas()
             assert told.type == "delta"
             assert (told.data["p"], told.data["v"]) == (1, version)
             assert dict(told.data["s"]) == {2: 1, 3: 1, 4: 1, 5: 0}
@@ -254,9 +260,12 @@ async def test_a_process_that_stops_sends_its_followers_elsewhere(
             assert feed.verdicts[-1] is Verdict.BYE
             await new_buyer().hold_ok(event, [3])
             async with Feed(_stream(house, event, 0, f"?since={position}"), fold) as next_feed:
-                await next_feed.until(lambda: bool(next_feed.frames))
-                told = next_feed.frames[0][1]
-                assert (told.type, told.data["s"]) == ("delta", [[3, 1]])
+
+                def told() -> list[Message]:
+                    return [m for _, m in next_feed.frames if m.type != "heartbeat"]
+
+                await next_feed.until(lambda: bool(told()))
+                assert (told()[0].type, told()[0].data["s"]) == ("delta", [[3, 1]])
         finally:
             house.start("web1")
             await asyncio.to_thread(house.wait_ready, "web1")
