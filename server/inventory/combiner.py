@@ -10,6 +10,7 @@ import uuid
 from collections import deque
 
 from server.inventory.holds import Decision, decide
+from server.inventory.mirror import Mirrors
 from server.inventory.models import Hold, HoldWanted, SeatsTaken
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable, DomainError, Overloaded
@@ -24,6 +25,7 @@ _Waiting = tuple[HoldWanted, "asyncio.Future[Decision]"]
 class Combiner:
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.mirrors = Mirrors()
         self._queues: dict[uuid.UUID, deque[_Waiting]] = {}
         self._lanes: set[asyncio.Task[None]] = set()
         self.batches = 0
@@ -62,7 +64,7 @@ class Combiner:
         self.requests += len(batch)
         try:
             decisions = await self._db.exclusive(
-                event_id, lambda tx: decide(tx, event_id, requests)
+                event_id, lambda tx: decide(tx, event_id, requests, self.mirrors)
             )
             failpoint("hold.committed")
         except (DatabaseUnavailable, Overloaded) as error:

@@ -13,7 +13,16 @@ import msgspec
 
 from server.inventory import sql
 from server.inventory.change import Change
-from server.inventory.models import HELD, Hold, HoldWanted, PoolShortage, PoolWish, SeatsTaken
+from server.inventory.mirror import Mirrors
+from server.inventory.models import (
+    HELD,
+    Hold,
+    HoldWanted,
+    NotTogether,
+    PoolShortage,
+    PoolWish,
+    SeatsTaken,
+)
 from server.kernel import idempotency
 from server.kernel.context import Context
 from server.kernel.db import Tx
@@ -32,18 +41,28 @@ class Refused(msgspec.Struct, tag=True):
     pools: list[PoolShortage]
 
 
+class Apart(msgspec.Struct, tag=True):
+    """A refusal of the best seats together, as it is saved."""
+
+    quantity: int
+
+
 class Granted(msgspec.Struct, tag=True):
     hold: Hold
 
 
-_Saved = Refused | Granted
+_Saved = Refused | Apart | Granted
 
 
-async def decide(tx: Tx, event_id: uuid.UUID, batch: Sequence[HoldWanted]) -> list[Decision]:
+async def decide(
+    tx: Tx, event_id: uuid.UUID, batch: Sequence[HoldWanted], mirrors: Mirrors
+) -> list[Decision]:
     """One decision per request, in order. Every refusal leaves no trace but its saved answer."""
     answers: dict[int, Decision] = {}
     fresh, twins = await _claim(tx, batch, answers)
-    winners, losers = await _choose(tx, event_id, [batch[at] for at in fresh])
+    named, apart = await mirrors.name_best(tx, event_id, [batch[at] for at in fresh])
+    winners, losers = await _choose(tx, event_id, named)
+    losers |= apart
     held = {hold.id: hold for hold in await _write(tx, event_id, winners)}
     for at in fresh:
         hold_id = batch[at].hold_id
@@ -94,7 +113,7 @@ async def _claim(
 
 async def _choose(
     tx: Tx, event_id: uuid.UUID, batch: list[HoldWanted]
-) -> tuple[list[tuple[HoldWanted, dict[int, int]]], dict[uuid.UUID, SeatsTaken]]:
+) -> tuple[list[tuple[HoldWanted, dict[int, int]]], dict[uuid.UUID, DomainError]]:
     """Winners, each with the version its seats must still have; and the losers' refusals."""
     pool_ids = sorted({pool.pool_id for wanted in batch for pool in wanted.selection.pools})
     seat_idxs = sorted({seat for wanted in batch for seat in wanted.selection.seats})
@@ -103,7 +122,7 @@ async def _choose(
     room = {pool.id: pool.capacity - pool.used for pool in pools}
     free = {seat.seat_idx: seat.version for seat in seats if seat.status == 0 or seat.over}
     winners: list[tuple[HoldWanted, dict[int, int]]] = []
-    losers: dict[uuid.UUID, SeatsTaken] = {}
+    losers: dict[uuid.UUID, DomainError] = {}
     for wanted in batch:
         taken = [seat for seat in wanted.selection.seats if seat not in free]
         short = [
@@ -206,6 +225,8 @@ def hold_fact(
 def _encode(decision: Decision) -> bytes:
     if isinstance(decision, SeatsTaken):
         return msgspec.json.encode(Refused(decision.seats, decision.pools))
+    if isinstance(decision, NotTogether):
+        return msgspec.json.encode(Apart(decision.quantity))
     assert isinstance(decision, Hold)
     return msgspec.json.encode(Granted(decision))
 
@@ -214,4 +235,6 @@ def _decode(answer: bytes) -> Decision:
     saved = msgspec.json.decode(answer, type=_Saved)
     if isinstance(saved, Granted):
         return saved.hold
+    if isinstance(saved, Apart):
+        return NotTogether(saved.quantity)
     return SeatsTaken(saved.seats, saved.pools)

@@ -23,6 +23,15 @@ class PoolWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Quantity
 
 
+class BestWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seats side by side, chosen by the server. `zone`: its key, None for any; `access`: the bits
+    that the seats may have (1 accessible, 2 companion, 4 restricted view)."""
+
+    quantity: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    zone: str | None = None
+    access: Annotated[int, msgspec.Meta(ge=0, le=7)] = 0
+
+
 class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seats by index, and places of standing areas."""
 
@@ -32,6 +41,12 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def size(self) -> int:
         return len(self.seats) + sum(pool.quantity for pool in self.pools)
+
+
+class HoldRequest(Selection, frozen=True, forbid_unknown_fields=True):
+    """Places by name, or the best seats available, or both."""
+
+    best: BestWish | None = None
 
 
 class HoldChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +67,7 @@ class HoldWanted(msgspec.Struct, frozen=True):
     selection: Selection
     context: Context
     key: Key | None = None
+    best: BestWish | None = None
 
 
 class Hold(msgspec.Struct):
@@ -155,6 +171,17 @@ class SeatsTaken(DomainError):
             f"{' and '.join(parts)}: nothing was held, choose others", seats=seats, pools=pools
         )
         self.seats, self.pools = seats, pools
+
+
+class NotTogether(DomainError):
+    """Nowhere are as many seats free side by side."""
+
+    def __init__(self, quantity: int) -> None:
+        super().__init__(
+            f"no {quantity} seats side by side are free any more: take fewer, or choose singly",
+            quantity=quantity,
+        )
+        self.quantity = quantity
 
 
 class SelectionInvalid(DomainError):

@@ -6,10 +6,11 @@ from server.inventory.models import (
     HoldOrdered,
     HoldOver,
     HoldPage,
+    HoldRequest,
     HoldView,
     NotOnSale,
+    NotTogether,
     SeatsTaken,
-    Selection,
     SelectionInvalid,
     TooManyPlaces,
 )
@@ -31,10 +32,10 @@ _CHANGES = (
 
 
 def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
-    async def create_hold(call: Call, body: Selection) -> HoldView:
+    async def create_hold(call: Call, body: HoldRequest) -> HoldView:
         event_id = call.uuid("event_id")
         logs.bind(event_id=event_id)
-        hold = await inventory.hold(event_id, call.actor.id, body, call.key)
+        hold = await inventory.hold(event_id, call.actor.id, body, call.key, body.best)
         logs.bind(hold_id=hold.id)
         return hold
 
@@ -60,9 +61,10 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
         Operation(
             "POST", "/v1/events/{event_id}/holds", create_hold, buyer,
             "Hold seats and standing places, all or nothing",
-            body=Selection, returns=HoldView, status=201, idempotent=True,
-            errors=(*_CHANGES, NotOnSale, Overloaded),
-            description="A refusal (409) names each seat that is taken and each area too full.",
+            body=HoldRequest, returns=HoldView, status=201, idempotent=True,
+            errors=(*_CHANGES, NotTogether, NotOnSale, Overloaded),
+            description="`best` has the server choose seats side by side, nearest to the stage. "
+            "A refusal (409) names each seat that is taken and each area too full.",
         ),
         Operation(
             "GET", "/v1/events/{event_id}/holds", list_holds, buyer,
@@ -75,7 +77,8 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
         Operation(
             "PATCH", "/v1/holds/{hold_id}", change_hold, buyer,
             "Add to, remove from or extend a hold, all or nothing",
-            body=HoldChange, returns=HoldView, idempotent=True, errors=(*_CHANGES, HoldOver, HoldOrdered),
+            body=HoldChange, returns=HoldView, idempotent=True,
+            errors=(*_CHANGES, HoldOver, HoldOrdered),
         ),
         Operation(
             "DELETE", "/v1/holds/{hold_id}", release_hold, buyer, "Release a hold now",

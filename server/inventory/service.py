@@ -1,14 +1,17 @@
 """What buyers ask of inventory: hold, change, release, look up."""
 
+import asyncio
 import uuid
 
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
 from server.inventory import sql, verbs
+from server.inventory.best import House
 from server.inventory.combiner import Combiner
 from server.inventory.holds import with_pools
 from server.inventory.models import (
+    BestWish,
     HeldPool,
     HeldSeat,
     Hold,
@@ -34,24 +37,51 @@ class Inventory:
         self.combiner = Combiner(db)
 
     async def hold(
-        self, event_id: uuid.UUID, buyer_id: uuid.UUID, selection: Selection, key: Key | None
+        self,
+        event_id: uuid.UUID,
+        buyer_id: uuid.UUID,
+        selection: Selection,
+        key: Key | None,
+        best: BestWish | None = None,
     ) -> HoldView:
-        """All of the selection for `hold_ttl_s`, or none of it.
+        """All of the selection, and the `best` seats, for `hold_ttl_s`; or none of it.
 
-        Raises SeatsTaken, SelectionInvalid, TooManyPlaces, NotOnSale, NotFound, Overloaded.
+        Raises SeatsTaken, NotTogether, SelectionInvalid, TooManyPlaces, NotOnSale, NotFound,
+        Overloaded.
         """
         event, places = await self._event(event_id)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
-        if not selection.size:
+        size = selection.size + (best.quantity if best else 0)
+        if not size:
             raise SelectionInvalid("choose at least one seat or standing place")
         check(selection, event, places)
-        if selection.size > event.seats_per_hold_max:
-            raise verbs.too_many(event, selection.size)
+        if size > event.seats_per_hold_max:
+            raise verbs.too_many(event, size)
+        if best is not None:
+            await self._prepare_best(event_id, best, places)
         wanted = HoldWanted(
-            uuid7(), event.org_id, buyer_id, event.hold_ttl_s, selection, context.current(), key
+            hold_id=uuid7(),
+            org_id=event.org_id,
+            buyer_id=buyer_id,
+            ttl_s=event.hold_ttl_s,
+            selection=selection,
+            context=context.current(),
+            key=key,
+            best=best,
         )
         return view(await self.combiner.submit(event_id, wanted), event, places)
+
+    async def _prepare_best(self, event_id: uuid.UUID, best: BestWish, places: Places) -> None:
+        """Raises SelectionInvalid for a zone that the map does not have."""
+        zones = [zone.key for zone in places.geometry.zones]
+        if best.zone is not None and best.zone not in zones:
+            raise SelectionInvalid("the event has no such zone: read its map", zones=zones)
+        mirrors = self.combiner.mirrors
+        if not mirrors.knows(event_id):
+            house = await asyncio.to_thread(House, places)
+            if not mirrors.knows(event_id):
+                mirrors.learn(event_id, house)
 
     async def change(
         self, hold_id: uuid.UUID, buyer_id: uuid.UUID, wish: HoldChange, key: Key | None
