@@ -48,7 +48,7 @@ _NO_COOKIE = (
 )
 _ORDERED = (
     "The places you hold are being paid for, so they cannot change. "
-    "Continue paying, or release them and choose again."
+    "Pay, or release them and choose again."
 )
 
 

@@ -1,7 +1,7 @@
 /** The scans display for a wall, with one field for a hardware scanner that ends with Enter. */
 import { Fragment, h } from "preact";
 import { follow, type FeedStatus } from "../feed/client";
-import { call, Problem } from "../lib/api";
+import { call, newKey, Problem } from "../lib/api";
 import { cell, mount } from "../lib/state";
 import { pageData } from "../lib/page";
 import { valueModel, withChanges } from "../lib/table";
@@ -9,6 +9,7 @@ import type { GateCounts, Scan, ScanCounts, ScanResult, Scans } from "../lib/wir
 
 interface Boot {
   eventId: string;
+  orgId: string;
   /** The venue's time zone. */
   timezone: string;
   gate: string;
@@ -22,7 +23,11 @@ const ROWS_MAX = 50;
 const boot = pageData<Boot>("boot");
 const board = cell<Scans | null>(null);
 const status = cell<FeedStatus>("connecting");
-const answer = cell<{ result: ScanResult; title: string; words: string } | null>(null);
+/** `unknown`: nobody knows whether the ticket came in, so it is neither let in nor turned away. */
+type Verdict = ScanResult | "unknown" | "checking";
+const answer = cell<{ result: Verdict; title: string; words: string } | null>(null);
+/** The scan without an answer, and its key: checking it again must not count it twice. */
+let unsure: { token: string; gate: string; key: string } | null = null;
 
 const model = valueModel<Snapshot, Delta>((state, update) =>
   state && "p" in update
@@ -45,12 +50,19 @@ function withNewest(shown: Scan[], scans: Scan[]): Scan[] {
 follow(model, {
   base: `/v1/events/${boot.eventId}`,
   channel: "scans",
+  orgId: boot.orgId,
   onStatus: (value) => (status.value = value),
   onChange: (state) => (board.value = state),
 });
 
 const RESULT_WORDS = { admitted: "Admitted", duplicate: "Already used", refused: "Refused" } as const;
-const RESULT_MARKS = { admitted: "M4 10l4 4 8-9", duplicate: "M10 4v8M10 15v1", refused: "M5 5l10 10M15 5L5 15" } as const;
+const RESULT_MARKS = {
+  admitted: "M4 10l4 4 8-9",
+  duplicate: "M10 4v8M10 15v1",
+  refused: "M5 5l10 10M15 5L5 15",
+  checking: "M4 10h1M9.5 10h1M15 10h1",
+  unknown: "M6.5 7a3.5 3.5 0 1 1 3.5 4v2M10 16v1",
+} as const;
 
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: boot.timezone });
 
@@ -76,7 +88,7 @@ function Page() {
   );
 }
 
-function Mark({ result }: { result: ScanResult }) {
+function Mark({ result }: { result: Verdict }) {
   return (
     <svg class="scan-mark" viewBox="0 0 20 20" aria-hidden="true">
       <path d={RESULT_MARKS[result]} />
@@ -146,7 +158,7 @@ function ScanField() {
   return (
     <form class="scanfield" onSubmit={submit}>
       <label>
-        Gate <input name="gate" defaultValue={boot.gate} autocomplete="off" required maxLength={40} />
+        Gate <input name="gate" defaultValue={boot.gate} autocomplete="off" required maxLength={60} />
       </label>
       <label class="is-token">
         Ticket code <input ref={focusOnce} name="token" autocomplete="off" spellcheck={false} placeholder="Scan or type, then Enter" />
@@ -171,16 +183,31 @@ function focusOnce(field: HTMLInputElement | null): void {
 }
 
 async function scan(token: string, gate: string): Promise<void> {
+  const isAgain = unsure?.token === token && unsure.gate === gate;
+  const key = isAgain ? unsure!.key : newKey();
+  // An earlier ticket's verdict must not stand while this one is asked for.
+  answer.value = { result: "checking", title: "Checking", words: "" };
   try {
-    const done = await call<{ label: string }>("/v1/checkin/scans", { method: "POST", body: { token, gate } });
+    const done = await call<{ label: string }>("/v1/checkin/scans", { method: "POST", body: { token, gate }, key });
     answer.value = { result: "admitted", title: "Admitted", words: done.label };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    if (!error.slug.startsWith("ticket-")) {
+      unsure = { token, gate, key };
+      answer.value = { result: "unknown", title: "Check again", words: whyUnknown(error) };
+      return;
+    }
     const isUsed = error.slug === "ticket-already-used";
-    const title = isUsed ? "Already used" : error.slug === "offline" ? "No connection" : "Refused";
-    const label = error.facts["label"] ? `${error.facts["label"]}: ` : "";
-    answer.value = { result: isUsed ? "duplicate" : "refused", title, words: label + error.detail };
+    const result = isUsed ? "duplicate" : "refused";
+    answer.value = { result, title: RESULT_WORDS[result], words: `${error.facts["label"]}: ${error.detail}` };
   }
+  if (isAgain) unsure = null;
+}
+
+function whyUnknown(error: Problem): string {
+  if (error.slug === "offline") return "No connection: we do not know whether this ticket came in.";
+  if (error.status >= 500) return "No answer: we do not know whether this ticket came in.";
+  return `This ticket was not checked: ${error.detail}.`;
 }
 
 mount(() => <Page />, document.getElementById("board")!);

@@ -1,7 +1,7 @@
 import { h } from "preact";
 import { minutes, serverNow } from "../lib/clock";
 import { cell } from "../lib/state";
-import { extendHold, hold, isBusy, loseHold } from "./store";
+import { extendHold, hold, isBusy, isOrdered, loseHold } from "./store";
 
 /** The warning comes this long before the end: enough to read it and press one key. */
 const WARN_MS = 60_000;
@@ -34,6 +34,11 @@ export function Countdown() {
         <button type="button" class="link" disabled={isBusy.value} onClick={() => void extendHold()}>
           Give me more time
         </button>
+      )}
+      {isOrdered() && (
+        <p class="ordered">
+          These places are being paid for, so they cannot change. Pay, or release them and choose again.
+        </p>
       )}
       <Warning leftMs={leftMs} deadline={expires_at} />
     </div>

@@ -14,6 +14,8 @@ import { refusalInWords } from "./words";
 interface Boot {
   event: EventInfo;
   hasSession: boolean;
+  /** The hold that is being paid for: it is paid or released, not changed. */
+  orderedHold: string | null;
 }
 
 export interface Notice {
@@ -33,7 +35,7 @@ export interface Line {
   remove(): void;
 }
 
-export const { event, hasSession } = pageData<Boot>("boot");
+export const { event, hasSession, orderedHold } = pageData<Boot>("boot");
 export const money = moneyFormatter(event.currency, event.currency_exponent);
 const api = `/v1/events/${event.id}`;
 
@@ -43,6 +45,7 @@ export const status = cell<FeedStatus>("connecting");
 export const pickedSeats = cell<ReadonlySet<number>>(new Set());
 export const pickedPools = cell<ReadonlyMap<number, number>>(new Map());
 export const hold = cell<Hold | null>(null);
+const ordered = cell(orderedHold);
 export const isBusy = cell(false);
 export const notice = cell<Notice | null>(null);
 /** Zones shown at full strength, or null for all. */
@@ -65,6 +68,11 @@ export function heldSeats(): Set<number> {
 /** Held places per standing area. */
 export function heldPools(): Map<number, number> {
   return new Map(hold.value?.pools.map((line) => [byPoolId.get(line.pool_id)!.idx, line.quantity]));
+}
+
+/** Is the hold being paid for? */
+export function isOrdered(): boolean {
+  return hold.value?.id === ordered.value;
 }
 
 export function pickCount(): number {
@@ -148,22 +156,17 @@ export function toggleSeat(seat: number): void {
 
 /** Chooses all free seats of a table, or lets go of them when they are all chosen. */
 export function toggleTable(table: number): void {
-  const { start, count } = geometry.value!.tables[table];
+  const { start, count, name } = geometry.value!.tables[table];
   const seats = Array.from({ length: count }, (_, i) => start + i);
   const free = seats.filter((seat) => house.states[seat] === AVAILABLE && seatPrice(seat) !== null);
   const next = new Set(pickedSeats.value);
-  if (free.length > 0 && free.every((seat) => next.has(seat))) {
-    for (const seat of free) next.delete(seat);
-    pickedSeats.value = next;
-    return say(`Table ${geometry.value!.tables[table].name ?? ""} removed.`);
-  }
   const added = free.filter((seat) => !next.has(seat));
-  if (added.length === 0) return say("No free seats at this table.", "problem");
+  if (free.length === 0) return say("No free seats at this table.", "problem");
   if (!hasRoom(added.length)) return;
-  for (const seat of added) next.add(seat);
+  if (added.length > 0) for (const seat of added) next.add(seat);
+  else for (const seat of free) next.delete(seat);
   pickedSeats.value = next;
-  const whole = added.length === count ? "The whole table" : `${added.length} free seats of the table`;
-  say(`${whole} selected.`);
+  say(`Table ${name ?? ""}: ${added.length} selected.`);
 }
 
 /** A press on a standing area takes one place; the tray then has its stepper. */
@@ -275,7 +278,8 @@ function refuse(error: unknown): void {
     const short = pools.map(({ pool_id, available }) => ({ name: byPoolId.get(pool_id)!.name, available }));
     return say(refusalInWords(seats.map(labelOf), short), "problem");
   }
-  if (hold.value && (error.status === 404 || error.slug === "hold-over")) loseHold();
+  if (error.slug === "hold-ordered") ordered.value = hold.value!.id;
+  else if (hold.value && (error.status === 404 || error.slug === "hold-over")) loseHold();
   say(error.detail, "problem");
 }
 

@@ -5,6 +5,7 @@ import {
   hold,
   holdPicks,
   isBusy,
+  isOrdered,
   isTrayOpen,
   lines,
   money,
@@ -50,19 +51,12 @@ export function Tray() {
 }
 
 function NextStep() {
-  if (pickCount() > 0) {
-    const verb = hold.value ? "Add to hold" : "Hold";
-    return (
-      <button type="button" class="button" disabled={isBusy.value} onClick={() => void holdPicks()}>
-        {isBusy.value ? "Holding…" : `${verb} ${placesInWords(pickCount())}`}
-      </button>
-    );
-  }
-  if (hold.value) {
+  const count = pickCount();
+  if (hold.value && (count === 0 || isOrdered())) {
     return (
       <>
         <a class="button" href={`/checkout/${hold.value.id}`}>
-          Check out
+          {isOrdered() ? "Pay now" : "Check out"}
         </a>
         <button type="button" class="button is-quiet" onClick={() => void releaseHold()}>
           Release
@@ -70,9 +64,10 @@ function NextStep() {
       </>
     );
   }
+  const verb = hold.value ? "Add to hold" : "Hold";
   return (
-    <button type="button" class="button" disabled>
-      Hold
+    <button type="button" class="button" disabled={isBusy.value || count === 0} onClick={() => void holdPicks()}>
+      {isBusy.value ? "Holding…" : count === 0 ? verb : `${verb} ${placesInWords(count)}`}
     </button>
   );
 }

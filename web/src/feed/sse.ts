@@ -43,6 +43,7 @@ export class EventStreamParser {
 export const openEventStream: Transport = (target, position, to) => {
   const abort = new AbortController();
   const headers: Record<string, string> = { Accept: "text/event-stream" };
+  if (target.orgId) headers["X-Org"] = target.orgId;
   if (position !== null) headers["Last-Event-ID"] = position;
 
   async function run(): Promise<void> {

@@ -3,6 +3,8 @@ export interface Target {
   /** Path of the event, e.g. `/v1/events/{id}`. */
   base: string;
   channel: "seats" | "sales" | "scans";
+  /** For operators of several organizations: the event's. Only over Server-Sent Events. */
+  orgId?: string;
 }
 
 /** What a transport tells; `end` comes once, `retryAfterMs` when the server named a time. */

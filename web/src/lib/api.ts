@@ -17,15 +17,17 @@ const RETRIES_MAX = 3;
 interface Call {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
+  /** Idempotency-Key of a write whose outcome an earlier call did not learn. */
+  key?: string;
 }
 
 /**
  * Calls `path` and decodes its answer; a write carries one Idempotency-Key through all its retries,
  * so that a lost answer never doubles its effect. Raises `Problem`.
  */
-export async function call<T>(path: string, { method = "GET", body }: Call = {}): Promise<T> {
+export async function call<T>(path: string, { method = "GET", body, key = newKey() }: Call = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (method !== "GET") headers["Idempotency-Key"] = newKey();
+  if (method !== "GET") headers["Idempotency-Key"] = key;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   for (let attempt = 1; ; attempt++) {
     try {
@@ -51,6 +53,6 @@ async function toProblem(response: Response): Promise<Problem> {
 }
 
 /** 128 random bits; `crypto.randomUUID` exists on secure origins only. */
-function newKey(): string {
+export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

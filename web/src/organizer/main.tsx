@@ -8,6 +8,7 @@ import { valueModel, withChanges } from "../lib/table";
 import type { Sales, SalesRow, SalesTotals } from "../lib/wire";
 
 interface Boot {
+  orgId: string;
   eventId: string;
 }
 type Snapshot = Sales & { e: string; v: number };
@@ -27,6 +28,7 @@ const model = valueModel<Snapshot, Delta>((state, update) =>
 follow(model, {
   base: `/v1/events/${boot.eventId}`,
   channel: "sales",
+  orgId: boot.orgId,
   onStatus: (value) => (status.value = value),
   onChange(state) {
     const isFirst = sales.value === null;
