@@ -156,7 +156,10 @@ async def _redis_state(redis: Redis) -> str:
 
 async def _domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
-    return problems.respond(error)
+    response = problems.respond(error)
+    if response.status_code >= 500:
+        _log.warning("not served", problem=type(error).__name__, detail=error.detail)
+    return response
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
