@@ -169,16 +169,18 @@ async def work(settings: Settings) -> None:
             epoch = await deployment.epoch(tx)
         parts.db.announce = RedisAnnouncer(parts.redis, epoch)
         running = asyncio.create_task(Worker(parts, sink).run())
-        loop = asyncio.get_running_loop()
+        stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, running.cancel)
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
         print("worker ready", flush=True)
-        try:
-            await running
-        except asyncio.CancelledError:
-            _log.info("worker stops")
-        finally:
-            await sink.close()
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({stopped, running}, return_when=asyncio.FIRST_COMPLETED)
+        _log.info("worker stops", asked=stop.is_set())
+        while not running.done():
+            # Again and again: Python 3.11's wait_for can swallow a cancellation.
+            running.cancel()
+            await asyncio.wait({running}, timeout=0.5)
+        await sink.close()
 
 
 def run(settings: Settings) -> None:

@@ -88,7 +88,12 @@ class Checkout:
                 await idempotency.remember(tx, key, order)
             return order, payment, before is not None
 
-        order, payment, is_repeated = await self._db.exclusive(hold.event_id, work)
+        if price(hold).total_minor:
+            # Nothing is sold yet, so the event's lane is left to those who change seats.
+            async with self._db.tx() as tx:
+                order, payment, is_repeated = await work(tx)
+        else:
+            order, payment, is_repeated = await self._db.exclusive(hold.event_id, work)
         failpoint("checkout.ordered")
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         order_url = f"{self._public_url}/orders/{order.id}"
@@ -197,8 +202,7 @@ async def order_with_lines(tx: Tx, order_id: uuid.UUID) -> tuple[Order, list[Ord
 async def _open_order(
     tx: Tx, hold_id: uuid.UUID, wish: CheckoutRequest, price: Callable[[Hold], Quote]
 ) -> tuple[Order, Payment | None]:
-    hold = await inventory.find(tx, hold_id)
-    assert hold is not None, "holds are never deleted"
+    hold = await inventory.order(tx, hold_id)
     before = await sql.ORDER_OF_HOLD.first(tx, hold_id)
     if before is not None:
         if before.status in ("pending", "expired") and not hold.is_over:
@@ -209,7 +213,6 @@ async def _open_order(
     if hold.is_over:
         raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
     order = await _insert(tx, hold, wish, price(hold))
-    await inventory.order(tx, hold_id)
     if order.total_minor:
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
@@ -267,7 +270,6 @@ async def _confirm(tx: Tx, order: Order) -> bool:
     if not await inventory.convert(tx, order.hold_id, sale):
         return False
     await sql.CONFIRM.run(tx, order.id)
-    await sql.LIVE_LINES.run(tx, order.id)
     await outbox.append(tx, _fact("confirmed", order))
     return True
 

@@ -50,7 +50,8 @@ LINES = Query(
 )
 CONFIRM = Query(
     "checkout.confirm",
-    "UPDATE orders SET status = 'confirmed', confirmed_at = now(), note = NULL WHERE id = $1",
+    """WITH lines AS (UPDATE order_lines SET live = true WHERE order_id = $1)
+       UPDATE orders SET status = 'confirmed', confirmed_at = now(), note = NULL WHERE id = $1""",
 )
 REOPEN = Query(
     "checkout.reopen",
@@ -58,7 +59,6 @@ REOPEN = Query(
         WHERE id = $1 AND status IN ('pending', 'expired') RETURNING {_ORDER}""",
     Order,
 )
-LIVE_LINES = Query("checkout.live_lines", "UPDATE order_lines SET live = true WHERE order_id = $1")
 END = Query("checkout.end", "UPDATE orders SET status = $2, note = $3 WHERE id = $1")
 # Deliberately across tenants: time passes for every organization.
 EXPIRE_DUE = Query(

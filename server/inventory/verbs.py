@@ -184,9 +184,15 @@ async def _end(tx: Tx, rows: list[sql.HoldRow], holds: list[Hold], status: str) 
     await done.finish()
 
 
-async def order(tx: Tx, hold_id: uuid.UUID) -> None:
-    """The hold's places are an order's from now on: extended or released, but not changed."""
-    await sql.ORDER_HOLD.run(tx, hold_id)
+async def order(tx: Tx, hold_id: uuid.UUID) -> Hold:
+    """The hold's places are an order's from now on: extended or released, but not changed.
+
+    Changes no place, so it needs no lane; the hold stays locked until `tx` ends.
+    """
+    _, hold = await _locked(tx, hold_id)
+    if not hold.is_ordered and not hold.is_over:
+        await sql.ORDER_HOLD.run(tx, hold_id)
+    return hold
 
 
 async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
@@ -199,8 +205,8 @@ async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
     assert hold.status != "converted", "an order is confirmed once"
     by_pool = {line.pool_id: line for line in lines if line.pool_id is not None}
     by_seat = {line.seat_idx: line.order_line_id for line in lines if line.seat_idx is not None}
-    pools = await sql.LOCK_POOLS.all(tx, hold.event_id, sorted(by_pool))
-    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, sorted(by_seat))
+    pools = await sql.LOCK_POOLS.all(tx, hold.event_id, sorted(by_pool)) if by_pool else []
+    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, sorted(by_seat)) if by_seat else []
     if any(seat.status != 0 and not seat.over and seat.hold_id != hold_id for seat in seats):
         return False
     for pool in pools:
@@ -214,11 +220,13 @@ async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
     line_ids = [by_seat[seat] for seat in idxs]
     sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_id, idxs, line_ids, version)
     assert sold == len(idxs), "locked seats cannot change under this transaction"
-    claimed = await sql.SELL_CLAIMS.run(
-        tx, hold_id, list(by_pool),
-        [line.order_line_id for line in by_pool.values()],
-        [line.quantity for line in by_pool.values()],
-    )  # fmt: skip
+    claimed = 0
+    if by_pool:
+        claimed = await sql.SELL_CLAIMS.run(
+            tx, hold_id, list(by_pool),
+            [line.order_line_id for line in by_pool.values()],
+            [line.quantity for line in by_pool.values()],
+        )  # fmt: skip
     assert claimed == len(by_pool), "a hold keeps its claims, also when it is over"
     done.mark(idxs, SOLD)
     done.touch(by_pool)
