@@ -75,6 +75,7 @@ def maps_dir() -> Path:
         pytest.skip("the collection of venue drawings is not on this machine")
     return folder
 
+
 @pytest.fixture
 def product(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Product]:
     """Sandbox gateway, web process and worker on an empty database of this test's own."""
