@@ -46,7 +46,7 @@ class Assets:
             return
         self._chunks = msgspec.json.decode(manifest.read_bytes(), type=dict[str, _Chunk])
         for path in dist.iterdir():
-            if path.is_file():
+            if path.is_file() and path != manifest:
                 self._files[path.name] = _read(path)
 
     def styles(self, entry: str) -> list[str]:

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Page,
+    TimeoutError,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.fixtures.browser import FLAGS
 from tests.fixtures.product import Event, Product
@@ -70,11 +77,14 @@ class EventPage:
         self.page.mouse.click(x, y)
 
     def hover_seat(self, seat_idx: int) -> str:
-        """What the map says of a seat."""
+        """What the map says of a seat; nothing while a dialog stands before it."""
         x, y = self._point(_seat_point(self._event, seat_idx))
         self.page.mouse.move(x + 40, y + 40)
         self.page.mouse.move(x, y)
-        return self.page.locator(".tip").inner_text()
+        try:
+            return self.page.locator(".tip").inner_text(timeout=SOON_MS / 10)
+        except TimeoutError:
+            return ""
 
     def click_area(self, key: str) -> None:
         area = next(a for a in self._event.geometry.areas if a.key == key)

@@ -121,6 +121,33 @@ def test_a_buyer_on_a_phone_picks_a_table_and_pays(product: Product, chromium: s
         shot(page, "phone-tickets")
 
 
+def test_a_hold_being_paid_for_is_explained_and_given_back(product: Product, chromium: str) -> None:
+    event = product.event()
+    with browser(chromium) as opened:
+        ada = EventPage(visitor(opened), product, event).open()
+        for seat in (0, 1):
+            ada.click_seat(seat)
+        ada.hold()
+        # She goes to pay in another tab, and then wants one more here.
+        hold_id = ada.page.get_by_role("link", name="Check out").get_attribute("href")
+        other_tab = ada.page.context.new_page()
+        other_tab.goto(f"{product.base_url}{hold_id}")
+        other_tab.get_by_label("Name").fill("Ada Buyer")
+        other_tab.get_by_label("E-mail").fill("ada@buyer.example")
+        other_tab.get_by_role("button", name=re.compile("^Pay ")).click()
+        ada.click_seat(2)
+        ada.page.get_by_role("button", name="Add to hold 1 place").click()
+        expect(ada.page.locator(".ordered")).to_contain_text("being paid for")
+        shot(ada.page, "journey-ordered")
+        ada.open()
+        expect(ada.page.locator(".ordered")).to_contain_text("being paid for")
+        expect(ada.page.get_by_role("link", name="Pay now")).to_be_visible()
+        ada.page.get_by_role("button", name="Release").click()
+        ada.expect_seat(0, "€25")
+        ada.click_seat(0)
+        ada.hold()
+
+
 def test_a_buyer_without_scripts_buys_a_named_seat(product: Product, chromium: str) -> None:
     event = product.event("theatre")
     with browser(chromium) as opened:
@@ -178,3 +205,42 @@ def test_the_organizer_and_the_door_watch_it_live(product: Product, chromium: st
         expect(board.locator("body")).to_contain_text("Ada Buyer")
         expect(board.locator("body")).to_contain_text("North")
         shot(board, "board")
+
+
+def test_a_door_that_got_no_answer_checks_again_and_counts_once(
+    product: Product, chromium: str
+) -> None:
+    event = product.event()
+    headers = product.buyer()
+    now = dt.datetime.now(dt.UTC)
+    door_link, _ = product.tokens.sign("sign-in", event.scanner_key, now, realm="scanner")
+    with httpx.Client(base_url=product.base_url, headers=headers) as buyer:
+        hold = buyer.post(f"/v1/events/{event.id}/holds", json={"seats": [0]}).json()
+        wish = {"hold_id": hold["id"], "email": "ada@buyer.example", "name": "Ada"}
+        started = buyer.post("/v1/checkout", json=wish).json()
+        httpx.post(started["redirect_url"], data={"outcome": "succeed"})
+        deadline = time.monotonic() + 15
+        tickets: list[dict[str, str]] = []
+        while not tickets and time.monotonic() < deadline:
+            tickets = buyer.get(f"/v1/orders/{started['order']['id']}").json()["tickets"]
+    with browser(chromium) as opened:
+        door = visitor(opened)
+        door.goto(f"{product.base_url}/sign-in?token={door_link}&next=/board/{event.id}")
+
+        def answer_lost(route):  # type: ignore[no-untyped-def]
+            route.fetch()
+            route.fulfill(status=503, json={"type": "/problems/database-unavailable"})
+
+        door.route("**/v1/checkin/scans", answer_lost)
+        field, verdict = door.get_by_label("Ticket code"), door.locator(".verdict")
+        field.fill(tickets[0]["scan_token"])
+        field.press("Enter")
+        expect(verdict).to_contain_text("Check again", timeout=10_000)
+        expect(verdict).to_contain_text("we do not know")
+        shot(door, "board-unknown")
+        door.unroute("**/v1/checkin/scans")
+        for said in ("Admitted", "Already used"):
+            field.fill(tickets[0]["scan_token"])
+            field.press("Enter")
+            expect(verdict).to_contain_text(said)
+        expect(door.locator(".scan")).to_have_count(2)
