@@ -111,7 +111,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                     Exception: _unexpected,
                 },
             )
-            # Outside everything, so that an unexpected error has its headers, count and log line too.
+            # Outside everything: an unexpected error has its headers, count and log line too.
             yield Edge(app), hub
 
 

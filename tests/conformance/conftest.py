@@ -11,5 +11,5 @@ from tests.fixtures.services import Services
 @pytest.fixture(scope="session")
 def house(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder = tmp_path_factory.mktemp("conformance") / "product"
-    with services.database() as url, Product(url, services.valkey.url, folder) as running:
+    with services.database() as url, Product(url, services.redis_url(2), folder) as running:
         yield running

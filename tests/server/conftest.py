@@ -17,7 +17,7 @@ def house(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder: Path = tmp_path_factory.mktemp("house") / "product"
     with (
         services.database() as url,
-        Product(url, services.valkey.url, folder, web_count=2) as running,
+        Product(url, services.redis_url(1), folder, web_count=2) as running,
     ):
         yield running
 
