@@ -13,11 +13,14 @@
     /organizer, /organizer/events/{event_id}                    operator with sales:read
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
+    /problems/{slug}               what an error's type means   everybody
     /assets/{name}                 the built front-end          everybody
 
 What each template takes stands at the call of `Pages.render` that fills it; `assets` and `path` are
 in all of them.
 """
+
+from collections.abc import Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -37,7 +40,7 @@ from server.settings import Settings
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
 from server.storefront.pages import Pages
-from server.storefront.services import Services
+from server.storefront.services import ProblemKind, Services
 from server.storefront.sessions import Sessions
 from server.storefront.working import Working
 from server.tickets.service import Tickets
@@ -62,6 +65,7 @@ def routes(
     checkout: Checkout,
     tickets: Tickets,
     checkin: Checkin,
+    problems: Sequence[ProblemKind] = (),
 ) -> list[BaseRoute]:
     """The last routes of the process: the final one answers for every page that does not exist."""
     assets = Assets()
@@ -73,6 +77,14 @@ def routes(
 
     async def reference(request: Request) -> Response:
         return pages.render(request, "reference.html", script="src/reference/main.tsx")
+
+    kinds = {kind.slug: kind for kind in problems}
+
+    async def problem(request: Request) -> Response:
+        kind = kinds.get(request.path_params["slug"])
+        if kind is None:
+            raise NotFound("no answer of ours has a problem of this kind")
+        return pages.render(request, "kind.html", kind=kind)
 
     async def missing(request: Request) -> Response:
         if "text/html" not in request.headers.get("accept", ""):
@@ -97,6 +109,7 @@ def routes(
         pages.get("/board/{event_id}", working.board, is_work=True),
         pages.post("/board/{event_id}", working.scan, is_work=True),
         pages.get("/docs", reference),
+        pages.get("/problems/{slug}", problem),
         Route(URL + "{name}", assets.serve, methods=["GET"], name="asset"),
         _AnyPage("/{path:path}", missing, methods=["GET"], name="missing"),
     ]

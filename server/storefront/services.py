@@ -13,6 +13,16 @@ from server.tickets.service import Tickets
 
 
 @dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """A kind of error of the API, for the page that its `type` names: `/problems/{slug}`."""
+
+    slug: str
+    title: str
+    status: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     db: Database
     tokens: Tokens

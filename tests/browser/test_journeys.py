@@ -138,6 +138,7 @@ def test_a_hold_being_paid_for_is_explained_and_given_back(product: Product, chr
         ada.click_seat(2)
         ada.page.get_by_role("button", name="Add to hold 1 place").click()
         expect(ada.page.locator(".ordered")).to_contain_text("being paid for")
+        expect(ada.page.locator(".total")).to_contain_text("€50")
         shot(ada.page, "journey-ordered")
         ada.open()
         expect(ada.page.locator(".ordered")).to_contain_text("being paid for")

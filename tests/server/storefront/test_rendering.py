@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -16,8 +17,11 @@ from starlette.responses import Response
 
 from server.embedded import free_port
 from server.embedded.child import end, spawn
+from server.settings import Settings
+from server.storefront import routes as storefront
 from server.storefront.assets import DIST, Assets
 from server.storefront.pages import Pages
+from server.storefront.services import ProblemKind
 from tests.fixtures.product import READY_TIMEOUT_S, Product
 from tests.fixtures.services import ROOT
 from tests.server.storefront import visitors
@@ -107,6 +111,23 @@ async def test_what_breaks_is_logged_without_the_ticket_code_in_the_address() ->
     (line,) = lines
     assert line["route"] == "/t/{code}"
     assert "secret-code" not in repr({k: v for k, v in line.items() if k != "exc_info"})
+
+
+async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
+    nothing: Any = None
+    kind = ProblemKind("seats-taken", "Seats taken", 409, "Somebody has <one> of them.")
+    listed = storefront.routes(
+        settings=Settings(database_url="", redis_url="", jwt_secret="", ticket_key=""),
+        db=nothing, tokens=nothing, catalog=nothing, inventory=nothing,
+        checkout=nothing, tickets=nothing, checkin=nothing, problems=[kind],
+    )  # fmt: skip
+    transport = httpx.ASGITransport(Starlette(routes=listed))
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        page = await client.get("/problems/seats-taken")
+        assert page.status_code == 200
+        for told in (kind.title, kind.meaning, "status 409", "/problems/seats-taken"):
+            assert told in words(page)
+        assert (await client.get("/problems/none")).status_code == 404
 
 
 def _flags(line: str) -> set[str]:

@@ -238,8 +238,7 @@ async function settle(request: () => Promise<Hold>, keepPicks = false): Promise<
     const granted = await withSession(request);
     takeHold(granted);
     if (!keepPicks) {
-      pickedSeats.value = new Set();
-      pickedPools.value = new Map();
+      dropPicks();
       say("Held for you. Check out before the time runs out.");
     }
   } catch (error) {
@@ -247,6 +246,11 @@ async function settle(request: () => Promise<Hold>, keepPicks = false): Promise<
   } finally {
     isBusy.value = false;
   }
+}
+
+function dropPicks(): void {
+  pickedSeats.value = new Set();
+  pickedPools.value = new Map();
 }
 
 /** A session that has ended is begun again by the page itself. */
@@ -278,8 +282,10 @@ function refuse(error: unknown): void {
     const short = pools.map(({ pool_id, available }) => ({ name: byPoolId.get(pool_id)!.name, available }));
     return say(refusalInWords(seats.map(labelOf), short), "problem");
   }
-  if (error.slug === "hold-ordered") ordered.value = hold.value!.id;
-  else if (hold.value && (error.status === 404 || error.slug === "hold-over")) loseHold();
+  if (error.slug === "hold-ordered") {
+    ordered.value = hold.value!.id;
+    dropPicks();
+  } else if (hold.value && (error.status === 404 || error.slug === "hold-over")) loseHold();
   say(error.detail, "problem");
 }
 
