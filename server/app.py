@@ -46,7 +46,9 @@ from server.live.service import Live
 from server.live.source import LiveSource
 from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
+from server.problems import describe, slug_of
 from server.settings import Settings
+from server.storefront.services import ProblemKind
 
 VERSION = "0.1.0"
 DRAIN_S = 10
@@ -102,6 +104,12 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         checkout=parts.checkout,
                         tickets=parts.tickets,
                         checkin=parts.checkin,
+                        problems=[
+                            ProblemKind(
+                                slug_of(kind), describe(kind)[1], status, kind.__doc__ or ""
+                            )
+                            for kind, status in problems.STATUS.items()
+                        ],
                     ),
                 ],
                 exception_handlers={

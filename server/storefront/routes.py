@@ -65,7 +65,7 @@ def routes(
     checkout: Checkout,
     tickets: Tickets,
     checkin: Checkin,
-    problems: Sequence[ProblemKind] = (),
+    problems: Sequence[ProblemKind],
 ) -> list[BaseRoute]:
     """The last routes of the process: the final one answers for every page that does not exist."""
     assets = Assets()
