@@ -10,10 +10,12 @@ from server.catalog.models import Event
 from server.checkout.models import CheckoutInvalid, CheckoutRequest
 from server.identity.models import Buyer
 from server.inventory.models import (
+    BestWish,
     HoldChange,
     HoldOrdered,
     HoldOver,
     HoldView,
+    NotTogether,
     PoolWish,
     SeatsTaken,
     Selection,
@@ -37,7 +39,16 @@ from server.storefront.sessions import Sessions
 from server.tickets.models import OrderWithTickets
 
 EVENTS_PER_PAGE = 20
-_REFUSALS = (SeatsTaken, TooManyPlaces, SelectionInvalid, HoldOver, HoldOrdered, Overloaded)
+BEST_MAX = 100
+_REFUSALS = (
+    SeatsTaken,
+    NotTogether,
+    TooManyPlaces,
+    SelectionInvalid,
+    HoldOver,
+    HoldOrdered,
+    Overloaded,
+)
 _ELSEWHERE = (
     "an order opens only in the browser that made it, and this one did not, "
     "or has lost its cookies. The links of your tickets work everywhere"
@@ -90,6 +101,7 @@ class Buying:
         asked = request.query_params.get("section")
         own = await self._own_hold(event, buyer) if has_session else None
         ordered = await self._parts.checkout.order_of_hold(own.id, buyer.id) if own else None
+        places = await self._parts.catalog.places(event.map_id)
         is_list = bool(problem) or request.query_params.get("view") == "list"
         response = self._pages.render(
             request,
@@ -106,6 +118,7 @@ class Buying:
             sections=await self._houses.sections(event),
             section=await self._houses.section(event, asked) if asked else None,
             pools=await self._houses.pools(event),
+            seated_zones={zone for _, zone in places.geometry.seats.zone},
             own=own,
             is_ordered=ordered is not None,
             own_words=words.count(_size(own), "place", "places") if own else "",
@@ -118,12 +131,13 @@ class Buying:
         """POST /e/{slug}/hold : the lists' form; adds to the buyer's hold where there is one."""
         event = await self._parts.catalog.event_by_slug(request.path_params["slug"])
         buyer = await self._buyer(request, _NO_COOKIE)
-        wish = _selection(await read_form(request))
+        form = await read_form(request)
+        wish, best = _selection(form), _best(form)
         own = await self._own_hold(event, buyer)
         if own is not None:
             known = {seat.idx for seat in own.seats}
             wish = Selection([seat for seat in wish.seats if seat not in known], wish.pools)
-        if not wish.size:
+        if not wish.size and best is None:
             if own is not None:
                 return RedirectResponse(f"/checkout/{own.id}", 303)
             return await self._event_page(
@@ -135,7 +149,7 @@ class Buying:
                     own.id, buyer.id, HoldChange(add=wish), None
                 )
             else:
-                held = await self._parts.inventory.hold(event.id, buyer.id, wish, None)
+                held = await self._parts.inventory.hold(event.id, buyer.id, wish, None, best)
         except _REFUSALS as error:
             told = await self._refusal(event, error)
             return await self._event_page(request, event, problem=told, status=409)
@@ -307,6 +321,15 @@ def _selection(form: Form) -> Selection:
     if any(seat < 0 for seat in seats):
         raise BadRequest("the form was not understood: go back and try again")
     return Selection(seats, pools)
+
+
+def _best(form: Form) -> BestWish | None:
+    """`best`: how many seats side by side; `best_zone`: a zone's key. Raises BadRequest."""
+    try:
+        quantity = int(form.get("best") or 0)
+    except ValueError:
+        raise BadRequest("the form was not understood: go back and try again") from None
+    return BestWish(quantity, form.get("best_zone") or None) if 0 < quantity <= BEST_MAX else None
 
 
 def _is_payable(order: OrderWithTickets) -> bool:

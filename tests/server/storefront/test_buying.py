@@ -217,3 +217,21 @@ async def test_a_hold_that_ran_out_says_so(house: Product) -> None:
             assert over.status_code == 410
             assert "Time ran out" in words(over)
             assert document(over).xpath(f"//a[@href='/e/{event.slug}']")
+
+
+async def test_the_best_seats_together_are_held_with_one_button(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    event = house.event()
+    async with Visitor(house) as ada:
+        best = form(await ada.get(f"/e/{event.slug}?view=list"), "/hold?best")
+        held = await ada.send(best, best="4", best_zone="rear")
+        assert held.status_code == 303, words(held)
+        page = words(await ada.get(held.headers["location"]))
+        assert all(f"Lounge, table 8, chair {chair}" in page for chair in range(1, 5)), page
+        assert (await state_of(client, event))[0].count(HELD) == 4
+    async with Visitor(house) as bob:
+        best = form(await bob.get(f"/e/{event.slug}?view=list"), "/hold?best")
+        refused = await bob.send(best, best="9", best_zone="rear")
+        assert refused.status_code == 409
+        assert "No 9 seats side by side" in words(refused)
