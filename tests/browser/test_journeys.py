@@ -158,7 +158,7 @@ def test_a_buyer_without_scripts_buys_a_named_seat(product: Product, chromium: s
         page.get_by_role("link", name=re.compile("Balcony")).click()
         page.get_by_role("checkbox", name=re.compile("row AA, seat 3,")).check()
         shot(page, "plain-seats")
-        page.get_by_role("button", name=re.compile("Hold", re.I)).click()
+        page.get_by_role("button", name="Hold my places").click()
         pay(page)
         deadline = time.monotonic() + 15
         while page.locator(".tickets > *").count() == 0 and time.monotonic() < deadline:
