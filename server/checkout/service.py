@@ -36,7 +36,6 @@ from server.payments.models import OpenPayment, Payment
 from server.payments.service import Payments
 from server.pricing.service import Quote, quote
 
-ORDERS_LISTED_MAX = 100
 EXPIRE_MAX = 500
 PAGE_GRACE = dt.timedelta(seconds=60)
 """How long past the hold's last possible moment the provider may still take a payment."""
@@ -131,12 +130,6 @@ class Checkout:
         if order is None or order.buyer_id != buyer_id:
             return None
         return await self._view(order)
-
-    async def orders_of(self, buyer_id: uuid.UUID) -> list[OrderView]:
-        """A buyer's orders, newest first."""
-        async with self._db.tx(read_only=True) as tx:
-            orders = await sql.ORDERS_OF_BUYER.all(tx, buyer_id, ORDERS_LISTED_MAX)
-        return [await self._view(order) for order in orders]
 
     async def settle(self, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
         """Money has come: confirm the order, or have the money paid back. Safe to repeat."""

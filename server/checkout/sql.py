@@ -40,11 +40,6 @@ LOCK_ORDER = Query(
 ORDER_OF_HOLD = Query(
     "checkout.order_of_hold", f"SELECT {_ORDER} FROM orders WHERE hold_id = $1", Order
 )
-ORDERS_OF_BUYER = Query(
-    "checkout.orders_of_buyer",
-    f"SELECT {_ORDER} FROM orders WHERE buyer_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
-    Order,
-)
 LINES = Query(
     "checkout.lines", f"SELECT {_LINE} FROM order_lines WHERE order_id = $1 ORDER BY id", OrderLine
 )

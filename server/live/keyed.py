@@ -10,7 +10,7 @@ Records = dict[str, Any]
 
 
 class KeyedModel:
-    """`fields`: whole values replaced on change; `records`: lists merged by each record's key.
+    """`state`: values that are replaced whole, and lists of records that are merged by their keys.
 
     `key_of`: list name -> the member that names its records. Remembers no version but its own, so
     a reader that was away gets a snapshot.
@@ -24,11 +24,17 @@ class KeyedModel:
         self._last: tuple[int, Records] | None = None
 
     def apply(self, delta: Delta) -> None:
-        changed: Records = delta.data
+        """`delta.data`: as `state`; of its records only those that differ are told on."""
+        changed: Records = {}
         state = dict(self._state)
-        for name, value in changed.items():
+        for name, value in delta.data.items():
             key = self._key_of.get(name)
-            state[name] = value if key is None else self._merged(name, key, value)
+            if key is None:
+                changed[name] = state[name] = value
+                continue
+            known = {record[key]: record for record in self._state[name]}
+            changed[name] = [record for record in value if known.get(record[key]) != record]
+            state[name] = self._merged(name, key, changed[name])
         self._last = (self.version, changed)
         self._state, self.version = state, delta.version
 

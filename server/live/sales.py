@@ -10,6 +10,8 @@ from server.kernel import money
 from server.kernel.db import Database
 
 KEY_OF = {"sections": "key"}
+MOVING = ("sections", "totals")
+"""What a delta tells of; the rest is said once, in the snapshot."""
 
 
 async def read(db: Database, event: Event, places: Places) -> tuple[int, dict[str, Any]]:
@@ -55,13 +57,4 @@ async def read(db: Database, event: Event, places: Places) -> tuple[int, dict[st
         "exponent": money.exponent(event.currency),
         "sections": rows,
         "totals": totals | {"orders": sold.orders},
-    }
-
-
-def difference(before: dict[str, Any] | None, now: dict[str, Any]) -> dict[str, Any]:
-    """The sections that changed, and the totals."""
-    old = {row["key"]: row for row in before["sections"]} if before else {}
-    return {
-        "sections": [row for row in now["sections"] if old.get(row["key"]) != row],
-        "totals": now["totals"],
     }

@@ -1,6 +1,5 @@
 """The truth of every channel, read from Postgres."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 
 from realtime import Delta, Model, Position
@@ -17,7 +16,6 @@ class LiveSource:
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db, self._catalog = db, catalog
         self._epoch = 0
-        self._told: dict[uuid.UUID, tuple[int, dict]] = {}  # type: ignore[type-arg]
 
     async def epoch(self) -> int:
         async with self._db.tx(read_only=True) as tx:
@@ -34,7 +32,6 @@ class LiveSource:
             return await seats.load(self._db, epoch, event_id, places.seat_count, len(event.pools))
         if kind == "sales":
             version, state = await sales.read(self._db, event, places)
-            self._told[event_id] = (version, state)
             return KeyedModel(epoch, version, state, sales.KEY_OF, {})
         version, state = await scans.read(self._db, event_id)
         return KeyedModel(epoch, version, state, scans.KEY_OF, scans.KEPT)
@@ -44,18 +41,13 @@ class LiveSource:
         if kind == "seats":
             return await seats.changes(self._db, self._epoch, event_id, since)
         if kind == "sales":
-            return await self._sales_since(event_id, since)
-        version, state = await scans.read(self._db, event_id, since)
+            event = await self._catalog.event(event_id)
+            places = await self._catalog.places(event.map_id)
+            version, state = await sales.read(self._db, event, places)
+            state = {name: state[name] for name in sales.MOVING}
+        else:
+            version, state = await scans.read(self._db, event_id, since)
         return None if version < since else Delta(self._epoch, since, version, state)
-
-    async def _sales_since(self, event_id: uuid.UUID, since: int) -> Delta | None:
-        event = await self._catalog.event(event_id)
-        version, state = await sales.read(self._db, event, await self._catalog.places(event.map_id))
-        before = self._told.get(event_id)
-        self._told[event_id] = (version, state)
-        if before is None or before[0] != since or version < since:
-            return None
-        return Delta(self._epoch, since, version, sales.difference(before[1], state))
 
     async def versions(self, channels: Sequence[str]) -> Mapping[str, Position]:
         wanted = {channel: split(channel) for channel in channels}
