@@ -6,13 +6,10 @@ import pwd
 import secrets
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from server.embedded.child import (
     ChildError,
@@ -23,6 +20,7 @@ from server.embedded.child import (
     spawn,
     wait_before_retry,
 )
+from server.embedded.server import EmbeddedServer
 
 USER = "fullhouse"
 DATABASE = "fullhouse"
@@ -37,7 +35,7 @@ PREDECESSOR_ALIVE = ("pre-existing shared memory block", 'lock file "postmaster.
 PORT_TAKEN = "could not create any TCP/IP sockets"
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(EmbeddedServer):
     """One cluster in `directory`, created at the first start: `data/`, `password`, `postgres.log`.
 
     Data and password survive restarts, the port survives them on one instance. PostgreSQL refuses
@@ -45,11 +43,13 @@ class EmbeddedPostgres:
     a symbolic link into /var/lib/fullhouse. `fsync=False` trades durability for speed in tests.
     """
 
+    name = "PostgreSQL"
+    stop_signal = signal.SIGINT
+    stop_timeout_s = STOP_TIMEOUT_S
+
     def __init__(self, directory: Path, *, fsync: bool = True) -> None:
-        self.directory = directory.absolute()
+        super().__init__(directory)
         self._fsync = "on" if fsync else "off"
-        self._port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -57,20 +57,13 @@ class EmbeddedPostgres:
         password = (self.directory / "password").read_text()
         return f"postgresql://{USER}:{password}@127.0.0.1:{self._port}/{DATABASE}"
 
-    @property
-    def pid(self) -> int:
-        """Process id of the running postmaster. Raises ChildError when it does not run."""
-        if self._process is None or self._process.poll() is not None:
-            raise ChildError("PostgreSQL is not running")
-        return self._process.pid
-
     def start(self) -> str:
         """Create the cluster where missing, start it, wait until it accepts connections; its URL.
 
         Raises ChildError with the end of the server's log, for instance when another process runs
         the same cluster.
         """
-        if self._process is not None and self._process.poll() is None:
+        if self.is_running:
             return self.url
         self._install = _reachable_install()
         self._claim_directory()
@@ -86,37 +79,12 @@ class EmbeddedPostgres:
                 raise ChildError(f"PostgreSQL did not start:\n{complaint}")
         return self.url
 
-    def stop(self) -> None:
-        """Fast shutdown: sessions are cut, what was committed is on disk. No effect if stopped."""
-        if self._process is not None:
-            end(self._process, signal.SIGINT, STOP_TIMEOUT_S)
-            self._process = None
-
-    def kill(self) -> None:
-        """kill -9 of the postmaster, as a fault; its backends leave by themselves. Then `start`."""
-        os.kill(self.pid, signal.SIGKILL)
-        if self._process is not None:
-            self._process.wait()
-            self._process = None
-
     def remove(self) -> None:
         """Stop and delete the cluster with everything in it."""
         self.stop()
         shutil.rmtree(self._home, ignore_errors=True)
         if self.directory.is_symlink():
             self.directory.unlink()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     @property
     def _home(self) -> Path:

@@ -1,14 +1,10 @@
 """An embedded Valkey (speaks Redis): append-only file, loopback only, password protected."""
 
-import os
 import secrets
 import signal
 import socket
-import subprocess
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from server.embedded.child import (
     ChildError,
@@ -19,36 +15,32 @@ from server.embedded.child import (
     spawn,
     wait_before_retry,
 )
+from server.embedded.server import EmbeddedServer
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 10.0
 PORT_TAKEN = "Address already in use"
 
 
-class EmbeddedValkey:
+class EmbeddedValkey(EmbeddedServer):
     """One server; its data live in `directory`, its port and password as long as the instance."""
 
+    name = "Valkey"
+    stop_signal = signal.SIGTERM
+    stop_timeout_s = STOP_TIMEOUT_S
+
     def __init__(self, directory: Path) -> None:
-        self.directory = directory.absolute()
-        self._port = free_port()
+        super().__init__(directory)
         self._password = secrets.token_urlsafe(24)
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """`redis://` URL of database 0."""
         return f"redis://:{self._password}@127.0.0.1:{self._port}/0"
 
-    @property
-    def pid(self) -> int:
-        """Process id of the running server. Raises ChildError when it does not run."""
-        if self._process is None or self._process.poll() is not None:
-            raise ChildError("Valkey is not running")
-        return self._process.pid
-
     def start(self) -> str:
         """Start, wait until it answers PING with its data loaded; its URL. Raises ChildError."""
-        if self._process is not None and self._process.poll() is None:
+        if self.is_running:
             return self.url
         self.directory.mkdir(parents=True, exist_ok=True)
         while (complaint := self._try_start()) is not None:
@@ -56,31 +48,6 @@ class EmbeddedValkey:
                 raise ChildError(f"Valkey did not start:\n{complaint}")
             self._port = free_port()
         return self.url
-
-    def stop(self) -> None:
-        """Write the append-only file out and end. No effect if stopped."""
-        if self._process is not None:
-            end(self._process, signal.SIGTERM, STOP_TIMEOUT_S)
-            self._process = None
-
-    def kill(self) -> None:
-        """kill -9, as a fault. Then `start`."""
-        os.kill(self.pid, signal.SIGKILL)
-        if self._process is not None:
-            self._process.wait()
-            self._process = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _try_start(self) -> str | None:
         """None once the server answers, else what it logged before it gave up."""
