@@ -2,11 +2,17 @@
 
 import datetime as dt
 import uuid
+from functools import cached_property
 from typing import Literal
 
 import msgspec
 
 EventStatus = Literal["draft", "published", "archived"]
+OrphanRule = Literal["off", "lenient", "strict"]
+"""Whether a choice of seats may leave a single seat alone: always, only where that cannot be
+avoided, never."""
+TableRule = Literal["chairs", "whole", "at_least"]
+"""How a table is sold: chair by chair, all of it or nothing, or `chairs_min` chairs at least."""
 
 
 class Venue(msgspec.Struct):
@@ -38,6 +44,18 @@ class PoolOffer(msgspec.Struct):
     price_minor: int
 
 
+class TableMode(msgspec.Struct, frozen=True):
+    """How a table of the event is sold; `table_idx`: its place among the map's tables.
+
+    `chairs_min` is there for the mode `at_least` only.
+    """
+
+    table_idx: int
+    name: str
+    mode: TableRule
+    chairs_min: int | None = None
+
+
 class EventSummary(msgspec.Struct):
     id: uuid.UUID
     org_id: str
@@ -56,8 +74,13 @@ class EventPage(msgspec.Struct):
     next_token: str | None = None
 
 
-class Event(msgspec.Struct):
-    """An event as everybody may see it. Prices are in minor units of `currency`."""
+class Event(msgspec.Struct, dict=True):
+    """An event as everybody may see it. Prices are in minor units of `currency`.
+
+    Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an
+    order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
+    seat is sold for, 1 for an event at one place.
+    """
 
     id: uuid.UUID
     org_id: str
@@ -73,11 +96,21 @@ class Event(msgspec.Struct):
     currency_exponent: int
     hold_ttl_s: int
     seats_per_hold_max: int
+    seats_per_order_max: int | None
+    seats_per_buyer_max: int | None
+    orphan_rule: OrphanRule
+    legs: int
     map_id: uuid.UUID
     map_url: str
     seats_total: int
     zones: list[ZonePrice]
     pools: list[PoolOffer]
+    tables: list[TableMode]
+
+    @cached_property
+    def table_modes(self) -> dict[int, TableMode]:
+        """By table index, those that are not simply sold chair by chair."""
+        return {table.table_idx: table for table in self.tables if table.mode != "chairs"}
 
     def price_of(self, zone: int) -> int:
         return self.zones[zone].price_minor

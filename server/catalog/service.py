@@ -19,7 +19,10 @@ from server.catalog.models import (
     Event,
     EventPage,
     EventSummary,
+    OrphanRule,
     PoolOffer,
+    TableMode,
+    TableRule,
     Venue,
     ZonePrice,
     pool_id,
@@ -54,9 +57,14 @@ class Catalog:
         async with self._db.tx(read_only=True) as tx:
             row = await sql.EVENT_BY_ID.first(tx, event_id)
             ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
-        event = await self._assemble(row, ticket_types)
+            overrides = await sql.TABLE_MODES.all(tx, event_id)
+        event = await self._assemble(row, ticket_types, overrides)
         self._events[event_id] = (time.monotonic(), event)
         return event
+
+    def forget(self, event_id: uuid.UUID) -> None:
+        """Read the event again when it is next asked for: this process has changed it."""
+        self._events.pop(event_id, None)
 
     async def event_by_slug(self, slug: str) -> Event:
         """Raises NotFound."""
@@ -125,11 +133,15 @@ class Catalog:
         return msgspec.json.decode(gzip.decompress(gzipped), type=list[str])
 
     async def _assemble(
-        self, row: sql.EventRow | None, ticket_types: list[sql.TicketTypeRow]
+        self,
+        row: sql.EventRow | None,
+        ticket_types: list[sql.TicketTypeRow],
+        overrides: list[sql.TableModeRow],
     ) -> Event:
         if row is None or row.status == "draft":
             raise NotFound("no such event")
-        areas = (await self.places(row.map_id)).geometry.areas
+        places = await self.places(row.map_id)
+        areas = places.geometry.areas
         return Event(
             id=row.id,
             org_id=row.org_id,
@@ -145,6 +157,10 @@ class Catalog:
             currency_exponent=money.exponent(row.currency),
             hold_ttl_s=row.hold_ttl_s,
             seats_per_hold_max=row.seats_per_hold_max,
+            seats_per_order_max=row.seats_per_order_max,
+            seats_per_buyer_max=row.seats_per_buyer_max,
+            orphan_rule=row.orphan_rule,  # type: ignore[arg-type]
+            legs=row.legs,
             map_id=row.map_id,
             map_url=f"/v1/events/{row.id}/map?v={row.map_id}",
             seats_total=row.seat_count,
@@ -164,7 +180,23 @@ class Catalog:
                 )
                 for idx, area in enumerate(areas)
             ],
+            tables=_tables(places, ticket_types, overrides),
         )
+
+
+def _tables(
+    places: Places, ticket_types: list[sql.TicketTypeRow], overrides: list[sql.TableModeRow]
+) -> list[TableMode]:
+    """Each table of the map: as it is set itself, else as its first chair's ticket type says."""
+    own = {row.table_idx: (row.mode, row.chairs_min) for row in overrides}
+    by_zone = {row.zone: (row.table_mode, row.chairs_min) for row in ticket_types}
+    tables: list[TableMode] = []
+    for idx, table in enumerate(places.geometry.tables):
+        start, count = table.seats
+        of_zone = by_zone[places.zones[start]] if count else ("chairs", None)
+        mode, chairs_min = own.get(idx, of_zone)
+        tables.append(TableMode(idx, table.name or table.key, mode, chairs_min))  # type: ignore[arg-type]
+    return tables
 
 
 def _keep(cache: OrderedDict, key: uuid.UUID, value):  # type: ignore[no-untyped-def,type-arg]
@@ -219,7 +251,8 @@ async def publish_map(
 
 
 class NewEvent(msgspec.Struct, frozen=True):
-    """`prices_minor`: by zone key of the map."""
+    """`prices_minor`: by zone key of the map. `table_modes`: by zone key how tables there are
+    sold, and from how many chairs on where that is `at_least`; elsewhere chair by chair."""
 
     org_id: str
     venue_id: uuid.UUID
@@ -232,6 +265,11 @@ class NewEvent(msgspec.Struct, frozen=True):
     prices_minor: dict[str, int]
     hold_ttl_s: int = 600
     seats_per_hold_max: int = 10
+    seats_per_order_max: int | None = None
+    seats_per_buyer_max: int | None = None
+    orphan_rule: OrphanRule = "off"
+    legs: int = 1
+    table_modes: dict[str, tuple[TableRule, int | None]] = {}
 
 
 async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
@@ -241,10 +279,12 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
     missing = [zone.key for zone in geometry.zones if zone.key not in prices]
     if missing:
         raise BadRequest(f"no price for zone {', '.join(missing)}", zones=missing)
+    modes = [new.table_modes.get(zone.key, ("chairs", None)) for zone in geometry.zones]
     await sql.INSERT_EVENT.run(
         tx, event_id, new.org_id, new.venue_id, uuid.UUID(geometry.id), new.slug, new.name,
         new.summary, new.starts_at, new.timezone, new.currency, new.hold_ttl_s,
-        new.seats_per_hold_max,
+        new.seats_per_hold_max, new.seats_per_order_max, new.seats_per_buyer_max, new.orphan_rule,
+        new.legs,
     )  # fmt: skip
     await sql.INSERT_TICKET_TYPES.run(
         tx,
@@ -256,6 +296,8 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
         [zone.name for zone in geometry.zones],
         ["Standard" for _ in geometry.zones],
         [prices[zone.key] for zone in geometry.zones],
+        [mode for mode, _ in modes],
+        [chairs_min for _, chairs_min in modes],
     )
     await outbox.append(
         tx,
@@ -267,6 +309,39 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
         ),
     )
     return event_id
+
+
+async def set_table_mode(
+    tx: Tx, event: Event, places: Places, table_idx: int, mode: TableRule, chairs_min: int | None
+) -> TableMode:
+    """From now on the table is sold like this. `chairs_min`: 1..chairs, for `at_least` only.
+
+    Whether a chair of it is held is the caller's to know. Raises NotFound, BadRequest.
+    """
+    tables = places.geometry.tables
+    if not 0 <= table_idx < len(tables):
+        raise NotFound("the event has no such table")
+    chairs = tables[table_idx].seats[1]
+    if (mode == "at_least") != (chairs_min is not None):
+        raise BadRequest("chairs_min: say it for a table sold by at least so many chairs, only")
+    if chairs_min is not None and not 1 <= chairs_min <= chairs:
+        raise BadRequest(f"chairs_min: the table has {chairs} chairs", chairs=chairs)
+    await sql.SET_TABLE_MODE.run(tx, event.id, table_idx, event.org_id, mode, chairs_min)
+    await outbox.append(
+        tx,
+        Fact(
+            type="catalog.table.changed",
+            org_id=event.org_id,
+            subject=f"event:{event.id}",
+            data={
+                "event_id": str(event.id),
+                "table_idx": table_idx,
+                "mode": mode,
+                "chairs_min": chairs_min,
+            },
+        ),
+    )
+    return TableMode(table_idx, event.tables[table_idx].name, mode, chairs_min)
 
 
 def _token(starts_at: dt.datetime, event_id: uuid.UUID) -> str:

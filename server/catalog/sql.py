@@ -20,6 +20,10 @@ class EventRow(msgspec.Struct):
     currency: str
     hold_ttl_s: int
     seats_per_hold_max: int
+    seats_per_order_max: int | None
+    seats_per_buyer_max: int | None
+    orphan_rule: str
+    legs: int
     map_id: uuid.UUID
     seat_count: int
     is_on_sale: bool
@@ -35,6 +39,14 @@ class TicketTypeRow(msgspec.Struct):
     zone_name: str
     name: str
     price_minor: int
+    table_mode: str
+    chairs_min: int | None
+
+
+class TableModeRow(msgspec.Struct):
+    table_idx: int
+    mode: str
+    chairs_min: int | None
 
 
 class SummaryRow(msgspec.Struct):
@@ -57,7 +69,8 @@ class MapRow(msgspec.Struct):
 
 
 _EVENT = """SELECT e.id, e.org_id, e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone,
-                   e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.map_id, m.seat_count,
+                   e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
+                   e.seats_per_buyer_max, e.orphan_rule, e.legs, e.map_id, m.seat_count,
                    (e.status = 'published' AND o.approval = 'approved') AS is_on_sale,
                    v.name AS venue_name, v.city AS venue_city, v.country AS venue_country
             FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id
@@ -71,9 +84,14 @@ EVENT_IDS_OF_ORG = Query(
 )
 TICKET_TYPES = Query(
     "catalog.ticket_types",
-    """SELECT id, zone, zone_key, zone_name, name, price_minor
+    """SELECT id, zone, zone_key, zone_name, name, price_minor, table_mode, chairs_min
        FROM ticket_types WHERE event_id = $1 ORDER BY zone""",
     TicketTypeRow,
+)
+TABLE_MODES = Query(
+    "catalog.table_modes",
+    "SELECT table_idx, mode, chairs_min FROM table_modes WHERE event_id = $1 ORDER BY table_idx",
+    TableModeRow,
 )
 # Deliberately across tenants: the public list of what is on sale.
 PUBLISHED = Query(
@@ -105,13 +123,24 @@ INSERT_MAP = Query(
 INSERT_EVENT = Query(
     "catalog.insert_event",
     """INSERT INTO events (id, org_id, venue_id, map_id, slug, name, summary, status, starts_at,
-                           timezone, currency, hold_ttl_s, seats_per_hold_max)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'published', $8, $9, $10, $11, $12)""",
+                           timezone, currency, hold_ttl_s, seats_per_hold_max, seats_per_order_max,
+                           seats_per_buyer_max, orphan_rule, legs)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'published', $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    """,
 )
 INSERT_TICKET_TYPES = Query(
     "catalog.insert_ticket_types",
-    """INSERT INTO ticket_types (id, org_id, event_id, zone, zone_key, zone_name, name, price_minor)
-       SELECT id, $1, $2, zone, zone_key, zone_name, name, price_minor
-       FROM unnest($3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::bigint[])
-            AS wanted (id, zone, zone_key, zone_name, name, price_minor)""",
+    """INSERT INTO ticket_types (id, org_id, event_id, zone, zone_key, zone_name, name, price_minor,
+                                 table_mode, chairs_min)
+       SELECT id, $1, $2, zone, zone_key, zone_name, name, price_minor, table_mode, chairs_min
+       FROM unnest($3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+                   $9::text[], $10::smallint[])
+            AS wanted (id, zone, zone_key, zone_name, name, price_minor, table_mode, chairs_min)""",
+)
+SET_TABLE_MODE = Query(
+    "catalog.set_table_mode",
+    """INSERT INTO table_modes (event_id, table_idx, org_id, mode, chairs_min)
+       VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (event_id, table_idx)
+       DO UPDATE SET mode = excluded.mode, chairs_min = excluded.chairs_min""",
 )

@@ -1,9 +1,22 @@
-"""Venues, immutable map versions, events and what a place of each zone costs."""
+"""Venues, immutable map versions, events, what a place of each zone costs, how tables are sold."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+
+TABLE_MODES = ("chairs", "whole", "at_least")
+
+
+def _chairs_min_of(mode: str) -> tuple[sa.CheckConstraint, ...]:
+    """`chairs_min` belongs to the mode `at_least`, and to no other."""
+    return (
+        sa.CheckConstraint(
+            f"({mode} = 'at_least') = (chairs_min IS NOT NULL)", name="at_least_has_chairs"
+        ),
+        sa.CheckConstraint("chairs_min >= 1", name="chairs_min_positive"),
+    )
+
 
 venues = sa.Table(
     "venues",
@@ -50,11 +63,19 @@ events = sa.Table(
     sa.Column("currency", sa.CHAR(3), nullable=False),
     sa.Column("hold_ttl_s", sa.Integer, nullable=False, server_default="600"),
     sa.Column("seats_per_hold_max", sa.Integer, nullable=False, server_default="10"),
+    sa.Column("seats_per_order_max", sa.Integer),
+    sa.Column("seats_per_buyer_max", sa.Integer),
+    sa.Column("orphan_rule", sa.Text, nullable=False, server_default="off"),
+    sa.Column("legs", sa.Integer, nullable=False, server_default="1"),
     moment("created_at", now=True),
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
     one_of("status", "draft", "published", "archived"),
     sa.CheckConstraint("hold_ttl_s BETWEEN 5 AND 86400", name="hold_ttl_sane"),
     sa.CheckConstraint("seats_per_hold_max BETWEEN 1 AND 1000", name="seats_per_hold_sane"),
+    sa.CheckConstraint("seats_per_order_max BETWEEN 1 AND 10000", name="seats_per_order_sane"),
+    sa.CheckConstraint("seats_per_buyer_max BETWEEN 1 AND 10000", name="seats_per_buyer_sane"),
+    one_of("orphan_rule", "off", "lenient", "strict"),
+    sa.CheckConstraint("legs BETWEEN 1 AND 64", name="legs_sane"),
     sa.Index("ix_events_status_starts_at", "status", "starts_at"),
 )
 
@@ -69,7 +90,26 @@ ticket_types = sa.Table(
     sa.Column("zone_name", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("price_minor", sa.BigInteger, nullable=False),
+    sa.Column("table_mode", sa.Text, nullable=False, server_default="chairs"),
+    sa.Column("chairs_min", sa.SmallInteger),
     sa.UniqueConstraint("event_id", "zone"),
     sa.CheckConstraint("price_minor >= 0", name="price_not_negative"),
+    one_of("table_mode", *TABLE_MODES),
+    *_chairs_min_of("table_mode"),
     comment="zone: index into the map's zones, whose key and name are copied here",
+)
+
+table_modes = sa.Table(
+    "table_modes",
+    METADATA,
+    sa.Column("event_id", pg.UUID, sa.ForeignKey("events.id"), primary_key=True),
+    sa.Column("table_idx", sa.SmallInteger, primary_key=True),
+    org_id(),
+    sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("chairs_min", sa.SmallInteger),
+    one_of("mode", *TABLE_MODES),
+    *_chairs_min_of("mode"),
+    sa.CheckConstraint("table_idx >= 0", name="table_idx_not_negative"),
+    comment="tables sold otherwise than their ticket type says; "
+    "table_idx: position among the map's tables",
 )
