@@ -112,6 +112,8 @@ class Refund(msgspec.Struct):
 
 
 class OutboxRow(msgspec.Struct):
+    """An event: alone in its row of the table, or one of several."""
+
     id: str
     position: int
     type: str
@@ -184,10 +186,12 @@ _SQL: dict[type[msgspec.Struct], str] = {
                       status FROM tickets""",
     Payment: "SELECT id::text, order_id::text, status, amount_minor, refunded_minor FROM payments",
     Refund: "SELECT id::text, payment_id::text, amount_minor, status FROM refunds",
-    OutboxRow: """SELECT id::text, position, type, published_at IS NOT NULL AS published,
-                         handled_at IS NOT NULL AS handled, parked_at IS NOT NULL AS parked,
-                         data ->> 'event_id' AS event_id, (data ->> 'version')::bigint AS version
-                  FROM outbox ORDER BY position""",
+    OutboxRow: """SELECT coalesce(id::text, told ->> 'id'), position, type,
+                         published_at IS NOT NULL, handled_at IS NOT NULL, parked_at IS NOT NULL,
+                         coalesce(data ->> 'event_id', told -> 'data' ->> 'event_id'),
+                         coalesce(data ->> 'version', told -> 'data' ->> 'version')::bigint
+                  FROM outbox LEFT JOIN LATERAL json_array_elements(bundle) WITH ORDINALITY
+                       AS bundled (told, nth) ON true ORDER BY position, nth""",
     Scan: "SELECT id::text, event_id::text, version, ticket_id::text, result FROM scans",
 }
 

@@ -11,8 +11,8 @@ from loadtests.facts import HEARD, read_accounts
 POLL_S = 0.5
 
 _UNDER_WAY = {
-    "events to publish": "SELECT count(*) FROM outbox WHERE published_at IS NULL",
-    "events to handle": f"""SELECT count(*) FROM outbox
+    "events to publish": "SELECT sum(event_count) FROM outbox WHERE published_at IS NULL",
+    "events to handle": f"""SELECT sum(event_count) FROM outbox
                             WHERE handled_at IS NULL AND parked_at IS NULL
                               AND type IN {HEARD}""",  # noqa: S608 our own constants
     "refunds to make": "SELECT count(*) FROM refunds WHERE status <> 'succeeded'",

@@ -1,5 +1,6 @@
 """Identifiers: time-ordered UUIDs (RFC 9562, version 7), and unguessable secrets."""
 
+import os
 import secrets
 import time
 import uuid
@@ -12,6 +13,15 @@ def uuid7(now_ns: int | None = None) -> uuid.UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return uuid.UUID(int=value)
+
+
+def uuid7_texts(count: int) -> list[str]:
+    """As `uuid7`, many at once and as text: a third of the time each."""
+    now = f"{time.time_ns() // 1_000_000:012x}"
+    begin = f"{now[:8]}-{now[8:]}-7"
+    bits = os.urandom(10 * count).hex()
+    randoms = [bits[at : at + 20] for at in range(0, len(bits), 20)]
+    return [f"{begin}{r[:3]}-{'89ab'[int(r[3], 16) & 3]}{r[4:7]}-{r[7:19]}" for r in randoms]
 
 
 def secret(prefix: str) -> str:

@@ -41,12 +41,23 @@ class Fact(msgspec.Struct, frozen=True):
     context: Context | None = None
 
 
+class Member(msgspec.Struct, frozen=True):
+    """What an event has of its own in a row that tells several."""
+
+    id: uuid.UUID
+    subject: str
+    correlation_id: str
+    trace_id: str
+    actor: str
+    data: dict[str, Any]
+
+
 class Pending(msgspec.Struct, frozen=True):
-    """A row of the outbox on its way out."""
+    """A row of the outbox on its way out: an event, or several of one type in their order."""
 
     position: int
     attempts: int
-    event: Event
+    events: list[Event]
 
 
 class OutboxAppended(msgspec.Struct, frozen=True):

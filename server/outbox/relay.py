@@ -17,7 +17,7 @@ from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
 from server.kernel.failpoint import failpoint
 from server.outbox import service
-from server.outbox.models import Event, Pending
+from server.outbox.models import Event
 
 Reaction = Callable[[Event], Awaitable[None]]
 BATCH = 200
@@ -108,54 +108,60 @@ async def publish_some(db: Database, sink: Sink) -> int:
     if not batch:
         return 0
     failpoint("relay.selected")
-    await sink.publish([pending.event for pending in batch])
+    events = [event for pending in batch for event in pending.events]
+    await sink.publish(events)
     failpoint("relay.published")
     await service.mark_published(db, [pending.position for pending in batch])
-    return len(batch)
+    return len(events)
 
 
 async def react_some(db: Database, reactions: Mapping[str, Sequence[Reaction]]) -> int:
     """Run the reactions of one batch: events of one subject in order, subjects side by side.
 
-    Returns how many events were dealt with. A reaction that fails is tried again later, and holds
-    up what comes after it for the same subject until then.
+    Returns how many rows were dealt with. A reaction that fails is tried again later, with what
+    its row tells besides, and holds up what comes after it for the same subjects until then.
     """
     skipped = await service.skip(db, list(reactions), SKIP_MAX)
     batch = await service.unhandled(db, list(reactions), BATCH)
-    lanes: dict[str, list[Pending]] = {}
+    lanes: dict[str, list[tuple[int, Event]]] = {}
     for pending in batch:
-        lanes.setdefault(pending.event.subject, []).append(pending)
+        for event in pending.events:
+            lanes.setdefault(event.subject, []).append((pending.position, event))
     slots = asyncio.Semaphore(SIDE_BY_SIDE)
-    done = await asyncio.gather(
-        *(_react_in_order(db, reactions, lane, slots) for lane in lanes.values())
+    stopped = await asyncio.gather(
+        *(_react_in_order(reactions, lane, slots) for lane in lanes.values())
     )
-    positions = [position for lane in done for position in lane]
-    if positions:
-        await service.mark_handled(db, positions)
+    failed: dict[int, str] = {}
+    undone: set[int] = set()
+    for lane, (done, error) in zip(lanes.values(), stopped, strict=True):
+        undone.update(position for position, _ in lane[done:])
+        if error is not None:
+            failed.setdefault(lane[done][0], error)
+    handled = [pending.position for pending in batch if pending.position not in undone]
+    if handled:
+        await service.mark_handled(db, handled)
+    for pending in batch:
+        if pending.position in failed:
+            await service.postpone(db, pending, failed[pending.position])
     return skipped + len(batch)
 
 
 async def _react_in_order(
-    db: Database,
     reactions: Mapping[str, Sequence[Reaction]],
-    lane: list[Pending],
+    lane: Sequence[tuple[int, Event]],
     slots: asyncio.Semaphore,
-) -> list[int]:
-    """The positions that were handled: all, or those before the first that failed."""
-    done: list[int] = []
-    for pending in lane:
-        event = pending.event
+) -> tuple[int, str | None]:
+    """How many events were handled: all, or those before the first that failed, and its error."""
+    for done, (_, event) in enumerate(lane):
         try:
             async with slots:
                 await _run(event, reactions.get(event.type, ()))
         except DatabaseUnavailable:
-            break
+            return done, None
         except Exception as error:
             _log.exception("reaction failed", event_type=event.type, outbox_id=str(event.id))
-            await service.postpone(db, pending, repr(error))
-            break
-        done.append(pending.position)
-    return done
+            return done, repr(error)
+    return len(lane), None
 
 
 async def _run(event: Event, reactions: Sequence[Reaction]) -> None:

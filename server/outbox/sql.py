@@ -1,8 +1,6 @@
 """Statements of the outbox."""
 
 import datetime as dt
-import uuid
-from typing import Any
 
 import msgspec
 
@@ -10,19 +8,16 @@ from server.kernel.db import Query
 
 
 class OutboxRow(msgspec.Struct):
+    """`bundle`: JSON text of a list of `Member`, of one for a row that tells one event."""
+
     position: int
     attempts: int
-    id: uuid.UUID
     type: str
     version: int
     occurred_at: dt.datetime
-    correlation_id: str
-    trace_id: str
-    actor: str
     source: str
     org_id: str
-    subject: str
-    data: dict[str, Any]
+    bundle: str
 
 
 class Backlog(msgspec.Struct):
@@ -30,8 +25,16 @@ class Backlog(msgspec.Struct):
     parked: int
 
 
-_COLUMNS = """position, attempts, id, type, version, occurred_at, correlation_id, trace_id,
-              actor, source, org_id, subject, data"""
+def _up_to(limit: str, rows: str) -> str:
+    """The first of `rows` by position: as many as it takes to have `limit` events."""
+    return f"""SELECT position, attempts, type, version, occurred_at, source, org_id,
+                      coalesce(bundle, json_build_array(json_build_object(
+                        'id', id, 'subject', subject, 'correlation_id', correlation_id,
+                        'trace_id', trace_id, 'actor', actor, 'data', data)))::text AS bundle
+               FROM (SELECT *, sum(event_count) OVER (ORDER BY position) - event_count AS before
+                     FROM ({rows} ORDER BY position LIMIT {limit}) AS first) AS counted
+               WHERE before < {limit} ORDER BY position"""
+
 
 APPEND = Query(
     "outbox.append",
@@ -44,9 +47,16 @@ APPEND = Query(
             AS fact (id, type, org_id, subject, data, correlation_id, trace_id, actor, nth)
        ORDER BY nth""",
 )
+INSERT_BUNDLE = """INSERT INTO outbox (type, version, source, org_id, bundle, event_count)
+    SELECT {type}::text, 1, 'fullhouse', {org}::text, {bundle}::text::json, {count}::int
+    WHERE {count}::int > 0"""
+APPEND_BUNDLE = Query(
+    "outbox.append_bundle",
+    INSERT_BUNDLE.format(type="$1", org="$2", bundle="$3", count="$4"),
+)
 UNPUBLISHED = Query(
     "outbox.unpublished",
-    f"SELECT {_COLUMNS} FROM outbox WHERE published_at IS NULL ORDER BY position LIMIT $1",
+    _up_to("$1", "SELECT * FROM outbox WHERE published_at IS NULL"),
     OutboxRow,
 )
 MARK_PUBLISHED = Query(
@@ -55,15 +65,23 @@ MARK_PUBLISHED = Query(
 )
 UNHANDLED = Query(
     "outbox.unhandled",
-    f"""SELECT {_COLUMNS} FROM outbox o
-        WHERE handled_at IS NULL AND parked_at IS NULL AND next_attempt_at <= now()
-          AND type = ANY($2::text[])
-          AND NOT EXISTS (
-            SELECT FROM outbox postponed
-            WHERE postponed.subject = o.subject AND postponed.position < o.position
-              AND postponed.handled_at IS NULL AND postponed.parked_at IS NULL
-              AND postponed.next_attempt_at > now())
-        ORDER BY position LIMIT $1""",
+    # What is told of one subject waits for what was told of it before; a row waits as a whole.
+    """WITH RECURSIVE told AS MATERIALIZED (
+         SELECT position, subject, next_attempt_at FROM outbox_events
+         WHERE handled_at IS NULL AND parked_at IS NULL AND type = ANY($2::text[])),
+       waiting AS (
+         SELECT position, subject FROM told WHERE next_attempt_at > now()
+         UNION
+         SELECT beside.position, beside.subject FROM waiting
+           JOIN told later ON later.subject = waiting.subject AND later.position > waiting.position
+           JOIN told beside ON beside.position = later.position)
+       """
+    + _up_to(
+        "$1",
+        """SELECT * FROM outbox
+           WHERE handled_at IS NULL AND parked_at IS NULL AND type = ANY($2::text[])
+             AND position NOT IN (SELECT position FROM waiting)""",
+    ),
     OutboxRow,
 )
 SKIP = Query(
@@ -95,7 +113,9 @@ FORGET = Query(
 )
 BACKLOG = Query(
     "outbox.backlog",
-    """SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL)::int AS unpublished,
-              (SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL)::int AS parked""",
+    """SELECT (SELECT coalesce(sum(event_count), 0) FROM outbox
+               WHERE published_at IS NULL)::int AS unpublished,
+              (SELECT coalesce(sum(event_count), 0) FROM outbox
+               WHERE parked_at IS NOT NULL)::int AS parked""",
     Backlog,
 )

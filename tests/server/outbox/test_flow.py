@@ -32,8 +32,8 @@ async def _published(house: Product, about: set[str]) -> list[dict[str, Any]]:
 async def _appended(house: Product, about: set[str]) -> list[str]:
     found = await rows(
         house,
-        """SELECT id FROM outbox o WHERE EXISTS
-             (SELECT FROM jsonb_each_text(o.data) WHERE value = ANY($1)) ORDER BY position""",
+        """SELECT id FROM outbox_events o WHERE EXISTS
+             (SELECT FROM jsonb_each_text(o.data) WHERE value = ANY($1)) ORDER BY position, nth""",
         list(about),
     )
     return [str(row[0]) for row in found]
@@ -94,7 +94,7 @@ async def test_each_event_carries_the_request_that_caused_it(
         assert answer.headers["x-request-id"] == f"request-{seat}"
         found = await rows(
             house,
-            "SELECT correlation_id, trace_id, actor, data FROM outbox WHERE subject = $1",
+            "SELECT correlation_id, trace_id, actor, data FROM outbox_events WHERE subject = $1",
             f"hold:{hold['id']}",
         )
         assert len(found) == 1
