@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
@@ -36,11 +36,12 @@ from server import problems
 from server.gauges import Gauges
 from server.identity.realms import SCHEMES, ScannerRealm
 from server.kernel import deployment, logs, openapi
+from server.kernel.api import Api
 from server.kernel.edge import Edge, route_of
 from server.kernel.errors import DomainError
-from server.kernel.http import Operation, json_response, problem_response, starlette_routes
+from server.kernel.http import Operation, json_response, problem_response
 from server.live.announce import RedisAnnouncer
-from server.live.doors import Doors
+from server.live.doors import Doors, refusal_of
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
@@ -90,9 +91,8 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             registry.register(hub.metrics)
             gauges = Gauges(parts)
             registry.register(gauges)
-            app = Starlette(
+            pages = Starlette(
                 routes=[
-                    *starlette_routes(listed),
                     server.live.routes.websocket_route(live, doors, problems.respond),
                     *_plumbing(parts, registry, gauges, listed),
                     *server.storefront.routes.routes(
@@ -112,15 +112,12 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         ],
                     ),
                 ],
-                exception_handlers={
-                    DomainError: _domain_error,
-                    HTTPException: _http_error,
-                    ReaderRefused: _reader_refused,
-                    Exception: _unexpected,
-                },
+                exception_handlers=dict.fromkeys(
+                    (DomainError, HTTPException, ReaderRefused, Exception), _refused
+                ),
             )
             # Outside everything: an unexpected error has its headers, count and log line too.
-            yield Edge(app), hub
+            yield Edge(Api(listed, otherwise=pages), refuse), hub
 
 
 def _plumbing(
@@ -162,33 +159,28 @@ async def _redis_state(redis: Redis) -> str:
     return "ok"
 
 
-async def _domain_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, DomainError)
-    response = problems.respond(error)
-    if response.status_code >= 500:
-        _log.warning("not served", problem=type(error).__name__, detail=error.detail)
-    return response
-
-
-async def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    slug = error.detail.lower().replace(" ", "-")
-    detail = f"{error.detail}: {request.method} {request.url.path}"
-    return problem_response(error.status_code, error.detail, slug, detail, headers=error.headers)
-
-
-async def _reader_refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ReaderRefused)
-    status = 429 if error.reason in ("address", "credential") else 503
-    headers = {"Retry-After": str(-(-error.retry_ms // 1000))}
-    detail = f"no more streams now ({error.reason}): try again"
-    return problem_response(status, "Too many streams", "too-many-streams", detail, None, headers)
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
+def refuse(request: HTTPConnection, error: Exception) -> Response:
+    """What an error of any kind says to who asked; what is not theirs to mend is logged."""
+    if isinstance(error, ReaderRefused):
+        error = refusal_of(error)
+    if isinstance(error, DomainError):
+        response = problems.respond(error)
+        if response.status_code >= 500:
+            _log.warning("not served", problem=type(error).__name__, detail=error.detail)
+        return response
+    if isinstance(error, HTTPException):
+        slug = error.detail.lower().replace(" ", "-")
+        detail = f"{error.detail}: {request.scope['method']} {request.scope['path']}"
+        return problem_response(
+            error.status_code, error.detail, slug, detail, headers=error.headers
+        )
     _log.error("unexpected error", route=route_of(request.scope), exc_info=error)
     detail = "something broke on our side; the request id says where to look"
     return problem_response(500, "Internal server error", "internal", detail)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return refuse(request, error)
 
 
 class _Server(uvicorn.Server):

@@ -22,6 +22,7 @@ from server.inventory.models import (
 from server.kernel import errors
 from server.kernel.errors import DomainError
 from server.kernel.http import problem_response
+from server.live.doors import TooManyStreams
 from server.payments.models import (
     ProviderUnavailable,
     RefundRefused,
@@ -34,6 +35,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
+    errors.ContentTooLarge: 413,
     errors.IdempotencyKeyReused: 422,
     errors.Overloaded: 503,
     errors.DatabaseUnavailable: 503,
@@ -52,6 +54,7 @@ STATUS: dict[type[DomainError], int] = {
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,
+    TooManyStreams: 429,
 }
 
 

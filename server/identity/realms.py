@@ -14,6 +14,7 @@ from server.identity.tokens import Tokens
 from server.kernel import context
 from server.kernel.db import Database
 from server.kernel.errors import Forbidden, Unauthenticated
+from server.kernel.http import header
 
 BUYER_COOKIE, OPERATOR_COOKIE, SCANNER_COOKIE = "fh_buyer", "fh_operator", "fh_scanner"
 
@@ -42,7 +43,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def bearer(request: HTTPConnection) -> str | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _, token = (header(request.scope, b"authorization") or "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token else None
 
 

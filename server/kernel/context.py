@@ -1,7 +1,7 @@
 """Who is asking, under which trace: set once per request or job, read by logs and the outbox."""
 
+import random
 import re
-import secrets
 from contextvars import ContextVar
 
 import msgspec
@@ -16,26 +16,38 @@ class Context(msgspec.Struct, frozen=True):
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _current: ContextVar[Context] = ContextVar("fullhouse_context")
+_touched: ContextVar[dict[str, str]] = ContextVar("fullhouse_touched")
 
 
 def begin(actor: str, request_id: str | None = None, traceparent: str | None = None) -> Context:
-    """Start a context. Foreign ids are kept when well formed. Source: W3C Trace Context, 3.2."""
-    trace = _TRACEPARENT.fullmatch(traceparent or "")
-    known = _REQUEST_ID.fullmatch(request_id or "")
+    """Start a context. Foreign ids are kept when well formed. Source: W3C Trace Context, 3.2.
+
+    Ours are random but no secrets: they find log lines, and open nothing.
+    """
+    known = _REQUEST_ID.fullmatch(request_id) if request_id else None
+    trace = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
     context = Context(
-        request_id=known.group() if known else secrets.token_hex(8),
-        trace_id=trace.group(1) if trace else secrets.token_hex(16),
-        actor=actor,
+        known.group() if known else f"{random.getrandbits(64):016x}",
+        trace.group(1) if trace else f"{random.getrandbits(128):032x}",
+        actor,
     )
     _current.set(context)
+    _touched.set({})
     return context
 
 
 def act_as(actor: str) -> None:
     """Name the actor once the credential is known."""
-    _current.set(msgspec.structs.replace(current(), actor=actor))
+    here = current()
+    _current.set(Context(here.request_id, here.trace_id, actor))
 
 
 def current() -> Context:
     context = _current.get(None)
     return context if context is not None else begin("system")
+
+
+def touched() -> dict[str, str]:
+    """Ids, by name, of what this request or job has touched: add to it."""
+    current()
+    return _touched.get()

@@ -1,12 +1,15 @@
-"""The outermost layer of every request: its context, security headers, metrics and log line."""
+"""The outermost layer of every request: its context, errors, headers, metrics and log line."""
 
 import time
+from collections.abc import Callable
 
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.kernel import context, logs
+from server.kernel.http import header
 
 REQUESTS = Counter(
     "fullhouse_http_requests_total", "Answers by route and status", ("route", "status")
@@ -21,22 +24,32 @@ CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
+_SECURITY = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+_CONTENT_SECURITY = (b"content-security-policy", CONTENT_SECURITY.encode())
 
 _log = logs.get("server.http")
 
+Refuse = Callable[[HTTPConnection, Exception], Response]
+"""The answer to a request that raised."""
+
 
 class Edge:
-    """ASGI middleware; plain, so that a stream passes through it untouched."""
+    """ASGI middleware; plain, so that a stream passes through it untouched.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    An error that `app` raises before it has begun to answer is answered by `refuse`.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self._app, self._refuse = app, refuse
+        self._measures: dict[tuple[str, int], Measure] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        here = context.begin("public", headers.get("x-request-id"), headers.get("traceparent"))
+        here = context.begin(
+            "public", header(scope, b"x-request-id"), header(scope, b"traceparent")
+        )
         started = time.perf_counter()
         status = 0
 
@@ -44,12 +57,18 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(MutableHeaders(scope=message), here)
+                message["headers"] = _with_ours(message["headers"], here)
                 self._measure(scope, status, time.perf_counter() - started)
             await send(message)
 
         try:
             await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            pass  # in the middle of its own body: nobody is there to answer
+        except Exception as error:
+            if status or scope["type"] != "http":
+                raise
+            await self._refuse(HTTPConnection(scope), error)(scope, receive, answer)
         finally:
             if scope["type"] == "http":
                 _log.info(
@@ -61,11 +80,18 @@ class Edge:
                     ms=round((time.perf_counter() - started) * 1000, 1),
                 )
 
-    @staticmethod
-    def _measure(scope: Scope, status: int, seconds: float) -> None:
+    def _measure(self, scope: Scope, status: int, seconds: float) -> None:
         name = getattr(scope.get("route"), "name", None) or "none"
-        REQUESTS.labels(name, status).inc()
-        SECONDS.labels(name).observe(seconds)
+        measure = self._measures.get((name, status))
+        if measure is None:
+            counted, timed = REQUESTS.labels(name, status), SECONDS.labels(name)
+            measure = self._measures[name, status] = counted.inc, timed.observe
+        count, observe = measure
+        count()
+        observe(seconds)
+
+
+Measure = tuple[Callable[[], None], Callable[[float], None]]
 
 
 def route_of(scope: Scope) -> str:
@@ -73,10 +99,17 @@ def route_of(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "-")
 
 
-def _add_headers(headers: MutableHeaders, here: context.Context) -> None:
-    headers["X-Request-ID"] = here.request_id
-    headers["traceparent"] = f"00-{here.trace_id}-{here.trace_id[16:]}-01"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    if headers.get("content-type", "").startswith("text/html"):
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
+def _with_ours(
+    headers: list[tuple[bytes, bytes]], here: context.Context
+) -> list[tuple[bytes, bytes]]:
+    trace_id = here.trace_id
+    whole = [
+        *headers,
+        (b"x-request-id", here.request_id.encode()),
+        (b"traceparent", f"00-{trace_id}-{trace_id[16:]}-01".encode()),
+        *_SECURITY,
+    ]
+    for name, value in headers:
+        if name == b"content-type" and value.startswith(b"text/html"):
+            whole.append(_CONTENT_SECURITY)
+    return whole

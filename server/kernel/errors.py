@@ -20,6 +20,10 @@ class BadRequest(DomainError):
     """The request does not decode into what the route takes."""
 
 
+class ContentTooLarge(DomainError):
+    """The body is larger than the server takes."""
+
+
 class NotFound(DomainError):
     """There is no such thing, or it is not the caller's to know of."""
 

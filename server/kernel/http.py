@@ -1,8 +1,8 @@
 """The one way a request comes in and an answer goes out.
 
 A domain's `routes.py` lists `Operation`s. An operation names its realm (who may call), its body and
-answer as msgspec structs, and its errors; `endpoint` turns it into a Starlette endpoint that
-authenticates, decodes, calls the handler once and encodes, and `server.kernel.openapi` turns the
+answer as msgspec structs, and its errors; `server.kernel.api` finds the one a request asks for,
+authenticates, decodes, calls its handler once and encodes, and `server.kernel.openapi` turns the
 same list into the OpenAPI document. Errors become RFC 9457 problems.
 """
 
@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import msgspec
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope
 
 from server.kernel import context, idempotency
-from server.kernel.errors import BadRequest, DomainError, NotFound
+from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, NotFound
 
 BODY_BYTES_MAX = 1 << 20
 
@@ -43,25 +41,22 @@ class Realm(Protocol):
 class Call:
     """One request of one authenticated actor, as a handler sees it."""
 
-    __slots__ = ("actor", "body_bytes", "operation", "request")
+    __slots__ = ("actor", "body_bytes", "request")
 
-    def __init__(
-        self, request: Request, actor: Any, operation: "Operation", body_bytes: bytes
-    ) -> None:
+    def __init__(self, request: Request, actor: Any, body_bytes: bytes) -> None:
         self.request = request
         self.actor = actor
-        self.operation = operation
         self.body_bytes = body_bytes
 
     def uuid(self, name: str) -> uuid.UUID:
         """A path parameter. Raises NotFound: what is not a UUID names nothing."""
         try:
-            return uuid.UUID(self.request.path_params[name])
+            return uuid.UUID(self.request.scope["path_params"][name])
         except ValueError:
             raise NotFound("no such resource") from None
 
     def text(self, name: str) -> str:
-        return str(self.request.path_params[name])
+        return str(self.request.scope["path_params"][name])
 
     def query(self, shape: type[Struct]) -> Struct:
         """The query parameters as a struct. Raises BadRequest."""
@@ -73,10 +68,11 @@ class Call:
     @property
     def key(self) -> idempotency.Key | None:
         """The caller's Idempotency-Key for this very operation and body. Raises BadRequest."""
+        scope = self.request.scope
         return idempotency.key_of(
-            self.request.headers.get("idempotency-key"),
+            header(scope, b"idempotency-key"),
             context.current().actor,
-            f"{self.request.method} {self.request.url.path}",
+            f"{scope['method']} {scope['path']}",
             self.body_bytes,
         )
 
@@ -115,75 +111,36 @@ class Operation:
         return self.handler.__module__.split(".")[1]
 
 
-def endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-    decoder = msgspec.json.Decoder(operation.body) if operation.body is not None else None
-
-    async def run(request: Request) -> Response:
-        actor = await operation.realm.authenticate(request)
-        raw = await read_body(request) if decoder else b""
-        call = Call(request, actor, operation, raw)
-        if decoder is None:
-            result = await operation.handler(call)
-        else:
-            try:
-                body = decoder.decode(raw)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise BadRequest(f"request body: {error}") from None
-            result = await operation.handler(call, body)
-        if isinstance(result, Response):
-            return result
-        if result is None:
-            return Response(status_code=204)
-        return json_response(result, operation.status)
-
-    return run
-
-
-def starlette_routes(operations: Sequence[Operation]) -> list[Route]:
-    """One Route per operation, and after a path's last one its 405, which names the others."""
-    routes: list[Route] = []
-    for path, listed in _by_path(operations).items():
-        own = [
-            Route(path, endpoint(operation), methods=[operation.method], name=operation.name)
-            for operation in listed
-        ]
-        allowed = sorted({method for route in own for method in route.methods or ()})
-        routes += [*own, Route(path, _NoMethod(allowed), name="no_method")]
-    return routes
-
-
-def _by_path(operations: Sequence[Operation]) -> dict[str, list[Operation]]:
-    paths: dict[str, list[Operation]] = {}
-    for operation in operations:
-        paths.setdefault(operation.path, []).append(operation)
-    return paths
-
-
-class _NoMethod:
-    """Answers 405 to every method, and an ASGI application, which Starlette gives all of them."""
-
-    def __init__(self, allowed: list[str]) -> None:
-        self._headers = {"Allow": ", ".join(allowed)}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raise HTTPException(405, headers=self._headers)
+def header(scope: Scope, name: bytes) -> str | None:
+    """A request's header, the first of that name in lower case."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return value.decode("latin-1")
+    return None
 
 
 async def read_body(request: Request) -> bytes:
-    """The whole body. Raises BadRequest past BODY_BYTES_MAX."""
-    declared = request.headers.get("content-length", "0")
+    """The whole body. Raises ContentTooLarge past BODY_BYTES_MAX, ClientDisconnect."""
+    declared = header(request.scope, b"content-length")
+    if declared and declared.isdecimal() and int(declared) > BODY_BYTES_MAX:
+        raise _too_large()
     chunks: list[bytes] = []
-    size = int(declared) if declared.isdigit() else 0
-    if size <= BODY_BYTES_MAX:
-        size = 0
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > BODY_BYTES_MAX:
-                break
-            chunks.append(chunk)
-    if size > BODY_BYTES_MAX:
-        raise BadRequest(f"the body is larger than {BODY_BYTES_MAX} bytes")
-    return b"".join(chunks)
+    size = 0
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > BODY_BYTES_MAX:
+            raise _too_large()
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _too_large() -> ContentTooLarge:
+    return ContentTooLarge(f"the body is larger than {BODY_BYTES_MAX} bytes")
 
 
 def json_response(value: Any, status: int = 200) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from server.kernel.errors import BadRequest, DomainError, Forbidden
+from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, Forbidden
 from server.kernel.http import Operation
 
 PROBLEM = {
@@ -155,6 +155,8 @@ def _common_errors(op: Operation) -> list[type[DomainError]]:
     errors: list[type[DomainError]] = []
     if op.body is not None or op.query is not None or op.idempotent:
         errors.append(BadRequest)
+    if op.body is not None:
+        errors.append(ContentTooLarge)
     if op.realm.scheme is not None and op.method != "GET":
         # A cookie may stand for the credential, and a foreign page may not use it to write.
         errors.append(Forbidden)

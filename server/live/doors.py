@@ -5,12 +5,33 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import HTTPConnection
 
+from realtime.limits import ReaderRefused
 from realtime.reader import Subscriber
 from server.catalog.service import Catalog
 from server.identity.realms import ScannerRealm, bearer
-from server.kernel.errors import DatabaseUnavailable, DomainError, NotFound, Unauthenticated
+from server.kernel.errors import (
+    DatabaseUnavailable,
+    DomainError,
+    NotFound,
+    Overloaded,
+    Unauthenticated,
+)
 from server.live.names import Kind, channel_of
 from server.orgs.realm import OperatorRealm
+
+
+class TooManyStreams(DomainError):
+    """This address, or this credential, follows as many streams as one may."""
+
+
+def refusal_of(refused: ReaderRefused) -> DomainError:
+    """TooManyStreams for a bound of the caller's own, Overloaded for one of the process."""
+    own = refused.reason in ("address", "credential")
+    kind = TooManyStreams if own else Overloaded
+    return kind(
+        f"no more streams now ({refused.reason}): try again",
+        retry_after_s=refused.retry_ms / 1000,
+    )
 
 
 class Doors:

@@ -13,9 +13,16 @@ from starlette.websockets import WebSocket
 from realtime.sse import FeedResponse
 from realtime.websocket import serve
 from server.identity.realms import Public
-from server.kernel.errors import BadRequest, DomainError, Forbidden, NotFound, Unauthenticated
+from server.kernel.errors import (
+    BadRequest,
+    DomainError,
+    Forbidden,
+    NotFound,
+    Overloaded,
+    Unauthenticated,
+)
 from server.kernel.http import Call, Operation
-from server.live.doors import Doors
+from server.live.doors import Doors, TooManyStreams
 from server.live.names import Kind
 from server.live.seats import SeatsSnapshot
 from server.live.service import Live, SeatPage, SeatsQuery
@@ -60,7 +67,7 @@ def routes(live: Live, doors: Doors) -> list[Operation]:
             "GET", "/v1/events/{event_id}/stream", stream, public,
             "Snapshot, then deltas, as server-sent events",
             query=StreamQuery, media_type="text/event-stream",
-            errors=(NotFound, Unauthenticated, Forbidden),
+            errors=(NotFound, Unauthenticated, Forbidden, TooManyStreams, Overloaded),
             description="Events: snapshot, delta, heartbeat, resync, bye. Resume by Last-Event-ID "
             "or `since`. `channel=sales` takes an operator, `channel=scans` also a scanner.",
         ),

@@ -4,7 +4,7 @@ import msgspec
 
 from server.identity.realms import Public
 from server.kernel import context
-from server.kernel.errors import BadRequest, DatabaseUnavailable
+from server.kernel.errors import BadRequest, ContentTooLarge, DatabaseUnavailable
 from server.kernel.http import Call, Operation, read_body
 from server.payments.models import UnknownProvider, WebhookRejected
 from server.payments.service import Payments
@@ -27,7 +27,10 @@ def routes(payments: Payments) -> list[Operation]:
             "POST", "/v1/webhooks/{provider}", receive_webhook, Public(),
             "A payment provider tells what happened",
             returns=Received,
-            errors=(UnknownProvider, WebhookRejected, BadRequest, DatabaseUnavailable),
+            errors=(
+                UnknownProvider, WebhookRejected, BadRequest, ContentTooLarge,
+                DatabaseUnavailable,
+            ),
             description="Signed by the provider; any repetition is accepted and changes nothing.",
         ),
     ]  # fmt: skip

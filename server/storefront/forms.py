@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from server.kernel.errors import BadRequest
+from server.kernel.errors import BadRequest, ContentTooLarge
 from server.kernel.http import read_body
 
 FORM_BYTES_MAX = 64 << 10
@@ -35,7 +35,7 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """Raises BadRequest for another media type, past FORM_BYTES_MAX or FIELDS_MAX, or not UTF-8."""
+    """Raises BadRequest for another media type, past FIELDS_MAX, or not UTF-8; ContentTooLarge."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
         raise BadRequest("this page takes forms only, as the browser sends them")
@@ -58,4 +58,4 @@ async def _body(request: Request) -> bytes:
         body = await read_body(request)
         if len(body) <= FORM_BYTES_MAX:
             return body
-    raise BadRequest("the form is larger than this page takes: send less")
+    raise ContentTooLarge("the form is larger than this page takes: send less")

@@ -18,6 +18,7 @@ from server.kernel import context, logs
 from server.kernel.edge import route_of
 from server.kernel.errors import (
     BadRequest,
+    ContentTooLarge,
     DatabaseUnavailable,
     DomainError,
     Forbidden,
@@ -39,6 +40,7 @@ _PROBLEMS: dict[type, tuple[int, str, str]] = {
     Unauthenticated: (401, "This browser is not known here", ""),
     Forbidden: (403, "This is not yours to see", ""),
     NotFound: (404, "Nothing here", ""),
+    ContentTooLarge: (413, "That did not work", ""),
     Overloaded: (503, "Very many people are here", ""),
     DatabaseUnavailable: (503, "The box office does not answer", _UNKNOWN),
 }

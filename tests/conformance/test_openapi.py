@@ -73,7 +73,7 @@ def test_every_operation_says_what_may_go_wrong(document: dict[str, Any]) -> Non
     missing = []
     for method, path, operation in _operations(document):
         told = set(operation["responses"])
-        wanted = {"400"} if "requestBody" in operation else set()
+        wanted = {"400", "413"} if "requestBody" in operation else set()
         wanted |= {"404"} if "{" in path and "webhooks" not in path else set()
         if operation["security"]:
             # A cookie may stand for the credential; then a write from a foreign page is 403.

@@ -40,7 +40,7 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
     "lone surrogate": (b'{"seats":[1],"\\ud800":1}', 400, "body"),
     "deep": (b'{"seats":' + b"[" * 50_000, 400, "seats"),
     "deep and unknown": (b'{"x":' + b"[" * 50_000, 400, "x"),
-    "large": (b'{"seats":[1]' + b" " * (2 << 20) + b"}", 400, "larger than 1048576 bytes"),
+    "large": (b'{"seats":[1]' + b" " * (2 << 20) + b"}", 413, "larger than 1048576 bytes"),
 }
 
 

@@ -1,0 +1,133 @@
+"""Operations as an ASGI application: one look-up, one body, one answer.
+
+It stands in front of Starlette, which serves what is no operation: pages, WebSockets, plumbing.
+The path of a request is walked segment by segment through nested dicts, so that an operation costs
+the same whatever its place in the list.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import msgspec
+from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.kernel.errors import BadRequest
+from server.kernel.http import Call, Operation, read_body
+
+_NO_STORE = (b"cache-control", b"no-store")
+_JSON = (b"content-type", b"application/json")
+_encode = msgspec.json.Encoder().encode
+
+_Run = Callable[[Request, Send], Awaitable[None]]
+
+
+class Api:
+    """`otherwise` gets what asks for a path of no operation."""
+
+    def __init__(self, operations: Sequence[Operation], otherwise: ASGIApp) -> None:
+        self._otherwise = otherwise
+        self._root = _Segment()
+        for operation in operations:
+            self._root.place(operation.path).add(operation)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._otherwise(scope, receive, send)
+            return
+        path: str = scope["path"]
+        values: list[str] = []
+        here = self._root.find(path, values)
+        if here is not None:
+            scope["route"], run = here.methods.get(scope["method"], (here, here.refuse))
+            scope["path_params"] = dict(zip(here.names, values, strict=True))
+            await run(Request(scope, receive), send)
+        elif path.endswith("/") and self._root.find(path.rstrip("/"), []):
+            url = URL(scope={**scope, "path": path.rstrip("/")})
+            await RedirectResponse(str(url))(scope, receive, send)
+        else:
+            await self._otherwise(scope, receive, send)
+
+
+class _Segment:
+    """What may stand at one place of a path: words, or any one segment as a parameter.
+
+    As a route, in logs and metrics, it is that of a method which its path does not have.
+    """
+
+    name = "no_method"
+
+    def __init__(self) -> None:
+        self._words: dict[str, _Segment] = {}
+        self._any: _Segment | None = None
+        self.path = ""
+        self.names: list[str] = []
+        self.methods: dict[str, tuple[Operation, _Run]] = {}
+
+    def place(self, path: str) -> "_Segment":
+        """Where `/v1/holds/{hold_id}` ends."""
+        here = self
+        for segment in path.split("/"):
+            if segment.startswith("{"):
+                here._any = here._any or _Segment()
+                here = here._any
+            else:
+                here = here._words.setdefault(segment, _Segment())
+        here.path = path
+        here.names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+        return here
+
+    def add(self, operation: Operation) -> None:
+        self.methods[operation.method] = operation, _runner(operation)
+        if operation.method == "GET":
+            self.methods["HEAD"] = self.methods["GET"]
+
+    def find(self, path: str, values: list[str]) -> "_Segment | None":
+        """Where operations of this path stand, words before parameters; `values` gets these."""
+        here = self
+        for segment in path.split("/"):
+            found = here._words.get(segment)
+            if found is None and segment:
+                found = here._any
+                values.append(segment)
+            if found is None:
+                return None
+            here = found
+        return here if here.methods else None
+
+    async def refuse(self, request: Request, send: Send) -> None:
+        raise HTTPException(405, headers={"Allow": ", ".join(sorted(self.methods))})
+
+
+def _runner(operation: Operation) -> _Run:
+    handler: Callable[..., Awaitable[Any]] = operation.handler
+    authenticate, status = operation.realm.authenticate, operation.status
+    decoder = msgspec.json.Decoder(operation.body) if operation.body is not None else None
+
+    async def run(request: Request, send: Send) -> None:
+        actor = await authenticate(request)
+        if decoder is None:
+            result = await handler(Call(request, actor, b""))
+        else:
+            raw = await read_body(request)
+            try:
+                body = decoder.decode(raw)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise BadRequest(f"request body: {error}") from None
+            result = await handler(Call(request, actor, raw), body)
+        if isinstance(result, Response):
+            await result(request.scope, request.receive, send)
+        elif result is None:
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body"})
+        else:
+            encoded = _encode(result)
+            length = (b"content-length", b"%d" % len(encoded))
+            headers = [_NO_STORE, length, _JSON]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": encoded})
+
+    return run
