@@ -11,8 +11,9 @@ import enum
 
 import msgspec
 
+from realtime import binary
 from realtime.metrics import Metrics
-from realtime.model import Delta, Model, Nudge
+from realtime.model import Delta, Model, Nudge, Packed
 from realtime.protocol import Frame, Position
 
 
@@ -49,9 +50,10 @@ class Feed:
         self._wanted = 0  # greatest version heard of and not doubted since
         self._heard = 0  # the same, since the read of the truth under way began
         self._shown: Position | None = None
-        self._snapshot: Frame | None = None
-        self._snapshot_bytes = 0
-        self._deltas: dict[int, Frame] = {}
+        # By whether they are packed.
+        self._snapshots: dict[bool, Frame] = {}
+        self._snapshot_bytes = {False: 0, True: 0}
+        self._deltas: dict[tuple[int, bool], Frame] = {}
         self._deltas_max = deltas_max
         self._frames_max = frames_max
         self._metrics = metrics
@@ -158,7 +160,7 @@ class Feed:
                 loaded.epoch != shown.epoch or loaded.version < shown.version
             )
         queue, self._queue = self._queue, []
-        self._snapshot = None
+        self._snapshots.clear()
         self._deltas.clear()
         if self.model is None:
             return Flushed([], resync)
@@ -201,7 +203,7 @@ class Feed:
 
     # What goes out
 
-    def frame(self, since: int | None) -> Frame | None:
+    def frame(self, since: int | None, packed: bool = False) -> Frame | None:
         """The frame that brings a reader at `since` (None = knows nothing) to `position`.
 
         None when there is nothing to say. The smaller one of delta and snapshot.
@@ -210,31 +212,56 @@ class Feed:
         if model is None or since == model.version:
             return None
         if since is None or since > model.version:
-            return self.snapshot()
-        frame = self._deltas.get(since)
+            return self.snapshot(packed)
+        frame = self._deltas.get((since, packed))
         if frame is None:
-            frame = self._encode_delta(model, since) or self.snapshot()
+            frame = self._encode_delta(model, since, packed) or self.snapshot(packed)
             if len(self._deltas) >= self._frames_max:
                 self._deltas.clear()
-            self._deltas[since] = frame
+            self._deltas[since, packed] = frame
         return frame
 
-    def snapshot(self) -> Frame:
+    def snapshot(self, packed: bool = False) -> Frame:
         """The snapshot of the current version, encoded once. Needs a model."""
-        if self._snapshot is not None:
+        frame = self._snapshots.get(packed)
+        if frame is not None:
             self._metrics.snapshot_hits += 1
-        else:
-            assert self.model is not None
-            self._metrics.snapshot_misses += 1
-            self._snapshot = Frame("snapshot", self.model.snapshot(), self.position)
-            self._snapshot_bytes = len(self._snapshot.data)
-        return self._snapshot
+            return frame
+        assert self.model is not None
+        self._metrics.snapshot_misses += 1
+        frame = _snapshot(self.model, packed)
+        self._snapshots[packed] = frame
+        self._snapshot_bytes[packed] = len(frame.packed if packed else frame.data)
+        return frame
 
-    def _encode_delta(self, model: Model, since: int) -> Frame | None:
-        data = model.delta(since)
-        if data is None:
+    def _encode_delta(self, model: Model, since: int, packed: bool) -> Frame | None:
+        frame = _delta(model, since, packed)
+        if frame is None:
             return None
         # The last snapshot's size is a good guess; only a delta that is larger pays for the truth.
-        if len(data) > self._snapshot_bytes and len(data) > len(self.snapshot().data):
-            return None
-        return Frame("delta", data, self.position)
+        size = len(frame.packed if packed else frame.data)
+        if size > self._snapshot_bytes[packed]:
+            snapshot = self.snapshot(packed)
+            if size > len(snapshot.packed if packed else snapshot.data):
+                return None
+        return frame
+
+
+def _snapshot(model: Model, packed: bool) -> Frame:
+    position = Position(model.epoch, model.version)
+    if not packed:
+        return Frame("snapshot", model.snapshot(), position)
+    body = model.pack_snapshot() if isinstance(model, Packed) else model.snapshot()
+    return Frame("snapshot", position=position, packed=binary.snapshot(*position, body))
+
+
+def _delta(model: Model, since: int, packed: bool) -> Frame | None:
+    position = Position(model.epoch, model.version)
+    delta = model.pack_delta if packed and isinstance(model, Packed) else model.delta
+    body = delta(since)
+    if body is None:
+        return None
+    if not packed:
+        return Frame("delta", body, position)
+    message = binary.delta(model.epoch, since, model.version, body)
+    return Frame("delta", position=position, packed=message)

@@ -130,6 +130,7 @@ class Hub:
         try:
             yield reader
         finally:
+            reader.forget()
             channel.remove(reader)
             self._limits.count(subscriber, -1)
             self._reader_left.set()

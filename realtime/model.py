@@ -6,7 +6,7 @@ All of it is about opaque states; this package never looks into `Delta.data`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -65,6 +65,18 @@ class Model(Protocol):
 
     def checksum(self) -> int | None:
         """Of the state now, for heartbeats; None when the channel has none."""
+        ...
+
+
+@runtime_checkable
+class Packed(Protocol):
+    """What a model may have besides: bodies for the binary subprotocol, smaller than JSON. They
+    say the same, without epoch and versions, which stand before them (`binary.py`)."""
+
+    def pack_snapshot(self) -> bytes: ...
+
+    def pack_delta(self, since: int) -> bytes | None:
+        """As `Model.delta`."""
         ...
 
 

@@ -7,13 +7,20 @@ same position is sent the same bytes object.
 from __future__ import annotations
 
 import re
+import struct
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from realtime import binary
+
 Kind = Literal["snapshot", "delta", "heartbeat", "resync", "bye"]
 
+Encoding = Literal["sse", "text", "binary"]
+"""How frames stand on a connection: events in HTTP chunks, WebSocket text, WebSocket binary."""
+
 SUBPROTOCOL_JSON = "fullhouse.v1.json"
+SUBPROTOCOL_BINARY = "fullhouse.v1.bin"
 NUMBER_MAX = 2**53 - 1
 """Greatest epoch, version or time on the wire: browsers read numbers as doubles."""
 
@@ -44,27 +51,31 @@ class Position(NamedTuple):
 
 
 class Frame:
-    """One message to readers. `data` is JSON without line breaks, UTF-8.
+    """One message to readers. `data` is JSON without line breaks, UTF-8; `packed` is the same as
+    a binary message. A snapshot or a delta has one of the two, everything else has both.
 
     `position` is what a reader that has applied the frame is at (snapshot and delta only).
     `retry_ms` goes out as SSE's own `retry:` field too, so that a plain EventSource obeys it.
     """
 
-    __slots__ = ("_sse", "_text", "data", "kind", "position", "retry_ms")
+    __slots__ = ("_sse", "_text", "_wires", "data", "kind", "packed", "position", "retry_ms")
 
     def __init__(
         self,
         kind: Kind,
-        data: bytes,
+        data: bytes = b"",
         position: Position | None = None,
         retry_ms: int | None = None,
+        packed: bytes = b"",
     ) -> None:
         self.kind: Kind = kind
         self.data = data
+        self.packed = packed
         self.position = position
         self.retry_ms = retry_ms
         self._sse: bytes | None = None
         self._text: str | None = None
+        self._wires: dict[Encoding, bytes] = {}
 
     @property
     def sse(self) -> bytes:
@@ -86,8 +97,34 @@ class Frame:
             self._text = f'{{"type":"{self.kind}",{id_}"data":{self.data.decode()}}}'
         return self._text
 
+    def wire(self, encoding: Encoding) -> bytes:
+        """The very bytes for a connection, shared by all readers of the same encoding."""
+        wire = self._wires.get(encoding)
+        if wire is None:
+            if encoding == "sse":
+                wire = b"%x\r\n%b\r\n" % (len(self.sse), self.sse)  # an HTTP/1.1 chunk
+            elif encoding == "text":
+                wire = _websocket_frame(_TEXT, self.text.encode())
+            else:
+                wire = _websocket_frame(_BINARY, self.packed)
+            self._wires[encoding] = wire
+        return wire
 
-RESYNC = Frame("resync", b"{}")
+
+_TEXT, _BINARY = 0x81, 0x82  # FIN and opcode
+
+
+def _websocket_frame(head: int, payload: bytes) -> bytes:
+    """A whole, uncompressed message from a server. Source: RFC 6455, 5.2."""
+    length = len(payload)
+    if length < 126:
+        return bytes((head, length)) + payload
+    if length < 1 << 16:
+        return struct.pack("!BBH", head, 126, length) + payload
+    return struct.pack("!BBQ", head, 127, length) + payload
+
+
+RESYNC = Frame("resync", b"{}", packed=binary.varints([binary.RESYNC]))
 """Tells a reader that its state is void; a snapshot follows."""
 
 
@@ -104,12 +141,14 @@ def heartbeat(now_ms: int, version: int | None, checksum: int | None, *, degrade
         data["c"] = checksum
     if degraded:
         data["degraded"] = True
-    return Frame("heartbeat", msgspec.json.encode(data))
+    packed = binary.heartbeat(now_ms, version, checksum, degraded)
+    return Frame("heartbeat", msgspec.json.encode(data), packed=packed)
 
 
 def bye(retry_ms: int) -> Frame:
     """`{"retry_ms": n}`: the server ends this stream; come back after n ms."""
-    return Frame("bye", b'{"retry_ms":%d}' % retry_ms, retry_ms=retry_ms)
+    data = b'{"retry_ms":%d}' % retry_ms
+    return Frame("bye", data, retry_ms=retry_ms, packed=binary.bye(retry_ms))
 
 
 def sse_prelude(retry_ms: int) -> bytes:

@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from realtime.protocol import RESYNC, Frame, Position, bye
+from realtime.protocol import RESYNC, Encoding, Frame, Position, bye
 
 if TYPE_CHECKING:
     from realtime.channel import Channel
+    from realtime.connection import Outlet
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,33 @@ class Subscriber:
 
 
 class Reader:
-    """One stream. The connection loops over `next`; the hub wakes, closes and cuts it."""
+    """One stream. Its connection either lets the hub `push` frames into its transport, or takes
+    them one by one with `next`; the hub wakes, closes and cuts it.
+
+    `plain`: pushed, and nothing but the next delta or heartbeat is due (`Channel` then writes
+    without asking further).
+    """
 
     __slots__ = (
         "_abort",
-        "_beats",
         "_busy_since",
         "_bye",
-        "_cursor",
+        "_end",
         "_since",
         "_void",
         "_waiter",
+        "beats",
         "channel",
+        "cursor",
+        "encoding",
         "ended",
         "expires_at",
+        "outlet",
+        "packed",
+        "plain",
         "subscriber",
         "verified_at",
+        "write",
     )
 
     def __init__(
@@ -68,12 +80,28 @@ class Reader:
         self._busy_since: float | None = now_s  # since when the connection took no new frame
         self.ended = False
         self._abort: Callable[[], object] | None = abort
+        self._end: Callable[[], object] | None = None
         self._since = since
-        self._cursor: int | None = None
+        self.cursor: int | None = None
         self._void = False
-        self._beats = channel.beats
+        self.beats = channel.beats
         self._bye: Frame | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self.outlet: Outlet | None = None
+        self.write: Callable[[bytes], object] | None = None
+        self.encoding: Encoding = "text"
+        self.packed = False
+        self.plain = False
+
+    def push(self, outlet: Outlet, encoding: Encoding, end: Callable[[], object]) -> None:
+        """From now on frames are written to the outlet as they come. `end` is called, once, when
+        this reader is over, after its last frame was written."""
+        self.outlet = outlet
+        self.write = outlet.transport.write
+        self.encoding = encoding
+        self.packed = encoding == "binary"
+        self._end = end
+        self.wake()
 
     async def next(self) -> Frame | None:
         """The next frame, waiting for it; None when the stream is over."""
@@ -112,59 +140,85 @@ class Reader:
             self._void = False
             channel.metrics.resyncs += 1
             return RESYNC
-        frame = channel.feed.frame(self._cursor)
+        frame = channel.feed.frame(self.cursor, self.packed)
         if frame is not None:
-            channel.count_delivery(self._cursor)
-            self._cursor = position.version
+            channel.count_delivery(self.cursor)
+            self.cursor = position.version
         return frame
 
     def _resume(self, since: Position, position: Position) -> None:
         self._since = None
         if since.epoch == position.epoch and since.version <= position.version:
-            self._cursor = since.version
+            self.cursor = since.version
         else:
             self.void()
 
     def _take_heartbeat(self) -> Frame | None:
-        if self._beats == self.channel.beats:
+        if self.beats == self.channel.beats:
             return None
-        self._beats = self.channel.beats
+        self.beats = self.channel.beats
         return self.channel.heartbeat()
 
     def wake(self) -> None:
         """There may be something to take."""
-        if self._waiter is not None and not self._waiter.done():
+        if self.outlet is not None:
+            self._drain(self.outlet)
+        elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+    def _drain(self, outlet: Outlet) -> None:
+        assert self.write is not None
+        while outlet.writable:
+            frame = self.take()
+            if frame is None:
+                self.plain = self._since is None and not self.ended
+                return
+            self.write(frame.wire(self.encoding))
+            if self.ended:
+                self.leave()
+                return
 
     def seek(self, since: Position | None) -> None:
         """Start again from `since`, None = from a snapshot: the client says so."""
         self._since = since
-        self._cursor = None
+        self.cursor = None
+        self.plain = False
         self.wake()
 
     def owe_heartbeat(self) -> None:
         """The client asked for a sign of life."""
-        self._beats = -1
+        self.beats = -1
         self.wake()
 
     def void(self) -> None:
         """What the client holds is not this channel's state: resync, then a snapshot."""
         self._since = None
-        self._cursor = None
+        self.cursor = None
         self._void = True
+        self.plain = False
 
     def close(self, retry_ms: int) -> bool:
         """Say bye as soon as the connection takes it, then end. False if that was so already."""
         if self._bye is not None:
             return False
         self._bye = bye(retry_ms)
+        self.plain = False
         self.wake()
         return True
 
     def leave(self) -> None:
         """The connection is over."""
         self.ended = True
+        self.plain = False
+        end, self._end = self._end, None
+        if end is not None:
+            end()
         self.wake()
+
+    def forget(self) -> None:
+        """The connection does something else now: nothing may be written to it any more."""
+        self._end = self._abort = None
+        self.leave()
 
     def abort(self) -> None:
         """End now, whatever the connection is waiting for."""
@@ -174,5 +228,7 @@ class Reader:
             abort()
 
     def stalled_s(self, now_s: float) -> float:
-        """For how long the connection has not come back for another frame."""
+        """For how long the connection has taken nothing while there was something for it."""
+        if self.outlet is not None:
+            return self.outlet.stalled_s(now_s)
         return 0.0 if self._busy_since is None else now_s - self._busy_since

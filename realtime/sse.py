@@ -16,10 +16,14 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from realtime.connection import reader_on
+from realtime.connection import interruption, reader_on
 from realtime.hub import Hub
 from realtime.protocol import Position, sse_prelude
 from realtime.reader import Reader, Subscriber
+
+_HEADERS = {"Cache-Control": "no-cache, no-transform"}
+_CHUNKED = (b"transfer-encoding", b"chunked")
+"""Said rather than left to the server where frames are written past it (`Frame.wire`)."""
 
 
 def requested_position(headers: Headers, query: QueryParams) -> Position | None:
@@ -36,7 +40,7 @@ class FeedResponse(EventSourceResponse):
     """
 
     def __init__(self, request: Request, hub: Hub, subscriber: Subscriber) -> None:
-        super().__init__(_nothing(), ping=0, headers={"Cache-Control": "no-cache, no-transform"})
+        super().__init__(_NOTHING, ping=0, headers=_HEADERS)
         self._hub = hub
         self._subscriber = subscriber
         self._since = requested_position(request.headers, request.query_params)
@@ -45,32 +49,49 @@ class FeedResponse(EventSourceResponse):
         if scope["method"] == "HEAD":
             await super().__call__(scope, receive, send)
             return
-        with reader_on(scope, self._hub, self._subscriber, self._since) as reader:
-            watcher = asyncio.create_task(_watch(receive, reader))
-            try:
-                await self._pump(reader, send)
-            finally:
-                watcher.cancel()
-
-    async def _pump(self, reader: Reader, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        body = sse_prelude(self._hub.retry_ms())
-        while True:
-            await send({"type": "http.response.body", "body": body, "more_body": True})
-            frame = await reader.next()
-            if frame is None:
-                break
-            body = frame.sse
+        with reader_on(scope, self._hub, self._subscriber, self._since) as (reader, outlet):
+            headers = [*self.raw_headers, _CHUNKED] if outlet else self.raw_headers
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await self._body(send, sse_prelude(self._hub.retry_ms()))
+            if outlet is None:
+                await self._pump(reader, receive, send)
+            else:
+                reader.push(outlet, "sse", interruption())
+                await _gone(receive)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _pump(self, reader: Reader, receive: Receive, send: Send) -> None:
+        """Where the transport is out of reach: a turn of this task per frame."""
+        watcher = asyncio.create_task(_watch(receive, reader))
+        try:
+            while (frame := await reader.next()) is not None:
+                await self._body(send, frame.sse)
+        finally:
+            watcher.cancel()
+
+    @staticmethod
+    async def _body(send: Send, body: bytes) -> None:
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _watch(receive: Receive, reader: Reader) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    await _gone(receive)
     reader.leave()
 
 
-async def _nothing() -> AsyncIterator[bytes]:
-    """The superclass wants a body; `_pump` is ours."""
-    return
-    yield
+class _Nothing:
+    """The superclass wants a body; ours comes from the hub."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise StopAsyncIteration
+
+
+_NOTHING = _Nothing()

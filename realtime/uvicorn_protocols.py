@@ -1,22 +1,23 @@
-"""uvicorn's protocols, with a socket that can be cut and that notices a dead peer.
+"""uvicorn's protocols, with a way to the socket: frames can be written without a coroutine per
+message, the connection can be cut, and a dead peer is noticed.
 
-ASGI has no word for "drop this connection now": a response that ends leaves what its reader
-never took in the transport, for as long as the reader's machine answers. uvicorn's own way to
-its transport is a protocol class: pass `http=StreamHttpProtocol, ws=StreamWebSocketProtocol` to
-`uvicorn.Config`, and `ws_ping_interval` and `ws_ping_timeout` for half-open WebSockets. Without
-them everything works, except that a stuck reader keeps its last bytes until TCP gives up.
+ASGI has no word for "write this now, if it can be taken" nor for "drop this connection now".
+uvicorn's own way to its transport is a protocol class: pass `http=StreamHttpProtocol,
+ws=StreamWebSocketProtocol` to `uvicorn.Config`, and `ws_ping_interval` and `ws_ping_timeout` for
+half-open WebSockets. Without them everything works, except that each frame costs a turn of the
+connection's task, and that a stuck reader keeps its last bytes until TCP gives up.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from realtime.connection import EXTENSION
+from realtime.connection import EXTENSION, Outlet
 
 UNACKNOWLEDGED_MAX_MS = 20_000
 """How long a peer may leave sent bytes unacknowledged; heartbeats see to it that there are some."""
@@ -42,19 +43,48 @@ class StreamHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         _tune(transport)
+        self.outlet = Outlet(transport)
         super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.outlet.lost()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self.outlet.paused()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.outlet.resumed()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # pyright: ignore[reportAssignmentType]
-        scope["extensions"] = {**scope.get("extensions", {}), EXTENSION: self.transport}
+        scope["extensions"] = {**scope.get("extensions", {}), EXTENSION: self.outlet}
 
 
 class StreamWebSocketProtocol(WebSocketsSansIOProtocol):
     """WebSocket, after the upgrade."""
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.outlet = Outlet(cast(asyncio.Transport, transport))
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.outlet.lost()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self.outlet.paused()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.outlet.resumed()
+
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if not self.close_sent:  # the scope exists; the application's task has not begun yet
             extensions: dict[str, Any] = self.scope["extensions"]  # pyright: ignore
-            extensions[EXTENSION] = self.transport
+            extensions[EXTENSION] = self.outlet

@@ -1,4 +1,5 @@
-"""A reader on a WebSocket: the same frames as on SSE, as text messages.
+"""A reader on a WebSocket: the same frames as on SSE, as text messages or, when the client
+offers `fullhouse.v1.bin`, as compact binary ones (`binary.py`).
 
 A client may send `{"since": "epoch:version"}` (null = from a snapshot) to start again, and
 `{"ping": n}`, answered by a heartbeat; anything else closes the connection with 1008.
@@ -13,15 +14,22 @@ import msgspec
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from realtime.connection import reader_on
+from realtime.connection import interruption, reader_on
 from realtime.hub import Hub
 from realtime.limits import ReaderRefused
-from realtime.protocol import SUBPROTOCOL_JSON, Position
+from realtime.protocol import SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, Encoding, Position
 from realtime.reader import Reader, Subscriber
 from realtime.settings import HubSettings
 
 _POLICY_VIOLATION = 1008
 _SERVICE_RESTART = 1012
+
+# By what the client offers, in its own order; one that offers nothing is told in text.
+_ENCODINGS: dict[str | None, Encoding] = {
+    SUBPROTOCOL_JSON: "text",
+    SUBPROTOCOL_BINARY: "binary",
+    None: "text",
+}
 
 
 class _Message(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,36 +55,54 @@ async def serve(
         await websocket.close(_POLICY_VIOLATION)
         return
     offered = websocket.scope["subprotocols"]
-    if offered and SUBPROTOCOL_JSON not in offered:
+    chosen = next((name for name in offered if name in _ENCODINGS), None)
+    if offered and chosen is None:
         await websocket.send_denial_response(Response(status_code=400))
         return
     since = Position.parse(websocket.query_params.get("since"))
     try:
-        with reader_on(websocket.scope, hub, subscriber, since) as reader:
-            await websocket.accept(SUBPROTOCOL_JSON if offered else None)
-            await _stream(websocket, reader, hub.settings)
+        with reader_on(websocket.scope, hub, subscriber, since) as (reader, outlet):
+            await websocket.accept(chosen)
+            listener = _Listener(reader, hub.settings)
+            encoding = _ENCODINGS[chosen]
+            if outlet is None:
+                await _pump(websocket, reader, encoding, listener)
+            else:
+                reader.push(outlet, encoding, interruption())
+                await listener.listen(websocket)
+        if not listener.peer_gone:
+            await websocket.close(_POLICY_VIOLATION if listener.violated else _SERVICE_RESTART)
+    except WebSocketDisconnect:
+        pass
     except ReaderRefused as refused:
         status = 429 if refused.reason in ("address", "credential") else 503
         headers = {"Retry-After": str(-(-refused.retry_ms // 1000))}
         await websocket.send_denial_response(Response(status_code=status, headers=headers))
 
 
-async def _stream(websocket: WebSocket, reader: Reader, settings: HubSettings) -> None:
-    listener = _Listener(reader, settings)
-    listening = asyncio.create_task(listener.listen(websocket))
+async def _pump(
+    websocket: WebSocket, reader: Reader, encoding: Encoding, listener: _Listener
+) -> None:
+    """Where the transport is out of reach: a turn of this task per frame."""
+    reader.packed = encoding == "binary"
+    listening = asyncio.create_task(_listen_and_leave(websocket, reader, listener))
     try:
         while (frame := await reader.next()) is not None:
-            await websocket.send_text(frame.text)
-        if not listener.peer_gone:
-            await websocket.close(_POLICY_VIOLATION if listener.violated else _SERVICE_RESTART)
-    except WebSocketDisconnect:
-        pass
+            if reader.packed:
+                await websocket.send_bytes(frame.packed)
+            else:
+                await websocket.send_text(frame.text)
     finally:
         listening.cancel()
 
 
+async def _listen_and_leave(websocket: WebSocket, reader: Reader, listener: _Listener) -> None:
+    await listener.listen(websocket)
+    reader.leave()
+
+
 class _Listener:
-    """What the client says. Ends the reader when it goes away or breaks the rules."""
+    """What the client says."""
 
     def __init__(self, reader: Reader, settings: HubSettings) -> None:
         self._reader = reader
@@ -88,6 +114,7 @@ class _Listener:
         self.peer_gone = False
 
     async def listen(self, websocket: WebSocket) -> None:
+        """Until the client goes away or breaks the rules."""
         while True:
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":
@@ -96,7 +123,6 @@ class _Listener:
             if not self._obey(message.get("text")):
                 self.violated = True
                 break
-        self._reader.leave()
 
     def _obey(self, text: str | None) -> bool:
         if text is None or len(text) > self._bytes_max or not self._within_rate():

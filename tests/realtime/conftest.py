@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 
 import pytest
+import uvloop
 
 from realtime.broker import Broker
 from realtime.broker_memory import MemoryBroker, MemoryBus
@@ -16,6 +18,14 @@ from server.embedded import EmbeddedValkey
 from tests.realtime.support import Ledger, hub_on
 
 MakeBroker = Callable[[], Broker]
+MakeLoop = Callable[[], asyncio.AbstractEventLoop]
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, MakeLoop]:
+    """Transports differ from loop to loop, and frames are written right into them."""
+    if item.path.name == "test_connections.py":
+        return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    return {"asyncio": asyncio.new_event_loop}
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from realtime.client import Follower, Message, SseDecoder, Verdict, decode_text
@@ -138,6 +138,7 @@ nonsense = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no defect
 @given(
     st.sampled_from(["snapshot", "delta", "heartbeat", "resync", "bye"]),
     st.dictionaries(st.sampled_from(["e", "v", "p", "x", "t", "c", "retry_ms"]), nonsense),
