@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
 
 from seatmap import names, words
+from seatmap.context import generic
 from seatmap.draft import SectionDraft, slug
 from seatmap.house import House
 from seatmap.names import Named
-from seatmap.scene import Shape
+from seatmap.scene import Frame, Shape
 from seatmap.xml import Node
 
 BLOCK_MIN = 0.0001
@@ -21,8 +24,11 @@ BLOCK_MAX = 0.2
 """A block covers a part of the drawing between these."""
 FAMILY_MIN = 3
 """Names that differ only in their number, to be a family."""
+STATED_MIN = 3
+"""Blocks that data attributes state, for these to be all that there are."""
 NAMED_BLOCKS_MIN = 5
-GROUP_SHAPES_MAX = 6
+GROUP_SHAPES_MAX = 24
+"""Shapes of a group that is one block: faces, a box, the digits of its number."""
 TWINS_MAX = 100
 """Blocks of one name that are compared with the next."""
 
@@ -41,7 +47,8 @@ def _stated_blocks(house: House) -> None:
     """Shapes that say, or whose group says, which section they are.
 
     Where several groups state the same section ("Gold", "Gold"), it is their category: each group
-    is a section of its own and its key comes from its id.
+    is a section of its own, its key comes from its id, and the category is its zone. Where data
+    attributes state sections, mere words ("zona-oro") only name the backdrops of several.
     """
     owned: dict[str, dict[int, list[Shape]]] = defaultdict(lambda: defaultdict(list))
     stated: dict[int, tuple[Named, Named | None, Node]] = {}
@@ -65,14 +72,19 @@ def _stated_blocks(house: House) -> None:
         node = shape.node if own or frame is None else frame.node
         owned[slug(name.value)][owner].append(shape)
         stated.setdefault(owner, (name, spoken, node))
-    for key, owners in owned.items():
+    by_data = {owner for owner, (name, _, _) in stated.items() if name.source.startswith("data-")}
+    if len(by_data) < STATED_MIN:
+        by_data = set(stated)
+    for key, everyone in owned.items():
+        owners = {owner: members for owner, members in everyone.items() if owner in by_data}
         blocks = _separate(house, list(owners.items()))
         if key in house.sections and len(blocks) == 1:
             continue
         for owner, shape, members in blocks:
             name, spoken, node = stated[owner]
+            category = name if len(blocks) > 1 and spoken is not None else None
             own_id = names.decoded(node.attrs.get("id")) if len(blocks) > 1 else None
-            _add(house, slug(own_id) if own_id else key, spoken or name, name, shape)
+            _add(house, slug(own_id) if own_id else key, spoken or name, name, shape, category)
             house.used_shapes.update(s.order for s in members)
 
 
@@ -101,64 +113,128 @@ def _lies_on(shape: Shape, other: Shape) -> bool:
     return abs(shape.centre[0] - middle[0]) <= near and abs(shape.centre[1] - middle[1]) <= near
 
 
-def _add(house: House, key: str, name: Named, stated: Named, shape: Shape) -> None:
+def _add(
+    house: House,
+    key: str,
+    name: Named,
+    stated: Named,
+    shape: Shape,
+    category: Named | None = None,
+) -> None:
     unique = key if key not in house.sections else f"{key}~{len(house.sections)}"
     section = house.sections[unique] = SectionDraft(unique, name, stated)
     section.shape = shape
-    zone = house.zone(house.contexts.of(shape.frame).zone, shape)
+    zone = house.zone(house.contexts.of(shape.frame).zone or category, shape)
     if zone is not None:
         section.zone, section.zone_source = zone
 
 
+@dataclass(eq=False)
+class _Block:
+    """A named shape, or a named group of a few: what may be one section."""
+
+    name: Named
+    node: Node
+    parent: int
+    members: list[Shape]
+
+    @cached_property
+    def outline(self) -> Shape:
+        return max(self.members, key=lambda s: (s.local.closed, s.area, -s.order))
+
+    @property
+    def family(self) -> str:
+        return _family(self.name.value)
+
+    @property
+    def numbered(self) -> bool:
+        return any(c.isdigit() for c in self.name.value)
+
+    @property
+    def look(self) -> tuple:
+        """What kin have in common: where they lie, how they are drawn and classed."""
+        style = self.outline.style
+        classes = self.node.attrs.get("class", "")
+        painted = () if classes else (style.fill, style.stroke)
+        return self.parent, self.node.tag, classes, painted
+
+
 def _named_blocks(house: House) -> None:
-    """Closed shapes, or groups of few, whose names form families that differ in a number."""
+    """Shapes, or small groups, whose names form families that differ in a number; and their kin.
+
+    Kin are named, lie beside a family and are classed or painted like it: "vip" beside "oro1",
+    "oro2"... of one class; "TIERBL" beside "2FBX1"... of one paint.
+    """
     whole = house.scene.view_box[2] * house.scene.view_box[3]
-    sizes = Counter(shape.frame.index for shape in house.scene.shapes)
-    groups: dict[tuple[int, str], list[Shape]] = defaultdict(list)
-    named: dict[tuple[int, str], Named] = {}
+    blocks = [
+        block
+        for block in _blocks(house)
+        if BLOCK_MIN * whole <= block.outline.area <= BLOCK_MAX * whole
+    ]
+    families: dict[str, set[str]] = defaultdict(set)
+    for block in blocks:
+        families[block.family].add(block.name.value)
+    sure = [b for b in blocks if b.numbered and len(families[b.family]) >= FAMILY_MIN]
+    if len(sure) < NAMED_BLOCKS_MIN:
+        return
+    looks = Counter(block.look for block in sure)
+    known = {id(block) for block in sure}
+    for block in blocks:
+        if id(block) in known or looks[block.look] >= FAMILY_MIN:
+            _add(house, slug(block.name.value), block.name, block.name, block.outline)
+            house.used_shapes.update(s.order for s in block.members)
+
+
+def _blocks(house: House) -> list[_Block]:
+    """Each free closed shape goes to the named leaf group around it, else stands for itself."""
+    leaves = _leaf_groups(house)
+    found: dict[tuple[str, int], _Block] = {}
     for shape in house.free_shapes():
         context = house.contexts.of(shape.frame)
         if context.legend or context.special or not shape.local.closed:
             continue
-        found = _block_name(house, shape, sizes[shape.frame.index] <= GROUP_SHAPES_MAX)
-        if found is not None:
-            owner, name = found
-            groups[owner, name.value].append(shape)
-            named[owner, name.value] = name
-    families = Counter(_family(name.value) for name in named.values())
-    blocks = []
-    for key, members in groups.items():
-        shape = max(members, key=lambda s: (s.area, -s.order))
-        alone = families[_family(key[1])] < FAMILY_MIN or not _numbered(key[1])
-        if not alone and BLOCK_MIN * whole <= shape.area <= BLOCK_MAX * whole:
-            blocks.append((named[key], shape, members))
-    if len(blocks) < NAMED_BLOCKS_MIN:
-        return
-    for name, shape, members in blocks:
-        _add(house, slug(name.value), name, name, shape)
-        house.used_shapes.update(s.order for s in members)
+        frame: Frame | None = shape.frame
+        while frame is not None and frame.index not in leaves:
+            frame = frame.parent
+        if frame is not None:
+            key, node, name = ("frame", frame.index), frame.node, leaves[frame.index]
+            around = frame.parent
+        else:
+            own = _block_name(house, shape.node)
+            if own is None:
+                continue
+            key, node, name, around = ("shape", shape.order), shape.node, own, shape.frame
+        parent = around.index if around is not None else 0
+        found.setdefault(key, _Block(name, node, parent, [])).members.append(shape)
+    return list(found.values())
 
 
-def _numbered(name: str) -> bool:
-    return any(c.isdigit() for c in name)
+def _leaf_groups(house: House) -> dict[int, Named]:
+    """Named groups of a few shapes with no other such names inside, by frame index."""
+    found: dict[int, Named] = {}
+    named = Counter(
+        shape.frame.index
+        for shape in house.free_shapes()
+        if shape.local.closed and _block_name(house, shape.node) is not None
+    )
+    outer = {index for index, count in named.items() if count > 1}
+    for frame in reversed(house.frames.values()):
+        name = None if frame.index in outer else _block_name(house, frame.node)
+        few = house.inside[frame.index] <= GROUP_SHAPES_MAX
+        if name is not None and few and frame.parent is not None:
+            found[frame.index] = name
+        if (name is not None or frame.index in outer) and frame.parent is not None:
+            outer.add(frame.parent.index)
+    return found
 
 
-def _block_name(house: House, shape: Shape, few: bool) -> tuple[int, Named] | None:
-    """The name of the group right around a shape where it holds `few`, else of the shape."""
-    own, group = (shape.order, shape.node), (shape.frame.index, shape.frame.node)
-    for index, node in (group, own) if few else (own,):
-        facts = house.reader.facts(node)
-        name = facts.get("group")
-        kind = facts.get("kind")
-        if (
-            name is None
-            or not _numbered(name.value)
-            or (kind is not None and kind.value in _NOT_SECTIONS)
-        ):
-            continue
-        if not set(names.tokens(name.value)) & words.HELPERS and not is_landmark(name.value):
-            return index, name
-    return None
+def _block_name(house: House, node: Node) -> Named | None:
+    facts = house.reader.facts(node)
+    name, kind = facts.get("group"), facts.get("kind")
+    if name is None or (kind is not None and kind.value in _NOT_SECTIONS):
+        return None
+    helper = set(names.tokens(name.value)) & words.HELPERS or is_landmark(name.value)
+    return None if helper or generic(name.value) else name
 
 
 def _family(name: str) -> str:

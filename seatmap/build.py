@@ -144,7 +144,8 @@ class _Builder:
 
     def _section(self, section: SectionDraft) -> Section:
         outline, outline_source = self._section_outline(section)
-        centre, inside = _middle(outline) if outline else ((0.0, 0.0), (0.0, 0.0))
+        at = section.label_at or (0.0, 0.0)
+        centre, inside = _middle(outline) if outline else (at, at)
         zone, zone_source = section.zone, section.zone_source
         zones = {id(seat.zone): seat.zone for seat in section.seats}
         if zone is None and len(zones) == 1:
@@ -153,14 +154,14 @@ class _Builder:
         hull = outline_source == "hull"
         return Section(
             key=self._key(section.key),
-            name=section.name.value,
+            name=section.name.value if section.name else None,
             zone=self._zone_index(zone),
             outline=outline,
             centre=centre,
             label_at=section.label_at or inside,
-            box=_box(outline or ()),
+            box=_box(outline or (centre,)),
             source=self._source(
-                name=section.name.source,
+                name=section.name.source if section.name else None,
                 outline=outline_source,
                 zone=zone_source if zone is not None else None,
                 label_at="text" if section.label_at else None,

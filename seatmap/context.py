@@ -69,7 +69,8 @@ class Contexts:
             changes.update(_section(facts, kind, frame))
         if "row" in facts or kind == "row":
             changes.update(row=facts.get("row"), row_frame=frame)
-        if "table" in facts or kind == "table":
+        inner_table = outer.table_frame is not None and "table" not in facts
+        if ("table" in facts or kind == "table") and not inner_table:
             changes.update(
                 table=facts.get("table"), table_name=facts.get("spoken"), table_frame=frame
             )
@@ -87,6 +88,8 @@ class Contexts:
 def _section(facts: Facts, kind: str | None, frame: Frame) -> dict[str, object]:
     if "section" in facts and "seat" not in facts:
         name = facts.get("section_name") or facts.get("spoken")
+        if "table" in facts:  # what it is called is then the table's name
+            name = None
         return {"section": facts["section"], "section_name": name, "section_frame": frame,
                 "group": None}  # fmt: skip
     if kind == "section":
@@ -105,4 +108,6 @@ def generic(name: str) -> bool:
     """Whether a group's name is about the drawing, not about the house ("Layer 1", "seats")."""
     said = tokens(name)
     about = words.GENERIC | words.SEAT
+    if not said:
+        return False
     return bool(words.DRAWING & set(said)) or all(w in about or len(w) == 1 for w in said)

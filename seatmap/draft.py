@@ -29,11 +29,15 @@ class ZoneDraft:
 
 @dataclass(eq=False)
 class SectionDraft:
-    """`stated` is the value the key comes from, `name` the one for people."""
+    """`stated` is the value the key comes from, `name` the one for people (None: none known).
+
+    `group` is the frame whose mere name was taken for a section's.
+    """
 
     key: str
-    name: Named
+    name: Named | None
     stated: Named
+    group: Frame | None = None
     shape: Shape | None = None
     label_at: Point | None = None
     zone: ZoneDraft | None = None
@@ -78,6 +82,7 @@ class AreaDraft:
     key: str | None
     name: Named | None
     shape: Shape
+    own_id: str | None = None
     section: SectionDraft | None = None
     capacity: Named | None = None
     zone: ZoneDraft | None = None

@@ -13,8 +13,8 @@ import shapely
 
 from seatmap.context import Context, Contexts
 from seatmap.draft import Draft, SectionDraft, ZoneDraft, slug
-from seatmap.names import Named, Reader
-from seatmap.scene import Scene, Shape, Text
+from seatmap.names import Named, Reader, prefixes
+from seatmap.scene import Frame, Scene, Shape, Text
 
 TEXTS_MAX = 20_000
 """Texts that may name the shape they stand on."""
@@ -29,7 +29,9 @@ class House:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.reader = Reader()
+        self.frames = _frames(scene)
+        drawn = (*self.frames.values(), *scene.shapes)
+        self.reader = Reader(prefixes(item.node for item in drawn))
         self.contexts = Contexts(self.reader)
         self.draft = Draft(view_box=scene.view_box)
         self.sections: dict[str, SectionDraft] = {}
@@ -44,6 +46,7 @@ class House:
             self.frame_texts[text.frame.index].append(text)
         self._text_tree = shapely.STRtree([shapely.Point(t.at) for t in scene.texts[:TEXTS_MAX]])
         self._seat_tree: shapely.STRtree | None = None
+        self.inside = self._inside()
 
     def _by_table(self, items: list[_Drawn]) -> dict[int, list[_Drawn]]:
         found: dict[int, list[_Drawn]] = defaultdict(list)
@@ -52,6 +55,16 @@ class House:
             if frame is not None:
                 found[frame.index].append(item)
         return found
+
+    def _inside(self) -> dict[int, int]:
+        """How many shapes are drawn inside each frame, however deep."""
+        count = dict.fromkeys(self.frames, 0)
+        for shape in self.scene.shapes:
+            count[shape.frame.index] += 1
+        for frame in reversed(self.frames.values()):
+            if frame.parent is not None:
+                count[frame.parent.index] += count[frame.index]
+        return count
 
     def zone(self, stated: Named | None, shape: Shape | None) -> tuple[ZoneDraft, str] | None:
         """The zone an element states, else the one whose legend swatch has the shape's colour."""
@@ -89,7 +102,35 @@ class House:
         found = self.sections.get(key)
         if found is None:
             found = self.sections[key] = SectionDraft(key, spoken or chosen, chosen)
+            if chosen is group:
+                found.group = context.group_frame
         return found
+
+    def drop_umbrellas(self) -> None:
+        """A group name that holds two or more other sections names the house, not a part of it.
+
+        Only names that no keyword or attribute explains; what stood in them stands in no section.
+        """
+        frames: dict[int, set[str]] = defaultdict(set)
+        for key, section in self.sections.items():
+            held = [section.shape, *(seat.shape for seat in section.seats[:1])]
+            for shape in held:
+                frame = shape.frame if shape is not None else None
+                while frame is not None:
+                    frames[frame.index].add(key)
+                    frame = frame.parent
+        for key, section in list(self.sections.items()):
+            if section.group is None or len(frames[section.group.index] - {key}) < 2:
+                continue
+            del self.sections[key]
+            for item in (
+                *self.draft.seats,
+                *self.draft.tables,
+                *self.draft.rows,
+                *self.draft.areas,
+            ):
+                if item.section is section:
+                    item.section = None
 
     def free_texts(self) -> list[Text]:
         return [t for t in self.scene.texts if t.order not in self.used_texts]
@@ -113,6 +154,17 @@ class House:
             middles = [shapely.Point(seat.shape.centre) for seat in self.draft.seats]
             self._seat_tree = shapely.STRtree(middles)
         return self._seat_tree.query(ring, predicate="contains").size > 0
+
+
+def _frames(scene: Scene) -> dict[int, Frame]:
+    """All frames with a shape or text somewhere inside, by index; outer ones have smaller ones."""
+    found: dict[int, Frame] = {}
+    for item in (*scene.shapes, *scene.texts):
+        frame: Frame | None = item.frame
+        while frame is not None and frame.index not in found:
+            found[frame.index] = frame
+            frame = frame.parent
+    return dict(sorted(found.items()))
 
 
 def polygon(shape: Shape) -> shapely.Polygon | None:

@@ -7,6 +7,8 @@ Order of trust: data attributes, layer labels, structured ids, titles, classes. 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from seatmap import words
@@ -38,6 +40,7 @@ _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
 _COMPACT = re.compile(r"^(?P<section>[a-z]*\d*)r(?P<row>\d+)s(?P<seat>\d+)$", re.IGNORECASE)
 _SEAT_PART = re.compile(r"^\d{1,4}[a-zA-Z]?$")
 _ROW_PART = re.compile(r"^(?:\d{1,3}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\d{1,3}[^\W\d_]?|\d{1,3}[^\W\d_])$")
+_LETTERED_PEN = re.compile(r"(?<![A-Za-z])(?:PEN|PIT)[A-Z](?![A-Za-z])")
 _WORD = re.compile(r"[^\W\d_]+")
 
 _KEYWORDS = {
@@ -57,6 +60,24 @@ def decoded(name: str | None) -> str | None:
     if not name or _NOISE.match(name) or len(name) > 120:
         return None
     return name
+
+
+PREFIXED_MIN = 7
+_FEW = frozenset(word for word, kind in words.LANDMARKS.items() if kind in ("stage", "pitch"))
+
+
+def prefixes(nodes: Iterable[Node]) -> frozenset[str]:
+    """Words that say "stage" or "pitch" but only begin the names of many things ("field_209").
+
+    A house has few of either: where more than `PREFIXED_MIN` names begin with the word, it is
+    where the blocks stand, not what they are.
+    """
+    begun: dict[str, set[str]] = defaultdict(set)
+    for node in nodes:
+        parts = _SPLIT.split(decoded(node.attrs.get("id")) or "")
+        if len(parts) > 1 and parts[0].lower() in _FEW:
+            begun[parts[0].lower()].add("-".join(parts[1:]))
+    return frozenset(word for word, rests in begun.items() if len(rests) >= PREFIXED_MIN)
 
 
 def tokens(text: str) -> list[str]:
@@ -142,9 +163,10 @@ def skeleton(name: str) -> str | None:
 
 
 class Reader:
-    """Reads elements; each is read once."""
+    """Reads elements; each is read once. `prefixes` are words that only begin names."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefixes: frozenset[str] = frozenset()) -> None:
+        self.prefixes = prefixes
         self._facts: dict[int, Facts] = {}
         self._access: dict[int, int] = {}
         self._patterns: dict[int, list[tuple[str, str, str]]] = {}
@@ -155,7 +177,7 @@ class Reader:
         if found is None:
             found = self._patterns[node.index] = [
                 (source, shape, text)
-                for source, text in texts(node)
+                for source, text in self.texts(node)
                 if (shape := skeleton(text)) is not None
             ]
         return found
@@ -167,8 +189,19 @@ class Reader:
         landmark's kind, or "void" for what only looks like a seat."""
         found = self._facts.get(node.index)
         if found is None:
-            found = self._facts[node.index] = _read(node)
+            found = self._facts[node.index] = self._read(node)
         return found
+
+    def texts(self, node: Node) -> list[tuple[str, str]]:
+        """`texts` without the prefixes that this drawing puts before its names."""
+        found = texts(node)
+        if self.prefixes and found:
+            return [(source, self._bare(text)) for source, text in found]
+        return found
+
+    def _bare(self, text: str) -> str:
+        head, *rest = _SPLIT.split(text, maxsplit=1)
+        return rest[0] if rest and rest[0] and head.lower() in self.prefixes else text
 
     def access(self, node: Node) -> int:
         """ACCESSIBLE, COMPANION, RESTRICTED_VIEW bits that the element itself states."""
@@ -187,36 +220,51 @@ class Reader:
             self._access[node.index] = found
         return found
 
+    def _read(self, node: Node) -> Facts:
+        facts: Facts = {}
+        attrs = node.attrs
+        for field, keys in words.DATA.items():
+            for key in keys:
+                value = attrs.get(f"data-{key}", "").strip()
+                if value and (field != "seat" or _is_seat_label(value)):
+                    facts[field] = Named(value, f"data-{key}")
+                    break
+        kind = facts.pop("kind", None)
+        if "name" in facts:
+            facts["spoken"] = facts["name"]
+        for source, text in self.texts(node):
+            for field, value in structured(text).items():
+                facts.setdefault(field, Named(value, source))
+            facts.setdefault("name", Named(text, source))
+            if source == "id":
+                facts["id"] = Named(text, source)
+            if source != "id":
+                facts.setdefault("spoken", Named(text, source))
+            if self.prefixes or not _NUMBERS_ONLY.match(text):
+                facts.setdefault("group", Named(text, source))
+        title = node.child_text("title")
+        if title and _SEAT_PART.match(title) and "seat" not in facts:
+            facts["title"] = Named(title, "title")
+        found = self._kind(node, kind.value if kind else "", facts)
+        if found:
+            facts["kind"] = found
+        return facts
 
-def _read(node: Node) -> Facts:
-    facts: Facts = {}
-    attrs = node.attrs
-    for field, keys in words.DATA.items():
-        for key in keys:
-            value = attrs.get(f"data-{key}", "").strip()
-            if value and (field != "seat" or _is_seat_label(value)):
-                facts[field] = Named(value, f"data-{key}")
-                break
-    kind = facts.pop("kind", None)
-    if "name" in facts:
-        facts["spoken"] = facts["name"]
-    for source, text in texts(node):
-        for field, value in structured(text).items():
-            facts.setdefault(field, Named(value, source))
-        facts.setdefault("name", Named(text, source))
-        if source == "id":
-            facts["id"] = Named(text, source)
-        if source != "id":
-            facts.setdefault("spoken", Named(text, source))
-        if not _NUMBERS_ONLY.match(text):
-            facts.setdefault("group", Named(text, source))
-    title = node.child_text("title")
-    if title and _SEAT_PART.match(title) and "seat" not in facts:
-        facts["title"] = Named(title, "title")
-    found = _kind(node, kind.value if kind else "", facts)
-    if found:
-        facts["kind"] = found
-    return facts
+    def _kind(self, node: Node, stated: str, facts: Facts) -> Named | None:
+        """What the element says it is. Statement, then class, then id, label and title."""
+        classes = node.attrs.get("class", "")
+        for source, text in (
+            ("data-type", stated),
+            ("class", classes),
+            *((source, text) for source, text in self.texts(node)),
+        ):
+            found = _kind_of(text, classed=source in ("class", "data-type"))
+            if found:
+                return Named(found, source)
+        for field in ("seat", "row", "table", "section"):
+            if field in facts:
+                return Named(field, facts[field].source)
+        return _bound_kind(node)
 
 
 def texts(node: Node) -> list[tuple[str, str]]:
@@ -232,20 +280,20 @@ def texts(node: Node) -> list[tuple[str, str]]:
     return [(source, text) for source, raw in sources if (text := decoded(raw))]
 
 
-def _kind(node: Node, stated: str, facts: Facts) -> Named | None:
-    """What the element says it is. Statement, then class, then id, label and title."""
-    classes = node.attrs.get("class", "")
-    for source, text in (
-        ("data-type", stated),
-        ("class", classes),
-        *((source, text) for source, text in texts(node)),
-    ):
-        found = _kind_of(text, classed=source in ("class", "data-type"))
-        if found:
-            return Named(found, source)
-    for field in ("seat", "row", "table", "section"):
-        if field in facts:
-            return Named(field, facts[field].source)
+def _bound_kind(node: Node) -> Named | None:
+    """What a template binds the element to: "table.seats[0].id" is a seat, "tableGroupId" a table.
+
+    Of the words of a path the innermost that has a number wins, else the first.
+    """
+    bound = node.attrs.get("template-id") or node.attrs.get("template-class")
+    if bound is None:
+        return None
+    numbered = re.findall(r"([A-Za-z]+?)s?\[\d+\](?=\.(?:id|class)$)", bound)
+    first = re.match(r"[a-z]+", bound)
+    for word in (*numbered[-1:], *([first[0]] if first and "[" not in bound else [])):
+        kind = _KEYWORDS.get(word.lower())
+        if kind is not None:
+            return Named(kind, "template")
     return None
 
 
@@ -263,6 +311,8 @@ def _kind_of(text: str, *, classed: bool) -> str | None:
             if kind:
                 return kind
     if some & words.STANDING or any(phrase in whole for phrase in words.STANDING_PHRASES):
+        return "standing"
+    if _LETTERED_PEN.search(text):
         return "standing"
     if "landmark" in some:
         return "other"

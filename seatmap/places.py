@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import islice
 
 import shapely
@@ -26,6 +26,7 @@ def find_places(house: House) -> None:
     _areas(house)
     find_blocks(house)
     _outlines(house)
+    house.drop_umbrellas()
     _landmarks(house)
     _labels(house)
 
@@ -48,6 +49,7 @@ def _areas(house: House) -> None:
         if shape.area < AREA_MIN * whole or house.holds_seats(shape):
             continue
         _add_area(house, shape, members, named_by_shape=key[0] == "shape")
+    _tell_apart(house.draft.areas)
 
 
 def _add_area(house: House, shape: Shape, members: list[Shape], named_by_shape: bool) -> None:
@@ -59,7 +61,10 @@ def _add_area(house: House, shape: Shape, members: list[Shape], named_by_shape: 
     name = _display_name(facts, texts)
     key = facts.get("section") or facts.get("id") or facts.get("name") or name
     area = AreaDraft(slug(key.value) if key else None, name, shape)
-    area.section = house.section(None, context) if context.section_frame else None
+    area.own_id = facts["id"].value if "id" in facts else None
+    own = frame is not None and frame is context.section_frame
+    around = house.contexts.of(frame.parent) if own and frame else context
+    area.section = house.section(None, around) if around.section_frame else None
     capacity = facts.get("capacity") or house.reader.facts(shape.node).get("capacity")
     if capacity is not None and capacity.value.isdigit():
         area.capacity = Named(capacity.value, capacity.source)
@@ -71,6 +76,14 @@ def _add_area(house: House, shape: Shape, members: list[Shape], named_by_shape: 
     house.used_texts.update(t.order for t in texts)
     house.used_shapes.update(s.order for s in members)
     house.draft.areas.append(area)
+
+
+def _tell_apart(areas: list[AreaDraft]) -> None:
+    """Areas of one name ("Preventa", "Preventa") get their keys from their ids where they have."""
+    said = Counter(area.key for area in areas)
+    for area in areas:
+        if said[area.key] > 1 and area.own_id is not None:
+            area.key = slug(area.own_id)
 
 
 def _stated_by_data(house: House, frame: Frame | None) -> bool:
@@ -109,7 +122,8 @@ def _section_texts(house: House) -> None:
             section = house.sections.get(slug(name.value)) if name is not None else None
             if section is None:
                 continue
-            wanted = {section.name.value.casefold(), section.stated.value.casefold()}
+            named = section.name or section.stated
+            wanted = {named.value.casefold(), section.stated.value.casefold()}
             if text.text.casefold() in wanted:
                 section.label_at = text.at
                 house.used_texts.add(text.order)

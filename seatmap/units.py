@@ -263,7 +263,7 @@ class Finder:
             for field in ("seat", "row", "section", "table", "zone"):
                 if field in facts:
                     fields.setdefault(field, facts[field])
-            for source, text in names.texts(node):
+            for source, text in self.reader.texts(node):
                 for field, value in names.position(text).items():
                     fields.setdefault(field, Named(value, source))
             if "title" in facts:

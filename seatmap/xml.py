@@ -124,17 +124,28 @@ def _inflated(data: bytes) -> bytes:
 
 
 _TEMPLATE_ATTRIBUTE = re.compile(
-    rb"""\s(?:[\w:.-]+=\{(?:[^{}<]|\{[^{}<]*\})*\}|[\[(@*#:][^\s=<>"']*(?:="[^"<]*")?)(?=[\s/>])"""
+    rb"""\s(?:[\w:.-]+\s?=\s?\{(?:[^{}<]|\{[^{}<]*\})*\}"""
+    rb"""|[\[(@*#:](?P<name>[^\s=<>"']*)(?:="(?P<value>[^"<]*)")?)(?=[\s/>])"""
 )
+_BINDING = re.compile(rb"(?:attr\.)?(?P<name>id|class)\]?$")
 
 
 def _without_template_syntax(data: bytes) -> tuple[bytes, int]:
     """Drops attributes only a JSX, Vue or Angular template can have; they carry no drawing.
 
     `style={...}`, `[attr.id]="..."`, `(click)="..."`, `:id="..."`, `@click="..."`, `*ngIf="..."`.
+    What an id or class is bound to stays as `template-id` or `template-class`: "table.seats[0].id"
+    names no seat, but says that here is one.
     """
-    plain, dropped = _TEMPLATE_ATTRIBUTE.subn(b" ", data)
+    plain, dropped = _TEMPLATE_ATTRIBUTE.subn(_unbound, data)
     return plain.replace(b" className=", b" class="), dropped
+
+
+def _unbound(match: re.Match[bytes]) -> bytes:
+    bound = _BINDING.match(match["name"] or b"")
+    if bound is None or not re.fullmatch(rb"[\w.\[\]]+", match["value"] or b""):
+        return b" "
+    return b' template-%b="%b"' % (bound["name"], match["value"])
 
 
 def _parsed(data: bytes, *, recover: bool) -> tuple[etree._Element | None, list[str]]:
