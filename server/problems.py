@@ -17,6 +17,8 @@ from server.inventory.models import (
     NotTogether,
     SeatsTaken,
     SelectionInvalid,
+    SingleSeatLeft,
+    TableRefused,
     TooManyPlaces,
 )
 from server.kernel import errors
@@ -46,6 +48,8 @@ STATUS: dict[type[DomainError], int] = {
     HoldOrdered: 409,
     NotOnSale: 409,
     NotTogether: 409,
+    SingleSeatLeft: 409,
+    TableRefused: 422,
     CheckoutInvalid: 422,
     UnknownProvider: 404,
     ProviderUnavailable: 503,

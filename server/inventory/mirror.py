@@ -66,8 +66,8 @@ class Mirrors:
             best = wanted.best
             if best is not None:
                 house = mirror.house
-                zone = None if best.zone is None else house.zone_of_key[best.zone]
-                found = house.best(states, best.quantity, zone=zone, access=best.access)
+                zones = None if best.zone is None else (house.zone_of_key[best.zone],)
+                found = house.best(states, best.quantity, zones=zones, access=best.access)
                 if found is None:
                     apart[wanted.hold_id] = NotTogether(best.quantity)
                     continue

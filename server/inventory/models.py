@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from server.catalog.models import TableMode
 from server.kernel.context import Context
 from server.kernel.errors import DomainError
 from server.kernel.idempotency import Key
@@ -202,3 +203,28 @@ class HoldOver(DomainError):
 
 class NotOnSale(DomainError):
     """The event is not being sold."""
+
+
+class SingleSeatLeft(DomainError):
+    """The choice would leave a single seat that hardly anybody takes."""
+
+    def __init__(self, seats: list[int]) -> None:
+        super().__init__(
+            "this would leave a single seat: choose one seat further along, or that one too",
+            seats=seats,
+        )
+        self.seats = seats
+
+
+class TableRefused(DomainError):
+    """The table is not sold in so few chairs."""
+
+    def __init__(self, tables: list[TableMode]) -> None:
+        parts = [
+            f"table {table.name} is sold whole"
+            if table.mode == "whole"
+            else f"table {table.name} is sold from {table.chairs_min} chairs on"
+            for table in tables
+        ]
+        super().__init__(f"{', '.join(parts)}: choose more of its chairs, or none", tables=tables)
+        self.tables = tables
