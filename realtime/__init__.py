@@ -21,8 +21,8 @@ Map of the modules, in the order of the data:
     hub.py                all channels and readers of a process; limits, age, revocation, drain
     limits.py, review.py  how many readers there may be; whether they still may be
     connection.py         a reader on a connection; sse.py and websocket.py are the two kinds
-    uvicorn_protocols.py  sockets that can be cut when their reader is stuck
-    protocol.py           positions and frames on the wire
+    uvicorn_protocols.py  the way to the socket: writing without a task, cutting stuck readers
+    protocol.py           positions and frames on the wire; binary.py: the compact one
     client.py             the other end, sans I/O: Follower
     settings.py           every bound; metrics.py: what is counted
 
@@ -33,11 +33,12 @@ reader is true, or knows that it is not.
 from realtime.broker import Broker, BrokerDown, Listener
 from realtime.cells import Cells
 from realtime.metrics import Metrics
-from realtime.model import Codec, Delta, Model, Nudge, Source
-from realtime.protocol import SUBPROTOCOL_JSON, Position
+from realtime.model import Codec, Delta, Model, Nudge, Packed, Source
+from realtime.protocol import SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, Position
 from realtime.settings import HubSettings
 
 __all__ = [
+    "SUBPROTOCOL_BINARY",
     "SUBPROTOCOL_JSON",
     "Broker",
     "BrokerDown",
@@ -49,6 +50,7 @@ __all__ = [
     "Metrics",
     "Model",
     "Nudge",
+    "Packed",
     "Position",
     "Source",
 ]

@@ -1,5 +1,5 @@
 """A client of a channel, sans I/O: feed it what a stream delivers, and it keeps the state,
-or says what the connection must do. Also the two decoders that a connection needs."""
+or says what the connection must do. Also the decoders that a connection needs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from realtime import binary
 from realtime.protocol import NUMBER_MAX, Kind, Position
 
 
@@ -33,6 +34,15 @@ class Fold(Protocol):
     def checksum(self) -> int | None:
         """Of the state now; None when the channel has none."""
         ...
+
+
+class Unpack(Protocol):
+    """The application's reading of its packed bodies (`model.Packed`): what the JSON of the same
+    frame says, without epoch and versions. Raises ValueError or IndexError on anything else."""
+
+    def snapshot(self, body: bytes) -> dict[str, Any]: ...
+
+    def delta(self, body: bytes) -> dict[str, Any]: ...
 
 
 class Verdict(enum.Enum):
@@ -155,3 +165,39 @@ class SseDecoder:
 def decode_text(text: str | bytes) -> Message:
     """A WebSocket text message. Raises ValueError on anything that is not a frame."""
     return msgspec.json.decode(text, type=Message)
+
+
+def decode_binary(message: bytes, unpack: Unpack | None = None) -> Message:
+    """A WebSocket binary message, as the text message of the same frame would be read.
+
+    `unpack` = None: the channel's bodies are JSON. Raises ValueError on anything else.
+    """
+    try:
+        return _decode_binary(message, unpack)
+    except IndexError as error:
+        raise ValueError("message too short") from error
+
+
+def _decode_binary(message: bytes, unpack: Unpack | None) -> Message:
+    kind = message[0]
+    if kind == binary.SNAPSHOT:
+        (epoch, version), at = binary.read_varints(message, 1, 2)
+        data = unpack.snapshot(message[at:]) if unpack else _json(message[at:])
+        data = {"e": epoch, "v": version} | data
+        return Message("snapshot", data, str(Position(epoch, version)))
+    if kind == binary.DELTA:
+        (epoch, prev, step), at = binary.read_varints(message, 1, 3)
+        data = unpack.delta(message[at:]) if unpack else _json(message[at:])
+        data = {"p": prev, "v": prev + step} | data
+        return Message("delta", data, str(Position(epoch, prev + step)))
+    if kind == binary.HEARTBEAT:
+        return Message("heartbeat", binary.read_heartbeat(message))
+    if kind == binary.RESYNC:
+        return Message("resync", {})
+    if kind == binary.BYE:
+        return Message("bye", {"retry_ms": binary.read_varint(message, 1)[0]})
+    raise ValueError(f"no frame of kind {kind}")
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    return msgspec.json.decode(body, type=dict[str, Any])

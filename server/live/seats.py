@@ -8,9 +8,8 @@ import msgspec
 from realtime import Cells, Delta
 from server.inventory import state
 from server.kernel.db import Database
-
-Run = tuple[int, int, int]
-"""start, count, state"""
+from server.live import packing
+from server.live.packing import Run
 
 
 class SeatsSnapshot(msgspec.Struct):
@@ -62,14 +61,14 @@ class SeatsModel:
 
     def view(self) -> SeatsSnapshot:
         states = self._cells.values[: self._seats]
-        runs = _runs(states)
+        runs = packing.runs_of(states)
         # A run costs about ten characters of JSON, a packed seat a third of one.
         packed = len(runs) * 10 > self._seats / 3
         return SeatsSnapshot(
             e=self.epoch,
             v=self.version,
             n=self._seats,
-            s=_pack(states) if packed else runs,
+            s=base64.b64encode(packing.two_bits(states)).decode() if packed else runs,
             g=self._cells.values[self._seats :],
         )
 
@@ -92,6 +91,18 @@ class SeatsModel:
             )
         )
 
+    def pack_snapshot(self) -> bytes:
+        return packing.snapshot(
+            self._cells.values[: self._seats], self._cells.values[self._seats :]
+        )
+
+    def pack_delta(self, since: int) -> bytes | None:
+        changed = self._cells.since(since)
+        # A change costs about two bytes, a packed seat a quarter of one.
+        if changed is None or len(changed) > max(64, self._seats // 8):
+            return None
+        return packing.delta(changed, self._seats)
+
     def checksum(self) -> int | None:
         return self._cells.checksum()
 
@@ -113,25 +124,3 @@ async def changes(db: Database, epoch: int, event_id: uuid.UUID, since: int) -> 
         [(pool.pool_idx, pool.available) for pool in read.pools],
     )
     return Delta(epoch, since, read.version, data)
-
-
-def _pack(states: list[int]) -> str:
-    padded = states + [0] * (-len(states) % 4)
-    first, second, third, fourth = (padded[at::4] for at in range(4))
-    packed = bytes(
-        a | b << 2 | c << 4 | d << 6
-        for a, b, c, d in zip(first, second, third, fourth, strict=True)
-    )
-    return base64.b64encode(packed).decode()
-
-
-def _runs(states: list[int]) -> list[Run]:
-    runs: list[Run] = []
-    for idx, status in enumerate(states):
-        if not status:
-            continue
-        if runs and runs[-1][2] == status and runs[-1][0] + runs[-1][1] == idx:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1, status)
-        else:
-            runs.append((idx, 1, status))
-    return runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -18,15 +18,23 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from realtime import SUBPROTOCOL_JSON, Broker, HubSettings, Position
-from realtime.client import Follower, Message, SseDecoder, Verdict, decode_text
+from realtime import SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, Broker, HubSettings, Position
+from realtime.client import Follower, Message, SseDecoder, Verdict, decode_binary, decode_text
 from realtime.hub import Hub
 from realtime.limits import ReaderRefused
 from realtime.reader import Subscriber
 from realtime.sse import FeedResponse
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
 from realtime.websocket import serve
-from tests.realtime.support import CHANNEL, SETTINGS, CountersFold, Ledger, eventually, hub_on
+from tests.realtime.support import (
+    CHANNEL,
+    SETTINGS,
+    CountersBodies,
+    CountersFold,
+    Ledger,
+    eventually,
+    hub_on,
+)
 
 ORIGIN = "http://ours.example"
 
@@ -172,7 +180,11 @@ async def websocket(
     async def read(socket: ClientConnection) -> None:
         with contextlib.suppress(ConnectionClosed):
             while True:
-                stream.take(decode_text(await socket.recv()))
+                message = await socket.recv()
+                packed = isinstance(message, bytes)
+                stream.take(
+                    decode_binary(message, CountersBodies()) if packed else decode_text(message)
+                )
         stream.ended.set()
 
     url = f"ws://127.0.0.1:{server.port}/ws/{channel}{query}"
@@ -180,6 +192,10 @@ async def websocket(
         stream.socket = socket
         async with _reading(read(socket)):
             yield stream
+
+
+def binary_websocket(*arguments: Any, **options: Any) -> AbstractAsyncContextManager[Stream]:
+    return websocket(*arguments, **{"subprotocols": [SUBPROTOCOL_BINARY], **options})
 
 
 @asynccontextmanager

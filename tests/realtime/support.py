@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 
 from realtime import Broker, Cells, Delta, HubSettings, Nudge, Position
-from realtime.client import Follower, Message, Verdict, decode_text
+from realtime.binary import read_varint, varints
+from realtime.client import Follower, Message, Verdict, decode_binary, decode_text
 from realtime.hub import Hub
+from realtime.protocol import Frame
 from realtime.reader import Reader, Subscriber
 
 CELLS = 16
@@ -45,8 +47,41 @@ class Counters:
             return None
         return msgspec.json.encode({"p": since, "v": self.version, "x": changes})
 
+    def pack_snapshot(self) -> bytes:
+        return varints(self._cells.values)
+
+    def pack_delta(self, since: int) -> bytes | None:
+        changes = self._cells.since(since)
+        return None if changes is None else varints(n for change in changes for n in change)
+
     def checksum(self) -> int:
         return self._cells.checksum()
+
+
+class CountersBodies:
+    """Reads what Counters pack."""
+
+    def snapshot(self, body: bytes) -> dict[str, Any]:
+        return {"x": self._numbers(body)}
+
+    def delta(self, body: bytes) -> dict[str, Any]:
+        numbers = self._numbers(body)
+        pairs = zip(numbers[::2], numbers[1::2], strict=True)
+        return {"x": [list(pair) for pair in pairs]}
+
+    @staticmethod
+    def _numbers(body: bytes) -> list[int]:
+        numbers, at = [], 0
+        while at < len(body):
+            number, at = read_varint(body, at)
+            numbers.append(number)
+        return numbers
+
+
+def decode(frame: Frame) -> Message:
+    """What a client reads of a frame, whichever way it was encoded."""
+    packed = frame.packed and not frame.data
+    return decode_binary(frame.packed, CountersBodies()) if packed else decode_text(frame.text)
 
 
 class CountersFold:
@@ -214,7 +249,7 @@ class Client:
         while (frame := await self.reader.next()) is not None:
             await self.paused.wait()
             self.kinds.append(frame.kind)
-            self.verdicts.append(self.follower.feed(decode_text(frame.text)))
+            self.verdicts.append(self.follower.feed(decode(frame)))
         self.ended.set()
 
     async def reaches(self, truth: Truth, within_s: float = 2.0) -> None:

@@ -6,9 +6,19 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from realtime.client import Follower, Message, SseDecoder, Verdict, decode_text
+from realtime import binary
+from realtime.client import Follower, Message, SseDecoder, Verdict, decode_binary, decode_text
 from realtime.protocol import RESYNC, Frame, bye, heartbeat
-from tests.realtime.support import CELLS, Changes, CountersFold, Truth, message
+from tests.realtime.support import (
+    CELLS,
+    Changes,
+    Counters,
+    CountersBodies,
+    CountersFold,
+    Truth,
+    decode,
+    message,
+)
 
 commits = st.lists(st.tuples(st.integers(0, CELLS - 1), st.integers(0, 9)), max_size=3)
 
@@ -23,11 +33,19 @@ def frames_of(truth: Truth, history: list[Changes], restore_at: int) -> list[Fra
         model = truth.load()
         frames.append(Frame("snapshot", model.snapshot(), truth.position))
         frames.append(heartbeat(0, model.version, model.checksum(), degraded=False))
+        frames.append(Frame("snapshot", position=truth.position, packed=packed_snapshot(model)))
         for since in range(truth.version):
-            data = model.delta(since)
+            data, body = model.delta(since), model.pack_delta(since)
             assert data is not None
+            assert body is not None
             frames.append(Frame("delta", data, truth.position))
+            packed = binary.delta(model.epoch, since, model.version, body)
+            frames.append(Frame("delta", position=truth.position, packed=packed))
     return [*frames, RESYNC]
+
+
+def packed_snapshot(model: Counters) -> bytes:
+    return binary.snapshot(model.epoch, model.version, model.pack_snapshot())
 
 
 @given(st.lists(commits, min_size=1, max_size=6), st.integers(0, 8), st.data())
@@ -39,7 +57,7 @@ def test_any_frames_in_any_order_leave_a_client_true_or_aware(
     fold = CountersFold()
     follower = Follower(fold)
     for index in data.draw(st.lists(st.integers(0, len(frames) - 1), max_size=30)):
-        verdict = follower.feed(decode_text(frames[index].text))
+        verdict = follower.feed(decode(frames[index]))
         assert verdict is not Verdict.BYE
         if follower.position is not None:
             assert fold.values == truth.history[follower.position]
@@ -164,3 +182,53 @@ def test_what_is_no_frame_is_a_value_error(text: str):
 
 def test_sse_comments_and_lone_retries_are_no_messages():
     assert SseDecoder().feed(b": ping\n\nretry: 5\n\n: x\nretry: 1\n\n") == []
+
+
+# The binary wire
+
+
+@given(st.lists(commits, min_size=1, max_size=5), st.data())
+def test_a_binary_message_is_read_as_the_text_of_the_same_frame(
+    history: list[Changes], data: st.DataObject
+):
+    truth = Truth()
+    for changes in history:
+        truth.commit(changes)
+    model = truth.load()
+    said = Frame("snapshot", model.snapshot(), truth.position)
+    assert decode_binary(packed_snapshot(model), CountersBodies()) == decode_text(said.text)
+    since = data.draw(st.integers(0, truth.version - 1))
+    told, body = model.delta(since), model.pack_delta(since)
+    assert told is not None
+    assert body is not None
+    said = Frame("delta", told, truth.position)
+    packed = binary.delta(1, since, model.version, body)
+    assert decode_binary(packed, CountersBodies()) == decode_text(said.text)
+    # A model that packs nothing.
+    plain = binary.delta(1, since, model.version, told)
+    assert decode_binary(plain) == decode_text(said.text)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        RESYNC,
+        bye(0),
+        bye(70_000),
+        heartbeat(1_789_000_000_000, 7, 2**32 - 1, degraded=False),
+        heartbeat(5, None, None, degraded=True),
+        heartbeat(5, 0, None, degraded=False),
+    ],
+)
+def test_a_frame_without_a_state_says_the_same_on_both_wires(frame: Frame):
+    assert decode_binary(frame.packed) == decode_text(frame.text)
+
+
+@given(st.binary(max_size=12))
+def test_hostile_bytes_are_a_value_error_or_a_message(message: bytes):
+    try:
+        read = decode_binary(message, CountersBodies())
+    except ValueError:
+        return
+    follower, _ = at(5)
+    follower.feed(read)

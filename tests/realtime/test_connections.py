@@ -15,11 +15,11 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from realtime import SUBPROTOCOL_JSON, Position
+from realtime import SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, Position
 from realtime.broker_memory import MemoryBroker, MemoryBus
 from realtime.client import Verdict
 from server.embedded import EmbeddedValkey
-from tests.realtime.serving import Server, Stream, serving, sse, websocket
+from tests.realtime.serving import Server, Stream, binary_websocket, serving, sse, websocket
 from tests.realtime.support import (
     CHANNEL,
     FAT_CELLS,
@@ -29,7 +29,7 @@ from tests.realtime.support import (
     with_settings,
 )
 
-KINDS = pytest.mark.parametrize("open_stream", [sse, websocket])
+KINDS = pytest.mark.parametrize("open_stream", [sse, websocket, binary_websocket])
 OpenStream = Callable[..., Any]
 
 
@@ -42,21 +42,22 @@ async def server(ledger: Ledger, bus: MemoryBus) -> AsyncIterator[Server]:
 # Following
 
 
-async def test_both_kinds_carry_the_same_feed(
+async def test_all_kinds_carry_the_same_feed(
     server: Server, ledger: Ledger, publisher: MemoryBroker
 ):
     truth = ledger[CHANNEL]
-    async with sse(server) as one, websocket(server) as two:
-        for client in (one, two):
+    async with sse(server) as one, websocket(server) as two, binary_websocket(server) as three:
+        clients = (one, two, three)
+        for client in clients:
             await client.reaches(truth)
         for number in range(5):
             await publisher.publish(CHANNEL, encode(truth.commit([(number, 1)])))
-            for client in (one, two):
+            for client in clients:
                 await client.reaches(truth)
-        for client in (one, two):
+        for client in clients:
             await client.receives("heartbeat")
-        states = [[m for m in client.messages if m.type != "heartbeat"] for client in (one, two)]
-    assert states[0] == states[1]
+        states = [[m for m in client.messages if m.type != "heartbeat"] for client in clients]
+    assert states[0] == states[1] == states[2]
     assert [m.id for m in states[0]] == [f"1:{version}" for version in range(6)]
 
 
@@ -216,7 +217,11 @@ async def test_a_foreign_origin_is_turned_away(server: Server):
 
 @pytest.mark.parametrize(
     ("offered", "chosen"),
-    [(None, None), (["other", SUBPROTOCOL_JSON], SUBPROTOCOL_JSON)],
+    [
+        (None, None),
+        (["other", SUBPROTOCOL_JSON], SUBPROTOCOL_JSON),
+        ([SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON], SUBPROTOCOL_BINARY),
+    ],
 )
 async def test_the_subprotocol_is_agreed(
     server: Server, offered: list[str] | None, chosen: str | None

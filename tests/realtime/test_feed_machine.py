@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from realtime.channel import Channel, Health
-from realtime.client import Follower, Verdict, decode_text
+from realtime.client import Follower, Verdict
 from realtime.metrics import Metrics
 from realtime.model import Delta, Model
 from realtime.protocol import Frame, Position
 from realtime.reader import Reader, Subscriber
 from realtime.settings import HubSettings
-from tests.realtime.support import CELLS, Changes, CountersFold, Truth, WireCodec, encode
+from tests.realtime.support import CELLS, Changes, CountersFold, Truth, WireCodec, decode, encode
 
 commits = st.lists(st.tuples(st.integers(0, CELLS - 1), st.integers(0, 9)), max_size=3)
 indexes = st.integers(0, 10**6)
@@ -41,8 +41,9 @@ class StoppedLoop:
 
 
 class Client:
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, packed: bool) -> None:
         self.channel = channel
+        self.packed = packed
         self.fold = CountersFold()
         self.follower = Follower(self.fold)
         self.connect(None)
@@ -57,6 +58,7 @@ class Client:
             expires_at=0.0,
             abort=lambda: None,
         )
+        self.reader.packed = self.packed
         self.channel.add(self.reader)
 
     def reconnect(self) -> None:
@@ -64,7 +66,7 @@ class Client:
         self.connect(self.follower.position)
 
     def receive(self, frame: Frame) -> None:
-        verdict = self.follower.feed(decode_text(frame.text))
+        verdict = self.follower.feed(decode(frame))
         if verdict in (Verdict.GAP, Verdict.DIVERGED):
             self.reconnect()
 
@@ -89,7 +91,7 @@ class World(RuleBasedStateMachine):
             now_ms=lambda: 0,
             mend=lambda *_: None,
         )
-        self.clients = [Client(self.channel) for _ in range(READERS)]
+        self.clients = [Client(self.channel, packed=at == 0) for at in range(READERS)]
         self.mend()
         self.flow()
 
