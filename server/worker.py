@@ -114,7 +114,8 @@ class Worker:
     async def _keep_house(self) -> float:
         async with self._parts.db.tx() as tx:
             gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
-            gone += await outbox.forget(tx)
+            gone += await outbox.skip(tx, list(self._reactions))
+            gone += await outbox.forget(tx) + await inventory.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:

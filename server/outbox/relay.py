@@ -20,9 +20,9 @@ from server.outbox import service
 from server.outbox.models import Event
 
 Reaction = Callable[[Event], Awaitable[None]]
-BATCH = 200
+PUBLISHED_AT_ONCE = 1_000
+REACTED_TO_AT_ONCE = 200
 SIDE_BY_SIDE = 8
-SKIP_MAX = 5_000
 
 _log = logs.get(__name__)
 
@@ -104,7 +104,7 @@ class RedisStreamSink:
 
 async def publish_some(db: Database, sink: Sink) -> int:
     """Publish one batch in order. Returns how many events it was."""
-    batch = await service.unpublished(db, BATCH)
+    batch = await service.unpublished(db, PUBLISHED_AT_ONCE)
     if not batch:
         return 0
     failpoint("relay.selected")
@@ -121,8 +121,7 @@ async def react_some(db: Database, reactions: Mapping[str, Sequence[Reaction]]) 
     Returns how many rows were dealt with. A reaction that fails is tried again later, with what
     its row tells besides, and holds up what comes after it for the same subjects until then.
     """
-    skipped = await service.skip(db, list(reactions), SKIP_MAX)
-    batch = await service.unhandled(db, list(reactions), BATCH)
+    batch = await service.unhandled(db, list(reactions), REACTED_TO_AT_ONCE)
     lanes: dict[str, list[tuple[int, Event]]] = {}
     for pending in batch:
         for event in pending.events:
@@ -143,7 +142,7 @@ async def react_some(db: Database, reactions: Mapping[str, Sequence[Reaction]]) 
     for pending in batch:
         if pending.position in failed:
             await service.postpone(db, pending, failed[pending.position])
-    return skipped + len(batch)
+    return len(batch)
 
 
 async def _react_in_order(

@@ -90,14 +90,13 @@ async def unhandled(db: Database, heard: list[str], limit: int) -> list[Pending]
         return [_pending(row) for row in await sql.UNHANDLED.all(tx, limit, heard)]
 
 
-async def skip(db: Database, heard: list[str], limit: int) -> int:
-    """Mark events of types that nobody reacts to. `heard`: the types somebody does react to.
+async def skip(tx: Tx, heard: list[str]) -> int:
+    """Mark some events of types that nobody reacts to; `heard`: the types somebody does react to.
 
-    Not at once: while a release rolls out, the older worker may lead, and does not know yet what
-    the newer one reacts to.
+    Not at once: while a release rolls out, an older worker does not know yet what the newer one
+    reacts to. Returns how many rows.
     """
-    async with db.tx() as tx:
-        return await sql.SKIP.run(tx, heard, limit, SKIP_AFTER_S)
+    return await sql.SKIP.run(tx, heard, SKIP_AFTER_S)
 
 
 async def forget(tx: Tx) -> int:

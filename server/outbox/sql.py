@@ -89,8 +89,8 @@ SKIP = Query(
     """UPDATE outbox SET handled_at = now() WHERE position IN (
          SELECT position FROM outbox
          WHERE handled_at IS NULL AND parked_at IS NULL AND type <> ALL($1::text[])
-           AND occurred_at < now() - make_interval(secs => $3)
-         ORDER BY position LIMIT $2)""",
+           AND occurred_at < now() - make_interval(secs => $2)
+         ORDER BY position LIMIT 5000)""",
 )
 MARK_HANDLED = Query(
     "outbox.mark_handled",
