@@ -10,6 +10,7 @@ import msgspec
 
 from server.catalog import service as catalog
 from server.catalog.geometry import Geometry
+from server.catalog.models import OrphanRule
 from server.catalog.service import NewEvent
 from server.identity import service as identity
 from server.inventory import verbs as inventory
@@ -36,6 +37,7 @@ class DemoEvent(msgspec.Struct, frozen=True):
     hour: int
     prices_minor: dict[str, int]
     hold_ttl_s: int
+    orphan_rule: OrphanRule = "off"
 
 
 EVENTS = (
@@ -50,7 +52,7 @@ EVENTS = (
         "Shakespeare's last island, with a storm that fills the house.",
         "Stadttheater", "Graz", 26, 19,
         {"premium": 9_500, "stalls": 7_200, "balcony-front": 5_900, "balcony-rear": 3_900,
-         "boxes": 11_000}, 180,
+         "boxes": 11_000}, 180, "lenient",
     ),
     DemoEvent(
         "arena", "northern-lights-tour", "Aurora Vale: Northern Lights Tour",
@@ -123,6 +125,7 @@ async def _create(
         },
         hold_ttl_s=demo.hold_ttl_s,
         seats_per_hold_max=12,
+        orphan_rule=demo.orphan_rule,
     )
     event_id = await catalog.create_event(tx, event, geometry)
     await inventory.open_event(tx, ORG_ID, event_id, geometry)

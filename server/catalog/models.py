@@ -115,6 +115,10 @@ class Event(msgspec.Struct, dict=True):
     def price_of(self, zone: int) -> int:
         return self.zones[zone].price_minor
 
+    def zones_up_to(self, price_minor: int) -> frozenset[int]:
+        """Zones where a place costs no more."""
+        return frozenset(zone.idx for zone in self.zones if zone.price_minor <= price_minor)
+
 
 def pool_id(event_id: uuid.UUID, pool_idx: int) -> uuid.UUID:
     """A pool is named by its event and its place among the map's areas."""

@@ -311,6 +311,15 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
     return event_id
 
 
+async def table_modes(tx: Tx, event_id: uuid.UUID, places: Places) -> dict[int, TableMode]:
+    """As `Event.table_modes`, but as this transaction sees them. Raises NotFound."""
+    ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
+    if not ticket_types:
+        raise NotFound("no such event")
+    tables = _tables(places, ticket_types, await sql.TABLE_MODES.all(tx, event_id))
+    return {table.table_idx: table for table in tables if table.mode != "chairs"}
+
+
 async def set_table_mode(
     tx: Tx, event: Event, places: Places, table_idx: int, mode: TableRule, chairs_min: int | None
 ) -> TableMode:

@@ -5,6 +5,7 @@ import math
 import random
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import httpx
 import pytest
@@ -227,3 +228,26 @@ def test_nothing_together_is_given_across_an_aisle() -> None:
     house = Drawn([row]).house
     assert house.best(bytearray(8), 4) in ([0, 1, 2, 3], [4, 5, 6, 7])
     assert house.best(bytearray(8), 5) is None
+
+
+def test_a_group_that_did_not_change_is_not_looked_through_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    places, _ = theatre()
+    house = House(places)
+    looks: list[int] = []
+    look = House._look
+
+    def counted(self: House, states: Any, quantity: int, *more: Any) -> Any:
+        looks.append(quantity)
+        return look(self, states, quantity, *more)
+
+    monkeypatch.setattr(House, "_look", counted)
+    states = bytearray(places.seat_count)
+    for _ in range(100):
+        for seat in house.best(states, 2) or ():
+            states[seat] = 1
+    groups = len(house._groups)
+    assert groups > 1
+    # Each group once, and after each answer the one group that it was taken from.
+    assert len(looks) <= groups + 100
