@@ -71,7 +71,7 @@ class Checkin:
 async def _record(
     tx: Tx, scanner: Scanner, wish: ScanRequest, result: str, ticket: Ticket | None
 ) -> Scan:
-    version = await clock.bump(tx, scanner.event_id, "scans")
+    version = (await clock.bump(tx, scanner.event_id, "scans")).version
     scan = await sql.INSERT.first(
         tx, uuid7(), scanner.org_id, scanner.event_id, version, ticket.id if ticket else None,
         result, ticket.label if ticket else UNKNOWN_LABEL, ticket.holder_name if ticket else "",

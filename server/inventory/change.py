@@ -4,62 +4,92 @@ import uuid
 from collections.abc import Iterable
 
 from server.inventory import clock, sql
-from server.inventory.models import AVAILABLE, InventoryChanged
+from server.inventory.models import AVAILABLE, InventoryChanged, Legs, Recount
+from server.inventory.rows import HoldRow
 from server.kernel.db import Tx
+
+SEAT = (1 << 20) - 1
+"""Mask: the seat index of a place."""
 
 
 class Change:
-    """Collects what a transaction does to an event's map and tells it once, at the end.
+    """Collects what a transaction does to an event's places and tells it once, at the end.
 
     Lock seats and pools first: `version` locks the event's clock, which is last in the lock order.
+    A place is one seat on one leg, leg << 20 | seat_idx; its version moves once per transaction.
     """
 
     def __init__(self, tx: Tx, event_id: uuid.UUID) -> None:
         self.tx = tx
         self.event_id = event_id
-        self.seats: dict[int, int] = {}
-        self._pools: set[uuid.UUID] = set()
+        self._places: dict[int, int] = {}
+        self._pools: dict[tuple[uuid.UUID, int], list[int]] = {}
         self._version: int | None = None
+        self._last_leg = 0
 
     async def version(self) -> int:
         """The version this transaction commits as; the same on every call."""
         if self._version is None:
-            self._version = await clock.bump(self.tx, self.event_id, "inventory")
+            bumped = await clock.bump(self.tx, self.event_id, "inventory")
+            self._version, self._last_leg = bumped.version, bumped.last_leg
         return self._version
 
-    def mark(self, seat_idxs: Iterable[int], status: int) -> None:
-        for seat_idx in seat_idxs:
-            self.seats[seat_idx] = status
+    def mark(self, places: Iterable[int], status: int) -> None:
+        for place in places:
+            self._places[place] = status
 
-    def touch(self, pool_ids: Iterable[uuid.UUID]) -> None:
-        self._pools.update(pool_ids)
+    def count(
+        self, pool_id: uuid.UUID, legs: Legs, *, held: int = 0, sold: int = 0, blocked: int = 0
+    ) -> None:
+        """So many places of a pool more, or less, are held, sold or blocked on these legs."""
+        for leg in range(legs[0], legs[1] + 1):
+            counts = self._pools.setdefault((pool_id, leg), [0, 0, 0])
+            for at, more in enumerate((held, sold, blocked)):
+                counts[at] += more
 
-    async def free(self, holds: list[sql.HoldRow]) -> None:
+    async def free(self, holds: list[HoldRow]) -> None:
         """Give back everything that these holds still hold."""
         hold_ids = [hold.id for hold in holds]
-        seat_idxs = sorted({seat for hold in holds for seat in hold.seat_idxs})
-        await sql.LOCK_SEATS.all(self.tx, self.event_id, seat_idxs)
+        places = sorted(place for hold in holds for place in hold.on_legs(hold.seat_idxs))
+        await sql.LOCK_SEATS.all(self.tx, self.event_id, places)
         version = await self.version()
-        freed = await sql.FREE_SEATS.values(self.tx, self.event_id, seat_idxs, hold_ids, version)
+        freed = await sql.FREE_SEATS.values(self.tx, self.event_id, places, hold_ids, version)
         self.mark(freed, AVAILABLE)
-        self.touch(await sql.FREE_CLAIMS.values(self.tx, hold_ids))
+        legs_of = {hold.id: hold.legs for hold in holds}
+        for claim in await sql.FREE_CLAIMS.all(self.tx, hold_ids):
+            self.count(claim.pool_id, legs_of[claim.hold_id], held=-claim.quantity)
 
     async def finish(self) -> None:
-        """Stamp the pools and announce. Does nothing where nothing changed."""
+        """Count the pools, note the places and announce. Does nothing where nothing changed."""
         if self._version is None:
             return
         version = self._version
+        await sql.NOTE.run(self.tx, self.event_id, version, sorted(self._places))
+        used: list[tuple[uuid.UUID, int, int]] = []
         pools: list[tuple[int, int]] = []
         if self._pools:
-            await sql.STAMP_POOLS.run(self.tx, self.event_id, sorted(self._pools), version)
+            counts = [(pool_id, leg, *more) for (pool_id, leg), more in sorted(self._pools.items())]
+            columns = map(list, zip(*counts, strict=True))
+            rows = await sql.COUNT_POOLS.all(self.tx, self.event_id, version, *columns)
+            assert len(rows) == len(counts), "a claim is of a pool that the event has"
+            used = [(row.id, row.leg, row.used) for row in rows]
             changed = await sql.CHANGED_POOLS.all(self.tx, self.event_id, version - 1)
             pools = [(row.pool_idx, row.available) for row in changed]
+        self.tx.announce(Recount(self.event_id, version, list(self._places.items()), used))
         self.tx.announce(
             InventoryChanged(
                 event_id=self.event_id,
                 prev=version - 1,
                 version=version,
-                seats=sorted(self.seats.items()),
+                seats=await self._seats(),
                 pools=pools,
             )
         )
+
+    async def _seats(self) -> list[tuple[int, int]]:
+        """(seat index, status) as the map shows them."""
+        if not self._last_leg:
+            return sorted(self._places.items())
+        idxs = sorted({place & SEAT for place in self._places})
+        rows = await sql.STATES_OF_SEATS.all(self.tx, self.event_id, idxs, self._last_leg)
+        return [(row.seat_idx, row.status) for row in rows]

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from server.inventory import sql
+from server.inventory.rows import BumpRow, ClockRow
 from server.kernel.db import Database, Tx
 
 Stream = Literal["inventory", "scans"]
@@ -23,12 +24,13 @@ class ClockMoved(msgspec.Struct, frozen=True):
     version: int
 
 
-async def bump(tx: Tx, event_id: uuid.UUID, stream: Stream) -> int:
+async def bump(tx: Tx, event_id: uuid.UUID, stream: Stream) -> BumpRow:
     """The version that `tx` commits as. Who changes seats announces what; scans are looked up."""
-    version = int(await sql.BUMP.value(tx, event_id, stream))
+    bumped = await sql.BUMP.first(tx, event_id, stream)
+    assert bumped is not None, "an event that sells has a clock"
     if stream == "scans":
-        tx.announce(ClockMoved(event_id, stream, version))
-    return version
+        tx.announce(ClockMoved(event_id, stream, bumped.version))
+    return bumped
 
 
 async def now(tx: Tx, event_id: uuid.UUID, stream: Stream) -> int | None:
@@ -36,7 +38,7 @@ async def now(tx: Tx, event_id: uuid.UUID, stream: Stream) -> int | None:
     return await sql.CLOCK.value(tx, event_id, stream)
 
 
-async def of_events(db: Database, event_ids: list[uuid.UUID]) -> list[sql.ClockRow]:
+async def of_events(db: Database, event_ids: list[uuid.UUID]) -> list[ClockRow]:
     """The clocks of these events, for all their streams."""
     async with db.tx(read_only=True) as tx:
         return await sql.CLOCKS.all(tx, event_ids)

@@ -1,7 +1,8 @@
-"""Where a hold is written: one transaction decides a batch of requests in arrival order.
+"""Where a hold is written: one transaction for a batch of requests, decided in arrival order.
 
-All or nothing per request: every seat free and every pool with room, or a refusal that names what
-was taken. Of two requests of one batch for one seat the earlier wins if it wins at all.
+A batch is first written at once, on what this process knows of the event: one round trip to the
+database. Where that is not how the event is any more, or a key was answered before, the batch takes
+its turn: alone on the event it reads what changed, answers what was answered, and decides again.
 """
 
 import uuid
@@ -11,189 +12,184 @@ from typing import Any
 
 import msgspec
 
-from server.inventory import sql
-from server.inventory.change import Change
-from server.inventory.mirror import Mirrors
+from server.inventory import sql, write
+from server.inventory.decide import Draft, Plan, decide
+from server.inventory.mirror import Mirror
 from server.inventory.models import (
-    HELD,
     Hold,
     HoldWanted,
     NotTogether,
     PoolShortage,
     PoolWish,
     SeatsTaken,
+    SingleSeatLeft,
+    TableRefused,
+    TooManyPlaces,
 )
+from server.inventory.rows import HoldRow
 from server.kernel import idempotency
-from server.kernel.context import Context
-from server.kernel.db import Tx
+from server.kernel.db import MovedOn, Tx
 from server.kernel.errors import DomainError
-from server.kernel.ids import uuid7
-from server.outbox import service as outbox
+from server.kernel.idempotency import Saved
 from server.outbox.models import Fact
 
 Decision = Hold | DomainError
 
 
 class Refused(msgspec.Struct, tag=True):
-    """A refusal as it is saved under its idempotency key."""
+    """A refusal as it is saved under its idempotency key; `offer`: the alternative's hold."""
 
     seats: list[int]
     pools: list[PoolShortage]
+    offer: uuid.UUID | None = None
 
 
-class Apart(msgspec.Struct, tag=True):
-    """A refusal of the best seats together, as it is saved."""
+class Otherwise(msgspec.Struct, tag=True):
+    """Any other refusal: which, in what words, with what facts."""
 
-    quantity: int
+    kind: str
+    detail: str
+    facts: dict[str, Any]
 
 
 class Granted(msgspec.Struct, tag=True):
+    """A hold as it was made, saved once it is changed: until then its row says it."""
+
     hold: Hold
 
 
-_Saved = Refused | Apart | Granted
+_Answer = Refused | Otherwise | Granted
+_REFUSALS: dict[str, type[DomainError]] = {
+    kind.__name__: kind for kind in (NotTogether, SingleSeatLeft, TableRefused, TooManyPlaces)
+}
 
 
-async def decide(
-    tx: Tx, event_id: uuid.UUID, batch: Sequence[HoldWanted], mirrors: Mirrors
-) -> list[Decision]:
-    """One decision per request, in order. Every refusal leaves no trace but its saved answer."""
-    answers: dict[int, Decision] = {}
-    fresh, twins = await _claim(tx, batch, answers)
-    named, apart = await mirrors.name_best(tx, event_id, [batch[at] for at in fresh])
-    winners, losers = await _choose(tx, event_id, named)
-    losers |= apart
-    held = {hold.id: hold for hold in await _write(tx, event_id, winners)}
-    for at in fresh:
-        hold_id = batch[at].hold_id
-        answers[at] = held.get(hold_id) or losers[hold_id]
-    await idempotency.save(
-        tx,
-        [(key, _encode(answers[at])) for at in fresh if (key := batch[at].key) is not None],
-    )
-    for at, first in twins.items():
-        answers[at] = answers[first]
-    return [answers[at] for at in range(len(batch))]
+class Batch:
+    """Requests of one event, no key twice, on their way to one transaction. `Database.exclusive`
+    runs it: `at_once`, and where that did nothing `in_turn` until it is done."""
 
+    def __init__(self, event_id: uuid.UUID, requests: Sequence[HoldWanted], mirror: Mirror) -> None:
+        self._event_id, self._requests, self._mirror = event_id, requests, mirror
+        self._plan: Plan | None = None
 
-async def _claim(
-    tx: Tx, batch: Sequence[HoldWanted], answers: dict[int, Decision]
-) -> tuple[list[int], dict[int, int]]:
-    """Fill in what earlier requests with the same keys were answered.
+    async def at_once(self, tx: Tx) -> list[Decision] | None:
+        """None where it has to take its turn. Nothing is changed then."""
+        limited = any(w.rules.seats_per_buyer_max is not None for w in self._requests)
+        if self._mirror.version < 0 or self._mirror.is_due or limited:
+            return None
+        return await self._decide(tx, self._requests, {})
 
-    Returns the positions still to decide, and the later twins within this batch of earlier ones.
-    """
-    first_of: dict[tuple[str, str], int] = {}
-    fresh: list[int] = []
-    twins: dict[int, int] = {}
-    keys = [wanted.key for wanted in batch if wanted.key is not None]
-    saved = await idempotency.claim(tx, keys)
-    for at, wanted in enumerate(batch):
-        key = wanted.key
-        if key is None:
-            fresh.append(at)
-            continue
-        before = saved.get(key.name)
-        if before is not None:
-            same = before.request_hash == key.request_hash
-            assert before.answer is not None
-            answers[at] = _decode(before.answer) if same else idempotency.reused(key)
-        elif key.name in first_of:
-            first = first_of[key.name]
-            first_key = batch[first].key
-            if first_key is not None and first_key.request_hash == key.request_hash:
-                twins[at] = first
-            else:
-                answers[at] = idempotency.reused(key)
-        else:
-            first_of[key.name] = at
-            fresh.append(at)
-    return fresh, twins
+    async def in_turn(self, tx: Tx) -> list[Decision] | None:
+        """Alone on the event. None where holds have to be swept first; raises MovedOn to be run
+        again."""
+        self._undo()
+        await self._mirror.sync(tx)
+        if self._mirror.is_due:
+            return None
+        answered = await self._answered(tx)
+        fresh = [at for at in range(len(self._requests)) if at not in answered]
+        requests = [self._requests[at] for at in fresh]
+        limited = {w.buyer_id for w in requests if w.rules.seats_per_buyer_max is not None}
+        owned = await sql.OWNED.all(tx, self._event_id, list(limited)) if limited else []
+        have = {row.buyer_id: row.places for row in owned}
+        decisions = await self._decide(tx, requests, have) if requests else []
+        if decisions is None:
+            raise MovedOn
+        answered.update(zip(fresh, decisions, strict=True))
+        return [answered[at] for at in range(len(self._requests))]
 
+    def _undo(self) -> None:
+        plan, self._plan = self._plan, None
+        if plan is not None:
+            plan.undo()
 
-async def _choose(
-    tx: Tx, event_id: uuid.UUID, batch: list[HoldWanted]
-) -> tuple[list[tuple[HoldWanted, dict[int, int]]], dict[uuid.UUID, DomainError]]:
-    """Winners, each with the version its seats must still have; and the losers' refusals."""
-    pool_ids = sorted({pool.pool_id for wanted in batch for pool in wanted.selection.pools})
-    seat_idxs = sorted({seat for wanted in batch for seat in wanted.selection.seats})
-    pools = await sql.LOCK_POOLS.all(tx, event_id, pool_ids) if pool_ids else []
-    seats = await sql.LOCK_SEATS.all(tx, event_id, seat_idxs) if seat_idxs else []
-    room = {pool.id: pool.capacity - pool.used for pool in pools}
-    free = {seat.seat_idx: seat.version for seat in seats if seat.status == 0 or seat.over}
-    winners: list[tuple[HoldWanted, dict[int, int]]] = []
-    losers: dict[uuid.UUID, DomainError] = {}
-    for wanted in batch:
-        taken = [seat for seat in wanted.selection.seats if seat not in free]
-        short = [
-            PoolShortage(pool.pool_id, pool.quantity, max(0, room.get(pool.pool_id, 0)))
-            for pool in wanted.selection.pools
-            if pool.quantity > room.get(pool.pool_id, 0)
+    async def _decide(
+        self, tx: Tx, requests: Sequence[HoldWanted], owned: dict[uuid.UUID, int]
+    ) -> list[Decision] | None:
+        """None where the event is not what the mirror says."""
+        plan = self._plan = decide(self._mirror, requests, owned)
+        refusals = [
+            Saved(wanted.hold_id, wanted.key.request_hash, _encode(verdict, plan.offers.get(at)))
+            for at, (wanted, verdict) in enumerate(zip(requests, plan.verdicts, strict=True))
+            if wanted.key is not None and isinstance(verdict, DomainError)
         ]
-        if taken or short:
-            losers[wanted.hold_id] = SeatsTaken(sorted(taken), short)
-            continue
-        winners.append((wanted, {seat: free.pop(seat) for seat in wanted.selection.seats}))
-        for pool in wanted.selection.pools:
-            room[pool.pool_id] -= pool.quantity
-    return winners, losers
+        if not plan.drafts:
+            is_so = await write.refuse(tx, self._event_id, plan, refusals)
+            return [v for v in plan.verdicts if isinstance(v, DomainError)] if is_so else None
+        written = await write.write(tx, self._event_id, requests[0].org_id, plan, refusals)
+        if written is None:
+            return None
+        for at, offer in plan.offers.items():
+            refusal = plan.verdicts[at]
+            assert isinstance(refusal, SeatsTaken)
+            refusal.alternative = write.hold_of(self._event_id, written, offer)
+        return [
+            write.hold_of(self._event_id, written, verdict)
+            if isinstance(verdict, Draft)
+            else verdict
+            for verdict in plan.verdicts
+        ]
+
+    async def _answered(self, tx: Tx) -> dict[int, Decision]:
+        """By position, what requests with these keys were answered before."""
+        keyed = {at: w.key for at, w in enumerate(self._requests) if w.key is not None}
+        if not keyed:
+            return {}
+        saved = await idempotency.find(tx, [key.id for key in keyed.values()])
+        answers = {row.id: _decode(row.answer) for row in saved.values()}
+        offers = [a.offer for a in answers.values() if isinstance(a, Refused) and a.offer]
+        made = {
+            hold.id: (row.request_hash, hold)
+            for row, hold in await _holds(tx, [*(key.id for key in keyed.values()), *offers])
+        }
+        answered: dict[int, Decision] = {}
+        for at, key in keyed.items():
+            if key.id in saved:
+                request_hash, answer = saved[key.id].request_hash, answers[key.id]
+                decision = _decision(answer, made)
+            elif key.id in made:
+                request_hash, hold = made[key.id]
+                decision = _as_made(hold)
+            else:
+                continue
+            same = request_hash == key.request_hash
+            answered[at] = decision if same else idempotency.reused(key)
+        return answered
 
 
-async def _write(
-    tx: Tx, event_id: uuid.UUID, winners: list[tuple[HoldWanted, dict[int, int]]]
-) -> list[Hold]:
-    if not winners:
-        return []
-    change = Change(tx, event_id)
-    version = await change.version()
-    seats = sorted(
-        (seat, seat_version, wanted.hold_id, float(wanted.ttl_s))
-        for wanted, versions in winners
-        for seat, seat_version in versions.items()
+async def _holds(tx: Tx, hold_ids: list[uuid.UUID]) -> list[tuple[HoldRow, Hold]]:
+    rows = await sql.HOLDS_BY_ID.all(tx, hold_ids)
+    return list(zip(rows, await with_pools(tx, rows), strict=True))
+
+
+def _as_made(hold: Hold) -> Hold:
+    """The first answer again: a hold that was changed since has it saved under its key."""
+    return msgspec.structs.replace(
+        hold, status="active", is_ordered=False, server_time=hold.created_at
     )
-    if seats:
-        idxs, versions, hold_ids, ttls = map(list, zip(*seats, strict=True))
-        held = await sql.HOLD_SEATS.run(tx, event_id, idxs, versions, hold_ids, version, ttls)
-        assert held == len(seats), "locked seats cannot change under this transaction"
-        change.mark(idxs, HELD)
-    rows = await sql.INSERT_HOLDS.all(
-        tx,
-        event_id,
-        [wanted.hold_id for wanted, _ in winners],
-        [wanted.org_id for wanted, _ in winners],
-        [wanted.buyer_id for wanted, _ in winners],
-        [",".join(map(str, sorted(wanted.selection.seats))) for wanted, _ in winners],
-        [float(wanted.ttl_s) for wanted, _ in winners],
-        version,
+
+
+def hold_of(row: HoldRow, pools: list[PoolWish]) -> Hold:
+    return Hold(
+        id=row.id,
+        org_id=row.org_id,
+        event_id=row.event_id,
+        buyer_id=row.buyer_id,
+        status=row.status,  # type: ignore[arg-type]
+        seat_idxs=row.seat_idxs,
+        pools=pools,
+        legs=(row.leg_first, row.leg_last),
+        places=row.places,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        extendable_until=row.extendable_until,
+        version=row.version,
+        is_ordered=row.is_ordered,
+        server_time=row.server_time,
     )
-    claims = [(w.hold_id, pool) for w, _ in winners for pool in w.selection.pools]
-    await insert_claims(tx, claims)
-    change.touch(pool.pool_id for _, pool in claims)
-    pools = {wanted.hold_id: list(wanted.selection.pools) for wanted, _ in winners}
-    contexts = {wanted.hold_id: wanted.context for wanted, _ in winners}
-    await outbox.append(
-        tx, *(hold_fact("created", row, pools[row.id], contexts[row.id]) for row in rows)
-    )
-    await change.finish()
-    return [hold_of(row, pools[row.id]) for row in rows]
 
 
-async def insert_claims(tx: Tx, claims: list[tuple[uuid.UUID, PoolWish]]) -> None:
-    if claims:
-        await sql.INSERT_CLAIMS.run(
-            tx,
-            [uuid7() for _ in claims],
-            [hold_id for hold_id, _ in claims],
-            [pool.pool_id for _, pool in claims],
-            [pool.quantity for _, pool in claims],
-        )
-
-
-def hold_of(row: sql.HoldRow, pools: list[PoolWish]) -> Hold:
-    return Hold(pools=pools, **msgspec.structs.asdict(row))
-
-
-async def with_pools(tx: Tx, rows: list[sql.HoldRow]) -> list[Hold]:
+async def with_pools(tx: Tx, rows: list[HoldRow]) -> list[Hold]:
     """Holds with what they claim of standing areas (had claimed, once they are over)."""
     pools: dict[uuid.UUID, list[PoolWish]] = defaultdict(list)
     if rows:
@@ -202,9 +198,14 @@ async def with_pools(tx: Tx, rows: list[sql.HoldRow]) -> list[Hold]:
     return [hold_of(row, pools[row.id]) for row in rows]
 
 
-def hold_fact(
-    verb: str, hold: Any, pools: Sequence[PoolWish], context: Context | None = None
-) -> Fact:
+async def keep_answer(tx: Tx, row: HoldRow, hold: Hold) -> None:
+    """Before a hold is changed for the first time: save what its key was answered."""
+    if row.request_hash is not None:
+        answer = msgspec.json.encode(Granted(_as_made(hold)))
+        await idempotency.record(tx, [Saved(row.id, row.request_hash, answer)])
+
+
+def hold_fact(verb: str, hold: Hold) -> Fact:
     """`inventory.hold.VERB`, with what the hold covers."""
     return Fact(
         type=f"inventory.hold.{verb}",
@@ -215,26 +216,31 @@ def hold_fact(
             "event_id": str(hold.event_id),
             "buyer_id": str(hold.buyer_id),
             "seat_idxs": hold.seat_idxs,
-            "pools": [{"pool_id": str(p.pool_id), "quantity": p.quantity} for p in pools],
+            "legs": hold.legs,
+            "pools": [{"pool_id": str(p.pool_id), "quantity": p.quantity} for p in hold.pools],
             "expires_at": hold.expires_at.isoformat(),
         },
-        context=context,
     )
 
 
-def _encode(decision: Decision) -> bytes:
-    if isinstance(decision, SeatsTaken):
-        return msgspec.json.encode(Refused(decision.seats, decision.pools))
-    if isinstance(decision, NotTogether):
-        return msgspec.json.encode(Apart(decision.quantity))
-    assert isinstance(decision, Hold)
-    return msgspec.json.encode(Granted(decision))
+def _encode(refusal: DomainError, offer: Draft | None) -> bytes:
+    if isinstance(refusal, SeatsTaken):
+        offer_id = None if offer is None else offer.hold_id
+        return msgspec.json.encode(Refused(refusal.seats, refusal.pools, offer_id))
+    return msgspec.json.encode(Otherwise(type(refusal).__name__, refusal.detail, refusal.facts))
 
 
-def _decode(answer: bytes) -> Decision:
-    saved = msgspec.json.decode(answer, type=_Saved)
-    if isinstance(saved, Granted):
-        return saved.hold
-    if isinstance(saved, Apart):
-        return NotTogether(saved.quantity)
-    return SeatsTaken(saved.seats, saved.pools)
+def _decode(answer: bytes | None) -> _Answer:
+    assert answer is not None, "a key and its answer are committed together"
+    return msgspec.json.decode(answer, type=_Answer)
+
+
+def _decision(answer: _Answer, made: dict[uuid.UUID, tuple[bytes | None, Hold]]) -> Decision:
+    if isinstance(answer, Granted):
+        return answer.hold
+    if isinstance(answer, Refused):
+        offer = made[answer.offer][1] if answer.offer else None
+        return SeatsTaken(answer.seats, answer.pools, offer)
+    refusal = _REFUSALS[answer.kind].__new__(_REFUSALS[answer.kind])
+    DomainError.__init__(refusal, answer.detail, **answer.facts)
+    return refusal

@@ -1,79 +1,136 @@
-"""What the lane of an event knows of its seats, so that "the best four" is decided where holds are.
+"""An event's inventory in this process's memory, so that a batch is decided without asking.
 
-A mirror is the committed state at one version. Inside an exclusive transaction it is brought to
-the transaction's own snapshot, so what it says is free is free.
+A mirror is the committed state at one version; what is decided on it is written under the condition
+that the event still has that version, so a mirror that is behind costs a second look and never a
+seat. Commits of this process move it forward themselves; those of others are read from the journal.
 """
 
+import time
 import uuid
-from collections.abc import Sequence
+from array import array
+from typing import Any
 
 import msgspec
 
-from server.inventory import clock, sql
+from server.inventory import sql
 from server.inventory.best import House
-from server.inventory.models import HELD, HoldWanted, NotTogether
+from server.inventory.models import Recount
 from server.kernel.db import Tx
-from server.kernel.errors import DomainError
+
+LEG_SHIFT = 20
+_SEAT = (1 << LEG_SHIFT) - 1
 
 
-class _Mirror:
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.version = 0
-        self.states = bytearray(len(house.zones))
+class Room(msgspec.Struct, gc=False):
+    """A standing area on one leg; `used`: held, sold and blocked places."""
 
-    async def sync(self, tx: Tx, event_id: uuid.UUID) -> None:
-        version = await clock.now(tx, event_id, "inventory") or 0
-        if version < self.version:  # another history: the database was restored
-            self.version, self.states = 0, bytearray(len(self.states))
-        if version > self.version:
-            for row in await sql.CHANGED_SEATS.all(tx, event_id, self.version):
-                self.states[row.seat_idx] = row.status
-            self.version = version
+    id: uuid.UUID
+    leg: int
+    capacity: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        return self.capacity - self.used
+
+
+class Mirror:
+    """`states` and `versions`: per leg, by seat index. `pools`: by the pool's id, one Room a leg.
+
+    `house`: the map, once somebody needs to know who sits beside whom.
+    """
+
+    def __init__(self, event_id: uuid.UUID) -> None:
+        self.event_id = event_id
+        self.version = -1
+        self.states: list[bytearray] = []
+        self.versions: list[array[int]] = []
+        self.pools: dict[uuid.UUID, list[Room]] = {}
+        self.house: House | None = None
+        self.due_at: float | None = None
+        self._database_ahead_s = 0.0
+
+    def saw(self, database_now: float, due_at: float | None) -> None:
+        """The database's clock, epoch seconds, as a statement that just returned had it."""
+        self._database_ahead_s = database_now - time.monotonic()
+        self.due_at = due_at
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a hold has ended that the database does not show as ended yet."""
+        now = time.monotonic() + self._database_ahead_s
+        return self.due_at is not None and self.due_at <= now
+
+    def view(self, first_leg: int, last_leg: int) -> bytearray:
+        """States by seat index; over several legs a seat is available if it is on all of them."""
+        if first_leg == last_leg:
+            return self.states[first_leg]
+        return bytearray(map(max, *self.states[first_leg : last_leg + 1]))
+
+    def forget(self) -> None:
+        """Nobody knows what became of a transaction: read everything again."""
+        self.version = -1
+
+    async def sync(self, tx: Tx) -> bool:
+        """Be what `tx` sees. Returns whether anything was new."""
+        clock = await sql.MIRROR_CLOCK.first(tx, self.event_id, self.version)
+        assert clock is not None, "an event that sells has a clock"
+        self.saw(clock.now, clock.due_at)
+        if clock.version == self.version:
+            return False
+        if clock.version < self.version:  # another history: the database was restored
+            self.version = -1
+        if self.version < 0:
+            await self._measure(tx)
+        if self.version >= 0 and clock.noted == clock.version - self.version:
+            rows = await sql.NOTED_SEATS.all(tx, self.event_id, self.version)
+        else:
+            rows = await sql.VERSIONED_SEATS.all(tx, self.event_id, max(self.version, 0))
+        for row in rows:
+            self.states[row.leg][row.seat_idx] = row.status
+            self.versions[row.leg][row.seat_idx] = row.version
+        await self._read_pools(tx)
+        self.version = clock.version
+        return True
+
+    async def _measure(self, tx: Tx) -> None:
+        extent = await sql.EXTENT.first(tx, self.event_id)
+        assert extent is not None
+        self.states = [bytearray(extent.seats) for _ in range(extent.legs)]
+        self.versions = [array("i", bytes(4 * extent.seats)) for _ in range(extent.legs)]
+
+    async def _read_pools(self, tx: Tx) -> None:
+        self.pools = {}
+        for row in await sql.ROOMS.all(tx, self.event_id):
+            room = Room(row.id, row.leg, row.capacity, row.used)
+            self.pools.setdefault(row.id, []).append(room)
+
+    def apply(self, recount: Recount) -> None:
+        """Move on with a commit of this process, if it is the very next one."""
+        if recount.version != self.version + 1:
+            return
+        for place, status in recount.places:
+            leg, seat = place >> LEG_SHIFT, place & _SEAT
+            self.states[leg][seat] = status
+            self.versions[leg][seat] += 1
+        for pool_id, leg, used in recount.pools:
+            self.pools[pool_id][leg].used = used
+        self.version = recount.version
 
 
 class Mirrors:
-    """The mirrors of one process, by event; made when somebody first asks for the best."""
+    """The mirrors of one process, by event; made when somebody first asks for a hold."""
 
     def __init__(self) -> None:
-        self._mirrors: dict[uuid.UUID, _Mirror] = {}
+        self._mirrors: dict[uuid.UUID, Mirror] = {}
 
-    def knows(self, event_id: uuid.UUID) -> bool:
-        return event_id in self._mirrors
+    def of(self, event_id: uuid.UUID) -> Mirror:
+        mirror = self._mirrors.get(event_id)
+        if mirror is None:
+            mirror = self._mirrors[event_id] = Mirror(event_id)
+        return mirror
 
-    def learn(self, event_id: uuid.UUID, house: House) -> None:
-        """Before the first request for the best seats of an event."""
-        self._mirrors[event_id] = _Mirror(house)
-
-    async def name_best(
-        self, tx: Tx, event_id: uuid.UUID, batch: Sequence[HoldWanted]
-    ) -> tuple[list[HoldWanted], dict[uuid.UUID, DomainError]]:
-        """Requests with their best seats named, in arrival order, and those that found none.
-
-        What an earlier request of the batch names is left to it, whether or not it wins.
-        """
-        if not any(wanted.best for wanted in batch):
-            return list(batch), {}
-        mirror = self._mirrors[event_id]
-        await mirror.sync(tx, event_id)
-        states = bytearray(mirror.states)
-        named: list[HoldWanted] = []
-        apart: dict[uuid.UUID, DomainError] = {}
-        for wanted in batch:
-            seats = list(wanted.selection.seats)
-            for seat in seats:
-                states[seat] = HELD
-            best = wanted.best
-            if best is not None:
-                house = mirror.house
-                zones = None if best.zone is None else (house.zone_of_key[best.zone],)
-                found = house.best(states, best.quantity, zones=zones, access=best.access)
-                if found is None:
-                    apart[wanted.hold_id] = NotTogether(best.quantity)
-                    continue
-                seats += found
-                for seat in found:
-                    states[seat] = HELD
-            selection = msgspec.structs.replace(wanted.selection, seats=seats)
-            named.append(msgspec.structs.replace(wanted, selection=selection))
-        return named, apart
+    def hear(self, fact: Any) -> None:
+        """`Database.listeners`: a commit of this process."""
+        if isinstance(fact, Recount) and fact.event_id in self._mirrors:
+            self._mirrors[fact.event_id].apply(fact)

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from server.catalog.models import TableMode
+from server.catalog.models import OrphanRule, TableMode
 from server.kernel.context import Context
 from server.kernel.errors import DomainError
 from server.kernel.idempotency import Key
@@ -16,10 +16,13 @@ STATUS_NAMES = ("available", "held", "sold", "blocked")
 
 SeatIdx = Annotated[int, msgspec.Meta(ge=0, lt=1_000_000)]
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+Leg = Annotated[int, msgspec.Meta(ge=0, lt=64)]
+Legs = tuple[Leg, Leg]
+"""First and last leg of a trip, both included; (0, 0) at an event in one place."""
 HoldStatus = Literal["active", "converted", "expired", "released"]
 
 
-class PoolWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PoolWish(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     pool_id: uuid.UUID
     quantity: Quantity
 
@@ -45,9 +48,15 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HoldRequest(Selection, frozen=True, forbid_unknown_fields=True):
-    """Places by name, or the best seats available, or both."""
+    """Places by name, or the best seats available, or both.
+
+    `legs`: of a trip, every place is held on all of them; the whole trip where left out.
+    `alternative`: if seats named here are taken, hold the nearest equal ones for a short time.
+    """
 
     best: BestWish | None = None
+    legs: Legs | None = None
+    alternative: bool = False
 
 
 class HoldChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,8 +67,25 @@ class HoldChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extend: bool = False
 
 
-class HoldWanted(msgspec.Struct, frozen=True):
-    """A request in the combiner, with whose it is. `ttl_s`: how long the hold lasts, seconds."""
+class Rules(msgspec.Struct, frozen=True, gc=False):
+    """What an event allows, beyond that a place is free. `tables`: the modes by table index."""
+
+    seats_per_buyer_max: int | None = None
+    orphan_rule: OrphanRule = "off"
+    tables: dict[int, TableMode] = {}
+
+    @property
+    def need_house(self) -> bool:
+        """Whether neighbours matter."""
+        return self.orphan_rule != "off" or bool(self.tables)
+
+
+NO_RULES = Rules()
+
+
+class HoldWanted(msgspec.Struct, frozen=True, gc=False):
+    """A request in the combiner, with whose it is. `ttl_s`: how long the hold lasts, seconds;
+    `hold_id`: the key's, where there is one, so that one key can make one hold only."""
 
     hold_id: uuid.UUID
     org_id: str
@@ -69,10 +95,14 @@ class HoldWanted(msgspec.Struct, frozen=True):
     context: Context
     key: Key | None = None
     best: BestWish | None = None
+    legs: Legs = (0, 0)
+    alternative: bool = False
+    rules: Rules = NO_RULES
 
 
 class Hold(msgspec.Struct):
-    """A hold as the database has it. `version`: the event's version that last changed it."""
+    """A hold as the database has it. `version`: the event's version that made it what it holds;
+    `places`: how many it counts against its buyer's limit."""
 
     id: uuid.UUID
     org_id: str
@@ -81,6 +111,8 @@ class Hold(msgspec.Struct):
     status: HoldStatus
     seat_idxs: list[int]
     pools: list[PoolWish]
+    legs: Legs
+    places: int
     created_at: dt.datetime
     expires_at: dt.datetime
     extendable_until: dt.datetime
@@ -117,6 +149,7 @@ class HoldView(msgspec.Struct):
     status: HoldStatus
     seats: list[HeldSeat]
     pools: list[HeldPool]
+    legs: Legs
     total_minor: int
     currency: str
     created_at: dt.datetime
@@ -159,10 +192,29 @@ class InventoryChanged(msgspec.Struct, frozen=True):
     pools: list[tuple[int, int]]
 
 
-class SeatsTaken(DomainError):
-    """Somebody else has one of the seats, or a standing area has too few places left."""
+class Recount(msgspec.Struct, frozen=True):
+    """Announced within the process after each commit: what a mirror of the event must change.
 
-    def __init__(self, seats: list[int], pools: list[PoolShortage]) -> None:
+    `places`: (leg << 20 | seat index, status), each one seat version later;
+    `pools`: (pool, leg, used).
+    """
+
+    event_id: uuid.UUID
+    version: int
+    places: list[tuple[int, int]]
+    pools: list[tuple[uuid.UUID, int, int]]
+
+
+class SeatsTaken(DomainError):
+    """Somebody else has one of the seats, or a standing area has too few places left.
+
+    `alternative`: equal seats nearby, held for the buyer for a short time; None where nobody asked
+    for them or there are none.
+    """
+
+    def __init__(
+        self, seats: list[int], pools: list[PoolShortage], alternative: Any = None
+    ) -> None:
         parts = []
         if seats:
             parts.append(f"{len(seats)} of the seats {'is' if len(seats) == 1 else 'are'} taken")
@@ -171,7 +223,7 @@ class SeatsTaken(DomainError):
         super().__init__(
             f"{' and '.join(parts)}: nothing was held, choose others", seats=seats, pools=pools
         )
-        self.seats, self.pools = seats, pools
+        self.seats, self.pools, self.alternative = seats, pools, alternative
 
 
 class NotTogether(DomainError):
@@ -190,7 +242,7 @@ class SelectionInvalid(DomainError):
 
 
 class TooManyPlaces(DomainError):
-    """More places than one hold of this event may have."""
+    """More places than one hold, or one buyer, may have at this event."""
 
 
 class HoldOrdered(DomainError):

@@ -12,6 +12,8 @@ from server.inventory.models import (
     NotTogether,
     SeatsTaken,
     SelectionInvalid,
+    SingleSeatLeft,
+    TableRefused,
     TooManyPlaces,
 )
 from server.inventory.service import Inventory
@@ -26,7 +28,8 @@ from server.kernel.errors import (
 from server.kernel.http import Call, Operation
 
 _CHANGES = (
-    Unauthenticated, NotFound, SeatsTaken, SelectionInvalid, TooManyPlaces,
+    Unauthenticated, NotFound, SeatsTaken, SelectionInvalid, TooManyPlaces, SingleSeatLeft,
+    TableRefused,
     IdempotencyKeyReused, DatabaseUnavailable,
 )  # fmt: skip
 
@@ -35,7 +38,7 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
     async def create_hold(call: Call, body: HoldRequest) -> HoldView:
         event_id = call.uuid("event_id")
         logs.bind(event_id=event_id)
-        hold = await inventory.hold(event_id, call.actor.id, body, call.key, body.best)
+        hold = await inventory.hold(event_id, call.actor.id, body, call.key)
         logs.bind(hold_id=hold.id)
         return hold
 

@@ -16,9 +16,13 @@ from server.inventory.models import (
     HeldSeat,
     Hold,
     HoldChange,
+    HoldRequest,
     HoldView,
     HoldWanted,
+    Legs,
     NotOnSale,
+    Rules,
+    SeatsTaken,
     Selection,
     SelectionInvalid,
 )
@@ -35,53 +39,64 @@ class Inventory:
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db, self._catalog = db, catalog
         self.combiner = Combiner(db)
+        self._rules: dict[uuid.UUID, tuple[Event, Rules]] = {}
 
     async def hold(
-        self,
-        event_id: uuid.UUID,
-        buyer_id: uuid.UUID,
-        selection: Selection,
-        key: Key | None,
-        best: BestWish | None = None,
+        self, event_id: uuid.UUID, buyer_id: uuid.UUID, request: HoldRequest, key: Key | None
     ) -> HoldView:
-        """All of the selection, and the `best` seats, for `hold_ttl_s`; or none of it.
+        """All of the request, for `hold_ttl_s`; or none of it.
 
-        Raises SeatsTaken, NotTogether, SelectionInvalid, TooManyPlaces, NotOnSale, NotFound,
-        Overloaded.
+        Raises SeatsTaken, NotTogether, SingleSeatLeft, TableRefused, SelectionInvalid,
+        TooManyPlaces, NotOnSale, NotFound, Overloaded.
         """
         event, places = await self._event(event_id)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
-        size = selection.size + (best.quantity if best else 0)
+        best = request.best
+        size = request.size + (best.quantity if best else 0)
         if not size:
             raise SelectionInvalid("choose at least one seat or standing place")
-        check(selection, event, places)
+        check(request, event, places)
         if size > event.seats_per_hold_max:
             raise verbs.too_many(event, size)
         if best is not None:
-            await self._prepare_best(event_id, best, places)
+            _check_zone(best, places)
+        rules = self._rules_of(event)
+        if best is not None or rules.need_house or request.alternative:
+            await self._know_house(event_id, places)
         wanted = HoldWanted(
-            hold_id=uuid7(),
+            hold_id=uuid7() if key is None else key.id,
             org_id=event.org_id,
             buyer_id=buyer_id,
             ttl_s=event.hold_ttl_s,
-            selection=selection,
+            selection=request,
             context=context.current(),
             key=key,
             best=best,
+            legs=_legs(request.legs, event),
+            alternative=request.alternative,
+            rules=rules,
         )
-        return view(await self.combiner.submit(event_id, wanted), event, places)
+        try:
+            return view(await self.combiner.submit(event_id, wanted), event, places)
+        except SeatsTaken as refusal:
+            if refusal.alternative is not None:
+                refusal.facts["alternative"] = view(refusal.alternative, event, places)
+            raise
 
-    async def _prepare_best(self, event_id: uuid.UUID, best: BestWish, places: Places) -> None:
-        """Raises SelectionInvalid for a zone that the map does not have."""
-        zones = [zone.key for zone in places.geometry.zones]
-        if best.zone is not None and best.zone not in zones:
-            raise SelectionInvalid("the event has no such zone: read its map", zones=zones)
-        mirrors = self.combiner.mirrors
-        if not mirrors.knows(event_id):
+    def _rules_of(self, event: Event) -> Rules:
+        known = self._rules.get(event.id)
+        if known is None or known[0] is not event:
+            rules = Rules(event.seats_per_buyer_max, event.orphan_rule, event.table_modes)
+            known = self._rules[event.id] = (event, rules)
+        return known[1]
+
+    async def _know_house(self, event_id: uuid.UUID, places: Places) -> House:
+        mirror = self.combiner.mirrors.of(event_id)
+        if mirror.house is None:
             house = await asyncio.to_thread(House, places)
-            if not mirrors.knows(event_id):
-                mirrors.learn(event_id, house)
+            mirror.house = mirror.house or house
+        return mirror.house
 
     async def change(
         self, hold_id: uuid.UUID, buyer_id: uuid.UUID, wish: HoldChange, key: Key | None
@@ -130,6 +145,23 @@ class Inventory:
         return event, await self._catalog.places(event.map_id)
 
 
+def _check_zone(best: BestWish, places: Places) -> None:
+    """Raises SelectionInvalid for a zone that the map does not have."""
+    zones = [zone.key for zone in places.geometry.zones]
+    if best.zone is not None and best.zone not in zones:
+        raise SelectionInvalid("the event has no such zone: read its map", zones=zones)
+
+
+def _legs(asked: Legs | None, event: Event) -> Legs:
+    """Raises SelectionInvalid for legs that the trip does not have."""
+    if asked is None:
+        return 0, event.legs - 1
+    if not asked[0] <= asked[1] < event.legs:
+        detail = f"legs are the first and the last of 0 to {event.legs - 1}, in this order"
+        raise SelectionInvalid(detail, legs=event.legs)
+    return asked
+
+
 def check(selection: Selection, event: Event, places: Places) -> None:
     """Raises SelectionInvalid where the selection names what the event does not have."""
     unknown = [seat for seat in selection.seats if seat >= places.seat_count]
@@ -168,6 +200,7 @@ def view(hold: Hold, event: Event, places: Places) -> HoldView:
         status="expired" if hold.status == "active" and hold.is_over else hold.status,
         seats=seats,
         pools=areas,
+        legs=hold.legs,
         total_minor=total,
         currency=event.currency,
         created_at=hold.created_at,

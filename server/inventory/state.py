@@ -4,8 +4,12 @@ import uuid
 
 import msgspec
 
-from server.inventory import clock, sql
+from server.inventory import sql
+from server.inventory.rows import PoolStateRow, ReadClockRow, StateRow, TallyRow
 from server.kernel.db import Database, Tx
+
+NOTES_MAX = 500
+"""Further behind than so many versions, reading all that changed is no dearer than the journal."""
 
 
 class State(msgspec.Struct):
@@ -16,27 +20,36 @@ class State(msgspec.Struct):
     """
 
     version: int
-    seats: list[sql.StateRow]
-    pools: list[sql.PoolStateRow]
+    seats: list[StateRow]
+    pools: list[PoolStateRow]
 
 
 async def read(db: Database, event_id: uuid.UUID, since: int) -> State | None:
     """None where the event has no inventory."""
     async with db.tx(read_only=True) as tx:
-        version = await clock.now(tx, event_id, "inventory")
-        if version is None:
+        clock = await sql.READ_CLOCK.first(tx, event_id, since)
+        if clock is None:
             return None
         return State(
-            version=version,
-            # A seat that never changed is available and needs no row here.
-            seats=await sql.CHANGED_SEATS.all(tx, event_id, max(since, 0)),
+            version=clock.version,
+            seats=await _seats(tx, event_id, since, clock),
             pools=await sql.CHANGED_POOLS.all(tx, event_id, since),
         )
 
 
+async def _seats(tx: Tx, event_id: uuid.UUID, since: int, clock: ReadClockRow) -> list[StateRow]:
+    # A seat that never changed is available and needs no row here.
+    since = max(since, 0)
+    if clock.noted == clock.version - since <= NOTES_MAX:
+        return await sql.NOTED_STATES.all(tx, event_id, since, clock.last_leg)
+    if clock.last_leg:
+        return await sql.TRIP_STATES.all(tx, event_id, since)
+    return await sql.STATES.all(tx, event_id, since)
+
+
 async def tally(
     tx: Tx, event_id: uuid.UUID, ranges: list[tuple[int, int]]
-) -> tuple[dict[int, sql.TallyRow], dict[int, sql.TallyRow]]:
+) -> tuple[dict[int, TallyRow], dict[int, TallyRow]]:
     """Held and sold per range of seats (start, count), and per pool; zero where missing."""
     starts, counts = [start for start, _ in ranges], [count for _, count in ranges]
     seats = await sql.TALLY.all(tx, event_id, starts, counts)

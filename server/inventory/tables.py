@@ -15,9 +15,23 @@ event_clock = sa.Table(
     sa.Column("event_id", pg.UUID, primary_key=True),
     sa.Column("stream", sa.Text, primary_key=True),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
+    moment("due_at", null=True),
     one_of("stream", "inventory", "scans"),
     postgresql_with={"fillfactor": "50"},
-    comment="contiguous: a counter row, bumped once per transaction, locked last and until commit",
+    comment="version: contiguous, a counter row, bumped once per transaction and locked until "
+    "commit; due_at: no active hold of the event ends before this",
+)
+
+inventory_changes = sa.Table(
+    "inventory_changes",
+    METADATA,
+    sa.Column("event_id", pg.UUID, primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True),
+    sa.Column("places", pg.ARRAY(sa.Integer), nullable=False),
+    moment("changed_at", now=True),
+    sa.Index("ix_inventory_changes_changed_at", "changed_at", postgresql_using="brin"),
+    comment="which seats a version changed, leg << 20 | seat_idx; kept for minutes, a shortcut "
+    "for who is a few versions behind",
 )
 
 seats = sa.Table(
@@ -47,16 +61,22 @@ pools = sa.Table(
     "pools",
     METADATA,
     uuid_key(),
+    sa.Column("leg", sa.SmallInteger, primary_key=True, server_default="0"),
     org_id(),
     sa.Column("event_id", pg.UUID, nullable=False),
     sa.Column("pool_idx", sa.SmallInteger, nullable=False),
     sa.Column("zone", sa.SmallInteger, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("capacity", sa.Integer, nullable=False),
+    sa.Column("held", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("sold", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("blocked", sa.Integer, nullable=False, server_default="0"),
     sa.Column("changed_at_version", sa.BigInteger, nullable=False, server_default="0"),
-    sa.UniqueConstraint("event_id", "pool_idx"),
-    sa.CheckConstraint("capacity >= 0", name="capacity_not_negative"),
+    sa.UniqueConstraint("event_id", "leg", "pool_idx"),
+    sa.CheckConstraint("least(held, sold, blocked) >= 0", name="usage_not_negative"),
+    sa.CheckConstraint("held + sold + blocked <= capacity", name="usage_within_capacity"),
     postgresql_with={"fillfactor": "50"},
+    comment="a row per leg; held, sold, blocked: sums of the claims of that status",
 )
 
 holds = sa.Table(
@@ -68,6 +88,10 @@ holds = sa.Table(
     sa.Column("buyer_id", pg.UUID, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("seat_idxs", pg.ARRAY(sa.Integer), nullable=False),
+    sa.Column("leg_first", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("leg_last", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("places", sa.Integer, nullable=False),
+    sa.Column("request_hash", sa.LargeBinary),
     moment("created_at", now=True),
     moment("expires_at"),
     moment("extendable_until"),
@@ -75,11 +99,19 @@ holds = sa.Table(
     sa.Column("is_ordered", sa.Boolean, nullable=False, server_default=sa.false()),
     one_of("status", "active", "converted", "expired", "released"),
     sa.CheckConstraint("expires_at <= extendable_until", name="extension_bounded"),
-    sa.Index("ix_holds_due", "expires_at", postgresql_where=sa.text("status = 'active'")),
+    sa.CheckConstraint("leg_first BETWEEN 0 AND leg_last", name="legs_in_order"),
+    sa.CheckConstraint("places >= 0", name="places_not_negative"),
     sa.Index(
-        "ix_holds_buyer", "buyer_id", "event_id", postgresql_where=sa.text("status = 'active'")
+        "ix_holds_due", "event_id", "expires_at", postgresql_where=sa.text("status = 'active'")
     ),
-    comment="version: the event's version that last changed the hold",
+    sa.Index(
+        "ix_holds_buyer",
+        "buyer_id",
+        "event_id",
+        postgresql_where=sa.text("status IN ('active', 'converted')"),
+    ),
+    comment="id: the digest of the Idempotency-Key it was asked for with, if any; version: the "
+    "event's version that last changed it; places: what it has of its buyer's limit",
 )
 
 pool_claims = sa.Table(
@@ -88,19 +120,18 @@ pool_claims = sa.Table(
     uuid_key(),
     org_id(),
     sa.Column("event_id", pg.UUID, nullable=False),
-    sa.Column("pool_id", pg.UUID, sa.ForeignKey("pools.id"), nullable=False),
+    # Counted in the same transaction, which finds no such pool where there is none.
+    sa.Column("pool_id", pg.UUID, nullable=False),
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
-    sa.Column("hold_id", pg.UUID, sa.ForeignKey("holds.id"), nullable=False),
+    sa.Column("hold_id", pg.UUID, sa.ForeignKey("holds.id")),
     moment("held_until", null=True),
     sa.Column("order_line_id", pg.UUID),
-    one_of("status", "held", "sold", "released"),
+    one_of("status", "held", "sold", "released", "blocked"),
     sa.CheckConstraint("quantity > 0", name="quantity_positive"),
     sa.CheckConstraint("(status = 'held') = (held_until IS NOT NULL)", name="held_has_deadline"),
     sa.CheckConstraint("(status = 'sold') = (order_line_id IS NOT NULL)", name="sold_has_line"),
-    sa.Index(
-        "ix_pool_claims_live", "pool_id", postgresql_where=sa.text("status IN ('held', 'sold')")
-    ),
+    sa.CheckConstraint("(status = 'blocked') = (hold_id IS NULL)", name="held_for_a_hold"),
     sa.Index("ix_pool_claims_hold_id", "hold_id"),
-    comment="the one scope of pool usage: holds and sales of every seller",
+    comment="the one scope of pool usage: holds, sales and blocked places of every seller",
 )

@@ -5,15 +5,17 @@ Whoever calls these runs in `Database.exclusive` of the event; each bumps the ve
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 import msgspec
 
 from server.catalog.geometry import Geometry
 from server.catalog.models import Event, pool_id
 from server.inventory import sql
-from server.inventory.change import Change
-from server.inventory.holds import hold_fact, insert_claims, with_pools
+from server.inventory.change import SEAT, Change
+from server.inventory.holds import hold_fact, keep_answer, with_pools
 from server.inventory.models import (
+    AVAILABLE,
     HELD,
     SOLD,
     Hold,
@@ -21,37 +23,42 @@ from server.inventory.models import (
     HoldOrdered,
     HoldOver,
     PoolShortage,
-    PoolWish,
     SaleLine,
     SeatsTaken,
     SelectionInvalid,
     TooManyPlaces,
 )
+from server.inventory.rows import DueRow, HoldRow
 from server.kernel.db import Database, Tx
+from server.kernel.ids import uuid7
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 
 SWEEP_MAX = 500
+NOTES_KEPT_MINUTES = 10
 
 
 class _Step(msgspec.Struct):
     """From what a hold has to what it shall have; `have` and `want` are places per pool."""
 
+    kept: list[int]
     added: list[int]
     dropped: list[int]
-    seats: list[int]
     have: dict[uuid.UUID, int]
     want: dict[uuid.UUID, int]
 
     @property
+    def seats(self) -> list[int]:
+        return sorted([*self.kept, *self.added])
+
+    @property
     def size(self) -> int:
-        return len(self.seats) + sum(self.want.values())
+        return len(self.kept) + len(self.added) + sum(self.want.values())
 
     @property
     def pools(self) -> list[uuid.UUID]:
-        """The pools whose claim changes, in lock order."""
-        both = self.have | self.want
-        return sorted(pool for pool in both if self.more(pool))
+        """The pools whose claim changes."""
+        return [pool for pool in self.have | self.want if self.more(pool)]
 
     def more(self, pool: uuid.UUID) -> int:
         return self.want.get(pool, 0) - self.have.get(pool, 0)
@@ -67,7 +74,8 @@ async def find(tx: Tx, hold_id: uuid.UUID) -> Hold | None:
     return (await with_pools(tx, [row]))[0] if row else None
 
 
-async def _locked(tx: Tx, hold_id: uuid.UUID) -> tuple[sql.HoldRow, Hold]:
+async def locked(tx: Tx, hold_id: uuid.UUID) -> tuple[HoldRow, Hold]:
+    """A hold that nobody changes until `tx` ends, as its row and with its pools."""
     row = await sql.LOCK_HOLD.first(tx, hold_id)
     assert row is not None, "holds are never deleted"
     return row, (await with_pools(tx, [row]))[0]
@@ -75,7 +83,7 @@ async def _locked(tx: Tx, hold_id: uuid.UUID) -> tuple[sql.HoldRow, Hold]:
 
 async def change(tx: Tx, hold_id: uuid.UUID, wish: HoldChange, event: Event) -> Hold:
     """Raises HoldOver, TooManyPlaces, SelectionInvalid, SeatsTaken; nothing changes then."""
-    _, hold = await _locked(tx, hold_id)
+    before, hold = await locked(tx, hold_id)
     if hold.is_over:
         raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
     step = _step(hold, wish)
@@ -88,22 +96,25 @@ async def change(tx: Tx, hold_id: uuid.UUID, wish: HoldChange, event: Event) -> 
         raise too_many(event, step.size)
     if not step.size:
         raise SelectionInvalid("nothing would be left: release the hold instead")
-    versions = await _lock_for(tx, hold, step)
+    versions = await _lock_for(tx, before, step)
+    await keep_answer(tx, before, hold)
     expires_at = hold.expires_at
     if wish.extend:
         extended = hold.server_time + dt.timedelta(seconds=event.hold_ttl_s)
         expires_at = min(max(expires_at, extended), hold.extendable_until)
     done = Change(tx, event.id)
     version = await done.version()
-    row = await sql.UPDATE_HOLD.first(tx, hold_id, step.seats, expires_at, version)
+    row = await sql.UPDATE_HOLD.first(tx, hold_id, step.seats, expires_at, version, step.size)
     assert row is not None
     await _write_seats(tx, done, row, step, versions)
     await _write_claims(tx, done, row, step)
     if expires_at != hold.expires_at:
-        await sql.EXTEND_SEATS.run(tx, event.id, step.seats, hold_id, expires_at, version)
+        kept = row.on_legs(step.kept)
+        await sql.EXTEND_SEATS.run(tx, event.id, kept, hold_id, expires_at, version)
         await sql.EXTEND_CLAIMS.run(tx, hold_id, expires_at)
+        done.mark(kept, HELD)
     changed = (await with_pools(tx, [row]))[0]
-    await outbox.append(tx, hold_fact("changed", changed, changed.pools))
+    await outbox.append(tx, hold_fact("changed", changed))
     await done.finish()
     return changed
 
@@ -118,69 +129,81 @@ def _step(hold: Hold, wish: HoldChange) -> _Step:
     for pool in wish.add.pools:
         want[pool.pool_id] = want.get(pool.pool_id, 0) + pool.quantity
     return _Step(
+        kept=sorted(before & after),
         added=sorted(after - before),
         dropped=sorted(before - after),
-        seats=sorted(after),
         have=have,
         want={pool: quantity for pool, quantity in want.items() if quantity},
     )
 
 
-async def _lock_for(tx: Tx, hold: Hold, step: _Step) -> dict[int, int]:
-    """Lock what changes. The seats' versions; raises SeatsTaken where an addition is not free."""
-    pools = await sql.LOCK_POOLS.all(tx, hold.event_id, step.pools)
-    touched = sorted([*step.added, *step.dropped])
+async def _left(tx: Tx, row: HoldRow, pool_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Places left in these pools on the hold's fullest leg; the pools are locked."""
+    left: dict[uuid.UUID, int] = {}
+    for pool in await sql.LOCK_POOLS.all(tx, sorted(pool_ids), *row.legs):
+        left[pool.id] = min(left.get(pool.id, pool.capacity), max(0, pool.capacity - pool.used))
+    return left
+
+
+async def _lock_for(tx: Tx, hold: HoldRow, step: _Step) -> dict[int, int]:
+    """Lock what changes. The places' versions; raises SeatsTaken where one is not free."""
+    left = await _left(tx, hold, step.pools)
+    touched = hold.on_legs([*step.added, *step.dropped])
     seats = await sql.LOCK_SEATS.all(tx, hold.event_id, touched)
     added = set(step.added)
-    taken = [s.seat_idx for s in seats if s.seat_idx in added and s.status != 0 and not s.over]
+    taken = {s.seat_idx for s in seats if s.seat_idx in added and s.status != 0 and not s.over}
     short = [
-        PoolShortage(pool.id, step.more(pool.id), max(0, pool.capacity - pool.used))
-        for pool in pools
-        if step.more(pool.id) > max(0, pool.capacity - pool.used)
+        PoolShortage(pool, step.more(pool), places)
+        for pool, places in left.items()
+        if step.more(pool) > places
     ]
     if taken or short:
-        raise SeatsTaken(taken, short)
-    return {seat.seat_idx: seat.version for seat in seats}
+        raise SeatsTaken(sorted(taken), short)
+    return {seat.place: seat.version for seat in seats}
 
 
 async def _write_seats(
-    tx: Tx, done: Change, row: sql.HoldRow, step: _Step, versions: dict[int, int]
+    tx: Tx, done: Change, row: HoldRow, step: _Step, versions: dict[int, int]
 ) -> None:
     version = await done.version()
-    freed = await sql.FREE_SEATS.values(tx, row.event_id, step.dropped, [row.id], version)
-    done.mark(freed, 0)
-    left_s = (row.expires_at - row.server_time).total_seconds()
+    dropped, added = row.on_legs(step.dropped), row.on_legs(step.added)
+    done.mark(await sql.FREE_SEATS.values(tx, row.event_id, dropped, [row.id], version), AVAILABLE)
     held = await sql.HOLD_SEATS.run(
-        tx, row.event_id, step.added, [versions[seat] for seat in step.added],
-        [row.id] * len(step.added), version, [left_s] * len(step.added),
+        tx, row.event_id, added, row.id, row.expires_at, version,
+        [versions[place] for place in added],
     )  # fmt: skip
-    assert held == len(step.added), "locked seats cannot change under this transaction"
-    done.mark(step.added, HELD)
+    assert held == len(added), "locked seats cannot change under this transaction"
+    done.mark(added, HELD)
 
 
-async def _write_claims(tx: Tx, done: Change, row: sql.HoldRow, step: _Step) -> None:
+async def _write_claims(tx: Tx, done: Change, row: HoldRow, step: _Step) -> None:
     gone = [pool for pool in step.have if pool not in step.want]
     await sql.DROP_CLAIMS.run(tx, row.id, gone)
     for pool, quantity in step.want.items():
         if pool in step.have:
             await sql.SET_CLAIM.run(tx, row.id, pool, quantity)
-    new = [(row.id, PoolWish(p, n)) for p, n in step.want.items() if p not in step.have]
-    await insert_claims(tx, new)
-    done.touch(step.pools)
+    new = [pool for pool in step.want if pool not in step.have]
+    if new:
+        quantities = [step.want[pool] for pool in new]
+        await sql.INSERT_CLAIMS.run(
+            tx, [uuid7() for _ in new], [row.id for _ in new], new, quantities
+        )
+    for pool in step.pools:
+        done.count(pool, row.legs, held=step.more(pool))
 
 
 async def release(tx: Tx, hold_id: uuid.UUID) -> None:
     """Does nothing where the hold is over already."""
-    row, hold = await _locked(tx, hold_id)
+    row, hold = await locked(tx, hold_id)
     if row.status == "active":
         await _end(tx, [row], [hold], "released")
 
 
-async def _end(tx: Tx, rows: list[sql.HoldRow], holds: list[Hold], status: str) -> None:
+async def _end(tx: Tx, rows: list[HoldRow], holds: list[Hold], status: str) -> None:
     done = Change(tx, rows[0].event_id)
     await done.free(rows)
-    await sql.END_HOLDS.run(tx, [row.id for row in rows], status, await done.version())
-    await outbox.append(tx, *(hold_fact(status, hold, hold.pools) for hold in holds))
+    await sql.END_HOLDS.run(tx, [row.id for row in rows], status)
+    await outbox.append(tx, *(hold_fact(status, hold) for hold in holds))
     await done.finish()
 
 
@@ -189,7 +212,7 @@ async def order(tx: Tx, hold_id: uuid.UUID) -> Hold:
 
     Changes no place, so it needs no lane; the hold stays locked until `tx` ends.
     """
-    _, hold = await _locked(tx, hold_id)
+    _, hold = await locked(tx, hold_id)
     if not hold.is_ordered and not hold.is_over:
         await sql.ORDER_HOLD.run(tx, hold_id)
     return hold
@@ -201,25 +224,24 @@ async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
     A hold that has ended is given its places again if every one of them is still free. Returns
     False, having changed nothing, where one is not.
     """
-    _, hold = await _locked(tx, hold_id)
+    row, hold = await locked(tx, hold_id)
     assert hold.status != "converted", "an order is confirmed once"
     by_pool = {line.pool_id: line for line in lines if line.pool_id is not None}
     by_seat = {line.seat_idx: line.order_line_id for line in lines if line.seat_idx is not None}
-    pools = await sql.LOCK_POOLS.all(tx, hold.event_id, sorted(by_pool)) if by_pool else []
-    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, sorted(by_seat)) if by_seat else []
+    left = await _left(tx, row, by_pool) if by_pool else {}
+    places = row.on_legs(by_seat)
+    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, places) if by_seat else []
     if any(seat.status != 0 and not seat.over and seat.hold_id != hold_id for seat in seats):
         return False
-    for pool in pools:
-        # A hold that is not over is counted in `used` already.
-        more = by_pool[pool.id].quantity if hold.is_over else 0
-        if pool.used + more > pool.capacity:
-            return False
+    # What the hold was swept of counts anew; what it was not is counted still.
+    is_counted = hold.status == "active"
+    if not is_counted and any(by_pool[pool].quantity > left[pool] for pool in by_pool):
+        return False
     done = Change(tx, hold.event_id)
     version = await done.version()
-    idxs = sorted(by_seat)
-    line_ids = [by_seat[seat] for seat in idxs]
-    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_id, idxs, line_ids, version)
-    assert sold == len(idxs), "locked seats cannot change under this transaction"
+    line_ids = [by_seat[place & SEAT] for place in places]
+    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_id, places, line_ids, version)
+    assert sold == len(places), "locked seats cannot change under this transaction"
     claimed = 0
     if by_pool:
         claimed = await sql.SELL_CLAIMS.run(
@@ -228,10 +250,12 @@ async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
             [line.quantity for line in by_pool.values()],
         )  # fmt: skip
     assert claimed == len(by_pool), "a hold keeps its claims, also when it is over"
-    done.mark(idxs, SOLD)
-    done.touch(by_pool)
-    await sql.END_HOLDS.run(tx, [hold_id], "converted", version)
-    await outbox.append(tx, _sold_fact(hold, idxs, version))
+    done.mark(places, SOLD)
+    for pool, line in by_pool.items():
+        held = -line.quantity if is_counted else 0
+        done.count(pool, row.legs, held=held, sold=line.quantity)
+    await sql.END_HOLDS.run(tx, [hold_id], "converted")
+    await outbox.append(tx, _sold_fact(hold, sorted(by_seat), version))
     await done.finish()
     return True
 
@@ -258,22 +282,30 @@ async def sweep(db: Database, event_id: uuid.UUID) -> int:
         due = await sql.LOCK_DUE.all(tx, event_id, SWEEP_MAX)
         if due:
             await _end(tx, due, await with_pools(tx, due), "expired")
+        await sql.SET_DUE.run(tx, event_id)
         return len(due)
 
     return await db.exclusive(event_id, work)
 
 
-async def due_events(db: Database) -> list[sql.DueRow]:
+async def due_events(db: Database) -> list[DueRow]:
     """Events with holds that end soon, and in how many seconds the first does; soonest first."""
     async with db.tx(read_only=True) as tx:
         return await sql.DUE_EVENTS.all(tx)
 
 
-async def open_event(tx: Tx, org_id: str, event_id: uuid.UUID, geometry: Geometry) -> None:
-    """Create what an event sells, from its map: every seat and standing area available."""
+async def forget(tx: Tx) -> int:
+    """Delete some of the journal that nobody needs any more. Returns how many versions."""
+    return await sql.FORGET_NOTES.run(tx, NOTES_KEPT_MINUTES)
+
+
+async def open_event(
+    tx: Tx, org_id: str, event_id: uuid.UUID, geometry: Geometry, legs: int = 1
+) -> None:
+    """Create what an event sells, from its map: every place available, on each leg of a trip."""
     await sql.INSERT_CLOCKS.run(tx, event_id)
     zones = [zone for count, zone in geometry.seats.zone for _ in range(count)]
-    await sql.INSERT_SEATS.run(tx, org_id, event_id, zones)
+    await sql.INSERT_SEATS.run(tx, org_id, event_id, zones, legs)
     areas = geometry.areas
     await sql.INSERT_POOLS.run(
         tx, org_id, event_id,
@@ -281,6 +313,7 @@ async def open_event(tx: Tx, org_id: str, event_id: uuid.UUID, geometry: Geometr
         [area.zone for area in areas],
         [area.name or area.key for area in areas],
         [area.capacity for area in areas],
+        legs,
     )  # fmt: skip
     # A planner that has not seen the new rows scans the table for each hold: fifty times slower.
     await sql.ANALYZE.run(tx)

@@ -27,7 +27,13 @@ Result = TypeVar("Result")
 
 REGISTRY: dict[str, "Query[Any]"] = {}
 
+
+class MovedOn(Exception):
+    """What the work was decided on is not so any more: `exclusive` runs it again."""
+
+
 _RETRIED = (
+    MovedOn,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
@@ -48,6 +54,8 @@ NUL_REFUSED = "text may not contain the character U+0000"
 # A process that hangs in a transaction, or whose host is gone, must not keep its locks for long.
 _SERVER_SETTINGS = {
     "application_name": "fullhouse",
+    # For single statements; what begins a transaction says how it is isolated.
+    "default_transaction_isolation": "serializable",
     "idle_in_transaction_session_timeout": "5s",
     "lock_timeout": "2s",
     "tcp_keepalives_idle": "5",
@@ -95,8 +103,8 @@ class Query(Generic[Row]):
 
 
 class Tx:
-    """An open transaction. `announce` hands facts to the process's announcer after the commit:
-    best effort, for what readers can also find in the database."""
+    """An open transaction. `announce` hands facts to the process's listeners and its announcer
+    after the commit: best effort, for what readers can also find in the database."""
 
     __slots__ = ("announced", "connection")
 
@@ -109,6 +117,8 @@ class Tx:
 
 
 Announcer = Callable[[Sequence[Any]], Awaitable[None]]
+Listener = Callable[[Any], None]
+Work = Callable[["Tx"], Awaitable[Result]]
 
 
 async def _announce_nothing(facts: Sequence[Any]) -> None:
@@ -140,7 +150,10 @@ class Database:
         self._retries_max = retries_max
         self._lanes: dict[uuid.UUID, _Lane] = {}
         self.announce: Announcer = _announce_nothing
+        self.listeners: list[Listener] = []
         self.retries = 0
+        self._to_announce: list[Any] = []
+        self._announcing: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, url: str, *, connections_max: int = 16) -> "Database":
@@ -155,6 +168,8 @@ class Database:
         return cls(pool)
 
     async def close(self) -> None:
+        if self._announcing is not None:
+            await asyncio.wait({self._announcing}, timeout=1)
         try:
             await asyncio.wait_for(self._pool.close(), 5)
         except TimeoutError:
@@ -175,9 +190,14 @@ class Database:
             raise BadRequest(NUL_REFUSED) from None
         except (*_LOST, *_RETRIED) as error:
             raise _unavailable(error) from error
-        await self._tell(tx)
+        self._tell(tx)
 
-    async def exclusive(self, lane: uuid.UUID, work: Callable[[Tx], Awaitable[Result]]) -> Result:
+    async def exclusive(
+        self,
+        lane: uuid.UUID,
+        work: Work[Result],
+        at_once: Work[Result | None] | None = None,
+    ) -> Result:
         """Run `work` in a SERIALIZABLE transaction, alone among the exclusive work on `lane`.
 
         The isolation level is the guarantee. The lane's lock in this process, and the session
@@ -186,9 +206,16 @@ class Database:
         beyond a bounded time, and the second is then done without. `work` is run again after a
         serialization failure, so it must be pure but for its transaction.
 
+        `at_once` is tried before: one statement that is a SERIALIZABLE transaction of its own and
+        changes nothing, returning None, where it is not alone on `lane`.
+
         Raises Overloaded where too many wait or this one waited too long; DatabaseUnavailable.
         """
         async with self._lane(lane):
+            if at_once is not None:
+                done = await self._at_once(at_once)
+                if done is not None:
+                    return done
             started = time.monotonic()
             for attempt in range(self._retries_max):
                 if attempt:
@@ -224,9 +251,23 @@ class Database:
         finally:
             lane.lock.release()
 
-    async def _exclusive_once(
-        self, lane: uuid.UUID, work: Callable[[Tx], Awaitable[Result]]
-    ) -> Result:
+    async def _at_once(self, work: Work[Result | None]) -> Result | None:
+        try:
+            async with self._pool.acquire(timeout=10) as connection:
+                tx = Tx(connection)
+                result = await work(tx)
+        except (*_RETRIED, asyncpg.UniqueViolationError):
+            return None
+        except _NO_TEXT:
+            raise BadRequest(NUL_REFUSED) from None
+        except _LOST as error:
+            raise _unavailable(error) from error
+        if result is not None:
+            failpoint("exclusive.at_once")
+            self._tell(tx)
+        return result
+
+    async def _exclusive_once(self, lane: uuid.UUID, work: Work[Result]) -> Result:
         number = lock_number(lane)
         async with self._pool.acquire(timeout=10) as connection:
             tx = Tx(connection)
@@ -239,17 +280,28 @@ class Database:
                 await _abandon(connection)
                 raise
             failpoint("exclusive.committed")
-        await self._tell(tx)
+        self._tell(tx)
         return result
 
-    async def _tell(self, tx: Tx) -> None:
+    def _tell(self, tx: Tx) -> None:
+        """Listeners at once; the announcer in the order of the commits, and nobody waits for it."""
         if not tx.announced:
             return
-        try:
-            await self.announce(tx.announced)
-        except Exception:
-            # Readers learn of the change from the version in the database a moment later.
-            _log.warning("announcing a commit failed", exc_info=True)
+        for fact in tx.announced:
+            for listener in self.listeners:
+                listener(fact)
+        self._to_announce += tx.announced
+        if self._announcing is None or self._announcing.done():
+            self._announcing = asyncio.create_task(self._announce_all())
+
+    async def _announce_all(self) -> None:
+        while self._to_announce:
+            facts, self._to_announce = self._to_announce, []
+            try:
+                await self.announce(facts)
+            except Exception:
+                # Readers learn of the change from the version in the database a moment later.
+                _log.warning("announcing a commit failed", exc_info=True)
 
     @asynccontextmanager
     async def leadership(self, name: str) -> AsyncIterator["Leadership"]:

@@ -6,7 +6,8 @@ gets its answer. Keys live for KEPT_HOURS.
 """
 
 import hashlib
-from typing import TypeVar
+import uuid
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,53 +21,44 @@ Answer = TypeVar("Answer")
 
 
 class Saved(msgspec.Struct):
-    scope: str
-    key: str
+    id: uuid.UUID
     request_hash: bytes
     answer: bytes | None
 
 
 CLAIM = Query(
     "idempotency.claim",
-    """INSERT INTO idempotency_keys (scope, key, request_hash)
-       SELECT scope, key, request_hash
-       FROM unnest($1::text[], $2::text[], $3::bytea[]) AS wanted (scope, key, request_hash)
-       ORDER BY scope, key
-       ON CONFLICT DO NOTHING
-       RETURNING scope, key, request_hash, answer""",
-    Saved,
+    """INSERT INTO idempotency_keys (id, request_hash)
+       SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM spent_keys WHERE id = $1)
+       ON CONFLICT DO NOTHING RETURNING id""",
 )
 FIND = Query(
     "idempotency.find",
-    """SELECT k.scope, k.key, k.request_hash, k.answer
-       FROM unnest($1::text[], $2::text[]) AS wanted (scope, key)
-       JOIN idempotency_keys k USING (scope, key)""",
+    "SELECT id, request_hash, answer FROM idempotency_keys WHERE id = ANY($1::uuid[])",
     Saved,
 )
-SAVE = Query(
-    "idempotency.save",
-    """UPDATE idempotency_keys k SET answer = done.answer
-       FROM unnest($1::text[], $2::text[], $3::bytea[]) AS done (scope, key, answer)
-       WHERE k.scope = done.scope AND k.key = done.key""",
+SAVE = Query("idempotency.save", "UPDATE idempotency_keys SET answer = $2 WHERE id = $1")
+RECORD = Query(
+    "idempotency.record",
+    """INSERT INTO idempotency_keys (id, request_hash, answer)
+       SELECT id, request_hash, answer
+       FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS w (id, request_hash, answer)
+       ORDER BY id ON CONFLICT DO NOTHING""",
 )
 FORGET = Query(
     "idempotency.forget",
-    """DELETE FROM idempotency_keys WHERE (scope, key) IN (
-         SELECT scope, key FROM idempotency_keys
+    """DELETE FROM idempotency_keys WHERE id IN (
+         SELECT id FROM idempotency_keys
          WHERE created_at < now() - make_interval(hours => $1) LIMIT 1000)""",
 )
 
 
 class Key(msgspec.Struct, frozen=True):
-    """A key as one caller sent it: `scope` keeps callers and operations apart."""
+    """A key as one caller sent it. `id`: a digest of caller and key, which keeps callers apart."""
 
-    scope: str
+    id: uuid.UUID
     key: str
     request_hash: bytes
-
-    @property
-    def name(self) -> tuple[str, str]:
-        return (self.scope, self.key)
 
 
 def key_of(header: str | None, caller: str, operation: str, body: bytes) -> Key | None:
@@ -75,33 +67,31 @@ def key_of(header: str | None, caller: str, operation: str, body: bytes) -> Key 
         return None
     if not (0 < len(header) <= KEY_LENGTH_MAX and header.isprintable()):
         raise BadRequest(f"Idempotency-Key takes 1 to {KEY_LENGTH_MAX} printable characters")
-    digest = hashlib.sha256(operation.encode() + b"\0" + body).digest()
-    return Key(scope=caller, key=header, request_hash=digest)
+    digest = hashlib.sha256(operation.encode() + b"\0" + body).digest()[:16]
+    return Key(_id_of(caller, header), header, digest)
 
 
-async def claim(tx: Tx, keys: list[Key]) -> dict[tuple[str, str], Saved]:
-    """Claim each key, or find what it answered. Returns what was saved before, by `Key.name`.
-
-    A saved row with another `request_hash` is for the caller to refuse with `reused`.
-    """
-    if not keys:
-        return {}
-    scopes, names = [k.scope for k in keys], [k.key for k in keys]
-    fresh = await CLAIM.all(tx, scopes, names, [k.request_hash for k in keys])
-    claimed = {(row.scope, row.key) for row in fresh}
-    if len(claimed) == len({k.name for k in keys}):
-        return {}
-    found = await FIND.all(tx, scopes, names)
-    return {(row.scope, row.key): row for row in found if (row.scope, row.key) not in claimed}
+def _id_of(caller: str, key: str) -> uuid.UUID:
+    """A UUID of version 8 (RFC 9562): 122 bits of SHA-256 over caller and key."""
+    digest = bytearray(hashlib.sha256(f"{caller}\0{key}".encode()).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x80
+    digest[8] = digest[8] & 0x3F | 0x80
+    return uuid.UUID(bytes=bytes(digest))
 
 
-async def save(tx: Tx, answers: list[tuple[Key, bytes]]) -> None:
+async def find(tx: Tx, ids: list[uuid.UUID]) -> dict[uuid.UUID, Saved]:
+    """What was saved under these keys, by `Key.id`."""
+    return {row.id: row for row in await FIND.all(tx, ids)} if ids else {}
+
+
+async def record(tx: Tx, answers: list[Saved]) -> None:
+    """Save answers of keys that nobody claimed; one that is saved already stays as it is."""
     if answers:
-        await SAVE.run(
+        await RECORD.run(
             tx,
-            [key.scope for key, _ in answers],
-            [key.key for key, _ in answers],
-            [answer for _, answer in answers],
+            [saved.id for saved in answers],
+            [saved.request_hash for saved in answers],
+            [saved.answer for saved in answers],
         )
 
 
@@ -113,17 +103,16 @@ def reused(key: Key) -> IdempotencyKeyReused:
 
 async def once(tx: Tx, key: Key | None, answer_type: type[Answer]) -> Answer | None:
     """Claim one key; returns the answer saved for it, if any. Raises IdempotencyKeyReused."""
-    if key is None:
+    if key is None or await CLAIM.value(tx, key.id, key.request_hash) is not None:
         return None
-    before = (await claim(tx, [key])).get(key.name)
-    if before is None:
-        return None
-    if before.request_hash != key.request_hash:
+    before = await FIND.first(tx, [key.id])
+    # Not among the saved ones: it made a hold, which is an answer to another request than this.
+    if before is None or before.request_hash != key.request_hash:
         raise reused(key)
     assert before.answer is not None, "a key and its answer are committed together"
     return msgspec.json.decode(before.answer, type=answer_type)
 
 
-async def remember(tx: Tx, key: Key | None, answer: msgspec.Struct) -> None:
+async def remember(tx: Tx, key: Key | None, answer: Any) -> None:
     if key is not None:
-        await save(tx, [(key, msgspec.json.encode(answer))])
+        await SAVE.run(tx, key.id, msgspec.json.encode(answer))

@@ -2,17 +2,18 @@
 
 import sqlalchemy as sa
 
-from server.kernel.metadata import METADATA, moment
+from server.kernel.metadata import METADATA, moment, uuid_key
 
 idempotency_keys = sa.Table(
     "idempotency_keys",
     METADATA,
-    sa.Column("scope", sa.Text, primary_key=True),
-    sa.Column("key", sa.Text, primary_key=True),
+    uuid_key(),
     sa.Column("request_hash", sa.LargeBinary, nullable=False),
     sa.Column("answer", sa.LargeBinary),
     moment("created_at", now=True),
-    sa.Index("ix_idempotency_keys_created_at", "created_at"),
+    # Rows lie in the order they came: their age needs no tree.
+    sa.Index("ix_idempotency_keys_created_at", "created_at", postgresql_using="brin"),
+    comment="id: a digest of caller and key; a hold's first answer is read off the hold itself",
 )
 
 deployment = sa.Table(

@@ -14,6 +14,7 @@ from server.inventory.models import (
     HoldChange,
     HoldOrdered,
     HoldOver,
+    HoldRequest,
     HoldView,
     NotTogether,
     PoolWish,
@@ -149,7 +150,8 @@ class Buying:
                     own.id, buyer.id, HoldChange(add=wish), None
                 )
             else:
-                held = await self._parts.inventory.hold(event.id, buyer.id, wish, None, best)
+                asked = HoldRequest(wish.seats, wish.pools, best)
+                held = await self._parts.inventory.hold(event.id, buyer.id, asked, None)
         except _REFUSALS as error:
             told = await self._refusal(event, error)
             return await self._event_page(request, event, problem=told, status=409)

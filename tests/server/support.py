@@ -150,7 +150,8 @@ async def rows(product: Product, sql: str, *args: Any) -> list[Any]:
 
 
 async def end_in(product: Product, hold_id: str, seconds: float) -> None:
-    """Move the end of a hold and its order, as if it had been made earlier."""
+    """Move the end of a hold and its order, as if it had been made earlier: a version of its own,
+    as for whatever else changes when a hold ends."""
     connection = await asyncpg.connect(product.database_url)
     try:
         async with connection.transaction():
@@ -160,6 +161,14 @@ async def end_in(product: Product, hold_id: str, seconds: float) -> None:
                 "UPDATE seats SET held_until = now() + $2 * interval '1 s' WHERE hold_id = $1",
                 """UPDATE pool_claims SET held_until = now() + $2 * interval '1 s'
                    WHERE hold_id = $1 AND status = 'held'""",
+                """WITH clock AS (
+                     UPDATE event_clock
+                     SET version = version + 1, due_at = least(due_at, now() + $2 * interval '1 s')
+                     WHERE stream = 'inventory'
+                       AND event_id = (SELECT event_id FROM holds WHERE id = $1)
+                     RETURNING event_id, version)
+                   INSERT INTO inventory_changes (event_id, version, places)
+                   SELECT event_id, version, '{}' FROM clock""",
             ):
                 await connection.execute(statement, uuid.UUID(hold_id), seconds)
     finally:

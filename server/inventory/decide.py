@@ -1,0 +1,198 @@
+"""Who gets what: hold requests decided in arrival order on a mirror of the event. No I/O.
+
+All or nothing per request: every place free on every leg and every rule of the event kept, or a
+refusal that says why. The decisions mark the mirror as they fall, so that the next request of the
+batch sees them; a plan that is not written after all is taken back with `undo`.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+
+from server.inventory.best import House
+from server.inventory.mirror import Mirror, Room
+from server.inventory.models import (
+    AVAILABLE,
+    HELD,
+    HoldWanted,
+    NotTogether,
+    PoolShortage,
+    PoolWish,
+    Rules,
+    SeatsTaken,
+    SingleSeatLeft,
+    TableRefused,
+    TooManyPlaces,
+)
+from server.kernel.errors import DomainError
+from server.kernel.ids import uuid7
+
+ALTERNATIVE_TTL_S = 60
+
+
+class Draft:
+    """A hold that is decided and not yet written."""
+
+    __slots__ = ("hold_id", "legs", "pools", "seats", "ttl_s", "wanted")
+
+    def __init__(
+        self, wanted: HoldWanted, hold_id: uuid.UUID, seats: list[int], pools: list[PoolWish],
+        ttl_s: int,
+    ) -> None:  # fmt: skip
+        self.wanted, self.hold_id, self.seats, self.pools = wanted, hold_id, seats, pools
+        self.legs, self.ttl_s = wanted.legs, ttl_s
+
+    @property
+    def places(self) -> int:
+        return len(self.seats) + sum(pool.quantity for pool in self.pools)
+
+
+class Plan:
+    """What a batch comes to. `verdicts`: per request its draft or its refusal, in order;
+    `offers`: alternatives held for refused requests, by position."""
+
+    __slots__ = ("claims", "drafts", "mirror", "offers", "verdicts")
+
+    def __init__(self, mirror: Mirror) -> None:
+        self.mirror = mirror
+        self.verdicts: list[Draft | DomainError] = []
+        self.drafts: list[Draft] = []
+        self.offers: dict[int, Draft] = {}
+        self.claims: list[tuple[Room, int]] = []
+
+    def take(self, draft: Draft) -> Draft:
+        mirror = self.mirror
+        first, last = draft.legs
+        for leg in range(first, last + 1):
+            states = mirror.states[leg]
+            for seat in draft.seats:
+                states[seat] = HELD
+            for pool in draft.pools:
+                room = mirror.pools[pool.pool_id][leg]
+                room.used += pool.quantity
+                self.claims.append((room, pool.quantity))
+        self.drafts.append(draft)
+        return draft
+
+    def undo(self) -> None:
+        """The plan was not written: the mirror is again what it was."""
+        for draft in self.drafts:
+            first, last = draft.legs
+            for leg in range(first, last + 1):
+                states = self.mirror.states[leg]
+                for seat in draft.seats:
+                    states[seat] = AVAILABLE
+        for room, quantity in self.claims:
+            room.used -= quantity
+
+
+def decide(mirror: Mirror, batch: Sequence[HoldWanted], owned: Mapping[uuid.UUID, int]) -> Plan:
+    """`owned`: places that buyers with a limit have already, by buyer."""
+    plan = Plan(mirror)
+    have = dict(owned)
+    for at, wanted in enumerate(batch):
+        verdict = _verdict(plan, wanted, have)
+        plan.verdicts.append(verdict)
+        if isinstance(verdict, SeatsTaken) and wanted.alternative:
+            offer = _alternative(plan, wanted, have)
+            if offer is not None:
+                plan.offers[at] = offer
+    return plan
+
+
+def _verdict(plan: Plan, wanted: HoldWanted, have: dict[uuid.UUID, int]) -> Draft | DomainError:
+    mirror, selection = plan.mirror, wanted.selection
+    first, last = wanted.legs
+    states = mirror.view(first, last)
+    seats, pools = selection.seats, selection.pools
+    taken = [seat for seat in seats if states[seat]]
+    short = [shortage for pool in pools if (shortage := _shortage(mirror, pool, first, last))]
+    if taken or short:
+        return SeatsTaken(sorted(taken), short)
+    refusal = _against_rules(mirror, states, wanted)
+    if refusal is not None:
+        return refusal
+    if wanted.best is not None:
+        found = _best(mirror, states, wanted)
+        if found is None:
+            return NotTogether(wanted.best.quantity)
+        seats = [*seats, *found]
+    draft = Draft(wanted, wanted.hold_id, sorted(seats), pools, wanted.ttl_s)
+    return _too_many(draft, have) or plan.take(draft)
+
+
+def _shortage(mirror: Mirror, pool: PoolWish, first: int, last: int) -> PoolShortage | None:
+    left = min(room.left for room in mirror.pools[pool.pool_id][first : last + 1])
+    if pool.quantity <= left:
+        return None
+    return PoolShortage(pool.pool_id, pool.quantity, max(0, left))
+
+
+def _too_many(draft: Draft, have: dict[uuid.UUID, int]) -> TooManyPlaces | None:
+    """Counts the draft to its buyer where it stays within the limit."""
+    wanted = draft.wanted
+    limit = wanted.rules.seats_per_buyer_max
+    if limit is None:
+        return None
+    total = have.get(wanted.buyer_id, 0) + draft.places
+    if total > limit:
+        detail = f"one buyer may have at most {limit} places of this event"
+        return TooManyPlaces(detail, limit=limit)
+    have[wanted.buyer_id] = total
+    return None
+
+
+def _best(mirror: Mirror, states: bytearray, wanted: HoldWanted) -> list[int] | None:
+    house, best, rules = mirror.house, wanted.best, wanted.rules
+    assert house is not None
+    assert best is not None
+    named = wanted.selection.seats
+    for seat in named:
+        states[seat] = HELD
+    found = house.best(
+        states,
+        best.quantity,
+        zones=None if best.zone is None else [house.zone_of_key[best.zone]],
+        access=best.access,
+        modes=rules.tables,
+        rule=rules.orphan_rule,
+    )
+    for seat in named:
+        states[seat] = AVAILABLE
+    return found
+
+
+def _against_rules(mirror: Mirror, states: bytearray, wanted: HoldWanted) -> DomainError | None:
+    house, rules, seats = mirror.house, wanted.rules, wanted.selection.seats
+    if not rules.need_house or not seats:
+        return None
+    assert house is not None
+    return against_rules(house, states, seats, rules)
+
+
+def against_rules(
+    house: House, states: Sequence[int], seats: Collection[int], rules: Rules
+) -> DomainError | None:
+    """Why the event does not sell just these seats, if it does not. `states`: as if none of them
+    were held yet."""
+    tables = house.table_refusals(states, seats, rules.tables)
+    if tables:
+        return TableRefused(tables)
+    singles = house.refuses_single(states, seats, rules.orphan_rule)
+    return SingleSeatLeft(singles) if singles else None
+
+
+def _alternative(plan: Plan, wanted: HoldWanted, have: dict[uuid.UUID, int]) -> Draft | None:
+    """Seats as near and as good as those that were taken; pools as wanted, if there is room."""
+    mirror, selection, rules = plan.mirror, wanted.selection, wanted.rules
+    first, last = wanted.legs
+    if any(_shortage(mirror, pool, first, last) for pool in selection.pools):
+        return None
+    assert mirror.house is not None
+    states = mirror.view(first, last)
+    seats = mirror.house.alternative(
+        states, selection.seats, modes=rules.tables, rule=rules.orphan_rule
+    )
+    if seats is None:
+        return None
+    draft = Draft(wanted, uuid7(), seats, selection.pools, ALTERNATIVE_TTL_S)
+    return None if _too_many(draft, have) else plan.take(draft)
