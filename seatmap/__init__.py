@@ -15,7 +15,7 @@ A drawing goes through one module after the other; each only knows those before 
     context   what the groups around a shape say: section, row, table, zone, purpose
     shapes    coincident shapes merged, alike shapes grouped
     units     the seats (`rows`: lines and arcs of them)
-    infer     rows, tables; `places`, `blocks`: all else; `zones` -> `house`, `draft`
+    infer     rows, tables; `places`, `blocks`, `codes`: all else; `zones` -> `house`, `draft`
     build     order, keys, cross references -> `model`
     pipeline  all of it, one after the other
 

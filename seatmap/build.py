@@ -39,6 +39,9 @@ from seatmap.scene import Shape
 CURVE_TOLERANCE = 1 / 8000
 """Greatest error of an outline, as a part of the drawing's diagonal."""
 _KIND_CONFIDENCE = {"congruent": {"kind": 0.6}, "number": {"kind": 0.7}, "table": {"kind": 0.8}}
+_AREA_CONFIDENCE: dict[str, dict[str, float]] = {
+    "standing": {}, "booth": {"kind": 0.7}, "other": {"kind": 0.4},
+}  # fmt: skip
 _CERTAIN: dict[str, float] = {}
 KEY_GRID = 2000
 """Keys of unnamed things hold their position on a grid of this many cells per diagonal."""
@@ -153,7 +156,7 @@ class _Builder:
             zone_source = "seats"
         hull = outline_source == "hull"
         return Section(
-            key=self._key(section.key),
+            key=self._key(section.key or f"section{self._place(centre)}"),
             name=section.name.value if section.name else None,
             zone=self._zone_index(zone),
             outline=outline,
@@ -170,6 +173,8 @@ class _Builder:
         )
 
     def _section_outline(self, section: SectionDraft) -> tuple[Points | None, str | None]:
+        if section.outline is not None:
+            return section.outline, section.outline_source
         if section.shape is not None:
             outline = section.shape.outline(self.diagonal * CURVE_TOLERANCE)
             if len(outline) > 2:
@@ -187,7 +192,8 @@ class _Builder:
         return tuple((float(x), float(y)) for x, y in hull.exterior.coords[:-1]), "hull"
 
     def _area(self, area: AreaDraft) -> Area:
-        outline = area.shape.outline(self.diagonal * CURVE_TOLERANCE)
+        outline = area.outline or area.shape.outline(self.diagonal * CURVE_TOLERANCE)
+        guessed = area.outline_source == "nearest label"
         centre, inside = _middle(outline)
         return Area(
             key=self._key(area.key or self._place(centre)),
@@ -198,13 +204,15 @@ class _Builder:
             centre=centre,
             label_at=area.label_at or inside,
             capacity=int(area.capacity.value) if area.capacity else None,
-            box=area.shape.box,
+            box=_box(area.outline) if area.outline else area.shape.box,
+            kind=area.kind,
             source=self._source(
                 name=area.name.source if area.name else None,
                 zone=area.zone_source if area.zone else None,
                 capacity=area.capacity.source if area.capacity else None,
-                outline=area.shape.node.tag,
+                outline=area.outline_source or area.shape.node.tag,
             ),
+            confidence=_AREA_CONFIDENCE[area.kind] | ({"outline": 0.3} if guessed else {}),
         )
 
     def _row(self, row: RowDraft, section: int | None, section_key: str | None) -> Row:

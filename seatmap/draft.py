@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from seatmap.model import Box, Label, Note, Point
+from seatmap.model import AreaKind, Box, Label, Note, Point, Points
 from seatmap.names import Named
 from seatmap.scene import Frame, Shape
 
@@ -39,6 +39,8 @@ class SectionDraft:
     stated: Named
     group: Frame | None = None
     shape: Shape | None = None
+    outline: Points | None = None
+    outline_source: str = ""
     label_at: Point | None = None
     zone: ZoneDraft | None = None
     zone_source: str = ""
@@ -79,10 +81,15 @@ class SeatDraft:
 
 @dataclass(eq=False)
 class AreaDraft:
+    """`outline` where it is only a part of the shape."""
+
     key: str | None
     name: Named | None
     shape: Shape
     own_id: str | None = None
+    kind: AreaKind = "standing"
+    outline: Points | None = None
+    outline_source: str = ""
     section: SectionDraft | None = None
     capacity: Named | None = None
     zone: ZoneDraft | None = None

@@ -15,7 +15,7 @@ from seatmap.draft import Draft, RowDraft, SeatDraft, TableDraft
 from seatmap.house import House
 from seatmap.model import Note
 from seatmap.names import Named
-from seatmap.places import find_places
+from seatmap.places import find_parts, find_places
 from seatmap.scene import Scene, Text
 from seatmap.shapes import Grid
 from seatmap.units import Finder, Unit
@@ -34,6 +34,7 @@ def infer(scene: Scene) -> Draft:
     _seats(house, units)
     _seat_numbers_in_texts(house)
     _tables_without_chairs(house)
+    find_parts(house)
     _rows(house)
     find_places(house)
     house.draft.sections = list(house.sections.values())
@@ -123,19 +124,19 @@ def _seat_numbers_in_texts(house: House) -> None:
 
 
 def _rows(house: House) -> None:
-    by_name: dict[tuple[str | None, str], RowDraft] = {}
-    by_frame: dict[int, RowDraft] = {}
-    loose: dict[str | None, list[SeatDraft]] = defaultdict(list)
+    by_name: dict[tuple[int | None, str], RowDraft] = {}
+    by_frame: dict[tuple[int | None, int], RowDraft] = {}
+    loose: dict[int | None, list[SeatDraft]] = defaultdict(list)
     for seat in house.draft.seats:
         if seat.table is not None:
             continue
-        section = seat.section.key if seat.section else None
+        section = id(seat.section) if seat.section else None
         if seat.row_name is not None:
             row = by_name.setdefault(
                 (section, seat.row_name.value), RowDraft(seat.row_name, seat.section)
             )
         elif seat.row_frame is not None:
-            row = by_frame.setdefault(seat.row_frame.index, RowDraft(None, seat.section))
+            row = by_frame.setdefault((section, seat.row_frame.index), RowDraft(None, seat.section))
         else:
             loose[section].append(seat)
             continue
@@ -196,7 +197,11 @@ def notes_on(draft: Draft) -> list[Note]:
         found.append(Note("seats without a number", unnamed))
     if lone and draft.rows:
         found.append(Note("seats in no row and at no table", lone))
-    unknown = [area.name.value for area in draft.areas if area.capacity is None and area.name]
+    unknown = [
+        area.name.value
+        for area in draft.areas
+        if area.kind == "standing" and area.capacity is None and area.name
+    ]
     if unknown:
         found.append(Note("standing areas without a capacity", len(unknown), tuple(unknown[:3])))
     return found

@@ -28,6 +28,9 @@ RESTRICTED_VIEW = 4
 LandmarkKind = Literal["stage", "pitch", "bar", "exit", "toilet", "cloakroom", "screen", "other"]
 
 
+AreaKind = Literal["standing", "booth", "other"]
+
+
 class DrawingError(Exception):
     """The bytes cannot become a map: not a drawing, or beyond the limits. `detail` says why."""
 
@@ -134,7 +137,11 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Area(msgspec.Struct, frozen=True, kw_only=True):
-    """A standing area, sold by number. `capacity` is None when the drawing does not say it."""
+    """What is sold without seats. `capacity` is None when the drawing does not say it.
+
+    `kind`: "standing" is sold by number, a "booth" as a whole; "other" is said to be an area, but
+    not of what kind.
+    """
 
     key: str
     section: int | None
@@ -145,6 +152,7 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     label_at: Point
     capacity: int | None
     box: Box
+    kind: AreaKind = "standing"
     source: dict[str, str] = {}
     confidence: dict[str, float] = {}
 

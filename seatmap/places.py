@@ -9,7 +9,9 @@ import shapely
 
 from seatmap import names, words
 from seatmap.blocks import LANDMARK_KINDS, find_blocks
+from seatmap.codes import find_codes
 from seatmap.draft import AreaDraft, LandmarkDraft, SeatDraft, slug
+from seatmap.enclosures import enclose
 from seatmap.house import House, polygon
 from seatmap.model import Label
 from seatmap.names import Named
@@ -21,10 +23,16 @@ AREA_MIN = 0.002
 """A standing area covers at least this part of the drawing."""
 
 
-def find_places(house: House) -> None:
-    """Everything around the seats, most explicit first."""
+def find_parts(house: House) -> None:
+    """The parts of the house, most explicit first; then each seat is in one."""
     _areas(house)
     find_blocks(house)
+    find_codes(house)
+    enclose(house)
+
+
+def find_places(house: House) -> None:
+    """What is left to explain when the parts and rows are known."""
     _outlines(house)
     house.drop_umbrellas()
     _landmarks(house)
@@ -94,10 +102,10 @@ def _stated_by_data(house: House, frame: Frame | None) -> bool:
 
 def _outlines(house: House) -> None:
     """A section's outline: the largest shape in its groups around most of its seats."""
-    seats: dict[str, list[SeatDraft]] = defaultdict(list)
+    seats: dict[int, list[SeatDraft]] = defaultdict(list)
     for seat in house.draft.seats:
         if seat.section is not None:
-            seats[seat.section.key].append(seat)
+            seats[id(seat.section)].append(seat)
     shapes: dict[str, list[Shape]] = defaultdict(list)
     for shape in house.free_shapes():
         context = house.contexts.of(shape.frame)
@@ -106,9 +114,9 @@ def _outlines(house: House) -> None:
                 shapes[slug(name.value)].append(shape)
                 break
     for key, section in house.sections.items():
-        section.seats = seats[key]
+        section.seats = seats[id(section)]
         if section.shape is None:
-            section.shape = _around(shapes[key], seats[key])
+            section.shape = _around(shapes[key], section.seats)
         if section.shape is not None:
             house.used_shapes.add(section.shape.order)
     _section_texts(house)
