@@ -64,7 +64,7 @@ async def test_a_hold_interrupted_is_held_once(
     found = await rows(house, "SELECT id FROM holds WHERE event_id = $1", event.id)
     assert [str(row[0]) for row in found] == [hold["id"]]
     assert sum((await state_of(client, event))[0]) == 2
-    told = "SELECT count(*) FROM outbox WHERE subject = $1"
+    told = "SELECT count(*) FROM outbox_events WHERE subject = $1"
     assert (await rows(house, told, f"hold:{hold['id']}"))[0][0] == 1
 
 
