@@ -3,6 +3,7 @@
 import random
 import re
 from contextvars import ContextVar
+from typing import Any
 
 import msgspec
 
@@ -16,7 +17,7 @@ class Context(msgspec.Struct, frozen=True):
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _current: ContextVar[Context] = ContextVar("fullhouse_context")
-_touched: ContextVar[dict[str, str]] = ContextVar("fullhouse_touched")
+_touched: ContextVar[dict[str, Any]] = ContextVar("fullhouse_touched")
 
 
 def begin(actor: str, request_id: str | None = None, traceparent: str | None = None) -> Context:
@@ -47,7 +48,10 @@ def current() -> Context:
     return context if context is not None else begin("system")
 
 
-def touched() -> dict[str, str]:
+def touched() -> dict[str, Any]:
     """Ids, by name, of what this request or job has touched: add to it."""
-    current()
-    return _touched.get()
+    ids = _touched.get(None)
+    if ids is None:
+        ids = {}
+        _touched.set(ids)
+    return ids

@@ -51,8 +51,8 @@ class Call:
     def uuid(self, name: str) -> uuid.UUID:
         """A path parameter. Raises NotFound: what is not a UUID names nothing."""
         try:
-            return uuid.UUID(self.request.scope["path_params"][name])
-        except ValueError:
+            return msgspec.convert(self.request.scope["path_params"][name], uuid.UUID)
+        except msgspec.ValidationError:
             raise NotFound("no such resource") from None
 
     def text(self, name: str) -> str:

@@ -117,9 +117,7 @@ def configure(process: str, level: str) -> None:
 
 def bind(**ids: Any) -> None:
     """Add the ids of org, event, hold, order... to every later line of this request."""
-    touched = context.touched()
-    for name, value in ids.items():
-        touched[name] = str(value)
+    context.touched().update(ids)
 
 
 def get(name: str) -> Any:

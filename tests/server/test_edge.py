@@ -1,0 +1,250 @@
+"""The layers around every request, each on its own."""
+
+import asyncio
+import datetime as dt
+import io
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import uvicorn
+import uvloop
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Message, Receive, Scope, Send
+
+from server import app
+from server.identity import tokens
+from server.identity.realms import Public
+from server.identity.tokens import LEEWAY_S, Tokens
+from server.kernel import logs
+from server.kernel.api import Api
+from server.kernel.edge import Edge
+from server.kernel.errors import Unauthenticated
+from server.kernel.http import Call, Operation
+from server.kernel.ids import uuid7
+
+
+def _scope(method: str = "GET", path: str = "/") -> Scope:
+    return {
+        "type": "http", "method": method, "path": path, "query_string": b"", "headers": [],
+        "scheme": "http", "server": ("test", 80), "client": None, "root_path": "",
+    }  # fmt: skip
+
+
+async def _ask(asgi: Any, method: str = "GET", path: str = "/") -> tuple[list[Message], Scope]:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = _scope(method, path)
+    await asgi(scope, receive, send)
+    return sent, scope
+
+
+def _refuse(connection: HTTPConnection, error: Exception) -> Response:
+    return PlainTextResponse(f"refused: {error}", 418)
+
+
+async def test_an_error_before_the_answer_is_answered_and_one_within_it_ends_the_connection() -> (
+    None
+):
+    begins = False
+
+    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+        if begins:
+            await PlainTextResponse("a part")(scope, receive, send)
+        raise RuntimeError("broken")
+
+    sent, _ = await _ask(Edge(failing, _refuse))
+    assert (sent[0]["status"], sent[1]["body"]) == (418, b"refused: broken")
+    assert b"x-request-id" in dict(sent[0]["headers"])
+    begins = True
+    with pytest.raises(RuntimeError, match="broken"):
+        await _ask(Edge(failing, _refuse))
+
+
+def _operation(method: str, path: str, says: str) -> Operation:
+    async def handler(call: Call) -> dict[str, Any]:
+        return {"says": says, **call.request.path_params}
+
+    return Operation(method, path, handler, Public(), says)
+
+
+async def test_a_word_goes_before_a_parameter_and_what_is_no_operation_goes_on() -> None:
+    async def otherwise(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "otherwise"})
+
+    api = Api(
+        [
+            _operation("GET", "/a/{x}", "one"),
+            _operation("GET", "/a/{x}/b/{y}", "two"),
+            _operation("GET", "/a/best", "best"),
+            _operation("POST", "/c", "posted"),
+        ],
+        otherwise,
+    )
+
+    async def said(method: str, path: str) -> Any:
+        sent, scope = await _ask(api, method, path)
+        if sent[0]["type"] == "otherwise":
+            return "otherwise"
+        return (scope["route"].path, json.loads(sent[1]["body"]))
+
+    assert await said("GET", "/a/7") == ("/a/{x}", {"says": "one", "x": "7"})
+    assert await said("GET", "/a/7/b/8") == ("/a/{x}/b/{y}", {"says": "two", "x": "7", "y": "8"})
+    assert await said("GET", "/a/best") == ("/a/best", {"says": "best"})
+    assert await said("POST", "/c") == ("/c", {"says": "posted"})
+    for path in ("/", "", "/a", "/a//b/8", "/a/7/b", "/a/7/b/8/9", "/c/d", "a/7"):
+        assert await said("GET", path) == "otherwise", path
+
+
+def test_a_token_that_was_read_before_ends_when_it_ends() -> None:
+    signer, subject = Tokens("s" * 32, 3_600), uuid7()
+    now = dt.datetime.now(dt.UTC)
+    token, _ = signer.sign("buyer", str(subject), now, expires_in_s=2 - LEEWAY_S)
+    assert signer.subject_uuid("buyer", token) == signer.subject_uuid("buyer", token) == subject
+    time.sleep(2.1)
+    with pytest.raises(Unauthenticated, match="expired"):
+        signer.subject_uuid("buyer", token)
+
+
+def test_a_token_that_was_read_opens_no_other_realm_and_few_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tokens, "READ_MAX", 3)
+    signer, now = Tokens("s" * 32, 3_600), dt.datetime.now(dt.UTC)
+    subjects = [uuid7() for _ in range(9)]
+    signed = [signer.sign("buyer", str(subject), now)[0] for subject in subjects]
+    for _ in range(2):
+        assert [signer.subject_uuid("buyer", token) for token in signed] == subjects
+        assert len(signer._subjects) <= 3
+        with pytest.raises(Unauthenticated):
+            signer.subject_uuid("operator", signed[-1])
+
+
+class _Stream(io.BytesIO):
+    """Remembers each write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[list[dict[str, Any]]] = []
+
+    def write(self, data: Any, /) -> int:
+        self.writes.append([json.loads(line) for line in bytes(data).splitlines()])
+        return len(data)
+
+    @property
+    def said(self) -> list[list[str]]:
+        return [[line["event"] for line in lines] for lines in self.writes]
+
+
+@pytest.fixture
+def stream(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Stream]:
+    root = logging.getLogger()
+    kept, level, configured = root.handlers[:], root.level, logs.structlog.get_config()
+    written = _Stream()
+    monkeypatch.setattr("sys.stderr", io.TextIOWrapper(written))
+    logs.configure("test", "INFO")
+    yield written
+    logs.structlog.configure(**configured)
+    root.handlers[:], root.level = kept, level
+
+
+async def test_the_lines_of_one_turn_are_one_write_and_a_warning_takes_them_along(
+    stream: _Stream,
+) -> None:
+    log = logs.get("test")
+    log.info("one")
+    log.debug("unheard")
+    log.info("two")
+    assert stream.said == []
+    await asyncio.sleep(0)
+    assert stream.said == [["one", "two"]]
+    log.info("three")
+    log.warning("four")
+    logging.getLogger("elsewhere").warning("%s", "five")
+    await asyncio.sleep(0)
+    assert [event for said in stream.said[1:] for event in said] == ["three", "four", "five"]
+    assert stream.said[1] == ["three", "four"]
+
+
+async def test_no_thread_loses_a_line(stream: _Stream) -> None:
+    log, count = logs.get("test"), 500
+
+    def talk(name: int) -> None:
+        for at in range(count):
+            log.info("said", name=name, nth=at)
+
+    threads = [threading.Thread(target=talk, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        log.info("said", name=9, nth=0)
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    lines = [line for written in stream.writes for line in written]
+    for name in range(4):
+        assert [line["nth"] for line in lines if line["name"] == name] == list(range(count))
+
+
+def test_a_line_can_be_of_anything(stream: _Stream) -> None:
+    subject = uuid7()
+    logs.get("test").info("odd", id=subject, path="\ud800", thing=object(), nested={1: {2}})
+    try:
+        raise ValueError("why")
+    except ValueError:
+        logs.get("test").exception("failed")
+    [[odd], [failed]] = stream.writes
+    assert (odd["event"], odd["id"], odd["level"]) == ("odd", str(subject), "info")
+    assert "ValueError: why" in failed["exception"]
+    assert failed["level"] == "error"
+
+
+def test_a_crowd_that_connects_at_once_is_let_in_within_a_few_turns() -> None:
+    """While a busy connection makes each turn of the loop take 20 ms."""
+    crowd, turn_s = 64, 0.02
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/busy":
+            time.sleep(turn_s)  # noqa: ASYNC251
+        await PlainTextResponse("x")(scope, receive, send)
+
+    async def ask(port: int, path: str, times: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(times):
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            await reader.readuntil(b"x")
+        writer.close()
+
+    async def run() -> float:
+        config = uvicorn.Config(slow, port=0, lifespan="off", log_config=None, access_log=False)
+        sockets = app.listeners(config)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets))
+        port = sockets[0].getsockname()[1]
+        busy = asyncio.create_task(ask(port, "/busy", 1_000))
+        await asyncio.sleep(0.2)
+        started = time.perf_counter()
+        await asyncio.gather(*(ask(port, "/", 1) for _ in range(crowd)))
+        taken_s = time.perf_counter() - started
+        busy.cancel()
+        server.should_exit = True
+        await serving
+        return taken_s
+
+    def on_uvloop() -> float:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(run())
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(on_uvloop).result(60) < crowd * turn_s / 2
