@@ -38,7 +38,12 @@ from seatmap.scene import Shape
 
 CURVE_TOLERANCE = 1 / 8000
 """Greatest error of an outline, as a part of the drawing's diagonal."""
-_KIND_CONFIDENCE = {"congruent": {"kind": 0.6}, "number": {"kind": 0.7}, "table": {"kind": 0.8}}
+_KIND_CONFIDENCE = {
+    "congruent": {"kind": 0.6},
+    "number": {"kind": 0.7},
+    "table": {"kind": 0.8},
+    "ring": {"kind": 0.6},
+}
 _AREA_CONFIDENCE: dict[str, dict[str, float]] = {
     "standing": {}, "booth": {"kind": 0.7}, "other": {"kind": 0.4},
 }  # fmt: skip
@@ -329,7 +334,7 @@ def _row_order(row: RowDraft) -> tuple:
 
 def _table_order(table: TableDraft) -> tuple:
     return (table.name is None, lines.natural(table.name.value) if table.name else (),
-            table.frame.index)  # fmt: skip
+            table.frame.index, table.shape.order if table.shape else 0)  # fmt: skip
 
 
 def _seat_order(seat: SeatDraft) -> tuple:

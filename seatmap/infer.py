@@ -11,12 +11,13 @@ from collections import Counter, defaultdict
 from statistics import median
 
 from seatmap import rows
-from seatmap.draft import Draft, RowDraft, SeatDraft, TableDraft
+from seatmap import tables as rings
+from seatmap.draft import Draft, RowDraft, SeatDraft, SectionDraft, TableDraft
 from seatmap.house import House
 from seatmap.model import Note
 from seatmap.names import Named
 from seatmap.places import find_parts, find_places
-from seatmap.scene import Scene, Text
+from seatmap.scene import Scene, Shape, Text
 from seatmap.shapes import Grid
 from seatmap.units import Finder, Unit
 from seatmap.zones import read_legend
@@ -32,6 +33,7 @@ def infer(scene: Scene) -> Draft:
     house.draft.uncertain.extend(finder.notes)
     read_legend(house)
     _seats(house, units)
+    _tables_by_chairs(house)
     _seat_numbers_in_texts(house)
     _tables_without_chairs(house)
     find_parts(house)
@@ -44,6 +46,7 @@ def infer(scene: Scene) -> Draft:
 
 def _seats(house: House, units: list[Unit]) -> None:
     tables: dict[int, TableDraft] = {}
+    tops: dict[int, TableDraft] = {}
     for unit in units:
         context, fields = unit.context, unit.fields
         section = house.section(fields.get("section"), context)
@@ -51,7 +54,9 @@ def _seats(house: House, units: list[Unit]) -> None:
         zone = house.zone(fields.get("zone") or context.zone, unit.shape)
         if zone is not None:
             seat.zone, seat.zone_source = zone
-        if context.table_frame is not None:
+        if unit.top is not None:
+            seat.table = _unnamed_table(house, tops, unit.top, section)
+        elif context.table_frame is not None:
             frame = context.table_frame
             table = tables.get(frame.index)
             if table is None:
@@ -65,8 +70,45 @@ def _seats(house: House, units: list[Unit]) -> None:
         seat.parts = unit.parts
         house.used_shapes.update(part.order for part in unit.parts)
         house.draft.seats.append(seat)
-    for table in house.draft.tables:
+    for table in tables.values():
         _table_shape(house, table)
+
+
+def _tables_by_chairs(house: House) -> None:
+    """Seats that nothing puts in a row or at a table, close around a larger shape: its chairs."""
+    loose = [
+        seat
+        for seat in house.draft.seats
+        if seat.table is None and seat.row_name is None and seat.row_frame is None
+    ]
+    if len(loose) < rings.CHAIRS_MIN:
+        return
+    side = median(seat.shape.sides[0] for seat in loose)
+    found = rings.rings(
+        [seat.shape.centre for seat in loose], side, rings.Tops(house.free_shapes())
+    )
+    if sum(len(ring.chairs) for ring in found) < rings.RINGED_MIN * len(loose):
+        return
+    tops: dict[int, TableDraft] = {}
+    for ring in found:
+        for at in ring.chairs:
+            loose[at].table = _unnamed_table(house, tops, ring.top, loose[at].section)
+
+
+def _unnamed_table(
+    house: House, tops: dict[int, TableDraft], top: Shape, section: SectionDraft | None
+) -> TableDraft:
+    """The table whose top is that shape; the one short text on it is its name."""
+    table = tops.get(top.order)
+    if table is None:
+        table = tops[top.order] = TableDraft(None, section, top.frame, top)
+        house.used_shapes.add(top.order)
+        house.draft.tables.append(table)
+        texts = [text for text in house.texts_on(top) if _SHORT.match(text.text)]
+        if len(texts) == 1:
+            table.name = Named(texts[0].text, "text")
+            house.used_texts.add(texts[0].order)
+    return table
 
 
 def _table_shape(house: House, table: TableDraft) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from statistics import median
 
-from seatmap import names, shapes
+from seatmap import names, shapes, tables
 from seatmap.context import Context, Contexts
 from seatmap.model import Note
 from seatmap.names import Named, Reader
@@ -32,9 +32,9 @@ NUMBERED_SIDE_MAX = 0.035
 
 
 class Unit:
-    """One place. `parts` are all of its shapes, `shape` the one that is its outline."""
+    """One place. `parts` are all of its shapes, `shape` its outline, `top` its unnamed table."""
 
-    __slots__ = ("access", "context", "fields", "found_by", "frame", "parts", "shape")
+    __slots__ = ("access", "context", "fields", "found_by", "frame", "parts", "shape", "top")
 
     def __init__(self, shape: Shape, frame: Frame, parts: list[Shape], found_by: str) -> None:
         self.shape = shape
@@ -44,6 +44,7 @@ class Unit:
         self.fields: dict[str, Named] = {}
         self.context = Context()
         self.access = 0
+        self.top: Shape | None = None
 
 
 class Finder:
@@ -172,7 +173,9 @@ class Finder:
         ]
         if marked:
             return _alike(marked, free)
-        found: list[Unit] = []
+        found = self._seated(free)
+        if found:
+            return found
         for members in shapes.congruent_sets(free, self.scene.diagonal):
             if found and not _similar(found[0].shape, members[0]):
                 continue
@@ -191,6 +194,17 @@ class Finder:
             found = self._numbered(free)
         if found:
             self.notes.append(Note("seats recognised by their shape only", len(found)))
+        return found
+
+    def _seated(self, free: list[Shape]) -> list[Unit]:
+        """Chairs around tables that nothing names."""
+        chairs, rings = tables.unnamed_tables(free, self.scene.diagonal)
+        found = [Unit(chair, chair.frame, [chair], "ring") for chair in chairs]
+        for ring in rings:
+            for at in ring.chairs:
+                found[at].top = ring.top
+        if found:
+            self.notes.append(Note("tables recognised by their chairs only", len(rings)))
         return found
 
     def _numbered(self, free: list[Shape]) -> list[Unit]:

@@ -1,0 +1,187 @@
+"""Tables that nothing names: a larger shape with equal small ones close around it.
+
+Evidence: in halls with tables the chairs stand within a chair's width of the table's edge and on
+all sides of it (a few leave one side open); often all chairs of a table are one path of equal
+subpaths. Decoration has rings too, so that one table alone proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from math import atan2, log, pi, sqrt
+from statistics import median
+
+import shapely
+
+from seatmap import shapes
+from seatmap.house import polygon
+from seatmap.model import Point
+from seatmap.scene import Local, Shape
+
+CHAIRS_MIN = 3
+TABLES_MIN = 2
+RINGS_CHAIRS_MIN = 12
+RINGED_MIN = 0.6
+"""Of the equal small shapes of a drawing that must stand around something."""
+REACH_CHAIRS = 1.3
+"""The middle of a chair is at most this many chair sides from the table's edge."""
+GAP_MAX = 1.05 * pi
+"""Radians between neighbouring chairs as seen from the table."""
+TOP_MIN, TOP_MAX = 1.5, 600.0
+"""Area of a table's top, in chairs."""
+AREA_STEP = 0.1
+COMPOUND_MIN = 4
+COMPOUND_MAX = 400
+SMALL_MAX = 60_000
+SIZES_MAX = 8
+"""Sizes of small shapes that are tried, commonest first."""
+TOP_SEGMENTS_MAX = 24
+CHAIR_SEGMENTS_MAX = 16
+CHAIRS_MAX = 60
+"""At one table."""
+EDGE_SPREAD_CHAIRS = 0.35
+"""Chairs stand equally far from the edge, within this many chair sides for most of them."""
+HOLLOW_MIN = 0.85
+"""Area of a top as a part of its hull's: tables have no bays."""
+
+
+@dataclass(eq=False)
+class Ring:
+    """A table's top and the indexes of its chairs."""
+
+    top: Shape
+    chairs: list[int] = field(default_factory=list)
+
+
+def split(shape: Shape) -> list[Shape]:
+    """The equal closed subpaths of one path as shapes of their own; [] when it is none such."""
+    parts = shape.local.subpaths
+    if not COMPOUND_MIN <= len(parts) <= COMPOUND_MAX or not shape.local.closed:
+        return []
+    locals_ = [Local([part]) for part in parts]
+    areas = sorted(local.area for local in locals_)
+    middle = areas[len(areas) // 2]
+    if middle <= 0 or areas[0] < 0.92 * middle or areas[-1] > 1.08 * middle:
+        return []
+    found = [
+        Shape(shape.node, shape.frame, local, shape.matrix, shape.style, shape.order)
+        for local in locals_
+    ]
+    return found if len(shapes.distinct(found)) == len(found) else []
+
+
+def unnamed_tables(free: list[Shape], diagonal: float) -> tuple[list[Shape], list[Ring]]:
+    """Chairs and the rings they form, in a drawing where nothing says what is a seat."""
+    small = [
+        part
+        for shape in free
+        if shape.painted and shape.local.closed
+        for part in (split(shape) or [shape])
+        if len(part.local.subpaths[0].segments) <= CHAIR_SEGMENTS_MAX
+        and 0 < part.sides[1] <= shapes.SEAT_SIDE_MAX * diagonal
+        and part.sides[1] <= shapes.SEAT_RATIO_MAX * part.sides[0]
+    ]
+    sizes: dict[int, list[Shape]] = defaultdict(list)
+    for part in small[:SMALL_MAX]:
+        if part.area > 0:
+            sizes[round(log(part.area) / AREA_STEP)].append(part)
+    tops = Tops(free)
+    best: tuple[list[Shape], list[Ring]] = ([], [])
+    common = sorted(
+        sizes, key=lambda step: (-len(sizes[step]) - len(sizes.get(step + 1, ())), step)
+    )
+    for step in common[:SIZES_MAX]:
+        alike = sorted((*sizes[step], *sizes.get(step + 1, ())), key=lambda part: part.order)
+        alike = shapes.distinct(alike)
+        least = max(RINGS_CHAIRS_MIN, RINGED_MIN * len(alike), len(best[0]) + 1)
+        if len(alike) < least:
+            continue
+        found = rings([p.centre for p in alike], sqrt(alike[0].area), tops)
+        seated = sorted(i for ring in found for i in ring.chairs)
+        if len(found) >= TABLES_MIN and len(seated) >= least:
+            place = {index: at for at, index in enumerate(seated)}
+            for ring in found:
+                ring.chairs = [place[i] for i in ring.chairs]
+            best = ([alike[i] for i in seated], found)
+    return best
+
+
+class Tops:
+    """Simple closed shapes without bays; each is looked at once, and only when its size fits."""
+
+    def __init__(self, free: list[Shape]) -> None:
+        self._simple = [
+            shape
+            for shape in free
+            if len(shape.local.subpaths) == 1
+            and len(shape.local.subpaths[0].segments) <= TOP_SEGMENTS_MAX
+            and shape.local.closed
+        ]
+        self._rings: dict[int, shapely.Polygon | None] = {}
+
+    def between(self, least: float, most: float) -> list[tuple[Shape, shapely.Polygon]]:
+        found = []
+        for shape in self._simple:
+            if least <= shape.area <= most:
+                if shape.order not in self._rings:
+                    self._rings[shape.order] = _whole(shape)
+                ring = self._rings[shape.order]
+                if ring is not None:
+                    found.append((shape, ring))
+        return found
+
+
+def _whole(shape: Shape) -> shapely.Polygon | None:
+    ring = polygon(shape)
+    if ring is None or ring.area < HOLLOW_MIN * ring.convex_hull.area:
+        return None
+    return ring
+
+
+def rings(points: list[Point], side: float, tops: Tops) -> list[Ring]:
+    """The tops with chairs (`points`, about `side` wide) close around them.
+
+    A chair belongs to one top: of several around each other to the one with most chairs.
+    """
+    area = side * side
+    drawn = tops.between(TOP_MIN * area, TOP_MAX * area)
+    if not drawn:
+        return []
+    tree = shapely.STRtree([shapely.Point(p) for p in points])
+    pairs = tree.query(
+        [ring.exterior for _, ring in drawn], predicate="dwithin", distance=REACH_CHAIRS * side
+    )
+    near: dict[int, list[int]] = defaultdict(list)
+    for at, chair in zip(*pairs.tolist(), strict=True):
+        near[at].append(chair)
+    found: list[Ring] = []
+    taken: set[int] = set()
+    for at in sorted(near, key=lambda i: (-len(near[i]), -drawn[i][0].area, drawn[i][0].order)):
+        top, ring = drawn[at]
+        own = [i for i in sorted(near[at]) if i not in taken]
+        if not max(CHAIRS_MIN, 0.7 * len(near[at])) <= len(own) <= CHAIRS_MAX:
+            continue
+        if _seated([points[i] for i in own], ring, side):
+            taken.update(own)
+            found.append(Ring(top, own))
+    found.sort(key=lambda ring: ring.top.order)
+    return found
+
+
+def _seated(points: list[Point], ring: shapely.Polygon, side: float) -> bool:
+    """Whether the points stand outside the edge, equally far from it, and on all sides."""
+    places = shapely.points(points)
+    if shapely.contains(ring, places).sum() > 0.1 * len(points):
+        return False
+    far = shapely.distance(ring.exterior, places)
+    even = abs(far - float(median(far))) <= EDGE_SPREAD_CHAIRS * side
+    middle = ring.centroid
+    return even.sum() >= 0.8 * len(points) and _surrounds(points, (middle.x, middle.y))
+
+
+def _surrounds(points: list[Point], centre: Point) -> bool:
+    """Whether the points stand on all sides of the centre."""
+    turns = sorted(atan2(y - centre[1], x - centre[0]) for x, y in points)
+    gaps = [b - a for a, b in zip(turns, [*turns[1:], turns[0] + 2 * pi], strict=True)]
+    return max(gaps) <= GAP_MAX
