@@ -15,7 +15,7 @@ from collections.abc import Callable
 from realtime.feed import Feed, Verdict
 from realtime.metrics import Metrics
 from realtime.model import Delta, Nudge
-from realtime.protocol import Encoding, Frame, heartbeat
+from realtime.protocol import Frame, heartbeat
 from realtime.reader import Reader
 from realtime.settings import HubSettings
 
@@ -95,6 +95,7 @@ class Channel:
         self._heartbeat_ms = 0
         self._round: list[Reader] = []  # who is still to be served in the round under way
         self._round_again = False
+        self._beat_due = self._beating = False  # some of a round may be owed a heartbeat
 
     def offer(self, change: Delta | Nudge) -> None:
         """A change from the broker."""
@@ -161,18 +162,27 @@ class Channel:
         if self._round:
             self._round_again = True
         else:
-            self._round = list(self.readers)
+            self._begin_round()
             self._go_round()
+
+    def settled(self, version: int) -> bool:
+        """Whether a round at `version` or later has come to its end."""
+        position = self.feed.position
+        return position is not None and position.version >= version and not self._round
 
     def _go_round(self) -> None:
         batch = self._round[-READERS_PER_SLICE:]
         del self._round[-READERS_PER_SLICE:]
-        self._serve(batch)
+        if self._beating:
+            for reader in batch:
+                self._serve(reader)
+        else:
+            self._serve_plainly(batch)
         if self._round:
             self.loop.call_soon(self._go_round)
         elif self._round_again:
             self._round_again = False
-            self._round = list(self.readers)
+            self._begin_round()
             self.loop.call_soon(self._go_round)
         else:
             # Readers that are not pushed to send in this turn of the loop; this lands behind them.
@@ -180,39 +190,48 @@ class Channel:
             if self.feed.dirty:
                 self.schedule_flush()
 
-    def _serve(self, batch: list[Reader]) -> None:
-        position, previous, beats = self.feed.position, self._previous_version, self.beats
-        version = previous if position is None else position.version
-        shared: dict[Encoding, bytes] = {}
-        plain = 0
+    def _begin_round(self) -> None:
+        self._round = list(self.readers)
+        self._beating, self._beat_due = self._beat_due, False
+
+    def _serve_plainly(self, batch: list[Reader]) -> None:
+        """The same bytes for everybody who only lacks the last flush."""
+        position, previous = self.feed.position, self._previous_version
+        version = -1 if position is None else position.version
+        encoding, wire, sent = None, b"", 0
         for reader in batch:
-            try:
-                if not (
-                    reader.plain
-                    and reader.cursor == previous != version
-                    and reader.beats == beats
-                    and reader.outlet.writable  # pyright: ignore[reportOptionalMemberAccess]
-                ):
-                    reader.wake()
-                    continue
-                wire = shared.get(reader.encoding)
-                if wire is None:
+            if reader.plain and reader.cursor == previous and previous < version:
+                if reader.encoding is not encoding:
+                    encoding = reader.encoding
                     frame = self.feed.frame(previous, reader.packed)
                     assert frame is not None
-                    wire = shared[reader.encoding] = frame.wire(reader.encoding)
+                    wire = frame.wire(encoding)
                 reader.cursor = version
-                reader.write(wire)  # pyright: ignore[reportOptionalCall]
-                plain += 1
-            except Exception:
-                logger.exception("channel %s: a reader's connection failed", self.name)
-                reader.abort()
-        self.metrics.deliveries += plain
+                sent += 1
+                try:
+                    reader.write(wire)  # pyright: ignore[reportOptionalCall]
+                except Exception:
+                    self._failed(reader)
+            else:
+                self._serve(reader)
+        self.metrics.deliveries += sent
+
+    def _serve(self, reader: Reader) -> None:
+        try:
+            reader.wake()
+        except Exception:
+            self._failed(reader)
+
+    def _failed(self, reader: Reader) -> None:
+        logger.exception("channel %s: a reader's connection failed", self.name)
+        reader.abort()
 
     # Signs of life
 
     def beat(self) -> None:
         """Every reader is owed a heartbeat once it has everything else."""
         self.beats += 1
+        self._beat_due = True
         self._heartbeat = None
         self.wake()
 

@@ -11,8 +11,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 
 from realtime.broker import Broker, BrokerDown
 from realtime.channel import Channel, Health
@@ -105,11 +104,11 @@ class Hub:
 
     # Readers
 
-    @contextmanager
-    def reader(
+    def admit(
         self, subscriber: Subscriber, since: Position | None, abort: Callable[[], object]
-    ) -> Iterator[Reader]:
-        """A reader for as long as its connection lives. `since` = what the client holds.
+    ) -> Reader:
+        """A reader for as long as its connection lives: `dismiss` it then. `since` = what the
+        client holds.
 
         `abort` is called, at most once, when the connection must be cut without ceremony.
         Raises ReaderRefused.
@@ -127,13 +126,19 @@ class Hub:
         )
         channel.add(reader)
         self._limits.count(subscriber, 1)
-        try:
-            yield reader
-        finally:
-            reader.forget()
-            channel.remove(reader)
-            self._limits.count(subscriber, -1)
-            self._reader_left.set()
+        return reader
+
+    def dismiss(self, reader: Reader) -> None:
+        """The connection does something else now, or nothing."""
+        reader.forget()
+        reader.channel.remove(reader)
+        self._limits.count(reader.subscriber, -1)
+        self._reader_left.set()
+
+    def settled(self, channel: str, version: int) -> bool:
+        """Whether the channel's readers have been offered that version, or a later one."""
+        found = self._channels.get(channel)
+        return found is not None and found.settled(version)
 
     def retry_ms(self) -> int:
         """A time to stay away, different for everyone so that they do not come back at once."""

@@ -37,8 +37,8 @@ class Reader:
     """One stream. Its connection either lets the hub `push` frames into its transport, or takes
     them one by one with `next`; the hub wakes, closes and cuts it.
 
-    `plain`: pushed, and nothing but the next delta or heartbeat is due (`Channel` then writes
-    without asking further).
+    `plain`: pushed, its connection takes bytes, and it has everything but what comes next: the
+    channel then writes to it without asking further.
     """
 
     __slots__ = (
@@ -165,6 +165,10 @@ class Reader:
             self._drain(self.outlet)
         elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+    def block(self) -> None:
+        """The connection takes nothing now; it will `wake` this reader."""
+        self.plain = False
 
     def _drain(self, outlet: Outlet) -> None:
         assert self.write is not None

@@ -13,6 +13,7 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Pace of sending. The first change after quiet goes at once; then the channel rests as
     # long as the last fan-out took, within these limits, and sends what came as one delta.
+    # 0 and 0: no rest, every change goes at once and alone while the fan-out keeps up.
     flush_interval_min_ms: int = 10
     flush_interval_max_ms: int = 50
     heartbeat_interval_s: float = 5.0
@@ -53,12 +54,12 @@ class HubSettings(msgspec.Struct, frozen=True, kw_only=True):
     reviews_max: int = 16
 
     def __post_init__(self) -> None:
-        if not 0 < self.flush_interval_min_ms <= self.flush_interval_max_ms:
-            raise ValueError("flush_interval_min_ms must be in 1..flush_interval_max_ms")
+        if not 0 <= self.flush_interval_min_ms <= self.flush_interval_max_ms:
+            raise ValueError("flush_interval_min_ms must be in 0..flush_interval_max_ms")
         if not 0 < self.retry_min_ms <= self.retry_max_ms:
             raise ValueError("retry_min_ms must be in 1..retry_max_ms")
         if self.review_interval_s + self.review_timeout_s > REVOCATION_MAX_S:
             raise ValueError(f"reviews must finish within {REVOCATION_MAX_S} s")
         for name in self.__struct_fields__:
-            if getattr(self, name) <= 0:
+            if getattr(self, name) <= 0 and not name.startswith("flush_interval"):
                 raise ValueError(f"{name} must be > 0")

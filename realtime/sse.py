@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from realtime.connection import interruption, reader_on
+from realtime.connection import Attachment, interruption
 from realtime.hub import Hub
 from realtime.protocol import Position, sse_prelude
 from realtime.reader import Reader, Subscriber
@@ -49,7 +49,7 @@ class FeedResponse(EventSourceResponse):
         if scope["method"] == "HEAD":
             await super().__call__(scope, receive, send)
             return
-        with reader_on(scope, self._hub, self._subscriber, self._since) as (reader, outlet):
+        with Attachment(scope, self._hub, self._subscriber, self._since) as (reader, outlet):
             headers = [*self.raw_headers, _CHUNKED] if outlet else self.raw_headers
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             await self._body(send, sse_prelude(self._hub.retry_ms()))

@@ -14,7 +14,7 @@ import msgspec
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from realtime.connection import interruption, reader_on
+from realtime.connection import Attachment, interruption
 from realtime.hub import Hub
 from realtime.limits import ReaderRefused
 from realtime.protocol import SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, Encoding, Position
@@ -60,16 +60,16 @@ async def serve(
         await websocket.send_denial_response(Response(status_code=400))
         return
     since = Position.parse(websocket.query_params.get("since"))
+    listener = _Listener(hub.settings)
     try:
-        with reader_on(websocket.scope, hub, subscriber, since) as (reader, outlet):
+        with Attachment(websocket.scope, hub, subscriber, since) as (reader, outlet):
             await websocket.accept(chosen)
-            listener = _Listener(reader, hub.settings)
             encoding = _ENCODINGS[chosen]
             if outlet is None:
                 await _pump(websocket, reader, encoding, listener)
             else:
                 reader.push(outlet, encoding, interruption())
-                await listener.listen(websocket)
+                await listener.listen(websocket, reader)
         if not listener.peer_gone:
             await websocket.close(_POLICY_VIOLATION if listener.violated else _SERVICE_RESTART)
     except WebSocketDisconnect:
@@ -97,34 +97,33 @@ async def _pump(
 
 
 async def _listen_and_leave(websocket: WebSocket, reader: Reader, listener: _Listener) -> None:
-    await listener.listen(websocket)
+    await listener.listen(websocket, reader)
     reader.leave()
 
 
 class _Listener:
     """What the client says."""
 
-    def __init__(self, reader: Reader, settings: HubSettings) -> None:
-        self._reader = reader
+    def __init__(self, settings: HubSettings) -> None:
         self._bytes_max = settings.client_message_bytes_max
         self._per_s_max = settings.client_messages_per_s_max
         self._allowance = float(self._per_s_max)
-        self._heard_at = reader.channel.loop.time()
+        self._heard_at = asyncio.get_running_loop().time()
         self.violated = False
         self.peer_gone = False
 
-    async def listen(self, websocket: WebSocket) -> None:
+    async def listen(self, websocket: WebSocket, reader: Reader) -> None:
         """Until the client goes away or breaks the rules."""
         while True:
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":
                 self.peer_gone = True
                 break
-            if not self._obey(message.get("text")):
+            if not self._obey(reader, message.get("text")):
                 self.violated = True
                 break
 
-    def _obey(self, text: str | None) -> bool:
+    def _obey(self, reader: Reader, text: str | None) -> bool:
         if text is None or len(text) > self._bytes_max or not self._within_rate():
             return False
         try:
@@ -134,13 +133,13 @@ class _Listener:
         if (message.since is msgspec.UNSET) == (message.ping is msgspec.UNSET):
             return False
         if isinstance(message.since, msgspec.UnsetType):
-            self._reader.owe_heartbeat()
+            reader.owe_heartbeat()
         else:
-            self._reader.seek(Position.parse(message.since))
+            reader.seek(Position.parse(message.since))
         return True
 
     def _within_rate(self) -> bool:
-        now_s = self._reader.channel.loop.time()
+        now_s = asyncio.get_running_loop().time()
         self._allowance += (now_s - self._heard_at) * self._per_s_max
         self._allowance = min(self._allowance, self._per_s_max) - 1
         self._heard_at = now_s

@@ -273,14 +273,15 @@ async def follow(
         fold.snapshot({"x": list(state), "v": since.version})
         follower.position = since
     subscriber = subscriber or Subscriber(channel, "127.0.0.1")
-    with hub.reader(subscriber, since, lambda: None) as reader:
-        client = Client(reader, follower, fold)
-        running = asyncio.create_task(client.run())
-        try:
-            yield client
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+    reader = hub.admit(subscriber, since, lambda: None)
+    client = Client(reader, follower, fold)
+    running = asyncio.create_task(client.run())
+    try:
+        yield client
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        hub.dismiss(reader)
 
 
 async def eventually(condition: Callable[[], Any], within_s: float = 2.0) -> None:

@@ -128,22 +128,20 @@ async def test_a_position_from_the_future_or_another_epoch_gets_a_snapshot(
 async def test_a_thousand_reconnecting_readers_cost_one_load_and_one_snapshot(
     hub: Hub, ledger: Ledger
 ):
-    readers = []
-    for _ in range(1000):
-        context = hub.reader(Subscriber(CHANNEL, "127.0.0.1"), None, lambda: None)
-        readers.append((context, context.__enter__()))
+    subscriber = Subscriber(CHANNEL, "127.0.0.1")
+    readers = [hub.admit(subscriber, None, lambda: None) for _ in range(1000)]
 
     async def first_snapshot(reader: Reader) -> Frame | None:
         while (frame := await reader.next()) is not None and frame.kind == "heartbeat":
             pass
         return frame
 
-    frames = await asyncio.gather(*(first_snapshot(reader) for _, reader in readers))
+    frames = await asyncio.gather(*(first_snapshot(reader) for reader in readers))
     assert len({id(frame) for frame in frames}) == 1
     assert ledger.loads == 1
     assert (hub.metrics.snapshot_misses, hub.metrics.snapshot_hits) == (1, 999)
-    for context, _ in readers:
-        context.__exit__(None, None, None)
+    for reader in readers:
+        hub.dismiss(reader)
     assert hub.metrics.readers == 0
 
 

@@ -106,7 +106,7 @@ async def test_draining_says_bye_with_different_times_and_refuses_new_readers(
             retries.add(client.follower.retry_ms)
             assert SETTINGS.retry_min_ms <= client.follower.retry_ms <= SETTINGS.retry_max_ms
         with pytest.raises(ReaderRefused, match="draining"):
-            hub.reader(Subscriber(CHANNEL, "a"), None, lambda: None).__enter__()
+            hub.admit(Subscriber(CHANNEL, "a"), None, lambda: None)
         assert not draining.done()
     await asyncio.wait_for(draining, 1)
     assert len(retries) > 1
@@ -145,7 +145,7 @@ async def test_every_bound_holds_and_is_freed_again(
     async with hub_on(ledger, MemoryBroker(bus), with_settings(**bound)) as hub:
         async with follow(hub, subscriber=subscriber), follow(hub, subscriber=subscriber):
             with pytest.raises(ReaderRefused) as refused:
-                hub.reader(other, None, lambda: None).__enter__()
+                hub.admit(other, None, lambda: None)
             assert f"{refused.value.reason}" in next(iter(bound))
             assert refused.value.retry_ms > 0
         async with follow(hub, subscriber=other) as client:
