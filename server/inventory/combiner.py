@@ -1,24 +1,29 @@
 """Hold requests that arrive together for one event are decided together.
 
-One lane per event: what arrived while the last batch was in flight is the next batch, in arrival
-order, up to BATCH_MAX. Nobody waits behind a full queue: past QUEUE_MAX a request is refused with
-Overloaded. A batch that fails is halved, so that a request that cannot be written fails alone.
+One lane per event: while one batch is at the database, the next fills in arrival order and is
+decided already, on the assumption that the first succeeds; where it does not, both are decided
+again. Nobody waits behind a full queue: past QUEUE_MAX a request is refused with Overloaded. A
+batch that fails is halved, so that a request that cannot be written fails alone.
 """
 
 import asyncio
 import uuid
 from collections import deque
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from server.inventory import verbs
 from server.inventory.holds import Batch, Decision
 from server.inventory.mirror import Mirror, Mirrors
 from server.inventory.models import Hold, HoldWanted, SeatsTaken
-from server.kernel.db import Database
+from server.kernel.db import Database, Tx
 from server.kernel.errors import DatabaseUnavailable, DomainError, Overloaded
 from server.kernel.failpoint import failpoint
 
 BATCH_MAX = 256
+BATCH_WHOLE = 64
+"""So many go together; of more, half stay behind to be decided while the others are written."""
 QUEUE_MAX = 2_048
 
 _Waiting = tuple[HoldWanted, "asyncio.Future[Decision]"]
@@ -29,50 +34,45 @@ class Combiner:
         self._db = db
         self.mirrors = Mirrors()
         db.listeners.append(self.mirrors.hear)
-        self._queues: dict[uuid.UUID, deque[_Waiting]] = {}
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._lanes: dict[uuid.UUID, _Lane] = {}
+        self._running: set[asyncio.Task[None]] = set()
         self.batches = 0
         self.requests = 0
         self.refusals = 0
 
     async def submit(self, event_id: uuid.UUID, wanted: HoldWanted) -> Hold:
         """The hold, or raises why not: SeatsTaken, NotTogether, Overloaded, and others."""
-        queue = self._queues.get(event_id)
-        if queue is None:
-            queue = self._queues[event_id] = deque()
-            lane = asyncio.create_task(self._drain(event_id, queue))
-            self._lanes.add(lane)
-            lane.add_done_callback(self._lanes.discard)
-        if len(queue) >= QUEUE_MAX:
+        lane = self._lanes.get(event_id)
+        if lane is None:
+            lane = self._lanes[event_id] = _Lane(self.mirrors.of(event_id))
+            running = asyncio.create_task(self._drain(lane))
+            self._running.add(running)
+            running.add_done_callback(self._running.discard)
+        if len(lane.queue) >= QUEUE_MAX:
             raise Overloaded("too many buyers at this moment: try again", retry_after_s=1)
         future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
-        queue.append((wanted, future))
+        lane.queue.append((wanted, future))
+        lane.look_ahead_soon()
         decision = await future
         if isinstance(decision, DomainError):
             raise decision
         return decision
 
-    async def _drain(self, event_id: uuid.UUID, queue: deque[_Waiting]) -> None:
-        while queue:
-            await self._run(event_id, _next(queue))
+    async def _drain(self, lane: "_Lane") -> None:
+        while lane.queue:
+            await self._run(lane, *lane.take())
         # No await between the last look at the queue and here, so no request is left behind.
-        del self._queues[event_id]
+        del self._lanes[lane.mirror.event_id]
 
-    async def _expire(self, mirror: Mirror) -> None:
-        while await verbs.sweep(self._db, mirror.event_id) == verbs.SWEEP_MAX:
-            pass
-        mirror.due_at = None  # until the database says when the next one ends
-
-    async def _run(self, event_id: uuid.UUID, waiting: list[_Waiting]) -> None:
-        if not waiting:
-            return
+    async def _run(self, lane: "_Lane", waiting: list[_Waiting], batch: Batch) -> None:
         self.batches += 1
         self.requests += len(waiting)
-        mirror = self.mirrors.of(event_id)
-        batch = Batch(event_id, [wanted for wanted, _ in waiting], mirror)
+        mirror = lane.mirror
         try:
             while (
-                decisions := await self._db.exclusive(event_id, batch.in_turn, batch.at_once)
+                decisions := await self._db.exclusive(
+                    mirror.event_id, batch.in_turn, partial(lane.at_once, batch)
+                )
             ) is None:
                 # What has ended by the database's clock is free, whether or not the sweeper ran.
                 await self._expire(mirror)
@@ -87,22 +87,67 @@ class Combiner:
                 _answer(waiting[0][1], error)
                 return
             half = len(waiting) // 2
-            await self._run(event_id, waiting[:half])
-            await self._run(event_id, waiting[half:])
+            for part in (waiting[:half], waiting[half:]):
+                await self._run(lane, part, Batch(mirror, [wanted for wanted, _ in part]))
         else:
             for (_, future), decision in zip(waiting, decisions, strict=True):
                 self.refusals += isinstance(decision, SeatsTaken)
                 _answer(future, decision)
 
+    async def _expire(self, mirror: Mirror) -> None:
+        while await verbs.sweep(self._db, mirror.event_id) == verbs.SWEEP_MAX:
+            pass
+        mirror.due_at = None  # until the database says when the next one ends
 
-def _next(queue: deque[_Waiting]) -> list[_Waiting]:
-    """The first that wait, up to a repeated key: that one finds the answer of the first."""
-    batch: list[_Waiting] = []
-    ids: set[uuid.UUID] = set()
-    while queue and len(batch) < BATCH_MAX and queue[0][0].hold_id not in ids:
-        batch.append(queue.popleft())
-        ids.add(batch[-1][0].hold_id)
-    return batch
+
+class _Lane:
+    """Who waits for one event, and the batch that those at the front will be."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        self.mirror = mirror
+        self.queue: deque[_Waiting] = deque()
+        self._ahead = Batch(mirror)
+        self._ahead_ids: set[uuid.UUID] = set()
+        self._is_looking = False
+        self._is_writing = False
+
+    async def at_once(self, batch: Batch, tx: Tx) -> list[Decision] | None:
+        self._is_writing = True
+        self.look_ahead_soon()
+        try:
+            return await batch.at_once(tx)
+        finally:
+            self._is_writing = False
+
+    def look_ahead_soon(self) -> None:
+        """Once the loop has sent what it has to send; and only while a batch that is decided is
+        being written, since nothing is to be decided before those that came before it."""
+        if self._is_writing and not self._is_looking:
+            self._is_looking = True
+            asyncio.get_running_loop().call_soon(self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        self._is_looking = False
+        if self.queue and self._is_writing:
+            self._fill(BATCH_MAX)
+            self._ahead.look_ahead()
+
+    def _fill(self, size: int) -> None:
+        """Up to a repeated key: that one finds the answer of the first."""
+        requests = self._ahead.requests
+        for wanted, _ in islice(self.queue, len(requests), size):
+            if wanted.hold_id in self._ahead_ids:
+                break
+            self._ahead_ids.add(wanted.hold_id)
+            requests.append(wanted)
+
+    def take(self) -> tuple[list[_Waiting], Batch]:
+        """Those at the front, who go now."""
+        if not self._ahead.requests:
+            waiting = len(self.queue)
+            self._fill(min(BATCH_MAX, max(BATCH_WHOLE, (waiting + 1) // 2)))
+        batch, self._ahead, self._ahead_ids = self._ahead, Batch(self.mirror), set()
+        return [self.queue.popleft() for _ in batch.requests], batch
 
 
 def _answer(future: "asyncio.Future[Any]", answer: Decision | Exception) -> None:

@@ -6,7 +6,7 @@ batch sees them; a plan that is not written after all is taken back with `undo`.
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from server.inventory.best import House
 from server.inventory.mirror import Mirror, Room
@@ -48,16 +48,30 @@ class Draft:
 
 class Plan:
     """What a batch comes to. `verdicts`: per request its draft or its refusal, in order;
-    `offers`: alternatives held for refused requests, by position."""
+    `offers`: alternatives held for refused requests, by position.
 
-    __slots__ = ("claims", "drafts", "mirror", "offers", "verdicts")
+    `owned`: places that buyers with a limit have already, by buyer.
+    """
 
-    def __init__(self, mirror: Mirror) -> None:
+    __slots__ = ("claims", "drafts", "have", "mirror", "offers", "verdicts")
+
+    def __init__(self, mirror: Mirror, owned: Mapping[uuid.UUID, int] | None = None) -> None:
         self.mirror = mirror
+        self.have = dict(owned or {})
         self.verdicts: list[Draft | DomainError] = []
         self.drafts: list[Draft] = []
         self.offers: dict[int, Draft] = {}
         self.claims: list[tuple[Room, int]] = []
+
+    def decide(self, requests: Iterable[HoldWanted]) -> None:
+        """The next requests, in arrival order."""
+        for wanted in requests:
+            verdict = _verdict(self, wanted)
+            if isinstance(verdict, SeatsTaken) and wanted.alternative:
+                offer = _alternative(self, wanted)
+                if offer is not None:
+                    self.offers[len(self.verdicts)] = offer
+            self.verdicts.append(verdict)
 
     def take(self, draft: Draft) -> Draft:
         mirror = self.mirror
@@ -74,7 +88,7 @@ class Plan:
         return draft
 
     def undo(self) -> None:
-        """The plan was not written: the mirror is again what it was."""
+        """The plan was not written: the mirror is again what it was before."""
         for draft in self.drafts:
             first, last = draft.legs
             for leg in range(first, last + 1):
@@ -84,22 +98,18 @@ class Plan:
         for room, quantity in self.claims:
             room.used -= quantity
 
-
-def decide(mirror: Mirror, batch: Sequence[HoldWanted], owned: Mapping[uuid.UUID, int]) -> Plan:
-    """`owned`: places that buyers with a limit have already, by buyer."""
-    plan = Plan(mirror)
-    have = dict(owned)
-    for at, wanted in enumerate(batch):
-        verdict = _verdict(plan, wanted, have)
-        plan.verdicts.append(verdict)
-        if isinstance(verdict, SeatsTaken) and wanted.alternative:
-            offer = _alternative(plan, wanted, have)
-            if offer is not None:
-                plan.offers[at] = offer
-    return plan
+    def done(self) -> None:
+        """The plan was written, as the mirror's next version."""
+        for draft in self.drafts:
+            first, last = draft.legs
+            for leg in range(first, last + 1):
+                versions = self.mirror.versions[leg]
+                for seat in draft.seats:
+                    versions[seat] += 1
+        self.mirror.version += 1
 
 
-def _verdict(plan: Plan, wanted: HoldWanted, have: dict[uuid.UUID, int]) -> Draft | DomainError:
+def _verdict(plan: Plan, wanted: HoldWanted) -> Draft | DomainError:
     mirror, selection = plan.mirror, wanted.selection
     first, last = wanted.legs
     states = mirror.view(first, last)
@@ -117,7 +127,7 @@ def _verdict(plan: Plan, wanted: HoldWanted, have: dict[uuid.UUID, int]) -> Draf
             return NotTogether(wanted.best.quantity)
         seats = [*seats, *found]
     draft = Draft(wanted, wanted.hold_id, sorted(seats), pools, wanted.ttl_s)
-    return _too_many(draft, have) or plan.take(draft)
+    return _too_many(draft, plan.have) or plan.take(draft)
 
 
 def _shortage(mirror: Mirror, pool: PoolWish, first: int, last: int) -> PoolShortage | None:
@@ -181,7 +191,7 @@ def against_rules(
     return SingleSeatLeft(singles) if singles else None
 
 
-def _alternative(plan: Plan, wanted: HoldWanted, have: dict[uuid.UUID, int]) -> Draft | None:
+def _alternative(plan: Plan, wanted: HoldWanted) -> Draft | None:
     """Seats as near and as good as those that were taken; pools as wanted, if there is room."""
     mirror, selection, rules = plan.mirror, wanted.selection, wanted.rules
     first, last = wanted.legs
@@ -195,4 +205,4 @@ def _alternative(plan: Plan, wanted: HoldWanted, have: dict[uuid.UUID, int]) -> 
     if seats is None:
         return None
     draft = Draft(wanted, uuid7(), seats, selection.pools, ALTERNATIVE_TTL_S)
-    return None if _too_many(draft, have) else plan.take(draft)
+    return None if _too_many(draft, plan.have) else plan.take(draft)

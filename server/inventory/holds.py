@@ -7,13 +7,13 @@ its turn: alone on the event it reads what changed, answers what was answered, a
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from server.inventory import sql, write
-from server.inventory.decide import Draft, Plan, decide
+from server.inventory.decide import Draft, Plan
 from server.inventory.mirror import Mirror
 from server.inventory.models import (
     Hold,
@@ -26,7 +26,7 @@ from server.inventory.models import (
     TableRefused,
     TooManyPlaces,
 )
-from server.inventory.rows import HoldRow
+from server.inventory.rows import HoldRow, Written
 from server.kernel import idempotency
 from server.kernel.db import MovedOn, Tx
 from server.kernel.errors import DomainError
@@ -68,71 +68,108 @@ class Batch:
     """Requests of one event, no key twice, on their way to one transaction. `Database.exclusive`
     runs it: `at_once`, and where that did nothing `in_turn` until it is done."""
 
-    def __init__(self, event_id: uuid.UUID, requests: Sequence[HoldWanted], mirror: Mirror) -> None:
-        self._event_id, self._requests, self._mirror = event_id, requests, mirror
+    def __init__(self, mirror: Mirror, requests: Iterable[HoldWanted] = ()) -> None:
+        self._mirror = mirror
+        self.requests = list(requests)
         self._plan: Plan | None = None
+
+    def look_ahead(self) -> None:
+        """Decide as if what is being written now succeeds. Taken back where it does not."""
+        if self._can_be_at_once:
+            self._mirror.take_back = self._undo
+            self._decide_all()
 
     async def at_once(self, tx: Tx) -> list[Decision] | None:
         """None where it has to take its turn. Nothing is changed then."""
-        limited = any(w.rules.seats_per_buyer_max is not None for w in self._requests)
-        if self._mirror.version < 0 or self._mirror.is_due or limited:
+        if not self._can_be_at_once:
             return None
-        return await self._decide(tx, self._requests, {})
+        plan = self._decide_all()
+        if self._mirror.take_back == self._undo:
+            self._mirror.take_back = None
+        written = await self._write(tx, plan, self.requests)
+        if written is None:
+            return None
+        if plan.drafts:
+            plan.done()
+        return self._decisions(plan, written)
 
     async def in_turn(self, tx: Tx) -> list[Decision] | None:
         """Alone on the event. None where holds have to be swept first; raises MovedOn to be run
         again."""
+        mirror = self._mirror
+        mirror.settle()  # what was decided on top of this batch goes first
         self._undo()
-        await self._mirror.sync(tx)
-        if self._mirror.is_due:
+        await mirror.sync(tx)
+        if mirror.is_due:
             return None
         answered = await self._answered(tx)
-        fresh = [at for at in range(len(self._requests)) if at not in answered]
-        requests = [self._requests[at] for at in fresh]
-        limited = {w.buyer_id for w in requests if w.rules.seats_per_buyer_max is not None}
-        owned = await sql.OWNED.all(tx, self._event_id, list(limited)) if limited else []
-        have = {row.buyer_id: row.places for row in owned}
-        decisions = await self._decide(tx, requests, have) if requests else []
-        if decisions is None:
-            raise MovedOn
-        answered.update(zip(fresh, decisions, strict=True))
-        return [answered[at] for at in range(len(self._requests))]
+        fresh = [at for at in range(len(self.requests)) if at not in answered]
+        if fresh:
+            requests = [self.requests[at] for at in fresh]
+            plan = self._plan = Plan(mirror, await self._owned(tx, requests))
+            plan.decide(requests)
+            written = await self._write(tx, plan, requests)
+            if written is None:
+                raise MovedOn
+            if plan.drafts:
+                tx.announce(write.recount(mirror.event_id, written, plan))
+            answered.update(zip(fresh, self._decisions(plan, written), strict=True))
+        return [answered[at] for at in range(len(self.requests))]
+
+    @property
+    def _can_be_at_once(self) -> bool:
+        """Whether memory is enough to decide on: it does not know what buyers have in all."""
+        mirror = self._mirror
+        return (
+            mirror.version >= 0
+            and not mirror.is_due
+            and all(wanted.rules.seats_per_buyer_max is None for wanted in self.requests)
+        )
+
+    def _decide_all(self) -> Plan:
+        if self._plan is None:
+            self._plan = Plan(self._mirror)
+        self._plan.decide(self.requests[len(self._plan.verdicts) :])
+        return self._plan
 
     def _undo(self) -> None:
         plan, self._plan = self._plan, None
         if plan is not None:
             plan.undo()
 
-    async def _decide(
-        self, tx: Tx, requests: Sequence[HoldWanted], owned: dict[uuid.UUID, int]
-    ) -> list[Decision] | None:
+    async def _owned(self, tx: Tx, requests: Sequence[HoldWanted]) -> dict[uuid.UUID, int]:
+        limited = {w.buyer_id for w in requests if w.rules.seats_per_buyer_max is not None}
+        if not limited:
+            return {}
+        owned = await sql.OWNED.all(tx, self._mirror.event_id, list(limited))
+        return {row.buyer_id: row.places for row in owned}
+
+    async def _write(self, tx: Tx, plan: Plan, requests: Sequence[HoldWanted]) -> Written | None:
         """None where the event is not what the mirror says."""
-        plan = self._plan = decide(self._mirror, requests, owned)
         refusals = [
             Saved(wanted.hold_id, wanted.key.request_hash, _encode(verdict, plan.offers.get(at)))
             for at, (wanted, verdict) in enumerate(zip(requests, plan.verdicts, strict=True))
             if wanted.key is not None and isinstance(verdict, DomainError)
         ]
+        event_id = self._mirror.event_id
         if not plan.drafts:
-            is_so = await write.refuse(tx, self._event_id, plan, refusals)
-            return [v for v in plan.verdicts if isinstance(v, DomainError)] if is_so else None
-        written = await write.write(tx, self._event_id, requests[0].org_id, plan, refusals)
-        if written is None:
-            return None
+            return await write.refuse(tx, event_id, plan, refusals)
+        return await write.write(tx, event_id, requests[0].org_id, plan, refusals)
+
+    def _decisions(self, plan: Plan, written: Written) -> list[Decision]:
+        event_id = self._mirror.event_id
         for at, offer in plan.offers.items():
             refusal = plan.verdicts[at]
             assert isinstance(refusal, SeatsTaken)
-            refusal.alternative = write.hold_of(self._event_id, written, offer)
+            refusal.alternative = write.hold_of(event_id, written, offer)
         return [
-            write.hold_of(self._event_id, written, verdict)
-            if isinstance(verdict, Draft)
-            else verdict
+            write.hold_of(event_id, written, verdict) if isinstance(verdict, Draft) else verdict
             for verdict in plan.verdicts
         ]
 
     async def _answered(self, tx: Tx) -> dict[int, Decision]:
         """By position, what requests with these keys were answered before."""
-        keyed = {at: w.key for at, w in enumerate(self._requests) if w.key is not None}
+        keyed = {at: w.key for at, w in enumerate(self.requests) if w.key is not None}
         if not keyed:
             return {}
         saved = await idempotency.find(tx, [key.id for key in keyed.values()])

@@ -8,6 +8,7 @@ seat. Commits of this process move it forward themselves; those of others are re
 import time
 import uuid
 from array import array
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -37,7 +38,8 @@ class Room(msgspec.Struct, gc=False):
 class Mirror:
     """`states` and `versions`: per leg, by seat index. `pools`: by the pool's id, one Room a leg.
 
-    `house`: the map, once somebody needs to know who sits beside whom.
+    `house`: the map, once somebody needs to know who sits beside whom. `take_back`: undoes what
+    was decided on it ahead of time, before it becomes something else than was assumed.
     """
 
     def __init__(self, event_id: uuid.UUID) -> None:
@@ -48,6 +50,7 @@ class Mirror:
         self.pools: dict[uuid.UUID, list[Room]] = {}
         self.house: House | None = None
         self.due_at: float | None = None
+        self.take_back: Callable[[], None] | None = None
         self._database_ahead_s = 0.0
 
     def saw(self, database_now: float, due_at: float | None) -> None:
@@ -67,12 +70,20 @@ class Mirror:
             return self.states[first_leg]
         return bytearray(map(max, *self.states[first_leg : last_leg + 1]))
 
+    def settle(self) -> None:
+        """Be the committed state again, with nothing decided ahead of time on top."""
+        take_back, self.take_back = self.take_back, None
+        if take_back is not None:
+            take_back()
+
     def forget(self) -> None:
         """Nobody knows what became of a transaction: read everything again."""
+        self.settle()
         self.version = -1
 
     async def sync(self, tx: Tx) -> bool:
         """Be what `tx` sees. Returns whether anything was new."""
+        self.settle()
         clock = await sql.MIRROR_CLOCK.first(tx, self.event_id, self.version)
         assert clock is not None, "an event that sells has a clock"
         self.saw(clock.now, clock.due_at)
@@ -107,6 +118,7 @@ class Mirror:
 
     def apply(self, recount: Recount) -> None:
         """Move on with a commit of this process, if it is the very next one."""
+        self.settle()
         if recount.version != self.version + 1:
             return
         for place, status in recount.places:

@@ -35,7 +35,6 @@ async def write(
     if written is None:
         return None
     plan.mirror.saw(written.now_s, written.due_at)
-    tx.announce(Recount(event_id, written.version, _places(plan), []))
     tx.announce(
         InventoryChanged(
             event_id=event_id,
@@ -49,8 +48,10 @@ async def write(
     return written
 
 
-async def refuse(tx: Tx, event_id: uuid.UUID, plan: Plan, refusals: Sequence[Saved]) -> bool:
-    """Keep the refusals of a plan without drafts. False where the event has moved on."""
+async def refuse(
+    tx: Tx, event_id: uuid.UUID, plan: Plan, refusals: Sequence[Saved]
+) -> Written | None:
+    """Keep the refusals of a plan without drafts. None where the event has moved on."""
     written = await sql.REFUSE.first(
         tx,
         event_id,
@@ -59,10 +60,9 @@ async def refuse(tx: Tx, event_id: uuid.UUID, plan: Plan, refusals: Sequence[Sav
         [refusal.request_hash for refusal in refusals],
         [refusal.answer for refusal in refusals],
     )
-    if written is None:
-        return False
-    plan.mirror.saw(written.now_s, written.due_at)
-    return True
+    if written is not None:
+        plan.mirror.saw(written.now_s, written.due_at)
+    return written
 
 
 def _arguments(
@@ -183,13 +183,15 @@ def hold_of(event_id: uuid.UUID, written: Written, draft: Draft) -> Hold:
     )
 
 
-def _places(plan: Plan) -> list[tuple[int, int]]:
-    return [
+def recount(event_id: uuid.UUID, written: Written, plan: Plan) -> Recount:
+    """For the mirror, which has the plan's states and counts already, but not as committed."""
+    places = [
         (leg << LEG_SHIFT | seat, HELD)
         for draft in plan.drafts
         for leg in range(draft.legs[0], draft.legs[1] + 1)
         for seat in draft.seats
     ]
+    return Recount(event_id, written.version, places, [])
 
 
 def _states(plan: Plan) -> list[tuple[int, int]]:
