@@ -1,5 +1,6 @@
 """Inventory: the only writer of seats, pools, holds and the version of an event.
 
-A hold is written in `holds.py` (`decide`), reached through the combiner. Checkout calls `convert`
-inside its own transaction; the worker calls the sweeper.
+Holds come in through the combiner, are decided on a mirror of the event (`decide`) and written by
+one statement (`write`, `holds`). Every other verb takes a transaction that is alone on the event:
+checkout calls `convert` inside its own, the worker calls the sweeper.
 """
