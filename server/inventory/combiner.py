@@ -7,6 +7,7 @@ batch that fails is halved, so that a request that cannot be written fails alone
 """
 
 import asyncio
+import time
 import uuid
 from collections import deque
 from functools import partial
@@ -25,6 +26,9 @@ BATCH_MAX = 256
 BATCH_WHOLE = 64
 """So many go together; of more, half stay behind to be decided while the others are written."""
 QUEUE_MAX = 2_048
+LOOK_AGAIN_S = 0.2
+LOOK_AGAIN_MAX_S = 1.5
+"""How long a batch whose outcome is unknown waits for the database to come back."""
 
 _Waiting = tuple[HoldWanted, "asyncio.Future[Decision]"]
 
@@ -69,16 +73,9 @@ class Combiner:
         self.requests += len(waiting)
         mirror = lane.mirror
         try:
-            while (
-                decisions := await self._db.exclusive(
-                    mirror.event_id, batch.in_turn, partial(lane.at_once, batch)
-                )
-            ) is None:
-                # What has ended by the database's clock is free, whether or not the sweeper ran.
-                await self._expire(mirror)
+            decisions = await self._decided(lane, batch)
             failpoint("hold.committed")
         except (DatabaseUnavailable, Overloaded) as error:
-            mirror.forget()
             for _, future in waiting:
                 _answer(future, error)
         except Exception as error:
@@ -93,6 +90,30 @@ class Combiner:
             for (_, future), decision in zip(waiting, decisions, strict=True):
                 self.refusals += isinstance(decision, SeatsTaken)
                 _answer(future, decision)
+
+    async def _decided(self, lane: "_Lane", batch: Batch) -> list[Decision]:
+        """Raises DatabaseUnavailable where the database stays away: then nobody knows."""
+        mirror, started = lane.mirror, time.monotonic()
+        while True:
+            try:
+                decisions = await self._db.exclusive(
+                    mirror.event_id, batch.in_turn, partial(lane.at_once, batch)
+                )
+            except Overloaded:
+                mirror.forget()
+                raise
+            except DatabaseUnavailable:
+                mirror.forget()
+                if time.monotonic() - started > LOOK_AGAIN_MAX_S:
+                    raise
+                # Whether it was written is unknown, and is found out by the holds' ids.
+                batch.is_unsure = True
+                await asyncio.sleep(LOOK_AGAIN_S)
+            else:
+                if decisions is not None:
+                    return decisions
+                # What has ended by the database's clock is free, whether or not the sweeper ran.
+                await self._expire(mirror)
 
     async def _expire(self, mirror: Mirror) -> None:
         while await verbs.sweep(self._db, mirror.event_id) == verbs.SWEEP_MAX:

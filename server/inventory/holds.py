@@ -66,11 +66,13 @@ _REFUSALS: dict[str, type[DomainError]] = {
 
 class Batch:
     """Requests of one event, no key twice, on their way to one transaction. `Database.exclusive`
-    runs it: `at_once`, and where that did nothing `in_turn` until it is done."""
+    runs it: `at_once`, and where that did nothing `in_turn` until it is done. `is_unsure`: it may
+    have been written before."""
 
     def __init__(self, mirror: Mirror, requests: Iterable[HoldWanted] = ()) -> None:
         self._mirror = mirror
         self.requests = list(requests)
+        self.is_unsure = False
         self._plan: Plan | None = None
 
     def look_ahead(self) -> None:
@@ -168,29 +170,35 @@ class Batch:
         ]
 
     async def _answered(self, tx: Tx) -> dict[int, Decision]:
-        """By position, what requests with these keys were answered before."""
-        keyed = {at: w.key for at, w in enumerate(self.requests) if w.key is not None}
-        if not keyed:
+        """By position, what these requests were answered before."""
+        asked = {
+            at: (wanted.hold_id, wanted.key.request_hash if wanted.key else None)
+            for at, wanted in enumerate(self.requests)
+            if wanted.key is not None or self.is_unsure
+        }
+        if not asked:
             return {}
-        saved = await idempotency.find(tx, [key.id for key in keyed.values()])
+        ids = [hold_id for hold_id, _ in asked.values()]
+        saved = await idempotency.find(tx, ids)
         answers = {row.id: _decode(row.answer) for row in saved.values()}
         offers = [a.offer for a in answers.values() if isinstance(a, Refused) and a.offer]
         made = {
-            hold.id: (row.request_hash, hold)
-            for row, hold in await _holds(tx, [*(key.id for key in keyed.values()), *offers])
+            hold.id: (row.request_hash, hold) for row, hold in await _holds(tx, [*ids, *offers])
         }
         answered: dict[int, Decision] = {}
-        for at, key in keyed.items():
-            if key.id in saved:
-                request_hash, answer = saved[key.id].request_hash, answers[key.id]
+        for at, (hold_id, asked_hash) in asked.items():
+            if hold_id in saved:
+                request_hash, answer = saved[hold_id].request_hash, answers[hold_id]
                 decision = _decision(answer, made)
-            elif key.id in made:
-                request_hash, hold = made[key.id]
+            elif hold_id in made:
+                request_hash, hold = made[hold_id]
                 decision = _as_made(hold)
             else:
                 continue
-            same = request_hash == key.request_hash
-            answered[at] = decision if same else idempotency.reused(key)
+            key = self.requests[at].key
+            if key is not None and request_hash != asked_hash:
+                decision = idempotency.reused(key)
+            answered[at] = decision
         return answered
 
 

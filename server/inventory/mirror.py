@@ -8,17 +8,21 @@ seat. Commits of this process move it forward themselves; those of others are re
 import time
 import uuid
 from array import array
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+from server.catalog import service as catalog
+from server.catalog.models import TableMode
 from server.inventory import sql
 from server.inventory.best import House
 from server.inventory.models import Recount
 from server.kernel.db import Tx
 
 LEG_SHIFT = 20
+MIRRORS_MAX = 64
 _SEAT = (1 << LEG_SHIFT) - 1
 
 
@@ -38,7 +42,8 @@ class Room(msgspec.Struct, gc=False):
 class Mirror:
     """`states` and `versions`: per leg, by seat index. `pools`: by the pool's id, one Room a leg.
 
-    `house`: the map, once somebody needs to know who sits beside whom. `take_back`: undoes what
+    `house`: the map, once somebody needs to know who sits beside whom; `tables`: as of its version,
+    how tables are sold that are not simply sold chair by chair. `take_back`: undoes what
     was decided on it ahead of time, before it becomes something else than was assumed.
     """
 
@@ -49,6 +54,8 @@ class Mirror:
         self.versions: list[array[int]] = []
         self.pools: dict[uuid.UUID, list[Room]] = {}
         self.house: House | None = None
+        self.tables: dict[int, TableMode] = {}
+        self._ruled_at_version = -1
         self.due_at: float | None = None
         self.take_back: Callable[[], None] | None = None
         self._database_ahead_s = 0.0
@@ -63,6 +70,10 @@ class Mirror:
         """Whether a hold has ended that the database does not show as ended yet."""
         now = time.monotonic() + self._database_ahead_s
         return self.due_at is not None and self.due_at <= now
+
+    @property
+    def knows_rules(self) -> bool:
+        return self.house is None or self._ruled_at_version >= 0
 
     def view(self, first_leg: int, last_leg: int) -> bytearray:
         """States by seat index; over several legs a seat is available if it is on all of them."""
@@ -79,7 +90,7 @@ class Mirror:
     def forget(self) -> None:
         """Nobody knows what became of a transaction: read everything again."""
         self.settle()
-        self.version = -1
+        self.version = self._ruled_at_version = -1
 
     async def sync(self, tx: Tx) -> bool:
         """Be what `tx` sees. Returns whether anything was new."""
@@ -87,10 +98,13 @@ class Mirror:
         clock = await sql.MIRROR_CLOCK.first(tx, self.event_id, self.version)
         assert clock is not None, "an event that sells has a clock"
         self.saw(clock.now, clock.due_at)
+        if clock.version < self.version:  # another history: the database was restored
+            self.version = self._ruled_at_version = -1
+        if self.house is not None and clock.ruled_at_version != self._ruled_at_version:
+            self.tables = await catalog.table_modes(tx, self.event_id, self.house.places)
+            self._ruled_at_version = clock.ruled_at_version
         if clock.version == self.version:
             return False
-        if clock.version < self.version:  # another history: the database was restored
-            self.version = -1
         if self.version < 0:
             await self._measure(tx)
         if self.version >= 0 and clock.noted == clock.version - self.version:
@@ -131,15 +145,19 @@ class Mirror:
 
 
 class Mirrors:
-    """The mirrors of one process, by event; made when somebody first asks for a hold."""
+    """The mirrors of one process: of the events whose places were last asked for."""
 
     def __init__(self) -> None:
-        self._mirrors: dict[uuid.UUID, Mirror] = {}
+        self._mirrors: OrderedDict[uuid.UUID, Mirror] = OrderedDict()
 
     def of(self, event_id: uuid.UUID) -> Mirror:
         mirror = self._mirrors.get(event_id)
         if mirror is None:
             mirror = self._mirrors[event_id] = Mirror(event_id)
+            if len(self._mirrors) > MIRRORS_MAX:
+                # Where it is in use still, it hears no more and reads what it missed.
+                self._mirrors.popitem(last=False)
+        self._mirrors.move_to_end(event_id)
         return mirror
 
     def hear(self, fact: Any) -> None:
