@@ -55,7 +55,8 @@ def decoded(name: str | None) -> str | None:
     """A name as its author wrote it, or None when a tool made it up."""
     if not name:
         return None
-    name = _HEX.sub(lambda m: chr(int(m[1], 16)), name)
+    if "_x" in name:
+        name = _HEX.sub(lambda m: chr(int(m[1], 16)), name)
     name = _COPY.sub("", name).replace("\\", "").strip()
     if not name or _NOISE.match(name) or len(name) > 120:
         return None
@@ -168,6 +169,7 @@ class Reader:
     def __init__(self, prefixes: frozenset[str] = frozenset()) -> None:
         self.prefixes = prefixes
         self._facts: dict[int, Facts] = {}
+        self._texts: dict[int, list[tuple[str, str]]] = {}
         self._access: dict[int, int] = {}
         self._patterns: dict[int, list[tuple[str, str, str]]] = {}
 
@@ -194,9 +196,12 @@ class Reader:
 
     def texts(self, node: Node) -> list[tuple[str, str]]:
         """`texts` without the prefixes that this drawing puts before its names."""
-        found = texts(node)
-        if self.prefixes and found:
-            return [(source, self._bare(text)) for source, text in found]
+        found = self._texts.get(node.index)
+        if found is None:
+            found = texts(node)
+            if self.prefixes and found:
+                found = [(source, self._bare(text)) for source, text in found]
+            self._texts[node.index] = found
         return found
 
     def _bare(self, text: str) -> str:
@@ -221,14 +226,7 @@ class Reader:
         return found
 
     def _read(self, node: Node) -> Facts:
-        facts: Facts = {}
-        attrs = node.attrs
-        for field, keys in words.DATA.items():
-            for key in keys:
-                value = attrs.get(f"data-{key}", "").strip()
-                if value and (field != "seat" or _is_seat_label(value)):
-                    facts[field] = Named(value, f"data-{key}")
-                    break
+        facts: Facts = _data(node.attrs) if any(k[:5] == "data-" for k in node.attrs) else {}
         kind = facts.pop("kind", None)
         if "name" in facts:
             facts["spoken"] = facts["name"]
@@ -267,6 +265,18 @@ class Reader:
         return _bound_kind(node)
 
 
+def _data(attrs: dict[str, str]) -> Facts:
+    """What data attributes state, by field."""
+    facts: Facts = {}
+    for field, keys in words.DATA.items():
+        for key in keys:
+            value = attrs.get(f"data-{key}", "").strip()
+            if value and (field != "seat" or _is_seat_label(value)):
+                facts[field] = Named(value, f"data-{key}")
+                break
+    return facts
+
+
 def texts(node: Node) -> list[tuple[str, str]]:
     """Names of the element by trust; a title and an aria-label are last but speak to people."""
     attrs = node.attrs
@@ -277,7 +287,7 @@ def texts(node: Node) -> list[tuple[str, str]]:
         ("aria-label", attrs.get("aria-label")),
         ("title", node.child_text("title") if node.parent is not None else None),
     )
-    return [(source, text) for source, raw in sources if (text := decoded(raw))]
+    return [(source, text) for source, raw in sources if raw and (text := decoded(raw))]
 
 
 def _bound_kind(node: Node) -> Named | None:

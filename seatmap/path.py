@@ -50,7 +50,11 @@ class Subpath(NamedTuple):
     closed: bool
 
 
-_TOKEN = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])|([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
+_BLANK = " \t\r\n\f,"
+_SPACE = re.compile(r"[\s,]*")
+_COMMAND = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*)")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBERS = re.compile(r"(?:[\s,]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)*[\s,]*")
 _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 
 
@@ -122,37 +126,50 @@ def parse(data: str) -> list[Subpath]:
 
 def _commands(data: str) -> Iterator[tuple[str, list[float]]]:
     """(command, arguments) pairs; implicit repetitions are spelled out."""
-    command = ""
-    args: list[float] = []
-    position = 0
-    while True:
-        while position < len(data) and data[position] in " \t\r\n\f,":
-            position += 1
-        flag = command in ("A", "a") and len(args) in (3, 4)
-        if flag and data[position : position + 1] in ("0", "1"):
-            args.append(float(data[position]))
-            position += 1
-            continue
-        match = _TOKEN.match(data, position)
-        if match is None:
-            return
+    position = _SPACE.match(data).end()  # type: ignore[union-attr]
+    while match := _COMMAND.match(data, position):
         position = match.end()
-        if match[1]:
-            command, args = match[1], []
-            if command in "Zz":
-                yield command, []
-                command = ""
+        command, body = match.groups()
+        if command in "Zz":
+            yield command, []
+            if body.strip(_BLANK):
+                return
             continue
-        if not command:
-            return
-        value = float(match[2])
-        if abs(value) > NUMBER_MAX:
-            return
-        args.append(value)
-        if len(args) == _COUNTS[command.upper()]:
+        numbers, whole = _arc_numbers(body) if command in "Aa" else _plain_numbers(body)
+        size = _COUNTS[command.upper()]
+        for start in range(0, len(numbers) - size + 1, size):
+            args = numbers[start : start + size]
+            if any(abs(value) > NUMBER_MAX for value in args):
+                return
             yield command, args
-            args = []
             command = {"M": "L", "m": "l"}.get(command, command)
+        if not whole:
+            return
+
+
+def _plain_numbers(body: str) -> tuple[list[float], bool]:
+    """The numbers before the first thing that is none, and whether that is the end."""
+    end = _NUMBERS.match(body).end()  # type: ignore[union-attr]
+    return [float(number) for number in _NUMBER.findall(body, 0, end)], end == len(body)
+
+
+def _arc_numbers(body: str) -> tuple[list[float], bool]:
+    """Numbers of arcs, whose two flags need no space after them ("a1 1 0 01 5 5")."""
+    numbers: list[float] = []
+    position = 0
+    while position < len(body):
+        if body[position] in _BLANK:
+            position += 1
+        elif len(numbers) % 7 in (3, 4) and body[position] in "01":
+            numbers.append(float(body[position]))
+            position += 1
+        else:
+            match = _NUMBER.match(body, position)
+            if match is None:
+                return numbers, False
+            numbers.append(float(match[0]))
+            position = match.end()
+    return numbers, True
 
 
 def _controls(
@@ -339,5 +356,65 @@ def _flat_curve(points: tuple[Point, ...], tolerance: float, limit: int) -> list
         for p, q, r in zip(points, points[1:], points[2:], strict=False)
     )
     count = min(limit, max(1, ceil(sqrt(degree * (degree - 1) * bend / (8 * tolerance)))))
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    return [(_curve_at(xs, i / count), _curve_at(ys, i / count)) for i in range(count + 1)]
+    steps = [i / count for i in range(count + 1)]
+    if degree == 2:
+        (ax, ay), (bx, by), (cx, cy) = points
+        return [
+            (u * u * ax + 2 * u * t * bx + t * t * cx, u * u * ay + 2 * u * t * by + t * t * cy)
+            for t in steps
+            for u in (1 - t,)
+        ]
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = points
+    found = []
+    for t in steps:
+        u = 1 - t
+        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        found.append((a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy))
+    return found
+
+
+def enclosed(subpath: Subpath) -> float:
+    """The signed area inside a subpath, exact, as if a line closed it (Green's theorem)."""
+    if not subpath.segments:
+        return 0.0
+    total = 0.0
+    first = last = None
+    for segment in subpath.segments:
+        if isinstance(segment, Arc):
+            p, q = _arc_point(segment, 0.0), _arc_point(segment, 1.0)
+            total += segment.sweep * _cross(segment.a, segment.b)
+            total += _cross(segment.c, (q[0] - p[0], q[1] - p[1]))
+        else:
+            points = segment.points
+            p, q = points[0], points[-1]
+            if len(points) == 2:
+                total += _cross(p, q)
+            elif len(points) == 3:
+                a, b, c = points
+                total += (2 * _cross(a, b) + _cross(a, c) + 2 * _cross(b, c)) / 3
+            else:
+                a, b, c, d = points
+                total += (
+                    6 * (_cross(a, b) + _cross(c, d))
+                    + _cross(a, d)
+                    + 3 * (_cross(a, c) + _cross(b, c) + _cross(b, d))
+                ) / 10
+        if last is not None:
+            total += _cross(last, p)
+        first, last = first or p, q
+    if first is not None and last is not None:
+        total += _cross(last, first)
+    return total / 2
+
+
+def _cross(p: Point, q: Point) -> float:
+    return p[0] * q[1] - p[1] * q[0]
+
+
+def ends(subpath: Subpath) -> tuple[Point, Point]:
+    """Where a subpath with segments begins and where it ends."""
+    first, last = subpath.segments[0], subpath.segments[-1]
+    return (
+        _arc_point(first, 0.0) if isinstance(first, Arc) else first.points[0],
+        _arc_point(last, 1.0) if isinstance(last, Arc) else last.points[-1],
+    )

@@ -42,7 +42,9 @@ class Local:
     @cached_property
     def area(self) -> float:
         """Of the largest subpath, in the element's own units."""
-        return _area(self.subpaths, self.box)
+        if self.box is None:
+            return 0.0
+        return max((abs(path.enclosed(s)) for s in self.subpaths), default=0.0)
 
 
 class Shape:
@@ -168,9 +170,12 @@ class Scene:
 
 
 def _meets(subpath: Subpath) -> bool:
-    """Whether an open subpath ends where it began."""
-    line = path.flatten(subpath, 1e9)
-    return len(line) > 2 and hypot(line[0][0] - line[-1][0], line[0][1] - line[-1][1]) < 1e-6
+    """Whether an open subpath ends where it began, and is more than one line."""
+    if not subpath.segments:
+        return False
+    curved = isinstance(subpath.segments[0], Arc) or len(subpath.segments[0].points) > 2
+    (x0, y0), (x1, y1) = path.ends(subpath)
+    return (len(subpath.segments) > 1 or curved) and hypot(x0 - x1, y0 - y1) < 1e-6
 
 
 def _ring_area(line: list[Point]) -> float:
@@ -178,14 +183,3 @@ def _ring_area(line: list[Point]) -> float:
     for (x0, y0), (x1, y1) in zip(line, line[1:] + line[:1], strict=True):
         total += x0 * y1 - x1 * y0
     return total / 2
-
-
-def _area(subpaths: list[Subpath], box: tuple[float, float, float, float] | None) -> float:
-    if box is None:
-        return 0.0
-    if len(subpaths) == 1 and len(subpaths[0].segments) == 1:
-        (only,) = subpaths[0].segments
-        if isinstance(only, Arc) and subpaths[0].closed:
-            return pi * abs(only.a[0] * only.b[1] - only.a[1] * only.b[0])
-    tolerance = max(hypot(box[2] - box[0], box[3] - box[1]) / 500, 1e-9)
-    return max((abs(_ring_area(path.flatten(s, tolerance))) for s in subpaths), default=0.0)

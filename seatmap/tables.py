@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import atan2, log, pi, sqrt
 from statistics import median
 
+import numpy as np
 import shapely
 
 from seatmap import shapes
@@ -120,16 +121,14 @@ class Tops:
         ]
         self._rings: dict[int, shapely.Polygon | None] = {}
 
-    def between(self, least: float, most: float) -> list[tuple[Shape, shapely.Polygon]]:
-        found = []
-        for shape in self._simple:
-            if least <= shape.area <= most:
-                if shape.order not in self._rings:
-                    self._rings[shape.order] = _whole(shape)
-                ring = self._rings[shape.order]
-                if ring is not None:
-                    found.append((shape, ring))
-        return found
+    def between(self, least: float, most: float) -> list[Shape]:
+        """Those of an area between the two, in painting order."""
+        return [shape for shape in self._simple if least <= shape.area <= most]
+
+    def ring(self, shape: Shape) -> shapely.Polygon | None:
+        if shape.order not in self._rings:
+            self._rings[shape.order] = _whole(shape)
+        return self._rings[shape.order]
 
 
 def _whole(shape: Shape) -> shapely.Polygon | None:
@@ -145,10 +144,10 @@ def rings(points: list[Point], side: float, tops: Tops) -> list[Ring]:
     A chair belongs to one top: of several around each other to the one with most chairs.
     """
     area = side * side
-    drawn = tops.between(TOP_MIN * area, TOP_MAX * area)
+    tree = shapely.STRtree([shapely.Point(p) for p in points])
+    drawn = _candidates(tops, tops.between(TOP_MIN * area, TOP_MAX * area), tree, side)
     if not drawn:
         return []
-    tree = shapely.STRtree([shapely.Point(p) for p in points])
     pairs = tree.query(
         [ring.exterior for _, ring in drawn], predicate="dwithin", distance=REACH_CHAIRS * side
     )
@@ -167,6 +166,21 @@ def rings(points: list[Point], side: float, tops: Tops) -> list[Ring]:
             found.append(Ring(top, own))
     found.sort(key=lambda ring: ring.top.order)
     return found
+
+
+def _candidates(
+    tops: Tops, shapes_: list[Shape], tree: shapely.STRtree, side: float
+) -> list[tuple[Shape, shapely.Polygon]]:
+    """Only tops with some, and not too many, chairs about them are looked at closely."""
+    if not shapes_:
+        return []
+    reach = REACH_CHAIRS * side
+    x, y, w, h = np.array([shape.box for shape in shapes_]).T
+    boxes = shapely.box(x - reach, y - reach, x + w + reach, y + h + reach)
+    count = np.bincount(tree.query(boxes)[0], minlength=len(shapes_))
+    fit = (count >= CHAIRS_MIN) & (count <= 2 * CHAIRS_MAX)
+    found = ((shape, tops.ring(shape)) for shape, ok in zip(shapes_, fit, strict=True) if ok)
+    return [(shape, ring) for shape, ring in found if ring is not None]
 
 
 def _seated(points: list[Point], ring: shapely.Polygon, side: float) -> bool:
