@@ -89,14 +89,14 @@ def panels(figures: dict[str, Figure]) -> list[Panel]:
     peers = [best(figures, "pgbench/four"), best(figures, "pgbench/one")]
     seats = [Bar(name_of(name), figure.per_s, is_ours=False) for name, figure in peers]
     seats += [
-        Bar(name_of(name), figure.per_s, is_ours=True)
+        Bar(name_of(name), figure.per_s, is_ours=name != "http/null")
         for name, figure in figures.items()
         if name.startswith(("engine/seats/", "http/")) and name not in ("http/2", "http/3")
     ]
     pools = [
-        Bar(name_of(f"{who}/pool/{buyers}"), figures[f"{who}/pool/{buyers}"].per_s, who == "engine")
+        Bar(f"{name}, {buyers} buyers", figures[f"{who}/pool/{buyers}"].per_s, who == "engine")
         for buyers in (64, 256)
-        for who in ("naive", "engine")
+        for who, name in (("naive", "naive SERIALIZABLE"), ("engine", "engine"))
     ]
     return [
         Panel("Seats: holds per second, each durable", seats, is_logarithmic=False),

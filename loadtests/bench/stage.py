@@ -18,7 +18,7 @@ import asyncpg
 
 from loadtests.bench.figures import Laws
 from loadtests.bench.house import ORG_ID, Event, create_event
-from server.embedded import EmbeddedPostgres, EmbeddedValkey
+from server.embedded import ChildError, EmbeddedPostgres, EmbeddedValkey
 from server.identity.tokens import Tokens
 from server.kernel.db import Database
 from server.kernel.ids import uuid7
@@ -113,7 +113,11 @@ class Stage:
 
     def _migrate(self) -> None:
         argv = [sys.executable, "-m", "server", "migrate"]
-        subprocess.run(argv, cwd=ROOT, env=self.environ, check=True, stderr=subprocess.PIPE)
+        done = subprocess.run(
+            argv, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise ChildError(f"migration failed:\n{done.stderr[-2000:]}")
 
     async def judge(self, event: Event, acknowledged: int, hold_ids: list[uuid.UUID]) -> int:
         """Compare what callers were told with the tables. `hold_ids`: the acknowledged holds, as
