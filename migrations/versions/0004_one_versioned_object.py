@@ -99,7 +99,8 @@ def _holds() -> None:
     op.create_index(
         "ix_holds_buyer",
         "holds",
-        ["buyer_id", "event_id"],
+        ["buyer_id"],
+        postgresql_using="hash",
         postgresql_where=sa.text("status IN ('active', 'converted')"),
     )
     op.create_table_comment(
