@@ -8,6 +8,7 @@ its turn: alone on the event it reads what changed, answers what was answered, a
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -122,10 +123,11 @@ class Batch:
     def _can_be_at_once(self) -> bool:
         """Whether memory is enough to decide on: it does not know what buyers have in all."""
         mirror = self._mirror
+        decided = len(self._plan.verdicts) if self._plan else 0
         return (
             mirror.version >= 0
             and not mirror.is_due
-            and all(wanted.rules.seats_per_buyer_max is None for wanted in self.requests)
+            and all(w.rules.seats_per_buyer_max is None for w in islice(self.requests, decided, None))
         )
 
     def _decide_all(self) -> Plan:
