@@ -123,11 +123,11 @@ class Batch:
     def _can_be_at_once(self) -> bool:
         """Whether memory is enough to decide on: it does not know what buyers have in all."""
         mirror = self._mirror
-        decided = len(self._plan.verdicts) if self._plan else 0
+        undecided = islice(self.requests, len(self._plan.verdicts) if self._plan else 0, None)
         return (
             mirror.version >= 0
             and not mirror.is_due
-            and all(w.rules.seats_per_buyer_max is None for w in islice(self.requests, decided, None))
+            and all(wanted.rules.seats_per_buyer_max is None for wanted in undecided)
         )
 
     def _decide_all(self) -> Plan:
