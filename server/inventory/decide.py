@@ -38,7 +38,9 @@ class Draft:
         self, wanted: HoldWanted, hold_id: uuid.UUID, seats: list[int], pools: list[PoolWish],
         ttl_s: int,
     ) -> None:  # fmt: skip
-        self.wanted, self.hold_id, self.seats, self.pools = wanted, hold_id, seats, pools
+        self.wanted, self.hold_id, self.seats = wanted, hold_id, seats
+        # As they are read back, so that a repeated request is answered in the same bytes.
+        self.pools = sorted(pools, key=lambda pool: pool.pool_id)
         self.legs, self.ttl_s = wanted.legs, ttl_s
 
     @property

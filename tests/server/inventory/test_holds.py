@@ -31,11 +31,13 @@ async def test_same_key_and_body_give_the_same_bytes_and_one_hold(
     house: Product, new_buyer: NewBuyer
 ) -> None:
     event, buyer = house.event(), new_buyer()
-    first = await buyer.hold(event, [1, 2], {"gallery": 2}, key="k")
-    again = await buyer.hold(event, [1, 2], {"gallery": 2}, key="k")
-    assert first.status_code == 201
-    assert (again.status_code, again.content) == (201, first.content)
-    assert await _holds(house, event.id) == 1
+    for seat, areas in enumerate((["gallery", "dance-floor"], ["dance-floor", "gallery"])):
+        pools = dict.fromkeys(areas, 2)
+        first = await buyer.hold(event, [seat], pools, key=f"k{seat}")
+        again = await buyer.hold(event, [seat], pools, key=f"k{seat}")
+        assert first.status_code == 201
+        assert (again.status_code, again.content) == (201, first.content)
+    assert await _holds(house, event.id) == 2
 
 
 async def test_a_refusal_is_remembered_too(house: Product, new_buyer: NewBuyer) -> None:
