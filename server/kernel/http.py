@@ -58,6 +58,13 @@ class Call:
     def text(self, name: str) -> str:
         return str(self.request.scope["path_params"][name])
 
+    def number(self, name: str) -> int:
+        """A path parameter. Raises NotFound: what is not a number from 0 on names nothing."""
+        text = self.text(name)
+        if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+            raise NotFound("no such resource")
+        return int(text)
+
     def query(self, shape: type[Struct]) -> Struct:
         """The query parameters as a struct. Raises BadRequest."""
         try:
