@@ -27,10 +27,16 @@ class Seat(msgspec.Struct):
 
 
 class Pool(msgspec.Struct):
+    """A standing area on one leg, with what it counts itself to have given away."""
+
     id: str
     event_id: str
+    leg: int
     pool_idx: int
     capacity: int
+    held: int
+    sold: int
+    blocked: int
     changed_at_version: int
 
 
@@ -38,11 +44,12 @@ class Claim(msgspec.Struct):
     id: str
     event_id: str
     pool_id: str
-    hold_id: str
+    hold_id: str | None
     quantity: int
     status: str
     held_until: dt.datetime | None
     order_line_id: str | None
+    leg: int | None
 
 
 class Hold(msgspec.Struct):
@@ -51,14 +58,21 @@ class Hold(msgspec.Struct):
     buyer_id: str
     status: str
     seat_idxs: list[int]
+    leg_first: int
+    leg_last: int
     expires_at: dt.datetime
     version: int
+
+    @property
+    def legs(self) -> range:
+        return range(self.leg_first, self.leg_last + 1)
 
 
 class Clock(msgspec.Struct):
     event_id: str
     stream: str
     version: int
+    ruled_at_version: int
 
 
 class Order(msgspec.Struct):
@@ -74,12 +88,17 @@ class OrderLine(msgspec.Struct):
     id: str
     order_id: str
     event_id: str
-    leg: int
+    leg_first: int
+    leg_last: int
     seat_idx: int | None
     pool_id: str | None
     quantity: int
     unit_price_minor: int
     live: bool
+
+    @property
+    def legs(self) -> range:
+        return range(self.leg_first, self.leg_last + 1)
 
 
 class Ticket(msgspec.Struct):
@@ -87,9 +106,14 @@ class Ticket(msgspec.Struct):
     event_id: str
     order_id: str
     order_line_id: str
-    leg: int
+    leg_first: int
+    leg_last: int
     seat_idx: int | None
     status: str
+
+    @property
+    def legs(self) -> range:
+        return range(self.leg_first, self.leg_last + 1)
 
     @property
     def live(self) -> bool:
@@ -146,10 +170,12 @@ class Account(msgspec.Struct):
 
 
 class Facts(msgspec.Struct):
-    """`now`: of the database. `event_log`: ids in the event log; None where it was not given."""
+    """`now`: of the database; `seats_total` and `legs`: by event. `event_log`: ids in the log; None
+    where it was not given."""
 
     now: dt.datetime
     seats_total: dict[str, int]
+    legs: dict[str, int]
     seats: list[Seat]
     pools: list[Pool]
     claims: list[Claim]
@@ -172,18 +198,19 @@ _SQL: dict[type[msgspec.Struct], str] = {
     Seat: """SELECT event_id::text, leg, seat_idx, status, hold_id::text, held_until,
                     order_line_id::text, changed_at_version
              FROM seats WHERE status <> 0 OR changed_at_version > 0""",
-    Pool: "SELECT id::text, event_id::text, pool_idx, capacity, changed_at_version FROM pools",
+    Pool: """SELECT id::text, event_id::text, leg, pool_idx, capacity, held, sold, blocked,
+                    changed_at_version FROM pools""",
     Claim: """SELECT id::text, event_id::text, pool_id::text, hold_id::text, quantity, status,
-                     held_until, order_line_id::text FROM pool_claims""",
-    Hold: """SELECT id::text, event_id::text, buyer_id::text, status, seat_idxs, expires_at, version
-             FROM holds""",
-    Clock: "SELECT event_id::text, stream, version FROM event_clock",
+                     held_until, order_line_id::text, leg FROM pool_claims""",
+    Hold: """SELECT id::text, event_id::text, buyer_id::text, status, seat_idxs, leg_first,
+                    leg_last, expires_at, version FROM holds""",
+    Clock: "SELECT event_id::text, stream, version, ruled_at_version FROM event_clock",
     Order: """SELECT id::text, event_id::text, hold_id::text, buyer_id::text, status, total_minor
               FROM orders""",
-    OrderLine: """SELECT id::text, order_id::text, event_id::text, leg, seat_idx, pool_id::text,
-                         quantity, unit_price_minor, live FROM order_lines""",
-    Ticket: """SELECT id::text, event_id::text, order_id::text, order_line_id::text, leg, seat_idx,
-                      status FROM tickets""",
+    OrderLine: """SELECT id::text, order_id::text, event_id::text, leg_first, leg_last, seat_idx,
+                         pool_id::text, quantity, unit_price_minor, live FROM order_lines""",
+    Ticket: """SELECT id::text, event_id::text, order_id::text, order_line_id::text, leg_first,
+                      leg_last, seat_idx, status FROM tickets""",
     Payment: "SELECT id::text, order_id::text, status, amount_minor, refunded_minor FROM payments",
     Refund: "SELECT id::text, payment_id::text, amount_minor, status FROM refunds",
     OutboxRow: """SELECT coalesce(id::text, told ->> 'id'), position, type,
@@ -213,11 +240,13 @@ async def read(
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             totals = await connection.fetch(
-                "SELECT event_id::text, count(*) FROM seats WHERE leg = 0 GROUP BY 1"
+                """SELECT event_id::text, count(*) FILTER (WHERE leg = 0), max(leg) + 1
+                   FROM seats GROUP BY 1"""
             )
             return Facts(
                 await connection.fetchval("SELECT now()"),
-                {str(event_id): int(count) for event_id, count in totals},
+                {event_id: count for event_id, count, _ in totals},
+                {event_id: legs for event_id, _, legs in totals},
                 await rows(Seat), await rows(Pool), await rows(Claim), await rows(Hold),
                 await rows(Clock), await rows(Order), await rows(OrderLine), await rows(Ticket),
                 await rows(Payment), await rows(Refund), await rows(OutboxRow), await rows(Scan),

@@ -37,6 +37,7 @@ from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtoc
 from server import problems
 from server.gauges import Gauges
 from server.identity.realms import SCHEMES, ScannerRealm
+from server.inventory.management import Management
 from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
 from server.kernel.edge import Edge, route_of
@@ -64,15 +65,17 @@ _log = logs.get(__name__)
 
 def operations(parts: Parts, live: Live, doors: Doors) -> list[Operation]:
     """Everything of the API, in the order of its document."""
+    manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     return [
         *server.catalog.routes.routes(parts.catalog),
         *server.live.routes.routes(live, doors),
         *server.identity.routes.routes(parts.tokens),
         *server.orgs.routes.routes(parts.db, parts.tokens),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
+        *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.checkout.routes.routes(parts.checkout, parts.buyer),
         *server.payments.routes.routes(parts.payments),
-        *server.tickets.routes.routes(parts.tickets, parts.buyer),
+        *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
     ]
 

@@ -9,8 +9,9 @@ import re
 from starlette.responses import Response
 
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
-from server.checkout.models import CheckoutInvalid
+from server.checkout.models import CheckoutInvalid, LineNotSold
 from server.inventory.models import (
+    BlockRefused,
     HoldOrdered,
     HoldOver,
     NotOnSale,
@@ -18,6 +19,7 @@ from server.inventory.models import (
     SeatsTaken,
     SelectionInvalid,
     SingleSeatLeft,
+    TableHeld,
     TableRefused,
     TooManyPlaces,
 )
@@ -50,6 +52,9 @@ STATUS: dict[type[DomainError], int] = {
     NotTogether: 409,
     SingleSeatLeft: 409,
     TableRefused: 422,
+    BlockRefused: 409,
+    TableHeld: 409,
+    LineNotSold: 409,
     CheckoutInvalid: 422,
     UnknownProvider: 404,
     ProviderUnavailable: 503,

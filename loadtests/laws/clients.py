@@ -23,7 +23,8 @@ def _claimed(facts: Facts) -> dict[str, dict[str, int]]:
     """Hold id -> pool id -> places it claims, or claimed before it was over."""
     claimed: dict[str, dict[str, int]] = defaultdict(dict)
     for claim in facts.claims:
-        claimed[claim.hold_id][claim.pool_id] = claim.quantity
+        if claim.hold_id is not None:
+            claimed[claim.hold_id][claim.pool_id] = claim.quantity
     return claimed
 
 

@@ -32,9 +32,10 @@ def a_seat_is_sold_exactly_where_it_has_one_valid_ticket(
     lines: dict[Place, str] = {}
     for ticket in facts.tickets:
         if ticket.live and ticket.seat_idx is not None:
-            place = (ticket.event_id, ticket.leg, ticket.seat_idx)
-            tickets[place].append(ticket.id)
-            lines[place] = ticket.order_line_id
+            for leg in ticket.legs:
+                place = (ticket.event_id, leg, ticket.seat_idx)
+                tickets[place].append(ticket.id)
+                lines[place] = ticket.order_line_id
     for place, ids in tickets.items():
         if len(ids) > 1:
             yield Violation(
@@ -66,9 +67,10 @@ def a_seat_is_held_exactly_where_an_active_hold_has_it(
     facts: Facts, _: History
 ) -> Iterator[Violation]:
     wanted = {
-        (hold.event_id, 0, seat_idx): hold
+        (hold.event_id, leg, seat_idx): hold
         for hold in active_holds(facts)
         for seat_idx in hold.seat_idxs
+        for leg in hold.legs
     }
     held = {
         (seat.event_id, seat.leg, seat.seat_idx): seat
@@ -97,10 +99,12 @@ def no_place_is_in_two_live_holds_or_orders(facts: Facts, _: History) -> Iterato
     owners: dict[Place, list[str]] = defaultdict(list)
     for hold in active_holds(facts):
         for seat_idx in hold.seat_idxs:
-            owners[hold.event_id, 0, seat_idx].append(f"hold:{hold.id}")
+            for leg in hold.legs:
+                owners[hold.event_id, leg, seat_idx].append(f"hold:{hold.id}")
     for line in facts.lines:
         if line.live and line.seat_idx is not None:
-            owners[line.event_id, line.leg, line.seat_idx].append(f"order_line:{line.id}")
+            for leg in line.legs:
+                owners[line.event_id, leg, line.seat_idx].append(f"order_line:{line.id}")
     for place, names in owners.items():
         if len(names) > 1:
             yield Violation(
@@ -108,20 +112,30 @@ def no_place_is_in_two_live_holds_or_orders(facts: Facts, _: History) -> Iterato
             )
 
 
+def usage(facts: Facts) -> Counter[tuple[str, int, str]]:
+    """Places by pool, leg and what became of them, as the claims have them."""
+    holds = {hold.id: hold for hold in facts.holds}
+    used: Counter[tuple[str, int, str]] = Counter()
+    for claim in facts.claims:
+        if claim.leg is not None:
+            used[claim.pool_id, claim.leg, claim.status] += claim.quantity
+        for leg in holds[claim.hold_id].legs if claim.hold_id else ():
+            used[claim.pool_id, leg, claim.status] += claim.quantity
+    return used
+
+
 def a_standing_area_is_used_by_holds_and_orders_and_never_above_capacity(
     facts: Facts, _: History
 ) -> Iterator[Violation]:
+    """And by what is blocked; what it counts itself is the sum of these."""
     active = {hold.id for hold in active_holds(facts)}
     lines = {line.id: line for line in facts.lines if line.live and line.pool_id is not None}
-    used: Counter[str] = Counter()
     for claim in facts.claims:
         ids = {"pool": claim.pool_id, "claim": claim.id, "hold": claim.hold_id}
         if claim.status == "held" and claim.held_until is not None and claim.held_until > facts.now:
-            used[claim.pool_id] += claim.quantity
             if claim.hold_id not in active:
                 yield Violation("places are claimed by no active hold", ids, "pool_claims, holds")
         elif claim.status == "sold":
-            used[claim.pool_id] += claim.quantity
             line = lines.pop(claim.order_line_id or "", None)
             if line is None or (line.pool_id, line.quantity) != (claim.pool_id, claim.quantity):
                 ids |= {"order_line": claim.order_line_id, "quantity": claim.quantity}
@@ -131,10 +145,17 @@ def a_standing_area_is_used_by_holds_and_orders_and_never_above_capacity(
     for line in lines.values():
         ids = {"pool": line.pool_id, "order_line": line.id, "quantity": line.quantity}
         yield Violation("an order line has places that the area does not count", ids, "pool_claims")
+    used = usage(facts)
     for pool in facts.pools:
-        if used[pool.id] > pool.capacity:
-            ids = {"pool": pool.id, "used": used[pool.id], "capacity": pool.capacity}
+        counted = {"held": pool.held, "sold": pool.sold, "blocked": pool.blocked}
+        claimed = {status: used[pool.id, pool.leg, status] for status in counted}
+        ids = {"pool": pool.id, "leg": pool.leg, "claimed": claimed}
+        if sum(claimed.values()) > pool.capacity:
+            ids |= {"capacity": pool.capacity}
             yield Violation("a standing area is sold above its capacity", ids, "pool_claims, pools")
+        if counted != claimed:
+            ids |= {"counted": counted}
+            yield Violation("an area's count is not the sum of its claims", ids, "pools")
 
 
 def holds_end_when_they_are_due(facts: Facts, _: History) -> Iterator[Violation]:
@@ -157,12 +178,14 @@ def holds_end_when_they_are_due(facts: Facts, _: History) -> Iterator[Violation]
 
 
 def versions_have_no_gap(facts: Facts, _: History) -> Iterator[Violation]:
-    """Whatever bumps an event's clock stamps a hold, so the greatest stamp is the clock itself."""
+    """Whatever bumps an event's clock stamps a hold, a place or the rules, so the greatest stamp is
+    the clock itself."""
     stamps: dict[str, int] = defaultdict(int)
     for event_id, stamp in (
         *((row.event_id, row.changed_at_version) for row in facts.seats),
         *((row.event_id, row.changed_at_version) for row in facts.pools),
         *((row.event_id, row.version) for row in facts.holds),
+        *((row.event_id, row.ruled_at_version) for row in facts.clocks),
     ):
         stamps[event_id] = max(stamps[event_id], stamp)
     scans: dict[str, list[int]] = defaultdict(list)
@@ -171,6 +194,7 @@ def versions_have_no_gap(facts: Facts, _: History) -> Iterator[Violation]:
     issued: dict[str, set[str]] = defaultdict(set)
     for ticket in facts.tickets:
         issued[ticket.event_id].add(ticket.order_id)
+    refunded = Counter(row.event_id for row in facts.outbox if row.type == "fulfillment.refunded")
     for clock in facts.clocks:
         ids = {"event": clock.event_id, "stream": clock.stream, "clock": clock.version}
         if clock.stream == "inventory" and stamps[clock.event_id] != clock.version:
@@ -181,9 +205,9 @@ def versions_have_no_gap(facts: Facts, _: History) -> Iterator[Violation]:
                 "event_clock, seats, pools, holds",
             )
         if clock.stream == "scans":
-            # Each scan moves this clock, and each order whose tickets were issued.
+            # Each scan moves this clock, and each order whose tickets were issued, or paid back.
             versions = scans[clock.event_id]
-            moves = len(versions) + len(issued[clock.event_id])
+            moves = len(versions) + len(issued[clock.event_id]) + refunded[clock.event_id]
             if clock.version != moves or len(set(versions)) < len(versions):
                 where = "event_clock, scans, tickets"
                 yield Violation("an event's scans clock is not what moved it", ids, where)

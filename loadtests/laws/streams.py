@@ -2,12 +2,13 @@
 
 import hashlib
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from operator import attrgetter
 
 from loadtests.facts import Facts
 from loadtests.history import History, Seen
+from loadtests.laws.places import usage
 from loadtests.laws.violation import Violation
 
 
@@ -20,21 +21,24 @@ def digest(states: bytes | bytearray, available: list[int]) -> str:
 def truth(facts: Facts) -> dict[str, tuple[int, str]]:
     """Event id -> its version and the digest of the map that the tables give."""
     states = {event_id: bytearray(count) for event_id, count in facts.seats_total.items()}
+    on_legs: dict[tuple[str, int], list[int]] = defaultdict(list)
     for seat in facts.seats:
-        if seat.leg == 0:
-            states[seat.event_id][seat.seat_idx] = seat.status
-    used: Counter[str] = Counter()
-    for claim in facts.claims:
-        if claim.status in ("held", "sold"):
-            used[claim.pool_id] += claim.quantity
-    pools: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        on_legs[seat.event_id, seat.seat_idx].append(seat.status)
+    for (event_id, seat_idx), found in on_legs.items():
+        # On a trip a seat is shown as available while it is on any leg.
+        if len(found) == facts.legs[event_id]:
+            states[event_id][seat_idx] = min(found)
+    used = usage(facts)
+    pools: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for pool in facts.pools:
-        pools[pool.event_id].append((pool.pool_idx, max(0, pool.capacity - used[pool.id])))
+        taken = sum(used[pool.id, pool.leg, status] for status in ("held", "sold", "blocked"))
+        pools[pool.event_id][pool.pool_idx].append(max(0, pool.capacity - taken))
     return {
         clock.event_id: (
             clock.version,
             digest(
-                states.get(clock.event_id, b""), [left for _, left in sorted(pools[clock.event_id])]
+                states.get(clock.event_id, b""),
+                [max(left) for _, left in sorted(pools[clock.event_id].items())],
             ),
         )
         for clock in facts.clocks

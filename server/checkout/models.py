@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from server.inventory.models import SeatIdx
 from server.kernel.errors import DomainError
 
 OrderStatus = Literal[
@@ -44,14 +45,26 @@ class Order(msgspec.Struct):
 
 
 class OrderLine(msgspec.Struct):
+    """A seat, or `quantity` places of a standing area, on each leg from `leg_first` to `leg_last`.
+    `live`: paid for and not refunded."""
+
     id: uuid.UUID
     seat_idx: int | None
     pool_id: uuid.UUID | None
+    leg_first: int
+    leg_last: int
     quantity: int
     label: str
     section: str
     unit_price_minor: int
     total_minor: int
+    live: bool
+
+
+class SeatWish(msgspec.Struct, forbid_unknown_fields=True):
+    """The seat that an order line shall have instead of its own."""
+
+    seat_idx: SeatIdx
 
 
 class PaymentView(msgspec.Struct):
@@ -86,3 +99,7 @@ class CheckoutStarted(msgspec.Struct):
 
 class CheckoutInvalid(DomainError):
     """The buyer's details cannot be right."""
+
+
+class LineNotSold(DomainError):
+    """The order line is not paid for, or was paid back, or has no seat."""

@@ -1,4 +1,4 @@
-"""What checkout does when money has moved."""
+"""What checkout does when money has come."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,4 @@ def reactions(checkout: Checkout) -> Mapping[str, Sequence[Reaction]]:
             uuid.UUID(event.data["order_id"]), uuid.UUID(event.data["payment_id"])
         )
 
-    async def on_refunded(event: Event) -> None:
-        in_full = event.data["refunded_minor"] == event.data["amount_minor"]
-        await checkout.refunded(uuid.UUID(event.data["order_id"]), in_full=in_full)
-
-    return {
-        "payment.captured": [on_captured],
-        "payment.refunded": [on_refunded],
-    }
+    return {"payment.captured": [on_captured]}

@@ -3,7 +3,7 @@
 from server.checkout.models import CheckoutInvalid, CheckoutRequest, CheckoutStarted
 from server.checkout.service import Checkout
 from server.identity.realms import BuyerRealm
-from server.inventory.models import HoldOver, NotOnSale
+from server.inventory.models import HoldOver, NotOnSale, TooManyPlaces
 from server.kernel import logs
 from server.kernel.errors import (
     DatabaseUnavailable,
@@ -26,7 +26,7 @@ def routes(checkout: Checkout, buyer: BuyerRealm) -> list[Operation]:
             body=CheckoutRequest, returns=CheckoutStarted, status=201, idempotent=True,
             errors=(
                 Unauthenticated, NotFound, HoldOver, NotOnSale, CheckoutInvalid, UnknownProvider,
-                ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused,
+                ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused, TooManyPlaces,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",
         ),

@@ -9,6 +9,8 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
+from server.catalog.geometry import Places
+from server.catalog.models import Event
 from server.catalog.service import Catalog
 from server.checkout import sql
 from server.checkout.models import (
@@ -16,13 +18,15 @@ from server.checkout.models import (
     CheckoutInvalid,
     CheckoutRequest,
     CheckoutStarted,
+    LineNotSold,
     Order,
     OrderLine,
     OrderView,
     PaymentView,
 )
 from server.inventory import verbs as inventory
-from server.inventory.models import Hold, HoldOver, NotOnSale, SaleLine
+from server.inventory.models import Hold, HoldOver, NotOnSale, SaleLine, SelectionInvalid
+from server.inventory.sold import reassign, release_sold
 from server.kernel import idempotency, logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
@@ -59,8 +63,8 @@ class Checkout:
     ) -> CheckoutStarted:
         """Turn a hold into a pending order and open the provider's page for it.
 
-        Repeating it is safe: a hold becomes one order. Raises HoldOver, NotFound, CheckoutInvalid,
-        UnknownProvider, ProviderUnavailable.
+        Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
+        CheckoutInvalid, UnknownProvider, ProviderUnavailable.
         """
         if not EMAIL.fullmatch(wish.email):
             raise CheckoutInvalid("this is not an e-mail address", field="email")
@@ -82,7 +86,7 @@ class Checkout:
 
         async def work(tx: Tx) -> tuple[Order, Payment | None, bool]:
             before = await idempotency.once(tx, key, Order)
-            order, payment = await _open_order(tx, hold.id, wish, price)
+            order, payment = await _open_order(tx, hold.id, wish, event, price)
             if before is None:
                 await idempotency.remember(tx, key, order)
             return order, payment, before is not None
@@ -92,7 +96,7 @@ class Checkout:
             async with self._db.tx() as tx:
                 order, payment, is_repeated = await work(tx)
         else:
-            order, payment, is_repeated = await self._db.exclusive(hold.event_id, work)
+            order, payment, is_repeated = await inventory.alone(self._db, event.id, work)
         failpoint("checkout.ordered")
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         order_url = f"{self._public_url}/orders/{order.id}"
@@ -115,11 +119,22 @@ class Checkout:
             )
         return CheckoutStarted(await self._view(order), redirect_url)
 
-    async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
-        """Raises NotFound, also for another buyer's order."""
+    async def find(self, order_id: uuid.UUID) -> Order:
+        """Anybody's order. Raises NotFound."""
         async with self._db.tx(read_only=True) as tx:
             order = await sql.ORDER_BY_ID.first(tx, order_id)
-        if order is None or order.buyer_id != buyer_id:
+        if order is None:
+            raise NotFound("no such order")
+        return order
+
+    async def places_of(self, order: Order) -> Places:
+        event = await self._catalog.event(order.event_id)
+        return await self._catalog.places(event.map_id)
+
+    async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
+        """Raises NotFound, also for another buyer's order."""
+        order = await self.find(order_id)
+        if order.buyer_id != buyer_id:
             raise NotFound("no such order")
         return await self._view(order)
 
@@ -133,11 +148,14 @@ class Checkout:
 
     async def settle(self, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
         """Money has come: confirm the order, or have the money paid back. Safe to repeat."""
-        async with self._db.tx(read_only=True) as tx:
-            order = await sql.ORDER_BY_ID.first(tx, order_id)
-        assert order is not None, "a payment is always for an order"
+        order = await self.find(order_id)
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-        await self._db.exclusive(order.event_id, lambda tx: _settle(tx, order_id, payment_id))
+        event = await self._catalog.event(order.event_id)
+        await inventory.alone(
+            self._db,
+            event.id,
+            lambda tx: _settle(tx, order_id, payment_id, event.seats_per_buyer_max),
+        )
         failpoint("order.settled")
 
     async def expire_due(self) -> int:
@@ -146,16 +164,6 @@ class Checkout:
             expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
             await outbox.append(tx, *(_fact("expired", order) for order in expired))
         return len(expired)
-
-    async def refunded(self, order_id: uuid.UUID, *, in_full: bool) -> None:
-        """The provider has paid back."""
-        async with self._db.tx() as tx:
-            order = await sql.LOCK_ORDER.first(tx, order_id)
-            assert order is not None, "a payment is always for an order"
-            status = "refunded" if in_full else "partially_refunded"
-            if order.status != status:
-                await sql.END.run(tx, order_id, status, order.note)
-                await outbox.append(tx, _fact("refunded", order))
 
     async def _view(self, order: Order) -> OrderView:
         async with self._db.tx(read_only=True) as tx:
@@ -192,12 +200,73 @@ async def order_with_lines(tx: Tx, order_id: uuid.UUID) -> tuple[Order, list[Ord
     return order, await sql.LINES.all(tx, order_id)
 
 
+async def refunded(tx: Tx, order_id: uuid.UUID, *, in_full: bool) -> list[uuid.UUID]:
+    """The provider has paid back; in full, so the places that were bought are on sale again.
+
+    `tx` is alone on the order's event. Returns the lines that are not live any more.
+    """
+    order, lines = await order_with_lines(tx, order_id)
+    status = "refunded" if in_full else "partially_refunded"
+    released = await release_lines(tx, order, lines) if in_full else []
+    if order.status != status:
+        await sql.END.run(tx, order_id, status, order.note)
+        await outbox.append(tx, _fact("refunded", order))
+    return released
+
+
+async def release_lines(tx: Tx, order: Order, lines: list[OrderLine]) -> list[uuid.UUID]:
+    """Put the places of these lines, all or some of the order's, back on sale.
+
+    `tx` is alone on the order's event and has locked the order. Returns the lines that were live.
+    """
+    live = [line for line in lines if line.live]
+    if live:
+        await release_sold(tx, order.hold_id, _sale(live))
+        await sql.RELEASE_LINES.run(tx, order.id, [line.id for line in live])
+    return [line.id for line in live]
+
+
+async def move_line(
+    tx: Tx, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, places: Places
+) -> OrderLine:
+    """Give a sold line another seat at its price. `tx` is alone on the order's event.
+
+    Raises SeatsTaken, LineNotSold, SelectionInvalid, NotFound; nothing changes then.
+    """
+    order, lines = await order_with_lines(tx, order_id)
+    line = next((line for line in lines if line.id == line_id), None)
+    if line is None:
+        raise NotFound("the order has no such line")
+    if not line.live or line.seat_idx is None:
+        raise LineNotSold("only a line that is paid for, and has a seat, gets another seat")
+    if seat_idx >= places.seat_count:
+        raise SelectionInvalid("the event has no such place: read its map", seats=[seat_idx])
+    if not await reassign(tx, order.hold_id, line.id, line.seat_idx, seat_idx):
+        return line
+    section = places.section_of(seat_idx)
+    moved = await sql.MOVE_LINE.first(
+        tx, line.id, seat_idx, places.label_of(seat_idx), section.key if section else ""
+    )
+    assert moved is not None
+    return moved
+
+
 async def _open_order(
-    tx: Tx, hold_id: uuid.UUID, wish: CheckoutRequest, price: Callable[[Hold], Quote]
+    tx: Tx,
+    hold_id: uuid.UUID,
+    wish: CheckoutRequest,
+    event: Event,
+    price: Callable[[Hold], Quote],
 ) -> tuple[Order, Payment | None]:
-    hold = await inventory.order(tx, hold_id)
-    before = await sql.ORDER_OF_HOLD.first(tx, hold_id)
-    if before is not None:
+    # The order before its hold, as everybody locks them.
+    before = await sql.LOCK_ORDER_OF_HOLD.first(tx, hold_id)
+    hold = await inventory.order(tx, hold_id, event)
+    if before is None:
+        # Made while we waited for the hold, so made of the hold as it is.
+        twin = await sql.ORDER_OF_HOLD.first(tx, hold_id)
+        if twin is not None:
+            return twin, await payments.of_order(tx, twin.id)
+    else:
         if before.status in ("pending", "expired") and not hold.is_over:
             # An extended hold gives its order more time.
             before = await sql.REOPEN.first(tx, before.id, hold.expires_at)
@@ -236,16 +305,19 @@ async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> O
         [line.label for line in lines],
         [line.section for line in lines],
         [line.unit_price_minor for line in lines],
+        *hold.legs,
     )
     await outbox.append(tx, _fact("created", order))
     return order
 
 
-async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
+async def _settle(
+    tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, buyer_max: int | None
+) -> None:
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None
     await payments.settled(tx, payment_id)
-    if order.status not in ("pending", "expired") or await _confirm(tx, order):
+    if order.status not in ("pending", "expired") or await _confirm(tx, order, buyer_max):
         return
     payment = await payments.of_order(tx, order_id)
     assert payment is not None
@@ -256,11 +328,14 @@ async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
     await outbox.append(tx, _fact("cancelled", order))
 
 
-async def _confirm(tx: Tx, order: Order) -> bool:
+def _sale(lines: list[OrderLine]) -> list[SaleLine]:
+    return [SaleLine(line.id, line.seat_idx, line.pool_id, line.quantity) for line in lines]
+
+
+async def _confirm(tx: Tx, order: Order, buyer_max: int | None = None) -> bool:
     """Sell the order's places. Returns False, having changed nothing, where one is taken."""
     lines = await sql.LINES.all(tx, order.id)
-    sale = [SaleLine(line.id, line.seat_idx, line.pool_id, line.quantity) for line in lines]
-    if not await inventory.convert(tx, order.hold_id, sale):
+    if not await inventory.convert(tx, order.hold_id, _sale(lines), buyer_max):
         return False
     await sql.CONFIRM.run(tx, order.id)
     await outbox.append(tx, _fact("confirmed", order))

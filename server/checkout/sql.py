@@ -14,7 +14,8 @@ class SectionSales(msgspec.Struct):
 
 _ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, currency, total_minor,
             note, created_at, expires_at, confirmed_at"""
-_LINE = "id, seat_idx, pool_id, quantity, label, section, unit_price_minor, total_minor"
+_LINE = """id, seat_idx, pool_id, leg_first, leg_last, quantity, label, section, unit_price_minor,
+           total_minor, live"""
 
 INSERT_ORDER = Query(
     "checkout.insert_order",
@@ -25,10 +26,10 @@ INSERT_ORDER = Query(
 )
 INSERT_LINES = Query(
     "checkout.insert_lines",
-    """INSERT INTO order_lines (id, org_id, order_id, event_id, seat_idx, pool_id, quantity, label,
-                                section, unit_price_minor, total_minor)
-       SELECT l.id, $1, $2, $3, l.seat_idx, l.pool_id, l.quantity, l.label, l.section, l.unit,
-              l.unit * l.quantity
+    """INSERT INTO order_lines (id, org_id, order_id, event_id, leg_first, leg_last, seat_idx,
+                                pool_id, quantity, label, section, unit_price_minor, total_minor)
+       SELECT l.id, $1, $2, $3, $11, $12, l.seat_idx, l.pool_id, l.quantity, l.label, l.section,
+              l.unit, l.unit * l.quantity
        FROM unnest($4::uuid[], $5::int[], $6::uuid[], $7::int[], $8::text[], $9::text[],
                    $10::bigint[])
             AS l (id, seat_idx, pool_id, quantity, label, section, unit)""",
@@ -40,6 +41,11 @@ LOCK_ORDER = Query(
 ORDER_OF_HOLD = Query(
     "checkout.order_of_hold", f"SELECT {_ORDER} FROM orders WHERE hold_id = $1", Order
 )
+LOCK_ORDER_OF_HOLD = Query(
+    "checkout.lock_order_of_hold",
+    f"SELECT {_ORDER} FROM orders WHERE hold_id = $1 FOR UPDATE",
+    Order,
+)
 LINES = Query(
     "checkout.lines", f"SELECT {_LINE} FROM order_lines WHERE order_id = $1 ORDER BY id", OrderLine
 )
@@ -47,6 +53,16 @@ CONFIRM = Query(
     "checkout.confirm",
     """WITH lines AS (UPDATE order_lines SET live = true WHERE order_id = $1)
        UPDATE orders SET status = 'confirmed', confirmed_at = now(), note = NULL WHERE id = $1""",
+)
+RELEASE_LINES = Query(
+    "checkout.release_lines",
+    "UPDATE order_lines SET live = false WHERE order_id = $1 AND id = ANY($2::uuid[]) AND live",
+)
+MOVE_LINE = Query(
+    "checkout.move_line",
+    f"""UPDATE order_lines SET seat_idx = $2, label = $3, section = $4
+        WHERE id = $1 RETURNING {_LINE}""",
+    OrderLine,
 )
 REOPEN = Query(
     "checkout.reopen",

@@ -45,7 +45,8 @@ order_lines = sa.Table(
     org_id(),
     sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
     sa.Column("event_id", pg.UUID, nullable=False),
-    sa.Column("leg", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("leg_first", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("leg_last", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("seat_idx", sa.Integer),
     sa.Column("pool_id", pg.UUID),
     sa.Column("quantity", sa.Integer, nullable=False),
@@ -57,12 +58,14 @@ order_lines = sa.Table(
     sa.CheckConstraint("(seat_idx IS NULL) <> (pool_id IS NULL)", name="seat_or_pool"),
     sa.CheckConstraint("quantity > 0 AND (pool_id IS NOT NULL OR quantity = 1)", name="quantity"),
     sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
+    sa.CheckConstraint("leg_first BETWEEN 0 AND leg_last", name="legs_in_order"),
     sa.Index("ix_order_lines_order_id", "order_id"),
-    # The second wall behind the seat's own row: no seat stands on two live lines.
+    # The second wall behind the seat's own rows, one a leg, which have one line each: no seat
+    # stands on two live lines that begin on the same leg.
     sa.Index(
         "uq_order_lines_live_seat",
         "event_id",
-        "leg",
+        "leg_first",
         "seat_idx",
         unique=True,
         postgresql_where=sa.text("live AND seat_idx IS NOT NULL"),

@@ -8,6 +8,7 @@ batch sees them; a plan that is not written after all is taken back with `undo`.
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from server.catalog.models import OrphanRule, TableMode
 from server.inventory.best import House
 from server.inventory.mirror import Mirror, Room
 from server.inventory.models import (
@@ -17,7 +18,6 @@ from server.inventory.models import (
     NotTogether,
     PoolShortage,
     PoolWish,
-    Rules,
     SeatsTaken,
     SingleSeatLeft,
     TableRefused,
@@ -154,7 +154,7 @@ def _too_many(draft: Draft, have: dict[uuid.UUID, int]) -> TooManyPlaces | None:
 
 
 def _best(mirror: Mirror, states: bytearray, wanted: HoldWanted) -> list[int] | None:
-    house, best, rules = mirror.house, wanted.best, wanted.rules
+    house, best = mirror.house, wanted.best
     assert house is not None
     assert best is not None
     named = wanted.selection.seats
@@ -165,8 +165,8 @@ def _best(mirror: Mirror, states: bytearray, wanted: HoldWanted) -> list[int] | 
         best.quantity,
         zones=None if best.zone is None else [house.zone_of_key[best.zone]],
         access=best.access,
-        modes=rules.tables,
-        rule=rules.orphan_rule,
+        modes=mirror.tables,
+        rule=wanted.rules.orphan_rule,
     )
     for seat in named:
         states[seat] = AVAILABLE
@@ -174,35 +174,39 @@ def _best(mirror: Mirror, states: bytearray, wanted: HoldWanted) -> list[int] | 
 
 
 def _against_rules(mirror: Mirror, states: bytearray, wanted: HoldWanted) -> DomainError | None:
-    house, rules, seats = mirror.house, wanted.rules, wanted.selection.seats
-    if not rules.need_house or not seats:
+    rule, seats = wanted.rules.orphan_rule, wanted.selection.seats
+    if not seats or (rule == "off" and not mirror.tables):
         return None
-    assert house is not None
-    return against_rules(house, states, seats, rules)
+    assert mirror.house is not None
+    return against_rules(mirror.house, states, seats, rule, mirror.tables)
 
 
 def against_rules(
-    house: House, states: Sequence[int], seats: Collection[int], rules: Rules
+    house: House,
+    states: Sequence[int],
+    seats: Collection[int],
+    rule: OrphanRule,
+    modes: Mapping[int, TableMode],
 ) -> DomainError | None:
     """Why the event does not sell just these seats, if it does not. `states`: as if none of them
     were held yet."""
-    tables = house.table_refusals(states, seats, rules.tables)
+    tables = house.table_refusals(states, seats, modes)
     if tables:
         return TableRefused(tables)
-    singles = house.refuses_single(states, seats, rules.orphan_rule)
+    singles = house.refuses_single(states, seats, rule)
     return SingleSeatLeft(singles) if singles else None
 
 
 def _alternative(plan: Plan, wanted: HoldWanted) -> Draft | None:
     """Seats as near and as good as those that were taken; pools as wanted, if there is room."""
-    mirror, selection, rules = plan.mirror, wanted.selection, wanted.rules
+    mirror, selection = plan.mirror, wanted.selection
     first, last = wanted.legs
     if any(_shortage(mirror, pool, first, last) for pool in selection.pools):
         return None
     assert mirror.house is not None
     states = mirror.view(first, last)
     seats = mirror.house.alternative(
-        states, selection.seats, modes=rules.tables, rule=rules.orphan_rule
+        states, selection.seats, modes=mirror.tables, rule=wanted.rules.orphan_rule
     )
     if seats is None:
         return None

@@ -126,6 +126,7 @@ class Batch:
         undecided = islice(self.requests, len(self._plan.verdicts) if self._plan else 0, None)
         return (
             mirror.version >= 0
+            and mirror.knows_rules
             and not mirror.is_due
             and all(wanted.rules.seats_per_buyer_max is None for wanted in undecided)
         )
@@ -182,25 +183,26 @@ class Batch:
             return {}
         ids = [hold_id for hold_id, _ in asked.values()]
         saved = await idempotency.find(tx, ids)
-        answers = {row.id: _decode(row.answer) for row in saved.values()}
+        # A key that another request used has an answer of another kind.
+        answers = {
+            hold_id: _decode(saved[hold_id].answer)
+            for hold_id, asked_hash in asked.values()
+            if hold_id in saved and asked_hash in (None, saved[hold_id].request_hash)
+        }
         offers = [a.offer for a in answers.values() if isinstance(a, Refused) and a.offer]
         made = {
             hold.id: (row.request_hash, hold) for row, hold in await _holds(tx, [*ids, *offers])
         }
         answered: dict[int, Decision] = {}
         for at, (hold_id, asked_hash) in asked.items():
-            if hold_id in saved:
-                request_hash, answer = saved[hold_id].request_hash, answers[hold_id]
-                decision = _decision(answer, made)
-            elif hold_id in made:
-                request_hash, hold = made[hold_id]
-                decision = _as_made(hold)
-            else:
-                continue
-            key = self.requests[at].key
-            if key is not None and request_hash != asked_hash:
-                decision = idempotency.reused(key)
-            answered[at] = decision
+            if hold_id in answers:
+                answered[at] = _decision(answers[hold_id], made)
+            elif hold_id in made and asked_hash in (None, made[hold_id][0]):
+                answered[at] = _as_made(made[hold_id][1])
+            elif hold_id in saved or hold_id in made:
+                key = self.requests[at].key
+                assert key is not None, "without a key nobody else has this id"
+                answered[at] = idempotency.reused(key)
         return answered
 
 

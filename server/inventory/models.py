@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from server.catalog.models import OrphanRule, TableMode
+from server.catalog.models import OrphanRule, TableMode, TableRule
 from server.kernel.context import Context
 from server.kernel.errors import DomainError
 from server.kernel.idempotency import Key
@@ -67,17 +67,39 @@ class HoldChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extend: bool = False
 
 
+class BlockRequest(Selection, frozen=True, forbid_unknown_fields=True):
+    """Seats, and so many places of standing areas, to take off sale or to put back on it.
+
+    `legs`: of a trip, on all of them; the whole trip where left out.
+    """
+
+    legs: Legs | None = None
+
+
+class PlacesChanged(msgspec.Struct):
+    """What was blocked or unblocked, by the event's version `version`: seats that were so already
+    are left out."""
+
+    event_id: uuid.UUID
+    version: int
+    seats: list[int]
+    pools: list[PoolWish]
+    legs: Legs
+
+
+class TableWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a table shall be sold. `chairs_min`: for `at_least`, and only for that."""
+
+    mode: TableRule
+    chairs_min: Annotated[int, msgspec.Meta(ge=1, le=1_000)] | None = None
+
+
 class Rules(msgspec.Struct, frozen=True, gc=False):
-    """What an event allows, beyond that a place is free. `tables`: the modes by table index."""
+    """What an event allows for good, beyond that a place is free; how its tables are sold can
+    change, and is read with their seats."""
 
     seats_per_buyer_max: int | None = None
     orphan_rule: OrphanRule = "off"
-    tables: dict[int, TableMode] = {}
-
-    @property
-    def need_house(self) -> bool:
-        """Whether neighbours matter."""
-        return self.orphan_rule != "off" or bool(self.tables)
 
 
 NO_RULES = Rules()
@@ -264,6 +286,31 @@ class SingleSeatLeft(DomainError):
         super().__init__(
             "this would leave a single seat: choose one seat further along, or that one too",
             seats=seats,
+        )
+        self.seats = seats
+
+
+class BlockRefused(DomainError):
+    """Places that somebody has are not blocked, and only blocked ones are unblocked."""
+
+    def __init__(self, seats: list[int], pools: list[PoolShortage]) -> None:
+        parts = []
+        if seats:
+            parts.append(f"{len(seats)} of the seats {'is' if len(seats) == 1 else 'are'} taken")
+        if pools:
+            parts.append("a standing area has fewer such places")
+        super().__init__(
+            f"{' and '.join(parts)}: nothing was changed, leave these out", seats=seats, pools=pools
+        )
+        self.seats, self.pools = seats, pools
+
+
+class TableHeld(DomainError):
+    """Somebody holds chairs of the table, by the rule it is sold by now."""
+
+    def __init__(self, seats: list[int]) -> None:
+        super().__init__(
+            "chairs of this table are being held: come back when they are sold or free", seats=seats
         )
         self.seats = seats
 

@@ -1,7 +1,14 @@
-"""POST and GET /v1/events/{event_id}/holds; GET, PATCH and DELETE /v1/holds/{hold_id}."""
+"""POST and GET /v1/events/{event_id}/holds; GET, PATCH and DELETE /v1/holds/{hold_id}.
 
+For organizers: POST /v1/events/{event_id}/blocks and /unblocks, PUT .../tables/{table_idx}.
+"""
+
+from server.catalog.models import TableMode
 from server.identity.realms import BuyerRealm
+from server.inventory.management import Management
 from server.inventory.models import (
+    BlockRefused,
+    BlockRequest,
     HoldChange,
     HoldOrdered,
     HoldOver,
@@ -10,10 +17,13 @@ from server.inventory.models import (
     HoldView,
     NotOnSale,
     NotTogether,
+    PlacesChanged,
     SeatsTaken,
     SelectionInvalid,
     SingleSeatLeft,
+    TableHeld,
     TableRefused,
+    TableWish,
     TooManyPlaces,
 )
 from server.inventory.service import Inventory
@@ -26,12 +36,14 @@ from server.kernel.errors import (
     Unauthenticated,
 )
 from server.kernel.http import Call, Operation
+from server.orgs.realm import OperatorRealm
 
 _CHANGES = (
     Unauthenticated, NotFound, SeatsTaken, SelectionInvalid, TooManyPlaces, SingleSeatLeft,
     TableRefused,
     IdempotencyKeyReused, DatabaseUnavailable,
 )  # fmt: skip
+_MANAGED = (Unauthenticated, NotFound, IdempotencyKeyReused, Overloaded, DatabaseUnavailable)
 
 
 def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
@@ -86,5 +98,48 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
         Operation(
             "DELETE", "/v1/holds/{hold_id}", release_hold, buyer, "Release a hold now",
             errors=(Unauthenticated, NotFound, DatabaseUnavailable),
+        ),
+    ]  # fmt: skip
+
+
+def managing_routes(management: Management, operator: OperatorRealm) -> list[Operation]:
+    async def block_places(call: Call, body: BlockRequest) -> PlacesChanged:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return await management.block(call.actor.org_id, event_id, body, call.key)
+
+    async def unblock_places(call: Call, body: BlockRequest) -> PlacesChanged:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return await management.unblock(call.actor.org_id, event_id, body, call.key)
+
+    async def set_table(call: Call, body: TableWish) -> TableMode:
+        event_id, table_idx = call.uuid("event_id"), call.number("table_idx")
+        logs.bind(event_id=event_id)
+        return await management.set_table(call.actor.org_id, event_id, table_idx, body, call.key)
+
+    return [
+        Operation(
+            "POST", "/v1/events/{event_id}/blocks", block_places, operator,
+            "Take seats and standing places off sale, all or nothing",
+            body=BlockRequest, returns=PlacesChanged, idempotent=True,
+            errors=(*_MANAGED, BlockRefused, SelectionInvalid),
+            description="A refusal (409) names each seat that is held or sold, and each area with "
+            "fewer free places. Seats that are blocked already stay so; places of an area add up.",
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/unblocks", unblock_places, operator,
+            "Put blocked seats and standing places back on sale, all or nothing",
+            body=BlockRequest, returns=PlacesChanged, idempotent=True,
+            errors=(*_MANAGED, BlockRefused, SelectionInvalid),
+            description="A refusal (409) names each seat that is held or sold, and each area where "
+            "fewer places are blocked. Seats that are available already stay so.",
+        ),
+        Operation(
+            "PUT", "/v1/events/{event_id}/tables/{table_idx}", set_table, operator,
+            "Sell a table chair by chair, whole, or from so many chairs on",
+            body=TableWish, returns=TableMode, idempotent=True, errors=(*_MANAGED, TableHeld),
+            description="Refused (409) while chairs of it are held. No hold that is made after it "
+            "is decided by the old rule.",
         ),
     ]  # fmt: skip

@@ -42,9 +42,11 @@ class BumpRow(msgspec.Struct):
 
 
 class MirrorClockRow(msgspec.Struct):
-    """`noted`: how many of the versions since the one asked about are in the journal."""
+    """`noted`: how many of the versions since the one asked about are in the journal;
+    `ruled_at_version`: which last changed how a table is sold."""
 
     version: int
+    ruled_at_version: int
     due_at: float | None
     now: float
     noted: int
@@ -97,8 +99,13 @@ class HoldRow(msgspec.Struct):
 
     def on_legs(self, seat_idxs: Iterable[int]) -> list[int]:
         """Places of these seats on every leg of the hold, in lock order."""
-        legs = range(self.leg_first, self.leg_last + 1)
-        return [leg << 20 | seat for leg in legs for seat in sorted(seat_idxs)]
+        return places_on(self.legs, seat_idxs)
+
+
+def places_on(legs: tuple[int, int], seat_idxs: Iterable[int]) -> list[int]:
+    """Places of these seats from the first of `legs` to the last, in lock order."""
+    seats = sorted(seat_idxs)
+    return [leg << 20 | seat for leg in range(legs[0], legs[1] + 1) for seat in seats]
 
 
 class ClaimRow(msgspec.Struct):
@@ -106,6 +113,39 @@ class ClaimRow(msgspec.Struct):
     pool_id: uuid.UUID
     quantity: int
     status: str
+
+
+class BlockedRow(msgspec.Struct):
+    pool_id: uuid.UUID
+    leg: int
+    quantity: int
+
+
+class LinePlaceRow(msgspec.Struct):
+    """A seat on a leg, and the order line that it is sold to, if any."""
+
+    leg: int
+    seat_idx: int
+    order_line_id: uuid.UUID | None
+
+    @property
+    def place(self) -> int:
+        return self.leg << 20 | self.seat_idx
+
+
+class LineClaimRow(msgspec.Struct):
+    """Places of a pool that are sold to an order line."""
+
+    pool_id: uuid.UUID
+    order_line_id: uuid.UUID
+    quantity: int
+
+
+class AroundRow(msgspec.Struct):
+    """A seat's state, the least free of the legs asked for."""
+
+    seat_idx: int
+    status: int
 
 
 class StateRow(msgspec.Struct):

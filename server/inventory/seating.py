@@ -5,7 +5,9 @@ change of a hold, as if the hold had nothing yet; `seats` is then all that it wo
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -18,6 +20,8 @@ GAP_RATIO_MAX = 1.75
 FOR_DISABLED = 3
 """Access bits of wheelchair places and their companions'. They are sold to who needs them, one at
 a time if need be: nobody's neighbours, and never left alone."""
+
+_START = attrgetter("start")
 
 
 class Block(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +36,7 @@ class Seating:
     """A map's rows and tables. `blocks` are in seat order and cover every seat once."""
 
     def __init__(self, places: Places) -> None:
+        self.places = places
         geometry = places.geometry
         self.xs, self.ys = _sums(geometry.seats.x), _sums(geometry.seats.y)
         self.zones = places.zones
@@ -55,6 +60,12 @@ class Seating:
                 self.table_of[seat] = block.table
                 if not self.access.get(seat, 0) & FOR_DISABLED:
                     self._block_of[seat] = at
+
+    def around(self, seats: Collection[int]) -> list[int]:
+        """All seats of the blocks that `seats` are in: nobody else matters for these rules."""
+        blocks = self.blocks
+        touched = {bisect_right(blocks, seat, key=_START) - 1 for seat in seats}
+        return [seat for at in sorted(touched) for seat in range(blocks[at].start, blocks[at].end)]
 
     def singles_left(self, states: Sequence[int], seats: Collection[int]) -> list[int]:
         """Free seats that taking `seats` newly leaves alone, in seat order.

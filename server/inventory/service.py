@@ -27,9 +27,9 @@ from server.inventory.models import (
     SelectionInvalid,
 )
 from server.kernel import context, idempotency
-from server.kernel.db import Database, Tx
-from server.kernel.errors import NotFound
-from server.kernel.idempotency import Key
+from server.kernel.db import Database, Tx, Work
+from server.kernel.errors import DomainError, NotFound
+from server.kernel.idempotency import Answer, Key
 from server.kernel.ids import uuid7
 
 
@@ -61,8 +61,7 @@ class Inventory:
             raise verbs.too_many(event, size)
         if best is not None:
             _check_zone(best, places)
-        rules = self._rules_of(event)
-        if best is not None or rules.need_house or request.alternative:
+        if best is not None or _need_house(event) or request.alternative:
             await self._know_house(event_id, places)
         wanted = HoldWanted(
             hold_id=uuid7() if key is None else key.id,
@@ -73,9 +72,9 @@ class Inventory:
             context=context.current(),
             key=key,
             best=best,
-            legs=_legs(request.legs, event),
+            legs=legs_of(request.legs, event),
             alternative=request.alternative,
-            rules=rules,
+            rules=self._rules_of(event),
         )
         try:
             return view(await self.combiner.submit(event_id, wanted), event, places)
@@ -87,7 +86,7 @@ class Inventory:
     def _rules_of(self, event: Event) -> Rules:
         known = self._rules.get(event.id)
         if known is None or known[0] is not event:
-            rules = Rules(event.seats_per_buyer_max, event.orphan_rule, event.table_modes)
+            rules = Rules(event.seats_per_buyer_max, event.orphan_rule)
             known = self._rules[event.id] = (event, rules)
         return known[1]
 
@@ -101,20 +100,17 @@ class Inventory:
     async def change(
         self, hold_id: uuid.UUID, buyer_id: uuid.UUID, wish: HoldChange, key: Key | None
     ) -> HoldView:
-        """Raises SeatsTaken, HoldOver, SelectionInvalid, TooManyPlaces, NotFound."""
+        """Raises SeatsTaken, SingleSeatLeft, TableRefused, HoldOver, HoldOrdered, SelectionInvalid,
+        TooManyPlaces, NotFound."""
         hold = await self._own(hold_id, buyer_id)
         event, places = await self._event(hold.event_id)
         check(wish.add, event, places)
         check(wish.remove, event, places)
-
-        async def work(tx: Tx) -> Hold:
-            saved = await idempotency.once(tx, key, Hold)
-            if saved is None:
-                saved = await verbs.change(tx, hold_id, wish, event)
-                await idempotency.remember(tx, key, saved)
-            return saved
-
-        return view(await self._db.exclusive(hold.event_id, work), event, places)
+        house = await self._know_house(event.id, places) if _need_house(event) else None
+        changed = await once(
+            self._db, event.id, key, Hold, lambda tx: verbs.change(tx, hold_id, wish, event, house)
+        )
+        return view(changed, event, places)
 
     async def release(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> None:
         """Give everything back now. Releasing what is over changes nothing. Raises NotFound."""
@@ -145,6 +141,28 @@ class Inventory:
         return event, await self._catalog.places(event.map_id)
 
 
+async def once(
+    db: Database, event_id: uuid.UUID, key: Key | None, answer: type[Answer], act: Work[Answer]
+) -> Answer:
+    """What `act` does alone on the event, once per key: its answer or its refusal, then as now.
+
+    `act` refuses before it writes. Raises what it refuses with, and IdempotencyKeyReused.
+    """
+
+    async def work(tx: Tx) -> Answer | DomainError:
+        return await idempotency.settle(tx, key, answer, act)
+
+    outcome = await verbs.alone(db, event_id, work)
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+def _need_house(event: Event) -> bool:
+    """Whether the event's rules ask who sits beside whom."""
+    return event.orphan_rule != "off" or bool(event.tables)
+
+
 def _check_zone(best: BestWish, places: Places) -> None:
     """Raises SelectionInvalid for a zone that the map does not have."""
     zones = [zone.key for zone in places.geometry.zones]
@@ -152,7 +170,7 @@ def _check_zone(best: BestWish, places: Places) -> None:
         raise SelectionInvalid("the event has no such zone: read its map", zones=zones)
 
 
-def _legs(asked: Legs | None, event: Event) -> Legs:
+def legs_of(asked: Legs | None, event: Event) -> Legs:
     """Raises SelectionInvalid for legs that the trip does not have."""
     if asked is None:
         return 0, event.legs - 1

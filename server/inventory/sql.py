@@ -1,12 +1,15 @@
 """Statements of inventory.
 
 Who changes an event's inventory is alone on it (`Database.exclusive`, or the batch's statement,
-which gives way to that) and locks in one order: the idempotency key, the order, the hold, pools by
-id, seats by (leg, seat_idx), then the event's clock; after that it writes only rows that it has
-locked, or made. A place is one seat on one leg, as one number: leg << 20 | seat_idx.
+which gives way to that) and locks in one order: the idempotency key, the order and its payment, the
+hold, pools by id, seats by (leg, seat_idx), then the event's clock; after that it writes only rows
+that it has locked, or made, or that follow an order: its lines, its tickets, the clock of scans.
+Checkout, which sells nothing yet, takes the first of these alone, in the same order. A place is one
+seat on one leg, as one number: leg << 20 | seat_idx.
 """
 
 from server.inventory.rows import (
+    AroundRow,
     BumpRow,
     ClaimRow,
     ClockRow,
@@ -18,10 +21,8 @@ from server.inventory.rows import (
     OwnedRow,
     PoolRow,
     PoolStateRow,
-    ReadClockRow,
     SeatRow,
     StateRow,
-    TallyRow,
     VersionedRow,
     Written,
 )
@@ -51,6 +52,11 @@ SET_DUE = Query(
        SET due_at = (SELECT min(expires_at) FROM holds WHERE event_id = $1 AND status = 'active')
        WHERE event_id = $1 AND stream = 'inventory'""",
 )
+IS_DUE = Query(
+    "inventory.is_due",
+    """SELECT coalesce(due_at <= now(), false)
+       FROM event_clock WHERE event_id = $1 AND stream = 'inventory'""",
+)
 NOTE = Query(
     "inventory.note",
     "INSERT INTO inventory_changes (event_id, version, places) VALUES ($1, $2, $3)",
@@ -73,7 +79,7 @@ CLOCKS = Query(
 # --- a mirror's reading ---------------------------------------------------------------------------
 MIRROR_CLOCK = Query(
     "inventory.mirror_clock",
-    """SELECT version, extract(epoch FROM due_at)::float8 AS due_at,
+    """SELECT version, ruled_at_version, extract(epoch FROM due_at)::float8 AS due_at,
               extract(epoch FROM now())::float8 AS now,
               (SELECT count(*) FROM inventory_changes
                WHERE event_id = $1 AND version > $2)::int AS noted
@@ -113,6 +119,16 @@ OWNED = Query(
          AND (status = 'converted' OR (status = 'active' AND expires_at > now()))
        GROUP BY buyer_id""",
     OwnedRow,
+)
+
+AROUND = Query(
+    "inventory.around",
+    """SELECT s.seat_idx, max(s.status) AS status
+       FROM unnest($2::int[]) AS p (seat_idx)
+       CROSS JOIN generate_series($3::int, $4::int) AS l (leg)
+       JOIN seats s ON s.event_id = $1 AND s.leg = l.leg AND s.seat_idx = p.seat_idx
+       GROUP BY s.seat_idx""",
+    AroundRow,
 )
 
 # --- locking ------------------------------------------------------------------------------------
@@ -343,39 +359,6 @@ CLAIMS_OF_HOLDS = Query(
        WHERE hold_id = ANY($1::uuid[]) ORDER BY hold_id, pool_id""",
     ClaimRow,
 )
-READ_CLOCK = Query(
-    "inventory.read_clock",
-    f"""SELECT version, {_LAST_LEG} AS last_leg,
-               (SELECT count(*) FROM inventory_changes
-                WHERE event_id = $1 AND version > $2)::int AS noted
-        FROM event_clock WHERE event_id = $1 AND stream = 'inventory'""",
-    ReadClockRow,
-)
-# On a trip the map shows what is free on any leg; a journey is asked for with its legs.
-STATES = Query(
-    "inventory.states",
-    """SELECT seat_idx, status, changed_at_version FROM seats
-       WHERE event_id = $1 AND leg = 0 AND changed_at_version > $2 ORDER BY seat_idx""",
-    StateRow,
-)
-TRIP_STATES = Query(
-    "inventory.trip_states",
-    """SELECT seat_idx, min(status) AS status, max(changed_at_version) AS changed_at_version
-       FROM seats WHERE event_id = $1 GROUP BY seat_idx
-       HAVING max(changed_at_version) > $2 ORDER BY seat_idx""",
-    StateRow,
-)
-NOTED_STATES = Query(
-    "inventory.noted_states",
-    """SELECT s.seat_idx, min(s.status) AS status,
-              max(s.changed_at_version) AS changed_at_version
-       FROM (SELECT DISTINCT unnest(places) & 1048575 AS seat_idx FROM inventory_changes
-             WHERE event_id = $1 AND version > $2) p
-       CROSS JOIN generate_series(0, $3::int) AS l (leg)
-       JOIN seats s ON s.event_id = $1 AND s.leg = l.leg AND s.seat_idx = p.seat_idx
-       GROUP BY s.seat_idx ORDER BY s.seat_idx""",
-    StateRow,
-)
 STATES_OF_SEATS = Query(
     "inventory.states_of_seats",
     """SELECT s.seat_idx, min(s.status) AS status,
@@ -419,23 +402,3 @@ INSERT_POOLS = Query(
             WITH ORDINALITY AS p (id, zone, name, capacity, nth)""",
 )
 ANALYZE = Query("inventory.analyze", "ANALYZE seats")
-
-# --- counting -----------------------------------------------------------------------------------
-TALLY = Query(
-    "inventory.tally",
-    """SELECT r.nth::int - 1 AS idx,
-              count(*) FILTER (WHERE s.status = 1)::int AS held,
-              count(*) FILTER (WHERE s.status = 2)::int AS sold
-       FROM unnest($2::int[], $3::int[]) WITH ORDINALITY AS r (start, count, nth)
-       JOIN seats s ON s.event_id = $1 AND s.leg = 0
-        AND s.seat_idx >= r.start AND s.seat_idx < r.start + r.count
-       WHERE s.status IN (1, 2)
-       GROUP BY r.nth""",
-    TallyRow,
-)
-POOL_TALLY = Query(
-    "inventory.pool_tally",
-    """SELECT pool_idx AS idx, held, sold FROM pools
-       WHERE event_id = $1 AND leg = 0 ORDER BY pool_idx""",
-    TallyRow,
-)

@@ -4,7 +4,7 @@ import uuid
 
 import msgspec
 
-from server.inventory import sql
+from server.inventory import sql, sql_state
 from server.inventory.rows import PoolStateRow, ReadClockRow, StateRow, TallyRow
 from server.kernel.db import Database, Tx
 
@@ -27,7 +27,7 @@ class State(msgspec.Struct):
 async def read(db: Database, event_id: uuid.UUID, since: int) -> State | None:
     """None where the event has no inventory."""
     async with db.tx(read_only=True) as tx:
-        clock = await sql.READ_CLOCK.first(tx, event_id, since)
+        clock = await sql_state.READ_CLOCK.first(tx, event_id, since)
         if clock is None:
             return None
         return State(
@@ -41,10 +41,10 @@ async def _seats(tx: Tx, event_id: uuid.UUID, since: int, clock: ReadClockRow) -
     # A seat that never changed is available and needs no row here.
     since = max(since, 0)
     if clock.noted == clock.version - since <= NOTES_MAX:
-        return await sql.NOTED_STATES.all(tx, event_id, since, clock.last_leg)
+        return await sql_state.NOTED_STATES.all(tx, event_id, since, clock.last_leg)
     if clock.last_leg:
-        return await sql.TRIP_STATES.all(tx, event_id, since)
-    return await sql.STATES.all(tx, event_id, since)
+        return await sql_state.TRIP_STATES.all(tx, event_id, since)
+    return await sql_state.STATES.all(tx, event_id, since)
 
 
 async def tally(
@@ -52,6 +52,6 @@ async def tally(
 ) -> tuple[dict[int, TallyRow], dict[int, TallyRow]]:
     """Held and sold per range of seats (start, count), and per pool; zero where missing."""
     starts, counts = [start for start, _ in ranges], [count for _, count in ranges]
-    seats = await sql.TALLY.all(tx, event_id, starts, counts)
-    pools = await sql.POOL_TALLY.all(tx, event_id)
+    seats = await sql_state.TALLY.all(tx, event_id, starts, counts)
+    pools = await sql_state.POOL_TALLY.all(tx, event_id)
     return {row.idx: row for row in seats}, {row.idx: row for row in pools}

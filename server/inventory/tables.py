@@ -16,10 +16,12 @@ event_clock = sa.Table(
     sa.Column("stream", sa.Text, primary_key=True),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
     moment("due_at", null=True),
+    sa.Column("ruled_at_version", sa.BigInteger, nullable=False, server_default="0"),
     one_of("stream", "inventory", "scans"),
     postgresql_with={"fillfactor": "50"},
     comment="version: contiguous, a counter row, bumped once per transaction and locked until "
-    "commit; due_at: no active hold of the event ends before this",
+    "commit; due_at: no active hold of the event ends before this; "
+    "ruled_at_version: the version that last changed how a table is sold",
 )
 
 inventory_changes = sa.Table(
@@ -128,11 +130,21 @@ pool_claims = sa.Table(
     sa.Column("hold_id", pg.UUID, sa.ForeignKey("holds.id")),
     moment("held_until", null=True),
     sa.Column("order_line_id", pg.UUID),
+    sa.Column("leg", sa.SmallInteger),
     one_of("status", "held", "sold", "released", "blocked"),
     sa.CheckConstraint("quantity > 0", name="quantity_positive"),
     sa.CheckConstraint("(status = 'held') = (held_until IS NOT NULL)", name="held_has_deadline"),
     sa.CheckConstraint("(status = 'sold') = (order_line_id IS NOT NULL)", name="sold_has_line"),
     sa.CheckConstraint("(status = 'blocked') = (hold_id IS NULL)", name="held_for_a_hold"),
+    sa.CheckConstraint("(status = 'blocked') = (leg IS NOT NULL)", name="blocked_on_a_leg"),
     sa.Index("ix_pool_claims_hold_id", "hold_id"),
-    comment="the one scope of pool usage: holds, sales and blocked places of every seller",
+    sa.Index(
+        "uq_pool_claims_blocked",
+        "pool_id",
+        "leg",
+        unique=True,
+        postgresql_where=sa.text("status = 'blocked'"),
+    ),
+    comment="the one scope of pool usage: holds, sales and blocked places of every seller; "
+    "leg: of blocked places, the others are on the legs of their hold",
 )

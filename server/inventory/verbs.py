@@ -9,10 +9,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from server.catalog import service as catalog
 from server.catalog.geometry import Geometry
 from server.catalog.models import Event, pool_id
 from server.inventory import sql
+from server.inventory.best import House
 from server.inventory.change import SEAT, Change
+from server.inventory.decide import against_rules
 from server.inventory.holds import hold_fact, keep_answer, with_pools
 from server.inventory.models import (
     AVAILABLE,
@@ -29,7 +32,7 @@ from server.inventory.models import (
     TooManyPlaces,
 )
 from server.inventory.rows import DueRow, HoldRow
-from server.kernel.db import Database, Tx
+from server.kernel.db import Database, Result, Tx, Work
 from server.kernel.ids import uuid7
 from server.outbox import service as outbox
 from server.outbox.models import Fact
@@ -64,6 +67,17 @@ class _Step(msgspec.Struct):
         return self.want.get(pool, 0) - self.have.get(pool, 0)
 
 
+class _Due:
+    """Says that something has ended which the tables still show as held."""
+
+
+_DUE = _Due()
+
+
+def too_many_of_event(limit: int) -> TooManyPlaces:
+    return TooManyPlaces(f"one buyer may have at most {limit} places of this event", limit=limit)
+
+
 def too_many(event: Event, size: int) -> TooManyPlaces:
     limit = event.seats_per_hold_max
     return TooManyPlaces(f"at most {limit} places at once, not {size}", limit=limit)
@@ -81,8 +95,26 @@ async def locked(tx: Tx, hold_id: uuid.UUID) -> tuple[HoldRow, Hold]:
     return row, (await with_pools(tx, [row]))[0]
 
 
-async def change(tx: Tx, hold_id: uuid.UUID, wish: HoldChange, event: Event) -> Hold:
-    """Raises HoldOver, TooManyPlaces, SelectionInvalid, SeatsTaken; nothing changes then."""
+async def alone(db: Database, event_id: uuid.UUID, work: Work[Result]) -> Result:
+    """`db.exclusive`, and what has ended by the database's clock is free by then, whether or not
+    the sweeper came by."""
+
+    async def swept(tx: Tx) -> Result | _Due:
+        return _DUE if await sql.IS_DUE.value(tx, event_id) else await work(tx)
+
+    while isinstance(done := await db.exclusive(event_id, swept), _Due):
+        await sweep(db, event_id)
+    return done
+
+
+async def change(
+    tx: Tx, hold_id: uuid.UUID, wish: HoldChange, event: Event, house: House | None = None
+) -> Hold:
+    """`house`: the map, where the event's rules need to know who sits beside whom.
+
+    Raises HoldOver, HoldOrdered, TooManyPlaces, SelectionInvalid, SeatsTaken, TableRefused,
+    SingleSeatLeft; nothing changes then.
+    """
     before, hold = await locked(tx, hold_id)
     if hold.is_over:
         raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
@@ -96,7 +128,10 @@ async def change(tx: Tx, hold_id: uuid.UUID, wish: HoldChange, event: Event) -> 
         raise too_many(event, step.size)
     if not step.size:
         raise SelectionInvalid("nothing would be left: release the hold instead")
+    await _check_limit(tx, before, step, event)
     versions = await _lock_for(tx, before, step)
+    if house is not None and (step.added or step.dropped):
+        await _check_neighbours(tx, before, step, event, house)
     await keep_answer(tx, before, hold)
     expires_at = hold.expires_at
     if wish.extend:
@@ -162,6 +197,29 @@ async def _lock_for(tx: Tx, hold: HoldRow, step: _Step) -> dict[int, int]:
     return {seat.place: seat.version for seat in seats}
 
 
+async def _check_limit(tx: Tx, hold: HoldRow, step: _Step, event: Event) -> None:
+    """Raises TooManyPlaces where the buyer would have more of the event than one may."""
+    limit = event.seats_per_buyer_max
+    if limit is not None and step.size > hold.places:
+        owned = await sql.OWNED.all(tx, event.id, [hold.buyer_id])
+        if sum(row.places for row in owned) - hold.places + step.size > limit:
+            raise too_many_of_event(limit)
+
+
+async def _check_neighbours(tx: Tx, hold: HoldRow, step: _Step, event: Event, house: House) -> None:
+    """Raises TableRefused or SingleSeatLeft where the event sells no such hold."""
+    states = bytearray(len(house.zones))
+    around = house.around([*step.seats, *step.dropped])
+    for row in await sql.AROUND.all(tx, event.id, around, *hold.legs):
+        states[row.seat_idx] = row.status
+    for seat in (*step.kept, *step.dropped):
+        states[seat] = AVAILABLE  # the rule is for the whole hold, as if it had nothing yet
+    tables = await catalog.table_modes(tx, event.id, house.places) if event.tables else {}
+    refusal = against_rules(house, states, step.seats, event.orphan_rule, tables)
+    if refusal is not None:
+        raise refusal
+
+
 async def _write_seats(
     tx: Tx, done: Change, row: HoldRow, step: _Step, versions: dict[int, int]
 ) -> None:
@@ -207,22 +265,30 @@ async def _end(tx: Tx, rows: list[HoldRow], holds: list[Hold], status: str) -> N
     await done.finish()
 
 
-async def order(tx: Tx, hold_id: uuid.UUID) -> Hold:
+async def order(tx: Tx, hold_id: uuid.UUID, event: Event) -> Hold:
     """The hold's places are an order's from now on: extended or released, but not changed.
 
-    Changes no place, so it needs no lane; the hold stays locked until `tx` ends.
+    Changes no place, so it needs no lane; the hold stays locked until `tx` ends. Raises
+    TooManyPlaces, having changed nothing.
     """
     _, hold = await locked(tx, hold_id)
     if not hold.is_ordered and not hold.is_over:
+        limit = event.seats_per_order_max
+        if limit is not None and hold.places > limit:
+            detail = f"at most {limit} places in one order, not {hold.places}: remove some"
+            raise TooManyPlaces(detail, limit=limit)
         await sql.ORDER_HOLD.run(tx, hold_id)
     return hold
 
 
-async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
+async def convert(
+    tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine], buyer_max: int | None = None
+) -> bool:
     """Sell exactly what the hold was for. `lines`: of the order that the hold became.
 
-    A hold that has ended is given its places again if every one of them is still free. Returns
-    False, having changed nothing, where one is not.
+    A hold that has ended is given its places again if every one of them is still free, and its
+    buyer has not taken so many others since that there would be more than `buyer_max` in all.
+    Returns False, having changed nothing, where that is not so.
     """
     row, hold = await locked(tx, hold_id)
     assert hold.status != "converted", "an order is confirmed once"
@@ -237,6 +303,10 @@ async def convert(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> bool:
     is_counted = hold.status == "active"
     if not is_counted and any(by_pool[pool].quantity > left[pool] for pool in by_pool):
         return False
+    if hold.is_over and buyer_max is not None:
+        owned = await sql.OWNED.all(tx, hold.event_id, [hold.buyer_id])
+        if sum(row.places for row in owned) + hold.places > buyer_max:
+            return False
     done = Change(tx, hold.event_id)
     version = await done.version()
     line_ids = [by_seat[place & SEAT] for place in places]

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from server.kernel.db import Query, Tx
-from server.kernel.errors import BadRequest, IdempotencyKeyReused
+from server.kernel.db import Query, Tx, Work
+from server.kernel.errors import BadRequest, DomainError, IdempotencyKeyReused
 
 KEPT_HOURS = 48
 KEY_LENGTH_MAX = 255
@@ -105,12 +105,56 @@ async def once(tx: Tx, key: Key | None, answer_type: type[Answer]) -> Answer | N
     """Claim one key; returns the answer saved for it, if any. Raises IdempotencyKeyReused."""
     if key is None or await CLAIM.value(tx, key.id, key.request_hash) is not None:
         return None
+    return msgspec.json.decode(await _saved(tx, key), type=answer_type)
+
+
+async def _saved(tx: Tx, key: Key) -> bytes:
     before = await FIND.first(tx, [key.id])
     # Not among the saved ones: it made a hold, which is an answer to another request than this.
     if before is None or before.request_hash != key.request_hash:
         raise reused(key)
     assert before.answer is not None, "a key and its answer are committed together"
-    return msgspec.json.decode(before.answer, type=answer_type)
+    return before.answer
+
+
+async def settle(
+    tx: Tx, key: Key | None, answer_type: type[Answer], act: Work[Answer]
+) -> Answer | DomainError:
+    """Act once per key: the saved answer or refusal, else what `act` answers or refuses, saved.
+
+    `act` refuses before it writes anything: `tx` commits then too. Raises IdempotencyKeyReused.
+    """
+    if key is not None and await CLAIM.value(tx, key.id, key.request_hash) is None:
+        return _read(await _saved(tx, key), answer_type)
+    try:
+        answer = await act(tx)
+    except DomainError as refusal:
+        # An array, which no answer is.
+        told = [type(refusal).__name__, refusal.detail, refusal.facts]
+        await remember(tx, key, told)
+        return refusal
+    await remember(tx, key, answer)
+    return answer
+
+
+def _read(saved: bytes, answer_type: type[Answer]) -> Answer | DomainError:
+    if not saved.startswith(b"["):
+        return msgspec.json.decode(saved, type=answer_type)
+    name, detail, facts = msgspec.json.decode(saved)
+    kind = _kinds()[name]
+    refusal = kind.__new__(kind)
+    DomainError.__init__(refusal, detail, **facts)
+    return refusal
+
+
+def _kinds() -> dict[str, type[DomainError]]:
+    """Every kind of refusal, by its name."""
+    kinds: dict[str, type[DomainError]] = {}
+    new = [DomainError]
+    while new:
+        kinds |= {kind.__name__: kind for kind in new}
+        new = [child for kind in new for child in kind.__subclasses__()]
+    return kinds
 
 
 async def remember(tx: Tx, key: Key | None, answer: Any) -> None:

@@ -6,12 +6,16 @@ import uuid
 import segno
 
 from server.checkout import service as checkout
+from server.checkout.models import Order, OrderLine
 from server.checkout.service import Checkout
 from server.inventory import clock
+from server.inventory import verbs as inventory
+from server.inventory.service import once
 from server.kernel import logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
+from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.outbox import service as outbox
 from server.outbox.models import Fact
@@ -49,12 +53,47 @@ class Tickets:
                 [line.seat_idx for _, line, _ in wanted],
                 [line.label for _, line, _ in wanted],
                 [hash_of(self.codes.page_code(ticket_id)) for ticket_id, _, _ in wanted],
+                [line.leg_first for _, line, _ in wanted],
+                [line.leg_last for _, line, _ in wanted],
             )
             if issued:
                 # Doors show how many are expected.
                 await clock.bump(tx, order.event_id, "scans")
-                await outbox.append(tx, _issued(order.org_id, order.id, order.event_id, issued))
+                await outbox.append(tx, _fact("issued", order, issued))
         failpoint("tickets.issued")
+
+    async def refunded(self, order_id: uuid.UUID, *, in_full: bool) -> None:
+        """The provider has paid back: in full, so its tickets open no door any more and its places
+        are on sale again, all in one transaction. Safe to repeat."""
+        order = await self._checkout.find(order_id)
+        logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
+
+        async def work(tx: Tx) -> None:
+            line_ids = await checkout.refunded(tx, order_id, in_full=in_full)
+            await refund_lines(tx, order, line_ids)
+
+        await inventory.alone(self._db, order.event_id, work)
+        failpoint("tickets.refunded")
+
+    async def reassign(
+        self, org_id: str, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, key: Key | None
+    ) -> OrderLine:
+        """Move a sold line, and its ticket, to a free seat of its event, at the price paid.
+
+        Raises SeatsTaken, LineNotSold, SelectionInvalid, NotFound.
+        """
+        order = await self._checkout.find(order_id)
+        if order.org_id != org_id:
+            raise NotFound("no such order")
+        logs.bind(event_id=order.event_id, order_id=order_id)
+        places = await self._checkout.places_of(order)
+
+        async def work(tx: Tx) -> OrderLine:
+            line = await checkout.move_line(tx, order_id, line_id, seat_idx, places)
+            await sql.MOVE.run(tx, order_id, line_id, line.seat_idx, line.label)
+            return line
+
+        return await once(self._db, order.event_id, key, OrderLine, work)
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderWithTickets:
         """An order with what was issued for it. Raises NotFound, also for another buyer's."""
@@ -99,6 +138,15 @@ async def find(tx: Tx, ticket_id: uuid.UUID) -> Ticket | None:
     return await sql.BY_ID.first(tx, ticket_id)
 
 
+async def refund_lines(tx: Tx, order: Order, line_ids: list[uuid.UUID]) -> None:
+    """Tickets of these lines, which are not live any more, open no door from now on."""
+    count = await sql.REFUND.run(tx, order.id, line_ids) if line_ids else 0
+    if count:
+        # Doors show how many are expected.
+        await clock.bump(tx, order.event_id, "scans")
+        await outbox.append(tx, _fact("refunded", order, count))
+
+
 async def use(tx: Tx, ticket_id: uuid.UUID) -> bool:
     """Mark a valid ticket used. False where it was not valid any more: somebody was faster."""
     return await sql.USE.run(tx, ticket_id) == 1
@@ -118,10 +166,10 @@ def qr_svg(scan_token: str) -> bytes:
     return out.getvalue()
 
 
-def _issued(org_id: str, order_id: uuid.UUID, event_id: uuid.UUID, count: int) -> Fact:
+def _fact(verb: str, order: Order, count: int) -> Fact:
     return Fact(
-        type="fulfillment.issued",
-        org_id=org_id,
-        subject=f"order:{order_id}",
-        data={"order_id": str(order_id), "event_id": str(event_id), "tickets": count},
+        type=f"fulfillment.{verb}",
+        org_id=order.org_id,
+        subject=f"order:{order.id}",
+        data={"order_id": str(order.id), "event_id": str(order.event_id), "tickets": count},
     )

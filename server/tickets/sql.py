@@ -9,10 +9,12 @@ _TICKET = """id, org_id, event_id, order_id, seat_idx, label, holder_name, statu
 INSERT = Query(
     "tickets.insert",
     """INSERT INTO tickets (id, org_id, event_id, order_id, order_line_id, ordinal, buyer_id,
-                            seat_idx, label, holder_name, code_hash)
-       SELECT t.id, $1, $2, $3, t.line_id, t.ordinal, $4, t.seat_idx, t.label, $5, t.code_hash
-       FROM unnest($6::uuid[], $7::uuid[], $8::smallint[], $9::int[], $10::text[], $11::bytea[])
-            AS t (id, line_id, ordinal, seat_idx, label, code_hash)
+                            leg_first, leg_last, seat_idx, label, holder_name, code_hash)
+       SELECT t.id, $1, $2, $3, t.line_id, t.ordinal, $4, t.leg_first, t.leg_last, t.seat_idx,
+              t.label, $5, t.code_hash
+       FROM unnest($6::uuid[], $7::uuid[], $8::smallint[], $9::int[], $10::text[], $11::bytea[],
+                   $12::smallint[], $13::smallint[])
+            AS t (id, line_id, ordinal, seat_idx, label, code_hash, leg_first, leg_last)
        ON CONFLICT (order_line_id, ordinal) DO NOTHING""",
 )
 OF_ORDER = Query(
@@ -28,6 +30,16 @@ BY_ID = Query("tickets.by_id", f"SELECT {_TICKET} FROM tickets WHERE id = $1", T
 USE = Query(
     "tickets.use",
     "UPDATE tickets SET status = 'used', used_at = now() WHERE id = $1 AND status = 'valid'",
+)
+REFUND = Query(
+    "tickets.refund",
+    """UPDATE tickets SET status = 'refunded'
+       WHERE order_id = $1 AND order_line_id = ANY($2::uuid[]) AND status IN ('valid', 'used')""",
+)
+MOVE = Query(
+    "tickets.move",
+    """UPDATE tickets SET seat_idx = $3, label = $4
+       WHERE order_id = $1 AND order_line_id = $2 AND status IN ('valid', 'used')""",
 )
 COUNT_LIVE = Query(
     "tickets.count_live",

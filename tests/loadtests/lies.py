@@ -55,6 +55,10 @@ def _a_sale_that_the_area_forgot(facts: Facts, _: History) -> None:
     facts.claims = [claim for claim in facts.claims if claim.status != "sold"]
 
 
+def _an_area_that_counts_wrong(facts: Facts, _: History) -> None:
+    facts.pools[0].held += 1
+
+
 def _a_hold_that_never_ends(facts: Facts, _: History) -> None:
     hold = next(hold for hold in facts.holds if hold.status == "active")
     hold.expires_at = facts.now - dt.timedelta(seconds=30)
@@ -190,7 +194,7 @@ LIES: dict[str, list[Lie]] = {
     ],
     "no place is in two live holds or orders": [_a_held_seat_that_was_sold_to_another],
     "a standing area is used by holds and orders and never above capacity": [
-        _one_place_too_many, _a_sale_that_the_area_forgot,
+        _one_place_too_many, _a_sale_that_the_area_forgot, _an_area_that_counts_wrong,
     ],
     "holds end when they are due": [_a_hold_that_never_ends],
     "versions have no gap": [_a_skipped_version, _a_missing_scan],

@@ -1,0 +1,67 @@
+"""What organizers ask of inventory: block and unblock places, sell a table otherwise."""
+
+import uuid
+
+from server.catalog.models import Event, TableMode
+from server.catalog.service import Catalog
+from server.inventory import blocks
+from server.inventory.models import BlockRequest, PlacesChanged, SelectionInvalid, TableWish
+from server.inventory.service import check, legs_of, once
+from server.kernel.db import Database
+from server.kernel.errors import NotFound
+from server.kernel.idempotency import Key
+
+
+class Management:
+    """Of an organization's own events: another's are NotFound."""
+
+    def __init__(self, db: Database, catalog: Catalog) -> None:
+        self._db, self._catalog = db, catalog
+
+    async def block(
+        self, org_id: str, event_id: uuid.UUID, wish: BlockRequest, key: Key | None
+    ) -> PlacesChanged:
+        """All of these off sale, or none. Raises BlockRefused, SelectionInvalid, NotFound."""
+        return await self._change(org_id, event_id, wish, key, blocks.block)
+
+    async def unblock(
+        self, org_id: str, event_id: uuid.UUID, wish: BlockRequest, key: Key | None
+    ) -> PlacesChanged:
+        """All of them on sale again, or none. Raises BlockRefused, SelectionInvalid, NotFound."""
+        return await self._change(org_id, event_id, wish, key, blocks.unblock)
+
+    async def _change(
+        self,
+        org_id: str,
+        event_id: uuid.UUID,
+        wish: BlockRequest,
+        key: Key | None,
+        verb: blocks.Verb,
+    ) -> PlacesChanged:
+        event = await self._own(org_id, event_id)
+        if not wish.size:
+            raise SelectionInvalid("choose at least one seat or standing place")
+        check(wish, event, await self._catalog.places(event.map_id))
+        legs = legs_of(wish.legs, event)
+        return await once(
+            self._db, event_id, key, PlacesChanged, lambda tx: verb(tx, event, wish, legs)
+        )
+
+    async def set_table(
+        self, org_id: str, event_id: uuid.UUID, table_idx: int, wish: TableWish, key: Key | None
+    ) -> TableMode:
+        """Raises TableHeld, BadRequest, NotFound."""
+        event = await self._own(org_id, event_id)
+        places = await self._catalog.places(event.map_id)
+        mode = await once(
+            self._db, event_id, key, TableMode,
+            lambda tx: blocks.set_table(tx, event, places, table_idx, wish.mode, wish.chairs_min),
+        )  # fmt: skip
+        self._catalog.forget(event_id)
+        return mode
+
+    async def _own(self, org_id: str, event_id: uuid.UUID) -> Event:
+        event = await self._catalog.event(event_id)
+        if event.org_id != org_id:
+            raise NotFound("no such event")
+        return event
