@@ -57,7 +57,6 @@ class House(Seating):
 
     def __init__(self, places: Places) -> None:
         super().__init__(places)
-        self.zone_of_key = {zone.key: idx for idx, zone in enumerate(places.geometry.zones)}
         at = _focal_point(places)
         distances = [
             math.hypot(x - at[0], y - at[1]) for x, y in zip(self.xs, self.ys, strict=True)

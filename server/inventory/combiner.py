@@ -67,6 +67,7 @@ class Combiner:
             await self._run(lane, *lane.take())
         # No await between the last look at the queue and here, so no request is left behind.
         del self._lanes[lane.mirror.event_id]
+        self.mirrors.drop_some(self._lanes)
 
     async def _run(self, lane: "_Lane", waiting: list[_Waiting], batch: Batch) -> None:
         self.batches += 1

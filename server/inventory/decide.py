@@ -163,7 +163,7 @@ def _best(mirror: Mirror, states: bytearray, wanted: HoldWanted) -> list[int] | 
     found = house.best(
         states,
         best.quantity,
-        zones=None if best.zone is None else [house.zone_of_key[best.zone]],
+        zones=wanted.best_zones,
         access=best.access,
         modes=mirror.tables,
         rule=wanted.rules.orphan_rule,

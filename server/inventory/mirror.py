@@ -9,7 +9,7 @@ import time
 import uuid
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 import msgspec
@@ -154,11 +154,14 @@ class Mirrors:
         mirror = self._mirrors.get(event_id)
         if mirror is None:
             mirror = self._mirrors[event_id] = Mirror(event_id)
-            if len(self._mirrors) > MIRRORS_MAX:
-                # Where it is in use still, it hears no more and reads what it missed.
-                self._mirrors.popitem(last=False)
         self._mirrors.move_to_end(event_id)
         return mirror
+
+    def drop_some(self, in_use: Container[uuid.UUID]) -> None:
+        """Forget the events that were longest not asked for, where there are too many."""
+        for event_id in [*self._mirrors][: max(0, len(self._mirrors) - MIRRORS_MAX)]:
+            if event_id not in in_use:
+                del self._mirrors[event_id]
 
     def hear(self, fact: Any) -> None:
         """`Database.listeners`: a commit of this process."""

@@ -28,11 +28,13 @@ class PoolWish(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True
 
 
 class BestWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Seats side by side, chosen by the server. `zone`: its key, None for any; `access`: the bits
-    that the seats may have (1 accessible, 2 companion, 4 restricted view)."""
+    """Seats side by side, chosen by the server. `zone`: its key, None for any; `price_max_minor`:
+    what a seat may cost; `access`: the bits that the seats may have (1 accessible, 2 companion,
+    4 restricted view)."""
 
     quantity: Annotated[int, msgspec.Meta(ge=1, le=100)]
     zone: str | None = None
+    price_max_minor: Annotated[int, msgspec.Meta(ge=0)] | None = None
     access: Annotated[int, msgspec.Meta(ge=0, le=7)] = 0
 
 
@@ -107,7 +109,8 @@ NO_RULES = Rules()
 
 class HoldWanted(msgspec.Struct, frozen=True, gc=False):
     """A request in the combiner, with whose it is. `ttl_s`: how long the hold lasts, seconds;
-    `hold_id`: the key's, where there is one, so that one key can make one hold only."""
+    `hold_id`: the key's, where there is one, so that one key can make one hold only;
+    `best_zones`: where the best seats may be, None for anywhere."""
 
     hold_id: uuid.UUID
     org_id: str
@@ -117,6 +120,7 @@ class HoldWanted(msgspec.Struct, frozen=True, gc=False):
     context: Context
     key: Key | None = None
     best: BestWish | None = None
+    best_zones: frozenset[int] | None = None
     legs: Legs = (0, 0)
     alternative: bool = False
     rules: Rules = NO_RULES

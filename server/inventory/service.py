@@ -59,8 +59,6 @@ class Inventory:
         check(request, event, places)
         if size > event.seats_per_hold_max:
             raise verbs.too_many(event, size)
-        if best is not None:
-            _check_zone(best, places)
         if best is not None or _need_house(event) or request.alternative:
             await self._know_house(event_id, places)
         wanted = HoldWanted(
@@ -72,6 +70,7 @@ class Inventory:
             context=context.current(),
             key=key,
             best=best,
+            best_zones=best and _best_zones(best, event),
             legs=legs_of(request.legs, event),
             alternative=request.alternative,
             rules=self._rules_of(event),
@@ -163,11 +162,17 @@ def _need_house(event: Event) -> bool:
     return event.orphan_rule != "off" or bool(event.tables)
 
 
-def _check_zone(best: BestWish, places: Places) -> None:
-    """Raises SelectionInvalid for a zone that the map does not have."""
-    zones = [zone.key for zone in places.geometry.zones]
+def _best_zones(best: BestWish, event: Event) -> frozenset[int] | None:
+    """None for all of them. Raises SelectionInvalid for a zone that the event does not have."""
+    if best.zone is None and best.price_max_minor is None:
+        return None
+    zones = {zone.key: zone.idx for zone in event.zones}
     if best.zone is not None and best.zone not in zones:
-        raise SelectionInvalid("the event has no such zone: read its map", zones=zones)
+        raise SelectionInvalid("the event has no such zone: read its map", zones=list(zones))
+    named = frozenset(zones.values() if best.zone is None else [zones[best.zone]])
+    return (
+        named if best.price_max_minor is None else named & event.zones_up_to(best.price_max_minor)
+    )
 
 
 def legs_of(asked: Legs | None, event: Event) -> Legs:

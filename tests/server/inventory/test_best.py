@@ -208,6 +208,22 @@ async def test_the_best_of_a_zone_are_of_that_zone_and_an_unknown_zone_is_refuse
     assert "rear" in unknown.json()["zones"]
 
 
+async def test_the_best_up_to_a_price_cost_no_more(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    event = house.event()
+    url = f"{house.base_urls[0]}/v1/events/{event.id}/holds"
+    zones = ok(await client.get(f"{house.base_urls[0]}/v1/events/{event.id}"))["zones"]
+    prices = sorted({zone["price_minor"] for zone in zones})
+    best = {"quantity": 2, "price_max_minor": prices[0]}
+    held = ok(await client.post(url, json={"best": best}, headers=house.buyer()), 201)
+    assert [seat["price_minor"] for seat in held["seats"]] == [prices[0]] * 2
+    best["price_max_minor"] = prices[0] - 1
+    too_dear = await client.post(url, json={"best": best}, headers=house.buyer())
+    assert too_dear.status_code == 409
+    assert too_dear.json()["type"] == "/problems/not-together"
+
+
 async def test_the_same_key_gives_the_same_best_seats_once(
     house: Product, client: httpx.AsyncClient
 ) -> None:
