@@ -21,6 +21,8 @@ from server.inventory.models import (
     SeatsTaken,
     Selection,
     SelectionInvalid,
+    SingleSeatLeft,
+    TableRefused,
     TooManyPlaces,
 )
 from server.kernel.errors import (
@@ -45,6 +47,8 @@ _REFUSALS = (
     SeatsTaken,
     NotTogether,
     TooManyPlaces,
+    SingleSeatLeft,
+    TableRefused,
     SelectionInvalid,
     HoldOver,
     HoldOrdered,
@@ -166,7 +170,7 @@ class Buying:
         if isinstance(error, HoldOrdered):
             return _ORDERED
         if not isinstance(error, SeatsTaken):
-            return f"{error.detail[:1].upper()}{error.detail[1:]}."
+            return _sentence(error)
         places = await self._parts.catalog.places(event.map_id)
         names = {pool.id: pool.name for pool in event.pools}
         told = []
@@ -205,6 +209,10 @@ class Buying:
                 status = 503
                 told = "The payment provider does not answer. Your places stay held: try again."
             return self._checkout_page(request, event, hold, told, name, email, status=status)
+        except TooManyPlaces as error:
+            return self._checkout_page(
+                request, event, hold, _sentence(error), name, email, status=422
+            )
         except HoldOver:
             return self._hold_over(request, event)
         return RedirectResponse(started.redirect_url, 303)
@@ -296,6 +304,10 @@ class Buying:
             for ticket in found
         ]
         return self._pages.render(request, "tickets.html", tickets=shown)
+
+
+def _sentence(error: DomainError) -> str:
+    return f"{error.detail[:1].upper()}{error.detail[1:]}."
 
 
 def _size(hold: HoldView) -> int:

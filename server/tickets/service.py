@@ -73,7 +73,6 @@ class Tickets:
             await refund_lines(tx, order, line_ids)
 
         await inventory.alone(self._db, order.event_id, work)
-        failpoint("tickets.refunded")
 
     async def reassign(
         self, org_id: str, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, key: Key | None

@@ -27,6 +27,10 @@ DOORS: list[tuple[str, str, str]] = [
     ("GET", "/v1/events/{event}/stream?channel=sales", "operator"),
     ("GET", "/v1/events/{event}/stream?channel=scans", "operator"),
     ("POST", "/v1/checkin/scans", "scanner"),
+    ("POST", "/v1/events/{event}/blocks", "operator"),
+    ("POST", "/v1/events/{event}/unblocks", "operator"),
+    ("PUT", "/v1/events/{event}/tables/0", "operator"),
+    ("POST", "/v1/orders/{any}/lines/{any}/seat", "operator"),
 ]
 
 

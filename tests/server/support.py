@@ -91,6 +91,39 @@ class Buyer:
         return await self.order_when(started["order"]["id"], "confirmed")
 
 
+class Organizer(Buyer):
+    """The organization's owner."""
+
+    def __init__(self, product: Product, client: httpx.AsyncClient) -> None:
+        super().__init__(product, client)
+        self.headers = product.operator()
+
+    async def block(
+        self,
+        event: Event,
+        seats: Sequence[int] = (),
+        pools: dict[str, int] | None = None,
+        *,
+        legs: tuple[int, int] | None = None,
+        verb: str = "blocks",
+        key: str | None = None,
+    ) -> httpx.Response:
+        """`verb`: "blocks" or "unblocks"."""
+        body = selection(event, seats, pools) | ({"legs": legs} if legs else {})
+        return await self.call("POST", f"/v1/events/{event.id}/{verb}", body, key=key)
+
+    async def set_table(
+        self, event: Event, table_idx: int, body: Any, **more: str
+    ) -> httpx.Response:
+        return await self.call("PUT", f"/v1/events/{event.id}/tables/{table_idx}", body, **more)
+
+    async def reassign(
+        self, order_id: str, line_id: str, seat_idx: int, **more: str
+    ) -> httpx.Response:
+        path = f"/v1/orders/{order_id}/lines/{line_id}/seat"
+        return await self.call("POST", path, {"seat_idx": seat_idx}, **more)
+
+
 def selection(
     event: Event, seats: Sequence[int] = (), pools: dict[str, int] | None = None
 ) -> dict[str, Any]:
