@@ -1,9 +1,10 @@
 """Seatmap turns a venue drawing (SVG) into a bookable map.
 
-`parse(data)` takes the bytes of a drawing and returns a `SeatMap`: zones, sections, rows,
-tables, seats, standing areas, labels and landmarks with names, geometry, and for each value
-where it came from. It is a pure function: no files, no network, no clock; the same bytes give
-the same map with the same keys. It never invents a value: what a drawing does not say is None.
+`parse(data, mapping=None)` takes the bytes of a drawing and returns a `SeatMap`: zones, sections,
+rows, tables, seats, areas, labels and landmarks with names, geometry, and for each value where it
+came from. A `mapping` says what reading alone cannot know. It is a pure function: no files, no
+network, no clock; the same bytes give the same map with the same keys. It never invents a value:
+what a drawing does not say is None.
 
 A drawing goes through one module after the other; each only knows those before it:
 
@@ -13,15 +14,18 @@ A drawing goes through one module after the other; each only knows those before 
     flatten   the tree -> the shapes and texts that are really drawn (`scene`)
     names     ids, data attributes, layer labels, titles, classes -> names (`words`: vocabulary)
     context   what the groups around a shape say: section, row, table, zone, purpose
+    mapping   what a person says of it; `told`: that, applied (`selectors`); `finish`: numbers
     shapes    coincident shapes merged, alike shapes grouped
-    units     the seats (`rows`: lines and arcs of them)
-    infer     rows, tables; `places`, `blocks`, `codes`: all else; `zones` -> `house`, `draft`
+    units     the seats (`rows`: lines and arcs of them; `tables`: rings of them)
+    infer     rows, tables; `places`: all else, by `blocks`, `codes`, `enclosures`; `zones`
+              -> `house`, `draft`
     build     order, keys, cross references -> `model`
     pipeline  all of it, one after the other
 
 `python -m seatmap inspect FILE` shows what is found in a file.
 """
 
+from seatmap.mapping import Mapping, MappingError
 from seatmap.model import (
     ACCESSIBLE,
     COMPANION,
@@ -53,6 +57,8 @@ __all__ = [
     "DrawingError",
     "Label",
     "Landmark",
+    "Mapping",
+    "MappingError",
     "Note",
     "Point",
     "Points",

@@ -39,7 +39,9 @@ _NOT_SECTIONS = LANDMARK_KINDS | {"legend", "standing", "table", "row", "seat", 
 def find_blocks(house: House) -> None:
     before = len(house.sections)
     _stated_blocks(house)
-    if not house.draft.seats and len(house.sections) == before:
+    _shapeless(house)
+    told = house.reader.governed("section")
+    if not told and not house.draft.seats and len(house.sections) == before:
         _named_blocks(house)
 
 
@@ -56,7 +58,8 @@ def _stated_blocks(house: House) -> None:
         facts = house.reader.facts(shape.node)
         context = house.contexts.of(shape.frame)
         kind = facts.get("kind")
-        if context.legend or context.special or context.table_frame is not None:
+        told = kind is not None and kind.source == "mapping"
+        if not told and (context.legend or context.special or context.table_frame is not None):
             continue
         if kind is not None and kind.value in _NOT_SECTIONS:
             continue
@@ -88,6 +91,22 @@ def _stated_blocks(house: House) -> None:
             house.used_shapes.update(s.order for s in members)
 
 
+def _shapeless(house: House) -> None:
+    """Groups that state a section in data and hold nothing but its label."""
+    for text in house.free_texts():
+        context = house.contexts.of(text.frame)
+        name = context.section
+        if name is None or context.section_frame is None or context.special:
+            continue
+        stated = name.source.startswith("data-") or name.source == "mapping"
+        key = slug(name.value)
+        if stated and key not in house.sections and not house.inside[context.section_frame.index]:
+            section = SectionDraft(key, context.section_name or name, name)
+            section.label_at = text.at
+            house.sections[key] = section
+            house.used_texts.add(text.order)
+
+
 def _separate(
     house: House, owners: list[tuple[int, list[Shape]]]
 ) -> list[tuple[int, Shape, list[Shape]]]:
@@ -96,7 +115,7 @@ def _separate(
     found: list[tuple[int, Shape, list[Shape]]] = []
     for owner, members in owners:
         shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
-        if shape.area < BLOCK_MIN * whole:
+        if shape.area < BLOCK_MIN * whole and not house.reader.governed("section"):
             continue
         twin = next((item for item in found[-TWINS_MAX:] if _lies_on(shape, item[1])), None)
         if twin is not None:

@@ -197,7 +197,9 @@ class _Builder:
         return tuple((float(x), float(y)) for x, y in hull.exterior.coords[:-1]), "hull"
 
     def _area(self, area: AreaDraft) -> Area:
-        outline = area.outline or area.shape.outline(self.diagonal * CURVE_TOLERANCE)
+        outline = area.outline or ()
+        if area.shape is not None and not outline:
+            outline = area.shape.outline(self.diagonal * CURVE_TOLERANCE)
         guessed = area.outline_source == "nearest label"
         centre, inside = _middle(outline)
         return Area(
@@ -209,13 +211,13 @@ class _Builder:
             centre=centre,
             label_at=area.label_at or inside,
             capacity=int(area.capacity.value) if area.capacity else None,
-            box=_box(area.outline) if area.outline else area.shape.box,
+            box=_box(outline) if area.outline or area.shape is None else area.shape.box,
             kind=area.kind,
             source=self._source(
                 name=area.name.source if area.name else None,
                 zone=area.zone_source if area.zone else None,
                 capacity=area.capacity.source if area.capacity else None,
-                outline=area.outline_source or area.shape.node.tag,
+                outline=area.outline_source or (area.shape.node.tag if area.shape else None),
             ),
             confidence=_AREA_CONFIDENCE[area.kind] | ({"outline": 0.3} if guessed else {}),
         )

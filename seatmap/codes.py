@@ -20,6 +20,7 @@ from seatmap.house import House, polygon
 from seatmap.model import Note, Points
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
+from seatmap.told import texts_of
 
 CODES_MIN = 10
 """Fewer codes prove nothing: pipes, cables and gauges have some too."""
@@ -28,6 +29,7 @@ HELD_MIN = 0.8
 PATTERN_MIN = 0.6
 """Of the codes that are of one pattern, e.g. a letter and numbers."""
 REPEATS_MAX = 2
+LETTERED_MIN = 0.9
 WORDED_MIN = 3
 SHAPE_MIN, SHAPE_MAX = 1e-5, 0.05
 """Area of what holds a code, as a part of the drawing."""
@@ -52,6 +54,10 @@ class _Holder:
 
 def find_codes(house: House) -> None:
     """In a drawing with neither seats nor sections: blocks and booths by the codes on them."""
+    for kind in ("area", "section"):
+        _told_texts(house, kind)
+    if house.reader.governed("area") or house.reader.governed("section"):
+        return
     if house.draft.seats or house.sections:
         return
     if _worded(house):
@@ -77,11 +83,43 @@ def find_codes(house: House) -> None:
         house.draft.uncertain.append(Note("blocks whose sides are guessed from labels", shared))
 
 
+def _told_texts(house: House, kind: str) -> None:
+    """Texts that a mapping says are areas or sections: with the shape around, or as they stand."""
+    texts = texts_of(house.told, kind, house.free_texts())
+    held = {text.order: holder for holder in _holders(house, texts) for text in holder.codes}
+    parts = {
+        text.order: (outline, source)
+        for holder in {id(h): h for h in held.values()}.values()
+        for text, outline, source in _parts(house, holder)
+    }
+    for text in texts:
+        facts = house.reader.facts(text.node)
+        name = facts["name"].value if "name" in facts else None
+        holder = held.get(text.order)
+        outline, source = parts.get(text.order, (_around(text), "text"))
+        shape = holder.shape if holder is not None else None
+        _add(house, shape, text, outline, source, booth=kind == "area", name=name)
+        if holder is not None:
+            house.used_shapes.add(holder.shape.order)
+
+
+def _around(text: Text) -> Points:
+    """About where a text stands."""
+    (x, y), w, h = text.at, text.width / 2, text.size / 2
+    return ((x - w, y - h), (x + w, y - h), (x + w, y + h), (x - w, y + h))
+
+
 def _codes(house: House) -> list[Text]:
-    """Distinct codes of the commonest patterns, in painting order."""
+    """Distinct codes of the commonest patterns, in painting order.
+
+    Where nearly all begin with a letter, those that do not are something else ("36m", "21").
+    """
     texts = [text for text in house.free_texts() if _CODE.match(text.text)]
     said = Counter(text.text for text in texts)
     texts = [text for text in texts if said[text.text] <= REPEATS_MAX]
+    lettered = [text for text in texts if text.text[0].isalpha()]
+    if len(lettered) >= LETTERED_MIN * len(texts):
+        texts = lettered
     patterns: dict[str, list[Text]] = defaultdict(list)
     for text in texts:
         patterns[re.sub(r"\d+", "1", re.sub(r"[^\W\d_]", "A", text.text))].append(text)
@@ -204,8 +242,9 @@ def _add(
     named = Named(name or text.text, "text")
     house.used_texts.add(text.order)
     zone = house.zone(None, shape)
-    if booth and shape is not None:
-        area = AreaDraft(slug(named.value), named, shape, kind="booth")
+    if booth and (shape is not None or outline is not None):
+        kind = house.told.area_kind if house.told is not None else "booth"
+        area = AreaDraft(slug(named.value), named, shape, kind=kind)
         area.outline, area.outline_source = outline, source
         area.label_at = text.at
         if zone is not None:

@@ -81,11 +81,11 @@ class SeatDraft:
 
 @dataclass(eq=False)
 class AreaDraft:
-    """`outline` where it is only a part of the shape."""
+    """`outline` where it is only a part of the shape, or where there is none."""
 
     key: str | None
     name: Named | None
-    shape: Shape
+    shape: Shape | None
     own_id: str | None = None
     kind: AreaKind = "standing"
     outline: Points | None = None

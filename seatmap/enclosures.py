@@ -51,6 +51,8 @@ def enclose(house: House) -> None:
     if known:
         _assign(loose, known)
         return
+    if house.reader.governed("section"):
+        return
     rings = _unnamed(house, loose)
     held = _split(loose, rings)
     held = {at: seats for at, seats in held.items() if len(seats) >= OUTLINE_SEATS_MIN}

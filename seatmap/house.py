@@ -15,6 +15,7 @@ from seatmap.context import Context, Contexts
 from seatmap.draft import Draft, SectionDraft, ZoneDraft, slug
 from seatmap.names import Named, Reader, prefixes
 from seatmap.scene import Frame, Scene, Shape, Text
+from seatmap.told import Told
 
 TEXTS_MAX = 20_000
 """Texts that may name the shape they stand on."""
@@ -27,11 +28,12 @@ _Drawn = TypeVar("_Drawn", Shape, Text)
 class House:
     """State shared by the heuristics. `sections` and `zones` are by key, in order of appearance."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, told: Told | None = None) -> None:
         self.scene = scene
+        self.told = told
         self.frames = _frames(scene)
         drawn = (*self.frames.values(), *scene.shapes)
-        self.reader = Reader(prefixes(item.node for item in drawn))
+        self.reader = Reader(prefixes(item.node for item in drawn), told)
         self.contexts = Contexts(self.reader)
         self.draft = Draft(view_box=scene.view_box)
         self.sections: dict[str, SectionDraft] = {}
@@ -75,6 +77,14 @@ class House:
                 self.zones[stated.value] = zone
             zone.used = True
             return zone, stated.source
+        if self.told is not None and shape is not None:
+            name = self.told.zones.get(shape.style.fill)
+            if name is not None:
+                found = self.zones.setdefault(
+                    name, ZoneDraft(slug(name), Named(name, "mapping"), shape.style.fill)
+                )
+                found.used = True
+                return found, "mapping"
         zone = self.colours.get(shape.style.fill) if shape is not None else None
         if zone is None:
             return None

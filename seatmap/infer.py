@@ -19,15 +19,19 @@ from seatmap.names import Named
 from seatmap.places import find_parts, find_places
 from seatmap.scene import Scene, Shape, Text
 from seatmap.shapes import Grid
+from seatmap.told import Told
 from seatmap.units import Finder, Unit
 from seatmap.zones import read_legend
 
+GROUPED_MIN = 3
+GROUPED_PART = 0.9
+"""Of the seats that must be in groups of at least GROUPED_MIN for these to be the rows."""
 _SHORT = re.compile(r"^[\w.\-]{1,4}$")
 
 
-def infer(scene: Scene) -> Draft:
+def infer(scene: Scene, told: Told | None = None) -> Draft:
     """Everything that can be read from a scene, not yet ordered and keyed."""
-    house = House(scene)
+    house = House(scene, told)
     finder = Finder(scene, house.reader, house.contexts)
     units = finder.units()
     house.draft.uncertain.extend(finder.notes)
@@ -76,6 +80,8 @@ def _seats(house: House, units: list[Unit]) -> None:
 
 def _tables_by_chairs(house: House) -> None:
     """Seats that nothing puts in a row or at a table, close around a larger shape: its chairs."""
+    if house.reader.governed("table"):
+        return
     loose = [
         seat
         for seat in house.draft.seats
@@ -186,7 +192,7 @@ def _rows(house: House) -> None:
         row.seats.append(seat)
     found = [*by_name.values(), *by_frame.values()]
     for seats in loose.values():
-        found.extend(_lines(seats))
+        found.extend(_row_groups(seats) or _lines(seats))
     for row in found:
         _row_texts(house, row)
     house.draft.rows = found
@@ -210,6 +216,39 @@ def _row_texts(house: House, row: RowDraft) -> None:
             row.confidence["name"] = 0.7
     if row.name is not None:
         house.used_texts.update(t.order for t in texts if t.text == row.name.value)
+
+
+def _row_groups(seats: list[SeatDraft]) -> list[RowDraft]:
+    """Unnamed rows: where nearly every seat is in a group with others, each group a line or arc.
+
+    Of the groups around a seat its own, or the one around that where it has one for itself.
+    """
+    for level in (0, 1):
+        groups: dict[int, list[SeatDraft]] = defaultdict(list)
+        for seat in seats:
+            frame = seat.shape.frame
+            if level and frame.parent is not None:
+                frame = frame.parent
+            groups[frame.index].append(seat)
+        several = [group for group in groups.values() if len(group) >= GROUPED_MIN]
+        grouped = sum(map(len, several)) >= GROUPED_PART * len(seats)
+        if len(several) > 1 and grouped and all(map(_is_line, several)):
+            break
+    else:
+        return []
+    found = []
+    for group in several:
+        row = RowDraft(None, group[0].section, group)
+        row.confidence["seats"] = 0.8
+        for seat in group:
+            seat.row = row
+        found.append(row)
+    return found
+
+
+def _is_line(seats: list[SeatDraft]) -> bool:
+    points = [seat.shape.centre for seat in seats]
+    return rows.runs_along([points[i] for i in rows.by_axis(points)])
 
 
 def _lines(seats: list[SeatDraft]) -> list[RowDraft]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from seatmap import words
 from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
@@ -163,11 +163,37 @@ def skeleton(name: str) -> str | None:
     return re.sub(r"\d+", "n", re.sub(r"[^\W\d_]+", "w", name))
 
 
+class Sayings(Protocol):
+    """What a mapping says of elements (`told`)."""
+
+    facts: dict[int, Facts]
+    governs: frozenset[str]
+
+
+_GOVERNED = {
+    "seat": ("seat", "title"),
+    "row": ("row",),
+    "section": ("section", "section_name", "group"),
+    "table": ("table",),
+    "area": (),
+    "landmark": (),
+}
+_KINDS = {
+    "seat": {"seat"},
+    "row": {"row"},
+    "section": {"section"},
+    "table": {"table"},
+    "area": {"standing"},
+    "landmark": {*words.LANDMARKS.values(), "other"},
+}
+
+
 class Reader:
     """Reads elements; each is read once. `prefixes` are words that only begin names."""
 
-    def __init__(self, prefixes: frozenset[str] = frozenset()) -> None:
+    def __init__(self, prefixes: frozenset[str] = frozenset(), told: Sayings | None = None) -> None:
         self.prefixes = prefixes
+        self.told = told
         self._facts: dict[int, Facts] = {}
         self._texts: dict[int, list[tuple[str, str]]] = {}
         self._access: dict[int, int] = {}
@@ -179,7 +205,7 @@ class Reader:
         if found is None:
             found = self._patterns[node.index] = [
                 (source, shape, text)
-                for source, text in self.texts(node)
+                for source, text in ([] if self.governed("seat") else self.texts(node))
                 if (shape := skeleton(text)) is not None
             ]
         return found
@@ -187,12 +213,34 @@ class Reader:
     def facts(self, node: Node) -> Facts:
         """field -> Named. Fields: seat, row, section, section_name, table, zone, capacity, id,
         name, spoken (a name for people: any but the id), group (a name that may or may not name
-        a section) and kind: "seat", "row", "table", "section", "standing", "legend", a
+        a section) and kind: "seat", "row", "table", "section", "standing", "area", "legend", a
         landmark's kind, or "void" for what only looks like a seat."""
         found = self._facts.get(node.index)
         if found is None:
-            found = self._facts[node.index] = self._read(node)
+            found = self._facts[node.index] = self._said(node)
         return found
+
+    def _said(self, node: Node) -> Facts:
+        """What a mapping says of the element; of all else only what no rule of it governs."""
+        if self.told is None:
+            return self._read(node)
+        said = self.told.facts.get(node.index)
+        if said is not None:
+            return said
+        facts = self._read(node)
+        standing = "kind" in facts and facts["kind"].value == "standing"
+        for kind in self.told.governs:
+            if standing and kind == "section":
+                continue
+            for field in _GOVERNED[kind]:
+                facts.pop(field, None)
+            if "kind" in facts and facts["kind"].value in _KINDS[kind]:
+                del facts["kind"]
+        return facts
+
+    def governed(self, kind: str) -> bool:
+        """Whether a mapping says which elements are of this kind."""
+        return self.told is not None and kind in self.told.governs
 
     def texts(self, node: Node) -> list[tuple[str, str]]:
         """`texts` without the prefixes that this drawing puts before its names."""
@@ -341,6 +389,8 @@ def _class_kind(name: str, some: set[str]) -> str | None:
     if name in words.SECTION or name in ("region",):
         return "section"
     parts = name.replace("_", "-").split("-")
+    if len(parts) == 2 and parts[-1] in words.AREA and parts[0] not in words.LANDMARKS:
+        return "area"
     if parts[-1] in words.ROW and len(parts) <= 2:
         return "row"
     return None

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from seatmap import flatten, xml
 from seatmap.build import build
+from seatmap.finish import checked, finish
 from seatmap.infer import infer, notes_on
+from seatmap.mapping import Mapping
 from seatmap.model import Report, SeatMap
+from seatmap.told import Told
 
 
-def parse(data: bytes) -> SeatMap:
-    """Reads a venue drawing (SVG, also gzipped).
+def parse(data: bytes, mapping: Mapping | None = None) -> SeatMap:
+    """Reads a venue drawing (SVG, also gzipped). What the mapping says wins over what is inferred.
 
     Pure and deterministic, bounded in time and memory by the limits in `xml` and `flatten`.
     Raises DrawingError when the bytes are no drawing or pass a limit.
     """
     document = xml.read(data)
     drawn = flatten.flatten(document)
-    draft = infer(drawn)
+    told = Told(mapping, document, drawn) if mapping is not None else None
+    draft = infer(told.scene(drawn) if told else drawn, told)
+    if mapping is not None:
+        finish(draft, mapping)
     report = Report(
         well_formed=document.well_formed,
         lost=(*document.lost, *drawn.notes),
         uncertain=(*draft.uncertain, *notes_on(draft)),
         refused=tuple(document.refused),
     )
-    return build(draft, report)
+    found = build(draft, report)
+    return found if mapping is None else checked(found, mapping)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from itertools import islice
 
@@ -47,14 +48,15 @@ def _areas(house: House) -> None:
         own = facts.get("kind")
         context = house.contexts.of(shape.frame)
         stated = context.special == "standing" and _stated_by_data(house, context.special_frame)
-        if own is not None and own.value == "standing" and not stated:
+        if own is not None and own.value in ("standing", "area") and not stated:
             groups["shape", shape.order].append(shape)
         elif context.special == "standing" and context.special_frame is not None:
             groups["frame", context.special_frame.index].append(shape)
     whole = house.scene.view_box[2] * house.scene.view_box[3]
     for key, members in islice(groups.items(), AREAS_MAX):
         shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
-        if shape.area < AREA_MIN * whole or house.holds_seats(shape):
+        told = house.reader.governed("area")
+        if not told and (shape.area < AREA_MIN * whole or house.holds_seats(shape)):
             continue
         _add_area(house, shape, members, named_by_shape=key[0] == "shape")
     _tell_apart(house.draft.areas)
@@ -69,6 +71,11 @@ def _add_area(house: House, shape: Shape, members: list[Shape], named_by_shape: 
     name = _display_name(facts, texts)
     key = facts.get("section") or facts.get("id") or facts.get("name") or name
     area = AreaDraft(slug(key.value) if key else None, name, shape)
+    kind = house.reader.facts(shape.node).get("kind")
+    if kind is not None and kind.value == "area":
+        area.kind = "other"
+    if house.told is not None and house.reader.governed("area"):
+        area.kind = house.told.area_kind
     area.own_id = facts["id"].value if "id" in facts else None
     own = frame is not None and frame is context.section_frame
     around = house.contexts.of(frame.parent) if own and frame else context
@@ -123,7 +130,10 @@ def _outlines(house: House) -> None:
 
 
 def _section_texts(house: House) -> None:
-    """A text in a section's group that repeats its name is where its label belongs."""
+    """A text in a section's group that repeats its name is where its label belongs.
+
+    One that is a part of a stated id ("550" of "category-1_550") is what people call it.
+    """
     for text in house.free_texts():
         context = house.contexts.of(text.frame)
         for name in (context.section, context.group):
@@ -132,10 +142,17 @@ def _section_texts(house: House) -> None:
                 continue
             named = section.name or section.stated
             wanted = {named.value.casefold(), section.stated.value.casefold()}
-            if text.text.casefold() in wanted:
+            part = section.name is section.stated and text.text in _parts(section.stated.value)
+            if part and section.stated.source.startswith("data-"):
+                section.name = Named(text.text, "text")
+            if part or text.text.casefold() in wanted:
                 section.label_at = text.at
                 house.used_texts.add(text.order)
                 break
+
+
+def _parts(name: str) -> list[str]:
+    return re.split(r"[\s_\-.:/|,]+", name)
 
 
 def _landmarks(house: House) -> None:

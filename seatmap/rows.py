@@ -108,10 +108,10 @@ def along(points: list[Point], labels: list[str | None]) -> list[int]:
     count = len(points)
     if count < 2:
         return list(range(count))
-    if _runs_along(points) and _ascends(labels):
+    if runs_along(points) and _ascends(labels):
         return list(range(count))
-    order = _by_axis(points)
-    if count <= WALK_MAX and not _runs_along([points[i] for i in order]):
+    order = by_axis(points)
+    if count <= WALK_MAX and not runs_along([points[i] for i in order]):
         order = _by_walk(points, order[0])
     numbers = [labels[i] for i in order]
     named = [natural(n) for n in numbers if n is not None]
@@ -134,7 +134,7 @@ def _ascends(labels: list[str | None]) -> bool:
     return len(keys) == len(labels) and all(p < q for p, q in pairwise(keys))
 
 
-def _runs_along(points: list[Point]) -> bool:
+def runs_along(points: list[Point]) -> bool:
     """Whether consecutive points never turn back."""
     for a, b, c in zip(points, points[1:], points[2:], strict=False):
         if (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) <= 0:
@@ -142,7 +142,7 @@ def _runs_along(points: list[Point]) -> bool:
     return True
 
 
-def _by_axis(points: list[Point]) -> list[int]:
+def by_axis(points: list[Point]) -> list[int]:
     """By projection on the direction of greatest spread; exact ties by the other direction."""
     n = len(points)
     mx, my = sum(p[0] for p in points) / n, sum(p[1] for p in points) / n

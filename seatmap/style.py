@@ -11,17 +11,15 @@ import re
 from typing import NamedTuple
 
 import tinycss2
-from cssselect import Selector, SelectorError
-from cssselect import parse as parse_selector
-from cssselect import parser as css
+from cssselect import Selector
 
+from seatmap import selectors
 from seatmap.model import DrawingError, Note
 from seatmap.xml import Document, Node
 
 RULES_MAX = 5_000
 TESTS_MAX = 3_000_000
 """Selectors compared with elements, for the whole drawing."""
-SELECTOR_CHARS_MAX = 1_000
 SHEET_CHARS_MAX = 2_000_000
 
 _PROPERTIES = frozenset(
@@ -57,7 +55,7 @@ class Sheet:
 
     def __init__(self, document: Document) -> None:
         self.notes: list[Note] = []
-        self._simple: dict[str, list[tuple[tuple[int, int, int, int], css.Tree, dict]]] = {}
+        self._simple: dict[str, list[tuple[tuple[int, int, int, int], selectors.Tree, dict]]] = {}
         self._order = 0
         self._skipped = 0
         self._tests = 0
@@ -89,7 +87,7 @@ class Sheet:
             if self._tests > TESTS_MAX:
                 raise DrawingError("the style sheets are too large for so many elements")
             for order, tree, declared in rules:
-                if _matches(tree, node):
+                if selectors.matches(tree, node):
                     matched.append((order, declared))
         matched.sort(key=lambda pair: pair[0])
         important: dict[str, str] = {}
@@ -113,20 +111,17 @@ class Sheet:
             if not declared or self._order >= RULES_MAX:
                 continue
             text = tinycss2.serialize(rule.prelude)
-            try:
-                selectors = parse_selector(text) if len(text) <= SELECTOR_CHARS_MAX else []
-            except SelectorError:
-                selectors = []
-            if not selectors:
+            found = selectors.parsed(text)
+            if not found:
                 self._skipped += 1
                 continue
-            for selector in selectors:
+            for selector in found:
                 self._add(selector, declared)
 
     def _add(self, selector: Selector, declared: dict[str, tuple[str, bool]]) -> None:
         if selector.pseudo_element is not None:
             return
-        key = _bucket(selector.parsed_tree)
+        key = selectors.bucket(selector.parsed_tree)
         if key is None:
             self._skipped += 1
             return
@@ -143,53 +138,6 @@ def _declarations(source: str | list) -> dict[str, tuple[str, bool]]:
             value = tinycss2.serialize(item.value).strip()
             found[item.lower_name] = (value, item.important)
     return found
-
-
-def _bucket(tree: css.Tree) -> str | None:
-    """The key under which a selector is looked up, or None when it is not supported."""
-    if isinstance(tree, css.CombinedSelector):
-        if tree.combinator not in (" ", ">") or _bucket(tree.selector) is None:
-            return None
-        return _bucket(tree.subselector)
-    if isinstance(tree, css.Class):
-        return f".{tree.class_name}" if _bucket(tree.selector) is not None else None
-    if isinstance(tree, css.Hash):
-        return f"#{tree.id}" if _bucket(tree.selector) is not None else None
-    if isinstance(tree, css.Attrib):
-        return _bucket(tree.selector) if tree.operator in ("exists", "=") else None
-    if isinstance(tree, css.Element):
-        return tree.element or "*"
-    if isinstance(tree, css.Pseudo) and tree.ident == "root":
-        return _bucket(tree.selector)
-    return None
-
-
-def _matches(tree: css.Tree, node: Node) -> bool:
-    if isinstance(tree, css.Element):
-        return tree.element is None or tree.element == node.tag
-    if isinstance(tree, css.Class):
-        return tree.class_name in node.attrs.get("class", "").split() and _matches(
-            tree.selector, node
-        )
-    if isinstance(tree, css.Hash):
-        return node.attrs.get("id") == tree.id and _matches(tree.selector, node)
-    if isinstance(tree, css.Attrib):
-        value = node.attrs.get(tree.attrib)
-        wanted = tree.value.value if tree.value is not None else None
-        same = value is not None and (tree.operator == "exists" or value == wanted)
-        return same and _matches(tree.selector, node)
-    if isinstance(tree, css.CombinedSelector):
-        if not _matches(tree.subselector, node):
-            return False
-        above = node.parent
-        while above is not None:
-            if _matches(tree.selector, above):
-                return True
-            above = above.parent if tree.combinator == " " else None
-        return False
-    if isinstance(tree, css.Pseudo):
-        return node.parent is None and _matches(tree.selector, node)
-    return False
 
 
 def inherit(parent: Style, declared: dict[str, str]) -> Style:

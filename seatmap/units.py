@@ -7,7 +7,7 @@ sets of congruent small shapes in lines.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from statistics import median
 
 from seatmap import names, shapes, tables
@@ -26,6 +26,7 @@ EVENNESS_MIN = 0.8
 UNNAMED_SEATS_MIN = 40
 """Fewer shapes than this prove nothing when no name supports them: pictures have them too."""
 RARE_PATTERN = 0.05
+STRAY_PAINT = 0.05
 CROWDING_MAX = 0.1
 NUMBERED_SIDE_MAX = 0.035
 """Longest side of a numbered place, as a part of the drawing's diagonal; blocks are larger."""
@@ -62,9 +63,11 @@ class Finder:
     def units(self) -> list[Unit]:
         self._patterns = self._learned()
         found = self._marked()
-        found.extend(self._chairs(found))
-        found.extend(self._congruent(found))
-        found = _merged(self._without_outliers(found))
+        if not self.reader.governed("seat"):
+            found.extend(self._chairs(found))
+            found.extend(self._congruent(found))
+            found = self._without_outliers(found)
+        found = _merged(found)
         for unit in found:
             self._name(unit)
         return found
@@ -79,7 +82,8 @@ class Finder:
                 frames[key] = frame
         units = []
         for key, parts in groups.items():
-            if len(parts) > PARTS_MAX or self.contexts.of(frames[key]).legend:
+            many = len(parts) > PARTS_MAX or self.contexts.of(frames[key]).legend
+            if many and not self.reader.governed("seat"):
                 continue
             units.append(Unit(_outline(parts), frames[key], parts, "name"))
         return units
@@ -176,6 +180,7 @@ class Finder:
         found = self._seated(free)
         if found:
             return found
+        paints = Counter(shape.style.fill for shape in free)
         for members in shapes.congruent_sets(free, self.scene.diagonal):
             if found and not _similar(found[0].shape, members[0]):
                 continue
@@ -188,7 +193,7 @@ class Finder:
                 and shapes.evenness(points, long) < EVENNESS_MIN
             ):
                 continue
-            found.extend(Unit(s, s.frame, [s], "congruent") for s in members)
+            found.extend(Unit(s, s.frame, [s], "congruent") for s in _of_one_paint(members, paints))
         found = _merged(found)
         if len(found) < UNNAMED_SEATS_MIN:
             found = self._numbered(free)
@@ -217,15 +222,17 @@ class Finder:
         grid = shapes.Grid(limit)
         for shape in small:
             grid.add(shape.centre)
-        held: dict[str, Shape] = {}
+        held: dict[int, Shape] = {}
+        said: set[int] = set()
         for text in numbers:
             for _, index in grid.near(text.at, limit):
                 x, y, w, h = small[index].box
                 if x <= text.at[0] <= x + w and y <= text.at[1] <= y + h:
-                    held.setdefault(text.text, small[index])
+                    held.setdefault(small[index].order, small[index])
+                    said.add(int(text.text))
                     break
-        found = list({shape.order: shape for shape in held.values()}.values())
-        if len(found) < PATTERN_MEMBERS_MIN or max(map(int, held)) > 2 * len(found):
+        found = list(held.values())
+        if len(said) < max(PATTERN_MEMBERS_MIN, 0.8 * len(found)) or max(said) > 2 * len(found):
             return []
         middle = median(shape.sides[1] for shape in found)
         alike = [s for s in found if 0.6 * middle <= s.sides[1] <= 1.6 * middle]
@@ -277,7 +284,7 @@ class Finder:
             for field in ("seat", "row", "section", "table", "zone"):
                 if field in facts:
                     fields.setdefault(field, facts[field])
-            for source, text in self.reader.texts(node):
+            for source, text in () if self.reader.governed("seat") else self.reader.texts(node):
                 for field, value in names.position(text).items():
                     fields.setdefault(field, Named(value, source))
             if "title" in facts:
@@ -291,6 +298,17 @@ def _outline(parts: list[Shape]) -> Shape:
     if len(parts) == 1:
         return parts[0]
     return max(parts, key=lambda s: (s.painted and s.local.closed, s.area, -s.order))
+
+
+def _of_one_paint(members: list[Shape], paints: Counter[str]) -> list[Shape]:
+    """Without the few in a paint that is mostly used for other things: letters, ornaments."""
+    inside = Counter(shape.style.fill for shape in members)
+    stray = {
+        fill
+        for fill, count in inside.items()
+        if count < STRAY_PAINT * len(members) and count < paints[fill] / 2
+    }
+    return [shape for shape in members if shape.style.fill not in stray]
 
 
 def _similar(a: Shape, b: Shape) -> bool:

@@ -20,6 +20,8 @@ STANDING = frozenset(
     "фанзона fosse pista steh".split()
 )
 STANDING_PHRASES = ("dance floor", "golden circle", "general admission", "standing room")
+AREA = frozenset("area areas bereich área zone".split())
+"""Last words of classes ("crew-area") of what is an area, but not said to be for standing."""
 NOT_A_SEAT = frozenset("spacer hidden row rows label text legend number icon".split())
 LEGEND = frozenset("legend legends leyenda legende légende легенда colorkey swatches key".split())
 LEGEND_PHRASES = ("tabla colores", "tabla de colores", "color key", "colour key")

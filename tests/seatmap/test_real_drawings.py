@@ -14,11 +14,14 @@ import pytest
 
 import seatmap
 from seatmap import flatten, xml
+from seatmap.mapping import loads
 
 MAPS = Path(__file__).resolve().parents[2].parent / "shared" / "maps"
 TRUTH: dict[str, dict[str, Any]] = (
     json.loads((MAPS / "truth.json").read_text()) if (MAPS / "truth.json").exists() else {}
 )
+MAPPINGS = Path(__file__).parent / "mappings"
+MAPPING_LINES_MAX = 15
 CENTRE_TOLERANCE = 0.001
 """Of the drawing's diagonal."""
 MATCHED_MIN = 0.99
@@ -57,6 +60,25 @@ def test_shapes_are_where_a_browser_draws_them(name: str) -> None:
                 i += 1
             missed += not near
     assert missed <= (1 - MATCHED_MIN) * len(wanted)
+
+
+@pytest.mark.parametrize("name", [name for name in TRUTH if (MAPPINGS / f"{name}.toml").exists()])
+def test_a_mapping_of_a_few_lines_makes_the_counts_true(name: str) -> None:
+    document = (MAPPINGS / f"{name}.toml").read_text()
+    assert len(document.splitlines()) <= MAPPING_LINES_MAX
+    found = seatmap.parse(drawing(name), loads(document))
+    truth = TRUTH[name]
+    for kind, wanted in (
+        ("seats", truth["seats"]),
+        ("tables", truth["tables"]),
+        ("areas", truth["areas_or_booths"]),
+    ):
+        if wanted is not None:
+            assert len(getattr(found, kind)) == wanted, kind
+    if (truth["sections"] or 0) > 1:  # some truths count the standing blocks too
+        own = len(found.sections)
+        free = sum(area.section is None for area in found.areas)
+        assert truth["sections"] in (own, own + free)
 
 
 @pytest.mark.parametrize("name", NEGATIVE)
