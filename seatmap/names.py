@@ -183,7 +183,7 @@ _KINDS = {
     "row": {"row"},
     "section": {"section"},
     "table": {"table"},
-    "area": {"standing"},
+    "area": {"standing", "area"},
     "landmark": {*words.LANDMARKS.values(), "other"},
 }
 
