@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from server.inventory import sql, sql_sold
 from server.inventory.change import SEAT, Change
+from server.inventory.holds import keep_answer
 from server.inventory.models import AVAILABLE, SOLD, Hold, SaleLine, SeatsTaken
 from server.inventory.verbs import locked
 from server.kernel.db import Tx
@@ -32,6 +33,7 @@ async def release_sold(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> int
     released = len(seat_idxs) + sum(claim.quantity for claim in claims)
     if not released:
         return 0
+    await keep_answer(tx, row, hold)
     done = Change(tx, hold.event_id)
     version = await done.version()
     freed = await sql_sold.FREE_SOLD.run(tx, hold.event_id, sold, line_ids, version)

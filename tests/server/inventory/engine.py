@@ -1,0 +1,198 @@
+"""The engine in this process: two instances on one database are two processes of the product.
+
+Each has its own connections, its own mirrors and its own lanes, so one's change makes the other's
+mirror stale, as between web processes.
+"""
+
+import asyncio
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+import asyncpg
+import msgspec
+
+from server.catalog import service as catalog
+from server.catalog.geometry import AreaShape, Geometry, RowShape, SeatColumns, ZoneShape
+from server.catalog.models import pool_id
+from server.catalog.service import Catalog, NewEvent
+from server.checkout.service import Checkout
+from server.inventory import verbs
+from server.inventory.management import Management
+from server.inventory.models import HoldRequest, PoolWish
+from server.inventory.service import Inventory
+from server.kernel import idempotency
+from server.kernel.db import Database
+from server.kernel.idempotency import Key
+from server.kernel.ids import uuid7
+from server.orgs import service as orgs
+from server.payments.models import Opened, OpenPayment, ProviderEvent
+from server.payments.service import Payments
+
+ORG_ID = "house"
+SEATS = 6
+CAPACITIES = (5, 3)
+PLACES_MAX = 8
+
+
+class Page:
+    """A payment provider whose pages are open as soon as they are asked for."""
+
+    name = "page"
+
+    async def open(self, payment: OpenPayment) -> Opened:
+        return Opened(f"ref_{payment.payment_id}", f"https://page.example/{payment.payment_id}")
+
+    async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
+        return f"re_{refund_id}"
+
+    async def look_up(self, payment_id: uuid.UUID) -> ProviderEvent | None:
+        return None
+
+    def read_webhook(self, headers: object, body: bytes) -> ProviderEvent | None:
+        return msgspec.json.decode(body, type=ProviderEvent)
+
+
+class Instance:
+    """What a web process and the worker have of the engine."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.catalog = Catalog(db)
+        self.inventory = Inventory(db, self.catalog)
+        self.management = Management(db, self.catalog)
+        self.payments = Payments(db, {Page.name: Page()})
+        self.checkout = Checkout(db, self.catalog, self.payments, "https://house.example")
+
+
+class Stage:
+    """A small house: a row of `seats` and a standing area per capacity, for any number of events.
+    Use as an async context manager."""
+
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        instances: int = 2,
+        seats: int = SEATS,
+        capacities: Sequence[int] = CAPACITIES,
+        connections_max: int = 8,
+    ) -> None:
+        self.database_url, self.seats, self.capacities = database_url, seats, list(capacities)
+        self._count, self._connections_max = instances, connections_max
+        self._geometry = _small(seats, self.capacities)
+
+    async def __aenter__(self) -> "Stage":
+        self.connection = await asyncpg.connect(self.database_url)
+        self.instances = [
+            Instance(await Database.open(self.database_url, connections_max=self._connections_max))
+            for _ in range(self._count)
+        ]
+        async with self.instances[0].db.tx() as tx:
+            await orgs.create_org(tx, ORG_ID, ORG_ID, "The House", approved=True)
+            self._venue_id = await catalog.create_venue(tx, ORG_ID, "Venue", "Vienna", "AT")
+            await catalog.publish_map(
+                tx, ORG_ID, self._venue_id, "Map", b"<svg/>", self._geometry,
+                [f"A-{nth}" for nth in range(self.seats)],
+            )  # fmt: skip
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.connection.close()
+        for instance in self.instances:
+            await instance.db.close()
+
+    async def event(
+        self,
+        *,
+        legs: int = 1,
+        price_minor: int = 0,
+        hold_ttl_s: int = 600,
+        seats_per_buyer_max: int | None = None,
+    ) -> uuid.UUID:
+        new = NewEvent(
+            org_id=ORG_ID,
+            venue_id=self._venue_id,
+            slug=f"event-{uuid.uuid4().hex[:12]}",
+            name="Night",
+            summary="",
+            starts_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=30),
+            timezone="Europe/Vienna",
+            currency="EUR",
+            prices_minor={"all": price_minor},
+            hold_ttl_s=hold_ttl_s,
+            seats_per_hold_max=PLACES_MAX,
+            seats_per_buyer_max=seats_per_buyer_max,
+            legs=legs,
+        )
+        async with self.instances[0].db.tx() as tx:
+            event_id = await catalog.create_event(tx, new, self._geometry)
+            await verbs.open_event(tx, ORG_ID, event_id, self._geometry, legs)
+        # Known to everybody, so that requests that come together are decided together.
+        await asyncio.gather(*(one.catalog.event(event_id) for one in self.instances))
+        return event_id
+
+    def pools(self, event_id: uuid.UUID) -> list[uuid.UUID]:
+        return [pool_id(event_id, at) for at in range(len(self.capacities))]
+
+    async def end_now(self, event_id: uuid.UUID, hold_id: uuid.UUID) -> None:
+        """The hold ends by the database's clock, as if it had been made earlier: a version of its
+        own that changes no place."""
+        async with self.connection.transaction():
+            await self.connection.execute("SELECT 1 FROM holds WHERE id = $1 FOR UPDATE", hold_id)
+            for statement in _END_NOW:
+                await self.connection.execute(statement, hold_id)
+            await self.connection.execute(_MARK_DUE, event_id)
+
+
+_END_NOW = (
+    "UPDATE seats SET held_until = now() WHERE hold_id = $1",
+    "UPDATE holds SET expires_at = now() WHERE id = $1 AND status = 'active'",
+    "UPDATE orders SET expires_at = now() WHERE hold_id = $1 AND status = 'pending'",
+    "UPDATE pool_claims SET held_until = now() WHERE hold_id = $1 AND status = 'held'",
+)
+_MARK_DUE = """
+    WITH clock AS (
+      UPDATE event_clock SET version = version + 1, due_at = least(due_at, now())
+      WHERE stream = 'inventory' AND event_id = $1 RETURNING event_id, version)
+    INSERT INTO inventory_changes (event_id, version, places)
+    SELECT event_id, version, '{}' FROM clock"""
+
+
+def wish(
+    seats: Sequence[int], pools: dict[uuid.UUID, int], legs: tuple[int, int] | None = None
+) -> HoldRequest:
+    wanted = [PoolWish(pool, quantity) for pool, quantity in pools.items()]
+    return HoldRequest(seats=list(seats), pools=wanted, legs=legs)
+
+
+def key_of(name: str, buyer_id: uuid.UUID, request: object) -> Key:
+    key = idempotency.key_of(name, str(buyer_id), "test", msgspec.json.encode(request))
+    assert key is not None
+    return key
+
+
+def _small(seats: int, capacities: list[int]) -> Geometry:
+    return Geometry(
+        id=str(uuid7()),
+        scale=1,
+        box=(0, 0, 100, 100),
+        zones=[ZoneShape("all", "All")],
+        sections=[],
+        rows=[RowShape(None, "A", (0, seats), [1, 1])],
+        tables=[],
+        areas=[
+            AreaShape(f"area-{at}", f"Area {at}", 0, None, [0, 0, 9, 0, 9, 9], (5, 5), capacity)
+            for at, capacity in enumerate(capacities)
+        ],
+        landmarks=[],
+        labels=[],
+        seats=SeatColumns(
+            n=seats,
+            x=[0, *[10] * (seats - 1)],
+            y=[0] * seats,
+            r=[(seats, 4)],
+            zone=[(seats, 0)],
+            access=[],
+        ),
+    )

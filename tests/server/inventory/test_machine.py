@@ -1,0 +1,417 @@
+"""The engine does what the model says: every answer, and after every step the whole event.
+
+Two instances share the database. Each writes at once on a mirror that the other's changes make
+stale, and has to notice. MACHINE_EXAMPLES makes it longer; MACHINE_SHRINK=1 looks for the shortest
+way to a failure, which takes minutes.
+"""
+
+import asyncio
+import os
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from server.inventory import verbs
+from server.inventory.models import (
+    BlockRefused,
+    BlockRequest,
+    HoldChange,
+    HoldOver,
+    HoldRequest,
+    HoldView,
+    PoolWish,
+    SaleLine,
+    SeatsTaken,
+    Selection,
+    SelectionInvalid,
+    TooManyPlaces,
+)
+from server.inventory.sold import reassign, release_sold
+from server.kernel.db import Tx
+from server.kernel.errors import DomainError, IdempotencyKeyReused
+from server.kernel.ids import uuid7
+from tests.fixtures.services import Services
+from tests.server.inventory import state
+from tests.server.inventory.engine import (
+    CAPACITIES,
+    ORG_ID,
+    PLACES_MAX,
+    SEATS,
+    Instance,
+    Stage,
+    key_of,
+    wish,
+)
+from tests.server.inventory.model import Hold, Model, Taken
+
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "40"))
+STEPS = 40
+LEGS_MAX = 3
+
+instances = st.sampled_from([0, 1])
+seat_sets = st.sets(st.integers(0, SEATS - 1), max_size=4)
+pool_wishes = st.dictionaries(st.sampled_from([0, 1]), st.integers(1, 3), max_size=2)
+leg_pairs = st.tuples(st.integers(0, LEGS_MAX - 1), st.integers(0, LEGS_MAX - 1))
+wishes = st.tuples(seat_sets, pool_wishes, leg_pairs).filter(
+    lambda wanted: 0 < len(wanted[0]) + sum(wanted[1].values()) <= PLACES_MAX
+)
+nths = st.integers(0, 999)
+
+
+class Asked:
+    """A request with its key, and what it was answered the first time."""
+
+    def __init__(self, buyer_id: uuid.UUID, name: str, request: HoldRequest) -> None:
+        self.buyer_id, self.name, self.request = buyer_id, name, request
+        self.answer: HoldView | DomainError | None = None
+        self.hold: Hold | None = None
+        self.hold_id = uuid.UUID(int=0)
+        self.lines: list[SaleLine] = []
+
+
+class Machine(RuleBasedStateMachine):
+    stage: Stage
+    runner: asyncio.Runner
+
+    @initialize(legs=st.integers(1, LEGS_MAX))
+    def open(self, legs: int) -> None:
+        self.legs = legs
+        self.event_id = self.runner.run(self.stage.event(legs=legs))
+        self.pool_ids = self.stage.pools(self.event_id)
+        self.model = Model(dict(enumerate(CAPACITIES)))
+        self.asked: list[Asked] = []
+
+    @property
+    def held(self) -> list[Asked]:
+        return [asked for asked in self.asked if asked.hold is not None]
+
+    def _pools(self, pools: dict[int, int]) -> dict[uuid.UUID, int]:
+        return {self.pool_ids[at]: quantity for at, quantity in pools.items()}
+
+    def _instance(self, at: int) -> Instance:
+        return self.stage.instances[at]
+
+    # ------------------------------------------------------------ holds
+
+    @rule(at=instances, wanted=st.lists(wishes, min_size=1, max_size=4))
+    def hold(self, at: int, wanted: list[tuple[set[int], dict[int, int], tuple[int, int]]]) -> None:
+        """Some requests at the same moment: one batch."""
+        batch: list[Asked] = []
+        holds: list[Hold] = []
+        for seats, pools, legs in wanted:
+            first, last = sorted(min(leg, self.legs - 1) for leg in legs)
+            request = wish(sorted(seats), self._pools(pools), (first, last))
+            batch.append(Asked(uuid7(), f"k{len(self.asked) + len(batch)}", request))
+            holds.append(Hold(set(seats), dict(pools), range(first, last + 1)))
+        expected = self.model.hold(*holds)
+        answers = self.runner.run(self._submit(at, batch))
+        for asked, hold, taken, answer in zip(batch, holds, expected, answers, strict=True):
+            asked.answer = answer
+            if taken is None:
+                assert isinstance(answer, HoldView), answer
+                asked.hold, asked.hold_id = hold, answer.id
+                assert answer.version == self.model.version
+                self._same(answer, hold)
+            else:
+                self._same_refusal(answer, taken)
+        self.asked += batch
+
+    async def _submit(self, at: int, batch: list[Asked]) -> list[HoldView | DomainError]:
+        answers = await asyncio.gather(
+            *(
+                self._instance(at).inventory.hold(
+                    self.event_id, one.buyer_id, one.request,
+                    key_of(one.name, one.buyer_id, one.request),
+                )
+                for one in batch
+            ),
+            return_exceptions=True,
+        )  # fmt: skip
+        for answer in answers:
+            if not isinstance(answer, HoldView | DomainError):
+                raise answer
+        return answers  # type: ignore[return-value]
+
+    @precondition(lambda self: self.asked)
+    @rule(at=instances, nth=nths)
+    def hold_again(self, at: int, nth: int) -> None:
+        """Whatever became of it since, its key has the first answer."""
+        asked = self.asked[nth % len(self.asked)]
+        over = any(hold.status == "over" for hold in self.model.holds)
+        [answer] = self.runner.run(self._submit(at, [asked]))
+        if over:
+            self.model.sweep()
+        if isinstance(asked.answer, HoldView):
+            assert isinstance(answer, HoldView), answer
+            assert answer.id == asked.answer.id
+            self._same_but_for_the_end(answer, asked.answer)
+        else:
+            assert isinstance(answer, DomainError)
+            assert isinstance(asked.answer, DomainError)
+            assert (type(answer), answer.facts) == (type(asked.answer), asked.answer.facts)
+
+    @precondition(lambda self: self.asked)
+    @rule(at=instances, nth=nths, seat=st.integers(0, SEATS - 1))
+    def hold_with_a_spent_key(self, at: int, nth: int, seat: int) -> None:
+        first = self.asked[nth % len(self.asked)]
+        other = Asked(first.buyer_id, first.name, wish([seat], {}, (0, 0)))
+        if other.request == first.request:
+            return
+        [answer] = self.runner.run(self._submit(at, [other]))
+        assert isinstance(answer, IdempotencyKeyReused), answer
+        self.model.sweep()
+
+    @precondition(lambda self: self.held)
+    @rule(at=instances, nth=nths, add=seat_sets, remove=seat_sets, more=pool_wishes,
+          less=pool_wishes, extends=st.booleans())  # fmt: skip
+    def change(
+        self,
+        at: int,
+        nth: int,
+        add: set[int],
+        remove: set[int],
+        more: dict[int, int],
+        less: dict[int, int],
+        extends: bool,
+    ) -> None:
+        asked = self.held[nth % len(self.held)]
+        hold = asked.hold
+        assert hold is not None
+        answer = self.runner.run(self._change(at, asked, add, remove, more, less, extends))
+        self.model.sweep()
+        if hold.status != "active":
+            assert isinstance(answer, HoldOver), answer
+            return
+        seats = hold.seats - remove | add
+        pools = {
+            pool: left
+            for pool in (0, 1)
+            if (left := max(0, hold.pools.get(pool, 0) - less.get(pool, 0)) + more.get(pool, 0))
+        }
+        if not seats and not pools:
+            assert isinstance(answer, SelectionInvalid), answer
+            return
+        if len(seats) + sum(pools.values()) > PLACES_MAX:
+            assert isinstance(answer, TooManyPlaces), answer
+            return
+        taken = self.model.change(hold, seats, pools, extends=extends)
+        if taken is None:
+            assert isinstance(answer, HoldView), answer
+            assert answer.version == self.model.version
+            self._same(answer, hold)
+        else:
+            self._same_refusal(answer, taken)
+
+    async def _change(
+        self,
+        at: int,
+        asked: Asked,
+        add: set[int],
+        remove: set[int],
+        more: dict[int, int],
+        less: dict[int, int],
+        extends: bool,
+    ) -> HoldView | DomainError:
+        change = HoldChange(self._selection(add, more), self._selection(remove, less), extends)
+        try:
+            return await self._instance(at).inventory.change(
+                asked.hold_id, asked.buyer_id, change, None
+            )
+        except DomainError as error:
+            return error
+
+    def _selection(self, seats: set[int], pools: dict[int, int]) -> Selection:
+        return Selection(*self._named(seats, pools))
+
+    def _named(self, seats: set[int], pools: dict[int, int]) -> tuple[list[int], list[PoolWish]]:
+        wanted = [PoolWish(pool, quantity) for pool, quantity in self._pools(pools).items()]
+        return sorted(seats), wanted
+
+    @precondition(lambda self: self.held)
+    @rule(at=instances, nth=nths)
+    def release(self, at: int, nth: int) -> None:
+        asked = self.held[nth % len(self.held)]
+        assert asked.hold is not None
+        self.runner.run(self._instance(at).inventory.release(asked.hold_id, asked.buyer_id))
+        self.model.release(asked.hold)
+
+    # ------------------------------------------------------------ time
+
+    @precondition(lambda self: self.held)
+    @rule(nth=nths)
+    def time_passes(self, nth: int) -> None:
+        """A hold ends, and nobody notices yet."""
+        asked = self.held[nth % len(self.held)]
+        assert asked.hold is not None
+        if asked.hold.status != "active":
+            return
+        self.runner.run(self.stage.end_now(self.event_id, asked.hold_id))
+        asked.hold.status = "over"
+        self.model.commit(set())
+
+    @rule(at=instances)
+    def sweep(self, at: int) -> None:
+        due = sum(hold.status == "over" for hold in self.model.holds)
+        assert self.runner.run(verbs.sweep(self._instance(at).db, self.event_id)) == due
+        self.model.sweep()
+
+    # ------------------------------------------------------------ money
+
+    @precondition(lambda self: self.held)
+    @rule(at=instances, nth=nths)
+    def convert(self, at: int, nth: int) -> None:
+        """Money has come for a hold, in time or too late."""
+        asked = self.held[nth % len(self.held)]
+        hold = asked.hold
+        assert hold is not None
+        if hold.status == "converted":
+            return
+        self.model.sweep()
+        expected = self.model.convert(hold)
+        lines = [SaleLine(uuid7(), seat, None, 1) for seat in sorted(hold.seats)]
+        lines += [
+            SaleLine(uuid7(), None, pool, quantity)
+            for pool, quantity in self._pools(hold.pools).items()
+        ]
+        done = self._alone(at, lambda tx: verbs.convert(tx, asked.hold_id, lines))
+        assert self.runner.run(done) is expected
+        asked.lines = lines if expected else []
+
+    def _alone(self, at: int, work: Callable[[Tx], Awaitable[Any]]) -> Coroutine[Any, Any, Any]:
+        return verbs.alone(self._instance(at).db, self.event_id, work)
+
+    @property
+    def sold(self) -> list[Asked]:
+        return [asked for asked in self.asked if asked.lines]
+
+    @precondition(lambda self: self.sold)
+    @rule(at=instances, nth=nths, which=st.sets(st.integers(0, 5)))
+    def give_back(self, at: int, nth: int, which: set[int]) -> None:
+        """Some of what was sold is paid back; so it may be asked again."""
+        asked = self.sold[nth % len(self.sold)]
+        hold = asked.hold
+        assert hold is not None
+        self.model.sweep()
+        lines = [line for at, line in enumerate(asked.lines) if at in which]
+        self.runner.run(self._alone(at, lambda tx: release_sold(tx, asked.hold_id, lines)))
+        seats = {line.seat_idx for line in lines if line.seat_idx is not None}
+        pools = {self.pool_ids.index(line.pool_id) for line in lines if line.pool_id is not None}
+        self.model.give_back(hold, seats, pools)
+
+    @precondition(lambda self: self.sold)
+    @rule(at=instances, nth=nths, which=nths, to=st.integers(0, SEATS - 1))
+    def reassign(self, at: int, nth: int, which: int, to: int) -> None:
+        asked = self.sold[nth % len(self.sold)]
+        hold = asked.hold
+        assert hold is not None
+        live = [line for line in asked.lines if line.seat_idx in hold.seats]
+        if not live:
+            return None
+        line = live[which % len(live)]
+        seat = line.seat_idx
+        assert seat is not None
+        self.model.sweep()
+        taken = self.model.reassign(hold, seat, to)
+        act = self._alone(at, lambda tx: reassign(tx, asked.hold_id, line.order_line_id, seat, to))
+        if taken is not None:
+            with pytest.raises(SeatsTaken) as refused:
+                self.runner.run(act)
+            return self._same_refusal(refused.value, taken)
+        assert self.runner.run(act) is (seat != to)
+        moved = SaleLine(line.order_line_id, to, None, 1)
+        asked.lines = [moved if one is line else one for one in asked.lines]
+        return None
+
+    # ------------------------------------------------------------ the organizer
+
+    @rule(at=instances, wanted=wishes, opens=st.booleans())
+    def block(
+        self, at: int, wanted: tuple[set[int], dict[int, int], tuple[int, int]], opens: bool
+    ) -> None:
+        seats, pools, legs = wanted
+        first, last = sorted(min(leg, self.legs - 1) for leg in legs)
+        request = BlockRequest(*self._named(seats, pools), legs=(first, last))
+        self.model.sweep()
+        change = self.model.unblock if opens else self.model.block
+        before = self.model.version
+        taken = change(range(first, last + 1), seats, pools)
+        verb = self._instance(at).management
+        act = (verb.unblock if opens else verb.block)(ORG_ID, self.event_id, request, None)
+        if taken is None:
+            changed = self.runner.run(act)
+            assert changed.version == self.model.version
+            assert bool(changed.seats or changed.pools) is (self.model.version > before)
+            return
+        with pytest.raises(BlockRefused) as refused:
+            self.runner.run(act)
+        self._same_refusal(refused.value, taken)
+
+    # ------------------------------------------------------------ looking
+
+    @invariant()
+    def everything_is_as_the_model_says(self) -> None:
+        if hasattr(self, "model"):
+            self.runner.run(
+                state.compare(
+                    self.stage,
+                    self.event_id,
+                    self.model,
+                    {asked.hold_id: asked.hold for asked in self.asked if asked.hold},
+                )
+            )
+
+    def _same(self, view: HoldView, hold: Hold) -> None:
+        assert {seat.idx for seat in view.seats} == hold.seats
+        assert {p.pool_id: p.quantity for p in view.pools} == self._pools(hold.pools)
+        assert view.legs == (hold.legs[0], hold.legs[-1])
+
+    def _same_but_for_the_end(self, view: HoldView, first: HoldView) -> None:
+        """`time_passes` moves the end of a hold behind the product's back."""
+        view.expires_at = first.expires_at
+        assert msgspec.structs.asdict(view) == msgspec.structs.asdict(first)
+
+    def _same_refusal(self, answer: object, taken: Taken) -> None:
+        assert isinstance(answer, SeatsTaken | BlockRefused), answer
+        assert answer.seats == taken.seats
+        found = {shortage.pool_id: shortage.available for shortage in answer.pools}
+        assert found == self._pools(taken.pools)
+
+
+@pytest.fixture(scope="module")
+def machine(services: Services) -> Iterator[type[Machine]]:
+    with services.database() as url, asyncio.Runner() as runner:
+        stage = Stage(url, connections_max=3)
+        runner.run(stage.__aenter__())
+        try:
+            yield type("TheMachine", (Machine,), {"stage": stage, "runner": runner})
+        finally:
+            runner.run(stage.__aexit__())
+
+
+@pytest.mark.timeout(60 + 10 * EXAMPLES)
+def test_the_engine_does_what_the_model_says(machine: type[Machine]) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            phases=[Phase.generate, *([Phase.shrink] if "MACHINE_SHRINK" in os.environ else [])],
+            report_multiple_bugs=False,
+            print_blob=True,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )
