@@ -21,6 +21,17 @@ def fmix32(key: int) -> int:
     return h ^ h >> 16
 
 
+_weights: list[int] = []
+
+
+def weights(count: int) -> list[int]:
+    """What the cells count in a checksum, at least `count` of them: `fmix32(key + 1)`. One table
+    for all channels, as long as the longest of them."""
+    if len(_weights) < count:
+        _weights.extend(fmix32(key + 1) for key in range(len(_weights), count))
+    return _weights
+
+
 class Cells:
     """`values[key]` for keys 0..n-1.
 
@@ -43,18 +54,19 @@ class Cells:
                 raise ValueError("versions and values differ in length")
             changed = [(v, key) for key, v in enumerate(versions) if v]
             self._changed = {key: v for v, key in sorted(changed)}
-        self._sum = sum(value * fmix32(key + 1) for key, value in enumerate(self.values) if value)
+        weight = weights(len(self.values))
+        self._sum = sum(value * weight[key] for key, value in enumerate(self.values) if value)
 
     def apply(self, changes: Iterable[tuple[int, int]], version: int) -> None:
         """Set (key, value) pairs as of `version`. Raises IndexError on an unknown key."""
-        values, changed = self.values, self._changed
+        values, changed, weight = self.values, self._changed, _weights
         for key, value in changes:
             if key < 0:
                 raise IndexError(key)
             old = values[key]
             if value != old:
                 values[key] = value
-                self._sum += (value - old) * fmix32(key + 1)
+                self._sum += (value - old) * weight[key]
             changed.pop(key, None)  # to the end of the order
             changed[key] = version
         self.version = version

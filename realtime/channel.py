@@ -197,33 +197,41 @@ class Channel:
     def _serve_plainly(self, batch: list[Reader]) -> None:
         """The same bytes for everybody who only lacks the last flush."""
         position, previous = self.feed.position, self._previous_version
-        version = -1 if position is None else position.version
-        encoding, wire, sent = None, b"", 0
+        version = previous if position is None else position.version
+        if version == previous:
+            previous = -1  # nothing was flushed: nobody lacks just that
+        encoding, wire, size, others = None, b"", 0, 0
         for reader in batch:
-            if reader.plain and reader.cursor == previous and previous < version:
+            if reader.cursor == previous and reader.plain:
                 if reader.encoding is not encoding:
                     encoding = reader.encoding
                     frame = self.feed.frame(previous, reader.packed)
                     assert frame is not None
                     wire = frame.wire(encoding)
+                    size = len(wire)
                 reader.cursor = version
-                sent += 1
                 try:
-                    reader.write(wire)  # pyright: ignore[reportOptionalCall]
-                except Exception:
-                    self._failed(reader)
+                    taken = reader.send(wire)  # pyright: ignore[reportOptionalCall]
+                    if taken < size:
+                        reader.keep(wire, taken)
+                except BlockingIOError:
+                    reader.keep(wire, 0)
+                except Exception as error:
+                    self._failed(reader, error)
             else:
+                others += 1
                 self._serve(reader)
-        self.metrics.deliveries += sent
+        self.metrics.deliveries += len(batch) - others
 
     def _serve(self, reader: Reader) -> None:
         try:
             reader.wake()
-        except Exception:
-            self._failed(reader)
+        except Exception as error:
+            self._failed(reader, error)
 
-    def _failed(self, reader: Reader) -> None:
-        logger.exception("channel %s: a reader's connection failed", self.name)
+    def _failed(self, reader: Reader, error: Exception) -> None:
+        if not isinstance(error, ConnectionError):  # a peer that is gone is no news
+            logger.error("channel %s: a reader's connection failed", self.name, exc_info=error)
         reader.abort()
 
     # Signs of life

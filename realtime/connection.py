@@ -4,6 +4,7 @@ server opens it to us (`uvicorn_protocols`)."""
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
@@ -16,31 +17,67 @@ EXTENSION = "realtime.outlet"
 
 
 class Outlet:
-    """A connection's transport, and whether it takes more: what `send` would do, without a
-    coroutine per message. The server's protocol reports `paused`, `resumed` and `lost`.
+    """A connection's transport, and whether it takes more: what `send` of ASGI would do, without
+    a coroutine per message. The server's protocol reports `paused`, `resumed` and `lost`.
 
     `writable` is false from the first byte that the kernel did not take until the last of them
-    is gone, so at most one frame ever waits.
+    is gone, so at most one frame ever waits. While it is true the transport holds nothing back, so
+    a frame may go right to the socket, which is a tenth cheaper than through the transport.
     """
 
-    __slots__ = ("_backlog", "_stuck_since", "on_pause", "on_resume", "transport", "writable")
+    __slots__ = (
+        "_backlog", "_socket", "_stuck_since", "on_pause", "on_resume", "send", "transport",
+        "writable",
+    )  # fmt: skip
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.transport = transport
         self.writable = True
         self.on_pause: Callable[[], None] | None = None
         self.on_resume: Callable[[], None] | None = None
+        self.send: Callable[[bytes], int] = self._send_through
+        """Takes a whole frame, or its beginning: the number of bytes that it took. For who keeps
+        the rule of `write`, which is: only while `writable`, and the rest goes to `keep`."""
+        self._socket: socket.socket | None = None
         self._backlog = -1
         self._stuck_since = 0.0
 
     def open(self, on_pause: Callable[[], None], on_resume: Callable[[], None]) -> None:
-        """Be told, inside `transport.write` or later, when the connection takes no more, and
-        when it takes bytes again."""
+        """Be told, inside `write` or later, when the connection takes no more, and when it takes
+        bytes again."""
         self.transport.set_write_buffer_limits(high=0)
         self.on_pause, self.on_resume = on_pause, on_resume
+        under = self.transport.get_extra_info("socket")
+        if under is None or self.transport.get_extra_info("sslcontext") is not None:
+            return
+        if self.transport.get_write_buffer_size() == 0:
+            # The transport keeps the descriptor; it is given back before that closes it.
+            self._socket = socket.socket(under.family, socket.SOCK_STREAM, fileno=under.fileno())
+            self.send = self._socket.send
 
     def close(self) -> None:
         self.on_pause = self.on_resume = None
+        self.send = self._send_through
+        if self._socket is not None:
+            self._socket.detach()
+            self._socket = None
+
+    def write(self, data: bytes) -> None:
+        """Only while `writable`."""
+        try:
+            taken = self.send(data)
+        except BlockingIOError:
+            taken = 0
+        if taken < len(data):
+            self.keep(data, taken)
+
+    def keep(self, data: bytes, taken: int) -> None:
+        """Let the transport send what the socket did not take."""
+        self.transport.write(data[taken:])
+
+    def _send_through(self, data: bytes) -> int:
+        self.transport.write(data)
+        return len(data)
 
     def paused(self) -> None:
         self.writable = False

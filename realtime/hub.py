@@ -140,6 +140,11 @@ class Hub:
         found = self._channels.get(channel)
         return found is not None and found.settled(version)
 
+    def readers(self, channel: str) -> list[Reader]:
+        """Who follows it now."""
+        found = self._channels.get(channel)
+        return [] if found is None else list(found.readers)
+
     def retry_ms(self) -> int:
         """A time to stay away, different for everyone so that they do not come back at once."""
         return self._rng.randint(self.settings.retry_min_ms, self.settings.retry_max_ms)

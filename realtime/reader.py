@@ -58,9 +58,9 @@ class Reader:
         "outlet",
         "packed",
         "plain",
+        "send",
         "subscriber",
         "verified_at",
-        "write",
     )
 
     def __init__(
@@ -88,7 +88,7 @@ class Reader:
         self._bye: Frame | None = None
         self._waiter: asyncio.Future[None] | None = None
         self.outlet: Outlet | None = None
-        self.write: Callable[[bytes], object] | None = None
+        self.send: Callable[[bytes], int] | None = None
         self.encoding: Encoding = "text"
         self.packed = False
         self.plain = False
@@ -97,7 +97,7 @@ class Reader:
         """From now on frames are written to the outlet as they come. `end` is called, once, when
         this reader is over, after its last frame was written."""
         self.outlet = outlet
-        self.write = outlet.transport.write
+        self.send = outlet.send
         self.encoding = encoding
         self.packed = encoding == "binary"
         self._end = end
@@ -166,18 +166,22 @@ class Reader:
         elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
+    def keep(self, wire: bytes, taken: int) -> None:
+        """The connection took only the beginning of it."""
+        assert self.outlet is not None
+        self.outlet.keep(wire, taken)
+
     def block(self) -> None:
         """The connection takes nothing now; it will `wake` this reader."""
         self.plain = False
 
     def _drain(self, outlet: Outlet) -> None:
-        assert self.write is not None
         while outlet.writable:
             frame = self.take()
             if frame is None:
                 self.plain = self._since is None and not self.ended
                 return
-            self.write(frame.wire(self.encoding))
+            outlet.write(frame.wire(self.encoding))
             if self.ended:
                 self.leave()
                 return

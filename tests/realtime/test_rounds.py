@@ -25,7 +25,7 @@ class Pipe(asyncio.Transport):
     """A transport that takes so many writes, then pauses its writer until it is read."""
 
     def __init__(self, room: float = float("inf")) -> None:
-        super().__init__()
+        super().__init__(extra={})
         self.outlet = Outlet(self)
         self.written: list[bytes] = []
         self.room = room
@@ -157,17 +157,18 @@ async def test_a_reader_that_takes_nothing_is_written_nothing_and_then_one_merge
         assert hub.metrics.conflations >= 1
 
 
+@pytest.mark.parametrize("failure", [RuntimeError("closed"), BrokenPipeError()])
 async def test_a_connection_that_fails_harms_no_other(
-    hub: Hub, ledger: Ledger, publisher: MemoryBroker, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, ledger: Ledger, publisher: MemoryBroker, failure: Exception
 ):
     truth = ledger[CHANNEL]
     async with pushed(hub, 5) as pipes:
 
-        def fails(data: bytes) -> None:
-            raise RuntimeError("closed")
+        def fails(data: bytes) -> int:
+            raise failure
 
         broken = next(iter(cast(Any, hub)._channels[CHANNEL].readers))
-        broken.write = fails
+        broken.send = fails
         await publisher.publish(CHANNEL, encode(truth.commit([(3, 3)])))
         await eventually(lambda: broken.ended)
         others = pipes[1:]
