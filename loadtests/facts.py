@@ -14,12 +14,14 @@ STREAM = "fullhouse:events"
 
 
 class Seat(msgspec.Struct):
-    """A seat that was ever touched. Status: 0 available, 1 held, 2 sold, 3 blocked."""
+    """A seat that was ever touched. Status: 0 available, 1 held, 2 sold, 3 blocked; `version`: of
+    the seat itself, `changed_at_version`: the event's when it last changed."""
 
     event_id: str
     leg: int
     seat_idx: int
     status: int
+    version: int
     hold_id: str | None
     held_until: dt.datetime | None
     order_line_id: str | None
@@ -60,12 +62,21 @@ class Hold(msgspec.Struct):
     seat_idxs: list[int]
     leg_first: int
     leg_last: int
+    places: int
     expires_at: dt.datetime
     version: int
 
     @property
     def legs(self) -> range:
         return range(self.leg_first, self.leg_last + 1)
+
+
+class Change(msgspec.Struct):
+    """What one version of an event changed: seats as leg << 20 | seat index."""
+
+    event_id: str
+    version: int
+    places: list[int]
 
 
 class Clock(msgspec.Struct):
@@ -180,6 +191,7 @@ class Facts(msgspec.Struct):
     pools: list[Pool]
     claims: list[Claim]
     holds: list[Hold]
+    changes: list[Change]
     clocks: list[Clock]
     orders: list[Order]
     lines: list[OrderLine]
@@ -195,15 +207,16 @@ class Facts(msgspec.Struct):
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 _SQL: dict[type[msgspec.Struct], str] = {
-    Seat: """SELECT event_id::text, leg, seat_idx, status, hold_id::text, held_until,
+    Seat: """SELECT event_id::text, leg, seat_idx, status, version, hold_id::text, held_until,
                     order_line_id::text, changed_at_version
-             FROM seats WHERE status <> 0 OR changed_at_version > 0""",
+             FROM seats WHERE status <> 0 OR version > 0 OR changed_at_version > 0""",
     Pool: """SELECT id::text, event_id::text, leg, pool_idx, capacity, held, sold, blocked,
                     changed_at_version FROM pools""",
     Claim: """SELECT id::text, event_id::text, pool_id::text, hold_id::text, quantity, status,
                      held_until, order_line_id::text, leg FROM pool_claims""",
     Hold: """SELECT id::text, event_id::text, buyer_id::text, status, seat_idxs, leg_first,
-                    leg_last, expires_at, version FROM holds""",
+                    leg_last, places, expires_at, version FROM holds""",
+    Change: "SELECT event_id::text, version, places FROM inventory_changes",
     Clock: "SELECT event_id::text, stream, version, ruled_at_version FROM event_clock",
     Order: """SELECT id::text, event_id::text, hold_id::text, buyer_id::text, status, total_minor
               FROM orders""",
@@ -248,8 +261,9 @@ async def read(
                 {event_id: count for event_id, count, _ in totals},
                 {event_id: legs for event_id, _, legs in totals},
                 await rows(Seat), await rows(Pool), await rows(Claim), await rows(Hold),
-                await rows(Clock), await rows(Order), await rows(OrderLine), await rows(Ticket),
-                await rows(Payment), await rows(Refund), await rows(OutboxRow), await rows(Scan),
+                await rows(Change), await rows(Clock), await rows(Order), await rows(OrderLine),
+                await rows(Ticket), await rows(Payment), await rows(Refund), await rows(OutboxRow),
+                await rows(Scan),
                 accounts, logged,
             )  # fmt: skip
     finally:

@@ -1,7 +1,8 @@
 """What must hold, one generator per law: facts and history in, violations out.
 
-`places.py` (seats, standing areas, versions), `money.py` (payments, tickets, the event log),
-`clients.py` (what was acknowledged), `streams.py` (what screens saw).
+`places.py` (seats, standing areas), `versions.py` (of events and of seats, the journal), `money.py`
+(payments, tickets, the event log), `clients.py` (what was acknowledged), `streams.py` (what screens
+saw).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +11,7 @@ import msgspec
 
 from loadtests.facts import Facts
 from loadtests.history import History
-from loadtests.laws import clients, money, places, streams
+from loadtests.laws import clients, money, places, streams, versions
 from loadtests.laws.violation import Violation
 
 Law = Callable[[Facts, History], Iterator[Violation]]
@@ -21,7 +22,10 @@ LAWS: tuple[Law, ...] = (
     places.no_place_is_in_two_live_holds_or_orders,
     places.a_standing_area_is_used_by_holds_and_orders_and_never_above_capacity,
     places.holds_end_when_they_are_due,
-    places.versions_have_no_gap,
+    versions.versions_have_no_gap,
+    versions.the_journal_has_every_version_once,
+    versions.the_version_of_a_seat_is_how_often_it_changed,
+    versions.a_hold_counts_its_places,
     money.what_was_captured_and_not_refunded_is_the_value_of_valid_tickets,
     money.the_books_agree_with_the_gateway,
     money.a_confirmed_order_has_all_its_tickets_and_no_other_order_has_any,

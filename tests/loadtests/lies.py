@@ -73,6 +73,39 @@ def _a_missing_scan(facts: Facts, _: History) -> None:
     facts.scans.pop()
 
 
+def _a_version_without_a_note(facts: Facts, _: History) -> None:
+    facts.changes.remove(max(facts.changes, key=lambda change: change.version))
+
+
+def _a_note_of_the_future(facts: Facts, _: History) -> None:
+    last = max(facts.changes, key=lambda change: change.version)
+    facts.changes.append(truth.Change(last.event_id, last.version + 1, []))
+
+
+def _a_change_that_counted_twice(facts: Facts, _: History) -> None:
+    next(seat for seat in facts.seats if seat.status == 2).version += 1
+
+
+def _a_change_without_its_place(facts: Facts, _: History) -> None:
+    max(facts.changes, key=lambda change: len(change.places)).places.pop()
+
+
+def _a_place_that_nobody_changed(facts: Facts, _: History) -> None:
+    facts.changes[0].places.append(77)
+
+
+def _a_change_at_another_version(facts: Facts, _: History) -> None:
+    next(seat for seat in facts.seats if seat.status == 2).changed_at_version -= 1
+
+
+def _a_hold_that_counts_too_little(facts: Facts, _: History) -> None:
+    next(hold for hold in facts.holds if hold.status == "active").places -= 1
+
+
+def _a_sale_that_counts_too_much(facts: Facts, _: History) -> None:
+    next(hold for hold in facts.holds if hold.status == "converted").places += 1
+
+
 def _money_without_ticket(facts: Facts, _: History) -> None:
     next(account for account in facts.accounts if account.refunded_minor).refunded_minor = 0
 
@@ -198,6 +231,12 @@ LIES: dict[str, list[Lie]] = {
     ],
     "holds end when they are due": [_a_hold_that_never_ends],
     "versions have no gap": [_a_skipped_version, _a_missing_scan],
+    "the journal has every version once": [_a_version_without_a_note, _a_note_of_the_future],
+    "the version of a seat is how often it changed": [
+        _a_change_that_counted_twice, _a_change_without_its_place, _a_place_that_nobody_changed,
+        _a_change_at_another_version,
+    ],
+    "a hold counts its places": [_a_hold_that_counts_too_little, _a_sale_that_counts_too_much],
     "what was captured and not refunded is the value of valid tickets": [
         _money_without_ticket, _a_lost_ticket,
     ],

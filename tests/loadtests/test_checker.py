@@ -63,6 +63,15 @@ def test_an_unknown_outcome_accuses_nobody(night: Night) -> None:
     assert judge(facts, history).count == 0
 
 
+def test_a_journal_that_forgot_what_is_old_accuses_nobody(night: Night) -> None:
+    facts, history = copy.deepcopy((night.facts, night.history))
+    facts.changes = [change for change in facts.changes if change.version > 3]
+    assert facts.changes
+    assert judge(facts, history).count == 0
+    facts.changes = []
+    assert judge(facts, history).count == 0
+
+
 # ---------------------------------------------------------------- the command
 
 
