@@ -10,7 +10,7 @@ import gzip
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -196,6 +196,15 @@ def geometry_of(map_id: str, drawing: SeatMap, capacities: dict[str, int]) -> Ge
     )  # fmt: skip
 
 
+class PlaceName(NamedTuple):
+    """What a person calls a place; `row`: the row's or the table's name."""
+
+    label: str
+    section: str | None
+    row: str | None
+    number: str
+
+
 class Places:
     """A decoded geometry for lookups by seat index; immutable and shared by all requests."""
 
@@ -208,6 +217,7 @@ class Places:
         groups += [(table.seats, table) for table in geometry.tables]
         self._groups = sorted(groups, key=lambda group: group[0])
         self._starts = [group[0][0] for group in self._groups]
+        self._titles = [self._title(group) for _, group in self._groups]
 
     @classmethod
     def read(cls, gzipped: bytes) -> "Places":
@@ -217,14 +227,19 @@ class Places:
         """The row or table that the seat stands in."""
         return self._groups[bisect_right(self._starts, seat_idx) - 1][1]
 
-    def number_of(self, seat_idx: int) -> str:
-        group = self.group_of(seat_idx)
-        at = seat_idx - group.seats[0]
+    def name_of(self, seat_idx: int) -> PlaceName:
+        at = bisect_right(self._starts, seat_idx) - 1
+        (first_idx, _), group = self._groups[at]
+        title, section, row = self._titles[at]
         match group.numbers:
             case [int(first), int(step)]:
-                return str(first + step * at)
+                number = str(first + step * (seat_idx - first_idx))
             case names:
-                return str(names[at])
+                number = str(names[seat_idx - first_idx])
+        return PlaceName(f"{title} {number}" if number else title, section, row, number)
+
+    def number_of(self, seat_idx: int) -> str:
+        return self.name_of(seat_idx).number
 
     def section_of(self, seat_idx: int) -> SectionShape | None:
         section = self.group_of(seat_idx).section
@@ -232,17 +247,16 @@ class Places:
 
     def label_of(self, seat_idx: int) -> str:
         """`Stalls, row B, seat 12` or `Table 4, chair 3`: what a person calls the place."""
-        group, number = self.group_of(seat_idx), self.number_of(seat_idx)
-        section = self.section_of(seat_idx)
-        parts = [section.name] if section and section.name else []
-        if isinstance(group, TableShape):
-            parts += [_named("table", group.name)] if group.name else []
-            parts.append(f"chair {number}" if number else "chair")
-        else:
-            parts += [_named("row", group.name)] if group.name else []
-            parts.append(f"seat {number}" if number else "seat")
-        text = ", ".join(parts)
-        return text[:1].upper() + text[1:]
+        return self.name_of(seat_idx).label
+
+    def _title(self, group: RowShape | TableShape) -> tuple[str, str | None, str | None]:
+        """What all labels of the group begin with, its section's name and its own."""
+        section = None if group.section is None else self.geometry.sections[group.section].name
+        kind, place = ("table", "chair") if isinstance(group, TableShape) else ("row", "seat")
+        parts = [section] if section else []
+        parts += [_named(kind, group.name)] if group.name else []
+        text = ", ".join([*parts, place])
+        return text[:1].upper() + text[1:], section, group.name
 
 
 def _named(kind: str, name: str) -> str:

@@ -188,28 +188,21 @@ def legs_of(asked: Legs | None, event: Event) -> Legs:
 def check(selection: Selection, event: Event, places: Places) -> None:
     """Raises SelectionInvalid where the selection names what the event does not have."""
     unknown = [seat for seat in selection.seats if seat >= places.seat_count]
-    known_pools = {pool.id for pool in event.pools}
-    unknown_pools = [str(p.pool_id) for p in selection.pools if p.pool_id not in known_pools]
+    pool_ids = [pool.pool_id for pool in selection.pools]
+    known_pools = {pool.id for pool in event.pools} if pool_ids else set()
+    unknown_pools = [str(pool_id) for pool_id in pool_ids if pool_id not in known_pools]
     if unknown or unknown_pools:
         raise SelectionInvalid(
             "the event has no such place: read its map", seats=unknown, pools=unknown_pools
         )
-    pool_ids = [pool.pool_id for pool in selection.pools]
     if len(set(selection.seats)) < len(selection.seats) or len(set(pool_ids)) < len(pool_ids):
         raise SelectionInvalid("the selection names a place twice")
 
 
 def view(hold: Hold, event: Event, places: Places) -> HoldView:
-    pools = {pool.id: pool for pool in event.pools}
+    pools = {pool.id: pool for pool in event.pools} if hold.pools else {}
     seats = [
-        HeldSeat(
-            idx=idx,
-            label=places.label_of(idx),
-            section=section.name if (section := places.section_of(idx)) else None,
-            row=places.group_of(idx).name,
-            number=places.number_of(idx),
-            price_minor=event.price_of(places.zones[idx]),
-        )
+        HeldSeat(idx, *places.name_of(idx), price_minor=event.price_of(places.zones[idx]))
         for idx in hold.seat_idxs
     ]
     areas = [

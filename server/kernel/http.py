@@ -175,8 +175,5 @@ def problem_response(
         "detail": detail,
         "request_id": context.current().request_id,
     } | dict(facts or {})
-    response = Response(msgspec.json.encode(body), status, media_type="application/problem+json")
-    response.headers["Cache-Control"] = "no-store"
-    for name, value in (headers or {}).items():
-        response.headers[name] = value
-    return response
+    sent = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(msgspec.json.encode(body), status, sent, media_type="application/problem+json")

@@ -99,15 +99,15 @@ class Live:
         while at < end and len(items) < query.page_size:
             status = STATUS_NAMES[model.state_of(at)]
             if query.status in (None, status):
-                section = places.section_of(at)
+                section, name = places.section_of(at), places.name_of(at)
                 items.append(
                     SeatItem(
                         idx=at,
                         key=keys[at],
-                        label=places.label_of(at),
+                        label=name.label,
                         section=section.key if section else None,
-                        row=places.group_of(at).name,
-                        number=places.number_of(at),
+                        row=name.row,
+                        number=name.number,
                         zone=places.geometry.zones[places.zones[at]].key,
                         status=status,
                         price_minor=event.price_of(places.zones[at]),
