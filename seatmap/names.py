@@ -394,3 +394,8 @@ def _class_kind(name: str, some: set[str]) -> str | None:
     if parts[-1] in words.ROW and len(parts) <= 2:
         return "row"
     return None
+
+
+def kind_of(text: str) -> str | None:
+    """What a text for people says something is: "standing", "legend", a landmark's kind."""
+    return _kind_of(text, classed=False)
