@@ -23,6 +23,7 @@ PATIENCE_S = 40.0
 DIES_AT = {
     "tx.before_commit": "web0",
     "tx.committed": "web0",
+    "exclusive.at_once": "web0",
     "exclusive.before_commit": "web0",
     "exclusive.committed": "web0",
     "hold.committed": "web0",
@@ -118,7 +119,11 @@ def test_every_failpoint_in_the_source_has_its_case() -> None:
 def test_a_process_that_dies_there_costs_nobody_anything(stage: Stage, failpoint: str) -> None:
     event = stage.product.event("club")
     buyer, recorder, send = stage.buyer(failpoint)
+    first, _, _ = stage.buyer(f"{failpoint}-first")
     with Reviver(stage.product, DIES_AT[failpoint], failpoint) as reviver:
+        if failpoint == "exclusive.at_once":
+            # What a process knows of an event by its first hold, it writes the second with.
+            assert first.hold(str(event.id), [1]).ok
         order = _buy(buyer, event, [3, 4], key=new_key())
         door = Door(send, recorder, event.scanner_key, "door", attempts=200)
         scans = [door.scan(str(event.id), t["id"], t["scan_token"]) for t in order.body["tickets"]]
