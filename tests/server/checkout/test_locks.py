@@ -1,0 +1,64 @@
+"""Checkout and settlement lock in one order: the order, then its hold."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+
+import asyncpg
+import httpx
+
+from tests.fixtures.product import Product
+from tests.server.support import Buyer, ok, pay, rows, until
+
+NewBuyer = Callable[[], Buyer]
+
+
+async def test_checkout_waits_for_its_order_before_it_locks_the_hold(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    buyer = new_buyer()
+    hold = await buyer.hold_ok(house.event(), [1])
+    order = (await buyer.checkout_ok(hold["id"]))["order"]
+    settling = await asyncpg.connect(house.database_url)
+    waiting = """SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+                 WHERE NOT l.granted AND a.datname = current_database()"""
+    try:
+        async with settling.transaction():
+            lock = "SELECT 1 FROM orders WHERE id = $1 FOR UPDATE"
+            await settling.execute(lock, uuid.UUID(order["id"]))
+            again = asyncio.create_task(buyer.checkout(hold["id"]))
+
+            async def waits() -> bool:
+                return (await rows(house, waiting))[0][0] > 0
+
+            await until(waits, 1.5)
+            free = "SELECT 1 FROM holds WHERE id = $1 FOR UPDATE NOWAIT"
+            assert len(await settling.fetch(free, uuid.UUID(hold["id"]))) == 1
+        assert ok(await again, 201)["order"]["id"] == order["id"]
+    finally:
+        await settling.close()
+
+
+async def test_checking_out_again_while_the_money_comes_deadlocks_nobody(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    before = (await rows(house, deadlocks))[0][0]
+    event = house.event()
+
+    async def buy(seat: int) -> None:
+        buyer = new_buyer()
+        hold = await buyer.hold_ok(event, [seat])
+        started = await buyer.checkout_ok(hold["id"])
+        path = f"{house.base_urls[seat % 2]}/v1/checkout"
+        body = {"hold_id": hold["id"], "email": "ada@buyer.example", "name": "Ada"}
+        _, *answers = await asyncio.gather(
+            pay(client, started["redirect_url"]),
+            *(buyer.call("POST", path, body) for _ in range(4)),
+            *(buyer.change(hold["id"], {"extend": True}) for _ in range(2)),
+        )
+        assert {answer.status_code for answer in answers} <= {200, 201, 409}
+        await buyer.order_when(started["order"]["id"], "confirmed")
+
+    await asyncio.gather(*(buy(seat) for seat in range(12)))
+    assert (await rows(house, deadlocks))[0][0] == before
