@@ -3,31 +3,20 @@
 import time
 from collections.abc import Callable
 
-from prometheus_client import Counter, Histogram
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.kernel import context, logs
 from server.kernel.http import header
+from server.kernel.traffic import TRAFFIC
 
-REQUESTS = Counter(
-    "fullhouse_http_requests_total", "Answers by route and status", ("route", "status")
-)
-SECONDS = Histogram(
-    "fullhouse_http_seconds",
-    "Time to the first byte of the answer, seconds",
-    ("route",),
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-)
 CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 _SECURITY = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 _CONTENT_SECURITY = (b"content-security-policy", CONTENT_SECURITY.encode())
-
-_log = logs.get("server.http")
 
 Refuse = Callable[[HTTPConnection, Exception], Response]
 """The answer to a request that raised."""
@@ -41,7 +30,8 @@ class Edge:
 
     def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
         self._app, self._refuse = app, refuse
-        self._measures: dict[tuple[str, int], Measure] = {}
+        # Bound once: the proxy that `get` gives finds its logger anew for every line.
+        self._log = logs.get("server.http").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -58,7 +48,8 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _with_ours(message["headers"], here)
-                self._measure(scope, status, time.perf_counter() - started)
+                name = getattr(scope.get("route"), "name", None) or "none"
+                TRAFFIC.count(name, status, time.perf_counter() - started)
             await send(message)
 
         try:
@@ -71,7 +62,7 @@ class Edge:
             await self._refuse(HTTPConnection(scope), error)(scope, receive, answer)
         finally:
             if scope["type"] == "http":
-                _log.info(
+                self._log.info(
                     "request",
                     method=scope["method"],
                     # The template, not the path: that may hold a ticket's secret code.
@@ -79,19 +70,6 @@ class Edge:
                     status=status,
                     ms=round((time.perf_counter() - started) * 1000, 1),
                 )
-
-    def _measure(self, scope: Scope, status: int, seconds: float) -> None:
-        name = getattr(scope.get("route"), "name", None) or "none"
-        measure = self._measures.get((name, status))
-        if measure is None:
-            counted, timed = REQUESTS.labels(name, status), SECONDS.labels(name)
-            measure = self._measures[name, status] = counted.inc, timed.observe
-        count, observe = measure
-        count()
-        observe(seconds)
-
-
-Measure = tuple[Callable[[], None], Callable[[float], None]]
 
 
 def route_of(scope: Scope) -> str:

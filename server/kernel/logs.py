@@ -13,7 +13,7 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from typing import Any, BinaryIO
 
 import msgspec
@@ -66,15 +66,19 @@ class _Foreign(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             event = {"event": record.getMessage(), "exc_info": record.exc_info}
-            whole = _complete(self._process, record.levelname.lower(), event)
-            self._lines.now(_encode(structlog.processors.format_exc_info(None, "", whole)))
+            self._lines.now(_line(self._process, record.levelname.lower(), event))
         except Exception:
             self.handleError(record)
 
 
-def _complete(process: str, level: str, event: Mapping[str, Any]) -> dict[str, Any]:
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def _line(process: str, level: str, event: MutableMapping[str, Any]) -> bytes:
+    if "exc_info" in event:
+        event = structlog.processors.format_exc_info(None, level, event)
     here = context.current()
-    return {
+    whole = {
         "process": process,
         "request_id": here.request_id,
         "trace_id": here.trace_id,
@@ -84,16 +88,10 @@ def _complete(process: str, level: str, event: Mapping[str, Any]) -> dict[str, A
         "level": level,
         "at": dt.datetime.now(dt.UTC),
     }
-
-
-_encode_json = msgspec.json.Encoder(enc_hook=str).encode
-
-
-def _encode(event: Mapping[str, Any]) -> bytes:
     try:
-        return _encode_json(event) + b"\n"
+        return _encode(whole) + b"\n"
     except (TypeError, ValueError):  # a lone surrogate, say: a line that looks odd is still a line
-        return json.dumps(event, default=str).encode() + b"\n"
+        return json.dumps(whole, default=str).encode() + b"\n"
 
 
 def configure(process: str, level: str) -> None:
@@ -101,11 +99,7 @@ def configure(process: str, level: str) -> None:
     lines = _Lines(sys.stderr.buffer)
     atexit.register(lines.flush)
     structlog.configure(
-        processors=[
-            lambda _, name, event: _complete(process, name, event),
-            structlog.processors.format_exc_info,
-            lambda _, __, event: _encode(event),
-        ],
+        processors=[lambda _, level, event: _line(process, level, event)],
         logger_factory=lambda *_: lines,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,

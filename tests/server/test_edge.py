@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 import uvloop
+from prometheus_client import CollectorRegistry
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -28,6 +29,7 @@ from server.kernel.edge import Edge
 from server.kernel.errors import Unauthenticated
 from server.kernel.http import Call, Operation
 from server.kernel.ids import uuid7
+from server.kernel.traffic import Traffic
 
 
 def _scope(method: str = "GET", path: str = "/") -> Scope:
@@ -130,6 +132,26 @@ def test_a_token_that_was_read_opens_no_other_realm_and_few_are_remembered(
         assert len(signer._subjects) <= 3
         with pytest.raises(Unauthenticated):
             signer.subject_uuid("operator", signed[-1])
+
+
+def test_a_bucket_of_the_histogram_holds_all_that_was_faster_too() -> None:
+    traffic, registry = Traffic(), CollectorRegistry()
+    registry.register(traffic)
+    for seconds in (0.001, 0.005, 0.006, 3.0, 99.0):
+        traffic.count("hold", 201, seconds)
+    traffic.count("hold", 409, 0.3)
+
+    def value(name: str, **labels: str) -> float | None:
+        return registry.get_sample_value(f"fullhouse_http_{name}", {"route": "hold", **labels})
+
+    assert value("requests_total", status="201") == 5
+    assert value("requests_total", status="409") == 1
+    buckets = {
+        bound: value("seconds_bucket", le=bound) for bound in ("0.005", "0.01", "5.0", "+Inf")
+    }
+    assert buckets == {"0.005": 2, "0.01": 3, "5.0": 5, "+Inf": 6}
+    assert value("seconds_count") == 6
+    assert value("seconds_sum") == pytest.approx(102.312)
 
 
 class _Stream(io.BytesIO):
