@@ -64,7 +64,8 @@ def _stated_blocks(house: House) -> None:
         if kind is not None and kind.value in _NOT_SECTIONS:
             continue
         own = facts.get("section")
-        if own is None and kind is not None and kind.value == "section":
+        named = kind is not None and kind.value == "section"
+        if own is None and (named or _in_section_layer(house, shape.frame)):
             own = facts.get("name")
         name = own or context.section
         if name is None or is_landmark(name.value):
@@ -89,6 +90,11 @@ def _stated_blocks(house: House) -> None:
             own_id = names.decoded(node.attrs.get("id")) if len(blocks) > 1 else None
             _add(house, slug(own_id) if own_id else key, spoken or name, name, shape, category)
             house.used_shapes.update(s.order for s in members)
+
+
+def _in_section_layer(house: House, frame: Frame) -> bool:
+    said = (names.tokens(text) for _, text in house.reader.texts(frame.node))
+    return any(words_ and set(words_) <= words.SECTION_LAYERS for words_ in said)
 
 
 def _shapeless(house: House) -> None:

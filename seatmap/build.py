@@ -43,6 +43,7 @@ _KIND_CONFIDENCE = {
     "number": {"kind": 0.7},
     "table": {"kind": 0.8},
     "ring": {"kind": 0.6},
+    "layer": {"kind": 0.8},
 }
 _AREA_CONFIDENCE: dict[str, dict[str, float]] = {
     "standing": {}, "booth": {"kind": 0.7}, "other": {"kind": 0.4},

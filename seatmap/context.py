@@ -99,6 +99,8 @@ def _section(facts: Facts, kind: str | None, frame: Frame) -> dict[str, object]:
                     "group": None}  # fmt: skip
     group = facts.get("group")
     own = {"seat", "row", "table"} & facts.keys()
+    if own == {"row"} and facts["row"].source == "title" and group and group.source != "title":
+        own, kind = set(), None  # the row is the title, the name says where
     if group is not None and not own and kind is None and not generic(group.value):
         return {"group": group, "group_frame": frame}
     return {}

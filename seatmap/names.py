@@ -43,6 +43,7 @@ _ROW_PART = re.compile(r"^(?:\d{1,3}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\d{1,3}[^\W\d_]?
 _LETTERED_PEN = re.compile(r"(?<![A-Za-z])(?:PEN|PIT)[A-Z](?![A-Za-z])")
 _WORD = re.compile(r"[^\W\d_]+")
 
+_SHAPES = frozenset("circle ellipse rect path polygon use".split())
 _KEYWORDS = {
     **dict.fromkeys(words.SEAT, "seat"),
     **dict.fromkeys(words.ROW, "row"),
@@ -148,6 +149,11 @@ def positional(parts: list[str]) -> dict[str, str]:
     return found
 
 
+def number(name: str) -> str | None:
+    """A name that is nothing but a seat's number: "12", "4a"."""
+    return name if _SEAT_PART.match(name) else None
+
+
 def position(name: str) -> dict[str, str]:
     """`positional` of a whole name: "parter_19_26", "1_K_31", "A-04"."""
     return positional([part for part in _SPLIT.split(name) if part])
@@ -208,6 +214,9 @@ class Reader:
                 for source, text in ([] if self.governed("seat") else self.texts(node))
                 if (shape := skeleton(text)) is not None
             ]
+            title = self.facts(node).get("title")
+            if title is not None and node.tag in _SHAPES:
+                found.append(("title", "n", title.value))
         return found
 
     def facts(self, node: Node) -> Facts:
@@ -288,9 +297,17 @@ class Reader:
                 facts.setdefault("spoken", Named(text, source))
             if self.prefixes or not _NUMBERS_ONLY.match(text):
                 facts.setdefault("group", Named(text, source))
+        for name in node.attrs.get("class", "").split():
+            stated = structured(name)
+            numbered = any(c.isdigit() for c in stated.get("seat", ""))
+            if numbered and len(stated) > 1:  # "seat-2" alone may be a style
+                for field, value in stated.items():
+                    facts.setdefault(field, Named(value, "class"))
         title = node.child_text("title")
         if title and _SEAT_PART.match(title) and "seat" not in facts:
             facts["title"] = Named(title, "title")
+        if title and "row" not in facts and _ROW_PART.match(title) and _titled(node):
+            facts["row"] = Named(title, "title")
         found = self._kind(node, kind.value if kind else "", facts)
         if found:
             facts["kind"] = found
@@ -311,6 +328,11 @@ class Reader:
             if field in facts:
                 return Named(field, facts[field].source)
         return _bound_kind(node)
+
+
+def _titled(node: Node) -> bool:
+    """Whether two or more children have titles of their own: a row of seats has, a seat has not."""
+    return sum(child.child_text("title") is not None for child in node.children[:20]) > 1
 
 
 def _data(attrs: dict[str, str]) -> Facts:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from statistics import median
 
-from seatmap import names, shapes, tables
+from seatmap import names, shapes, tables, words
 from seatmap.context import Context, Contexts
 from seatmap.model import Note
 from seatmap.names import Named, Reader
@@ -27,6 +27,8 @@ UNNAMED_SEATS_MIN = 40
 """Fewer shapes than this prove nothing when no name supports them: pictures have them too."""
 RARE_PATTERN = 0.05
 STRAY_PAINT = 0.05
+COUNTER_MIN = 1000
+LAYER_SEATS_MIN = 4
 CROWDING_MAX = 0.1
 NUMBERED_SIDE_MAX = 0.035
 """Longest side of a numbered place, as a part of the drawing's diagonal; blocks are larger."""
@@ -70,7 +72,29 @@ class Finder:
         found = _merged(found)
         for unit in found:
             self._name(unit)
+        self._without_counters(found)
         return found
+
+    def _without_counters(self, units: list[Unit]) -> None:
+        """Numbers that ids give and that run into thousands count copies, not seats.
+
+        Drawing programs number what is duplicated ("Seat_4122"); no part of a house has a
+        thousand seats without rows in their names.
+        """
+        plain = [
+            unit
+            for unit in units
+            if "seat" in unit.fields
+            and "row" not in unit.fields
+            and unit.context.row is None
+            and unit.fields["seat"].source == "id"
+        ]
+        numbers = [unit.fields["seat"].value for unit in plain]
+        if not any(value.isdigit() and int(value) >= COUNTER_MIN for value in numbers):
+            return
+        for unit in plain:
+            del unit.fields["seat"]
+        self.notes.append(Note("numbers in ids that only count copies", len(plain)))
 
     def _marked(self) -> list[Unit]:
         groups: dict[object, list[Shape]] = defaultdict(list)
@@ -177,7 +201,7 @@ class Finder:
         ]
         if marked:
             return _alike(marked, free)
-        found = self._seated(free)
+        found = self._seated(free) or self._layered(free)
         if found:
             return found
         paints = Counter(shape.style.fill for shape in free)
@@ -211,6 +235,29 @@ class Finder:
         if found:
             self.notes.append(Note("tables recognised by their chairs only", len(rings)))
         return found
+
+    def _layered(self, free: list[Shape]) -> list[Unit]:
+        """Shapes of one size in a layer that is called "seats"."""
+        inside = [s for s in free if s.painted and s.local.closed and self._in_seat_layer(s.frame)]
+        if len(inside) < LAYER_SEATS_MIN:
+            return []
+        short, long = (median(s.sides[i] for s in inside) for i in (0, 1))
+        alike = [
+            s
+            for s in inside
+            if 0.6 * short <= s.sides[0] <= 1.6 * short and 0.6 * long <= s.sides[1] <= 1.6 * long
+        ]
+        if len(alike) < 0.6 * len(inside) or long > shapes.SEAT_SIDE_MAX * self.scene.diagonal:
+            return []
+        return [Unit(s, s.frame, [s], "layer") for s in alike]
+
+    def _in_seat_layer(self, frame: Frame | None) -> bool:
+        while frame is not None:
+            for _, text in self.reader.texts(frame.node):
+                if names.tokens(text) and set(names.tokens(text)) <= words.SEAT_LAYERS:
+                    return True
+            frame = frame.parent
+        return False
 
     def _numbered(self, free: list[Shape]) -> list[Unit]:
         """Small shapes of one size that each hold one number, the numbers running 1, 2, 3..."""
@@ -287,6 +334,8 @@ class Finder:
             for source, text in () if self.reader.governed("seat") else self.reader.texts(node):
                 for field, value in names.position(text).items():
                     fields.setdefault(field, Named(value, source))
+                if "seat" not in fields and names.number(text):
+                    fields["seat"] = Named(text, source)
             if "title" in facts:
                 fields.setdefault("seat", facts["title"])
             access |= self.reader.access(node)

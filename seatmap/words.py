@@ -9,6 +9,15 @@ SEAT = frozenset(
     "seat place asiento butaca chair silla stuhl sitz sitzplatz stoel siege siège poltrona posto "
     "место кресло стул стілець".split()
 )
+SEAT_LAYERS = frozenset(
+    "seats chairs asientos butacas sillas sitze sitzplätze stühle sièges fauteuils poltrone posti "
+    "места кресла стулья".split()
+)
+"""Names of layers that hold nothing but seats."""
+SECTION_LAYERS = frozenset(
+    "sections sectors blocks secciones sectores bloques sektoren blöcke секции секторы".split()
+)
+"""Names of layers whose named shapes are sections."""
 ROW = frozenset("row fila reihe rangee rangée ряд riga rij rang".split())
 TABLE = frozenset("table mesa tisch tavolo стол столик tafel periquera".split())
 SECTION = frozenset(
