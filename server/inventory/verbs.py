@@ -258,6 +258,10 @@ async def release(tx: Tx, hold_id: uuid.UUID) -> None:
 
 
 async def _end(tx: Tx, rows: list[HoldRow], holds: list[Hold], status: str) -> None:
+    pool_ids = sorted({pool.pool_id for hold in holds for pool in hold.pools})
+    if pool_ids:
+        first, last = min(row.leg_first for row in rows), max(row.leg_last for row in rows)
+        await sql.LOCK_POOLS.all(tx, pool_ids, first, last)
     done = Change(tx, rows[0].event_id)
     await done.free(rows)
     await sql.END_HOLDS.run(tx, [row.id for row in rows], status)
