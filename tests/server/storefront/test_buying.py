@@ -133,6 +133,22 @@ async def test_details_that_cannot_be_right_are_asked_for_again(house: Product) 
             assert form(answer).fields["email"] == [email], "what was typed is still there"
 
 
+async def test_what_an_events_rules_refuse_is_said_in_words(house: Product) -> None:
+    event = house.event(seats_per_order_max=2, table_modes={"rear": ("whole", None)})
+    last_table = event.geometry.tables[9].seats[0]
+    async with Visitor(house) as ada:
+        chosen = form(await ada.get(_list(event)), "/hold")
+        refused = await ada.send(chosen, seat=[str(last_table)])
+        assert refused.status_code == 409
+        assert "is sold whole" in words(refused)
+        held = await ada.send(chosen, seat=["1", "2", "3"])
+        page = await ada.get(held.headers["location"])
+        details = {"name": "Ada", "email": "ada@buyer.example"}
+        answer = await ada.send(form(page, held.headers["location"]), **details)
+        assert answer.status_code == 422
+        assert "At most 2 places in one order" in words(answer)
+
+
 async def test_a_hold_being_paid_for_is_explained_and_can_be_given_back(
     house: Product, client: httpx.AsyncClient
 ) -> None:
