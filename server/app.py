@@ -1,7 +1,6 @@
 """The web process: settings -> pools -> routes. The only wiring of it."""
 
 import asyncio
-import gc
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,6 +30,7 @@ import server.payments.routes
 import server.storefront.routes
 import server.tickets.routes
 from realtime.broker_redis import RedisBroker
+from realtime.garbage import settle
 from realtime.hub import Hub
 from realtime.limits import ReaderRefused
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
@@ -201,7 +201,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
-            _spare_collector()
+            settle()
             print(f"web ready {self._url}", flush=True)
 
     async def shutdown(self, sockets: Any = None) -> None:
@@ -213,15 +213,6 @@ def listeners(config: uvicorn.Config) -> list[socket.socket]:
     """The one listening socket, under LISTENERS handles."""
     bound = config.bind_socket()
     return [bound, *(bound.dup() for _ in range(LISTENERS - 1))]
-
-
-def _spare_collector() -> None:
-    """What start-up made stays, and requests leave next to no cycles: look seldom, and only at
-    what is new. With the default of 700 objects, a tenth of the time under load goes into looking.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 50)
 
 
 async def serve(settings: Settings) -> None:

@@ -18,7 +18,9 @@ from prometheus_client import CollectorRegistry
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
+from uvicorn.server import ServerState
 
+from realtime.uvicorn_protocols import StreamHttpProtocol
 from server import app
 from server.identity import tokens
 from server.identity.realms import Public
@@ -230,6 +232,68 @@ def test_a_line_can_be_of_anything(stream: _Stream) -> None:
     assert (odd["event"], odd["id"], odd["level"]) == ("odd", str(subject), "info")
     assert "ValueError: why" in failed["exception"]
     assert failed["level"] == "error"
+
+
+class _Transport(asyncio.Transport):
+    """Remembers each write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: Any) -> None:
+        self.writes.append(bytes(data))
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+
+async def test_an_answer_is_one_write() -> None:
+    async def answers(scope: Scope, receive: Receive, send: Send) -> None:
+        status = 204 if scope["path"] == "/empty" else 200
+        length = [] if scope["path"] == "/chunks" else [(b"content-length", b"1")]
+        await receive()
+        headers = [] if status == 204 else length
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        if scope["path"] == "/broken":
+            raise RuntimeError("after the head")
+        if scope["path"] == "/chunks":
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        await send({"type": "http.response.body", "body": b"" if status == 204 else b"y"})
+
+    config = uvicorn.Config(answers, lifespan="off", log_config=None)
+    config.load()
+
+    async def written(*heads: str) -> _Transport:
+        protocol = StreamHttpProtocol(config, ServerState(), {})
+        transport = _Transport()
+        protocol.connection_made(transport)
+        protocol.data_received("".join(f"{head}\r\nHost: x\r\n\r\n" for head in heads).encode())
+        await asyncio.sleep(0.02)
+        return transport
+
+    def ends(transport: _Transport) -> list[tuple[bytes, bytes]]:
+        return [(write[9:12], write.rpartition(b"\r\n\r\n")[2]) for write in transport.writes]
+
+    assert ends(await written("GET / HTTP/1.1")) == [(b"200", b"y")]
+    assert ends(await written("GET / HTTP/1.1", "GET / HTTP/1.1")) == [(b"200", b"y")] * 2
+    assert ends(await written("HEAD / HTTP/1.1")) == [(b"200", b"")]
+    assert ends(await written("DELETE /empty HTTP/1.1")) == [(b"204", b"")]
+    chunks = (await written("GET /chunks HTTP/1.1")).writes
+    assert chunks[0].endswith(b"\r\n\r\n1\r\nx\r\n")
+    assert chunks[1:] == [b"1\r\ny\r\n0\r\n\r\n"]
+    asked = await written("POST / HTTP/1.1\r\nContent-Length: 0\r\nExpect: 100-continue")
+    assert ends(asked) == [(b"100", b""), (b"200", b"y")]
+    broken = await written("GET /broken HTTP/1.1")
+    assert (ends(broken), broken.closed) == ([(b"200", b"")], True)
 
 
 def test_a_crowd_that_connects_at_once_is_let_in_within_a_few_turns() -> None:
