@@ -9,20 +9,22 @@ what a drawing does not say is None.
 A drawing goes through one module after the other; each only knows those before it:
 
     xml       bytes -> element tree, within bounds; nothing external is ever followed
-    style     CSS, presentation attributes, inheritance -> what is painted, and how
-    geometry  transforms, viewports, use and symbol -> exact outlines (`path` reads path data)
+    style     CSS (`selectors`), presentation attributes, inheritance -> what is painted, and how
+    path      path data -> curves; `measure`: their boxes, areas, polylines
+    geometry  transforms, viewports, use and symbol -> exact outlines
     flatten   the tree -> the shapes and texts that are really drawn (`scene`)
-    names     ids, data attributes, layer labels, titles, classes -> names (`words`: vocabulary)
+    mapping   what a person says of it; `told`: that, applied; `finish`: numbers, names, counts
+    names     ids, data attributes, layer labels, titles, classes -> names (`kinds`, `words`)
     context   what the groups around a shape say: section, row, table, zone, purpose
-    mapping   what a person says of it; `told`: that, applied (`selectors`); `finish`: numbers
     shapes    coincident shapes merged, alike shapes grouped
-    units     the seats (`rows`: lines and arcs of them; `tables`: rings of them)
-    infer     rows, tables; `places`: all else, by `blocks`, `codes`, `enclosures`; `zones`
-              -> `house`, `draft`
+    units     the seats; `unnamed`: those that nothing names (`tables`: rings, `rows`: lines)
+    places    areas, landmarks, labels; sections by `blocks`, `codes`, `enclosures`; `zones`
+    infer     all of these, in order (`house`, `draft`)
     build     order, keys, cross references -> `model`
     pipeline  all of it, one after the other
 
-`python -m seatmap inspect FILE` shows what is found in a file.
+`formats` reads and writes the maps of other systems. `python -m seatmap inspect FILE` shows what
+is found in a file (`picture`) and drafts a mapping (`suggest`). See docs/seatmap.md.
 """
 
 from seatmap.mapping import Mapping, MappingError

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from seatmap import names, words
+from seatmap import kinds, names, words
 from seatmap.context import generic
 from seatmap.draft import SectionDraft, slug
 from seatmap.house import House
@@ -93,7 +93,7 @@ def _stated_blocks(house: House) -> None:
 
 
 def _in_section_layer(house: House, frame: Frame) -> bool:
-    said = (names.tokens(text) for _, text in house.reader.texts(frame.node))
+    said = (kinds.tokens(text) for _, text in house.reader.texts(frame.node))
     return any(words_ and set(words_) <= words.SECTION_LAYERS for words_ in said)
 
 
@@ -258,7 +258,7 @@ def _block_name(house: House, node: Node) -> Named | None:
     name, kind = facts.get("group"), facts.get("kind")
     if name is None or (kind is not None and kind.value in _NOT_SECTIONS):
         return None
-    helper = set(names.tokens(name.value)) & words.HELPERS or is_landmark(name.value)
+    helper = set(kinds.tokens(name.value)) & words.HELPERS or is_landmark(name.value)
     return None if helper or generic(name.value) else name
 
 
@@ -267,5 +267,5 @@ def _family(name: str) -> str:
 
 
 def is_landmark(name: str) -> bool:
-    said = names.tokens(name)
+    said = kinds.tokens(name)
     return bool(said) and said[0] in words.LANDMARKS and len(said) <= 2

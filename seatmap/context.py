@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from seatmap import words
-from seatmap.names import Facts, Named, Reader, tokens
+from seatmap.kinds import tokens
+from seatmap.names import Facts, Named, Reader
 from seatmap.scene import Frame
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from seatmap import words
+from seatmap.kinds import KEYWORDS, bound_kind, kind_of, tokens
 from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
 from seatmap.xml import Node
 
@@ -40,16 +41,8 @@ _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
 _COMPACT = re.compile(r"^(?P<section>[a-z]*\d*)r(?P<row>\d+)s(?P<seat>\d+)$", re.IGNORECASE)
 _SEAT_PART = re.compile(r"^\d{1,4}[a-zA-Z]?$")
 _ROW_PART = re.compile(r"^(?:\d{1,3}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\d{1,3}[^\W\d_]?|\d{1,3}[^\W\d_])$")
-_LETTERED_PEN = re.compile(r"(?<![A-Za-z])(?:PEN|PIT)[A-Z](?![A-Za-z])")
-_WORD = re.compile(r"[^\W\d_]+")
 
 _SHAPES = frozenset("circle ellipse rect path polygon use".split())
-_KEYWORDS = {
-    **dict.fromkeys(words.SEAT, "seat"),
-    **dict.fromkeys(words.ROW, "row"),
-    **dict.fromkeys(words.TABLE, "table"),
-    **dict.fromkeys(words.SECTION, "section"),
-}
 
 
 def decoded(name: str | None) -> str | None:
@@ -82,11 +75,6 @@ def prefixes(nodes: Iterable[Node]) -> frozenset[str]:
     return frozenset(word for word, rests in begun.items() if len(rests) >= PREFIXED_MIN)
 
 
-def tokens(text: str) -> list[str]:
-    """Lower-case words of a name, without numbers."""
-    return [word.lower() for word in _WORD.findall(text)]
-
-
 def structured(name: str) -> dict[str, str]:
     """Fields that keywords in a name state: "table-12-seat-1", "sec-101-row-9", "cx2r8s1".
 
@@ -102,7 +90,7 @@ def structured(name: str) -> dict[str, str]:
     i = 0
     while i < len(parts):
         part = parts[i]
-        field = _KEYWORDS.get(part.lower())
+        field = KEYWORDS.get(part.lower())
         keyed = _KEYED.match(part) if field is None else None
         if field is not None and i == 0 and field == "seat" and len(parts) > 2:
             return positional(parts[1:])
@@ -111,8 +99,8 @@ def structured(name: str) -> dict[str, str]:
             found[field] = f"{part} {value}" if part.lower() in _SPOKEN else value
             i += 2
             continue
-        if keyed and keyed[1].lower() in _KEYWORDS and not found.get(_KEYWORDS[keyed[1].lower()]):
-            found[_KEYWORDS[keyed[1].lower()]] = keyed[2]
+        if keyed and keyed[1].lower() in KEYWORDS and not found.get(KEYWORDS[keyed[1].lower()]):
+            found[KEYWORDS[keyed[1].lower()]] = keyed[2]
         else:
             rest.append(part)
         i += 1
@@ -321,13 +309,14 @@ class Reader:
             ("class", classes),
             *((source, text) for source, text in self.texts(node)),
         ):
-            found = _kind_of(text, classed=source in ("class", "data-type"))
+            found = kind_of(text, classed=source in ("class", "data-type"))
             if found:
                 return Named(found, source)
         for field in ("seat", "row", "table", "section"):
             if field in facts:
                 return Named(field, facts[field].source)
-        return _bound_kind(node)
+        bound = bound_kind(node)
+        return Named(bound, "template") if bound is not None else None
 
 
 def _titled(node: Node) -> bool:
@@ -358,66 +347,3 @@ def texts(node: Node) -> list[tuple[str, str]]:
         ("title", node.child_text("title") if node.parent is not None else None),
     )
     return [(source, text) for source, raw in sources if raw and (text := decoded(raw))]
-
-
-def _bound_kind(node: Node) -> Named | None:
-    """What a template binds the element to: "table.seats[0].id" is a seat, "tableGroupId" a table.
-
-    Of the words of a path the innermost that has a number wins, else the first.
-    """
-    bound = node.attrs.get("template-id") or node.attrs.get("template-class")
-    if bound is None:
-        return None
-    numbered = re.findall(r"([A-Za-z]+?)s?\[\d+\](?=\.(?:id|class)$)", bound)
-    first = re.match(r"[a-z]+", bound)
-    for word in (*numbered[-1:], *([first[0]] if first and "[" not in bound else [])):
-        kind = _KEYWORDS.get(word.lower())
-        if kind is not None:
-            return Named(kind, "template")
-    return None
-
-
-def _kind_of(text: str, *, classed: bool) -> str | None:
-    if not text:
-        return None
-    said = tokens(text)
-    whole = " ".join(said)
-    some = set(said)
-    if some & words.LEGEND or any(phrase in whole for phrase in words.LEGEND_PHRASES):
-        return "legend"
-    if classed:
-        for name in text.lower().split():
-            kind = _class_kind(name, some)
-            if kind:
-                return kind
-    if some & words.STANDING or any(phrase in whole for phrase in words.STANDING_PHRASES):
-        return "standing"
-    if _LETTERED_PEN.search(text):
-        return "standing"
-    if "landmark" in some:
-        return "other"
-    for word in said:
-        if word in words.LANDMARKS and len(said) <= 3:
-            return words.LANDMARKS[word]
-    return None
-
-
-def _class_kind(name: str, some: set[str]) -> str | None:
-    name = name.split("--")[0].split("__")[-1]
-    if name in words.SEAT:
-        return "void" if some & words.NOT_A_SEAT else "seat"
-    if name in words.TABLE:
-        return "table"
-    if name in words.SECTION or name in ("region",):
-        return "section"
-    parts = name.replace("_", "-").split("-")
-    if len(parts) == 2 and parts[-1] in words.AREA and parts[0] not in words.LANDMARKS:
-        return "area"
-    if parts[-1] in words.ROW and len(parts) <= 2:
-        return "row"
-    return None
-
-
-def kind_of(text: str) -> str | None:
-    """What a text for people says something is: "standing", "legend", a landmark's kind."""
-    return _kind_of(text, classed=False)

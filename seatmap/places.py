@@ -8,7 +8,7 @@ from itertools import islice
 
 import shapely
 
-from seatmap import names, words
+from seatmap import kinds, names, words
 from seatmap.blocks import LANDMARK_KINDS, find_blocks
 from seatmap.codes import find_codes
 from seatmap.draft import AreaDraft, LandmarkDraft, SeatDraft, slug
@@ -193,7 +193,7 @@ def _landmarks(house: House) -> None:
 
 def _word_kind(text: str) -> str | None:
     """The kind of landmark that a short text names."""
-    said = names.tokens(text)
+    said = kinds.tokens(text)
     if not 1 <= len(said) <= 3:
         return None
     return next((words.LANDMARKS[w] for w in said if w in words.LANDMARKS), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from math import hypot, pi, sqrt
 
-from seatmap import geometry, path
+from seatmap import geometry, measure
 from seatmap.model import Box, Note, Point, Points
 from seatmap.path import Arc, Matrix, Subpath
 from seatmap.style import Style
@@ -33,7 +33,7 @@ class Local:
 
     def __init__(self, subpaths: list[Subpath]) -> None:
         self.subpaths = subpaths
-        self.box = path.bounds(subpaths)
+        self.box = measure.bounds(subpaths)
 
     @cached_property
     def closed(self) -> bool:
@@ -44,7 +44,7 @@ class Local:
         """Of the largest subpath, in the element's own units."""
         if self.box is None:
             return 0.0
-        return max((abs(path.enclosed(s)) for s in self.subpaths), default=0.0)
+        return max((abs(measure.enclosed(s)) for s in self.subpaths), default=0.0)
 
 
 class Shape:
@@ -88,7 +88,7 @@ class Shape:
             cx, cy = geometry.apply(m, ((x0 + x1) / 2, (y0 + y1) / 2))
             w, h = r * hypot(m[0], m[2]), r * hypot(m[1], m[3])
             return cx - w, cy - h, 2 * w, 2 * h
-        found = path.bounds(path.transformed(s, m) for s in self.local.subpaths)
+        found = measure.bounds(measure.transformed(s, m) for s in self.local.subpaths)
         if found is None:
             return 0.0, 0.0, 0.0, 0.0
         return found[0], found[1], found[2] - found[0], found[3] - found[1]
@@ -129,7 +129,7 @@ class Shape:
         best: list[Point] = []
         best_area = -1.0
         for subpath in self.local.subpaths:
-            line = path.flatten(path.transformed(subpath, self.matrix), tolerance)
+            line = measure.flatten(measure.transformed(subpath, self.matrix), tolerance)
             size = abs(_ring_area(line))
             if size > best_area:
                 best, best_area = line, size
@@ -174,7 +174,7 @@ def _meets(subpath: Subpath) -> bool:
     if not subpath.segments:
         return False
     curved = isinstance(subpath.segments[0], Arc) or len(subpath.segments[0].points) > 2
-    (x0, y0), (x1, y1) = path.ends(subpath)
+    (x0, y0), (x1, y1) = measure.ends(subpath)
     return (len(subpath.segments) > 1 or curved) and hypot(x0 - x1, y0 - y1) < 1e-6
 
 

@@ -7,47 +7,22 @@ sets of congruent small shapes in lines.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from statistics import median
 
-from seatmap import names, shapes, tables, words
-from seatmap.context import Context, Contexts
+from seatmap import names, shapes
+from seatmap.context import Contexts
 from seatmap.model import Note
 from seatmap.names import Named, Reader
 from seatmap.scene import Frame, Scene, Shape
+from seatmap.unnamed import PATTERN_MEMBERS_MIN, Unit, Unnamed, merged
 from seatmap.xml import Node
 
-PATTERN_MEMBERS_MIN = 8
 PARTS_MAX = 12
 """Shapes inside one seat: the box, the back, the digits of its number."""
 CLIMB_MAX = 4
-REGULARITY_MIN = 0.6
-EVENNESS_MIN = 0.8
-UNNAMED_SEATS_MIN = 40
-"""Fewer shapes than this prove nothing when no name supports them: pictures have them too."""
 RARE_PATTERN = 0.05
-STRAY_PAINT = 0.05
 COUNTER_MIN = 1000
-LAYER_SEATS_MIN = 4
-CROWDING_MAX = 0.1
-NUMBERED_SIDE_MAX = 0.035
-"""Longest side of a numbered place, as a part of the drawing's diagonal; blocks are larger."""
-
-
-class Unit:
-    """One place. `parts` are all of its shapes, `shape` its outline, `top` its unnamed table."""
-
-    __slots__ = ("access", "context", "fields", "found_by", "frame", "parts", "shape", "top")
-
-    def __init__(self, shape: Shape, frame: Frame, parts: list[Shape], found_by: str) -> None:
-        self.shape = shape
-        self.frame = frame
-        self.parts = parts
-        self.found_by = found_by
-        self.fields: dict[str, Named] = {}
-        self.context = Context()
-        self.access = 0
-        self.top: Shape | None = None
 
 
 class Finder:
@@ -67,9 +42,11 @@ class Finder:
         found = self._marked()
         if not self.reader.governed("seat"):
             found.extend(self._chairs(found))
-            found.extend(self._congruent(found))
+            unnamed = Unnamed(self.scene, self.reader, self.contexts)
+            found.extend(unnamed.units(found))
+            self.notes.extend(unnamed.notes)
             found = self._without_outliers(found)
-        found = _merged(found)
+        found = merged(found)
         for unit in found:
             self._name(unit)
         self._without_counters(found)
@@ -191,109 +168,6 @@ class Finder:
                 found.extend(Unit(s, s.frame, [s], "table") for s in chairs)
         return found
 
-    def _congruent(self, marked: list[Unit]) -> list[Unit]:
-        """Unnamed seats: congruent with the named ones, or, where none is named, sets in lines."""
-        taken = {part.order for unit in marked for part in unit.parts}
-        free = [
-            shape
-            for shape in self.scene.shapes
-            if shape.order not in taken and self._may_be_seat(shape)
-        ]
-        if marked:
-            return _alike(marked, free)
-        found = self._seated(free) or self._layered(free)
-        if found:
-            return found
-        paints = Counter(shape.style.fill for shape in free)
-        for members in shapes.congruent_sets(free, self.scene.diagonal):
-            if found and not _similar(found[0].shape, members[0]):
-                continue
-            points = [s.centre for s in members]
-            short, long = members[0].sides
-            if shapes.crowding(points, short) > CROWDING_MAX:
-                continue
-            if (
-                shapes.regularity(points, long) < REGULARITY_MIN
-                and shapes.evenness(points, long) < EVENNESS_MIN
-            ):
-                continue
-            found.extend(Unit(s, s.frame, [s], "congruent") for s in _of_one_paint(members, paints))
-        found = _merged(found)
-        if len(found) < UNNAMED_SEATS_MIN:
-            found = self._numbered(free)
-        if found:
-            self.notes.append(Note("seats recognised by their shape only", len(found)))
-        return found
-
-    def _seated(self, free: list[Shape]) -> list[Unit]:
-        """Chairs around tables that nothing names."""
-        chairs, rings = tables.unnamed_tables(free, self.scene.diagonal)
-        found = [Unit(chair, chair.frame, [chair], "ring") for chair in chairs]
-        for ring in rings:
-            for at in ring.chairs:
-                found[at].top = ring.top
-        if found:
-            self.notes.append(Note("tables recognised by their chairs only", len(rings)))
-        return found
-
-    def _layered(self, free: list[Shape]) -> list[Unit]:
-        """Shapes of one size in a layer that is called "seats"."""
-        inside = [s for s in free if s.painted and s.local.closed and self._in_seat_layer(s.frame)]
-        if len(inside) < LAYER_SEATS_MIN:
-            return []
-        short, long = (median(s.sides[i] for s in inside) for i in (0, 1))
-        alike = [
-            s
-            for s in inside
-            if 0.6 * short <= s.sides[0] <= 1.6 * short and 0.6 * long <= s.sides[1] <= 1.6 * long
-        ]
-        if len(alike) < 0.6 * len(inside) or long > shapes.SEAT_SIDE_MAX * self.scene.diagonal:
-            return []
-        return [Unit(s, s.frame, [s], "layer") for s in alike]
-
-    def _in_seat_layer(self, frame: Frame | None) -> bool:
-        while frame is not None:
-            for _, text in self.reader.texts(frame.node):
-                if names.tokens(text) and set(names.tokens(text)) <= words.SEAT_LAYERS:
-                    return True
-            frame = frame.parent
-        return False
-
-    def _numbered(self, free: list[Shape]) -> list[Unit]:
-        """Small shapes of one size that each hold one number, the numbers running 1, 2, 3..."""
-        numbers = [t for t in self.scene.texts if t.text.isdigit() and len(t.text) <= 3]
-        if len(numbers) < PATTERN_MEMBERS_MIN:
-            return []
-        limit = NUMBERED_SIDE_MAX * self.scene.diagonal
-        small = [s for s in free if s.painted and 0 < s.sides[1] <= limit]
-        grid = shapes.Grid(limit)
-        for shape in small:
-            grid.add(shape.centre)
-        held: dict[int, Shape] = {}
-        said: set[int] = set()
-        for text in numbers:
-            for _, index in grid.near(text.at, limit):
-                x, y, w, h = small[index].box
-                if x <= text.at[0] <= x + w and y <= text.at[1] <= y + h:
-                    held.setdefault(small[index].order, small[index])
-                    said.add(int(text.text))
-                    break
-        found = list(held.values())
-        if len(said) < max(PATTERN_MEMBERS_MIN, 0.8 * len(found)) or max(said) > 2 * len(found):
-            return []
-        middle = median(shape.sides[1] for shape in found)
-        alike = [s for s in found if 0.6 * middle <= s.sides[1] <= 1.6 * middle]
-        if len(alike) < 0.8 * len(found):
-            return []
-        return [Unit(shape, shape.frame, [shape], "number") for shape in alike]
-
-    def _may_be_seat(self, shape: Shape) -> bool:
-        context = self.contexts.of(shape.frame)
-        if context.legend or context.special is not None or context.table_frame is not None:
-            return False
-        kind = self.reader.facts(shape.node).get("kind")
-        return kind is None
-
     def _without_outliers(self, units: list[Unit]) -> list[Unit]:
         if not units:
             return units
@@ -347,56 +221,3 @@ def _outline(parts: list[Shape]) -> Shape:
     if len(parts) == 1:
         return parts[0]
     return max(parts, key=lambda s: (s.painted and s.local.closed, s.area, -s.order))
-
-
-def _of_one_paint(members: list[Shape], paints: Counter[str]) -> list[Shape]:
-    """Without the few in a paint that is mostly used for other things: letters, ornaments."""
-    inside = Counter(shape.style.fill for shape in members)
-    stray = {
-        fill
-        for fill, count in inside.items()
-        if count < STRAY_PAINT * len(members) and count < paints[fill] / 2
-    }
-    return [shape for shape in members if shape.style.fill not in stray]
-
-
-def _similar(a: Shape, b: Shape) -> bool:
-    return all(0.6 <= p / q <= 1.7 for p, q in zip(a.sides, b.sides, strict=True) if q)
-
-
-def _alike(marked: list[Unit], free: list[Shape]) -> list[Unit]:
-    """Free shapes of the same element and size as the named seats, clear of them."""
-    if len(marked) < PATTERN_MEMBERS_MIN:
-        return []
-    known: dict[str, tuple[float, float]] = {}
-    for tag in {unit.shape.node.tag for unit in marked}:
-        sides = [u.shape.sides for u in marked if u.shape.node.tag == tag]
-        known[tag] = (median(s[0] for s in sides), median(s[1] for s in sides))
-    found = []
-    for shape in free:
-        size = known.get(shape.node.tag)
-        if size is None or not shape.painted or not shape.local.closed:
-            continue
-        if all(abs(p - q) <= 0.03 * q for p, q in zip(shape.sides, size, strict=True)):
-            found.append(Unit(shape, shape.frame, [shape], "congruent"))
-    return found
-
-
-def _merged(units: list[Unit]) -> list[Unit]:
-    """One unit where several lie on each other (fill and stroke, a stacked copy)."""
-    units = [unit for unit in units if unit.shape.sides[0] > 0]
-    if not units:
-        return units
-    units.sort(key=lambda unit: unit.shape.order)
-    middle = median(unit.shape.sides[1] for unit in units)
-    grid = shapes.Grid(middle)
-    kept: list[Unit] = []
-    for unit in units:
-        centre = unit.shape.centre
-        twins = grid.near(centre, 0.3 * min(unit.shape.sides[0], middle))
-        if twins:
-            kept[twins[0][1]].parts.extend(unit.parts)
-            continue
-        grid.add(centre)
-        kept.append(unit)
-    return kept

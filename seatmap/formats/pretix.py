@@ -23,8 +23,8 @@ from seatmap.formats.assemble import (
     rectangle,
     turned,
 )
+from seatmap.kinds import kind_of
 from seatmap.model import DrawingError, Label, Note, Point, Points, Seat, SeatMap
-from seatmap.names import kind_of
 from seatmap.words import LANDMARKS
 
 RADIUS = 10.0

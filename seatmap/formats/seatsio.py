@@ -21,6 +21,7 @@ from seatmap.formats.assemble import (
     polygon,
     rectangle,
 )
+from seatmap.kinds import kind_of
 from seatmap.model import (
     ACCESSIBLE,
     COMPANION,
@@ -32,7 +33,6 @@ from seatmap.model import (
     Points,
     SeatMap,
 )
-from seatmap.names import kind_of
 from seatmap.words import LANDMARKS
 
 SEAT_RADIUS_MAX = 10.0

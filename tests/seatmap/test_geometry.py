@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import seatmap
-from seatmap import geometry, path
+from seatmap import geometry, measure, path
 from seatmap.geometry import IDENTITY, apply, multiply, transform, viewport_matrix
 from seatmap.path import Matrix
 
@@ -63,9 +63,9 @@ def test_identity_changes_nothing(m: Matrix) -> None:
 
 @given(path_data(), matrices())
 def test_closed_form_box_equals_the_box_of_a_fine_polyline(data: str, m: Matrix) -> None:
-    subpaths = [path.transformed(s, m) for s in path.parse(data)]
-    exact = path.bounds(subpaths)
-    points = [p for s in subpaths for p in path.flatten(s, 0.02)]
+    subpaths = [measure.transformed(s, m) for s in path.parse(data)]
+    exact = measure.bounds(subpaths)
+    points = [p for s in subpaths for p in measure.flatten(s, 0.02)]
     if exact is None:
         assert not points
         return
@@ -81,9 +81,9 @@ def test_closed_form_box_equals_the_box_of_a_fine_polyline(data: str, m: Matrix)
 @given(path_data())
 def test_flattening_stays_within_its_tolerance_at_the_ends(data: str) -> None:
     for subpath in path.parse(data):
-        line = path.flatten(subpath, 1.0)
+        line = measure.flatten(subpath, 1.0)
         first = subpath.segments[0]
-        start = first.points[0] if isinstance(first, path.Bezier) else path._arc_point(first, 0.0)
+        start = first.points[0] if isinstance(first, path.Bezier) else path.arc_point(first, 0.0)
         assert close(line[0], start, 1e-3)
 
 
@@ -92,7 +92,7 @@ def test_turned_ellipse_has_its_textbook_box(
     at: tuple[float, float], rx: float, ry: float, turn: float
 ) -> None:
     m = multiply(transform(f"rotate({turn} {at[0]} {at[1]})"), IDENTITY)
-    box = path.bounds([path.transformed(path.ellipse(*at, rx, ry), m)])
+    box = measure.bounds([measure.transformed(path.ellipse(*at, rx, ry), m)])
     c, s = cos(radians(turn)), sin(radians(turn))
     w, h = hypot(rx * c, ry * s), hypot(rx * s, ry * c)
     assert box is not None
@@ -101,14 +101,14 @@ def test_turned_ellipse_has_its_textbook_box(
 
 def test_arc_given_by_ends_passes_through_both() -> None:
     (subpath,) = path.parse("M10 20A30 15 25 1 0 50 40")
-    line = path.flatten(subpath, 0.01)
+    line = measure.flatten(subpath, 0.01)
     assert close(line[0], (10, 20))
     assert close(line[-1], (50, 40))
 
 
 def test_arc_that_is_too_small_grows_to_a_half_circle() -> None:
     (subpath,) = path.parse("M0 0A1 1 0 0 1 10 0")
-    assert path.bounds([subpath]) == pytest.approx((0, -5, 10, 0))
+    assert measure.bounds([subpath]) == pytest.approx((0, -5, 10, 0))
 
 
 def test_arc_flags_may_be_written_without_separators() -> None:
@@ -118,7 +118,7 @@ def test_arc_flags_may_be_written_without_separators() -> None:
 
 def test_circle_of_arcs_has_the_area_of_a_circle() -> None:
     (subpath,) = path.parse("M-10 0A10 10 0 1 1 10 0A10 10 0 1 1-10 0Z")
-    line = path.flatten(subpath, 1e-4)
+    line = measure.flatten(subpath, 1e-4)
     pairs = zip(line, line[1:] + line[:1], strict=True)
     area = abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2
     assert area == pytest.approx(pi * 100, rel=1e-4)

@@ -276,3 +276,15 @@ def test_access_is_read_from_classes_titles_and_groups() -> None:
         '<circle class="seat" cx="80" cy="20" r="4"/>'
     )
     assert [seat.access for seat in parse(body).seats] == [1, 2, 4, 0]
+
+
+def test_a_seat_with_its_number_drawn_as_an_outline_is_the_seat_and_not_the_number() -> None:
+    body = ""
+    for row in range(5):
+        for i in range(10):
+            x, y = 20 + 12 * i, 40 + 20 * row
+            body += f'<circle cx="{x}" cy="{y}" r="5"/><path d="M{x - 1} {y - 2}h2v4h-2z"/>'
+    body += '<path d="M300 298h2v4h-2z"/><path d="M312 298h2v4h-2z"/>'
+    found = parse(body)
+    assert len(found.seats) == 50
+    assert {seat.radius for seat in found.seats} == {5}
