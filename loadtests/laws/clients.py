@@ -35,7 +35,7 @@ def every_acknowledged_hold_exists_with_its_places(
     claimed = _claimed(facts)
     expected: dict[str, Op] = {}
     doubtful: set[str] = set()
-    for op in sorted(history.ops, key=lambda op: op.ended):
+    for op in sorted(history.ops, key=lambda op: op.answer.get("version", 0)):
         if op.kind == "hold" and op.result == "ok" and places_of(op.answer) != places_of(op.ask):
             ids = {"hold": op.answer["hold_id"], "asked": places_of(op.ask)}
             yield Violation("a hold is not what was asked for", ids, op.where)

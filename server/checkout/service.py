@@ -84,26 +84,29 @@ class Checkout:
             pools = {pool.pool_id: pool.quantity for pool in hold.pools}
             return quote(event, places, hold.seat_idxs, pools)
 
-        async def work(tx: Tx) -> tuple[Order, Payment | None, bool]:
+        async def work(tx: Tx) -> tuple[Order, Payment | None, Order]:
             before = await idempotency.once(tx, key, Order)
             order, payment = await _open_order(tx, hold.id, wish, event, price)
             if before is None:
                 await idempotency.remember(tx, key, order)
-            return order, payment, before is not None
+            return order, payment, before or order
 
         if price(hold).total_minor:
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
-                order, payment, is_repeated = await work(tx)
+                order, payment, first = await work(tx)
         else:
-            order, payment, is_repeated = await inventory.alone(self._db, event.id, work)
+            order, payment, first = await inventory.alone(self._db, event.id, work)
         failpoint("checkout.ordered")
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         order_url = f"{self._public_url}/orders/{order.id}"
         redirect_url = order_url
-        was_told = is_repeated and payment is not None and payment.redirect_url is not None
         # One key has one answer: also where the order has ended since, the page is the same.
-        if payment is not None and (order.status == "pending" or was_told):
+        if (
+            payment is not None
+            and first.status == "pending"
+            and (order.status == "pending" or payment.redirect_url is not None)
+        ):
             redirect_url = payment.redirect_url or await self._payments.start(
                 payment.provider,
                 OpenPayment(
@@ -198,6 +201,12 @@ async def order_with_lines(tx: Tx, order_id: uuid.UUID) -> tuple[Order, list[Ord
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None, "orders are never deleted"
     return order, await sql.LINES.all(tx, order_id)
+
+
+async def fulfilled(tx: Tx, order_id: uuid.UUID) -> None:
+    """Something was made of the order, which `tx` has locked: who decides at this moment on what
+    the order was before it must look again."""
+    await sql.TOUCH.run(tx, order_id)
 
 
 async def refunded(tx: Tx, order_id: uuid.UUID, *, in_full: bool) -> list[uuid.UUID]:

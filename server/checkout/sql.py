@@ -46,6 +46,9 @@ LOCK_ORDER_OF_HOLD = Query(
     f"SELECT {_ORDER} FROM orders WHERE hold_id = $1 FOR UPDATE",
     Order,
 )
+TOUCH = Query("checkout.touch", "UPDATE orders SET status = status WHERE id = $1")
+"""To a SERIALIZABLE transaction that began before, a row that was only locked is as it was; one
+that was updated is a serialization failure."""
 LINES = Query(
     "checkout.lines", f"SELECT {_LINE} FROM order_lines WHERE order_id = $1 ORDER BY id", OrderLine
 )

@@ -38,6 +38,7 @@ _RETRIED = (
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
 )
+_TWICE = (*_RETRIED, asyncpg.UniqueViolationError)
 _LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -219,6 +220,8 @@ class Database:
                 done = await self._at_once(at_once)
                 if done is not None:
                     return done
+            # What others try at once is not kept out: a key may be answered there meanwhile.
+            retried = _RETRIED if at_once is None else _TWICE
             started = time.monotonic()
             for attempt in range(self._retries_max):
                 if attempt:
@@ -228,7 +231,7 @@ class Database:
                     await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
                 try:
                     return await self._exclusive_once(lane, work)
-                except _RETRIED:
+                except retried:
                     continue
                 except _NO_TEXT:
                     raise BadRequest(NUL_REFUSED) from None
@@ -259,7 +262,7 @@ class Database:
             async with self._pool.acquire(timeout=10) as connection:
                 tx = Tx(connection)
                 result = await work(tx)
-        except (*_RETRIED, asyncpg.UniqueViolationError):
+        except _TWICE:
             return None
         except _NO_TEXT:
             raise BadRequest(NUL_REFUSED) from None

@@ -57,6 +57,7 @@ class Tickets:
                 [line.leg_last for _, line, _ in wanted],
             )
             if issued:
+                await checkout.fulfilled(tx, order.id)
                 # Doors show how many are expected.
                 await clock.bump(tx, order.event_id, "scans")
                 await outbox.append(tx, _fact("issued", order, issued))

@@ -24,3 +24,7 @@ def test_a_repeated_checkout_names_the_same_page_after_its_hold_has_ended(
         time.sleep(0.1)
     again = buyer.checkout(event_id, hold_id, key)
     assert (again.status, again.answer) == (201, first.answer)
+    late = new_key()
+    answers = [buyer.checkout(event_id, hold_id, late).answer for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert answers[0]["order_id"] == first.answer["order_id"]

@@ -1,0 +1,135 @@
+"""Everybody does everything at the same time, through two instances; then the history is judged.
+
+INTERLEAVE_SECONDS makes it longer, INTERLEAVE_SEED repeats the dice.
+"""
+
+import asyncio
+import os
+import random
+import time
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from loadtests import facts as truth
+from loadtests import history as logs
+from loadtests.checker import report
+from loadtests.history import Recorder
+from loadtests.laws import LAWS, clients, judge, money, places, versions
+from server.checkout.models import CheckoutRequest
+from server.inventory.models import SeatsTaken
+from tests.server.inventory.engine import ORG_ID, Page, Stage, key_of, wish
+from tests.server.inventory.scene import Scene
+
+SECONDS = float(os.environ.get("INTERLEAVE_SECONDS", "4"))
+SEED = int(os.environ.get("INTERLEAVE_SEED") or random.randrange(1_000_000))
+PEOPLE = 24
+OFTEN = {"hold": 8, "change": 5, "check out": 4, "release": 3, "repeat": 3, "capture": 2}
+JUDGED = [
+    law for law in LAWS if law.__module__ in {places.__name__, versions.__name__, clients.__name__}
+] + [money.a_confirmed_order_has_all_its_tickets_and_no_other_order_has_any]
+"""Nobody publishes events here, and the provider keeps no books."""
+
+
+@pytest.mark.timeout(SECONDS + 120)
+async def test_whatever_happens_at_the_same_time_every_promise_is_kept(
+    database_url: str, tmp_path: Path
+) -> None:
+    print(f"INTERLEAVE_SEED={SEED} INTERLEAVE_SECONDS={SECONDS}")
+    done: Counter[str] = Counter()
+    async with Stage(database_url, seats=8, capacities=(6, 4), connections_max=16) as stage:
+        scenes = await _scenes(stage, tmp_path / "logs")
+        deadline = time.monotonic() + SECONDS
+        await asyncio.gather(*(_live(stage, scenes, nth, deadline, done) for nth in range(PEOPLE)))
+        for scene in scenes:
+            await scene.come_to_rest()
+    await _judge(database_url, tmp_path)
+    print(dict(done))
+    assert all(done[name] for name in scenes[0].acts)
+
+
+async def test_a_refusal_asked_for_twice_at_the_same_moment_is_one_refusal(
+    database_url: str,
+) -> None:
+    """Refusals change no place, so nothing keeps two of them apart but their key."""
+    async with Stage(database_url) as stage:
+        event_id, request = await stage.event(), wish([0], {})
+        first, other = stage.instances
+        held = uuid.uuid4()
+        await first.inventory.hold(event_id, held, request, key_of("first", held, request))
+        for nth in range(60):
+            buyer_id = uuid.uuid4()
+            key = key_of(f"{nth}", buyer_id, request)
+            answers = await asyncio.gather(
+                *(at.inventory.hold(event_id, buyer_id, request, key) for at in (first, other) * 3),
+                return_exceptions=True,
+            )
+            assert {type(answer) for answer in answers} == {SeatsTaken}, answers
+
+
+@pytest.mark.parametrize("other", ["refund", "reassign"])
+async def test_tickets_issued_at_the_same_moment_are_of_the_order_as_it_is(
+    database_url: str, other: str
+) -> None:
+    async with Stage(database_url, capacities=()) as stage:
+        event_id = await stage.event()
+        first, second = stage.instances
+        for nth in range(25):
+            buyer_id = uuid.uuid4()
+            held = await first.inventory.hold(event_id, buyer_id, wish([nth % 2], {}), None)
+            started = await first.checkout.start(
+                buyer_id, CheckoutRequest(held.id, "a@buyer.example", "A", Page.name), None
+            )
+            order = started.order
+            issued = first.tickets.issue(order.id)
+            if other == "refund":
+                await asyncio.gather(issued, second.tickets.refunded(order.id, in_full=True))
+            else:
+                line_id = order.lines[0].id
+                moved = second.tickets.reassign(ORG_ID, order.id, line_id, 2 + nth % 2, None)
+                await asyncio.gather(issued, moved)
+            sold = await stage.rows(
+                "SELECT seat_idx FROM seats WHERE event_id = $1 AND status = 2", event_id
+            )
+            valid = await stage.rows(
+                "SELECT seat_idx FROM tickets WHERE event_id = $1 AND status = 'valid'", event_id
+            )
+            assert valid == sold
+            if other == "reassign":
+                await second.tickets.refunded(order.id, in_full=True)
+
+
+async def _scenes(stage: Stage, folder: Path) -> list[Scene]:
+    """A free event, one that costs money, and a trip."""
+    scenes = []
+    for nth, (price_minor, legs) in enumerate([(0, 1), (2_500, 1), (0, 3)]):
+        event_id = await stage.event(price_minor=price_minor, legs=legs, hold_ttl_s=1)
+        dice = random.Random(f"{SEED}/{nth}")
+        scenes.append(Scene(stage, event_id, Recorder(folder, f"scene-{nth}"), dice, legs))
+    return scenes
+
+
+async def _live(
+    stage: Stage, scenes: Sequence[Scene], nth: int, deadline: float, done: Counter[str]
+) -> None:
+    dice = random.Random(f"{SEED}/person-{nth}")
+    while time.monotonic() < deadline:
+        scene = scenes[nth % len(scenes)]
+        [name] = dice.choices([*scene.acts], [OFTEN.get(name, 1) for name in scene.acts])
+        await scene.acts[name](dice.choice(stage.instances))
+        done[name] += 1
+
+
+async def _judge(database_url: str, folder: Path) -> None:
+    (folder / "journal").mkdir()
+    facts = await truth.read(database_url, folder / "journal")
+    history = logs.read(folder / "logs")
+    judgement = judge(facts, history, JUDGED)
+    text = report(facts, history, judgement)
+    print(text)
+    assert judgement.count == 0, f"INTERLEAVE_SEED={SEED}\n{text}"
+    sure = Counter(op.kind for op in history.ops if op.result == "ok")
+    assert min(sure[kind] for kind in ("hold", "change", "release", "checkout")) > SECONDS
