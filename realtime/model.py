@@ -93,6 +93,11 @@ class Source(Protocol):
         `since` when nothing did. None when this cannot be told: `load` follows."""
         ...
 
+    def rest_s(self, channel: str) -> float:
+        """Least time between two reads of a channel that is dear to read; 0 = no more than the
+        hub keeps anyway."""
+        ...
+
     async def versions(self, channels: Sequence[str]) -> Mapping[str, Position]:
         """The positions of many channels in one cheap read; unknown channels are left out."""
         ...

@@ -59,9 +59,10 @@ class Truth:
     async def _mend(self, channel: Channel, wait_s: float) -> None:
         try:
             await asyncio.sleep(wait_s)
+            rest_s = max(self._interval_min_s, self._source.rest_s(channel.name))
             backoff_s = self._interval_min_s
             while channel.open and channel.feed.behind:
-                await asyncio.sleep(channel.read_at + self._interval_min_s - channel.loop.time())
+                await asyncio.sleep(channel.read_at + rest_s - channel.loop.time())
                 failed = not await self._read(channel)
                 channel.report(ailing=failed)
                 if failed:

@@ -81,6 +81,9 @@ class Truth:
     async def changes(self, channel: str, since: int) -> None:
         return None  # `load` knows everything
 
+    def rest_s(self, channel: str) -> float:
+        return 0.0
+
     async def versions(self, channels: Sequence[str]) -> Mapping[str, Position]:
         return {}
 

@@ -12,6 +12,27 @@ class SectionSales(msgspec.Struct):
     revenue_minor: int
 
 
+class ZoneSales(SectionSales):
+    """Of one section and zone; `zone`: null for standing places, which their area has."""
+
+    zone: int | None
+
+
+class PaceRow(msgspec.Struct):
+    """What was sold in the minute that began at `minute_s`, unix seconds."""
+
+    minute_s: int
+    sold: int
+    revenue_minor: int
+
+
+class OrderCounts(msgspec.Struct):
+    """`checkouts`: orders that were begun, `orders`: those of them that are paid for."""
+
+    checkouts: int
+    orders: int
+
+
 _ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, currency, total_minor,
             note, created_at, expires_at, confirmed_at"""
 _LINE = """id, seat_idx, pool_id, leg_first, leg_last, quantity, label, section, unit_price_minor,
@@ -89,6 +110,32 @@ SALES_BY_SECTION = Query(
     """SELECT section, sum(quantity)::int AS sold, sum(total_minor)::bigint AS revenue_minor
        FROM order_lines WHERE event_id = $1 AND live GROUP BY section ORDER BY section""",
     SectionSales,
+)
+# $2: the first seat of each run of seats of one zone, $3: the zones of these runs.
+SALES_BY_ZONE = Query(
+    "checkout.sales_by_zone",
+    """SELECT section, sum(quantity)::int AS sold, sum(total_minor)::bigint AS revenue_minor,
+              ($3::int[])[width_bucket(seat_idx, $2::int[])] AS zone
+       FROM order_lines WHERE event_id = $1 AND live GROUP BY section, zone""",
+    ZoneSales,
+)
+SALES_PACE = Query(
+    "checkout.sales_pace",
+    """WITH sold AS MATERIALIZED (
+           SELECT id, confirmed_at FROM orders WHERE event_id = $1 AND status = 'confirmed')
+       SELECT extract(epoch FROM date_trunc('minute', s.confirmed_at))::bigint AS minute_s,
+              sum(l.quantity)::int AS sold, sum(l.total_minor)::bigint AS revenue_minor
+       FROM sold s JOIN order_lines l ON l.order_id = s.id
+       WHERE s.confirmed_at > (SELECT max(confirmed_at) FROM sold) - make_interval(mins => $2)
+       GROUP BY 1 ORDER BY 1 DESC""",
+    PaceRow,
+)
+COUNT_ORDERS = Query(
+    "checkout.count_orders",
+    """SELECT count(*)::int AS checkouts,
+              (count(*) FILTER (WHERE status = 'confirmed'))::int AS orders
+       FROM orders WHERE event_id = $1""",
+    OrderCounts,
 )
 COUNT_CONFIRMED = Query(
     "checkout.count_confirmed",

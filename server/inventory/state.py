@@ -27,14 +27,19 @@ class State(msgspec.Struct):
 async def read(db: Database, event_id: uuid.UUID, since: int) -> State | None:
     """None where the event has no inventory."""
     async with db.tx(read_only=True) as tx:
-        clock = await sql_state.READ_CLOCK.first(tx, event_id, since)
-        if clock is None:
-            return None
-        return State(
-            version=clock.version,
-            seats=await _seats(tx, event_id, since, clock),
-            pools=await sql.CHANGED_POOLS.all(tx, event_id, since),
-        )
+        return await read_in(tx, event_id, since)
+
+
+async def read_in(tx: Tx, event_id: uuid.UUID, since: int) -> State | None:
+    """As `read`, in the snapshot of a transaction that reads more."""
+    clock = await sql_state.READ_CLOCK.first(tx, event_id, since)
+    if clock is None:
+        return None
+    return State(
+        version=clock.version,
+        seats=await _seats(tx, event_id, since, clock),
+        pools=await sql.CHANGED_POOLS.all(tx, event_id, since),
+    )
 
 
 async def _seats(tx: Tx, event_id: uuid.UUID, since: int, clock: ReadClockRow) -> list[StateRow]:

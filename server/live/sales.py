@@ -1,60 +1,190 @@
-"""The sales channel: held, sold and revenue per section and standing area, for organizers."""
+"""The sales channel, for organizers: held, sold and revenue per section and per ticket type, how
+fast it sells, and how many checkouts become orders.
 
+Every change of the inventory is news here, so a change must be cheap: seats are counted as they
+change, money is summed only after something was sold or given back, and one process reads an
+event's sales at most once in REST_S.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any
+
+import msgspec
 
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.checkout import sales
-from server.inventory import clock, state
+from server.inventory import state
+from server.inventory.rows import StateRow, TallyRow
 from server.kernel import money
-from server.kernel.db import Database
+from server.kernel.db import Database, Tx
 
-KEY_OF = {"sections": "key"}
-MOVING = ("sections", "totals")
+KEY_OF = {"sections": "key", "ticket_types": "key"}
+MOVING = ("sections", "ticket_types", "pace", "totals")
 """What a delta tells of; the rest is said once, in the snapshot."""
 
+REST_S = 1.0
+PACE_MINUTES = 15
+BOARDS_MAX = 64
 
-async def read(db: Database, event: Event, places: Places) -> tuple[int, dict[str, Any]]:
-    """The version and the whole state. Raises LookupError for an event without inventory."""
-    geometry = places.geometry
-    ranges = [
-        (section.key, section.name or section.key, section.seats) for section in geometry.sections
-    ]
-    ranges = [entry for entry in ranges if entry[2][1]]
-    loose = [group.seats for group in (*geometry.rows, *geometry.tables) if group.section is None]
-    async with db.tx(read_only=True) as tx:
-        version = await clock.now(tx, event.id, "inventory")
-        if version is None:
+Row = dict[str, Any]
+
+HELD, SOLD = 1, 2
+COUNTED = ("total", "held", "sold", "revenue_minor")
+
+
+class SeatCounts:
+    """Held and sold seats per group, kept as seats change; `groups_of`: for each way to group
+    them, the group of every seat."""
+
+    def __init__(self, seat_count: int, groups_of: Sequence[Sequence[int]]) -> None:
+        self.version = -1
+        self._states = bytearray(seat_count)
+        self._groups_of = groups_of
+        self._counts = [
+            [[0] * (1 + max(groups, default=0)) for _ in range(3)] for groups in groups_of
+        ]
+
+    def apply(self, changed: Iterable[StateRow], version: int) -> bool:
+        """Whether the number of sold seats of any group moved."""
+        moved = False
+        for row in changed:
+            seat, old, new = row.seat_idx, self._states[row.seat_idx], row.status
+            if old == new:
+                continue
+            self._states[seat] = new
+            moved |= SOLD in (old, new)
+            for groups, counts in zip(self._groups_of, self._counts, strict=True):
+                group = groups[seat]
+                for status, by in ((old, -1), (new, 1)):
+                    if status in (HELD, SOLD):
+                        counts[status][group] += by
+        self.version = version
+        return moved
+
+    def of(self, way: int, group: int) -> tuple[int, int]:
+        """Held and sold."""
+        counts = self._counts[way]
+        return counts[HELD][group], counts[SOLD][group]
+
+
+class Board:
+    """One event's sales in this process."""
+
+    def __init__(self, event: Event, places: Places) -> None:
+        sections = places.geometry.sections
+        # Places that stand in no section make up one of their own behind the others.
+        groups = [len(sections)] * places.seat_count
+        for at, section in enumerate(sections):
+            start, count = section.seats
+            groups[start : start + count] = [at] * count
+        self._sections = [(section.key, section.name or section.key) for section in sections]
+        self._sections.append(("", "Other places"))
+        self._totals = Counter(groups)
+        self._zone_totals = Counter(places.zones)
+        runs = places.geometry.seats.zone
+        starts = accumulate((count for count, _ in runs), initial=0)
+        self._zone_runs = [(start, zone) for start, (_, zone) in zip(starts, runs, strict=False)]
+        self._counts = SeatCounts(places.seat_count, (groups, places.zones))
+        self._basis: object = None  # what the sums of money below were read at
+        self._money = sales.Board([], [])
+
+    async def read(self, tx: Tx, event: Event) -> tuple[int, dict[str, Any]]:
+        """The version and the whole state. Raises LookupError for an event without inventory."""
+        read = await state.read_in(tx, event.id, self._counts.version)
+        if read is None:
             raise LookupError(event.id)
-        spans = [span for _, _, span in ranges] + loose
-        seats, pools = await state.tally(tx, event.id, spans)
-        sold = await sales.read(tx, event.id)
-    rows: list[dict[str, Any]] = []
+        # On a trip a seat may be sold again and again: there only the lines know.
+        is_trip = event.legs > 1
+        if self._counts.apply(read.seats, read.version) or is_trip:
+            self._basis = None
+        _, pools = await state.tally(tx, event.id, [])
+        counted = await sales.counts(tx, event.id)
+        basis = ([(idx, row.sold) for idx, row in pools.items()], counted)
+        if basis != self._basis:
+            self._money = await sales.board(tx, event.id, self._zone_runs, PACE_MINUTES)
+            self._basis = basis
+        return read.version, self._shown(event, pools, counted, sold_by_lines=is_trip)
 
-    def add(key: str, name: str, total: int, held: int, count: int) -> None:
-        line = sold.by_section.get(key)
-        revenue = line.revenue_minor if line else 0
-        rows.append(
-            {"key": key, "name": name, "total": total, "held": held, "sold": count,
-             "revenue_minor": revenue}
-        )  # fmt: skip
+    def _shown(
+        self,
+        event: Event,
+        pools: dict[int, TallyRow],
+        counted: sales.OrderCounts,
+        *,
+        sold_by_lines: bool,
+    ) -> dict[str, Any]:
+        zone_of_area = {pool.key: pool.zone for pool in event.pools}
+        by_section: dict[str, list[int]] = {}
+        by_zone: dict[int, list[int]] = {}
+        for line in self._money.lines:
+            zone = zone_of_area[line.section] if line.zone is None else line.zone
+            for sums in (
+                by_section.setdefault(line.section, [0, 0]),
+                by_zone.setdefault(zone, [0, 0]),
+            ):
+                sums[0] += line.sold
+                sums[1] += line.revenue_minor
 
-    for at, (key, name, (_, total)) in enumerate(ranges):
-        row = seats.get(at)
-        add(key, name, total, row.held if row else 0, row.sold if row else 0)
-    if loose:
-        found = [seats[at] for at in range(len(ranges), len(spans)) if at in seats]
-        total = sum(count for _, count in loose)
-        add("", "Other places", total, sum(r.held for r in found), sum(r.sold for r in found))
-    for pool in event.pools:
-        row = pools.get(pool.idx)
-        add(pool.key, pool.name, pool.capacity, row.held if row else 0, row.sold if row else 0)
-    totals = {
-        name: sum(row[name] for row in rows) for name in ("total", "held", "sold", "revenue_minor")
-    }
-    return version, {
-        "currency": event.currency,
-        "exponent": money.exponent(event.currency),
-        "sections": rows,
-        "totals": totals | {"orders": sold.orders},
-    }
+        def row(key: str, name: str, total: int, seats: tuple[int, int], sums: list[int]) -> Row:
+            held, sold = seats
+            if sold_by_lines:
+                sold = sums[0]
+            return {"key": key, "name": name, "total": total, "held": held, "sold": sold,
+                    "revenue_minor": sums[1]}  # fmt: skip
+
+        sections: list[Row] = []
+        for at, (key, name) in enumerate(self._sections):
+            if self._totals[at]:
+                sums = by_section.get(key, [0, 0])
+                sections.append(row(key, name, self._totals[at], self._counts.of(0, at), sums))
+        types: list[Row] = []
+        for zone in event.zones:
+            held, sold = self._counts.of(1, zone.idx)
+            areas = [pool for pool in event.pools if pool.zone == zone.idx]
+            standing = [pools[pool.idx] for pool in areas if pool.idx in pools]
+            held += sum(area.held for area in standing)
+            sold += sum(area.sold for area in standing)
+            total = self._zone_totals[zone.idx] + sum(pool.capacity for pool in areas)
+            sums = by_zone.get(zone.idx, [0, 0])
+            told = row(zone.key, zone.ticket_type, total, (held, sold), sums)
+            types.append(told | {"price_minor": zone.price_minor})
+        for pool in event.pools:
+            tally = pools.get(pool.idx)
+            held_sold = (tally.held, tally.sold) if tally else (0, 0)
+            sums = by_section.get(pool.key, [0, 0])
+            sections.append(row(pool.key, pool.name, pool.capacity, held_sold, sums))
+        totals = {name: sum(section[name] for section in sections) for name in COUNTED}
+        return {
+            "currency": event.currency,
+            "exponent": money.exponent(event.currency),
+            "sections": sections,
+            "ticket_types": types,
+            "pace": [msgspec.to_builtins(minute) for minute in self._money.pace],
+            "totals": totals | {"orders": counted.orders, "checkouts": counted.checkouts},
+        }
+
+
+class Boards:
+    """The boards of the events that somebody follows here; the least recently read one goes."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._boards: dict[tuple[uuid.UUID, int], Board] = {}
+
+    async def read(self, epoch: int, event: Event, places: Places) -> tuple[int, dict[str, Any]]:
+        """As `Board.read`. Another epoch is another history: it is counted from the beginning."""
+        key = (event.id, epoch)
+        board = self._boards.pop(key, None) or Board(event, places)
+        self._boards[key] = board
+        if len(self._boards) > BOARDS_MAX:
+            del self._boards[next(iter(self._boards))]
+        try:
+            async with self._db.tx(read_only=True) as tx:
+                return await board.read(tx, event)
+        except BaseException:
+            self._boards.pop(key, None)  # half read
+            raise

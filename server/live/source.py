@@ -15,6 +15,7 @@ from server.live.names import STREAM_OF, split
 class LiveSource:
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db, self._catalog = db, catalog
+        self._sales = sales.Boards(db)
         self._epoch = 0
 
     async def epoch(self) -> int:
@@ -31,7 +32,7 @@ class LiveSource:
         if kind == "seats":
             return await seats.load(self._db, epoch, event_id, places.seat_count, len(event.pools))
         if kind == "sales":
-            version, state = await sales.read(self._db, event, places)
+            version, state = await self._sales.read(epoch, event, places)
             return KeyedModel(epoch, version, state, sales.KEY_OF, {})
         version, state = await scans.read(self._db, event_id)
         return KeyedModel(epoch, version, state, scans.KEY_OF, scans.KEPT)
@@ -43,11 +44,14 @@ class LiveSource:
         if kind == "sales":
             event = await self._catalog.event(event_id)
             places = await self._catalog.places(event.map_id)
-            version, state = await sales.read(self._db, event, places)
+            version, state = await self._sales.read(self._epoch, event, places)
             state = {name: state[name] for name in sales.MOVING}
         else:
             version, state = await scans.read(self._db, event_id, since)
         return None if version < since else Delta(self._epoch, since, version, state)
+
+    def rest_s(self, channel: str) -> float:
+        return sales.REST_S if split(channel)[1] == "sales" else 0.0
 
     async def versions(self, channels: Sequence[str]) -> Mapping[str, Position]:
         wanted = {channel: split(channel) for channel in channels}

@@ -173,6 +173,10 @@ class Ledger:
         await self._travel()
         return self[channel].changes(since)
 
+    def rest_s(self, channel: str) -> float:
+        """Channels named "dear..." are read once in 0.4 s."""
+        return 0.4 if channel.startswith("dear") else 0.0
+
     async def versions(self, channels: Sequence[str]) -> Mapping[str, Position]:
         self.polls += 1
         await self._travel()

@@ -98,6 +98,21 @@ async def test_a_nudge_makes_the_hub_ask(hub: Hub, ledger: Ledger, publisher: Me
     assert ledger.loads == 1
 
 
+async def test_a_channel_that_is_dear_to_read_is_read_at_its_own_pace(
+    hub: Hub, ledger: Ledger, publisher: MemoryBroker
+):
+    truth = ledger["dear"]
+    async with follow(hub, "dear") as client:
+        await client.reaches(truth)
+        await asyncio.sleep(0.45)
+        for number in range(40):
+            truth.commit([(number % 3, number)])
+            await publisher.publish("dear", msgspec.json.encode(Wire(*truth.position)))
+            await asyncio.sleep(0.02)
+        await client.reaches(truth, within_s=1)
+    assert 2 <= ledger.reads <= 4, "the first change at once, the others together"
+
+
 # Resuming
 
 
