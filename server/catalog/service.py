@@ -9,6 +9,8 @@ import hashlib
 import time
 import uuid
 from collections import OrderedDict
+from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -30,6 +32,7 @@ from server.catalog.models import (
 from server.kernel import money
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
+from server.kernel.flights import Flights
 from server.kernel.ids import uuid7
 from server.outbox import service as outbox
 from server.outbox.models import Fact
@@ -37,34 +40,46 @@ from server.outbox.models import Fact
 PAGE_SIZE_MAX = 100
 MAPS_CACHED_MAX = 32
 EVENT_CACHED_S = 5.0
+Value = TypeVar("Value")
 _START = (dt.datetime(1, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=0))
 
 
 class Catalog:
-    """Reads with a memory: maps never change, an event is at most EVENT_CACHED_S old."""
+    """Reads with a memory: maps never change, an event is at most EVENT_CACHED_S old.
+
+    What nobody remembers is read once, however many ask for it at that moment.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._events: dict[uuid.UUID, tuple[float, Event]] = {}
         self._places: OrderedDict[uuid.UUID, Places] = OrderedDict()
         self._geometry: OrderedDict[uuid.UUID, bytes] = OrderedDict()
+        self._read_events = Flights(self._keep_event)
+        self._read_places = Flights(partial(_keep, self._places))
+        self._read_geometry = Flights(partial(_keep, self._geometry))
 
     async def event(self, event_id: uuid.UUID) -> Event:
         """A published or archived event. Raises NotFound."""
         cached = self._events.get(event_id)
         if cached and time.monotonic() - cached[0] < EVENT_CACHED_S:
             return cached[1]
+        return await self._read_events.join(event_id, self._read_event)
+
+    async def _read_event(self, event_id: uuid.UUID) -> Event:
         async with self._db.tx(read_only=True) as tx:
             row = await sql.EVENT_BY_ID.first(tx, event_id)
             ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
             overrides = await sql.TABLE_MODES.all(tx, event_id)
-        event = await self._assemble(row, ticket_types, overrides)
+        return await self._assemble(row, ticket_types, overrides)
+
+    def _keep_event(self, event_id: uuid.UUID, event: Event) -> None:
         self._events[event_id] = (time.monotonic(), event)
-        return event
 
     def forget(self, event_id: uuid.UUID) -> None:
         """Read the event again when it is next asked for: this process has changed it."""
         self._events.pop(event_id, None)
+        self._read_events.forget(event_id)
 
     async def event_by_slug(self, slug: str) -> Event:
         """Raises NotFound."""
@@ -109,22 +124,22 @@ class Catalog:
     async def geometry(self, map_id: uuid.UUID) -> bytes:
         """The map's document as gzipped JSON. Raises NotFound."""
         gzipped = self._geometry.get(map_id)
-        if gzipped is None:
-            async with self._db.tx(read_only=True) as tx:
-                row = await sql.MAP_GEOMETRY.first(tx, map_id)
-            if row is None:
-                raise NotFound("no such map")
-            gzipped = _keep(self._geometry, map_id, row.geometry)
-        return gzipped
+        return gzipped or await self._read_geometry.join(map_id, self._read_map)
+
+    async def _read_map(self, map_id: uuid.UUID) -> bytes:
+        async with self._db.tx(read_only=True) as tx:
+            row = await sql.MAP_GEOMETRY.first(tx, map_id)
+        if row is None:
+            raise NotFound("no such map")
+        return row.geometry
 
     async def places(self, map_id: uuid.UUID) -> Places:
         """The map for lookups by seat index. Raises NotFound."""
         places = self._places.get(map_id)
-        if places is None:
-            gzipped = await self.geometry(map_id)
-            decoded = await asyncio.to_thread(Places.read, gzipped)
-            places = _keep(self._places, map_id, decoded)
-        return places
+        return places or await self._read_places.join(map_id, self._decode_map)
+
+    async def _decode_map(self, map_id: uuid.UUID) -> Places:
+        return await asyncio.to_thread(Places.read, await self.geometry(map_id))
 
     async def seat_keys(self, map_id: uuid.UUID) -> list[str]:
         """The stable key of each seat, by seat index."""
@@ -199,11 +214,10 @@ def _tables(
     return tables
 
 
-def _keep(cache: OrderedDict, key: uuid.UUID, value):  # type: ignore[no-untyped-def,type-arg]
+def _keep(cache: OrderedDict[uuid.UUID, Value], key: uuid.UUID, value: Value) -> None:
     cache[key] = value
     while len(cache) > MAPS_CACHED_MAX:
         cache.popitem(last=False)
-    return value
 
 
 async def create_venue(tx: Tx, org_id: str, name: str, city: str, country: str) -> uuid.UUID:
