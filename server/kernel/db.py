@@ -69,6 +69,8 @@ _SERVER_SETTINGS = {
 }
 LANE_WAIT_MAX_S = 5.0
 LANE_WAITERS_MAX = 500
+LANE_CONNECTIONS_MAX = 4
+"""So many lanes may each keep a connection of the process between two pieces of work."""
 RETRY_MAX_S = 5.0
 _log = logs.get(__name__)
 
@@ -146,16 +148,18 @@ class Database:
     """A pool of connections and the ways to use one.
 
     `retries_max`: how often a serialization failure or deadlock is tried again before the caller
-    is told to come back.
+    is told to come back. Many: while tables are small, events share the pages that PostgreSQL
+    watches for conflicts, and abort each other for nothing.
     """
 
-    def __init__(self, pool: Any, *, retries_max: int = 12) -> None:
+    def __init__(self, pool: Any, *, retries_max: int = 60) -> None:
         self._pool = pool
         self._retries_max = retries_max
         self._lanes: dict[uuid.UUID, _Lane] = {}
         self.announce: Announcer = _announce_nothing
         self.listeners: list[Listener] = []
         self.retries = 0
+        self._kept = 0
         self._to_announce: list[Any] = []
         self._announcing: asyncio.Task[None] | None = None
 
@@ -215,9 +219,9 @@ class Database:
 
         Raises Overloaded where too many wait or this one waited too long; DatabaseUnavailable.
         """
-        async with self._lane(lane):
+        async with self._lane(lane) as own:
             if at_once is not None:
-                done = await self._at_once(at_once)
+                done = await self._at_once(own, at_once)
                 if done is not None:
                     return done
             # What others try at once is not kept out: a key may be answered there meanwhile.
@@ -230,7 +234,7 @@ class Database:
                     self.retries += 1
                     await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
                 try:
-                    return await self._exclusive_once(lane, work)
+                    return await self._exclusive_once(own, work)
                 except retried:
                     continue
                 except _NO_TEXT:
@@ -240,8 +244,44 @@ class Database:
         raise DatabaseUnavailable("too many writers at once: try again", retry_after_s=1)
 
     @asynccontextmanager
-    async def _lane(self, name: uuid.UUID) -> AsyncIterator[None]:
-        lane = self._lanes.setdefault(name, _Lane())
+    async def staying(self, lane: uuid.UUID) -> AsyncIterator[None]:
+        """Around much exclusive work on `lane`: its connection is not given back in between."""
+        own = self._lanes.setdefault(lane, _Lane(lock_number(lane)))
+        own.stays += 1
+        try:
+            yield
+        finally:
+            own.stays -= 1
+            if not own.stays and not own.lock.locked():
+                await self._give_back(own)
+
+    @asynccontextmanager
+    async def _connection(self, lane: "_Lane") -> AsyncIterator[Any]:
+        """Of who has the lane."""
+        if lane.connection is not None and lane.connection.is_closed():
+            await self._give_back(lane)
+        kept = lane.connection
+        connection = kept or await self._pool.acquire(timeout=10)
+        if kept is None and lane.stays and self._kept < LANE_CONNECTIONS_MAX:
+            lane.connection = connection
+            self._kept += 1
+        try:
+            yield connection
+        finally:
+            if lane.connection is None:
+                await self._pool.release(connection)
+            elif not lane.stays:
+                await self._give_back(lane)
+
+    async def _give_back(self, lane: "_Lane") -> None:
+        connection, lane.connection = lane.connection, None
+        if connection is not None:
+            self._kept -= 1
+            await self._pool.release(connection)
+
+    @asynccontextmanager
+    async def _lane(self, name: uuid.UUID) -> AsyncIterator["_Lane"]:
+        lane = self._lanes.setdefault(name, _Lane(lock_number(name)))
         if lane.waiting >= LANE_WAITERS_MAX:
             raise _busy()
         lane.waiting += 1
@@ -253,13 +293,13 @@ class Database:
         finally:
             lane.waiting -= 1
         try:
-            yield
+            yield lane
         finally:
             lane.lock.release()
 
-    async def _at_once(self, work: Work[Result | None]) -> Result | None:
+    async def _at_once(self, lane: "_Lane", work: Work[Result | None]) -> Result | None:
         try:
-            async with self._pool.acquire(timeout=10) as connection:
+            async with self._connection(lane) as connection:
                 tx = Tx(connection)
                 result = await work(tx)
         except _TWICE:
@@ -273,9 +313,9 @@ class Database:
             self._tell(tx)
         return result
 
-    async def _exclusive_once(self, lane: uuid.UUID, work: Work[Result]) -> Result:
-        number = lock_number(lane)
-        async with self._pool.acquire(timeout=10) as connection:
+    async def _exclusive_once(self, lane: "_Lane", work: Work[Result]) -> Result:
+        number = lane.number
+        async with self._connection(lane) as connection:
             tx = Tx(connection)
             try:
                 await _begin(connection, number)
@@ -323,11 +363,15 @@ class Database:
 
 
 class _Lane:
-    """Exclusive work of one process on one thing, in the order it came."""
+    """Exclusive work of one process on one thing, in the order it came. `connection`: kept between
+    two pieces of work while somebody `stays`."""
 
-    __slots__ = ("lock", "waiting")
+    __slots__ = ("connection", "lock", "number", "stays", "waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.stays = 0
+        self.connection: Any = None
         self.lock = asyncio.Lock()
         self.waiting = 0
 

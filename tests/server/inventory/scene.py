@@ -248,6 +248,24 @@ class Scene:
         except DomainError:
             return
 
+    async def start_over(self) -> None:
+        """Whatever is held, sold or blocked is on sale again."""
+        at, event_id = self.stage.instances[0], self.event_id
+        sold = "SELECT id FROM orders WHERE event_id = $1 AND status = 'confirmed'"
+        for order in await self.stage.rows(sold, event_id):
+            await at.tickets.refunded(order["id"], in_full=True)
+        held = "SELECT id, buyer_id FROM holds WHERE event_id = $1 AND status = 'active'"
+        for hold in await self.stage.rows(held, event_id):
+            await at.inventory.release(hold["id"], hold["buyer_id"])
+        seats = "SELECT seat_idx FROM seats WHERE event_id = $1 AND status = 3 AND leg = 0"
+        pools = "SELECT id, blocked FROM pools WHERE event_id = $1 AND blocked > 0 AND leg = 0"
+        shut = BlockRequest(
+            [row["seat_idx"] for row in await self.stage.rows(seats, event_id)],
+            [PoolWish(row["id"], row["blocked"]) for row in await self.stage.rows(pools, event_id)],
+        )
+        if shut.size:
+            await at.management.unblock(ORG_ID, event_id, shut, None)
+
     async def come_to_rest(self) -> None:
         """Until no hold lasts, no money is unanswered and every sold place has its ticket."""
         at = self.stage.instances[0]
