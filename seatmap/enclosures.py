@@ -17,6 +17,7 @@ from seatmap.draft import SeatDraft, SectionDraft
 from seatmap.house import House, polygon, valid
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
+from seatmap.shapes import located
 
 OUTLINE_SEATS_MIN = 8
 OUTLINES_MIN = 2
@@ -138,7 +139,7 @@ def _unnamed(house: House, loose: list[SeatDraft]) -> list[_Ring]:
 
 def _split(loose: list[SeatDraft], rings: list[_Ring]) -> dict[int, list[SeatDraft]]:
     """The seats by the smallest ring around each that holds enough of them."""
-    tree = shapely.STRtree([shapely.Point(seat.shape.centre) for seat in loose])
+    tree = shapely.STRtree(located([seat.shape.centre for seat in loose]))
     inside: dict[int, int] = {}
     for at in sorted(range(len(rings)), key=lambda i: -rings[i][0].area):
         members = tree.query(rings[at][0], predicate="contains").tolist()

@@ -42,6 +42,9 @@ _COMPACT = re.compile(r"^(?P<section>[a-z]*\d*)r(?P<row>\d+)s(?P<seat>\d+)$", re
 _SEAT_PART = re.compile(r"^\d{1,4}[a-zA-Z]?$")
 _ROW_PART = re.compile(r"^(?:\d{1,3}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\d{1,3}[^\W\d_]?|\d{1,3}[^\W\d_])$")
 
+_NAMES = frozenset({"inkscape:label", "data-name", "id", "aria-label"})
+_SPOKEN_KEYS = frozenset({"data", "clas", "temp"})
+"""How the names of the other attributes begin that say something: data-, class, template-."""
 _SHAPES = frozenset("circle ellipse rect path polygon use".split())
 
 
@@ -271,6 +274,9 @@ class Reader:
         return found
 
     def _read(self, node: Node) -> Facts:
+        attrs = node.attrs
+        if not node.children and not any(key in _NAMES or key[:4] in _SPOKEN_KEYS for key in attrs):
+            return {}
         facts: Facts = _data(node.attrs) if any(k[:5] == "data-" for k in node.attrs) else {}
         kind = facts.pop("kind", None)
         if "name" in facts:
@@ -324,21 +330,33 @@ def _titled(node: Node) -> bool:
     return sum(child.child_text("title") is not None for child in node.children[:20]) > 1
 
 
+_DATA = {
+    f"data-{key}": (field, rank)
+    for field, keys in words.DATA.items()
+    for rank, key in enumerate(keys)
+}
+
+
 def _data(attrs: dict[str, str]) -> Facts:
-    """What data attributes state, by field."""
-    facts: Facts = {}
-    for field, keys in words.DATA.items():
-        for key in keys:
-            value = attrs.get(f"data-{key}", "").strip()
-            if value and (field != "seat" or _is_seat_label(value)):
-                facts[field] = Named(value, f"data-{key}")
-                break
-    return facts
+    """What data attributes state, by field; of several for one field the first of `words.DATA`."""
+    found: dict[str, tuple[int, Named]] = {}
+    for name, raw in attrs.items():
+        known = _DATA.get(name)
+        if known is None:
+            continue
+        field, rank = known
+        value = raw.strip()
+        fits = field != "seat" or value.isdigit() or _is_seat_label(value)
+        if value and fits and (field not in found or rank < found[field][0]):
+            found[field] = (rank, Named(value, name))
+    return {field: named for field, (_, named) in found.items()}
 
 
 def texts(node: Node) -> list[tuple[str, str]]:
     """Names of the element by trust; a title and an aria-label are last but speak to people."""
     attrs = node.attrs
+    if not node.children and _NAMES.isdisjoint(attrs):
+        return []
     sources = (
         ("inkscape:label", attrs.get("inkscape:label")),
         ("data-name", attrs.get("data-name")),

@@ -8,8 +8,10 @@ from itertools import pairwise
 from math import atan2, cos, hypot, pi, sin
 from statistics import median
 
+import numpy as np
+
 from seatmap.model import Point
-from seatmap.shapes import Grid, sample
+from seatmap.shapes import Grid, pairs, sample
 
 LINK_FACTOR = 1.45
 """Neighbours in a row are at most this many typical distances apart."""
@@ -30,18 +32,15 @@ def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
     pitch = _pitch(points, 8 * size)
     if pitch is None:
         return [[i] for i in range(len(points))]
-    grid = Grid(pitch * LINK_FACTOR)
-    for p in points:
-        grid.add(p)
-    pairs = []
-    for i, p in enumerate(points):
-        for d, j in grid.near(p, pitch * LINK_FACTOR):
-            if i < j and d > 0:
-                related = 0.0 if kin[i] == kin[j] else 0.25
-                pairs.append((d / pitch + related + (0.0 if j - i == 1 else 0.06), i, j))
-    pairs.sort()
+    one, two = pairs(points, pitch * LINK_FACTOR)
+    xy, group = np.asarray(points, dtype=float), np.asarray(kin)
+    far = np.hypot(*(xy[one] - xy[two]).T) / pitch
+    cost = far + np.where(group[one] == group[two], 0.0, 0.25)
+    cost += np.where(two - one == 1, 0.0, 0.06)
+    order = np.lexsort((two, one, cost))
+    order = order[far[order] > 0]
     links: dict[int, list[int]] = defaultdict(list)
-    for _, i, j in pairs:
+    for i, j in zip(one[order].tolist(), two[order].tolist(), strict=True):
         if _fits(points, links[i], i, j) and _fits(points, links[j], j, i):
             links[i].append(j)
             links[j].append(i)

@@ -5,7 +5,6 @@ A reused element is measured once: its instances share the local geometry.
 
 from __future__ import annotations
 
-from functools import cached_property
 from math import hypot, pi, sqrt
 
 from seatmap import geometry, measure
@@ -31,20 +30,28 @@ class Frame:
 class Local:
     """What is measured once per element: exact subpaths, their box, and the enclosed area."""
 
+    __slots__ = ("_area", "_closed", "box", "subpaths")
+
     def __init__(self, subpaths: list[Subpath]) -> None:
         self.subpaths = subpaths
         self.box = measure.bounds(subpaths)
+        self._closed: bool | None = None
+        self._area: float | None = None
 
-    @cached_property
+    @property
     def closed(self) -> bool:
-        return bool(self.subpaths) and all(s.closed or _meets(s) for s in self.subpaths)
+        if self._closed is None:
+            parts = self.subpaths
+            self._closed = bool(parts) and all(s.closed or _meets(s) for s in parts)
+        return self._closed
 
-    @cached_property
+    @property
     def area(self) -> float:
         """Of the largest subpath, in the element's own units."""
-        if self.box is None:
-            return 0.0
-        return max((abs(measure.enclosed(s)) for s in self.subpaths), default=0.0)
+        if self._area is None:
+            parts = self.subpaths if self.box is not None else ()
+            self._area = max((abs(measure.enclosed(s)) for s in parts), default=0.0)
+        return self._area
 
 
 class Shape:

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from math import atan2, floor, hypot, log, pi
 from statistics import median
 
+import numpy as np
+import shapely
+
 from seatmap.model import Point
 from seatmap.scene import Shape
 
@@ -19,6 +22,8 @@ SIZE_STEP = 0.05
 """Sizes within about this ratio count as equal."""
 SEAT_SIDE_MAX = 0.05
 """Longest side of an unnamed seat, as a part of the drawing's diagonal."""
+SEAT_SIDE_MIN_PARTS = 5000
+"""A seat is at least this part of the diagonal: what is smaller is a dot or a screw."""
 SEAT_RATIO_MAX = 2.3
 MEMBERS_MIN = 12
 SAMPLE_MAX = 2_000
@@ -55,12 +60,30 @@ class Grid:
         return found
 
 
+def located(points: list[Point]) -> np.ndarray:
+    """The points as an array of geometries."""
+    xy = np.asarray(points, dtype=float).reshape(-1, 2)
+    return np.asarray(shapely.points(xy[:, 0], xy[:, 1]), dtype=object).reshape(-1)
+
+
+def pairs(points: list[Point], radius: float) -> tuple[np.ndarray, np.ndarray]:
+    """Indexes i < j of all points that are within `radius` of each other, by i, then j."""
+    places = located(points)
+    i, j = shapely.STRtree(places).query(places, predicate="dwithin", distance=radius)
+    kept = i < j
+    i, j = i[kept], j[kept]
+    order = np.lexsort((j, i))
+    return i[order], j[order]
+
+
 def distinct(shapes: Iterable[Shape]) -> list[Shape]:
     """Without those whose middle coincides with that of an earlier one of about the same size."""
     kept: list[Shape] = []
     shapes = list(shapes)
     if not shapes:
         return kept
+    if not pairs([s.centre for s in shapes], 0.3 * max(s.sides[0] for s in shapes))[0].size:
+        return shapes
     grid = Grid(max(s.sides[1] for s in shapes))
     for shape in shapes:
         reach = 0.3 * shape.sides[0]
@@ -77,7 +100,7 @@ def congruent_sets(shapes: list[Shape], diagonal: float) -> list[list[Shape]]:
         short, long = shape.sides
         if short <= 0 or long > SEAT_SIDE_MAX * diagonal or long > SEAT_RATIO_MAX * short:
             continue
-        if long < diagonal / 2000 or not shape.painted or not shape.local.closed:
+        if long < diagonal / SEAT_SIDE_MIN_PARTS or not shape.painted or not shape.local.closed:
             continue
         family = _FAMILY.get(shape.node.tag, "free")
         bins[family, round(log(short) / SIZE_STEP), round(log(long) / SIZE_STEP)].append(shape)

@@ -144,7 +144,7 @@ def rings(points: list[Point], side: float, tops: Tops) -> list[Ring]:
     A chair belongs to one top: of several around each other to the one with most chairs.
     """
     area = side * side
-    tree = shapely.STRtree([shapely.Point(p) for p in points])
+    tree = shapely.STRtree(shapes.located(points))
     drawn = _candidates(tops, tops.between(TOP_MIN * area, TOP_MAX * area), tree, side)
     if not drawn:
         return []

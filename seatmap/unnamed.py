@@ -27,6 +27,9 @@ NUMBERED_SIDE_MAX = 0.035
 """Longest side of a numbered place, as a part of the drawing's diagonal; blocks are larger."""
 
 
+_NOWHERE = Context()
+
+
 class Unit:
     """One place. `parts` are all of its shapes, `shape` its outline, `top` its unnamed table."""
 
@@ -38,7 +41,7 @@ class Unit:
         self.parts = parts
         self.found_by = found_by
         self.fields: dict[str, Named] = {}
-        self.context = Context()
+        self.context = _NOWHERE
         self.access = 0
         self.top: Shape | None = None
 
@@ -204,6 +207,8 @@ def merged(units: list[Unit]) -> list[Unit]:
         return units
     units.sort(key=lambda unit: unit.shape.order)
     middle = median(unit.shape.sides[1] for unit in units)
+    if not shapes.pairs([unit.shape.centre for unit in units], 0.3 * middle)[0].size:
+        return units
     grid = shapes.Grid(middle)
     kept: list[Unit] = []
     for unit in units:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from seatmap.model import DrawingError, Note
 
-BYTES_MAX = 24_000_000
-"""Size of a drawing after decompression."""
-ELEMENTS_MAX = 300_000
+BYTES_MAX = 16_000_000
+"""Size of a drawing after decompression. The largest real one known has 2.2 MB, one of 100,000
+named seats about 6 MB."""
+ELEMENTS_MAX = 160_000
 DEPTH_MAX = 120
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -28,6 +29,8 @@ _PREFIXES = {
     "http://www.inkscape.org/namespaces/inkscape": "inkscape:",
     "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd": "sodipodi:",
 }
+_REPEATED = frozenset({"class", "style", "fill", "stroke", "transform"})
+"""Attributes whose values many elements share, kept once."""
 _IGNORED = frozenset({"script", "foreignObject", "metadata", "animate", "animateTransform", "set"})
 
 
@@ -44,7 +47,7 @@ class Node:
         self.attrs = attrs
         self.parent = parent
         self.index = index
-        self.children: list[Node] = []
+        self.children: Sequence[Node] = ()
         self.text = ""
         self.tail = ""
 
@@ -203,7 +206,18 @@ def _attribute(name: str) -> str:
 
 def _converted(svg: etree._Element, refused: list[Note]) -> Node:
     counts: dict[str, int] = {}
-    root = Node("svg", {_attribute(k): v for k, v in svg.attrib.items()}, None, 0)
+    names: dict[str, str] = {}
+
+    def attributes(element: etree._Element) -> dict[str, str]:
+        found = {}
+        for key, value in element.items():
+            name = names.get(key)
+            if name is None:
+                name = names[key] = _attribute(key)
+            found[name] = names.setdefault(value, value) if name in _REPEATED else value
+        return found
+
+    root = Node("svg", attributes(svg), None, 0)
     stack = [(svg, root, 0)]
     total = 1
     while stack:
@@ -211,23 +225,27 @@ def _converted(svg: etree._Element, refused: list[Note]) -> Node:
         if depth > DEPTH_MAX:
             raise DrawingError(f"elements are nested deeper than {DEPTH_MAX}")
         node.text = element.text or ""
+        children: list[Node] = []
         for child in element:
             name = child.tag
             if not isinstance(name, str):
                 counts["entity reference"] = counts.get("entity reference", 0) + 1
                 node.text += child.tail or ""
                 continue
-            tag = _tag(name)
+            tag = names.get(name)
+            if tag is None:
+                tag = names[name] = _tag(name)
             if tag in _IGNORED:
                 if tag in ("script", "foreignObject"):
                     counts[f"<{tag}>"] = counts.get(f"<{tag}>", 0) + 1
                 continue
             total += 1
-            attrs = {_attribute(k): v for k, v in child.attrib.items()}
-            item = Node(tag, attrs, node, total)
+            item = Node(tag, attributes(child), node, total)
             item.tail = child.tail or ""
-            node.children.append(item)
+            children.append(item)
             stack.append((child, item, depth + 1))
+        if children:
+            node.children = children
     if total > ELEMENTS_MAX:
         raise DrawingError(f"the drawing has more than {ELEMENTS_MAX} elements")
     refused.extend(Note(what, count) for what, count in sorted(counts.items()))

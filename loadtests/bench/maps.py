@@ -9,7 +9,7 @@ drawings that have none are looked for in `tests/seatmap/mappings`.
 Each drawing is read in a process of its own. Time is processor time, the least of a few runs;
 memory is what the process grew by. Precision and recall of seats count a seat only where it
 stands where the mapping, or else the browser, has one; those of the others go by count. Names are
-right where they equal those that the mapping reads.
+right where they equal those that the mapping reads; what is missing counts above, not here.
 """
 
 from __future__ import annotations
@@ -91,21 +91,22 @@ def spoken(found: SeatMap, index: int) -> set[str]:
 
 
 def named_right(found: SeatMap, mapped: SeatMap, reach: float) -> tuple[int, int]:
-    """(right, all) of the names that the mapping reads: of seats, and of what holds them."""
+    """(right, all) of the names that the mapping reads, of what is found where it finds it."""
     right = total = 0
     pairs = matched([s.centre for s in mapped.seats], [s.centre for s in found.seats], reach)
     for index, seat in enumerate(mapped.seats):
         if seat.name is None:
             continue
-        total += 1
         at = pairs.get(index)
-        right += at is not None and bool(spoken(found, at) & spoken(mapped, index))
+        if at is not None:
+            total += 1
+            right += bool(spoken(found, at) & spoken(mapped, index))
     for kind in ("sections", "tables", "areas"):
         wanted = [item for item in getattr(mapped, kind) if item.name is not None]
         have = getattr(found, kind)
         middles = [_middle(item.box) for item in have]
         near = matched([_middle(item.box) for item in wanted], middles, 4 * reach)
-        total += len(wanted)
+        total += len(near)
         right += sum(have[at].name == wanted[index].name for index, at in near.items())
     return right, total
 
