@@ -5,6 +5,7 @@ A test proves that it is total: every DomainError of the program stands here.
 
 import math
 import re
+from functools import cache
 
 from starlette.responses import Response
 
@@ -67,11 +68,13 @@ STATUS: dict[type[DomainError], int] = {
 }
 
 
+@cache
 def describe(error: type[DomainError]) -> tuple[int, str]:
     """Status and title of an error's kind."""
     return STATUS[error], slug_of(error).replace("-", " ").capitalize()
 
 
+@cache
 def slug_of(error: type[DomainError]) -> str:
     """`SeatsTaken` -> `seats-taken`, the last part of the problem's type."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__).lower()

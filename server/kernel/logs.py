@@ -28,7 +28,8 @@ class _Lines:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._waiting: list[bytes] = []
-        self._lock = threading.Lock()
+        # Reentrant: the garbage collector may run in here, and asyncio logs what it collects.
+        self._lock = threading.RLock()
 
     def later(self, line: bytes) -> None:
         with self._lock:
