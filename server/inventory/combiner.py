@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from server.inventory import verbs
-from server.inventory.holds import Batch, Decision
+from server.inventory.holds import Answers, Batch, Decision
 from server.inventory.mirror import Mirror, Mirrors
 from server.inventory.models import Hold, HoldWanted, SeatsTaken
 from server.kernel.db import Database, Tx
@@ -63,10 +63,11 @@ class Combiner:
         return decision
 
     async def _drain(self, lane: "_Lane") -> None:
-        while lane.queue:
-            await self._run(lane, *lane.take())
-        # No await between the last look at the queue and here, so no request is left behind.
-        del self._lanes[lane.mirror.event_id]
+        async with self._db.staying(lane.mirror.event_id):
+            while lane.queue:
+                await self._run(lane, *lane.take())
+            # No await between the last look at the queue and here, so no request is left behind.
+            del self._lanes[lane.mirror.event_id]
         self.mirrors.drop_some(self._lanes)
 
     async def _run(self, lane: "_Lane", waiting: list[_Waiting], batch: Batch) -> None:
@@ -74,7 +75,7 @@ class Combiner:
         self.requests += len(waiting)
         mirror = lane.mirror
         try:
-            decisions = await self._decided(lane, batch)
+            answers = await self._decided(lane, batch)
             failpoint("hold.committed")
         except (DatabaseUnavailable, Overloaded) as error:
             for _, future in waiting:
@@ -88,16 +89,20 @@ class Combiner:
             for part in (waiting[:half], waiting[half:]):
                 await self._run(lane, part, Batch(mirror, [wanted for wanted, _ in part]))
         else:
-            for (_, future), decision in zip(waiting, decisions, strict=True):
-                self.refusals += isinstance(decision, SeatsTaken)
-                _answer(future, decision)
+            # The next batch is sent first: the database has nothing to do meanwhile.
+            asyncio.get_running_loop().call_soon(self._answer_all, waiting, answers)
 
-    async def _decided(self, lane: "_Lane", batch: Batch) -> list[Decision]:
+    def _answer_all(self, waiting: list[_Waiting], answers: Answers) -> None:
+        for (_, future), decision in zip(waiting, answers(), strict=True):
+            self.refusals += isinstance(decision, SeatsTaken)
+            _answer(future, decision)
+
+    async def _decided(self, lane: "_Lane", batch: Batch) -> Answers:
         """Raises DatabaseUnavailable where the database stays away: then nobody knows."""
         mirror, started = lane.mirror, time.monotonic()
         while True:
             try:
-                decisions = await self._db.exclusive(
+                answers = await self._db.exclusive(
                     mirror.event_id, batch.in_turn, partial(lane.at_once, batch)
                 )
             except Overloaded:
@@ -111,8 +116,8 @@ class Combiner:
                 batch.is_unsure = True
                 await asyncio.sleep(LOOK_AGAIN_S)
             else:
-                if decisions is not None:
-                    return decisions
+                if answers is not None:
+                    return answers
                 # What has ended by the database's clock is free, whether or not the sweeper ran.
                 await self._expire(mirror)
 
@@ -133,7 +138,7 @@ class _Lane:
         self._is_looking = False
         self._is_writing = False
 
-    async def at_once(self, batch: Batch, tx: Tx) -> list[Decision] | None:
+    async def at_once(self, batch: Batch, tx: Tx) -> Answers | None:
         self._is_writing = True
         self.look_ahead_soon()
         try:

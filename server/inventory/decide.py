@@ -32,7 +32,7 @@ ALTERNATIVE_TTL_S = 60
 class Draft:
     """A hold that is decided and not yet written."""
 
-    __slots__ = ("hold_id", "legs", "pools", "seats", "ttl_s", "wanted")
+    __slots__ = ("hold_id", "legs", "places", "pools", "seats", "ttl_s", "wanted")
 
     def __init__(
         self, wanted: HoldWanted, hold_id: uuid.UUID, seats: list[int], pools: list[PoolWish],
@@ -42,10 +42,7 @@ class Draft:
         # As they are read back, so that a repeated request is answered in the same bytes.
         self.pools = sorted(pools, key=lambda pool: pool.pool_id)
         self.legs, self.ttl_s = wanted.legs, ttl_s
-
-    @property
-    def places(self) -> int:
-        return len(self.seats) + sum(pool.quantity for pool in self.pools)
+        self.places = len(seats) + sum([pool.quantity for pool in pools])
 
 
 class Plan:

@@ -7,7 +7,8 @@ its turn: alone on the event it reads what changed, answers what was answered, a
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -35,6 +36,8 @@ from server.kernel.idempotency import Saved
 from server.outbox.models import Fact
 
 Decision = Hold | DomainError
+Answers = Callable[[], list[Decision]]
+"""What a batch comes to, per request in order: made when there is nothing more urgent."""
 
 
 class Refused(msgspec.Struct, tag=True):
@@ -75,6 +78,7 @@ class Batch:
         self.requests = list(requests)
         self.is_unsure = False
         self._plan: Plan | None = None
+        self._sheet = write.Sheet(mirror)
 
     def look_ahead(self) -> None:
         """Decide as if what is being written now succeeds. Taken back where it does not."""
@@ -82,21 +86,21 @@ class Batch:
             self._mirror.take_back = self._undo
             self._decide_all()
 
-    async def at_once(self, tx: Tx) -> list[Decision] | None:
+    async def at_once(self, tx: Tx) -> Answers | None:
         """None where it has to take its turn. Nothing is changed then."""
         if not self._can_be_at_once:
             return None
-        plan = self._decide_all()
+        plan, sheet = self._decide_all()
         if self._mirror.take_back == self._undo:
             self._mirror.take_back = None
-        written = await self._write(tx, plan, self.requests)
+        written = await self._write(tx, plan, sheet, self.requests)
         if written is None:
             return None
         if plan.drafts:
             plan.done()
-        return self._decisions(plan, written)
+        return partial(self._decisions, plan, written)
 
-    async def in_turn(self, tx: Tx) -> list[Decision] | None:
+    async def in_turn(self, tx: Tx) -> Answers | None:
         """Alone on the event. None where holds have to be swept first; raises MovedOn to be run
         again."""
         mirror = self._mirror
@@ -111,13 +115,15 @@ class Batch:
             requests = [self.requests[at] for at in fresh]
             plan = self._plan = Plan(mirror, await self._owned(tx, requests))
             plan.decide(requests)
-            written = await self._write(tx, plan, requests)
+            sheet = write.Sheet(mirror)
+            sheet.fill(plan)
+            written = await self._write(tx, plan, sheet, requests)
             if written is None:
                 raise MovedOn
             if plan.drafts:
                 tx.announce(write.recount(mirror.event_id, written, plan))
             answered.update(zip(fresh, self._decisions(plan, written), strict=True))
-        return [answered[at] for at in range(len(self.requests))]
+        return lambda: [answered[at] for at in range(len(self.requests))]
 
     @property
     def _can_be_at_once(self) -> bool:
@@ -131,11 +137,13 @@ class Batch:
             and all(wanted.rules.seats_per_buyer_max is None for wanted in undecided)
         )
 
-    def _decide_all(self) -> Plan:
+    def _decide_all(self) -> tuple[Plan, write.Sheet]:
         if self._plan is None:
             self._plan = Plan(self._mirror)
+            self._sheet = write.Sheet(self._mirror)
         self._plan.decide(self.requests[len(self._plan.verdicts) :])
-        return self._plan
+        self._sheet.fill(self._plan)
+        return self._plan, self._sheet
 
     def _undo(self) -> None:
         plan, self._plan = self._plan, None
@@ -149,7 +157,9 @@ class Batch:
         owned = await sql.OWNED.all(tx, self._mirror.event_id, list(limited))
         return {row.buyer_id: row.places for row in owned}
 
-    async def _write(self, tx: Tx, plan: Plan, requests: Sequence[HoldWanted]) -> Written | None:
+    async def _write(
+        self, tx: Tx, plan: Plan, sheet: write.Sheet, requests: Sequence[HoldWanted]
+    ) -> Written | None:
         """None where the event is not what the mirror says."""
         refusals = [
             Saved(wanted.hold_id, wanted.key.request_hash, _encode(verdict, plan.offers.get(at)))
@@ -159,7 +169,8 @@ class Batch:
         event_id = self._mirror.event_id
         if not plan.drafts:
             return await write.refuse(tx, event_id, plan, refusals)
-        return await write.write(tx, event_id, requests[0].org_id, plan, refusals)
+        arguments = sheet.arguments(requests[0].org_id, plan, refusals)
+        return await write.write(tx, event_id, plan, arguments)
 
     def _decisions(self, plan: Plan, written: Written) -> list[Decision]:
         event_id = self._mirror.event_id

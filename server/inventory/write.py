@@ -9,12 +9,11 @@ whatever does not add up undoes all of it.
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from typing import Any
 
 from server.inventory import sql
 from server.inventory.decide import Draft, Plan
-from server.inventory.mirror import LEG_SHIFT
+from server.inventory.mirror import LEG_SHIFT, Mirror
 from server.inventory.models import HELD, Hold, InventoryChanged, Recount
 from server.inventory.rows import Written
 from server.kernel.db import Tx, lock_number
@@ -24,14 +23,17 @@ from server.outbox import service as outbox
 from server.outbox.models import Fact, OutboxAppended
 
 CREATED = "inventory.hold.created"
-_PLACE = itemgetter(0)
+MAX_TTL_S = 86_400
 
 
 async def write(
-    tx: Tx, event_id: uuid.UUID, org_id: str, plan: Plan, refusals: Sequence[Saved]
+    tx: Tx, event_id: uuid.UUID, plan: Plan, arguments: Sequence[Any]
 ) -> Written | None:
-    """Make the plan's drafts holds. None, nothing having changed, where the event has moved on."""
-    written = await sql.WRITE.first(tx, *_arguments(event_id, org_id, plan, refusals))
+    """Make the plan's drafts holds; `arguments`: of its sheet.
+
+    None, nothing having changed, where the event has moved on.
+    """
+    written = await sql.WRITE.first(tx, *arguments)
     if written is None:
         return None
     plan.mirror.saw(written.now_s, written.due_at)
@@ -65,71 +67,93 @@ async def refuse(
     return written
 
 
-def _arguments(
-    event_id: uuid.UUID, org_id: str, plan: Plan, refusals: Sequence[Saved]
-) -> list[Any]:
-    """What `sql.WRITE` takes, in order."""
-    drafts = plan.drafts
-    seats = _seats(plan)
-    rooms: dict[tuple[uuid.UUID, int], int] = {}
-    for room, quantity in plan.claims:
-        rooms[room.id, room.leg] = rooms.get((room.id, room.leg), 0) + quantity
-    counts = sorted(rooms.items())
-    claims = [(draft, pool) for draft in drafts for pool in draft.pools]
-    return [
-        event_id,
-        plan.mirror.version,
-        lock_number(event_id),
-        float(min(draft.ttl_s for draft in drafts)),
-        org_id,
-        _ids([draft.hold_id for draft in drafts]),
-        _ids([draft.wanted.buyer_id for draft in drafts]),
-        _column([f'"{_column(draft.seats)}"' for draft in drafts]),
-        _column([draft.legs[0] for draft in drafts]),
-        _column([draft.legs[1] for draft in drafts]),
-        _column([draft.places for draft in drafts]),
-        _column([_key_of(draft) for draft in drafts]),
-        _column([draft.ttl_s for draft in drafts]),
-        _column([place for place, _, _ in seats]),
-        _column([version for _, version, _ in seats]),
-        _ids([draft.hold_id for _, _, draft in seats]),
-        _column([draft.ttl_s for _, _, draft in seats]),
-        _ids([pool_id for (pool_id, _), _ in counts]),
-        _column([leg for (_, leg), _ in counts]),
-        _column([quantity for _, quantity in counts]),
-        _column(uuid7_texts(len(claims))),
-        _ids([pool.pool_id for _, pool in claims]),
-        _column([pool.quantity for _, pool in claims]),
-        _ids([draft.hold_id for draft, _ in claims]),
-        _column([draft.ttl_s for draft, _ in claims]),
-        [refusal.id for refusal in refusals],
-        [refusal.request_hash for refusal in refusals],
-        [refusal.answer for refusal in refusals],
-        CREATED,
-        outbox.bundle([_created(event_id, draft) for draft in drafts]),
-        len(drafts),
-    ]
+class Sheet:
+    """The columns of `sql.WRITE`, filled as a plan's drafts are decided, and sent at once."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        self._mirror = mirror
+        self._count = 0
+        self._ttl_min_s = MAX_TTL_S
+        self._holds: list[list[str]] = [[] for _ in range(8)]
+        self._seats: list[list[str]] = [[] for _ in range(4)]
+        self._claims: list[list[str]] = [[] for _ in range(5)]
+        self._members: list[dict[str, Any]] = []
+
+    def fill(self, plan: Plan) -> None:
+        """With the drafts that are new."""
+        drafts = plan.drafts[self._count :]
+        if not drafts:
+            return
+        self._count = len(plan.drafts)
+        ids = [_hex(draft.hold_id) for draft in drafts]
+        ttls = [draft.ttl_s for draft in drafts]
+        self._ttl_min_s = min(self._ttl_min_s, *ttls)
+        _put(
+            self._holds,
+            ids,
+            [_hex(draft.wanted.buyer_id) for draft in drafts],
+            [f'"{{{",".join(map(str, draft.seats))}}}"' for draft in drafts],
+            [draft.legs[0] for draft in drafts],
+            [draft.legs[1] for draft in drafts],
+            [draft.places for draft in drafts],
+            [_key_of(draft) for draft in drafts],
+            ttls,
+        )
+        versions = self._mirror.versions
+        seats = [
+            (leg << LEG_SHIFT | seat, versions[leg][seat], hold_id, draft.ttl_s)
+            for draft, hold_id in zip(drafts, ids, strict=True)
+            for leg in range(draft.legs[0], draft.legs[1] + 1)
+            for seat in draft.seats
+        ]
+        _put(self._seats, *zip(*seats, strict=True))
+        claims = [
+            (_hex(pool.pool_id), pool.quantity, hold_id, draft.ttl_s)
+            for draft, hold_id in zip(drafts, ids, strict=True)
+            for pool in draft.pools
+        ]
+        _put(self._claims, uuid7_texts(len(claims)), *zip(*claims, strict=True))
+        event_id = self._mirror.event_id
+        self._members += outbox.members([_created(event_id, draft) for draft in drafts])
+
+    def arguments(self, org_id: str, plan: Plan, refusals: Sequence[Saved]) -> list[Any]:
+        """What `sql.WRITE` takes, in order."""
+        rooms: dict[tuple[uuid.UUID, int], int] = {}
+        for room, quantity in plan.claims:
+            rooms[room.id, room.leg] = rooms.get((room.id, room.leg), 0) + quantity
+        counts: list[list[str]] = [[], [], []]
+        _put(
+            counts, *zip(*[(_hex(of), leg, more) for (of, leg), more in rooms.items()], strict=True)
+        )
+        return [
+            self._mirror.event_id,
+            self._mirror.version,
+            lock_number(self._mirror.event_id),
+            float(self._ttl_min_s),
+            org_id,
+            *map(_column, (*self._holds, *self._seats, *counts, *self._claims)),
+            [refusal.id for refusal in refusals],
+            [refusal.request_hash for refusal in refusals],
+            [refusal.answer for refusal in refusals],
+            CREATED,
+            outbox.bundle_of(self._members),
+            self._count,
+        ]
 
 
-def _column(values: Iterable[Any]) -> str:
-    """The text of an array of what needs no quoting."""
-    return "{" + ",".join(map(str, values)) + "}"
+def _put(columns: list[list[str]], *values: Iterable[Any]) -> None:
+    """Another piece of each column, of values that need no quoting."""
+    for column, more in zip(columns, values, strict=False):
+        column.append(",".join(map(str, more)))
 
 
-def _ids(ids: Iterable[uuid.UUID]) -> str:
-    return "{" + ",".join(["%032x" % one.int for one in ids]) + "}"  # noqa: UP031
+def _column(pieces: list[str]) -> str:
+    """The text of an array."""
+    return "{" + ",".join(filter(None, pieces)) + "}"
 
 
-def _seats(plan: Plan) -> list[tuple[int, int, Draft]]:
-    """Place, the version it must have, and for whom; in the order of their locks."""
-    seats: list[tuple[int, int, Draft]] = []
-    for draft in plan.drafts:
-        first, last = draft.legs
-        for leg in range(first, last + 1):
-            versions, base = plan.mirror.versions[leg], leg << LEG_SHIFT
-            seats += [(base | seat, versions[seat], draft) for seat in draft.seats]
-    seats.sort(key=_PLACE)
-    return seats
+def _hex(one: uuid.UUID) -> str:
+    return "%032x" % one.int  # noqa: UP031
 
 
 def _key_of(draft: Draft) -> str:

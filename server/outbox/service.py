@@ -54,16 +54,25 @@ def bundle(facts: Sequence[Fact]) -> str:
 
     Raises BadRequest for text with U+0000, as `append` does.
     """
+    return bundle_of(members(facts))
+
+
+def members(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    """What `bundle_of` takes: for who collects facts of one bundle bit by bit."""
     assert len({(fact.type, fact.org_id) for fact in facts}) <= 1, "one type, one organization"
     here = context.current()
-    members: list[dict[str, Any]] = []
+    listed: list[dict[str, Any]] = []
     for fact, event_id in zip(facts, uuid7_texts(len(facts)), strict=True):
         caused = fact.context or here
-        members.append({
+        listed.append({
             "id": event_id, "subject": fact.subject, "correlation_id": caused.request_id,
             "trace_id": caused.trace_id, "actor": caused.actor, "data": fact.data,
         })  # fmt: skip
-    text = msgspec.json.encode(members).decode()
+    return listed
+
+
+def bundle_of(listed: Sequence[dict[str, Any]]) -> str:
+    text = msgspec.json.encode(listed).decode()
     if "\\u0000" in text and _NUL.search(text):
         raise BadRequest(NUL_REFUSED)
     return text
