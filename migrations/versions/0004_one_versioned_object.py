@@ -121,6 +121,9 @@ def _pools() -> None:
              FROM pool_claims GROUP BY pool_id) c WHERE c.pool_id = p.id"""
     )
     op.drop_constraint(op.f("fk_pool_claims_pool_id"), "pool_claims")
+    op.drop_constraint(op.f("fk_pool_claims_hold_id"), "pool_claims")
+    op.drop_index("ix_pool_claims_hold_id", "pool_claims")
+    op.create_index("ix_pool_claims_hold_id", "pool_claims", ["hold_id"], postgresql_using="hash")
     op.drop_constraint(op.f("pk_pools"), "pools")
     op.create_primary_key(op.f("pk_pools"), "pools", ["id", "leg"])
     op.drop_constraint("uq_pools_event_id_pool_idx", "pools")
