@@ -101,13 +101,23 @@ class Buyer:
         *,
         add: list[int],
         remove: list[int],
+        add_pools: dict[str, int] | None = None,
+        remove_pools: dict[str, int] | None = None,
         extend: bool = False,
+        key: str = "",
     ) -> Told:
+        """Pools as for `hold`. A `key` of an earlier change repeats it."""
+        more, less = add_pools or {}, remove_pools or {}
         ask = {"hold_id": hold_id, "add": add, "remove": remove, "extend": extend}
-        body = {"add": {"seats": add}, "remove": {"seats": remove}, "extend": extend}
+        ask |= {"add_pools": more, "remove_pools": less}
+        body = {
+            "add": {"seats": add, "pools": _wishes(more)},
+            "remove": {"seats": remove, "pools": _wishes(less)},
+            "extend": extend,
+        }
         path = f"/v1/holds/{hold_id}"
         return self._ask(
-            "change", event_id, ask, "PATCH", path, body, read=_read_hold, key=new_key()
+            "change", event_id, ask, "PATCH", path, body, read=_read_hold, key=key or new_key()
         )
 
     def release(self, event_id: str, hold_id: str) -> Told:

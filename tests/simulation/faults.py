@@ -58,6 +58,7 @@ class Faults(threading.Thread):
             (self._kill, 6),
             (self._pause, 2),
             (self._terminate_connections, 2),
+            (self._kill_postgres, 2),
             (self._kill_valkey, 1),
             (self._flush_valkey, 1),
         ]
@@ -127,6 +128,12 @@ class Faults(threading.Thread):
 
         self.done["connections terminated"] += 1
         asyncio.run(run())
+
+    def _kill_postgres(self) -> None:
+        self.done["postgres killed"] += 1
+        self._services.postgres.kill()
+        time.sleep(self._dice.uniform(0, 0.4))
+        self._services.postgres.start()
 
     def _kill_valkey(self) -> None:
         self.done["valkey killed"] += 1

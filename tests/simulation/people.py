@@ -3,6 +3,8 @@
 import random
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from loadtests.buyer import Buyer, Door, Told, new_key
@@ -39,6 +41,7 @@ class Person(threading.Thread):
         self._doors = [
             Door(self._send, recorder, event.scanner_key, f"{gate}-{nth}") for gate in ("a", "b")
         ]
+        self._unsure: list[Callable[[], Told]] = []
         self.error: BaseException | None = None
 
     def run(self) -> None:
@@ -47,7 +50,10 @@ class Person(threading.Thread):
                 pass
             while not self._stop_event.is_set():
                 self._visit()
+                self._ask_again(self._dice.random() < 0.3)
                 self._pause()
+            while self._unsure:
+                self._ask_again(True)
         except BaseException as error:
             self.error = error
             raise
@@ -55,11 +61,30 @@ class Person(threading.Thread):
     def _pause(self) -> None:
         time.sleep(self._dice.uniform(0.05, 0.6))
 
+    def _do(self, ask: Callable[[str], Told]) -> Told:
+        """Ask with a new key; what stays unknown is asked again later, with the same key."""
+        key = new_key()
+        told = ask(key)
+        if told.result == "unknown":
+            self._unsure.append(lambda: ask(key))
+        elif self._dice.random() < 0.1:
+            ask(key)
+        return told
+
+    def _ask_again(self, is_time: bool) -> None:
+        if is_time and self._unsure:
+            ask = self._unsure.pop(self._dice.randrange(len(self._unsure)))
+            # By and by everything is calm, and every outcome known.
+            if ask().result == "unknown":
+                self._unsure.append(ask)
+
     def _visit(self) -> None:
         dice, buyer = self._dice, self._buyer
         seats, pools = self._wish()
         key = new_key()
         hold = buyer.hold(self._event_id, seats, pools, key)
+        if hold.result == "unknown":
+            self._unsure.append(lambda: buyer.hold(self._event_id, seats, pools, key))
         mood = dice.random()
         if mood < 0.15:
             buyer.hold(self._event_id, seats, pools, key)
@@ -71,9 +96,10 @@ class Person(threading.Thread):
         if dice.random() < 0.25 and not self._change(hold_id, seats):
             return
         mood = dice.random()
-        if mood < 0.2:
-            buyer.release(self._event_id, hold_id)
-        elif mood < 0.7:
+        if mood < 0.3:
+            if not buyer.release(self._event_id, hold_id).ok:
+                self._unsure.append(lambda: buyer.release(self._event_id, hold_id))
+        elif mood < 0.75:
             self._check_out(hold_id)
 
     def _wish(self) -> tuple[list[int], dict[str, int]]:
@@ -93,17 +119,21 @@ class Person(threading.Thread):
         other = dice.randrange(self._event.geometry.seats.n)
         add = [other] if other not in seats else []
         remove = seats[:1] if add else []
-        told = self._buyer.change(
-            self._event_id, hold_id, add=add, remove=remove, extend=dice.random() < 0.5
-        )
+        pools = list(map(str, self._event.pools.values()))
+        more = {dice.choice(pools): dice.randint(1, 3)} if dice.random() < 0.3 else {}
+        less = {dice.choice(pools): 1} if dice.random() < 0.2 else {}
+        extend = dice.random() < 0.5
+        told = self._do(
+            lambda key: self._buyer.change(
+                self._event_id, hold_id, add=add, remove=remove, add_pools=more, remove_pools=less,
+                extend=extend, key=key,
+            )
+        )  # fmt: skip
         return told.ok
 
     def _check_out(self, hold_id: str) -> None:
         dice, buyer = self._dice, self._buyer
-        key = new_key()
-        started = buyer.checkout(self._event_id, hold_id, key)
-        if started.ok and dice.random() < 0.2:
-            buyer.checkout(self._event_id, hold_id, key)
+        started = self._do(lambda key: buyer.checkout(self._event_id, hold_id, key))
         if not started.ok or dice.random() < 0.1:
             return
         order_id, url = started.answer["order_id"], started.answer["redirect_url"]
@@ -132,3 +162,42 @@ class Person(threading.Thread):
         for ticket in order.body["tickets"][:2]:
             for door in self._dice.choice((self._doors[:1], self._doors)):
                 door.scan(self._event_id, ticket["id"], ticket["scan_token"])
+
+
+class Organizer(threading.Thread):
+    """Takes places off sale and puts them back, each request until its outcome is known."""
+
+    def __init__(self, product: Product, event: Event, seed: int, stop: threading.Event) -> None:
+        super().__init__(name="organizer", daemon=True)
+        self._dice = random.Random(f"{seed}/organizer")
+        self._event, self._headers = event, product.operator()
+        self._stop_event, self._send = stop, HttpSend(product.base_urls)
+        self.done: Counter[str] = Counter()
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            while not self._stop_event.wait(self._dice.uniform(0.1, 0.8)):
+                self._act(self._dice.choice(("blocks", "unblocks")))
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def _act(self, verb: str) -> None:
+        dice = self._dice
+        seats = dice.sample(range(self._event.geometry.seats.n), dice.randint(1, 3))
+        pools = []
+        if dice.random() < 0.4:
+            pool_id = str(dice.choice(list(self._event.pools.values())))
+            pools.append({"pool_id": pool_id, "quantity": dice.randint(1, 3)})
+        headers = self._headers | {"Idempotency-Key": new_key()}
+        while True:
+            answer = self._send(
+                "POST", f"/v1/events/{self._event.id}/{verb}", verb,
+                json={"seats": seats, "pools": pools}, headers=headers,
+            )  # fmt: skip
+            if 200 <= answer.status < 500:
+                assert answer.status in (200, 409), answer
+                self.done[f"{verb} {answer.status}"] += 1
+                return
+            time.sleep(dice.uniform(0.05, 0.3))

@@ -21,7 +21,7 @@ from loadtests.history import Recorder
 from tests.fixtures.product import Event, Product
 from tests.fixtures.services import Services
 from tests.simulation.faults import Faults
-from tests.simulation.people import Person
+from tests.simulation.people import Organizer, Person
 
 SECONDS = float(os.environ.get("SIM_SECONDS", "20"))
 SEED = int(os.environ.get("SIM_SEED") or random.randrange(1_000_000))
@@ -75,17 +75,19 @@ def _live(
 ) -> Faults:
     peace, closing = threading.Event(), threading.Event()
     people = [Person(product, event, folder, nth, SEED, closing) for nth in range(PEOPLE)]
+    organizer = Organizer(product, event, SEED, closing)
     faults = Faults(product, services, event_log, SEED, peace)
-    for thread in (*people, faults):
+    for thread in (*people, organizer, faults):
         thread.start()
     time.sleep(SECONDS)
     peace.set()
     faults.join()
     faults.calm()
     closing.set()
-    for person in people:
-        person.join()
-    assert [thread.error for thread in (*people, faults) if thread.error] == []
+    for thread in (*people, organizer):
+        thread.join()
+    assert [thread.error for thread in (*people, organizer, faults) if thread.error] == []
+    print(dict(organizer.done))
     return faults
 
 

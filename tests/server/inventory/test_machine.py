@@ -93,6 +93,7 @@ class Machine(RuleBasedStateMachine):
         self.pool_ids = self.stage.pools(self.event_id)
         self.model = Model(dict(enumerate(CAPACITIES)))
         self.asked: list[Asked] = []
+        self.forgotten = 0
 
     @property
     def held(self) -> list[Asked]:
@@ -268,6 +269,17 @@ class Machine(RuleBasedStateMachine):
         assert self.runner.run(verbs.sweep(self._instance(at).db, self.event_id)) == due
         self.model.sweep()
 
+    @rule()
+    def the_journal_forgets(self) -> None:
+        """Whose mirror is behind has to look at every seat."""
+        sql = "DELETE FROM inventory_changes WHERE event_id = $1"
+        self.runner.run(self.stage.connection.execute(sql, self.event_id))
+        self.forgotten = self.model.version
+
+    @rule(at=instances)
+    def a_process_starts_again(self, at: int) -> None:
+        self.stage.instances[at] = Instance(self._instance(at).db)
+
     # ------------------------------------------------------------ money
 
     @precondition(lambda self: self.held)
@@ -370,6 +382,7 @@ class Machine(RuleBasedStateMachine):
                     self.event_id,
                     self.model,
                     {asked.hold_id: asked.hold for asked in self.asked if asked.hold},
+                    self.forgotten,
                 )
             )
 
@@ -393,7 +406,7 @@ class Machine(RuleBasedStateMachine):
 @pytest.fixture(scope="module")
 def machine(services: Services) -> Iterator[type[Machine]]:
     with services.database() as url, asyncio.Runner() as runner:
-        stage = Stage(url, connections_max=3)
+        stage = Stage(url, connections_max=6)
         runner.run(stage.__aenter__())
         try:
             yield type("TheMachine", (Machine,), {"stage": stage, "runner": runner})
