@@ -12,7 +12,7 @@ INSTALL = $(if $(PYTHON),,$(error Python 3.11 or newer is needed: set PYTHON=/pa
 RUN = .venv/bin/python
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## Run the whole product here: PORT=8000, FRESH=1 forgets earlier data
 	@$(INSTALL) demo web
@@ -45,6 +45,10 @@ bench-maps: ## How well drawings are read: DIR=folder laid out like the real one
 	@$(INSTALL) dev
 	@exec $(RUN) -m loadtests.bench.maps $(DIR) --out loadtests/results/maps.json
 
+bench-realtime: ## The feed beside Nchan (nginx), ten minutes; refreshes docs/realtime.md
+	@$(INSTALL) demo
+	@exec $(RUN) -m loadtests.bench.realtime
+
 shots: ## Screenshots of every page into tests/browser/shots
 	@$(INSTALL) dev web browser
 	@exec $(RUN) -m pytest tests/browser -q
@@ -52,4 +56,4 @@ shots: ## Screenshots of every page into tests/browser/shots
 clean: ## Remove everything that was installed, built or stored here
 	rm -rf .venv .cache .demo web/node_modules web/dist .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help demo drop test lint web lock bench-holds bench-maps shots clean
+.PHONY: help demo drop test lint web lock bench-holds bench-maps bench-realtime shots clean

@@ -56,7 +56,7 @@ class Effort(msgspec.Struct, frozen=True):
     deliveries: int
 
 
-FULL = Effort((1_000, 5_000), ((1_000, 10.0), (10_000, 2.0)), 2.0, 5, 5_000, 100, 10_000_000)
+FULL = Effort((1_000, 5_000), ((1_000, 10.0), (10_000, 2.0)), 1.5, 3, 5_000, 100, 10_000_000)
 QUICK = Effort((50,), ((50, 10.0),), 0.3, 1, 200, 5, 20_000)
 
 
@@ -236,7 +236,7 @@ def measure(effort: Effort, peer: Nchan | None, redis_url: str) -> Figures:
     keep("opening", opening(effort, peer))
     for count, rate in effort.commit_crowds:
         keep(f"commit_{count}", product.commit_to_socket(count, rate, 3 * effort.seconds))
-    keep("truth", product.truth(effort.crowds[0], effort.deliveries))
+    keep("truth", product.truth(3 * effort.crowds[0], effort.deliveries))
     return found
 
 

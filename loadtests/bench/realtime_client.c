@@ -497,7 +497,7 @@ static void close_screen(Screen *s) {
 /* Cut by us or by the server: it connects again in `tick`, resuming where it knows how. */
 static void disconnect(Screen *s) {
     if (s->fd < 0) return;
-    done.reconnects++;
+    done.reconnects += s->stage > CONNECTING;
     close_screen(s);
 }
 

@@ -21,7 +21,7 @@ from loadtests.bench.realtime_server import CHANNEL, change
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"
-SEATS = 5_000
+SEATS = 20_000
 SERVER_CORE, CLIENT_CORE = 0, max(os.sched_getaffinity(0))
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
