@@ -19,7 +19,7 @@ from seatmap.xml import Document, Node
 INSTANCES_MAX = 400_000
 """Elements visited after expanding `use`."""
 USE_DEPTH_MAX = 16
-SEGMENTS_TOTAL_MAX = 600_000
+SEGMENTS_TOTAL_MAX = 300_000
 """Lines, curves and arcs of all shapes together, each element counted once."""
 
 _NEVER_DRAWN = frozenset(
@@ -142,8 +142,8 @@ class _Walker:
         key = (node.index, viewport)
         found = self._locals.get(key)
         if found is None:
-            found = self._locals[key] = Local(geometry.local_subpaths(node, viewport))
-            self.segments += sum(len(subpath.segments) for subpath in found.subpaths)
+            found = self._locals[key] = Local(node, viewport)
+            self.segments += found.cost
             if self.segments > SEGMENTS_TOTAL_MAX:
                 raise DrawingError(f"the shapes have more than {SEGMENTS_TOTAL_MAX} segments")
         return found

@@ -6,7 +6,7 @@ Source: SVG 2 chapters 7 (units), 8 (coordinate systems) and 10 (basic shapes); 
 from __future__ import annotations
 
 import re
-from math import cos, hypot, isfinite, radians, sin, sqrt, tan
+from math import cos, hypot, isfinite, pi, radians, sin, sqrt, tan
 from typing import NamedTuple
 
 from seatmap import path
@@ -181,6 +181,36 @@ def viewport_matrix(box: Box, x: float, y: float, w: float, h: float, align: str
 SHAPE_TAGS = frozenset({"circle", "ellipse", "rect", "path", "polygon", "polyline", "line"})
 
 
+def basic(node: Node, viewport: Viewport) -> tuple[tuple[float, float, float, float], float] | None:
+    """x0, y0, x1, y1 and area of a circle, ellipse or rect that is drawn, without its outline."""
+    attrs = node.attrs
+    w, h = viewport.width, viewport.height
+    if node.tag == "circle":
+        r = length(attrs.get("r"), viewport.diagonal)
+        x, y = length(attrs.get("cx"), w), length(attrs.get("cy"), h)
+        return ((x - r, y - r, x + r, y + r), pi * r * r) if r > 0 else None
+    if node.tag == "rect":
+        width, height = length(attrs.get("width"), w), length(attrs.get("height"), h)
+        if width <= 0 or height <= 0:
+            return None
+        rx, ry = _corner(attrs, viewport)
+        cut = (4 - pi) * min(rx, width / 2) * min(ry, height / 2) if rx > 0 and ry > 0 else 0.0
+        x, y = length(attrs.get("x"), w), length(attrs.get("y"), h)
+        return (x, y, x + width, y + height), width * height - cut
+    if node.tag == "ellipse":
+        rx, ry = _corner(attrs, viewport)
+        x, y = length(attrs.get("cx"), w), length(attrs.get("cy"), h)
+        return ((x - rx, y - ry, x + rx, y + ry), pi * rx * ry) if rx > 0 and ry > 0 else None
+    return None
+
+
+def _corner(attrs: dict[str, str], viewport: Viewport) -> tuple[float, float]:
+    """rx and ry, each the other's where it is not given; negative where neither is."""
+    rx = length(attrs.get("rx"), viewport.width, -1.0)
+    ry = length(attrs.get("ry"), viewport.height, -1.0)
+    return (ry if rx < 0 else rx), (rx if ry < 0 else ry)
+
+
 def local_subpaths(node: Node, viewport: Viewport) -> list[Subpath]:
     """The exact outline of a shape element in its own coordinates; [] when it draws nothing."""
     attrs = node.attrs
@@ -191,9 +221,7 @@ def local_subpaths(node: Node, viewport: Viewport) -> list[Subpath]:
             return []
         return [path.ellipse(length(attrs.get("cx"), w), length(attrs.get("cy"), h), r, r)]
     if node.tag == "ellipse":
-        rx = length(attrs.get("rx"), w, -1.0)
-        ry = length(attrs.get("ry"), h, -1.0)
-        rx, ry = (ry if rx < 0 else rx), (rx if ry < 0 else ry)
+        rx, ry = _corner(attrs, viewport)
         if rx <= 0 or ry <= 0:
             return []
         return [path.ellipse(length(attrs.get("cx"), w), length(attrs.get("cy"), h), rx, ry)]
@@ -201,9 +229,7 @@ def local_subpaths(node: Node, viewport: Viewport) -> list[Subpath]:
         width, height = length(attrs.get("width"), w), length(attrs.get("height"), h)
         if width <= 0 or height <= 0:
             return []
-        rx = length(attrs.get("rx"), w, -1.0)
-        ry = length(attrs.get("ry"), h, -1.0)
-        rx, ry = (ry if rx < 0 else rx), (rx if ry < 0 else ry)
+        rx, ry = _corner(attrs, viewport)
         x, y = length(attrs.get("x"), w), length(attrs.get("y"), h)
         return [path.rounded_rect(x, y, width, height, rx, ry)]
     if node.tag == "line":

@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import hypot, pi, sqrt
 
 from seatmap import geometry, measure
+from seatmap.geometry import Viewport
 from seatmap.model import Box, Note, Point, Points
 from seatmap.path import Arc, Matrix, Subpath
 from seatmap.style import Style
@@ -28,15 +29,50 @@ class Frame:
 
 
 class Local:
-    """What is measured once per element: exact subpaths, their box, and the enclosed area."""
+    """What is measured once per element: its exact box and area, and its subpaths.
 
-    __slots__ = ("_area", "_closed", "box", "subpaths")
+    Those of circles, ellipses and rects, which a drawing may have very many of, are made when
+    they are asked for, and not kept.
+    """
 
-    def __init__(self, subpaths: list[Subpath]) -> None:
-        self.subpaths = subpaths
-        self.box = measure.bounds(subpaths)
+    __slots__ = ("_area", "_closed", "_made", "_node", "_viewport", "box")
+
+    def __init__(self, node: Node, viewport: Viewport) -> None:
+        self._node = node
+        self._viewport = viewport
+        self._made: list[Subpath] | None = None
+        known = geometry.basic(node, viewport)
+        self.box: tuple[float, float, float, float] | None = None
         self._closed: bool | None = None
         self._area: float | None = None
+        if known is not None:
+            (self.box, self._area), self._closed = known, True
+        elif node.tag not in ("circle", "ellipse", "rect"):
+            self._take(geometry.local_subpaths(node, viewport))
+
+    @classmethod
+    def of(cls, part: Subpath, whole: Local) -> Local:
+        """One subpath of another as a thing of its own."""
+        found = cls.__new__(cls)
+        found._node, found._viewport = whole._node, whole._viewport
+        found._closed = found._area = None
+        found._take([part])
+        return found
+
+    def _take(self, subpaths: list[Subpath]) -> None:
+        self._made = subpaths
+        self.box = measure.bounds(subpaths)
+
+    @property
+    def subpaths(self) -> list[Subpath]:
+        if self._made is not None:
+            return self._made
+        return geometry.local_subpaths(self._node, self._viewport)
+
+    @property
+    def cost(self) -> int:
+        """Segments that are kept."""
+        return sum(len(part.segments) for part in self._made) if self._made is not None else 1
 
     @property
     def closed(self) -> bool:

@@ -79,7 +79,10 @@ def pairs(points: list[Point], radius: float) -> tuple[np.ndarray, np.ndarray]:
 def distinct(shapes: Iterable[Shape]) -> list[Shape]:
     """Without those whose middle coincides with that of an earlier one of about the same size."""
     kept: list[Shape] = []
-    shapes = list(shapes)
+    spots: dict[Point, Shape] = {}
+    for shape in shapes:
+        spots.setdefault(shape.centre, shape)
+    shapes = list(spots.values())
     if not shapes:
         return kept
     if not pairs([s.centre for s in shapes], 0.3 * max(s.sides[0] for s in shapes))[0].size:

@@ -57,10 +57,12 @@ class Ring:
 
 def split(shape: Shape) -> list[Shape]:
     """The equal closed subpaths of one path as shapes of their own; [] when it is none such."""
+    if shape.node.tag != "path":
+        return []
     parts = shape.local.subpaths
     if not COMPOUND_MIN <= len(parts) <= COMPOUND_MAX or not shape.local.closed:
         return []
-    locals_ = [Local([part]) for part in parts]
+    locals_ = [Local.of(part, shape.local) for part in parts]
     areas = sorted(local.area for local in locals_)
     middle = areas[len(areas) // 2]
     if middle <= 0 or areas[0] < 0.92 * middle or areas[-1] > 1.08 * middle:

@@ -10,7 +10,7 @@ from statistics import median
 
 from seatmap import kinds, shapes, tables, words
 from seatmap.context import Context, Contexts
-from seatmap.model import Note
+from seatmap.model import Note, Point
 from seatmap.names import Named, Reader
 from seatmap.scene import Frame, Scene, Shape
 
@@ -207,6 +207,12 @@ def merged(units: list[Unit]) -> list[Unit]:
         return units
     units.sort(key=lambda unit: unit.shape.order)
     middle = median(unit.shape.sides[1] for unit in units)
+    spots: dict[Point, Unit] = {}
+    for unit in units:
+        first = spots.setdefault(unit.shape.centre, unit)
+        if first is not unit:
+            first.parts.extend(unit.parts)
+    units = list(spots.values())
     if not shapes.pairs([unit.shape.centre for unit in units], 0.3 * middle)[0].size:
         return units
     grid = shapes.Grid(middle)

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Sequence
 from math import floor, hypot
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 from statistics import mean, median
 from typing import Any
 
@@ -38,6 +39,8 @@ RESULT = ROOT / "loadtests" / "results" / "maps.json"
 CENTRE_TOLERANCE = 0.005
 """Of the drawing's diagonal."""
 RUNS = 3
+FUZZ_BYTES_MAX = 300_000
+"""Larger drawings are not mutated: they only make fewer tries."""
 KINDS = {"rows": "rows", "sections": "sections", "tables": "tables", "areas": "areas_or_booths"}
 GOALS = {
     "seats_precision": 0.97, "seats_recall": 0.97, "places_precision": 0.90,
@@ -296,11 +299,43 @@ def _part(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.0f}%"
 
 
+def fuzz(folder: Path, truths: dict[str, Any], minutes: float, seed: int) -> dict[str, Any]:
+    """Reads mutated drawings; what crashes, takes too long or too much stays beside the result."""
+    from tests.seatmap.mutations import mutated
+
+    random = Random(seed)
+    files = [folder / truth["svg"] for truth in truths.values()]
+    pool = [data for file in files if len(data := file.read_bytes()) <= FUZZ_BYTES_MAX]
+    end = time.monotonic() + 60 * minutes
+    tried = refused = 0
+    slowest_s = 0.0
+    bad: list[str] = []
+    while pool and time.monotonic() < end:
+        data = mutated(random.choice(pool), random.choice(pool), random)
+        tried += 1
+        start = time.process_time()
+        try:
+            seatmap.parse(data)
+        except seatmap.DrawingError:
+            refused += 1
+        except Exception as error:  # any other is a defect, kept with the bytes that cause it
+            bad.append(f"{type(error).__name__}: {error}"[:200])
+            (RESULT.parent / f"maps-fuzz-{len(bad)}.svg").write_bytes(data)
+        slowest_s = max(slowest_s, time.process_time() - start)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "seed": seed, "minutes": minutes, "tried": tried, "refused": refused, "crashes": bad,
+        "slowest_s": round(slowest_s, 2), "megabytes": round(grown),
+    }  # fmt: skip
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("dir", type=Path, nargs="?", default=DEFAULT_DIR)
     parser.add_argument("--only", nargs="*", help="names of drawings")
     parser.add_argument("--out", type=Path, help="where the result is written as JSON")
+    parser.add_argument("--fuzz-minutes", type=float, default=0, help="read mutated drawings too")
+    parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args(argv)
     file = arguments.dir / "truth.json"
     if not file.exists():
@@ -311,10 +346,14 @@ def main(argv: list[str] | None = None) -> int:
     results = {name: measured(arguments.dir / name, truths[name]) for name in names}
     total = totals(results)
     print(table(results, total))
+    document: dict[str, Any] = {"totals": total, "drawings": results}
+    if arguments.fuzz_minutes:
+        document["fuzz"] = fuzz(arguments.dir, truths, arguments.fuzz_minutes, arguments.seed)
+        print(f"fuzz {document['fuzz']}")
     if arguments.out:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
         arguments.out.write_text(
-            json.dumps({"totals": total, "drawings": results}, indent=1, ensure_ascii=False) + "\n"
+            json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
     return 0
 
