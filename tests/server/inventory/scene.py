@@ -128,14 +128,14 @@ class Scene:
         await self._ask(at, Said("change", had.buyer_id, key, ask, send))
 
     async def release(self, at: Instance) -> None:
-        if (had := self._one()) is None:
-            return
-        ask = {"hold_id": str(had.hold_id)}
+        if (had := self._one()) is not None:
+            await self._release(at, had.hold_id, had.buyer_id)
 
+    async def _release(self, at: Instance, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> None:
         async def send(at: Instance) -> None:
-            await at.inventory.release(had.hold_id, had.buyer_id)
+            await at.inventory.release(hold_id, buyer_id)
 
-        await self._ask(at, Said("release", had.buyer_id, "", ask, send))
+        await self._ask(at, Said("release", buyer_id, "", {"hold_id": str(hold_id)}, send))
 
     async def check_out(self, at: Instance) -> None:
         if (had := self._one()) is None:
@@ -256,7 +256,7 @@ class Scene:
             await at.tickets.refunded(order["id"], in_full=True)
         held = "SELECT id, buyer_id FROM holds WHERE event_id = $1 AND status = 'active'"
         for hold in await self.stage.rows(held, event_id):
-            await at.inventory.release(hold["id"], hold["buyer_id"])
+            await self._release(at, hold["id"], hold["buyer_id"])
         seats = "SELECT seat_idx FROM seats WHERE event_id = $1 AND status = 3 AND leg = 0"
         pools = "SELECT id, blocked FROM pools WHERE event_id = $1 AND blocked > 0 AND leg = 0"
         shut = BlockRequest(

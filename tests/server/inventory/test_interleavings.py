@@ -27,6 +27,7 @@ from tests.server.inventory.scene import Scene
 SECONDS = float(os.environ.get("INTERLEAVE_SECONDS", "4"))
 SEED = int(os.environ.get("INTERLEAVE_SEED") or random.randrange(1_000_000))
 PEOPLE = 24
+RUSHES = max(4, int(SECONDS))
 OFTEN = {"hold": 8, "change": 5, "check out": 4, "release": 3, "repeat": 3, "capture": 2}
 JUDGED = [
     law for law in LAWS if law.__module__ in {places.__name__, versions.__name__, clients.__name__}
@@ -49,6 +50,29 @@ async def test_whatever_happens_at_the_same_time_every_promise_is_kept(
     await _judge(database_url, tmp_path)
     print(dict(done))
     assert all(done[name] for name in scenes[0].acts)
+
+
+async def test_a_rush_through_two_instances_gives_each_place_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Batches are decided ahead, on what others are just changing."""
+    print(f"INTERLEAVE_SEED={SEED}")
+    async with Stage(database_url, seats=90, capacities=(40, 25), connections_max=16) as stage:
+        event_id = await stage.event(legs=2, hold_ttl_s=1)
+        dice = random.Random(f"{SEED}/rush")
+        scene = Scene(stage, event_id, Recorder(tmp_path / "logs", "rush"), dice, legs=2)
+        for _ in range(RUSHES):
+            await asyncio.gather(*(scene.hold(at) for at in stage.instances * 20))
+            acts = [scene.hold] * 80 + [scene.change] * 10 + [scene.release] * 6
+            acts += [scene.check_out] * 6 + [scene.repeat] * 8 + [scene.acts["sweep"]] * 2
+            dice.shuffle(acts)
+            await asyncio.gather(*(act(dice.choice(stage.instances)) for act in acts))
+            await scene.start_over()
+        await scene.come_to_rest()
+        batches = [one.inventory.combiner.batches for one in stage.instances]
+        requests = [one.inventory.combiner.requests for one in stage.instances]
+    await _judge(database_url, tmp_path)
+    assert sum(requests) > 2 * sum(batches), "they were decided together"
 
 
 async def test_a_refusal_asked_for_twice_at_the_same_moment_is_one_refusal(
