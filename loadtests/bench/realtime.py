@@ -56,7 +56,7 @@ class Effort(msgspec.Struct, frozen=True):
     deliveries: int
 
 
-FULL = Effort((1_000, 5_000), ((1_000, 10.0), (10_000, 2.0)), 1.5, 3, 5_000, 100, 10_000_000)
+FULL = Effort((1_000, 5_000), ((1_000, 10.0), (10_000, 2.0)), 1.0, 3, 5_000, 100, 10_000_000)
 QUICK = Effort((50,), ((50, 10.0),), 0.3, 1, 200, 5, 20_000)
 
 
@@ -82,13 +82,18 @@ def saturation(server: OurServer | Nchan, crowd: Crowd, seconds: float) -> float
 
 
 def at_rate(
-    server: OurServer | Nchan, crowd: Crowd, redis_url: str, rate: float, seconds: float
+    server: OurServer | Nchan,
+    crowd: Crowd,
+    redis_url: str,
+    rate: float,
+    seconds: float,
+    known: int = 0,
 ) -> Figures:
     """Messages delivered per CPU second, and how long they took, at `rate` messages a second."""
     ours = isinstance(server, OurServer)
     crowd.ask("mark")
     crowd.ask(f"log {4_000_000}")
-    publishing = RedisPublishing(rate, redis_url) if ours else server.publishing(rate)
+    publishing = RedisPublishing(rate, redis_url, known) if ours else server.publishing(rate)
     before = cpu_s(server.pid)
     with publishing:
         time.sleep(seconds)
@@ -104,6 +109,7 @@ def at_rate(
         "p99_ms": quantile(waits_ms, 0.99),
         "offered_per_s": rate * crowd.count,
         "delivered_per_s": told["messages"] / told["seconds"],
+        "version": publishing.version,
     }
 
 
@@ -134,19 +140,32 @@ def paced(
     rate: float,
     rest: tuple[int, int],
 ) -> Figures:
-    """At a rate that somebody else sets, through Redis or by POST."""
+    """At a rate that somebody else sets, through Redis or by POST; the two take turns."""
     count = effort.crowds[0]
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(OurServer(rest, redis_url))
         mine = _opened(stack, ours, wire, count)
         theirs = _opened(stack, peer, wire, count) if peer else None
         time.sleep(0.5)  # until the hub has subscribed
-        told: Figures = {"ours": at_rate(ours, mine, redis_url, rate, 2 * effort.seconds)}
-        if peer and theirs:
-            told["nchan"] = at_rate(peer, theirs, redis_url, rate, 2 * effort.seconds)
-            told["ratio"] = told["ours"]["per_cpu_s"] / told["nchan"]["per_cpu_s"]
-            told["p99_ratio"] = told["ours"]["p99_ms"] / told["nchan"]["p99_ms"]
+        turns: list[Figures] = []
+        peers: list[Figures] = []
+        for _ in range(effort.turns):
+            known = int(turns[-1]["version"]) if turns else 0
+            turns.append(at_rate(ours, mine, redis_url, rate, 2 * effort.seconds, known))
+            if peer and theirs:
+                peers.append(at_rate(peer, theirs, redis_url, rate, 2 * effort.seconds))
+        told: Figures = {"ours": _medians(turns)}
+        if peers:
+            told["nchan"] = _medians(peers)
+            pairs = list(zip(turns, peers, strict=True))
+            told["ratio"] = statistics.median(a["per_cpu_s"] / b["per_cpu_s"] for a, b in pairs)
+            told["p99_ratio"] = statistics.median(a["p99_ms"] / b["p99_ms"] for a, b in pairs)
         return told
+
+
+def _medians(turns: list[Figures]) -> Figures:
+    names = [name for name in turns[0] if name != "version"]
+    return {name: statistics.median(turn[name] for turn in turns) for name in names}
 
 
 def frozen(effort: Effort, redis_url: str) -> Figures:

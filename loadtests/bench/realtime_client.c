@@ -440,9 +440,10 @@ static void connect_screen(Screen *s) {
     setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     struct linger reset = {1, 0}; /* no TIME_WAIT: thousands are cut */
     setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    /* 1,500 screens an address: servers limit how many streams one may have. */
+    /* Servers limit how many streams an address may have: 1,500 screens each, ours alone. */
     struct sockaddr_in from = {.sin_family = AF_INET,
-                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 +
+                               .sin_addr.s_addr = htonl((u32)INADDR_LOOPBACK +
+                                                        ((u32)(getpid() & 0xFFFF) << 8) +
                                                         (u32)(s - screens) / 1500)};
     setsockopt(s->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
     if (bind(s->fd, (struct sockaddr *)&from, sizeof from)) die("bind");

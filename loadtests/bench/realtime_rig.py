@@ -124,10 +124,12 @@ class OurServer(Process):
 
 
 class Publishing:
-    """Messages at a rate, from a thread; remembers when each was handed over (ns, monotonic)."""
+    """Messages at a rate, from a thread, of the versions after `known`; remembers when each was
+    handed over (ns, monotonic)."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, known: int = 0) -> None:
         self.rate = rate
+        self.version = known
         self.sent_ns: dict[int, int] = {}
         self._dice = random.Random(1)
         self._ends = threading.Event()
@@ -146,23 +148,23 @@ class Publishing:
 
     def _run(self) -> None:
         os.sched_setaffinity(0, {CLIENT_CORE})  # of this thread
-        due, version = time.monotonic(), 0
+        due = time.monotonic()
         while not self._ends.is_set():
-            version += 1
-            body = msgspec.json.encode(change(version, SEATS, self._dice))
+            self.version += 1
+            body = msgspec.json.encode(change(self.version, SEATS, self._dice))
             due += 1 / self.rate
             wait_s = due - time.monotonic()
             if wait_s > 0:
                 time.sleep(wait_s)
-            self.sent_ns[version] = time.monotonic_ns()
+            self.sent_ns[self.version] = time.monotonic_ns()
             self.hand_over(body)
 
 
 class RedisPublishing(Publishing):
     """As a commit announces itself."""
 
-    def __init__(self, rate: float, url: str) -> None:
-        super().__init__(rate)
+    def __init__(self, rate: float, url: str, known: int = 0) -> None:
+        super().__init__(rate, known)
         self._redis = redis.Redis.from_url(url)
 
     def hand_over(self, body: bytes) -> None:
