@@ -94,14 +94,13 @@ class Nchan:
 
     @contextlib.contextmanager
     def flooded(self) -> Iterator[None]:
-        """Two connections that publish as fast as they are answered: it is never idle."""
-        floods = [_Flood(self.port) for _ in range(2)]
-        for flood in floods:
-            flood.start()
+        """One message after the other, as fast as they are answered. (Of two that come together it
+        writes both at once, which would not be message by message.)"""
+        flood = _Flood(self.port)
+        flood.start()
         yield
-        for flood in floods:
-            flood.ends.set()
-            flood.join()
+        flood.ends.set()
+        flood.join()
 
 
 class _Flood(threading.Thread):
