@@ -6,6 +6,7 @@ defs, masks, clip paths, patterns and markers is drawn only where something uses
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 
 from seatmap import geometry
@@ -26,6 +27,7 @@ _NEVER_DRAWN = frozenset(
     "defs clipPath mask pattern marker symbol linearGradient radialGradient filter style title "
     "desc font glyph".split()
 )
+_REFERENCE = re.compile(r"\s*url\(\s*['\"]?#([^'\")]+)")
 _CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol", "switch"})
 
 
@@ -100,6 +102,8 @@ class _Walker:
         own = self._matrix(node, viewport, declared)
         if own is not None:
             m = multiply(m, own)
+        if "clip-path" in declared:
+            style = self._clipped(style, declared["clip-path"], m, viewport)
         if tag == "use":
             self._use(node, frame, m, style, viewport, uses)
         elif tag == "svg":
@@ -136,7 +140,32 @@ class _Walker:
             m = multiply(m, own)
         if not all(map(isfinite, m)):
             return
-        self.shapes.append(Shape(node, frame, local, m, style, self.visited))
+        if "clip-path" in declared:
+            style = self._clipped(style, declared["clip-path"], m, viewport)
+        shape = Shape(node, frame, local, m, style, self.visited)
+        if style.clip is None or _overlap(shape.box, style.clip):
+            self.shapes.append(shape)
+
+    def _clipped(self, style: Style, reference: str, m: Matrix, viewport: Viewport) -> Style:
+        """The style with the box of a clip path, which is never larger than what is seen."""
+        match = _REFERENCE.match(reference)
+        target = self.ids.get(match[1]) if match else None
+        if target is None or target.tag != "clipPath":
+            return style
+        if target.attrs.get("clipPathUnits") == "objectBoundingBox":
+            return style
+        corners: list[Point] = []
+        for child in target.children:
+            if child.tag in geometry.SHAPE_TAGS and (box := self._local(child, viewport).box):
+                own = self._matrix(child, viewport, self.sheet.declarations(child)) or IDENTITY
+                n = multiply(m, own)
+                corners += [geometry.apply(n, (x, y)) for x in box[::2] for y in box[1::2]]
+        if not corners:
+            return style
+        xs, ys = [p[0] for p in corners], [p[1] for p in corners]
+        x0, y0, x1, y1 = style.clip or (min(xs), min(ys), max(xs), max(ys))
+        inside = (max(x0, min(xs)), max(y0, min(ys)), min(x1, max(xs)), min(y1, max(ys)))
+        return style._replace(clip=inside)
 
     def _local(self, node: Node, viewport: Viewport) -> Local:
         key = (node.index, viewport)
@@ -307,6 +336,11 @@ class _Lines:
         x1 = max(span[2] for span in self._spans)
         y1 = max(span[3] for span in self._spans)
         return x0, y0, x1 - x0, y1 - y0
+
+
+def _overlap(box: Box, clip: tuple[float, float, float, float]) -> bool:
+    x, y, w, h = box
+    return x <= clip[2] and clip[0] <= x + w and y <= clip[3] and clip[1] <= y + h
 
 
 def _union(boxes: list[Box]) -> Box | None:

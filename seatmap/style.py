@@ -24,7 +24,7 @@ SHEET_CHARS_MAX = 2_000_000
 
 _PROPERTIES = frozenset(
     "fill stroke display visibility opacity fill-opacity stroke-width font-size text-anchor color "
-    "transform transform-origin transform-box font".split()
+    "transform transform-origin transform-box font clip-path".split()
 )
 _NAMED = {
     "black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000",
@@ -48,6 +48,8 @@ class Style(NamedTuple):
     opaque: bool = True
     font_px: float = 16.0
     anchor: str = "start"
+    clip: tuple[float, float, float, float] | None = None
+    """x0, y0, x1, y1 in root units outside which nothing is seen."""
 
 
 class Sheet:
@@ -157,6 +159,7 @@ def inherit(parent: Style, declared: dict[str, str]) -> Style:
         opaque=parent.opaque and _number(declared.get("opacity"), 1.0) > 0,
         font_px=_font_px(declared, parent.font_px),
         anchor=declared.get("text-anchor", parent.anchor),
+        clip=parent.clip,
     )
 
 

@@ -225,3 +225,17 @@ def test_lengths_have_units() -> None:
     assert geometry.length("2.54cm", 0) == pytest.approx(96)
     assert geometry.length("25%", 80) == 20
     assert geometry.length("junk", 80, 7) == 7
+
+
+def test_what_a_clip_path_hides_is_not_drawn() -> None:
+    body = (
+        '<clipPath id="c"><rect x="0" y="0" width="50" height="50"/></clipPath>'
+        '<g clip-path="url(#c)" transform="translate(100 0)">'
+        '<circle class="seat" cx="20" cy="20" r="5"/>'
+        '<circle class="seat" cx="80" cy="20" r="5"/></g>'
+        '<circle class="seat" cx="20" cy="80" r="5" style="clip-path: url(#c)"/>'
+        '<circle class="seat" cx="300" cy="80" r="5" clip-path="url(#missing)"/>'
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400">{body}</svg>'
+    seats = seatmap.parse(svg.encode()).seats
+    assert sorted(seat.centre for seat in seats) == [(120, 20), (300, 80)]
