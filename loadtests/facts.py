@@ -163,6 +163,13 @@ HEARD = ("payment.captured", "payment.refunded", "order.confirmed")
 """Event types that somebody reacts to; the others are marked as handled in their own time."""
 
 
+class Told(msgspec.Struct):
+    """What happened to an event's places, as the outbox tells it, in order. `data`: JSON."""
+
+    type: str
+    data: str
+
+
 class Scan(msgspec.Struct):
     id: str
     event_id: str
@@ -199,6 +206,7 @@ class Facts(msgspec.Struct):
     payments: list[Payment]
     refunds: list[Refund]
     outbox: list[OutboxRow]
+    told: list[Told]
     scans: list[Scan]
     accounts: list[Account]
     event_log: list[str] | None = None
@@ -232,6 +240,10 @@ _SQL: dict[type[msgspec.Struct], str] = {
                          coalesce(data ->> 'version', told -> 'data' ->> 'version')::bigint
                   FROM outbox LEFT JOIN LATERAL json_array_elements(bundle) WITH ORDINALITY
                        AS bundled (told, nth) ON true ORDER BY position, nth""",
+    Told: """SELECT type, coalesce(data::text, told ->> 'data')
+             FROM outbox LEFT JOIN LATERAL json_array_elements(bundle) WITH ORDINALITY
+                  AS bundled (told, nth) ON true
+             WHERE type LIKE 'inventory.%' ORDER BY position, nth""",
     Scan: "SELECT id::text, event_id::text, version, ticket_id::text, result FROM scans",
 }
 
@@ -263,7 +275,7 @@ async def read(
                 await rows(Seat), await rows(Pool), await rows(Claim), await rows(Hold),
                 await rows(Change), await rows(Clock), await rows(Order), await rows(OrderLine),
                 await rows(Ticket), await rows(Payment), await rows(Refund), await rows(OutboxRow),
-                await rows(Scan),
+                await rows(Told), await rows(Scan),
                 accounts, logged,
             )  # fmt: skip
     finally:

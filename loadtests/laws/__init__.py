@@ -1,8 +1,8 @@
 """What must hold, one generator per law: facts and history in, violations out.
 
-`places.py` (seats, standing areas), `versions.py` (of events and of seats, the journal), `money.py`
-(payments, tickets, the event log), `clients.py` (what was acknowledged), `streams.py` (what screens
-saw).
+`places.py` (seats, standing areas), `owners.py` (who had what when), `versions.py` (of events and
+seats, the journal), `money.py` (payments, tickets, the event log), `clients.py` (what was
+acknowledged), `streams.py` (what screens saw).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +11,7 @@ import msgspec
 
 from loadtests.facts import Facts
 from loadtests.history import History
-from loadtests.laws import clients, money, places, streams, versions
+from loadtests.laws import clients, money, owners, places, streams, versions
 from loadtests.laws.violation import Violation
 
 Law = Callable[[Facts, History], Iterator[Violation]]
@@ -20,6 +20,7 @@ LAWS: tuple[Law, ...] = (
     places.a_seat_is_sold_exactly_where_it_has_one_valid_ticket,
     places.a_seat_is_held_exactly_where_an_active_hold_has_it,
     places.no_place_is_in_two_live_holds_or_orders,
+    owners.a_seat_is_given_away_only_while_nobody_has_it,
     places.a_standing_area_is_used_by_holds_and_orders_and_never_above_capacity,
     places.holds_end_when_they_are_due,
     versions.versions_have_no_gap,

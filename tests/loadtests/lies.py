@@ -5,6 +5,8 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
+import msgspec
+
 from loadtests import facts as truth
 from loadtests import history as logs
 from loadtests.facts import Facts
@@ -44,6 +46,13 @@ def _a_held_seat_that_was_sold_to_another(facts: Facts, _: History) -> None:
     held = next(hold for hold in facts.holds if hold.status == "active")
     line = next(line for line in facts.lines if line.live and line.seat_idx is not None)
     held.event_id, held.seat_idxs = line.event_id, [line.seat_idx or 0]
+
+
+def _a_hold_of_what_another_had(facts: Facts, _: History) -> None:
+    sold = next(told for told in facts.told if told.type == "inventory.seat.sold")
+    data = msgspec.json.decode(sold.data) | {"hold_id": str(uuid.uuid4())}
+    hold = truth.Told("inventory.hold.created", msgspec.json.encode(data).decode())
+    facts.told.insert(facts.told.index(sold), hold)
 
 
 def _one_place_too_many(facts: Facts, _: History) -> None:
@@ -226,6 +235,7 @@ LIES: dict[str, list[Lie]] = {
         _a_hold_that_lost_its_seat, _a_seat_held_by_nobody,
     ],
     "no place is in two live holds or orders": [_a_held_seat_that_was_sold_to_another],
+    "a seat is given away only while nobody has it": [_a_hold_of_what_another_had],
     "a standing area is used by holds and orders and never above capacity": [
         _one_place_too_many, _a_sale_that_the_area_forgot, _an_area_that_counts_wrong,
     ],

@@ -18,7 +18,7 @@ from loadtests import facts as truth
 from loadtests import history as logs
 from loadtests.checker import report
 from loadtests.history import Recorder
-from loadtests.laws import LAWS, clients, judge, money, places, versions
+from loadtests.laws import LAWS, clients, judge, money, owners, places, versions
 from server.checkout.models import CheckoutRequest
 from server.inventory.models import SeatsTaken
 from tests.server.inventory.engine import ORG_ID, Page, Stage, key_of, wish
@@ -29,9 +29,9 @@ SEED = int(os.environ.get("INTERLEAVE_SEED") or random.randrange(1_000_000))
 PEOPLE = 24
 RUSHES = max(4, int(SECONDS))
 OFTEN = {"hold": 8, "change": 5, "check out": 4, "release": 3, "repeat": 3, "capture": 2}
-JUDGED = [
-    law for law in LAWS if law.__module__ in {places.__name__, versions.__name__, clients.__name__}
-] + [money.a_confirmed_order_has_all_its_tickets_and_no_other_order_has_any]
+MODULES = {module.__name__ for module in (owners, places, versions, clients)}
+JUDGED = [law for law in LAWS if law.__module__ in MODULES]
+JUDGED.append(money.a_confirmed_order_has_all_its_tickets_and_no_other_order_has_any)
 """Nobody publishes events here, and the provider keeps no books."""
 
 
