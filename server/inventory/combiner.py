@@ -93,7 +93,11 @@ class Combiner:
             asyncio.get_running_loop().call_soon(self._answer_all, waiting, answers)
 
     def _answer_all(self, waiting: list[_Waiting], answers: Answers) -> None:
-        for (_, future), decision in zip(waiting, answers(), strict=True):
+        try:
+            decisions: list[Decision | Exception] = [*answers()]
+        except Exception as error:
+            decisions = [error] * len(waiting)
+        for (_, future), decision in zip(waiting, decisions, strict=True):
             self.refusals += isinstance(decision, SeatsTaken)
             _answer(future, decision)
 

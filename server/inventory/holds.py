@@ -31,7 +31,7 @@ from server.inventory.models import (
 from server.inventory.rows import HoldRow, Written
 from server.kernel import idempotency
 from server.kernel.db import MovedOn, Tx
-from server.kernel.errors import DomainError
+from server.kernel.errors import DomainError, retold
 from server.kernel.idempotency import Saved
 from server.outbox.models import Fact
 
@@ -301,6 +301,4 @@ def _decision(answer: _Answer, made: dict[uuid.UUID, tuple[bytes | None, Hold]])
     if isinstance(answer, Refused):
         offer = made[answer.offer][1] if answer.offer else None
         return SeatsTaken(answer.seats, answer.pools, offer)
-    refusal = _REFUSALS[answer.kind].__new__(_REFUSALS[answer.kind])
-    DomainError.__init__(refusal, answer.detail, **answer.facts)
-    return refusal
+    return retold(_REFUSALS[answer.kind], answer.detail, answer.facts)

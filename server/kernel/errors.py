@@ -4,6 +4,7 @@ An error carries facts, never a status code: `server.problems` maps each class t
 problem, and a test proves that the map is total.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -46,3 +47,11 @@ class Overloaded(DomainError):
 
 class DatabaseUnavailable(DomainError):
     """The database did not answer: the outcome is unknown and a retry with the same key is safe."""
+
+
+def retold(kind: type[DomainError], detail: str, facts: Mapping[str, Any]) -> DomainError:
+    """A refusal as it was told before, from what was kept of it; its facts are attributes too."""
+    refusal = kind.__new__(kind)
+    DomainError.__init__(refusal, detail, **facts)
+    vars(refusal).update(facts)
+    return refusal

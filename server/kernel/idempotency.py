@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from server.kernel.db import Query, Tx, Work
-from server.kernel.errors import BadRequest, DomainError, IdempotencyKeyReused
+from server.kernel.errors import BadRequest, DomainError, IdempotencyKeyReused, retold
 
 KEPT_HOURS = 48
 KEY_LENGTH_MAX = 255
@@ -141,10 +141,7 @@ def _read(saved: bytes, answer_type: type[Answer]) -> Answer | DomainError:
     if not saved.startswith(b"["):
         return msgspec.json.decode(saved, type=answer_type)
     name, detail, facts = msgspec.json.decode(saved)
-    kind = _kinds()[name]
-    refusal = kind.__new__(kind)
-    DomainError.__init__(refusal, detail, **facts)
-    return refusal
+    return retold(_kinds()[name], detail, facts)
 
 
 def _kinds() -> dict[str, type[DomainError]]:
