@@ -68,6 +68,8 @@ def _arc_extremes(arc: Arc, xs: list[float], ys: list[float]) -> None:
         x, y = arc_point(arc, fraction)
         xs.append(x)
         ys.append(y)
+    if not arc.sweep:
+        return
     for axis, values in ((0, xs), (1, ys)):
         peak = atan2(arc.b[axis], arc.a[axis])
         for t in (peak, peak + pi):

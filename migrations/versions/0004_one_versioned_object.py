@@ -165,7 +165,7 @@ def _keys() -> None:
         f"""UPDATE idempotency_keys k SET id = {KEY_ID}, request_hash = substr(request_hash, 1, 16)
             FROM (SELECT scope, key, substr(sha256(convert_to(scope, 'UTF8') || '\\x00'::bytea
                          || convert_to(key, 'UTF8')), 1, 16) AS digest FROM idempotency_keys) d
-            WHERE d.scope = k.scope AND d.key = k.key"""
+            WHERE d.scope = k.scope AND d.key = k.key"""  # noqa: S608 - a constant of this file
     )
     op.drop_constraint("pk_idempotency_keys", "idempotency_keys")
     op.create_primary_key("pk_idempotency_keys", "idempotency_keys", ["id"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, hypot, isclose, pi, radians, sin
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import seatmap
@@ -61,6 +61,7 @@ def test_identity_changes_nothing(m: Matrix) -> None:
     assert multiply(m, IDENTITY) == multiply(IDENTITY, m) == m
 
 
+@example("M0 0A1 1 0 0 0 0 1e-45", (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))  # an arc to where it began
 @given(path_data(), matrices())
 def test_closed_form_box_equals_the_box_of_a_fine_polyline(data: str, m: Matrix) -> None:
     subpaths = [measure.transformed(s, m) for s in path.parse(data)]

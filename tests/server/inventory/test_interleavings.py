@@ -47,7 +47,7 @@ async def test_whatever_happens_at_the_same_time_every_promise_is_kept(
         await asyncio.gather(*(_live(stage, scenes, nth, deadline, done) for nth in range(PEOPLE)))
         for scene in scenes:
             await scene.come_to_rest()
-    await _judge(database_url, tmp_path)
+    await _judge(database_url, tmp_path, ("hold", "change", "release", "checkout"))
     print(dict(done))
     assert all(done[name] for name in scenes[0].acts)
 
@@ -71,7 +71,7 @@ async def test_a_rush_through_two_instances_gives_each_place_once(
         await scene.come_to_rest()
         batches = [one.inventory.combiner.batches for one in stage.instances]
         requests = [one.inventory.combiner.requests for one in stage.instances]
-    await _judge(database_url, tmp_path)
+    await _judge(database_url, tmp_path, ("hold",))
     assert sum(requests) > 2 * sum(batches), "they were decided together"
 
 
@@ -147,7 +147,8 @@ async def _live(
         done[name] += 1
 
 
-async def _judge(database_url: str, folder: Path) -> None:
+async def _judge(database_url: str, folder: Path, kinds: Sequence[str]) -> None:
+    """`kinds`: what must have succeeded often, for the verdict to mean something."""
     (folder / "journal").mkdir()
     facts = await truth.read(database_url, folder / "journal")
     history = logs.read(folder / "logs")
@@ -156,4 +157,4 @@ async def _judge(database_url: str, folder: Path) -> None:
     print(text)
     assert judgement.count == 0, f"INTERLEAVE_SEED={SEED}\n{text}"
     sure = Counter(op.kind for op in history.ops if op.result == "ok")
-    assert min(sure[kind] for kind in ("hold", "change", "release", "checkout")) > SECONDS
+    assert min(sure[kind] for kind in kinds) > SECONDS
