@@ -92,8 +92,8 @@ class Mirror:
         self.settle()
         self.version = self._ruled_at_version = -1
 
-    async def sync(self, tx: Tx) -> bool:
-        """Be what `tx` sees. Returns whether anything was new."""
+    async def sync(self, tx: Tx) -> None:
+        """Be what `tx` sees."""
         self.settle()
         clock = await sql.MIRROR_CLOCK.first(tx, self.event_id, self.version)
         assert clock is not None, "an event that sells has a clock"
@@ -104,7 +104,7 @@ class Mirror:
             self.tables = await catalog.table_modes(tx, self.event_id, self.house.places)
             self._ruled_at_version = clock.ruled_at_version
         if clock.version == self.version:
-            return False
+            return
         if self.version < 0:
             await self._measure(tx)
         if self.version >= 0 and clock.noted == clock.version - self.version:
@@ -116,7 +116,6 @@ class Mirror:
             self.versions[row.leg][row.seat_idx] = row.version
         await self._read_pools(tx)
         self.version = clock.version
-        return True
 
     async def _measure(self, tx: Tx) -> None:
         extent = await sql.EXTENT.first(tx, self.event_id)
