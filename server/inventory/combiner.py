@@ -22,7 +22,7 @@ from server.kernel.db import Database, Tx
 from server.kernel.errors import DatabaseUnavailable, DomainError, Overloaded
 from server.kernel.failpoint import failpoint
 
-BATCH_MAX = 256
+BATCH_MAX = 512
 BATCH_WHOLE = 64
 """So many go together; of more, half stay behind to be decided while the others are written."""
 QUEUE_MAX = 2_048

@@ -76,9 +76,10 @@ class Plan:
         mirror = self.mirror
         first, last = draft.legs
         for leg in range(first, last + 1):
-            states = mirror.states[leg]
+            states, versions = mirror.states[leg], mirror.versions[leg]
             for seat in draft.seats:
                 states[seat] = HELD
+                versions[seat] += 1
             for pool in draft.pools:
                 room = mirror.pools[pool.pool_id][leg]
                 room.used += pool.quantity
@@ -91,21 +92,12 @@ class Plan:
         for draft in self.drafts:
             first, last = draft.legs
             for leg in range(first, last + 1):
-                states = self.mirror.states[leg]
+                states, versions = self.mirror.states[leg], self.mirror.versions[leg]
                 for seat in draft.seats:
                     states[seat] = AVAILABLE
+                    versions[seat] -= 1
         for room, quantity in self.claims:
             room.used -= quantity
-
-    def done(self) -> None:
-        """The plan was written, as the mirror's next version."""
-        for draft in self.drafts:
-            first, last = draft.legs
-            for leg in range(first, last + 1):
-                versions = self.mirror.versions[leg]
-                for seat in draft.seats:
-                    versions[seat] += 1
-        self.mirror.version += 1
 
 
 def _verdict(plan: Plan, wanted: HoldWanted) -> Draft | DomainError:

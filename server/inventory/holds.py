@@ -97,7 +97,7 @@ class Batch:
         if written is None:
             return None
         if plan.drafts:
-            plan.done()
+            self._mirror.version = written.version
         return partial(self._decisions, plan, written)
 
     async def in_turn(self, tx: Tx) -> Answers | None:
@@ -121,7 +121,7 @@ class Batch:
             if written is None:
                 raise MovedOn
             if plan.drafts:
-                tx.announce(write.recount(mirror.event_id, written, plan))
+                tx.announce(write.recount(mirror.event_id, written))
             answered.update(zip(fresh, self._decisions(plan, written), strict=True))
         return lambda: [answered[at] for at in range(len(self.requests))]
 
@@ -166,11 +166,9 @@ class Batch:
             for at, (wanted, verdict) in enumerate(zip(requests, plan.verdicts, strict=True))
             if wanted.key is not None and isinstance(verdict, DomainError)
         ]
-        event_id = self._mirror.event_id
         if not plan.drafts:
-            return await write.refuse(tx, event_id, plan, refusals)
-        arguments = sheet.arguments(requests[0].org_id, plan, refusals)
-        return await write.write(tx, event_id, plan, arguments)
+            return await write.refuse(tx, plan, refusals)
+        return await write.write(tx, requests[0].org_id, plan, sheet, refusals)
 
     def _decisions(self, plan: Plan, written: Written) -> list[Decision]:
         event_id = self._mirror.event_id

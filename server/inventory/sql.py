@@ -253,52 +253,59 @@ COUNT_POOLS = Query(
 )
 
 # --- a batch of holds ---------------------------------------------------------------------------
-# Columns come as the text of arrays: half of what it costs to encode them element by element.
-_TTL = "now() + make_interval(secs => w.ttl_s)"
+# Columns come as the text of arrays, made ahead of the sending, and each is read once: what has
+# several uses is `given`. A hold's seats and claims name it by its number, `nth`; what all have
+# alike (the leg of a plain event) may be left out.
+_TTL = "(SELECT ttls_s FROM given)[w.nth] * interval '1 second'"
 WRITE = Query(
     "inventory.write",
     f"""
-    WITH clock AS (
+    WITH given AS MATERIALIZED (
+      SELECT $6::text::uuid[] AS ids, $9::text::int[] AS seats, $13::text::int[] AS ttls_s,
+             $16::text::int[] AS places),
+    clock AS (
       UPDATE event_clock
-      SET version = version + 1, due_at = least(due_at, now() + make_interval(secs => $4))
+      SET version = version + 1, due_at = least(due_at, now() + $4::int * interval '1 second')
       WHERE event_id = $1 AND stream = 'inventory' AND version = $2
         AND pg_try_advisory_xact_lock($3)
       RETURNING version, due_at),
     held AS (
       INSERT INTO holds (id, org_id, event_id, buyer_id, status, seat_idxs, leg_first, leg_last,
                          places, request_hash, expires_at, extendable_until, version)
-      SELECT w.id, $5, $1, w.buyer_id, 'active', w.seat_idxs::int[], w.leg_first, w.leg_last,
-             w.places, decode(w.request_hash, 'hex'), {_TTL},
-             now() + make_interval(secs => 2 * w.ttl_s), clock.version
-      FROM clock, unnest($6::text::uuid[], $7::text::uuid[], $8::text::text[],
-                         $9::text::smallint[], $10::text::smallint[], $11::text::int[],
-                         $12::text::text[], $13::text::float8[])
-                  AS w (id, buyer_id, seat_idxs, leg_first, leg_last, places, request_hash, ttl_s)),
+      SELECT w.id, $5, $1, w.buyer_id, 'active',
+             (SELECT seats FROM given)[w.seats_from:w.seats_to], coalesce(w.leg_first, 0),
+             coalesce(w.leg_last, 0), w.places, decode(w.request_hash, 'hex'), now() + {_TTL},
+             now() + 2 * {_TTL}, clock.version
+      FROM clock, unnest((SELECT ids FROM given), $7::text::uuid[], $8::text::text[],
+                         $10::text::int[], $11::text::int[], $12::text::int[],
+                         $14::text::smallint[], $15::text::smallint[]) WITH ORDINALITY
+                  AS w (id, buyer_id, request_hash, seats_from, seats_to, places, leg_first,
+                        leg_last, nth)),
     taken AS (
       UPDATE seats s
-      SET status = 1, version = s.version + 1, hold_id = w.hold_id, held_until = {_TTL},
-          changed_at_version = clock.version
-      FROM clock, unnest($14::text::int[], $15::text::int[], $16::text::uuid[],
-                         $17::text::float8[]) AS w (place, version, hold_id, ttl_s)
+      SET status = 1, version = s.version + 1, hold_id = (SELECT ids FROM given)[w.nth],
+          held_until = now() + {_TTL}, changed_at_version = clock.version
+      FROM clock, unnest((SELECT places FROM given), $17::text::int[], $18::text::int[])
+                  AS w (place, version, nth)
       WHERE s.event_id = $1 AND s.leg = w.place >> 20 AND s.seat_idx = w.place & 1048575
         AND s.version = w.version
         AND (s.status = 0 OR (s.status = 1 AND s.held_until <= now()))
       RETURNING 1),
     counted AS (
       UPDATE pools p SET held = p.held + w.quantity, changed_at_version = clock.version
-      FROM clock, unnest($18::text::uuid[], $19::text::smallint[], $20::text::int[])
+      FROM clock, unnest($19::text::uuid[], $20::text::smallint[], $21::text::int[])
                   AS w (id, leg, quantity)
       WHERE p.event_id = $1 AND p.id = w.id AND p.leg = w.leg
       RETURNING 1),
     claimed AS (
       INSERT INTO pool_claims (id, org_id, event_id, pool_id, quantity, status, hold_id, held_until)
-      SELECT w.id, $5, $1, w.pool_id, w.quantity, 'held', w.hold_id, {_TTL}
-      FROM clock, unnest($21::text::uuid[], $22::text::uuid[], $23::text::int[],
-                         $24::text::uuid[], $25::text::float8[])
-                  AS w (id, pool_id, quantity, hold_id, ttl_s)),
+      SELECT w.id, $5, $1, w.pool_id, w.quantity, 'held', (SELECT ids FROM given)[w.nth],
+             now() + {_TTL}
+      FROM clock, unnest($22::text::uuid[], $23::text::uuid[], $24::text::int[], $25::text::int[])
+                  AS w (id, pool_id, quantity, nth)),
     noted AS (
       INSERT INTO inventory_changes (event_id, version, places)
-      SELECT $1, version, $14::text::int[] FROM clock),
+      SELECT $1, version, (SELECT places FROM given) FROM clock),
     answered AS (
       INSERT INTO idempotency_keys (id, request_hash, answer)
       SELECT w.id, w.request_hash, w.answer
@@ -309,9 +316,10 @@ WRITE = Query(
     SELECT clock.version, now() AS now, extract(epoch FROM now())::float8 AS now_s,
            extract(epoch FROM clock.due_at)::float8 AS due_at
     FROM clock
-    WHERE ((SELECT count(*) FROM taken) = cardinality($14::text::int[])
-           AND (SELECT count(*) FROM counted) = cardinality($19::text::smallint[])
-           AND NOT EXISTS (SELECT FROM idempotency_keys WHERE id = ANY($6::text::uuid[]))
+    WHERE ((SELECT count(*) FROM taken) = (SELECT cardinality(places) FROM given)
+           AND (SELECT count(*) FROM counted) = cardinality($20::text::smallint[])
+           AND NOT EXISTS (SELECT FROM idempotency_keys
+                           WHERE id = ANY((SELECT ids FROM given)::uuid[]))
            AND NOT EXISTS (SELECT FROM holds WHERE id = ANY($26)))
           OR inventory_moved_on()
     """,

@@ -9,6 +9,7 @@ whatever does not add up undoes all of it.
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any
 
 from server.inventory import sql
@@ -23,40 +24,37 @@ from server.outbox import service as outbox
 from server.outbox.models import Fact, OutboxAppended
 
 CREATED = "inventory.hold.created"
-MAX_TTL_S = 86_400
 
 
 async def write(
-    tx: Tx, event_id: uuid.UUID, plan: Plan, arguments: Sequence[Any]
+    tx: Tx, org_id: str, plan: Plan, sheet: "Sheet", refusals: Sequence[Saved]
 ) -> Written | None:
-    """Make the plan's drafts holds; `arguments`: of its sheet.
+    """Make the plan's drafts holds; `sheet`: filled with them.
 
     None, nothing having changed, where the event has moved on.
     """
-    written = await sql.WRITE.first(tx, *arguments)
+    written = await sql.WRITE.first(tx, *sheet.arguments(org_id, plan, refusals))
     if written is None:
         return None
     plan.mirror.saw(written.now_s, written.due_at)
     tx.announce(
         InventoryChanged(
-            event_id=event_id,
+            event_id=plan.mirror.event_id,
             prev=written.version - 1,
             version=written.version,
-            seats=_states(plan),
-            pools=_pools(plan),
+            seats=sorted(sheet.seats.items()),
+            pools=sorted(sheet.pools.items()),
         )
     )
     tx.announce(OutboxAppended())
     return written
 
 
-async def refuse(
-    tx: Tx, event_id: uuid.UUID, plan: Plan, refusals: Sequence[Saved]
-) -> Written | None:
+async def refuse(tx: Tx, plan: Plan, refusals: Sequence[Saved]) -> Written | None:
     """Keep the refusals of a plan without drafts. None where the event has moved on."""
     written = await sql.REFUSE.first(
         tx,
-        event_id,
+        plan.mirror.event_id,
         plan.mirror.version,
         [refusal.id for refusal in refusals],
         [refusal.request_hash for refusal in refusals],
@@ -68,53 +66,78 @@ async def refuse(
 
 
 class Sheet:
-    """The columns of `sql.WRITE`, filled as a plan's drafts are decided, and sent at once."""
+    """The columns of `sql.WRITE`, filled as a plan's drafts are decided, and sent at once.
+
+    `fill` runs while the batch before is at the database. What is left for the sending keeps the
+    database waiting, so it is no more than joining texts. `seats` and `pools`: what the map shows
+    of what changed, by seat and pool index; on a trip a seat is free while it is on any leg.
+    """
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
-        self._count = 0
-        self._ttl_min_s = MAX_TTL_S
-        self._holds: list[list[str]] = [[] for _ in range(8)]
-        self._seats: list[list[str]] = [[] for _ in range(4)]
-        self._claims: list[list[str]] = [[] for _ in range(5)]
-        self._members: list[dict[str, Any]] = []
+        self._is_trip = len(mirror.states) > 1
+        self._count = self._seat_count = 0
+        self.seats: dict[int, int] = {}
+        self.pools: dict[int, int] = {}
+        self._ttls: set[int] = set()
+        self._holds: list[list[str]] = [[] for _ in range(10)]
+        self._taken: list[list[str]] = [[] for _ in range(3)]
+        self._claims: list[list[str]] = [[] for _ in range(4)]
+        self._bundle: list[str] = []
 
     def fill(self, plan: Plan) -> None:
         """With the drafts that are new."""
         drafts = plan.drafts[self._count :]
         if not drafts:
             return
-        self._count = len(plan.drafts)
-        ids = [_hex(draft.hold_id) for draft in drafts]
+        seats = [seat for draft in drafts for seat in draft.seats]
+        ends = [*accumulate([len(draft.seats) for draft in drafts], initial=self._seat_count)]
         ttls = [draft.ttl_s for draft in drafts]
-        self._ttl_min_s = min(self._ttl_min_s, *ttls)
         _put(
             self._holds,
-            ids,
+            [_hex(draft.hold_id) for draft in drafts],
             [_hex(draft.wanted.buyer_id) for draft in drafts],
-            [f'"{{{",".join(map(str, draft.seats))}}}"' for draft in drafts],
-            [draft.legs[0] for draft in drafts],
-            [draft.legs[1] for draft in drafts],
-            [draft.places for draft in drafts],
             [_key_of(draft) for draft in drafts],
+            seats,
+            [end + 1 for end in ends[:-1]],
+            ends[1:],
+            [draft.places for draft in drafts],
             ttls,
+            [draft.legs[0] for draft in drafts] if self._is_trip else (),
+            [draft.legs[1] for draft in drafts] if self._is_trip else (),
         )
-        versions = self._mirror.versions
-        seats = [
-            (leg << LEG_SHIFT | seat, versions[leg][seat], hold_id, draft.ttl_s)
-            for draft, hold_id in zip(drafts, ids, strict=True)
+        versions = self._mirror.versions  # as they will be
+        taken = [
+            (leg << LEG_SHIFT | seat, versions[leg][seat] - 1, nth)
+            for nth, draft in enumerate(drafts, self._count + 1)
             for leg in range(draft.legs[0], draft.legs[1] + 1)
             for seat in draft.seats
         ]
-        _put(self._seats, *zip(*seats, strict=True))
+        _put(self._taken, *zip(*taken, strict=True))
         claims = [
-            (_hex(pool.pool_id), pool.quantity, hold_id, draft.ttl_s)
-            for draft, hold_id in zip(drafts, ids, strict=True)
+            (_hex(pool.pool_id), pool.quantity, nth)
+            for nth, draft in enumerate(drafts, self._count + 1)
             for pool in draft.pools
         ]
         _put(self._claims, uuid7_texts(len(claims)), *zip(*claims, strict=True))
         event_id = self._mirror.event_id
-        self._members += outbox.members([_created(event_id, draft) for draft in drafts])
+        self._bundle.append(outbox.members([_created(event_id, draft) for draft in drafts]))
+        self._count = len(plan.drafts)
+        self._seat_count = ends[-1]
+        self._ttls.update(ttls)
+        self._tell(seats, {room.id for room, _ in plan.claims})
+
+    def _tell(self, seats: list[int], pool_ids: set[uuid.UUID]) -> None:
+        """Now, and not once it is written: by then more may be decided on the mirror."""
+        legs = self._mirror.states
+        if self._is_trip:
+            self.seats.update([(seat, min([states[seat] for states in legs])) for seat in seats])
+        else:
+            self.seats.update(dict.fromkeys(seats, HELD))
+        if pool_ids:
+            for idx, (pool_id, rooms) in enumerate(self._mirror.pools.items()):
+                if pool_id in pool_ids:
+                    self.pools[idx] = max(0, *(room.left for room in rooms))
 
     def arguments(self, org_id: str, plan: Plan, refusals: Sequence[Saved]) -> list[Any]:
         """What `sql.WRITE` takes, in order."""
@@ -129,14 +152,14 @@ class Sheet:
             self._mirror.event_id,
             self._mirror.version,
             lock_number(self._mirror.event_id),
-            float(self._ttl_min_s),
+            min(self._ttls),
             org_id,
-            *map(_column, (*self._holds, *self._seats, *counts, *self._claims)),
+            *map(_column, (*self._holds, *self._taken, *counts, *self._claims)),
             [refusal.id for refusal in refusals],
             [refusal.request_hash for refusal in refusals],
             [refusal.answer for refusal in refusals],
             CREATED,
-            outbox.bundle_of(self._members),
+            outbox.bundle_of(self._bundle),
             self._count,
         ]
 
@@ -207,31 +230,6 @@ def hold_of(event_id: uuid.UUID, written: Written, draft: Draft) -> Hold:
     )
 
 
-def recount(event_id: uuid.UUID, written: Written, plan: Plan) -> Recount:
-    """For the mirror, which has the plan's states and counts already, but not as committed."""
-    places = [
-        (leg << LEG_SHIFT | seat, HELD)
-        for draft in plan.drafts
-        for leg in range(draft.legs[0], draft.legs[1] + 1)
-        for seat in draft.seats
-    ]
-    return Recount(event_id, written.version, places, [])
-
-
-def _states(plan: Plan) -> list[tuple[int, int]]:
-    """(seat index, status) for the map: on a trip a seat is free while it is on any leg."""
-    legs = plan.mirror.states
-    seats = sorted({seat for draft in plan.drafts for seat in draft.seats})
-    if len(legs) == 1:
-        return [(seat, HELD) for seat in seats]
-    return [(seat, min(states[seat] for states in legs)) for seat in seats]
-
-
-def _pools(plan: Plan) -> list[tuple[int, int]]:
-    """(pool index, places left) of the pools that changed, as the map shows them."""
-    touched = {pool.pool_id for draft in plan.drafts for pool in draft.pools}
-    return [
-        (idx, max(0, *(room.left for room in rooms)))
-        for idx, (pool_id, rooms) in enumerate(plan.mirror.pools.items())
-        if pool_id in touched
-    ]
+def recount(event_id: uuid.UUID, written: Written) -> Recount:
+    """For the mirror, which has all of the plan already, but not as committed."""
+    return Recount(event_id, written.version, [], [])

@@ -20,7 +20,7 @@ SOURCE = "fullhouse"
 
 INSERT_BUNDLE = sql.INSERT_BUNDLE
 """For a statement that changes much at once: `INSERT_BUNDLE.format(type="$1", org="$2",
-bundle="$3", count="$4")` as one of its data-modifying CTEs inserts what `bundle` made of `count`
+bundle="$3", count="$4")` as one of its data-modifying CTEs inserts what `bundle_of` made of `count`
 facts. Nothing where `count` is 0, or where a condition that is added (`... AND EXISTS (...)`) does
 not hold. After it, `tx.announce(OutboxAppended())`."""
 
@@ -49,16 +49,12 @@ async def append(tx: Tx, *facts: Fact) -> None:
     tx.announce(OutboxAppended())
 
 
-def bundle(facts: Sequence[Fact]) -> str:
-    """Facts of one type and organization as the JSON text of one row, each with an id of its own.
+def members(facts: Sequence[Fact]) -> str:
+    """Facts of one type and organization, each with an id of its own, as JSON text for
+    `bundle_of`: for who collects facts of one row bit by bit.
 
     Raises BadRequest for text with U+0000, as `append` does.
     """
-    return bundle_of(members(facts))
-
-
-def members(facts: Sequence[Fact]) -> list[dict[str, Any]]:
-    """What `bundle_of` takes: for who collects facts of one bundle bit by bit."""
     assert len({(fact.type, fact.org_id) for fact in facts}) <= 1, "one type, one organization"
     here = context.current()
     listed: list[dict[str, Any]] = []
@@ -68,14 +64,15 @@ def members(facts: Sequence[Fact]) -> list[dict[str, Any]]:
             "id": event_id, "subject": fact.subject, "correlation_id": caused.request_id,
             "trace_id": caused.trace_id, "actor": caused.actor, "data": fact.data,
         })  # fmt: skip
-    return listed
-
-
-def bundle_of(listed: Sequence[dict[str, Any]]) -> str:
-    text = msgspec.json.encode(listed).decode()
+    text = msgspec.json.encode(listed).decode()[1:-1]
     if "\\u0000" in text and _NUL.search(text):
         raise BadRequest(NUL_REFUSED)
     return text
+
+
+def bundle_of(pieces: Sequence[str]) -> str:
+    """Of one or several `members`, the JSON text of one row."""
+    return f"[{','.join(pieces)}]"
 
 
 async def append_bundle(tx: Tx, facts: Sequence[Fact]) -> None:
@@ -83,7 +80,9 @@ async def append_bundle(tx: Tx, facts: Sequence[Fact]) -> None:
     if not facts:
         return
     first = facts[0]
-    await sql.APPEND_BUNDLE.run(tx, first.type, first.org_id, bundle(facts), len(facts))
+    await sql.APPEND_BUNDLE.run(
+        tx, first.type, first.org_id, bundle_of([members(facts)]), len(facts)
+    )
     tx.announce(OutboxAppended())
 
 
