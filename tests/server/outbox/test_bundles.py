@@ -178,7 +178,7 @@ async def test_a_statement_of_another_domain_tells_only_what_it_did(db: Database
     facts = [fact("hold:1"), fact("hold:2")]
     for done in (0, 1):
         async with db.tx() as tx:
-            text = service.bundle(facts)
+            text = service.bundle_of([service.members(facts)])
             await tx.connection.execute(did.format(insert), HEARD, "house", text, len(facts), done)
     found: list[Pending] = await service.unpublished(db, 10)
     assert [event.subject for row in found for event in row.events] == ["hold:1", "hold:2"]
