@@ -20,7 +20,8 @@ from server.kernel.context import Context
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable, DomainError
 
-HOT_ATTEMPTS_PER_S_MAX = POOL_ATTEMPTS_PER_S_MAX = 150_000
+HOT_ATTEMPTS_PER_S_MAX = 150_000
+POOL_ATTEMPTS_PER_S_MAX = 60_000
 SOLD_OUT_MAX_S = 30.0
 WARM_POOL, SOLD_OUT_POOL = 0, 1
 WARM_UP, WARM_UP_S = 64, 5.0
@@ -48,8 +49,8 @@ def seats_of(event: Event, seats: Sequence[int]) -> list[HoldWanted]:
     return [wanted(event, Selection(seats=[seat])) for seat in seats]
 
 
-def places_of(event: Event, pool_id: uuid.UUID, count: int) -> Iterator[HoldWanted]:
-    return (wanted(event, Selection(pools=[PoolWish(pool_id, 1)])) for _ in range(count))
+def places_of(event: Event, pool_id: uuid.UUID, count: int) -> list[HoldWanted]:
+    return [wanted(event, Selection(pools=[PoolWish(pool_id, 1)])) for _ in range(count)]
 
 
 class _Crowd:

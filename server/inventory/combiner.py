@@ -23,7 +23,7 @@ from server.kernel.errors import DatabaseUnavailable, DomainError, Overloaded
 from server.kernel.failpoint import failpoint
 
 BATCH_MAX = 512
-BATCH_WHOLE = 64
+BATCH_WHOLE = 32
 """So many go together; of more, half stay behind to be decided while the others are written."""
 QUEUE_MAX = 2_048
 LOOK_AGAIN_S = 0.2
