@@ -2,12 +2,19 @@
 
 import uuid
 
+from server.catalog import pinning
 from server.catalog.models import Event, TableMode
 from server.catalog.service import Catalog
 from server.inventory import blocks
-from server.inventory.models import BlockRequest, PlacesChanged, SelectionInvalid, TableWish
+from server.inventory.models import (
+    BlockRequest,
+    MapMoved,
+    PlacesChanged,
+    SelectionInvalid,
+    TableWish,
+)
 from server.inventory.service import check, legs_of, once
-from server.kernel.db import Database
+from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
 
@@ -43,9 +50,15 @@ class Management:
             raise SelectionInvalid("choose at least one seat or standing place")
         check(wish, event, await self._catalog.places(event.map_id))
         legs = legs_of(wish.legs, event)
-        return await once(
-            self._db, event_id, key, PlacesChanged, lambda tx: verb(tx, event, wish, legs)
-        )
+
+        async def act(tx: Tx) -> PlacesChanged:
+            # What was removed from the map is not unblocked by who has not heard of that.
+            if await pinning.map_of(tx, event_id) != event.map_id:
+                self._catalog.forget(event_id)
+                raise MapMoved("the event has another map since a moment: read it, and ask again")
+            return await verb(tx, event, wish, legs)
+
+        return await once(self._db, event_id, key, PlacesChanged, act)
 
     async def set_table(
         self, org_id: str, event_id: uuid.UUID, table_idx: int, wish: TableWish, key: Key | None
