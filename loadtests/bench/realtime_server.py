@@ -13,6 +13,7 @@ import random
 import socket
 import struct
 import sys
+import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import msgspec

@@ -77,7 +77,7 @@ class Difference:
         stay = [i for i in known if i not in before.removed and i not in after.removed]
         self.rezoned = [i for i in stay if before.zones[i] != after.zones[i]]
         self.renamed = [i for i in stay if before.label_of(i) != after.label_of(i)]
-        elsewhere = {new.keys[i] for i in self.added}
+        elsewhere = {key for i, key in enumerate(new.keys) if i not in after.removed}
         self.reseated = {i for i in self.closed if old.keys[i] in elsewhere}
         areas = after.geometry.areas
         self.areas = [

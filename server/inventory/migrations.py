@@ -14,6 +14,7 @@ from server.inventory import migrate
 from server.inventory.migrate import Difference, Drawn, InTheWay
 from server.inventory.models import MigrationRefused
 from server.inventory.service import once
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
@@ -64,6 +65,9 @@ class Migrations:
         self, org_id: str, event_id: uuid.UUID, wish: MigrationWish, key: Key | None
     ) -> Migration:
         """All of it, or nothing. Raises MigrationRefused with what is in the way, NotFound."""
+        saved = await idempotency.recall(self._db, key, Migration)
+        if saved is not None:
+            return saved
         event, old, new, step = await self._step(org_id, event_id, wish.to)
 
         async def act(tx: Tx) -> Migration:

@@ -63,9 +63,9 @@ async def test_every_seat_that_is_still_there_keeps_its_index_its_key_and_its_ow
     version = await published(
         maker,
         rename("t2", "Corner"),
-        {"op": "remove", "keys": ["t1", "t5/2"][:1]},
+        {"op": "remove", "keys": ["t1"]},
         chairs("t16", 7),
-        chairs("gallery", 33),
+        chairs("gallery", 12),
         {"op": "zone", "key": "late", "name": "Late"},
         {"op": "assign", "keys": ["t15"], "zone": "late"},
     )
@@ -91,7 +91,7 @@ async def test_every_seat_that_is_still_there_keeps_its_index_its_key_and_its_ow
     assert {after[idx]["price_minor"] for idx in range(86, 90)} == {700}
     # The holds and what was bought go on, on either process, and what is new can be had.
     hold = ok(await _on(house, 1, "GET", f"/v1/holds/{held['id']}", await _owner(house, held)))
-    assert [seat["label"] for seat in hold["seats"]][0] == "Parterre, table Corner, chair 1"
+    assert hold["seats"][0]["label"] == "Parterre, table Corner, chair 1"
     for web in (0, 1):
         buyer = house.buyer()
         body = {"seats": [94 + web], "pools": []}
@@ -101,7 +101,7 @@ async def test_every_seat_that_is_still_there_keeps_its_index_its_key_and_its_ow
         checkout = {"hold_id": taken["id"], "email": "ada@buyer.example", "name": "Ada"}
         ok(await _on(house, 1 - web, "POST", "/v1/checkout", buyer, checkout), 201)
     problem(await new_buyer().hold(event, [0]), 422, "selection-invalid")
-    problem(await new_buyer().hold(event, [], {"gallery": 31}), 409, "seats-taken")
+    problem(await new_buyer().hold(event, [], {"gallery": 10}), 409, "seats-taken")
     assert ok(await new_buyer().call("GET", f"/v1/events/{event.id}"))["zones"][-1]["key"] == "late"
     assert sold["lines"][0]["seat_idx"] == 24
 
@@ -129,9 +129,8 @@ async def test_what_somebody_has_is_not_lost_and_is_named(
     held = await holder.hold_ok(event, [3], {"gallery": 2})
     await new_buyer().buy(event, [T5[2]])
     ok(await organizer.block(event, [40]))
-    version = await published(
-        maker, {"op": "remove", "keys": ["t1/4", "t7/3"]}, chairs("t5", 8), chairs("gallery", 1)
-    )
+    good = await published(maker, {"op": "remove", "keys": ["t1/4", "t7/3"]}, chairs("gallery", 1))
+    version = await published(maker, chairs("t5", 8))
     for told in (
         await plan(maker, event, version),
         problem(await migrate(maker, event, version), 409, "migration-refused"),
@@ -154,10 +153,7 @@ async def test_what_somebody_has_is_not_lost_and_is_named(
     ok(await organizer.block(event, [40], verb="unblocks"))
     again = await plan(maker, event, version)
     assert [seat["key"] for seat in again["in_the_way"]["seats"]] == ["t5/3"]
-    edits = ok(await maker.call("GET", f"{maker.path}/edits"))["edits"]
-    kept = [edit for edit in edits if edit.get("key") != "t5"]
-    await maker.changed("PUT", "/edits", {"edits": kept})
-    ok(await migrate(maker, event, await maker.publish()))
+    ok(await migrate(maker, event, good))
     seats, pools = await state_of(client, event)
     assert (seats[26], sum(state == 2 for state in seats)) == (2, 1)
     assert pools[1] == 1
@@ -350,7 +346,7 @@ async def test_rules_know_the_new_house_on_every_process(
     ok(await migrate(maker, event, await published(maker, chairs("t16", 8))))
     start = 94
     for web in (0, 1):
-        single = {"seats": list(range(start, start + 3))}
+        single = {"seats": list(range(start, 101))}  # all but the last chair
         refused = await _on(house, web, "POST", path, house.buyer(), single)
         problem(refused, 409, "single-seat-left")
         pair = {"seats": [start, start + 1]}
