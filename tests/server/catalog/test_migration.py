@@ -104,6 +104,11 @@ async def test_every_seat_that_is_still_there_keeps_its_index_its_key_and_its_ow
     problem(await new_buyer().hold(event, [], {"gallery": 10}), 409, "seats-taken")
     assert ok(await new_buyer().call("GET", f"/v1/events/{event.id}"))["zones"][-1]["key"] == "late"
     assert sold["lines"][0]["seat_idx"] == 24
+    for web in (0, 1):
+        page = await _on(house, web, "GET", f"/e/{event.slug}?view=list&section=right-side", {})
+        assert page.status_code == 200
+        assert "right side, table 16, chair 7" in page.text.lower()
+        assert "parterre, table 1, chair 1" not in page.text.lower()
 
 
 async def _owner(house: Product, hold: dict[str, Any]) -> dict[str, str]:
