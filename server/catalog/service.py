@@ -5,18 +5,17 @@ import base64
 import binascii
 import datetime as dt
 import gzip
-import hashlib
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Collection
 from functools import partial
 from typing import TypeVar
 
 import msgspec
 
-from seatmap import DrawingError, parse
-from server.catalog import sql
-from server.catalog.geometry import Geometry, Places, geometry_of
+from server.catalog import pinning, sql
+from server.catalog.geometry import Geometry, Places
 from server.catalog.models import (
     Event,
     EventPage,
@@ -81,6 +80,38 @@ class Catalog:
         self._events.pop(event_id, None)
         self._read_events.forget(event_id)
 
+    async def event_with(
+        self,
+        event_id: uuid.UUID,
+        seat_idxs: Collection[int] = (),
+        pool_ids: Collection[uuid.UUID] = (),
+    ) -> tuple[Event, Places]:
+        """The event and its map, which have these places if there are such.
+
+        Where they have not, another process may have moved the event to a version that has: then
+        it is read again. Raises NotFound.
+        """
+        event = await self.event(event_id)
+        places = await self.places(event.map_id)
+        if max(seat_idxs, default=-1) < places.seat_count and event.has_pools(pool_ids):
+            return event, places
+        return await self.event_now(event_id)
+
+    async def event_now(self, event_id: uuid.UUID) -> tuple[Event, Places]:
+        """The event and the map that it has at this moment. Raises NotFound."""
+        async with self._db.tx(read_only=True) as tx:
+            map_id = await pinning.map_of(tx, event_id)
+        if map_id is not None:
+            self.saw_map(event_id, map_id)
+        event = await self.event(event_id)
+        return event, await self.places(event.map_id)
+
+    def saw_map(self, event_id: uuid.UUID, map_id: uuid.UUID) -> None:
+        """The event has this map by now: one that is remembered with another is read again."""
+        cached = self._events.get(event_id)
+        if cached is not None and cached[1].map_id != map_id:
+            self.forget(event_id)
+
     async def event_by_slug(self, slug: str) -> Event:
         """Raises NotFound."""
         async with self._db.tx(read_only=True) as tx:
@@ -97,7 +128,7 @@ class Catalog:
     async def published(self, page_size: int = 20, next_token: str | None = None) -> EventPage:
         """What is on sale, soonest first. Raises BadRequest for a token that is not ours."""
         size = max(1, min(page_size, PAGE_SIZE_MAX))
-        after = _read_token(next_token) if next_token else _START
+        after = read_token(next_token) if next_token else _START
         async with self._db.tx(read_only=True) as tx:
             rows = await sql.PUBLISHED.all(tx, *after, size + 1)
         page = rows[:size]
@@ -118,7 +149,7 @@ class Catalog:
                 )
                 for row in page
             ],
-            next_token=_token(page[-1].starts_at, page[-1].id) if more else None,
+            next_token=token_of(page[-1].starts_at, page[-1].id) if more else None,
         )
 
     async def geometry(self, map_id: uuid.UUID) -> bytes:
@@ -226,44 +257,6 @@ async def create_venue(tx: Tx, org_id: str, name: str, city: str, country: str) 
     return venue_id
 
 
-def read_drawing(drawing: bytes, capacities: dict[str, int]) -> tuple[Geometry, list[str]]:
-    """Parse a drawing into a geometry with a fresh map id, and its seat keys.
-
-    Raises BadRequest saying what is wrong with the drawing. Pure and slow: call it in a thread.
-    """
-    try:
-        parsed = parse(drawing)
-        geometry = geometry_of(str(uuid7()), parsed, capacities)
-    except (DrawingError, ValueError) as error:
-        raise BadRequest(f"drawing: {error}") from error
-    return geometry, [seat.key for seat in parsed.seats]
-
-
-async def publish_map(
-    tx: Tx,
-    org_id: str,
-    venue_id: uuid.UUID,
-    name: str,
-    drawing: bytes,
-    geometry: Geometry,
-    seat_keys: list[str],
-) -> uuid.UUID:
-    """Store an immutable version of a venue's map."""
-    map_id = uuid.UUID(geometry.id)
-    await sql.INSERT_MAP.run(
-        tx,
-        map_id,
-        org_id,
-        venue_id,
-        name,
-        hashlib.sha256(drawing).digest(),
-        gzip.compress(msgspec.json.encode(geometry), 9, mtime=0),
-        gzip.compress(msgspec.json.encode(seat_keys), 9, mtime=0),
-        geometry.seats.n,
-    )
-    return map_id
-
-
 class NewEvent(msgspec.Struct, frozen=True):
     """`prices_minor`: by zone key of the map. `table_modes`: by zone key how tables there are
     sold, and from how many chairs on where that is `at_least`; elsewhere chair by chair."""
@@ -293,26 +286,16 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
     missing = [zone.key for zone in geometry.zones if zone.key not in prices]
     if missing:
         raise BadRequest(f"no price for zone {', '.join(missing)}", zones=missing)
-    modes = [new.table_modes.get(zone.key, ("chairs", None)) for zone in geometry.zones]
     await sql.INSERT_EVENT.run(
         tx, event_id, new.org_id, new.venue_id, uuid.UUID(geometry.id), new.slug, new.name,
         new.summary, new.starts_at, new.timezone, new.currency, new.hold_ttl_s,
         new.seats_per_hold_max, new.seats_per_order_max, new.seats_per_buyer_max, new.orphan_rule,
         new.legs,
     )  # fmt: skip
-    await sql.INSERT_TICKET_TYPES.run(
-        tx,
-        new.org_id,
-        event_id,
-        [uuid7() for _ in geometry.zones],
-        list(range(len(geometry.zones))),
-        [zone.key for zone in geometry.zones],
-        [zone.name for zone in geometry.zones],
-        ["Standard" for _ in geometry.zones],
-        [prices[zone.key] for zone in geometry.zones],
-        [mode for mode, _ in modes],
-        [chairs_min for _, chairs_min in modes],
-    )
+    await pinning.insert_ticket_types(
+        tx, new.org_id, event_id, 0, geometry.zones, [prices[zone.key] for zone in geometry.zones],
+        [new.table_modes.get(zone.key, pinning.CHAIRS) for zone in geometry.zones],
+    )  # fmt: skip
     await outbox.append(
         tx,
         Fact(
@@ -367,11 +350,13 @@ async def set_table_mode(
     return TableMode(table_idx, event.tables[table_idx].name, mode, chairs_min)
 
 
-def _token(starts_at: dt.datetime, event_id: uuid.UUID) -> str:
-    return base64.urlsafe_b64encode(f"{starts_at.isoformat()}|{event_id}".encode()).decode()
+def token_of(moment: dt.datetime, last_id: uuid.UUID) -> str:
+    """Where a page of things in order of a moment and their id ends."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{last_id}".encode()).decode()
 
 
-def _read_token(token: str) -> tuple[dt.datetime, uuid.UUID]:
+def read_token(token: str) -> tuple[dt.datetime, uuid.UUID]:
+    """Raises BadRequest for what `token_of` did not write."""
     try:
         moment, _, event_id = base64.urlsafe_b64decode(token).decode().partition("|")
         return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), uuid.UUID(event_id)

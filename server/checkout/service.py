@@ -75,10 +75,10 @@ class Checkout:
             hold = await inventory.find(tx, wish.hold_id)
         if hold is None or hold.buyer_id != buyer_id:
             raise NotFound("no such hold")
-        event = await self._catalog.event(hold.event_id)
+        pool_ids = [pool.pool_id for pool in hold.pools]
+        event, places = await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
-        places = await self._catalog.places(event.map_id)
 
         def price(hold: Hold) -> Quote:
             pools = {pool.pool_id: pool.quantity for pool in hold.pools}
@@ -130,9 +130,9 @@ class Checkout:
             raise NotFound("no such order")
         return order
 
-    async def places_of(self, order: Order) -> Places:
-        event = await self._catalog.event(order.event_id)
-        return await self._catalog.places(event.map_id)
+    async def places_with(self, order: Order, seat_idx: int) -> Places:
+        """The map of the order's event, with this seat if there is such a one."""
+        return (await self._catalog.event_with(order.event_id, [seat_idx]))[1]
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
         """Raises NotFound, also for another buyer's order."""

@@ -2,12 +2,20 @@
 
 import uuid
 
+from server.catalog import pinning
+from server.catalog.geometry import Places
 from server.catalog.models import Event, TableMode
 from server.catalog.service import Catalog
 from server.inventory import blocks
-from server.inventory.models import BlockRequest, PlacesChanged, SelectionInvalid, TableWish
+from server.inventory.models import (
+    BlockRequest,
+    MapMoved,
+    PlacesChanged,
+    SelectionInvalid,
+    TableWish,
+)
 from server.inventory.service import check, legs_of, once
-from server.kernel.db import Database
+from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
 
@@ -38,21 +46,29 @@ class Management:
         key: Key | None,
         verb: blocks.Verb,
     ) -> PlacesChanged:
-        event = await self._own(org_id, event_id)
+        event, places = await self._own(org_id, event_id)
         if not wish.size:
             raise SelectionInvalid("choose at least one seat or standing place")
-        check(wish, event, await self._catalog.places(event.map_id))
+        check(wish, event, places)
+        removed = [seat for seat in wish.seats if seat in places.removed]
+        if removed:
+            raise SelectionInvalid("the event's map does not have these any more", seats=removed)
         legs = legs_of(wish.legs, event)
-        return await once(
-            self._db, event_id, key, PlacesChanged, lambda tx: verb(tx, event, wish, legs)
-        )
+
+        async def act(tx: Tx) -> PlacesChanged:
+            # What was removed from the map is not unblocked by who has not heard of that.
+            if await pinning.map_of(tx, event_id) != event.map_id:
+                self._catalog.forget(event_id)
+                raise MapMoved("the event has another map since a moment: read it, and ask again")
+            return await verb(tx, event, wish, legs)
+
+        return await once(self._db, event_id, key, PlacesChanged, act)
 
     async def set_table(
         self, org_id: str, event_id: uuid.UUID, table_idx: int, wish: TableWish, key: Key | None
     ) -> TableMode:
         """Raises TableHeld, BadRequest, NotFound."""
-        event = await self._own(org_id, event_id)
-        places = await self._catalog.places(event.map_id)
+        event, places = await self._own(org_id, event_id)
         mode = await once(
             self._db, event_id, key, TableMode,
             lambda tx: blocks.set_table(tx, event, places, table_idx, wish.mode, wish.chairs_min),
@@ -60,8 +76,8 @@ class Management:
         self._catalog.forget(event_id)
         return mode
 
-    async def _own(self, org_id: str, event_id: uuid.UUID) -> Event:
-        event = await self._catalog.event(event_id)
+    async def _own(self, org_id: str, event_id: uuid.UUID) -> tuple[Event, Places]:
+        event, places = await self._catalog.event_now(event_id)
         if event.org_id != org_id:
             raise NotFound("no such event")
-        return event
+        return event, places

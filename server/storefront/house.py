@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Iterable
 
 import msgspec
 
@@ -86,28 +87,36 @@ class Houses:
 
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db, self._catalog = db, catalog
-        self._states: OrderedDict[uuid.UUID, tuple[float, SeatState]] = OrderedDict()
+        self._states: OrderedDict[tuple[uuid.UUID, uuid.UUID], tuple[float, SeatState]] = (
+            OrderedDict()
+        )
         self._lock = asyncio.Lock()
 
     async def state_of(self, event: Event) -> SeatState:
         async with self._lock:
-            cached = self._states.get(event.id)
+            key = (event.id, event.map_id)
+            cached = self._states.get(key)
             if cached is None or time.monotonic() - cached[0] > STATE_CACHED_S:
                 cached = (time.monotonic(), await self._read(event))
-                self._states[event.id] = cached
+                self._states[key] = cached
                 while len(self._states) > EVENTS_CACHED_MAX:
                     self._states.popitem(last=False)
             return cached[1]
 
     async def _read(self, event: Event) -> SeatState:
-        statuses = bytearray(event.seats_total)
+        places = await self._catalog.places(event.map_id)
+        statuses = bytearray(places.seat_count)
         pools_left = [pool.capacity for pool in event.pools]
         read = await state.read(self._db, event.id, -1)
         if read is not None:
+            # Where the event has another map since, this page is of the one that it had.
+            self._catalog.saw_map(event.id, read.map_id)
             for seat in read.seats:
-                statuses[seat.seat_idx] = seat.status
+                if seat.seat_idx < len(statuses):
+                    statuses[seat.seat_idx] = seat.status
             for pool in read.pools:
-                pools_left[pool.pool_idx] = pool.available
+                if pool.pool_idx < len(pools_left):
+                    pools_left[pool.pool_idx] = pool.available
         return SeatState(statuses, pools_left)
 
     async def sections(self, event: Event) -> list[SectionLine]:
@@ -123,7 +132,7 @@ class Houses:
         places, now = await self._catalog.places(event.map_id), await self.state_of(event)
         for found, name, groups in _blocks(places):
             if found == key:
-                rows = [_row(event, places, now, group) for group in groups]
+                rows = _joined((group, _row(event, places, now, group)) for group in groups)
                 return SectionLine(key, name, *_summary(event, places, now, groups), rows)
         raise NotFound("this house has no such section")
 
@@ -141,6 +150,8 @@ class Houses:
         async with self._db.tx(read_only=True) as tx:
             _, pools = await state.tally(tx, event.id, [])
         for pool in event.pools:
+            if not pool.capacity:
+                continue
             row = pools.get(pool.idx)
             held, sold = (row.held, row.sold) if row else (0, 0)
             revenue = revenue_minor.get(pool.key, 0)
@@ -159,6 +170,7 @@ class Houses:
                 words.left(left),
             )
             for pool in event.pools
+            if pool.capacity
         ]
 
 
@@ -198,6 +210,20 @@ def _summary(event: Event, places: Places, now: SeatState, groups: list[_Group])
         return words.left(left), ""
     low, high = words.money(prices[0], event.currency), words.money(prices[-1], event.currency)
     return words.left(left), low if low == high else f"{low} to {high}"
+
+
+def _joined(rows: Iterable[tuple[_Group, RowLine]]) -> list[RowLine]:
+    """A named row is one line, also where it got seats with a later version of the map."""
+    lines: list[RowLine] = []
+    named: dict[str, RowLine] = {}
+    for group, line in rows:
+        if isinstance(group, RowShape) and group.name and line.name in named:
+            named[line.name].seats += line.seats
+            continue
+        if isinstance(group, RowShape) and group.name:
+            named[line.name] = line
+        lines.append(line)
+    return lines
 
 
 def _row(event: Event, places: Places, now: SeatState, group: _Group) -> RowLine:

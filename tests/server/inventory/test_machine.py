@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -25,13 +24,14 @@ from hypothesis.stateful import (
 )
 
 from server.inventory import verbs
+from server.inventory.migrations import MigrationWish
 from server.inventory.models import (
     BlockRefused,
     BlockRequest,
     HoldChange,
     HoldOver,
-    HoldRequest,
     HoldView,
+    MigrationRefused,
     PoolWish,
     SaleLine,
     SeatsTaken,
@@ -45,11 +45,21 @@ from server.kernel.errors import DomainError, IdempotencyKeyReused
 from server.kernel.ids import uuid7
 from tests.fixtures.services import Services
 from tests.server.inventory import state
+from tests.server.inventory.asked import (
+    LEGS_MAX,
+    Asked,
+    any_seat,
+    instances,
+    nths,
+    pool_wishes,
+    same_but_for_the_end,
+    seat_sets,
+    wishes,
+)
 from tests.server.inventory.engine import (
     CAPACITIES,
     ORG_ID,
     PLACES_MAX,
-    SEATS,
     Instance,
     Stage,
     key_of,
@@ -59,27 +69,6 @@ from tests.server.inventory.model import Hold, Model, Taken
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "40"))
 STEPS = 40
-LEGS_MAX = 3
-
-instances = st.sampled_from([0, 1])
-seat_sets = st.sets(st.integers(0, SEATS - 1), max_size=4)
-pool_wishes = st.dictionaries(st.sampled_from([0, 1]), st.integers(1, 3), max_size=2)
-leg_pairs = st.tuples(st.integers(0, LEGS_MAX - 1), st.integers(0, LEGS_MAX - 1))
-wishes = st.tuples(seat_sets, pool_wishes, leg_pairs).filter(
-    lambda wanted: 0 < len(wanted[0]) + sum(wanted[1].values()) <= PLACES_MAX
-)
-nths = st.integers(0, 999)
-
-
-class Asked:
-    """A request with its key, and what it was answered the first time."""
-
-    def __init__(self, buyer_id: uuid.UUID, name: str, request: HoldRequest) -> None:
-        self.buyer_id, self.name, self.request = buyer_id, name, request
-        self.answer: HoldView | DomainError | None = None
-        self.hold: Hold | None = None
-        self.hold_id = uuid.UUID(int=0)
-        self.lines: list[SaleLine] = []
 
 
 class Machine(RuleBasedStateMachine):
@@ -94,10 +83,15 @@ class Machine(RuleBasedStateMachine):
         self.model = Model(dict(enumerate(CAPACITIES)))
         self.asked: list[Asked] = []
         self.forgotten = 0
+        self.version = 0
 
     @property
     def held(self) -> list[Asked]:
         return [asked for asked in self.asked if asked.hold is not None]
+
+    def _seats(self, seats: set[int]) -> set[int]:
+        """Some that all have an index by now, whether or not the map has them still."""
+        return {seat % self.stage.versions[self.version].seats for seat in seats}
 
     def _pools(self, pools: dict[int, int]) -> dict[uuid.UUID, int]:
         return {self.pool_ids[at]: quantity for at, quantity in pools.items()}
@@ -112,7 +106,8 @@ class Machine(RuleBasedStateMachine):
         """Some requests at the same moment: one batch."""
         batch: list[Asked] = []
         holds: list[Hold] = []
-        for seats, pools, legs in wanted:
+        for drawn, pools, legs in wanted:
+            seats = self._seats(drawn)
             first, last = sorted(min(leg, self.legs - 1) for leg in legs)
             request = wish(sorted(seats), self._pools(pools), (first, last))
             batch.append(Asked(uuid7(), f"k{len(self.asked) + len(batch)}", request))
@@ -158,17 +153,17 @@ class Machine(RuleBasedStateMachine):
         if isinstance(asked.answer, HoldView):
             assert isinstance(answer, HoldView), answer
             assert answer.id == asked.answer.id
-            self._same_but_for_the_end(answer, asked.answer)
+            same_but_for_the_end(answer, asked.answer)
         else:
             assert isinstance(answer, DomainError)
             assert isinstance(asked.answer, DomainError)
             assert (type(answer), answer.facts) == (type(asked.answer), asked.answer.facts)
 
     @precondition(lambda self: self.asked)
-    @rule(at=instances, nth=nths, seat=st.integers(0, SEATS - 1))
+    @rule(at=instances, nth=nths, seat=any_seat)
     def hold_with_a_spent_key(self, at: int, nth: int, seat: int) -> None:
         first = self.asked[nth % len(self.asked)]
-        other = Asked(first.buyer_id, first.name, wish([seat], {}, (0, 0)))
+        other = Asked(first.buyer_id, first.name, wish([*self._seats({seat})], {}, (0, 0)))
         if other.request == first.request:
             return
         [answer] = self.runner.run(self._submit(at, [other]))
@@ -191,6 +186,7 @@ class Machine(RuleBasedStateMachine):
         asked = self.held[nth % len(self.held)]
         hold = asked.hold
         assert hold is not None
+        add, remove = self._seats(add), self._seats(remove)
         answer = self.runner.run(self._change(at, asked, add, remove, more, less, extends))
         self.model.sweep()
         if hold.status != "active":
@@ -324,7 +320,7 @@ class Machine(RuleBasedStateMachine):
         self.model.give_back(hold, seats, pools)
 
     @precondition(lambda self: self.sold)
-    @rule(at=instances, nth=nths, which=nths, to=st.integers(0, SEATS - 1))
+    @rule(at=instances, nth=nths, which=nths, to=any_seat)
     def reassign(self, at: int, nth: int, which: int, to: int) -> None:
         asked = self.sold[nth % len(self.sold)]
         hold = asked.hold
@@ -333,6 +329,7 @@ class Machine(RuleBasedStateMachine):
         if not live:
             return None
         line = live[which % len(live)]
+        [to] = self._seats({to})
         seat = line.seat_idx
         assert seat is not None
         self.model.sweep()
@@ -353,15 +350,19 @@ class Machine(RuleBasedStateMachine):
     def block(
         self, at: int, wanted: tuple[set[int], dict[int, int], tuple[int, int]], opens: bool
     ) -> None:
-        seats, pools, legs = wanted
+        seats, pools, legs = self._seats(wanted[0]), *wanted[1:]
         first, last = sorted(min(leg, self.legs - 1) for leg in legs)
         request = BlockRequest(*self._named(seats, pools), legs=(first, last))
+        verb = self._instance(at).management
+        act = (verb.unblock if opens else verb.block)(ORG_ID, self.event_id, request, None)
+        if seats & self.stage.versions[self.version].gone:
+            with pytest.raises(SelectionInvalid):
+                self.runner.run(act)
+            return
         self.model.sweep()
         change = self.model.unblock if opens else self.model.block
         before = self.model.version
         taken = change(range(first, last + 1), seats, pools)
-        verb = self._instance(at).management
-        act = (verb.unblock if opens else verb.block)(ORG_ID, self.event_id, request, None)
         if taken is None:
             changed = self.runner.run(act)
             assert changed.version == self.model.version
@@ -370,6 +371,29 @@ class Machine(RuleBasedStateMachine):
         with pytest.raises(BlockRefused) as refused:
             self.runner.run(act)
         self._same_refusal(refused.value, taken)
+
+    @precondition(lambda self: self.version + 1 < len(self.stage.versions))
+    @rule(at=instances)
+    def move(self, at: int) -> None:
+        """To the next version of the map, which has more seats, and lacks some."""
+        to = self.stage.versions[self.version + 1]
+        self.model.sweep()
+        taken = self.model.move(range(self.legs), to.gone, dict(enumerate(to.capacities)))
+        act = self._instance(at).migrations.migrate(
+            ORG_ID, self.event_id, MigrationWish(to.id), None
+        )
+        if taken is not None:
+            with pytest.raises(MigrationRefused) as refused:
+                self.runner.run(act)
+            way = refused.value.facts["in_the_way"]
+            assert [seat["idx"] for seat in way["seats"]] == taken.seats
+            used = {f"area-{pool}": used for pool, used in taken.pools.items()}
+            assert {area["key"]: area["used"] for area in way["areas"]} == used
+            return
+        assert self.runner.run(act).version == self.model.version
+        self.version += 1
+        # Who has not heard of it asks first, and then comes after those who have.
+        self.runner.run(self.stage.tell(self.event_id))
 
     # ------------------------------------------------------------ looking
 
@@ -390,11 +414,6 @@ class Machine(RuleBasedStateMachine):
         assert {seat.idx for seat in view.seats} == hold.seats
         assert {p.pool_id: p.quantity for p in view.pools} == self._pools(hold.pools)
         assert view.legs == (hold.legs[0], hold.legs[-1])
-
-    def _same_but_for_the_end(self, view: HoldView, first: HoldView) -> None:
-        """`time_passes` moves the end of a hold behind the product's back."""
-        view.expires_at = first.expires_at
-        assert msgspec.structs.asdict(view) == msgspec.structs.asdict(first)
 
     def _same_refusal(self, answer: object, taken: Taken) -> None:
         assert isinstance(answer, SeatsTaken | BlockRefused), answer
