@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+import hiredis
 import msgspec
 import redis
 
@@ -24,6 +25,7 @@ CACHE = ROOT / ".cache"
 SEATS = 20_000
 SERVER_CORE, CLIENT_CORE = 0, max(os.sched_getaffinity(0))
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+TOPIC = f"realtime:{CHANNEL}".encode()
 
 
 class Skipped(Exception):
@@ -165,10 +167,11 @@ class RedisPublishing(Publishing):
 
     def __init__(self, rate: float, url: str, known: int = 0) -> None:
         super().__init__(rate, known)
-        self._redis = redis.Redis.from_url(url)
+        self._link = redis.Redis.from_url(url).connection_pool.get_connection()
 
     def hand_over(self, body: bytes) -> None:
-        self._redis.publish(f"realtime:{CHANNEL}", body)
+        self._link.send_packed_command([hiredis.pack_command((b"PUBLISH", TOPIC, body))])
+        self._link.read_response()
 
 
 class HttpPublishing(Publishing):
