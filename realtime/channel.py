@@ -93,6 +93,7 @@ class Channel:
         self._rest_s = self._rest_min_s
         self._flushed_at = float("-inf")
         self._previous_version = 0
+        self._sent_ms: list[int] = []  # when was published what a round now brings to the readers
         self._timer: asyncio.Handle | None = None
         self._heartbeat: Frame | None = None
         self._heartbeat_ms = 0
@@ -129,7 +130,7 @@ class Channel:
         flushed = self.feed.flush()
         self._previous_version = before.version if before else 0
         self._heartbeat = None
-        self._observe_lag(flushed.applied)
+        self._sent_ms += [delta.sent_ms for delta in flushed.applied if delta.sent_ms is not None]
         if flushed.error is not None:
             self.metrics.messages_poisoned += 1
             logger.warning(
@@ -146,11 +147,13 @@ class Channel:
         took_s = self.loop.time() - self._flushed_at
         self._rest_s = min(max(took_s, self._rest_min_s), self._rest_max_s)
 
-    def _observe_lag(self, applied: list[Delta]) -> None:
+    def _observe_lag(self) -> None:
+        """The last socket that takes it has what was flushed."""
         now_ms = self._now_ms()
-        for delta in applied:
-            if delta.sent_ms is not None:
-                self.metrics.observe_lag(now_ms - delta.sent_ms)
+        if self.readers:
+            for sent_ms in self._sent_ms:
+                self.metrics.observe_lag(now_ms - sent_ms)
+        self._sent_ms.clear()
 
     def count_delivery(self, cursor: int | None) -> None:
         """A reader at `cursor` (None = new) is handed the state."""
@@ -180,7 +183,9 @@ class Channel:
         self._serve_plainly(batch)
         if self._round:
             self.loop.call_soon(self._go_round)
-        elif self._round_again:
+            return
+        self._observe_lag()
+        if self._round_again:
             self._round_again = False
             self._begin_round()
             self.loop.call_soon(self._go_round)

@@ -45,6 +45,7 @@ from server.kernel.errors import DomainError
 from server.kernel.http import Operation, json_response, problem_response
 from server.live.announce import RedisAnnouncer
 from server.live.doors import Doors, refusal_of
+from server.live.health import Health
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
@@ -63,12 +64,12 @@ loop: with a single handle each of a crowd's members would wait for a turn of th
 _log = logs.get(__name__)
 
 
-def operations(parts: Parts, live: Live, doors: Doors) -> list[Operation]:
+def operations(parts: Parts, live: Live, doors: Doors, health: Health) -> list[Operation]:
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     return [
         *server.catalog.routes.routes(parts.catalog),
-        *server.live.routes.routes(live, doors),
+        *server.live.routes.routes(live, doors, health),
         *server.identity.routes.routes(parts.tokens),
         *server.orgs.routes.routes(parts.db, parts.tokens),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
@@ -86,7 +87,11 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
     async with open_parts(settings) as parts:
         source = LiveSource(parts.db, parts.catalog)
         parts.db.announce = RedisAnnouncer(parts.redis, await source.epoch())
-        async with Hub(source, LiveCodec(), RedisBroker(settings.redis_url, prefix=PREFIX)) as hub:
+        broker = RedisBroker(settings.redis_url, prefix=PREFIX)
+        async with (
+            Hub(source, LiveCodec(), broker) as hub,
+            Health(parts.redis, hub) as health,
+        ):
             live = Live(parts.catalog, source, hub)
             doors = Doors(
                 parts.catalog,
@@ -94,7 +99,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 OperatorRealm(parts.db, parts.tokens, "sales:read"),
                 OperatorRealm(parts.db, parts.tokens, "scan:read"),
             )
-            listed = operations(parts, live, doors)
+            listed = operations(parts, live, doors, health)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
             gauges = Gauges(parts)

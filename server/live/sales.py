@@ -151,7 +151,7 @@ class Board:
             total = self._zone_totals[zone.idx] + sum(pool.capacity for pool in areas)
             sums = by_zone.get(zone.idx, [0, 0])
             told = row(zone.key, zone.ticket_type, total, (held, sold), sums)
-            types.append(told | {"price_minor": zone.price_minor})
+            types.append(told | {"zone": zone.name, "price_minor": zone.price_minor})
         for pool in event.pools:
             tally = pools.get(pool.idx)
             held_sold = (tally.held, tally.sold) if tally else (0, 0)

@@ -189,6 +189,10 @@ def test_the_organizer_and_the_door_watch_it_live(product: Product, chromium: st
         pay(buyer.page)
         expect(buyer.page.locator(".tickets > *")).to_have_count(1, timeout=15_000)
         expect(sales.locator("body")).to_contain_text("€25")
+        expect(sales.locator(".figures")).to_contain_text("100% of 1 checkouts")
+        expect(sales.locator(".bars")).to_have_attribute("aria-label", re.compile(r"\b1\b"))
+        expect(sales.get_by_role("table").nth(1)).to_contain_text("€25")
+        expect(sales.locator(".health")).to_contain_text(re.compile("Screens on this event[23]"))
         shot(sales, "organizer-sold")
         order = buyer.page.url.rpartition("/")[2]
         token = buyer.page.context.cookies()[0].get("value", "")

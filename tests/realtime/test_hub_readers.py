@@ -12,6 +12,7 @@ from realtime.broker_memory import MemoryBroker, MemoryBus
 from realtime.client import Verdict
 from realtime.hub import Hub
 from realtime.limits import ReaderRefused
+from realtime.metrics import LAG_BOUNDS_MS, quantile_ms
 from realtime.reader import Subscriber
 from tests.realtime.support import (
     CHANNEL,
@@ -235,6 +236,14 @@ async def test_metrics_are_what_happened(hub: Hub, ledger: Ledger, publisher: Me
         "realtime_lag_seconds_count 1.0",
     ):
         assert f"{line}\n" in text
-    lag_ms = hub.metrics.lag_ms(0.5)
+    lag_ms = quantile_ms(hub.metrics.lag_counts, 0.5)
     assert lag_ms is not None
     assert lag_ms <= 1000
+
+
+def test_a_quantile_of_the_lag_is_the_bound_of_its_bucket():
+    counts = [0] * (len(LAG_BOUNDS_MS) + 1)
+    assert quantile_ms(counts, 0.5) is None
+    counts[0], counts[3], counts[-1] = 50, 48, 2
+    assert [quantile_ms(counts, q) for q in (0.0, 0.5, 0.51, 0.98)] == [1, 1, 10, 10]
+    assert quantile_ms(counts, 0.99) == LAG_BOUNDS_MS[-1]

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
+import redis.asyncio
 
 from realtime.client import Message, Verdict
+from server.live import health
 from tests.fixtures.feed import Feed, RecordsFold, SeatsFold
 from tests.fixtures.product import Event, Product
 from tests.fixtures.services import Services
@@ -113,6 +116,8 @@ async def test_without_redis_holds_go_on_and_are_seen_within_two_seconds(
                 # Two seconds are promised; one more is this machine's.
                 await feed.until(lambda seat=seat: fold.seats[seat] == 1, 3)
             assert ok(await client.get("/readyz"))["redis"] == "unreachable"
+            alone = await _health(client, house, event)
+            assert (alone["complete"], alone["degraded"], alone["processes"]) == (False, True, 1)
             order = await new_buyer().buy(event, [5])
             assert len(order["tickets"]) == 1
         finally:
@@ -125,6 +130,38 @@ async def test_without_redis_holds_go_on_and_are_seen_within_two_seconds(
         await feed.until(lambda: fold.seats[5] == 2, 3)
         assert await state_of(client, event) == (fold.seats, fold.pools)
         assert not WRONG & set(feed.verdicts)
+
+
+async def _health(client: httpx.AsyncClient, house: Product, event: Event) -> dict[str, Any]:
+    return ok(await client.get(f"/v1/events/{event.id}/live", headers=house.operator()))
+
+
+async def test_the_health_of_an_events_screens_adds_up_all_processes(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    event, other = house.event(), house.event()
+    async with redis.asyncio.Redis.from_url(house.redis_url) as link:
+        long_ago = msgspec.msgpack.encode([1, True, [10**6] * 5, [], {str(event.id): 10**6}])
+        await link.hset(health.KEY, mapping={"gone:1": long_ago, "newer:1": b"\xc0"})
+        async with (
+            Feed(_stream(house, event, 0), SeatsFold()) as first,
+            Feed(_ws(house, event, 1), SeatsFold()) as second,
+            Feed(_stream(house, other, 1), SeatsFold()),
+        ):
+            await new_buyer().hold_ok(event, [1])
+            for feed in (first, second):
+                await feed.until(lambda feed=feed: feed.version == 1)
+
+            async def told() -> dict[str, Any] | None:
+                now = await _health(client, house, event)
+                return now if now["screens"] == 2 and now["deliveries"] >= 4 else None
+
+            now = await until(told)
+            assert (now["processes"], now["complete"], now["degraded"]) == (2, True, False)
+            assert 3 <= now["connections"] < 100
+            assert 0 < now["lag_p50_ms"] <= now["lag_p99_ms"] <= 10_000
+            assert not await link.hexists(health.KEY, "gone:1")
+        await link.hdel(health.KEY, "newer:1")
 
 
 async def test_resuming_gives_one_merged_delta(
