@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -15,6 +16,7 @@ from realtime.client import Message, Verdict
 from server.live import health
 from tests.fixtures.feed import Feed, RecordsFold, SeatsFold
 from tests.fixtures.product import Event, Product
+from tests.fixtures.proxy import Proxy
 from tests.fixtures.services import Services
 from tests.server.support import Buyer, end_in, ok, pay, state_of, until
 
@@ -130,6 +132,41 @@ async def test_without_redis_holds_go_on_and_are_seen_within_two_seconds(
         await feed.until(lambda: fold.seats[5] == 2, 3)
         assert await state_of(client, event) == (fold.seats, fold.pools)
         assert not WRONG & set(feed.verdicts)
+
+
+async def test_a_process_cut_off_from_redis_shows_what_another_sells_within_two_seconds(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    event, fold = house.event(), SeatsFold()
+    port = urlsplit(house.redis_url).port
+    assert port is not None
+    with Proxy(port) as link:
+        url = house.redis_url.replace(f":{port}", f":{link.port}")
+        await asyncio.to_thread(house.stop, "web1")
+        house.start("web1", REDIS_URL=url)
+        await asyncio.to_thread(house.wait_ready, "web1")
+        try:
+            async with Feed(_stream(house, event, 1), fold) as feed:
+                await feed.until(lambda: feed.version == 0)
+                await new_buyer().hold_ok(event, [0])
+                await feed.until(lambda: fold.seats[0] == 1, 3)
+                link.silence()
+                for seat in (1, 2):
+                    await new_buyer().hold_ok(event, [seat])
+                    await feed.until(lambda seat=seat: fold.seats[seat] == 1, 3)
+                # Its own holds do not wait for Redis either.
+                began = time.monotonic()
+                path = f"{house.base_urls[1]}/v1/events/{event.id}/holds"
+                mine = await client.post(path, json={"seats": [3]}, headers=house.buyer())
+                assert (mine.status_code, time.monotonic() - began < 1) == (201, True)
+                await feed.until(lambda: fold.seats[3] == 1, 3)
+                link.heal()
+                assert await state_of(client, event) == (fold.seats, fold.pools)
+                assert not WRONG & set(feed.verdicts)
+        finally:
+            await asyncio.to_thread(house.stop, "web1")
+            house.start("web1")
+            await asyncio.to_thread(house.wait_ready, "web1")
 
 
 async def _health(client: httpx.AsyncClient, house: Product, event: Event) -> dict[str, Any]:
