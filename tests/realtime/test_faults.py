@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -132,12 +133,16 @@ async def test_a_slow_redis_and_one_that_drops_connections_leave_clients_true(
     slow = through(link, publisher, running_valkey)
     async with serving(ledger, slow) as server, sse(server) as client:
         await client.reaches(truth)
-        link.delay_s = 0.4
+        link.delay_s = 0.8
         for number in range(30):
             await publisher.publish(CHANNEL, encode(truth.commit([(number % 5, number)])))
+            await asyncio.sleep(0.05)
             if number % 10 == 9:
                 await client.reaches(truth, within_s=2)
-                link.cut()
+        link.cut()
+        truth.commit([(0, 99)])
         await client.reaches(truth, within_s=2)
+        versions = [m.data["v"] for m in client.messages if m.type in ("snapshot", "delta")]
+        assert versions == sorted(versions)
         assert not WRONG & set(client.verdicts)
     await publisher.stop()

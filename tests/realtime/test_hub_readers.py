@@ -223,17 +223,18 @@ async def test_metrics_are_what_happened(hub: Hub, ledger: Ledger, publisher: Me
     registry.register(hub.metrics)
     async with follow(hub) as client:
         await client.reaches(ledger[CHANNEL])
-        await publisher.publish(CHANNEL, encode(ledger[CHANNEL].commit([(0, 1)])))
-        await client.reaches(ledger[CHANNEL])
+        for number in (1, 2):
+            await publisher.publish(CHANNEL, encode(ledger[CHANNEL].commit([(0, number)])))
+            await client.reaches(ledger[CHANNEL])
         text = generate_latest(registry).decode()
     for line in (
         "realtime_readers 1.0",
         "realtime_channels 1.0",
         "realtime_degraded 0.0",
-        "realtime_deliveries_total 2.0",
-        "realtime_messages_total 1.0",
+        "realtime_deliveries_total 3.0",
+        "realtime_messages_total 2.0",
         "realtime_snapshot_misses_total 1.0",
-        "realtime_lag_seconds_count 1.0",
+        "realtime_lag_seconds_count 2.0",
     ):
         assert f"{line}\n" in text
     lag_ms = quantile_ms(hub.metrics.lag_counts, 0.5)
