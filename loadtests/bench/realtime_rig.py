@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-import hiredis
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -184,7 +183,7 @@ class RedisPublishing(Publishing):
         self._link = redis.Redis.from_url(url).connection_pool.get_connection()
 
     def hand_over(self, body: bytes) -> None:
-        self._link.send_packed_command([hiredis.pack_command((b"PUBLISH", TOPIC, body))])
+        self._link.send_command("PUBLISH", TOPIC, body)
         self._link.read_response()
 
 
