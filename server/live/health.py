@@ -9,6 +9,7 @@ import os
 import socket
 import uuid
 from collections import Counter, deque
+from contextlib import suppress
 from operator import add, sub
 from typing import Self
 
@@ -84,6 +85,9 @@ class Health:
         assert self._telling is not None
         self._telling.cancel()
         await asyncio.gather(self._telling, return_exceptions=True)
+        with suppress(RedisError, OSError, TimeoutError):
+            async with asyncio.timeout(REDIS_TIMEOUT_S):
+                await self._redis.hdel(KEY, self._name)
 
     async def of(self, event_id: uuid.UUID) -> LiveHealth:
         """Of one event's screens, and of everything that carries them."""
@@ -134,13 +138,11 @@ class Health:
         while True:
             await asyncio.sleep(TELL_INTERVAL_S)
             self._past.append(self._totals())
-            try:
+            with suppress(RedisError, OSError, TimeoutError):  # who announces changes says so
                 async with asyncio.timeout(REDIS_TIMEOUT_S):
                     at_s, _ = await self._redis.time()
                     own = msgspec.msgpack.encode(self._own(at_s))
                     await self._redis.hset(KEY, self._name, own)
-            except (RedisError, OSError, TimeoutError):
-                pass  # who announces changes says so
 
     def _own(self, at_s: int) -> _Told:
         counts, lags = self._totals()
