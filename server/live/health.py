@@ -122,10 +122,9 @@ class Health:
         told: dict[str, _Told] = {}
         gone: list[bytes] = []
         for name, row in rows.items():
-            try:
-                process = msgspec.msgpack.decode(row, type=_Told)
-            except msgspec.DecodeError:
-                continue  # of another version: it or we shall be gone soon
+            process = self._read(row)
+            if process is None:
+                continue
             if now_s - process.at_s > FORGET_AFTER_S:
                 gone.append(name)
             else:
@@ -133,6 +132,16 @@ class Health:
         if gone:
             await self._redis.hdel(KEY, *gone)
         return told
+
+    def _read(self, row: bytes) -> _Told | None:
+        """None for what a process of another version told: it or we shall be gone soon."""
+        try:
+            told = msgspec.msgpack.decode(row, type=_Told)
+        except msgspec.DecodeError:
+            return None
+        counts, lags = self._past[0]
+        fits = (len(told.counts), len(told.lags)) == (len(counts), len(lags))
+        return told if fits else None
 
     async def _tell_forever(self) -> None:
         while True:

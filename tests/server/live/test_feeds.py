@@ -13,6 +13,7 @@ import pytest
 import redis.asyncio
 
 from realtime.client import Message, Verdict
+from realtime.metrics import LAG_BOUNDS_MS
 from server.live import health
 from tests.fixtures.feed import Feed, RecordsFold, SeatsFold
 from tests.fixtures.product import Event, Product
@@ -178,8 +179,13 @@ async def test_the_health_of_an_events_screens_adds_up_all_processes(
 ) -> None:
     event, other = house.event(), house.event()
     async with redis.asyncio.Redis.from_url(house.redis_url) as link:
-        long_ago = msgspec.msgpack.encode([1, True, [10**6] * 5, [], {str(event.id): 10**6}])
-        await link.hset(health.KEY, mapping={"gone:1": long_ago, "newer:1": b"\xc0"})
+        many, lags = [10**6] * 5, [0] * (len(LAG_BOUNDS_MS) + 1)
+        told_before = {
+            "gone:1": msgspec.msgpack.encode([1, True, many, lags, {str(event.id): 10**6}]),
+            "other-version:1": msgspec.msgpack.encode([2**40, True, many, [1], {}]),
+            "other-version:2": b"\xc0",
+        }
+        await link.hset(health.KEY, mapping=told_before)
         async with (
             Feed(_stream(house, event, 0), SeatsFold()) as first,
             Feed(_ws(house, event, 1), SeatsFold()) as second,
@@ -200,7 +206,7 @@ async def test_the_health_of_an_events_screens_adds_up_all_processes(
             assert 3 <= now["connections"] < 100
             assert 0 < now["lag_p50_ms"] <= now["lag_p99_ms"] <= 10_000
             assert not await link.hexists(health.KEY, "gone:1")
-        await link.hdel(health.KEY, "newer:1")
+        await link.hdel(health.KEY, *told_before)
 
 
 async def test_resuming_gives_one_merged_delta(

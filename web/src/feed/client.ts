@@ -36,7 +36,7 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
   let silenceTimer = 0;
   let failures = 0;
   let closed = false;
-  let truth: "live" | "late" = "live";
+  let liveness: "live" | "late" = "live";
 
   const status = (value: FeedStatus) => options.onStatus?.(value);
 
@@ -68,7 +68,7 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
         options.onChange(verdict.change);
         break;
       case "alive":
-        truth = verdict.status;
+        liveness = verdict.status;
         alive();
         options.onServerTime?.(verdict.serverMs);
         break;
@@ -83,7 +83,7 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
 
   function alive(): void {
     failures = 0;
-    status(truth);
+    status(liveness);
   }
 
   function drop(): void {
