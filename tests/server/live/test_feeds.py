@@ -185,7 +185,8 @@ async def test_the_health_of_an_events_screens_adds_up_all_processes(
             "other-version:1": msgspec.msgpack.encode([2**40, True, many, [1], {}]),
             "other-version:2": b"\xc0",
         }
-        await link.hset(health.KEY, mapping=told_before)
+        for name, row in told_before.items():
+            await link.hset(health.KEY, name, row)
         async with (
             Feed(_stream(house, event, 0), SeatsFold()) as first,
             Feed(_ws(house, event, 1), SeatsFold()) as second,
