@@ -45,7 +45,7 @@ bench-maps: ## How well drawings are read: DIR=folder laid out like the real one
 	@$(INSTALL) dev
 	@exec $(RUN) -m loadtests.bench.maps $(DIR) --out loadtests/results/maps.json
 
-bench-realtime: ## The feed beside Nchan (nginx), ten minutes; refreshes docs/realtime.md
+bench-realtime: ## The feed beside Nchan (nginx), six minutes; refreshes docs/realtime.md
 	@$(INSTALL) demo
 	@exec $(RUN) -m loadtests.bench.realtime
 

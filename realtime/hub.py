@@ -145,6 +145,10 @@ class Hub:
         found = self._channels.get(channel)
         return [] if found is None else list(found.readers)
 
+    def followed(self) -> dict[str, int]:
+        """How many readers each open channel has."""
+        return {name: len(channel.readers) for name, channel in self._channels.items()}
+
     def retry_ms(self) -> int:
         """A time to stay away, different for everyone so that they do not come back at once."""
         return self._rng.randint(self.settings.retry_min_ms, self.settings.retry_max_ms)

@@ -4,7 +4,7 @@ when they are scraped."""
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -15,6 +15,19 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 LAG_BOUNDS_MS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+
+
+def quantile_ms(lag_counts: Sequence[int], quantile: float) -> int | None:
+    """Upper bound of the bucket that holds the quantile (0..1), of the last one that has a bound
+    where it has none; None without observations. `lag_counts`: per bound, and of what is above."""
+    rank = quantile * sum(lag_counts)
+    seen = 0
+    for bound, count in zip((*LAG_BOUNDS_MS, LAG_BOUNDS_MS[-1]), lag_counts, strict=True):
+        seen += count
+        if count and seen >= rank:
+            return bound
+    return None
+
 
 _COUNTERS = {
     "deliveries": "Snapshots and deltas handed to readers",
@@ -51,24 +64,15 @@ class Metrics(Collector):
         self.refused = 0
         self.stalled = 0
         self.revoked = 0
-        self._lag_counts = [0] * (len(LAG_BOUNDS_MS) + 1)
+        self.lag_counts = [0] * (len(LAG_BOUNDS_MS) + 1)
         self._lag_sum_ms = 0
 
     def observe_lag(self, lag_ms: int) -> None:
-        """Publication of a change -> flush to readers; clocks that differ give 0, not less."""
+        """Publication of a change, right after its commit, -> written to the last socket that takes
+        it; clocks that differ give 0, not less."""
         lag_ms = max(0, lag_ms)
-        self._lag_counts[bisect_left(LAG_BOUNDS_MS, lag_ms)] += 1
+        self.lag_counts[bisect_left(LAG_BOUNDS_MS, lag_ms)] += 1
         self._lag_sum_ms += lag_ms
-
-    def lag_ms(self, quantile: float) -> float | None:
-        """Upper bound of the bucket that holds the quantile (0..1); None without observations."""
-        rank = quantile * sum(self._lag_counts)
-        seen = 0
-        for bound, count in zip((*LAG_BOUNDS_MS, float("inf")), self._lag_counts, strict=True):
-            seen += count
-            if count and seen >= rank:
-                return bound
-        return None
 
     def collect(self) -> Iterator[Metric]:
         yield GaugeMetricFamily("realtime_readers", "Open streams", value=self.readers)
@@ -80,7 +84,7 @@ class Metrics(Collector):
             yield CounterMetricFamily(f"realtime_{name}", text, value=getattr(self, name))
         yield HistogramMetricFamily(
             "realtime_lag_seconds",
-            "Publication of a change to its flush",
+            "Publication of a change to the last socket that takes it",
             buckets=self._buckets(),
             sum_value=self._lag_sum_ms / 1000,
         )
@@ -88,8 +92,8 @@ class Metrics(Collector):
     def _buckets(self) -> list[tuple[str, float]]:
         buckets: list[tuple[str, float]] = []
         total = 0
-        for bound, count in zip(LAG_BOUNDS_MS, self._lag_counts, strict=False):
+        for bound, count in zip(LAG_BOUNDS_MS, self.lag_counts, strict=False):
             total += count
             buckets.append((str(bound / 1000), total))
-        buckets.append(("+Inf", total + self._lag_counts[-1]))
+        buckets.append(("+Inf", total + self.lag_counts[-1]))
         return buckets

@@ -50,6 +50,7 @@ from server.kernel.errors import DomainError
 from server.kernel.http import Operation, json_response, problem_response
 from server.live.announce import RedisAnnouncer
 from server.live.doors import Doors, refusal_of
+from server.live.health import Health
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
@@ -68,7 +69,9 @@ loop: with a single handle each of a crowd's members would wait for a turn of th
 _log = logs.get(__name__)
 
 
-def operations(parts: Parts, live: Live, doors: Doors, draftsman: Draftsman) -> list[Operation]:
+def operations(
+    parts: Parts, live: Live, doors: Doors, health: Health, draftsman: Draftsman
+) -> list[Operation]:
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
@@ -76,7 +79,7 @@ def operations(parts: Parts, live: Live, doors: Doors, draftsman: Draftsman) -> 
     return [
         *server.catalog.routes.routes(parts.catalog),
         *server.catalog.map_routes.routes(maps, versions, parts.catalog, publisher),
-        *server.live.routes.routes(live, doors),
+        *server.live.routes.routes(live, doors, health),
         *server.identity.routes.routes(parts.tokens),
         *server.orgs.routes.routes(parts.db, parts.tokens),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
@@ -97,9 +100,11 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
     async with open_parts(settings) as parts:
         source = LiveSource(parts.db, parts.catalog)
         parts.db.announce = RedisAnnouncer(parts.redis, await source.epoch())
+        broker = RedisBroker(settings.redis_url, prefix=PREFIX)
         async with (
             Draftsman() as draftsman,
-            Hub(source, LiveCodec(), RedisBroker(settings.redis_url, prefix=PREFIX)) as hub,
+            Hub(source, LiveCodec(), broker) as hub,
+            Health(parts.redis, hub) as health,
         ):
             live = Live(parts.catalog, source, hub)
             doors = Doors(
@@ -108,7 +113,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 OperatorRealm(parts.db, parts.tokens, "sales:read"),
                 OperatorRealm(parts.db, parts.tokens, "scan:read"),
             )
-            listed = operations(parts, live, doors, draftsman)
+            listed = operations(parts, live, doors, health, draftsman)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
             gauges = Gauges(parts)

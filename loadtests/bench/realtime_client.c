@@ -19,7 +19,6 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -29,7 +28,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -53,10 +51,10 @@ typedef struct {
 
 typedef struct { u64 before, after, at; } Seen;
 
-static struct {
-    u64 frames, messages, bytes, gaps, divergences, duplicates, snapshots, heartbeats, reconnects,
-        byes, refused;
-} done;
+enum { FRAMES, MESSAGES, GAPS, DIVERGENCES, DUPLICATES, HEARTBEATS, RECONNECTS, BYES, COUNTED };
+static const char *const names[] = {"frames", "messages", "gaps", "divergences", "duplicates",
+                                    "heartbeats", "reconnects", "byes"};
+static u64 done[COUNTED]; /* since the last mark */
 
 static Wire wire;
 static int port, fold, epoll_fd, count, opening, live, wanting;
@@ -106,13 +104,13 @@ static u32 weight(u32 cell) { /* fmix32(cell + 1), as realtime/cells.py */
 }
 
 static void set_seat(Screen *s, u64 at, u64 state) {
-    if (at >= s->seat_count) { done.divergences++; return; }
+    if (at >= s->seat_count) { done[DIVERGENCES]++; return; }
     s->sum += ((u32)state - s->states[at]) * weight((u32)at);
     s->states[at] = (uint8_t)state;
 }
 
 static void set_pool(Screen *s, u64 at, u64 left) {
-    if (at >= s->pool_count) { done.divergences++; return; }
+    if (at >= s->pool_count) { done[DIVERGENCES]++; return; }
     s->sum += ((u32)left - s->pools[at]) * weight(s->seat_count + (u32)at);
     s->pools[at] = (u32)left;
 }
@@ -139,12 +137,12 @@ static void becomes_live(Screen *s) {
 
 static int on_delta(Screen *s, u64 before, u64 after) {
     if (fold) {
-        if (!s->known || before > s->version) { done.gaps++; disconnect(s); return 0; }
-        if (after <= s->version) { done.duplicates++; return 0; }
+        if (!s->known || before > s->version) { done[GAPS]++; disconnect(s); return 0; }
+        if (after <= s->version) { done[DUPLICATES]++; return 0; }
         before = s->version;
     }
-    done.frames++;
-    done.messages += after - before;
+    done[FRAMES]++;
+    done[MESSAGES] += after - before;
     if (log_len < log_max) seen_log[log_len++] = (Seen){before, after, now_ns};
     s->known = 1;
     s->version = after;
@@ -153,11 +151,11 @@ static int on_delta(Screen *s, u64 before, u64 after) {
 }
 
 static void on_heartbeat(Screen *s, int has_version, u64 version, int has_sum, u64 sum) {
-    done.heartbeats++;
+    done[HEARTBEATS]++;
     if (!fold || !has_version) return;
-    if (!s->known || version > s->version) { done.gaps++; disconnect(s); return; }
+    if (!s->known || version > s->version) { done[GAPS]++; disconnect(s); return; }
     if (version < s->version || (has_sum && (u32)sum != s->sum)) {
-        done.divergences++;
+        done[DIVERGENCES]++;
         s->known = 0;
         disconnect(s);
         return;
@@ -166,10 +164,9 @@ static void on_heartbeat(Screen *s, int has_version, u64 version, int has_sum, u
 }
 
 static void on_snapshot(Screen *s, u64 epoch, u64 version) {
-    done.snapshots++;
     if (s->known && version > s->version) { /* shorter than the delta would have been */
-        done.frames++;
-        done.messages += version - s->version;
+        done[FRAMES]++;
+        done[MESSAGES] += version - s->version;
         if (log_len < log_max) seen_log[log_len++] = (Seen){s->version, version, now_ns};
     }
     s->epoch = epoch;
@@ -233,7 +230,7 @@ static void json_snapshot(Screen *s, const char *at, const char *end) {
     member(at, end, "\"v\":", &version);
     member(at, end, "\"n\":", &seats);
     const char *g = find(at, end, "\"g\":["), *states = find(at, end, "\"s\":");
-    if (!g || !states) { done.divergences++; return; }
+    if (!g || !states) { done[DIVERGENCES]++; return; }
     g += 5;
     for (const char *c = g; *c != ']'; c++) pools += *c == ',';
     pools += *g != ']';
@@ -281,7 +278,7 @@ static void json_frame(Screen *s, const char *at, const char *end) {
         int has_version = member(at, end, "\"v\":", &version);
         int has_sum = member(at, end, "\"c\":", &sum);
         on_heartbeat(s, has_version, version, has_sum, sum);
-    } else if (find(at, end, "retry_ms")) { done.byes++; disconnect(s); }
+    } else if (find(at, end, "retry_ms")) { done[BYES]++; disconnect(s); }
     else if (find(at, end, "{}")) s->known = 0; /* resync */
 }
 
@@ -347,7 +344,7 @@ static void binary_frame(Screen *s, const uint8_t *at, const uint8_t *end) {
         if (flags & 2) sum = varint(&at, end);
         on_heartbeat(s, flags & 1, version, (flags & 2) != 0, sum);
     } else if (kind == 4) s->known = 0;
-    else { done.byes++; disconnect(s); }
+    else { done[BYES]++; disconnect(s); }
 }
 
 /* Bytes into frames; each returns how many it used up */
@@ -412,7 +409,6 @@ static void take(Screen *s, const char *data, size_t len) {
         const char *head = memmem(data, len, "\r\n\r\n", 4);
         if (!head) { keep(s, data, len); return; }
         if (memcmp(data + 9, wire == SSE ? "200" : "101", 3)) {
-            done.refused++;
             disconnect(s);
             return;
         }
@@ -456,27 +452,20 @@ static void connect_screen(Screen *s) {
 }
 
 static void ask(Screen *s) {
-    char request[600], position[64] = "";
-    const char *upgrade = "";
-    if (s->known && fold)
-        snprintf(position, sizeof position, "%s%llu:%llu\r\n",
-                 "Last-Event-ID: ", (unsigned long long)s->epoch, (unsigned long long)s->version);
-    char query[80] = "";
-    if (wire != SSE && s->known && fold)
-        snprintf(query, sizeof query, "%csince=%llu:%llu", strchr(path, '?') ? '&' : '?',
+    char since[64] = "", request[600];
+    if (fold && s->known)
+        snprintf(since, sizeof since, "%csince=%llu:%llu", strchr(path, '?') ? '&' : '?',
                  (unsigned long long)s->epoch, (unsigned long long)s->version);
-    char protocol[64] = "";
-    if (wire != SSE) {
-        upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-        if (fold)
-            snprintf(protocol, sizeof protocol, "Sec-WebSocket-Protocol: fullhouse.v1.%s\r\n",
-                     wire == BINARY ? "bin" : "json");
-    }
+    const char *upgrade =
+        wire == SSE ? ""
+                    : "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    const char *protocol = wire == SSE || !fold ? ""
+                           : wire == TEXT ? "Sec-WebSocket-Protocol: fullhouse.v1.json\r\n"
+                                          : "Sec-WebSocket-Protocol: fullhouse.v1.bin\r\n";
     int len = snprintf(request, sizeof request,
-                       "GET %s%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s%s%s\r\n", path, query, port,
-                       wire == SSE ? "Accept: text/event-stream\r\n" : upgrade, protocol,
-                       wire == SSE ? position : "", "");
+                       "GET %s%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept: text/event-stream\r\n"
+                       "%s%s\r\n", path, since, port, upgrade, protocol);
     opening--;
     s->stage = ASKED;
     if (send(s->fd, request, (size_t)len, MSG_NOSIGNAL) != len) { disconnect(s); return; }
@@ -498,7 +487,7 @@ static void close_screen(Screen *s) {
 /* Cut by us or by the server: it connects again in `tick`, resuming where it knows how. */
 static void disconnect(Screen *s) {
     if (s->fd < 0) return;
-    done.reconnects += s->stage > CONNECTING;
+    done[RECONNECTS] += s->stage > CONNECTING;
     close_screen(s);
 }
 
@@ -513,7 +502,6 @@ static void readable(Screen *s) {
         return;
     }
     now_ns = clock_ns();
-    done.bytes += (u64)len;
     buffer[before + (size_t)len] = 0;
     take(s, buffer, before + (size_t)len);
 }
@@ -521,23 +509,12 @@ static void readable(Screen *s) {
 /* Commands */
 
 static void answer_mark(void) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    double cpu_s = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                   (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
     u64 at = clock_ns();
-    printf("{\"seconds\":%.6f,\"cpu_s\":%.6f,\"live\":%d,\"frames\":%llu,\"messages\":%llu,"
-           "\"bytes\":%llu,\"gaps\":%llu,\"divergences\":%llu,\"duplicates\":%llu,"
-           "\"snapshots\":%llu,\"heartbeats\":%llu,\"reconnects\":%llu,\"byes\":%llu,"
-           "\"refused\":%llu}\n",
-           (double)(at - marked_ns) / 1e9, cpu_s, live, (unsigned long long)done.frames,
-           (unsigned long long)done.messages, (unsigned long long)done.bytes,
-           (unsigned long long)done.gaps, (unsigned long long)done.divergences,
-           (unsigned long long)done.duplicates, (unsigned long long)done.snapshots,
-           (unsigned long long)done.heartbeats, (unsigned long long)done.reconnects,
-           (unsigned long long)done.byes, (unsigned long long)done.refused);
+    printf("{\"seconds\":%.6f,\"live\":%d", (double)(at - marked_ns) / 1e9, live);
+    for (int i = 0; i < COUNTED; i++) printf(",\"%s\":%llu", names[i], (unsigned long long)done[i]);
+    printf("}\n");
     fflush(stdout);
-    memset(&done, 0, sizeof done);
+    memset(done, 0, sizeof done);
     marked_ns = at;
 }
 

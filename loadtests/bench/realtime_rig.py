@@ -5,16 +5,17 @@ import os
 import random
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import redis
 
 from loadtests.bench.realtime_server import CHANNEL, change
@@ -24,6 +25,10 @@ CACHE = ROOT / ".cache"
 SEATS = 20_000
 SERVER_CORE, CLIENT_CORE = 0, max(os.sched_getaffinity(0))
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+TOPIC = f"realtime:{CHANNEL}".encode()
+
+Waits = npt.NDArray[np.float64]
+"""Milliseconds, in order."""
 
 
 class Skipped(Exception):
@@ -132,6 +137,7 @@ class Publishing:
         self.version = known
         self.sent_ns: dict[int, int] = {}
         self._dice = random.Random(1)
+        self._error: BaseException | None = None
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -142,21 +148,30 @@ class Publishing:
     def __exit__(self, *_: object) -> None:
         self._ends.set()
         self._thread.join()
+        if self._error is not None:
+            raise self._error
 
     def hand_over(self, body: bytes) -> None:
         raise NotImplementedError
 
     def _run(self) -> None:
         os.sched_setaffinity(0, {CLIENT_CORE})  # of this thread
+        try:
+            self._publish()
+        except BaseException as error:
+            self._error = error
+
+    def _publish(self) -> None:
         due = time.monotonic()
         while not self._ends.is_set():
-            self.version += 1
-            body = msgspec.json.encode(change(self.version, SEATS, self._dice))
+            version = self.version + 1
+            body = msgspec.json.encode(change(version, SEATS, self._dice))
             due += 1 / self.rate
             wait_s = due - time.monotonic()
             if wait_s > 0:
                 time.sleep(wait_s)
-            self.sent_ns[self.version] = time.monotonic_ns()
+            self.sent_ns[version] = time.monotonic_ns()
+            self.version = version
             self.hand_over(body)
 
 
@@ -165,10 +180,11 @@ class RedisPublishing(Publishing):
 
     def __init__(self, rate: float, url: str, known: int = 0) -> None:
         super().__init__(rate, known)
-        self._redis = redis.Redis.from_url(url)
+        self._link = redis.Redis.from_url(url).connection_pool.get_connection()
 
     def hand_over(self, body: bytes) -> None:
-        self._redis.publish(f"realtime:{CHANNEL}", body)
+        self._link.send_command("PUBLISH", TOPIC, body)
+        self._link.read_response()
 
 
 class HttpPublishing(Publishing):
@@ -185,24 +201,25 @@ class HttpPublishing(Publishing):
             raise ConnectionError("the publisher's connection ended")
 
 
-def latencies_ms(crowd: Crowd, sent_ns: dict[int, int]) -> list[float]:
-    """Of every message to every screen, sorted: handed over -> readable. A frame that stands for
-    several messages counts for each of them."""
+def latencies_ms(crowd: Crowd, sent_ns: dict[int, int]) -> Waits:
+    """Of every message to every screen: handed over -> readable. A frame that stands for several
+    messages counts for each of them."""
     path = CACHE / f"frames-{crowd.pid}"
     crowd.ask(f"dump {path}")
-    data = path.read_bytes()
+    frames = np.fromfile(path, dtype=np.int64).reshape(-1, 3)
     path.unlink()
-    found: list[float] = []
-    for before, after, at_ns in struct.iter_unpack("QQQ", data):
-        found += [
-            (at_ns - sent_ns[version]) / 1e6
-            for version in range(before + 1, after + 1)
-            if version in sent_ns
-        ]
-    found.sort()
-    return found
+    before, after, at_ns = frames.T
+    counts = after - before
+    firsts = np.repeat(before + 1 - (np.cumsum(counts) - counts), counts)
+    versions = firsts + np.arange(counts.sum())
+    known = np.full(max(sent_ns) + 2, -1)
+    known[list(sent_ns)] = list(sent_ns.values())
+    sent = known[np.minimum(versions, len(known) - 1)]
+    waits = (np.repeat(at_ns, counts) - sent)[sent >= 0] / 1e6
+    waits.sort()
+    return waits
 
 
-def quantile(ordered: Sequence[float], share: float) -> float:
+def quantile(ordered: Waits, share: float) -> float:
     """Raises IndexError when there are none."""
-    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+    return float(ordered[min(int(len(ordered) * share), len(ordered) - 1)])

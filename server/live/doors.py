@@ -40,7 +40,7 @@ class Doors:
     def __init__(
         self, catalog: Catalog, scanner: ScannerRealm, sales: OperatorRealm, scans: OperatorRealm
     ) -> None:
-        self._catalog, self._scanner, self._sales, self._scans = catalog, scanner, sales, scans
+        self._catalog, self._scanner, self.sales, self._scans = catalog, scanner, sales, scans
 
     async def subscriber(
         self, request: HTTPConnection, event_id: uuid.UUID, kind: Kind
@@ -63,7 +63,7 @@ class Doors:
                     if scanner.event_id != event_id:
                         raise NotFound("no such event")
                     return scanner.name
-            realm = self._sales if kind == "sales" else self._scans
+            realm = self.sales if kind == "sales" else self._scans
             operator = await realm.authenticate(request)
             if operator.org_id != event.org_id:
                 raise NotFound("no such event")

@@ -1,4 +1,4 @@
-"""GET /v1/events/{event_id}/seats and /stream, and the WebSocket /v1/events/{event_id}/ws."""
+"""GET /v1/events/{event_id}/seats, /stream and /live; the WebSocket /v1/events/{event_id}/ws."""
 
 import uuid
 from collections.abc import Callable
@@ -23,6 +23,7 @@ from server.kernel.errors import (
 )
 from server.kernel.http import Call, Operation
 from server.live.doors import Doors, TooManyStreams
+from server.live.health import Health, LiveHealth
 from server.live.names import Kind
 from server.live.seats import SeatsSnapshot
 from server.live.service import Live, SeatPage, SeatsQuery
@@ -39,7 +40,7 @@ def is_own_origin(connection: HTTPConnection) -> Callable[[str | None], bool]:
     return lambda origin: origin is None or urlsplit(origin).netloc == host
 
 
-def routes(live: Live, doors: Doors) -> list[Operation]:
+def routes(live: Live, doors: Doors, health: Health) -> list[Operation]:
     async def get_seats(call: Call) -> Response | SeatPage:
         query = call.query(SeatsQuery)
         event_id = call.uuid("event_id")
@@ -54,6 +55,12 @@ def routes(live: Live, doors: Doors) -> list[Operation]:
         query = call.query(StreamQuery)
         subscriber = await doors.subscriber(call.request, call.uuid("event_id"), query.channel)
         return FeedResponse(call.request, live.hub, subscriber)
+
+    async def get_health(call: Call) -> LiveHealth:
+        event = await live.catalog.event(call.uuid("event_id"))
+        if event.org_id != call.actor.org_id:
+            raise NotFound("no such event")
+        return await health.of(event.id)
 
     public = Public()
     return [
@@ -70,6 +77,11 @@ def routes(live: Live, doors: Doors) -> list[Operation]:
             errors=(NotFound, Unauthenticated, Forbidden, TooManyStreams, Overloaded),
             description="Events: snapshot, delta, heartbeat, resync, bye. Resume by Last-Event-ID "
             "or `since`. `channel=sales` takes an operator, `channel=scans` also a scanner.",
+        ),
+        Operation(
+            "GET", "/v1/events/{event_id}/live", get_health, doors.sales,
+            "How well an event's screens are served: streams, deliveries, lag",
+            returns=LiveHealth, errors=(NotFound, Unauthenticated, Forbidden),
         ),
     ]  # fmt: skip
 

@@ -165,7 +165,7 @@ class Board:
             total = self._zone_totals[zone.idx] + sum(pool.capacity for pool in areas)
             sums = by_zone.get(zone.idx, [0, 0])
             told = row(zone.key, zone.ticket_type, total, (held, sold), sums)
-            types.append(told | {"price_minor": zone.price_minor})
+            types.append(told | {"zone": zone.name, "price_minor": zone.price_minor})
         for pool in event.pools:
             if not pool.capacity:
                 continue

@@ -59,11 +59,14 @@ def shot(page: Page, name: str) -> None:
 
 
 class EventPage:
-    """The live event page, driven through its map."""
+    """The live event page, driven through its map; `port`: of a proxy before the server."""
 
-    def __init__(self, page: Page, product: Product, event: Event) -> None:
+    def __init__(
+        self, page: Page, product: Product, event: Event, *, port: int = 0, query: str = ""
+    ) -> None:
         self.page, self._event = page, event
-        self._url = f"{product.base_url}/e/{event.slug}"
+        base_url = f"http://127.0.0.1:{port}" if port else product.base_url
+        self._url = f"{base_url}/e/{event.slug}{query}"
         self._seats_url = f"{product.base_url}/v1/events/{event.id}/seats?view=list&page_size=1000"
 
     def open(self) -> "EventPage":

@@ -8,8 +8,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import EventPage, browser, json_of, pay, shot, visitor
+from tests.browser.pages import SOON_MS, EventPage, browser, json_of, pay, shot, visitor
 from tests.fixtures.product import Product
+from tests.fixtures.proxy import Proxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -80,6 +81,43 @@ def test_a_pick_that_somebody_else_took_first_is_explained_and_the_map_is_right(
         shot(ada.page, "journey-refused")
         ada.expect_seat(11, "held by somebody else")
         ada.expect_seat(10, "selected")
+
+
+def test_maps_whose_connections_are_cut_again_and_again_are_right_without_a_reload(
+    product: Product, chromium: str
+) -> None:
+    event = product.event(hold_ttl_s=600)
+    holds = f"{product.base_url}/v1/events/{event.id}/holds"
+    held = "held by somebody else"
+
+    def hold(seat: int) -> None:
+        answer = httpx.post(holds, json={"seats": [seat]}, headers=product.buyer())
+        assert answer.status_code == 201
+
+    with browser(chromium) as opened, Proxy(product.web_ports[0]) as link:
+        maps = [
+            EventPage(visitor(opened), product, event, port=link.port, query=f"?feed={feed}")
+            for feed in ("sse", "ws")
+        ]
+        for shown in maps:
+            shown.open()
+            shown.page.evaluate("window.isSamePage = true")
+        for seat in range(4):
+            hold(seat)
+            link.cut()
+            maps[0].page.wait_for_timeout(150)
+        for shown in maps:
+            for seat in range(4):
+                shown.expect_seat(seat, held)
+        link.close()
+        for shown in maps:
+            expect(shown.page.locator(".pulse")).to_have_text("Reconnecting")
+        hold(4)
+        link.heal()
+        for shown in maps:
+            shown.expect_seat(4, held, within_ms=2 * SOON_MS)
+            expect(shown.page.locator(".pulse")).to_have_text("Live")
+            assert shown.page.evaluate("window.isSamePage")
 
 
 def test_a_hold_that_runs_out_comes_back_on_both_screens_within_two_seconds(
@@ -189,6 +227,10 @@ def test_the_organizer_and_the_door_watch_it_live(product: Product, chromium: st
         pay(buyer.page)
         expect(buyer.page.locator(".tickets > *")).to_have_count(1, timeout=15_000)
         expect(sales.locator("body")).to_contain_text("€25")
+        expect(sales.locator(".figures")).to_contain_text("100% of 1 checkouts")
+        expect(sales.locator(".bars")).to_have_attribute("aria-label", re.compile(r"\b1\b"))
+        expect(sales.get_by_role("table").nth(1)).to_contain_text("€25")
+        expect(sales.locator(".health")).to_contain_text(re.compile("Screens on this event[23]"))
         shot(sales, "organizer-sold")
         order = buyer.page.url.rpartition("/")[2]
         token = buyer.page.context.cookies()[0].get("value", "")

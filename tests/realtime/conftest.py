@@ -25,6 +25,8 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, MakeLoop]:
     """Transports differ from loop to loop, and frames are written right into them."""
     if item.path.name == "test_connections.py":
         return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    if item.path.name == "test_faults.py":
+        return {"uvloop": uvloop.new_event_loop}
     return {"asyncio": asyncio.new_event_loop}
 
 

@@ -1,11 +1,9 @@
-"""Laws of real connections: SSE and WebSocket through uvicorn, with a real Redis where it dies."""
+"""Laws of real connections: SSE and WebSocket through uvicorn."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -18,7 +16,6 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from realtime import SUBPROTOCOL_BINARY, SUBPROTOCOL_JSON, Position
 from realtime.broker_memory import MemoryBroker, MemoryBus
 from realtime.client import Verdict
-from server.embedded import EmbeddedValkey
 from tests.realtime.serving import Server, Stream, binary_websocket, serving, sse, websocket
 from tests.realtime.support import (
     CHANNEL,
@@ -381,60 +378,3 @@ async def test_a_server_that_stops_sends_everybody_away_first(ledger: Ledger, bu
             assert stream.follower.retry_ms > 0
         assert two.socket is not None
         assert two.socket.close_code == 1012
-
-
-# A real Redis that dies
-
-
-async def test_clients_are_true_within_two_seconds_of_redis_dying_and_returning(
-    ledger: Ledger, make_redis_broker: Callable[..., Any], running_valkey: EmbeddedValkey
-):
-    truth = ledger[CHANNEL]
-    publisher = make_redis_broker()
-    async with (
-        serving(ledger, make_redis_broker()) as left,
-        serving(ledger, make_redis_broker()) as right,
-        sse(left) as one,
-        websocket(right) as two,
-    ):
-        for client in (one, two):
-            await client.reaches(truth)
-        await publisher.publish(CHANNEL, encode(truth.commit([(0, 1)])))
-        for client in (one, two):
-            await client.reaches(truth, within_s=1)
-
-        running_valkey.kill()
-        truth.commit([(1, 1)])  # nobody hears of it
-        for client in (one, two):
-            await client.reaches(truth, within_s=2)
-            await eventually(lambda client=client: client.follower.degraded)
-        truth.commit([(2, 1)])
-        running_valkey.start()
-        for client in (one, two):
-            await client.reaches(truth, within_s=2)
-            await eventually(lambda client=client: not client.follower.degraded)
-
-        reads = ledger.reads
-        await publisher.publish(CHANNEL, encode(truth.commit([(3, 1)])))
-        for client in (one, two):
-            await client.reaches(truth, within_s=1)
-            assert not {Verdict.GAP, Verdict.DIVERGED} & set(client.verdicts)
-        assert ledger.reads == reads, "heard through Redis again"
-    await publisher.stop()
-
-
-async def test_clients_are_true_while_redis_is_stopped(
-    ledger: Ledger, make_redis_broker: Callable[..., Any], running_valkey: EmbeddedValkey
-):
-    truth = ledger[CHANNEL]
-    async with serving(ledger, make_redis_broker()) as server, sse(server) as client:
-        await client.reaches(truth)
-        os.kill(running_valkey.pid, signal.SIGSTOP)
-        try:
-            for number in range(3):
-                truth.commit([(0, number)])
-                await client.reaches(truth, within_s=2)
-            await eventually(lambda: client.follower.degraded, within_s=4)
-        finally:
-            os.kill(running_valkey.pid, signal.SIGCONT)
-        await eventually(lambda: not client.follower.degraded, within_s=4)

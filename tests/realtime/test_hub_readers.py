@@ -12,6 +12,7 @@ from realtime.broker_memory import MemoryBroker, MemoryBus
 from realtime.client import Verdict
 from realtime.hub import Hub
 from realtime.limits import ReaderRefused
+from realtime.metrics import LAG_BOUNDS_MS, quantile_ms
 from realtime.reader import Subscriber
 from tests.realtime.support import (
     CHANNEL,
@@ -222,19 +223,28 @@ async def test_metrics_are_what_happened(hub: Hub, ledger: Ledger, publisher: Me
     registry.register(hub.metrics)
     async with follow(hub) as client:
         await client.reaches(ledger[CHANNEL])
-        await publisher.publish(CHANNEL, encode(ledger[CHANNEL].commit([(0, 1)])))
-        await client.reaches(ledger[CHANNEL])
+        for number in (1, 2):
+            await publisher.publish(CHANNEL, encode(ledger[CHANNEL].commit([(0, number)])))
+            await client.reaches(ledger[CHANNEL])
         text = generate_latest(registry).decode()
     for line in (
         "realtime_readers 1.0",
         "realtime_channels 1.0",
         "realtime_degraded 0.0",
-        "realtime_deliveries_total 2.0",
-        "realtime_messages_total 1.0",
+        "realtime_deliveries_total 3.0",
+        "realtime_messages_total 2.0",
         "realtime_snapshot_misses_total 1.0",
-        "realtime_lag_seconds_count 1.0",
+        "realtime_lag_seconds_count 2.0",
     ):
         assert f"{line}\n" in text
-    lag_ms = hub.metrics.lag_ms(0.5)
+    lag_ms = quantile_ms(hub.metrics.lag_counts, 0.5)
     assert lag_ms is not None
     assert lag_ms <= 1000
+
+
+def test_a_quantile_of_the_lag_is_the_bound_of_its_bucket():
+    counts = [0] * (len(LAG_BOUNDS_MS) + 1)
+    assert quantile_ms(counts, 0.5) is None
+    counts[0], counts[3], counts[-1] = 50, 48, 2
+    assert [quantile_ms(counts, q) for q in (0.0, 0.5, 0.51, 0.98)] == [1, 1, 10, 10]
+    assert quantile_ms(counts, 0.99) == LAG_BOUNDS_MS[-1]

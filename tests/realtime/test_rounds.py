@@ -140,6 +140,25 @@ async def test_the_loop_does_other_work_within_a_round(
         assert len(steps - {before}) >= 5
 
 
+async def test_a_change_does_not_wait_for_heartbeats(
+    hub: Hub, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(channel_module, "BEATS_PER_SLICE", 5)
+    async with pushed(hub, 50) as pipes:
+
+        def count(kind: str) -> int:
+            return sum(m.type == kind for pipe in pipes for m in told(pipe))
+
+        channel = cast(Any, hub)._channels[CHANNEL]
+        before = count("heartbeat")
+        channel.beat()
+        await asyncio.sleep(0)
+        channel.offer(ledger[CHANNEL].commit([(1, 1)]))
+        channel.flush()
+        assert (count("delta"), count("heartbeat")) == (50, before + 5)
+        await eventually(lambda: count("heartbeat") == before + 50)
+
+
 async def test_a_reader_that_takes_nothing_is_written_nothing_and_then_one_merged_delta(
     hub: Hub, ledger: Ledger, publisher: MemoryBroker
 ):

@@ -79,6 +79,20 @@ async def test_a_role_without_the_permission_does_not_follow_sales(
     assert "sales:read" in refused["detail"]
 
 
+async def test_the_health_of_the_feed_is_for_the_events_own_people(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    path = f"/v1/events/{house.event().id}/live"
+    for headers, status in (
+        ({}, 401),
+        (house.buyer(), 401),
+        (await _member(house, "owner"), 404),
+        (await _member(house, "scanner", "house"), 403),
+        (house.operator(), 200),
+    ):
+        assert (await client.get(path, headers=headers)).status_code == status
+
+
 async def test_who_is_revoked_loses_the_stream_within_ten_seconds(house: Product) -> None:
     """A member who leaves, and a scanner's key that is revoked; others keep theirs."""
     event = house.event()

@@ -5,13 +5,19 @@ import random
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 import pytest
+import redis.asyncio
 
 from realtime.client import Message, Verdict
+from realtime.metrics import LAG_BOUNDS_MS
+from server.live import health
 from tests.fixtures.feed import Feed, RecordsFold, SeatsFold
 from tests.fixtures.product import Event, Product
+from tests.fixtures.proxy import Proxy
 from tests.fixtures.services import Services
 from tests.server.support import Buyer, end_in, ok, pay, state_of, until
 
@@ -113,6 +119,8 @@ async def test_without_redis_holds_go_on_and_are_seen_within_two_seconds(
                 # Two seconds are promised; one more is this machine's.
                 await feed.until(lambda seat=seat: fold.seats[seat] == 1, 3)
             assert ok(await client.get("/readyz"))["redis"] == "unreachable"
+            alone = await _health(client, house, event)
+            assert (alone["complete"], alone["degraded"], alone["processes"]) == (False, True, 1)
             order = await new_buyer().buy(event, [5])
             assert len(order["tickets"]) == 1
         finally:
@@ -125,6 +133,81 @@ async def test_without_redis_holds_go_on_and_are_seen_within_two_seconds(
         await feed.until(lambda: fold.seats[5] == 2, 3)
         assert await state_of(client, event) == (fold.seats, fold.pools)
         assert not WRONG & set(feed.verdicts)
+
+
+async def test_a_process_cut_off_from_redis_shows_what_another_sells_within_two_seconds(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    event, fold = house.event(), SeatsFold()
+    port = urlsplit(house.redis_url).port
+    assert port is not None
+    with Proxy(port) as link:
+        url = house.redis_url.replace(f":{port}", f":{link.port}")
+        await asyncio.to_thread(house.stop, "web1")
+        house.start("web1", REDIS_URL=url)
+        await asyncio.to_thread(house.wait_ready, "web1")
+        try:
+            async with Feed(_stream(house, event, 1), fold) as feed:
+                await feed.until(lambda: feed.version == 0)
+                await new_buyer().hold_ok(event, [0])
+                await feed.until(lambda: fold.seats[0] == 1, 3)
+                link.silence()
+                for seat in (1, 2):
+                    await new_buyer().hold_ok(event, [seat])
+                    await feed.until(lambda seat=seat: fold.seats[seat] == 1, 3)
+                # Its own holds do not wait for Redis either.
+                began = time.monotonic()
+                path = f"{house.base_urls[1]}/v1/events/{event.id}/holds"
+                mine = await client.post(path, json={"seats": [3]}, headers=house.buyer())
+                assert (mine.status_code, time.monotonic() - began < 1) == (201, True)
+                await feed.until(lambda: fold.seats[3] == 1, 3)
+                link.heal()
+                assert await state_of(client, event) == (fold.seats, fold.pools)
+                assert not WRONG & set(feed.verdicts)
+        finally:
+            await asyncio.to_thread(house.stop, "web1")
+            house.start("web1")
+            await asyncio.to_thread(house.wait_ready, "web1")
+
+
+async def _health(client: httpx.AsyncClient, house: Product, event: Event) -> dict[str, Any]:
+    return ok(await client.get(f"/v1/events/{event.id}/live", headers=house.operator()))
+
+
+async def test_the_health_of_an_events_screens_adds_up_all_processes(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    event, other = house.event(), house.event()
+    async with redis.asyncio.Redis.from_url(house.redis_url) as link:
+        many, lags = [10**6] * 5, [0] * (len(LAG_BOUNDS_MS) + 1)
+        told_before = {
+            "gone:1": msgspec.msgpack.encode([1, True, many, lags, {str(event.id): 10**6}]),
+            "other-version:1": msgspec.msgpack.encode([2**40, True, many, [1], {}]),
+            "other-version:2": b"\xc0",
+        }
+        for name, row in told_before.items():
+            await link.hset(health.KEY, name, row)
+        async with (
+            Feed(_stream(house, event, 0), SeatsFold()) as first,
+            Feed(_ws(house, event, 1), SeatsFold()) as second,
+            Feed(_stream(house, other, 1), SeatsFold()),
+        ):
+            await new_buyer().hold_ok(event, [1])
+            for feed in (first, second):
+                await feed.until(lambda feed=feed: feed.version == 1)
+
+            async def told() -> dict[str, Any] | None:
+                now = await _health(client, house, event)
+                known = (now["screens"], now["processes"]) == (2, 2)
+                return now if known and now["deliveries"] >= 4 else None
+
+            # Longer than a process that was killed before is remembered.
+            now = await until(told, health.FORGET_AFTER_S + 5)
+            assert (now["complete"], now["degraded"]) == (True, False)
+            assert 3 <= now["connections"] < 100
+            assert 0 < now["lag_p50_ms"] <= now["lag_p99_ms"] <= 10_000
+            assert not await link.hexists(health.KEY, "gone:1")
+        await link.hdel(health.KEY, *told_before)
 
 
 async def test_resuming_gives_one_merged_delta(

@@ -139,7 +139,9 @@ function Counts() {
           ))}
         </tbody>
       </table>
-      {status.value !== "live" && <p class={`pulse is-${status.value}`}>Not live, reconnecting</p>}
+      {status.value !== "live" && (
+        <p class={`pulse is-${status.value}`}>{status.value === "late" ? "Two seconds late" : "Not live, reconnecting"}</p>
+      )}
     </div>
   );
 }

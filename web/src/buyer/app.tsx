@@ -14,6 +14,7 @@ const List = later(() => import("./list").then((loaded) => loaded.ListView));
 const STATUS_WORDS = {
   connecting: "Connecting",
   live: "Live",
+  late: "Late",
   behind: "Reconnecting",
   paused: "Paused",
   refused: "Not live",

@@ -65,6 +65,14 @@ test("a wrong checksum throws the state away and asks for a snapshot", () => {
   expect(latest().position).toBeNull();
 });
 
+test("it says that changes may be late as long as heartbeats do", () => {
+  latest().to.event("snapshot", snapshot(3));
+  latest().to.event("heartbeat", { t: 0, v: 3, degraded: true });
+  latest().to.event("delta", { p: 3, v: 4, s: [] });
+  latest().to.event("heartbeat", { t: 0, v: 4 });
+  expect(statuses).toEqual(["connecting", "live", "late", "late", "live"]);
+});
+
 test("silence counts as a dead connection", () => {
   latest().to.event("snapshot", snapshot(1));
   vi.advanceTimersByTime(20_000);

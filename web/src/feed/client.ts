@@ -2,8 +2,11 @@ import { Follower, type Model, type Verdict } from "./follower";
 import { openEventStream } from "./sse";
 import type { Connection, Target, Transport } from "./transport";
 
-/** `live`: true now. `behind`: cut off, trying again. `paused`: hidden tab. `refused`: not allowed. */
-export type FeedStatus = "connecting" | "live" | "behind" | "paused" | "refused";
+/**
+ * `live`: true now. `late`: true, but changes may take two seconds. `behind`: cut off, trying again.
+ * `paused`: hidden tab. `refused`: not allowed.
+ */
+export type FeedStatus = "connecting" | "live" | "late" | "behind" | "paused" | "refused";
 
 export interface FeedOptions<Change> extends Target {
   transport?: Transport;
@@ -33,11 +36,11 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
   let silenceTimer = 0;
   let failures = 0;
   let closed = false;
+  let liveness: "live" | "late" = "live";
 
   const status = (value: FeedStatus) => options.onStatus?.(value);
 
   function connect(): void {
-    clearTimeout(retryTimer);
     if (closed || connection || document.hidden) return;
     status(follower.position === null ? "connecting" : "behind");
     listenForSilence();
@@ -49,9 +52,8 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
       },
       end(retryAfterMs, refused) {
         if (connection !== current) return;
-        drop();
         if (refused) {
-          closed = true;
+          close();
           status("refused");
         } else retry(retryAfterMs);
       },
@@ -62,36 +64,38 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
   function handle(verdict: Verdict<C>): void {
     switch (verdict.kind) {
       case "applied":
-        failures = 0;
-        status("live");
+        alive();
         options.onChange(verdict.change);
         break;
       case "alive":
-        failures = 0;
-        status("live");
+        liveness = verdict.status;
+        alive();
         options.onServerTime?.(verdict.serverMs);
         break;
       case "gap":
       case "diverged":
-        drop();
-        retry();
-        break;
       case "bye":
-        drop();
         retry(verdict.retryMs);
         break;
       case "ignored":
     }
   }
 
+  function alive(): void {
+    failures = 0;
+    status(liveness);
+  }
+
   function drop(): void {
     clearTimeout(silenceTimer);
+    clearTimeout(retryTimer);
     const old = connection;
     connection = null;
     old?.close();
   }
 
   function retry(afterMs?: number): void {
+    drop();
     status("behind");
     const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** failures++);
     const waitMs = afterMs === undefined ? Math.random() * ceilingMs : afterMs * (0.5 + Math.random());
@@ -100,16 +104,12 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
 
   function listenForSilence(): void {
     clearTimeout(silenceTimer);
-    silenceTimer = setTimeout(() => {
-      drop();
-      retry();
-    }, SILENCE_MAX_MS);
+    silenceTimer = setTimeout(retry, SILENCE_MAX_MS);
   }
 
   // Browsers allow six HTTP/1.1 connections per host: a tab that nobody sees must not keep one.
   function onVisibility(): void {
     if (document.hidden) {
-      clearTimeout(retryTimer);
       drop();
       status("paused");
     } else {
@@ -118,14 +118,13 @@ export function follow<S extends { e: string | number; v: number }, D extends { 
     }
   }
 
+  function close(): void {
+    closed = true;
+    drop();
+    document.removeEventListener("visibilitychange", onVisibility);
+  }
+
   document.addEventListener("visibilitychange", onVisibility);
   connect();
-  return {
-    close() {
-      closed = true;
-      clearTimeout(retryTimer);
-      drop();
-      document.removeEventListener("visibilitychange", onVisibility);
-    },
-  };
+  return { close };
 }

@@ -24,6 +24,8 @@ interface Heartbeat {
   t: number;
   v: number;
   c?: number;
+  /** Changes may come late: the server cannot hear of them at once. */
+  degraded?: boolean;
 }
 
 export type Verdict<Change> =
@@ -32,10 +34,10 @@ export type Verdict<Change> =
   /** Nothing to do: already known, or waiting for a snapshot. */
   | { kind: "ignored" }
   /** Something between was lost: ask again from `position`. */
-  | { kind: "gap" }
+  | { kind: "gap"; retryMs?: undefined }
   /** The state is wrong: it has been dropped, take a snapshot. */
-  | { kind: "diverged" }
-  | { kind: "alive"; serverMs: number }
+  | { kind: "diverged"; retryMs?: undefined }
+  | { kind: "alive"; serverMs: number; status: "live" | "late" }
   /** The server asks to come back after `retryMs`. */
   | { kind: "bye"; retryMs: number };
 
@@ -96,14 +98,13 @@ export class Follower<S extends Positioned, D extends Step, Change> {
 
   private heartbeat(data: Heartbeat): Verdict<Change> {
     if (this.epoch !== null && data.v > this.version) {
-      this.heartbeatsAhead += 1;
-      if (this.heartbeatsAhead >= HEARTBEATS_AHEAD_MAX) return { kind: "gap" };
+      if (++this.heartbeatsAhead >= HEARTBEATS_AHEAD_MAX) return { kind: "gap" };
     } else if (data.v === this.version && data.c !== undefined && this.model.checksum) {
       if (data.c !== this.model.checksum()) {
         this.forget();
         return { kind: "diverged" };
       }
     }
-    return { kind: "alive", serverMs: data.t };
+    return { kind: "alive", serverMs: data.t, status: data.degraded ? "late" : "live" };
   }
 }

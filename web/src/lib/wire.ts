@@ -34,6 +34,9 @@ export interface Sales {
   currency: string;
   exponent: number;
   sections: SalesRow[];
+  ticket_types: SalesRow[];
+  /** Minutes in which something was sold, the newest first. */
+  pace: { minute_s: number; sold: number; revenue_minor: number }[];
   totals: SalesTotals;
 }
 export interface SalesTotals {
@@ -41,15 +44,36 @@ export interface SalesTotals {
   held: number;
   sold: number;
   revenue_minor: number;
+  /** Orders that are paid for, of the checkouts that were begun. */
   orders: number;
+  checkouts: number;
 }
 export interface SalesRow {
   key: string;
   name: string;
+  /** Of a ticket type: where in the house it is sold. */
+  zone?: string;
   total: number;
   held: number;
   sold: number;
   revenue_minor: number;
+}
+
+/** `screens` and `connections` now, the rest of the last `window_s` seconds. */
+export interface LiveHealth {
+  screens: number;
+  connections: number;
+  processes: number;
+  degraded: boolean;
+  complete: boolean;
+  window_s: number;
+  deliveries: number;
+  conflations: number;
+  resyncs: number;
+  snapshot_hits: number;
+  snapshot_misses: number;
+  lag_p50_ms: number | null;
+  lag_p99_ms: number | null;
 }
 
 export type ScanResult = "admitted" | "duplicate" | "refused";
