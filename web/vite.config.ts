@@ -35,7 +35,7 @@ export default defineConfig({
     rolldownOptions: {
       input: entries,
       // One file for what pages share: small ones compress worse, and buyers have it from the event page.
-      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse)|src.lib/ }] } },
+      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse)|src.lib.(?!table)/ }] } },
     },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node", css: true },

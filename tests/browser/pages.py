@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import (
     Browser,
+    ConsoleMessage,
     Page,
     TimeoutError,
     ViewportSize,
@@ -22,6 +23,7 @@ from tests.fixtures.product import Event, Product
 from tests.fixtures.services import ROOT
 
 SHOTS = ROOT / "tests" / "browser" / "shots"
+ACCESSIBLE = ROOT / "tests" / "browser" / "accessible.js"
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 MARGIN_PX = 24
@@ -50,7 +52,14 @@ def visitor(
     )
     page = context.new_page()
     page.on("pageerror", lambda error: (_ for _ in ()).throw(AssertionError(str(error))))
+    page.on("console", _no_complaint)
     return page
+
+
+def _no_complaint(message: ConsoleMessage) -> None:
+    """What the browser complains of; a refusal by the server (4xx) is none."""
+    is_refusal = message.text.startswith("Failed to load resource")
+    assert message.type != "error" or is_refusal, message.text
 
 
 def shot(page: Page, name: str) -> None:
@@ -126,6 +135,12 @@ class EventPage:
 def _seat_point(event: Event, seat_idx: int) -> tuple[int, int]:
     columns = event.geometry.seats
     return sum(columns.x[: seat_idx + 1]), sum(columns.y[: seat_idx + 1])
+
+
+def expect_accessible(page: Page) -> None:
+    """What a page must have so that everybody can use it: names, one heading, targets, contrast."""
+    faults = page.evaluate(ACCESSIBLE.read_text())
+    assert not faults, "\n".join(faults)
 
 
 def pay(page: Page, outcome: str = "Pay now") -> None:

@@ -8,7 +8,6 @@ import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
 import type { EventInfo, Hold } from "../lib/wire";
 import { type Geometry, seatLabel } from "../map/geometry";
-import { refusalInWords } from "./words";
 
 /** What the event page knows. `hasSession`: this browser may already have a hold. */
 interface Boot {
@@ -21,6 +20,16 @@ interface Boot {
 export interface Notice {
   text: string;
   tone: "info" | "problem";
+}
+
+export interface Offer {
+  hold: Hold;
+  /** Seats that went, and all that went in words. */
+  taken: number[];
+  refusal: string;
+  /** What is chosen again when the offer is let go. */
+  seats: ReadonlySet<number>;
+  pools: ReadonlyMap<number, number>;
 }
 
 export interface Line {
@@ -45,6 +54,8 @@ export const status = cell<FeedStatus>("connecting");
 export const pickedSeats = cell<ReadonlySet<number>>(new Set());
 export const pickedPools = cell<ReadonlyMap<number, number>>(new Map());
 export const hold = cell<Hold | null>(null);
+/** What the server holds instead of seats that went, until the buyer takes it or lets it go. */
+export const offer = cell<Offer | null>(null);
 const ordered = cell(orderedHold);
 export const isBusy = cell(false);
 export const notice = cell<Notice | null>(null);
@@ -58,7 +69,7 @@ export const isTrayOpen = cell(false);
 const listeners = new Set<(changed: SeatsChange) => void>();
 
 const byZone = new Map(event.zones.map((zone) => [zone.idx, zone]));
-const byPoolId = new Map(event.pools.map((pool) => [pool.id, pool]));
+export const byPoolId = new Map(event.pools.map((pool) => [pool.id, pool]));
 export const byPool = new Map(event.pools.map((pool) => [pool.idx, pool]));
 
 export function heldSeats(): Set<number> {
@@ -133,7 +144,7 @@ function line(
   return { key, label, detail, priceMinor, quantity, isHeld, remove, area };
 }
 
-function say(text: string, tone: Notice["tone"] = "info"): void {
+export function say(text: string, tone: Notice["tone"] = "info"): void {
   notice.value = { text, tone };
 }
 
@@ -189,6 +200,10 @@ export function setPool(idx: number, quantity: number): void {
 }
 
 function hasRoom(more: number): boolean {
+  if (offer.value) {
+    say("Take what is kept for you first, or let it go.", "problem");
+    return false;
+  }
   const limit = event.seats_per_hold_max;
   if (placeCount() + more <= limit) return true;
   say(`One order can have ${limit} places.`, "problem");
@@ -198,6 +213,7 @@ function hasRoom(more: number): boolean {
 export function stateInWords(seat: number): string {
   if (heldSeats().has(seat)) return "held for you";
   if (pickedSeats.value.has(seat)) return "selected";
+  if (offer.value?.hold.seats.some(({ idx }) => idx === seat)) return "kept for you";
   return ["available", "held by somebody else", "sold", "not for sale"][house.states[seat]];
 }
 
@@ -208,7 +224,7 @@ export async function holdPicks(): Promise<void> {
     pools: [...pickedPools.value].map(([idx, quantity]) => ({ pool_id: byPool.get(idx)!.id, quantity })),
   };
   if (hold.value) await changeHold({ add: wanted });
-  else await settle(() => call<Hold>(`${api}/holds`, { method: "POST", body: wanted }));
+  else await settle(() => call<Hold>(`${api}/holds`, { method: "POST", body: { ...wanted, alternative: true } }));
 }
 
 interface HoldChange {
@@ -231,24 +247,25 @@ function dropHeld(seats: number[], pools: { pool_id: string; quantity: number }[
 }
 
 /** Runs a request that answers with the hold; `keepPicks` when it was not about the picks. */
-async function settle(request: () => Promise<Hold>, keepPicks = false): Promise<void> {
+export async function settle(request: () => Promise<Hold>, keepPicks = false): Promise<void> {
   if (isBusy.value) return;
   isBusy.value = true;
   try {
     const granted = await withSession(request);
     takeHold(granted);
+    offer.value = null;
     if (!keepPicks) {
       dropPicks();
       say("Held for you. Check out before the time runs out.");
     }
   } catch (error) {
-    refuse(error);
+    await refuse(error);
   } finally {
     isBusy.value = false;
   }
 }
 
-function dropPicks(): void {
+export function dropPicks(): void {
   pickedSeats.value = new Set();
   pickedPools.value = new Map();
 }
@@ -264,41 +281,34 @@ async function withSession<T>(request: () => Promise<T>): Promise<T> {
   }
 }
 
-function refuse(error: unknown): void {
+/** Explains a refusal; its words are loaded when there is something to explain. */
+async function refuse(error: unknown): Promise<void> {
   if (!(error instanceof Problem)) throw error;
-  if (error.slug === "seats-taken") {
-    const seats = (error.facts["seats"] as number[] | undefined) ?? [];
-    const pools = (error.facts["pools"] as { pool_id: string; requested: number; available: number }[] | undefined) ?? [];
-    const next = new Set(pickedSeats.value);
-    for (const seat of seats) next.delete(seat);
-    const places = new Map(pickedPools.value);
-    for (const { pool_id, available } of pools) {
-      const idx = byPoolId.get(pool_id)!.idx;
-      if (available > 0) places.set(idx, Math.min(available, places.get(idx) ?? 0));
-      else places.delete(idx);
-    }
-    pickedSeats.value = next;
-    pickedPools.value = places;
-    const short = pools.map(({ pool_id, available }) => ({ name: byPoolId.get(pool_id)!.name, available }));
-    return say(refusalInWords(seats.map(labelOf), short), "problem");
-  }
+  if (error.slug === "seats-taken") return (await refusals()).explain(error);
   if (error.slug === "hold-ordered") {
     ordered.value = hold.value!.id;
     dropPicks();
-  } else if (hold.value && (error.status === 404 || error.slug === "hold-over")) loseHold();
+  } else if (error.status === 404 || error.slug === "hold-over") loseHold();
   say(error.detail, "problem");
 }
+
+const refusals = () => import("./refusal");
 
 export async function releaseHold(): Promise<void> {
   const { value } = hold;
   if (!value) return;
   hold.value = null;
+  await release(value, () => (hold.value = value));
+}
+
+/** `undo`: the server still has it. */
+export async function release({ id }: Hold, undo: () => void): Promise<void> {
   try {
-    await call(`/v1/holds/${value.id}`, { method: "DELETE" });
+    await call(`/v1/holds/${id}`, { method: "DELETE" });
     say("Released. The places are back on sale.");
   } catch (error) {
     if (error instanceof Problem && error.status !== 404) {
-      hold.value = value;
+      undo();
       say(error.detail, "problem");
     }
   }
@@ -306,9 +316,8 @@ export async function releaseHold(): Promise<void> {
 
 export const extendHold = () => changeHold({ extend: true });
 
-/** Called by the countdown at the end of the hold's time. */
+/** The time of the hold has ended. */
 export function loseHold(): void {
-  if (!hold.value) return;
   hold.value = null;
   say("Time is up. The places went back on sale.", "problem");
 }
@@ -322,6 +331,7 @@ function takeHold(granted: Hold): void {
 export async function resumeHold(): Promise<void> {
   const { items } = await call<{ items: Hold[] }>(`${api}/holds`);
   const [active] = items.filter((item) => Date.parse(item.expires_at) > serverNow());
+  if (active && active.id === offer.value?.hold.id) return;
   if (active) takeHold(active);
   else hold.value = null;
 }
@@ -363,5 +373,5 @@ function dropTaken(changed: number[] | null): void {
   const next = new Set(pickedSeats.value);
   for (const seat of taken) next.delete(seat);
   pickedSeats.value = next;
-  say(refusalInWords(taken.map(labelOf), []), "problem");
+  void refusals().then(({ refusalInWords }) => say(refusalInWords(taken.map(labelOf), []), "problem"));
 }

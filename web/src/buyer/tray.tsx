@@ -10,12 +10,14 @@ import {
   lines,
   money,
   notice,
+  offer,
   pickCount,
   placeCount,
   releaseHold,
 } from "./store";
 import { later } from "./later";
 
+const Offer = later(() => import("./offer").then((loaded) => loaded.Offer));
 const Countdown = later(() => import("./deadline").then((loaded) => loaded.Countdown));
 
 /** What has been chosen and held, and the one next step. On a phone it is a sheet at the bottom. */
@@ -24,6 +26,7 @@ export function Tray() {
   return (
     <section class={`tray${isTrayOpen.value ? " is-open" : ""}`} aria-label="Your selection">
       {notice.value?.tone === "problem" && <p class="notice is-problem">{notice.value.text}</p>}
+      {offer.value && <Offer />}
       {hold.value && <Countdown />}
       <ul class="lines">
         {all.map((line) => (
@@ -31,7 +34,7 @@ export function Tray() {
         ))}
       </ul>
       <div class="checkout">
-        {all.length === 0 ? (
+        {offer.value ? null : all.length === 0 ? (
           <p class="hint">Choose places on the map or from the list.</p>
         ) : (
         <button
@@ -44,7 +47,7 @@ export function Tray() {
           <strong>{money(all.reduce((total, line) => total + line.quantity * line.priceMinor, 0))}</strong>
         </button>
         )}
-        <NextStep />
+        {!offer.value && <NextStep />}
       </div>
     </section>
   );

@@ -204,6 +204,17 @@ export function seatLabel(geometry: Geometry, seat: number): string {
   return text[0].toUpperCase() + text.slice(1);
 }
 
+/** "Wheelchair accessible, Restricted view"; empty for a seat like others. */
+export function accessInWords(bits: number): string {
+  return [
+    bits & ACCESSIBLE && "Wheelchair accessible",
+    bits & COMPANION && "Companion seat",
+    bits & RESTRICTED_VIEW && "Restricted view",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
 /** Tables are drawn as "12" or as "Table 12", rows likewise. */
 export function named(kind: "table" | "row", name: string | null | undefined): string {
   return name && !name.toLowerCase().includes(kind) ? `${kind} ${name}` : (name ?? "");

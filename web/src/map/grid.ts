@@ -91,7 +91,8 @@ export class Grid {
   }
 }
 
-function extent(values: Float32Array): [number, number] {
+/** The least and the greatest of these; 0 and 0 where there are none. */
+export function extent(values: Iterable<number>): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {

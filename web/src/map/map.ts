@@ -2,12 +2,14 @@ import { createBackdrop } from "./backdrop";
 import { createCursor } from "./cursor";
 import type { Geometry } from "./geometry";
 import { listen } from "./gestures";
-import { Grid, inside } from "./grid";
+import { extent, Grid, inside } from "./grid";
 import { createOverlay, NUMBERS_FROM_PX, typicalRadius } from "./overlay";
 import { readPalette } from "./palette";
 import { type Mine, Scene } from "./scene";
 import { createSplatLayer } from "./splat";
 import { between, clamped, fitted, type View, zoomed } from "./view";
+
+export type { Mine, MineStatus } from "./scene";
 
 export type Place =
   | { kind: "seat"; seat: number }
@@ -32,6 +34,8 @@ export interface SeatMap {
   setZones(zones: ReadonlySet<number> | null): void;
   zoomBy(factor: number): void;
   fit(): void;
+  /** Brings these seats into sight, together and large enough to be told apart. */
+  show(seats: number[]): void;
 }
 
 const MARGIN_PX = 24;
@@ -48,6 +52,7 @@ const FAR_RADIUS_PX = 0.55;
 const FAR_REFRESH_MS = 200;
 const REACH_PX = 14;
 const PAN_STEP_PX = 80;
+const SHOWN_MARGIN_PX = 96;
 const ZOOM_STEP = 1.5;
 
 /** Draws the house into `host`, which gives it its size, and makes it pannable and pickable. */
@@ -216,7 +221,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     const isSmall = radius * view.k < PICK_RADIUS_MOUSE_PX;
     const margin = 48;
     const isOut = sx < margin || sy < margin || sx > width - margin || sy > height - margin;
-    if (isSmall || isOut) bring(seat);
+    if (isSmall || isOut) show([seat]);
     else placeCursor();
   }
 
@@ -227,12 +232,6 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     cursor.place(geometry.x[seat] * view.k + view.tx, geometry.y[seat] * view.k + view.ty, size);
   }
 
-  /** Brings a seat to the middle, large enough to be seen well. */
-  function bring(seat: number): void {
-    const k = Math.max(view.k, PICK_RADIUS_AFTER_ZOOM_PX / radius);
-    glideTo({ k, tx: width / 2 - geometry.x[seat] * k, ty: height / 2 - geometry.y[seat] * k });
-  }
-
   function zoomBy(factor: number): void {
     glideTo(zoomed(view, factor, width / 2, height / 2));
   }
@@ -240,6 +239,14 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   function fit(): void {
     glideTo(fitted(geometry.box, width, height, MARGIN_PX));
     isFitted = true;
+  }
+
+  function show(seats: number[]): void {
+    const [x0, x1] = extent(seats.map((seat) => geometry.x[seat]));
+    const [y0, y1] = extent(seats.map((seat) => geometry.y[seat]));
+    const next = fitted({ x: x0, y: y0, w: x1 - x0, h: y1 - y0 }, width, height, SHOWN_MARGIN_PX);
+    const k = Math.min(next.k, Math.max(view.k, PICK_RADIUS_AFTER_ZOOM_PX / radius));
+    glideTo(zoomed(next, k / next.k, width / 2, height / 2));
   }
 
   // The host may have no size yet (a closed tab, a hidden panel): drawing starts when it has one.
@@ -292,6 +299,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     },
     zoomBy,
     fit,
+    show,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Geometry } from "./geometry";
-import type { Grid } from "./grid";
+import { extent, type Grid } from "./grid";
 import { word } from "./lettering";
 import { type Palette, textOn, zoneColour } from "./palette";
 import type { Scene } from "./scene";
@@ -132,11 +132,12 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
         const size = Math.max(r[i] * k * 1.08, MINE_RADIUS_MIN_PX);
         dot(sx, sy, size + 2, colours.surface);
         dot(sx, sy, size, colours.ink);
+        if (status === "offered") dot(sx, sy, size * 0.8, colours.surface);
         context.beginPath();
         context.moveTo(sx - size * 0.42, sy + size * 0.02);
         context.lineTo(sx - size * 0.1, sy + size * 0.34);
         context.lineTo(sx + size * 0.45, sy - size * 0.34);
-        context.strokeStyle = colours.surface;
+        context.strokeStyle = status === "offered" ? colours.ink : colours.surface;
         context.lineWidth = Math.max(size * 0.22, 1.6);
         context.lineCap = "round";
         context.stroke();
@@ -166,12 +167,7 @@ export function typicalRadius(r: Geometry["r"]): number {
 }
 
 function widthOf(outline: Float32Array | null): number {
-  if (!outline) return 0;
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < outline.length; i += 2) {
-    low = Math.min(low, outline[i]);
-    high = Math.max(high, outline[i]);
-  }
+  const [low, high] = extent((outline ?? []).filter((_, i) => i % 2 === 0));
   return high - low;
 }
 

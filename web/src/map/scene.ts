@@ -12,9 +12,12 @@ import {
 
 const LOOK_OF_STATE = [LOOK_PLAIN, LOOK_HELD, LOOK_SOLD, LOOK_BLOCKED];
 
-/** The buyer's own places; `held` once the server has granted them. */
+/** `held` once the server has granted it; `offered`: granted instead of one that went. */
+export type MineStatus = "picked" | "held" | "offered";
+
+/** The reader's own places. */
 export interface Mine {
-  seats: Map<number, "picked" | "held">;
+  seats: Map<number, MineStatus>;
   /** Quantity per standing area. */
   areas: Map<number, number>;
 }
