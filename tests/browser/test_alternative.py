@@ -73,11 +73,11 @@ def test_equal_seats_are_kept_for_who_came_too_late_and_taken_or_let_go(
         phone.locator("summary").filter(has_text="Lounge").tap()
         phone.get_by_role("button", name=re.compile("table 10, chair 1,")).tap()
         phone.get_by_role("button", name=re.compile("table 10, chair 2,")).tap()
+        phone.get_by_role("button", name="Map", exact=True).tap()
         chosen = [seat for seat in range(len(event.seat_keys)) if _is_at(event, seat, 9)][:2]
         _too_late(phone, product, event, chosen)
         expect(phone.get_by_role("button", name="Take them")).to_be_in_viewport(ratio=1)
         expect(phone.get_by_role("button", name="Let go")).to_be_in_viewport(ratio=1)
-        phone.get_by_role("button", name="Map", exact=True).tap()
         phone.wait_for_timeout(400)
         shot(phone, "phone-alternative")
 

@@ -1,23 +1,19 @@
 import { h } from "preact";
+import { AVAILABLE } from "../feed/seats";
 import { minutes, serverNow } from "../lib/clock";
 import { cell } from "../lib/state";
-import { AVAILABLE } from "../feed/seats";
-import { call } from "../lib/api";
-import type { Hold } from "../lib/wire";
+import { loseHold, release, takeOffer } from "./deal";
 import {
   dropPicks,
-  pickedPools,
-  pickedSeats,
-  house,
   geometry,
+  house,
   isBusy,
-  loseHold,
   money,
   type Offer as Offered,
   offer,
-  release,
+  pickedPools,
+  pickedSeats,
   say,
-  settle,
   zoneName,
 } from "./store";
 import { listed } from "./words";
@@ -67,7 +63,7 @@ export function Offer() {
         ))}
       </ul>
       <div class="actions">
-        <button type="button" class="button" disabled={isBusy.value} onClick={() => void take()}>
+        <button type="button" class="button" disabled={isBusy.value} onClick={() => void takeOffer()}>
           Take {hold.seats.length === 1 && hold.pools.length === 0 ? "it" : "them"} for {money(hold.total_minor)}
         </button>
         <button type="button" class="button is-quiet" disabled={isBusy.value} onClick={() => void letGo()}>
@@ -89,12 +85,6 @@ function begin(element: HTMLElement | null): void {
   const labels = now.hold.seats.map((seat) => seat.label);
   const verb = labels.length === 1 ? "is" : "are";
   say(`${now.refusal} ${listed(labels)} ${verb} kept for you instead, for a minute: take or let go.`);
-}
-
-/** The offer becomes the buyer's hold, for as long as any other. */
-async function take(): Promise<void> {
-  const path = `/v1/holds/${offer.value!.hold.id}`;
-  await settle(() => call<Hold>(path, { method: "PATCH", body: { extend: true } }));
 }
 
 async function letGo(): Promise<void> {

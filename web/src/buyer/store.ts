@@ -1,8 +1,7 @@
 import { follow, type FeedStatus } from "../feed/client";
 import { AVAILABLE, type SeatsChange, SeatsModel } from "../feed/seats";
 import { openEventStream } from "../feed/sse";
-import { call, Problem } from "../lib/api";
-import { noteServerTime, serverNow } from "../lib/clock";
+import { noteServerTime } from "../lib/clock";
 import { moneyFormatter } from "../lib/money";
 import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
@@ -46,7 +45,7 @@ export interface Line {
 
 export const { event, hasSession, orderedHold } = pageData<Boot>("boot");
 export const money = moneyFormatter(event.currency, event.currency_exponent);
-const api = `/v1/events/${event.id}`;
+export const api = `/v1/events/${event.id}`;
 
 export const geometry = cell<Geometry | null>(null);
 export const status = cell<FeedStatus>("connecting");
@@ -56,7 +55,7 @@ export const pickedPools = cell<ReadonlyMap<number, number>>(new Map());
 export const hold = cell<Hold | null>(null);
 /** What the server holds instead of seats that went, until the buyer takes it or lets it go. */
 export const offer = cell<Offer | null>(null);
-const ordered = cell(orderedHold);
+export const ordered = cell(orderedHold);
 export const isBusy = cell(false);
 export const notice = cell<Notice | null>(null);
 /** Zones shown at full strength, or null for all. */
@@ -94,7 +93,7 @@ export function placeCount(): number {
   return pickCount() + sum(hold.value?.pools.map((line) => line.quantity) ?? [], hold.value?.seats.length ?? 0);
 }
 
-function sum(values: number[], first = 0): number {
+export function sum(values: number[], first = 0): number {
   return values.reduce((total, value) => total + value, first);
 }
 
@@ -116,7 +115,7 @@ export function lines(): Line[] {
   const zoneOf = (seat: number) => zoneName(geometry.value?.zone[seat] ?? null);
   return [
     ...(hold.value?.seats ?? []).map((seat) =>
-      line(`h${seat.idx}`, seat.label, zoneOf(seat.idx), seat.price_minor, 1, true, () => dropHeld([seat.idx], [])),
+      line(`h${seat.idx}`, seat.label, zoneOf(seat.idx), seat.price_minor, 1, true, () => dropHeld([seat.idx])),
     ),
     ...(hold.value?.pools ?? []).map((pool) =>
       line(pool.pool_id, pool.name, "Standing", pool.price_minor, pool.quantity, true, () => dropHeld([], [pool])),
@@ -129,6 +128,10 @@ export function lines(): Line[] {
       return line(`q${idx}`, name, "Standing", price_minor, quantity, false, () => setPool(idx, 0), idx);
     }),
   ];
+}
+
+function dropHeld(seats: number[], pools: Hold["pools"] = []): void {
+  deal((loaded) => loaded.dropHeld(seats, pools));
 }
 
 function line(
@@ -150,7 +153,7 @@ export function say(text: string, tone: Notice["tone"] = "info"): void {
 
 /** Chooses an available seat or lets it go. */
 export function toggleSeat(seat: number): void {
-  if (heldSeats().has(seat)) return dropHeld([seat], []);
+  if (heldSeats().has(seat)) return dropHeld([seat]);
   const next = new Set(pickedSeats.value);
   if (next.delete(seat)) {
     pickedSeats.value = next;
@@ -204,6 +207,7 @@ function hasRoom(more: number): boolean {
     say("Take what is kept for you first, or let it go.", "problem");
     return false;
   }
+  deal();
   const limit = event.seats_per_hold_max;
   if (placeCount() + more <= limit) return true;
   say(`One order can have ${limit} places.`, "problem");
@@ -217,123 +221,14 @@ export function stateInWords(seat: number): string {
   return ["available", "held by somebody else", "sold", "not for sale"][house.states[seat]];
 }
 
-/** One request for everything chosen, all or nothing; what was refused is explained and let go. */
-export async function holdPicks(): Promise<void> {
-  const wanted = {
-    seats: [...pickedSeats.value],
-    pools: [...pickedPools.value].map(([idx, quantity]) => ({ pool_id: byPool.get(idx)!.id, quantity })),
-  };
-  if (hold.value) await changeHold({ add: wanted });
-  else await settle(() => call<Hold>(`${api}/holds`, { method: "POST", body: { ...wanted, alternative: true } }));
-}
-
-interface HoldChange {
-  add?: { seats: number[]; pools: { pool_id: string; quantity: number }[] };
-  remove?: { seats: number[]; pools: { pool_id: string; quantity: number }[] };
-  extend?: true;
-}
-
-async function changeHold(body: HoldChange): Promise<void> {
-  const path = `/v1/holds/${hold.value!.id}`;
-  await settle(() => call<Hold>(path, { method: "PATCH", body }), body.add === undefined);
-}
-
-/** Gives back part of the hold; giving back all of it releases it. */
-function dropHeld(seats: number[], pools: { pool_id: string; quantity: number }[]): void {
-  const rest = placeCount() - pickCount() - seats.length - sum(pools.map((pool) => pool.quantity));
-  if (rest === 0) return void releaseHold();
-  const wanted = pools.map(({ pool_id, quantity }) => ({ pool_id, quantity }));
-  void changeHold({ remove: { seats, pools: wanted } });
-}
-
-/** Runs a request that answers with the hold; `keepPicks` when it was not about the picks. */
-export async function settle(request: () => Promise<Hold>, keepPicks = false): Promise<void> {
-  if (isBusy.value) return;
-  isBusy.value = true;
-  try {
-    const granted = await withSession(request);
-    takeHold(granted);
-    offer.value = null;
-    if (!keepPicks) {
-      dropPicks();
-      say("Held for you. Check out before the time runs out.");
-    }
-  } catch (error) {
-    await refuse(error);
-  } finally {
-    isBusy.value = false;
-  }
+/** Requests about holds and the words for what they bring; loaded with the first pick. */
+export function deal(act: (loaded: typeof import("./deal")) => unknown = () => {}): void {
+  import("./deal").then(act, () => say("No connection to the box office.", "problem"));
 }
 
 export function dropPicks(): void {
   pickedSeats.value = new Set();
   pickedPools.value = new Map();
-}
-
-/** A session that has ended is begun again by the page itself. */
-async function withSession<T>(request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 401) throw error;
-    await fetch(location.pathname);
-    return request();
-  }
-}
-
-/** Explains a refusal; its words are loaded when there is something to explain. */
-async function refuse(error: unknown): Promise<void> {
-  if (!(error instanceof Problem)) throw error;
-  if (error.slug === "seats-taken") return (await refusals()).explain(error);
-  if (error.slug === "hold-ordered") {
-    ordered.value = hold.value!.id;
-    dropPicks();
-  } else if (error.status === 404 || error.slug === "hold-over") loseHold();
-  say(error.detail, "problem");
-}
-
-const refusals = () => import("./refusal");
-
-export async function releaseHold(): Promise<void> {
-  const { value } = hold;
-  if (!value) return;
-  hold.value = null;
-  await release(value, () => (hold.value = value));
-}
-
-/** `undo`: the server still has it. */
-export async function release({ id }: Hold, undo: () => void): Promise<void> {
-  try {
-    await call(`/v1/holds/${id}`, { method: "DELETE" });
-    say("Released. The places are back on sale.");
-  } catch (error) {
-    if (error instanceof Problem && error.status !== 404) {
-      undo();
-      say(error.detail, "problem");
-    }
-  }
-}
-
-export const extendHold = () => changeHold({ extend: true });
-
-/** The time of the hold has ended. */
-export function loseHold(): void {
-  hold.value = null;
-  say("Time is up. The places went back on sale.", "problem");
-}
-
-function takeHold(granted: Hold): void {
-  noteServerTime(Date.parse(granted.server_time));
-  hold.value = granted.status === "active" ? granted : null;
-}
-
-/** Own hold after a reload or the back button. */
-export async function resumeHold(): Promise<void> {
-  const { items } = await call<{ items: Hold[] }>(`${api}/holds`);
-  const [active] = items.filter((item) => Date.parse(item.expires_at) > serverNow());
-  if (active && active.id === offer.value?.hold.id) return;
-  if (active) takeHold(active);
-  else hold.value = null;
 }
 
 /** Calls back after each update of the stream. */
@@ -358,9 +253,10 @@ export async function start(): Promise<void> {
       redrawSoon();
     },
   });
-  if (hasSession) resumeHold().catch(() => {});
+  const resume = () => deal(({ resumeHold }) => resumeHold().catch(() => {}));
+  if (hasSession) resume();
   addEventListener("pageshow", (shown) => {
-    if (shown.persisted) resumeHold().catch(() => {});
+    if (shown.persisted) resume();
   });
 }
 
@@ -373,5 +269,5 @@ function dropTaken(changed: number[] | null): void {
   const next = new Set(pickedSeats.value);
   for (const seat of taken) next.delete(seat);
   pickedSeats.value = next;
-  void refusals().then(({ refusalInWords }) => say(refusalInWords(taken.map(labelOf), []), "problem"));
+  deal(({ refusalInWords }) => say(refusalInWords(taken.map(labelOf), []), "problem"));
 }

@@ -1,9 +1,9 @@
 import { Fragment, h } from "preact";
 import { Stepper } from "./stepper";
 import {
+  deal,
   type Line,
   hold,
-  holdPicks,
   isBusy,
   isOrdered,
   isTrayOpen,
@@ -13,7 +13,6 @@ import {
   offer,
   pickCount,
   placeCount,
-  releaseHold,
 } from "./store";
 import { later } from "./later";
 
@@ -61,7 +60,7 @@ function NextStep() {
         <a class="button" href={`/checkout/${hold.value.id}`}>
           {isOrdered() ? "Pay now" : "Check out"}
         </a>
-        <button type="button" class="button is-quiet" onClick={() => void releaseHold()}>
+        <button type="button" class="button is-quiet" onClick={() => deal(({ releaseHold }) => releaseHold())}>
           Release
         </button>
       </>
@@ -69,7 +68,7 @@ function NextStep() {
   }
   const verb = hold.value ? "Add to hold" : "Hold";
   return (
-    <button type="button" class="button" disabled={isBusy.value || count === 0} onClick={() => void holdPicks()}>
+    <button type="button" class="button" disabled={isBusy.value || count === 0} onClick={() => deal(({ holdPicks }) => holdPicks())}>
       {isBusy.value ? "Holding…" : count === 0 ? verb : `${verb} ${placesInWords(count)}`}
     </button>
   );

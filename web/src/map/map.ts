@@ -129,20 +129,24 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   }
 
   let glide = 0;
+  let aim: View | null = null;
   function glideTo(next: View): void {
     cancelAnimationFrame(glide);
     if (isStill.matches || width === 0) return moveTo(next);
     const [from, start] = [view, performance.now()];
+    aim = next;
     const step = (now: number) => {
       const t = Math.min(Math.max((now - start) / GLIDE_MS, 0), 1);
       moveTo(between(from, next, 1 - (1 - t) ** 3, width, height));
       if (t < 1) glide = requestAnimationFrame(step);
+      else aim = null;
     };
     glide = requestAnimationFrame(step);
   }
 
   function stopGlide(): void {
     cancelAnimationFrame(glide);
+    aim = null;
   }
 
   function placeAt(x: number, y: number): Place | null {
@@ -254,11 +258,15 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     const box = host.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) return;
     const wasFitted = isFitted;
+    // What was in the middle stays there, or gets there.
+    const [dx, dy] = [(box.width - width) / 2, (box.height - height) / 2];
+    const { k, tx, ty } = aim ?? view;
+    stopGlide();
     [width, height, ratio] = [box.width, box.height, Math.min(devicePixelRatio, RATIO_MAX)];
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     for (const layer of [under.canvas, over.canvas]) [layer.width, layer.height] = [w, h];
     seatLayer.resize(w, h);
-    moveTo(wasFitted ? fitted(geometry.box, width, height, MARGIN_PX) : view);
+    moveTo(wasFitted ? fitted(geometry.box, width, height, MARGIN_PX) : { k, tx: tx + dx, ty: ty + dy });
     isFitted = wasFitted;
     draw();
   }).observe(host);
