@@ -135,6 +135,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     if (isStill.matches || width === 0) return moveTo(next);
     const [from, start] = [view, performance.now()];
     aim = next;
+    isFitted = false;
     const step = (now: number) => {
       const t = Math.min(Math.max((now - start) / GLIDE_MS, 0), 1);
       moveTo(between(from, next, 1 - (1 - t) ** 3, width, height));
