@@ -73,7 +73,7 @@ def operations(parts: Parts, live: Live, doors: Doors) -> list[Operation]:
         *server.orgs.routes.routes(parts.db, parts.tokens),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
-        *server.checkout.routes.routes(parts.checkout, parts.buyer),
+        *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
         *server.payments.routes.routes(parts.payments),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),

@@ -4,8 +4,16 @@ import uuid
 
 from server.catalog.models import Event, TableMode
 from server.catalog.service import Catalog
-from server.inventory import blocks
-from server.inventory.models import BlockRequest, PlacesChanged, SelectionInvalid, TableWish
+from server.inventory import blocks, sql_blocks, state
+from server.inventory.models import (
+    BLOCKED,
+    BlockedPlaces,
+    BlockRequest,
+    PlacesChanged,
+    PoolWish,
+    SelectionInvalid,
+    TableWish,
+)
 from server.inventory.service import check, legs_of, once
 from server.kernel.db import Database
 from server.kernel.errors import NotFound
@@ -17,6 +25,21 @@ class Management:
 
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db, self._catalog = db, catalog
+
+    async def blocked(self, org_id: str, event_id: uuid.UUID) -> BlockedPlaces:
+        """What unblocking the whole event would put back on sale. Raises NotFound."""
+        await self._own(org_id, event_id)
+        async with self._db.tx(read_only=True) as tx:
+            read = await state.read_in(tx, event_id, -1)
+            pools = await sql_blocks.BLOCKED_POOLS.all(tx, event_id)
+        if read is None:
+            raise NotFound("the event has no places yet")
+        return BlockedPlaces(
+            event_id,
+            read.version,
+            [seat.seat_idx for seat in read.seats if seat.status == BLOCKED],
+            [PoolWish(pool.pool_id, pool.quantity) for pool in pools],
+        )
 
     async def block(
         self, org_id: str, event_id: uuid.UUID, wish: BlockRequest, key: Key | None

@@ -1,12 +1,14 @@
 """POST and GET /v1/events/{event_id}/holds; GET, PATCH and DELETE /v1/holds/{hold_id}.
 
-For organizers: POST /v1/events/{event_id}/blocks and /unblocks, PUT .../tables/{table_idx}.
+For organizers: GET and POST /v1/events/{event_id}/blocks, POST .../unblocks,
+PUT .../tables/{table_idx}.
 """
 
 from server.catalog.models import TableMode
 from server.identity.realms import BuyerRealm
 from server.inventory.management import Management
 from server.inventory.models import (
+    BlockedPlaces,
     BlockRefused,
     BlockRequest,
     HoldChange,
@@ -103,6 +105,9 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
 
 
 def managing_routes(management: Management, operator: OperatorRealm) -> list[Operation]:
+    async def get_blocked(call: Call) -> BlockedPlaces:
+        return await management.blocked(call.actor.org_id, call.uuid("event_id"))
+
     async def block_places(call: Call, body: BlockRequest) -> PlacesChanged:
         event_id = call.uuid("event_id")
         logs.bind(event_id=event_id)
@@ -119,6 +124,11 @@ def managing_routes(management: Management, operator: OperatorRealm) -> list[Ope
         return await management.set_table(call.actor.org_id, event_id, table_idx, body, call.key)
 
     return [
+        Operation(
+            "GET", "/v1/events/{event_id}/blocks", get_blocked, operator,
+            "Seats and standing places that are off sale",
+            returns=BlockedPlaces, errors=(Unauthenticated, NotFound),
+        ),
         Operation(
             "POST", "/v1/events/{event_id}/blocks", block_places, operator,
             "Take seats and standing places off sale, all or nothing",
