@@ -7,6 +7,7 @@ const entries = [
   "src/hold/main.ts",
   "src/order/main.ts",
   "src/organizer/main.tsx",
+  "src/places/main.tsx",
   "src/board/main.tsx",
   "src/reference/main.tsx",
   "src/styles/app.css",
@@ -35,7 +36,7 @@ export default defineConfig({
     rolldownOptions: {
       input: entries,
       // One file for what pages share: small ones compress worse, and buyers have it from the event page.
-      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse)|src.lib.(?!table)/ }] } },
+      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse)|src.lib.(?!table|words)/ }] } },
     },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node", css: true },

@@ -22,8 +22,8 @@ from server.checkout.models import (
     Order,
     OrderLine,
     OrderView,
-    SoldSeat,
     PaymentView,
+    SoldSeat,
 )
 from server.inventory import verbs as inventory
 from server.inventory.models import Hold, HoldOver, NotOnSale, SaleLine, SelectionInvalid

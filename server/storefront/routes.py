@@ -12,6 +12,7 @@
     /sign-in                       link (`token`) or password   everybody
     /sign-out                      ends what one works as       everybody
     /organizer, /organizer/events/{event_id}                    operator with sales:read
+    /organizer/events/{event_id}/places                         operator with inventory:manage
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
     /problems/{slug}               what an error's type means   everybody
@@ -108,6 +109,7 @@ def routes(
         pages.post("/sign-out", working.sign_out),
         pages.get("/organizer", working.organizer, is_work=True),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
+        pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
         pages.get("/board/{event_id}", working.board, is_work=True),
         pages.post("/board/{event_id}", working.scan, is_work=True),
         pages.get("/docs", reference),

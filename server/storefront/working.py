@@ -1,4 +1,4 @@
-"""Pages of those who work on an event: sign-in, live sales, the display at the doors."""
+"""Pages of those who work on an event: sign-in, live sales, places, the display at the doors."""
 
 import hashlib
 import secrets
@@ -54,6 +54,7 @@ class Working:
         self._houses = Houses(parts.db, parts.catalog)
         self._sales = OperatorRealm(parts.db, parts.tokens, "sales:read")
         self._scans = OperatorRealm(parts.db, parts.tokens, "scan:read")
+        self._places = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
         self._scanner = ScannerRealm(parts.db)
 
     async def sign_in(self, request: Request) -> Response:
@@ -145,6 +146,12 @@ class Working:
             orders=sold.orders,
             boot={"eventId": event.id, "orgId": event.org_id},
         )
+
+    async def places(self, request: Request) -> Response:
+        """GET /organizer/events/{event_id}/places : what is on sale of the house, and how."""
+        event = await self._event(request)
+        await self._operator(self._places, request, event)
+        return self._pages.render(request, "places.html", script="src/places/main.tsx", event=event)
 
     async def board(self, request: Request) -> Response:
         """GET /board/{event_id} : scans as they come, for a wall; a scanner can also check here."""

@@ -62,17 +62,24 @@ def _no_complaint(message: ConsoleMessage) -> None:
     assert message.type != "error" or is_refusal, message.text
 
 
+def sign_in(page: Page, product: Product, to: str) -> None:
+    """As the organization's owner, by a link that leads to the page `to`."""
+    now, owner = dt.datetime.now(dt.UTC), str(product.operator_id)
+    token, _ = product.tokens.sign("sign-in", owner, now, realm="operator")
+    page.goto(f"{product.base_url}/sign-in?token={token}&next={to}")
+
+
 def shot(page: Page, name: str) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png")
 
 
 class EventPage:
-    """The live event page, driven through its map."""
+    """A page with an event's live map, driven through it; the buyers' where no `path` is named."""
 
-    def __init__(self, page: Page, product: Product, event: Event) -> None:
+    def __init__(self, page: Page, product: Product, event: Event, path: str = "") -> None:
         self.page, self._event = page, event
-        self._url = f"{product.base_url}/e/{event.slug}"
+        self._url = product.base_url + (path or f"/e/{event.slug}")
         self._seats_url = f"{product.base_url}/v1/events/{event.id}/seats?view=list&page_size=1000"
 
     def open(self) -> "EventPage":

@@ -44,7 +44,9 @@ def test_equal_seats_are_kept_for_who_came_too_late_and_taken_or_let_go(
         expect(offer.get_by_role("listitem")).to_have_count(2)
         expect(offer.get_by_role("timer")).to_have_text(re.compile(r"0:5\d|1:00"))
         expect(offer).to_be_focused()
-        expect(ada.page.locator(".spoken[role=status]")).to_contain_text("kept for you instead, for a minute")
+        expect(ada.page.locator(".spoken[role=status]")).to_contain_text(
+            "kept for you instead, for a minute"
+        )
         expect_accessible(ada.page)
         ada.page.wait_for_timeout(400)  # the map glides there
         shot(ada.page, "alternative")

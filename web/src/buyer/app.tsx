@@ -1,4 +1,5 @@
 import { Fragment, h } from "preact";
+import { Pulse } from "../lib/pulse";
 import { cell } from "../lib/state";
 import { decodeGeometry, type WireGeometry } from "../map/geometry";
 import { Legend } from "./legend";
@@ -11,14 +12,6 @@ const view = cell<"map" | "list">("map");
 const failure = cell("");
 const List = later(() => import("./list").then((loaded) => loaded.ListView));
 
-const STATUS_WORDS = {
-  connecting: "Connecting",
-  live: "Live",
-  behind: "Reconnecting",
-  paused: "Paused",
-  refused: "Not live",
-} as const;
-
 export function App() {
   return (
     <>
@@ -28,7 +21,7 @@ export function App() {
             <Segment name="map" label="Map" />
             <Segment name="list" label="List" />
           </div>
-          <p class={`pulse is-${status.value}`}>{STATUS_WORDS[status.value]}</p>
+          <Pulse status={status.value} />
         </div>
         {failure.value ? (
           <p class="empty">

@@ -2,6 +2,7 @@ import { h } from "preact";
 import { AVAILABLE } from "../feed/seats";
 import { minutes, serverNow } from "../lib/clock";
 import { cell } from "../lib/state";
+import { listed } from "../lib/words";
 import { loseHold, release, takeOffer } from "./deal";
 import {
   dropPicks,
@@ -16,7 +17,6 @@ import {
   say,
   zoneName,
 } from "./store";
-import { listed } from "./words";
 
 const secondsLeft = cell(0);
 

@@ -1,4 +1,4 @@
-const LABELS_MAX = 4;
+import { listed } from "../lib/words";
 
 /** Why a hold was refused, for a person: which seats went, and what standing areas have left. */
 export function refusalInWords(taken: string[], short: { name: string; available: number }[]): string {
@@ -8,12 +8,4 @@ export function refusalInWords(taken: string[], short: { name: string; available
     sentences.push(available > 0 ? `${name} has only ${available} left.` : `${name} is sold out.`);
   }
   return sentences.join(" ");
-}
-
-/** "a", "a and b", "a; b and c": labels contain commas. */
-export function listed(labels: string[]): string {
-  const items = labels.slice(0, LABELS_MAX);
-  if (labels.length > LABELS_MAX) items.push(`${labels.length - LABELS_MAX} more`);
-  if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join("; ")} and ${items[items.length - 1]}`;
 }

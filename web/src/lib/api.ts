@@ -15,19 +15,22 @@ export class Problem extends Error {
 const RETRIES_MAX = 3;
 
 interface Call {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   /** Idempotency-Key of a write whose outcome an earlier call did not learn. */
   key?: string;
+  /** For operators of several organizations: the one that this is about. */
+  orgId?: string;
 }
 
 /**
  * Calls `path` and decodes its answer; a write carries one Idempotency-Key through all its retries,
  * so that a lost answer never doubles its effect. Raises `Problem`.
  */
-export async function call<T>(path: string, { method = "GET", body, key = newKey() }: Call = {}): Promise<T> {
+export async function call<T>(path: string, { method = "GET", body, key = newKey(), orgId }: Call = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["Idempotency-Key"] = key;
+  if (orgId) headers["X-Org"] = orgId;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   for (let attempt = 1; ; attempt++) {
     try {
