@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+import server.catalog.map_routes
 import server.catalog.routes
 import server.checkin.routes
 import server.checkout.routes
@@ -35,6 +36,9 @@ from realtime.hub import Hub
 from realtime.limits import ReaderRefused
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
 from server import problems
+from server.catalog.draftsman import Draftsman
+from server.catalog.maps import Maps
+from server.catalog.versions import Versions
 from server.gauges import Gauges
 from server.identity.realms import SCHEMES, ScannerRealm
 from server.inventory.management import Management
@@ -63,11 +67,14 @@ loop: with a single handle each of a crowd's members would wait for a turn of th
 _log = logs.get(__name__)
 
 
-def operations(parts: Parts, live: Live, doors: Doors) -> list[Operation]:
+def operations(parts: Parts, live: Live, doors: Doors, draftsman: Draftsman) -> list[Operation]:
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
+    publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
+    maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     return [
         *server.catalog.routes.routes(parts.catalog),
+        *server.catalog.map_routes.routes(maps, versions, parts.catalog, publisher),
         *server.live.routes.routes(live, doors),
         *server.identity.routes.routes(parts.tokens),
         *server.orgs.routes.routes(parts.db, parts.tokens),
@@ -86,7 +93,10 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
     async with open_parts(settings) as parts:
         source = LiveSource(parts.db, parts.catalog)
         parts.db.announce = RedisAnnouncer(parts.redis, await source.epoch())
-        async with Hub(source, LiveCodec(), RedisBroker(settings.redis_url, prefix=PREFIX)) as hub:
+        async with (
+            Draftsman() as draftsman,
+            Hub(source, LiveCodec(), RedisBroker(settings.redis_url, prefix=PREFIX)) as hub,
+        ):
             live = Live(parts.catalog, source, hub)
             doors = Doors(
                 parts.catalog,
@@ -94,7 +104,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 OperatorRealm(parts.db, parts.tokens, "sales:read"),
                 OperatorRealm(parts.db, parts.tokens, "scan:read"),
             )
-            listed = operations(parts, live, doors)
+            listed = operations(parts, live, doors, draftsman)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
             gauges = Gauges(parts)

@@ -9,6 +9,15 @@ from functools import cache
 
 from starlette.responses import Response
 
+from server.catalog.map_models import (
+    DraftMoved,
+    DrawingRefused,
+    EditRefused,
+    MapExists,
+    MapNotPublished,
+    MapNotReady,
+    MapPublished,
+)
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
 from server.checkout.models import CheckoutInvalid, LineNotSold
 from server.inventory.models import (
@@ -44,6 +53,13 @@ STATUS: dict[type[DomainError], int] = {
     errors.IdempotencyKeyReused: 422,
     errors.Overloaded: 503,
     errors.DatabaseUnavailable: 503,
+    DraftMoved: 412,
+    DrawingRefused: 422,
+    EditRefused: 422,
+    MapExists: 409,
+    MapPublished: 409,
+    MapNotPublished: 409,
+    MapNotReady: 409,
     SeatsTaken: 409,
     SelectionInvalid: 422,
     TooManyPlaces: 422,

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import msgspec
 
+from server.catalog import publishing
 from server.catalog import service as catalog
 from server.catalog.geometry import Geometry
 from server.catalog.models import OrphanRule
@@ -75,7 +76,7 @@ class Seeded(msgspec.Struct):
 
 def _draw(demo: DemoEvent) -> tuple[bytes, Geometry, list[str]]:
     drawing = files("seatmap.samples").joinpath(f"{demo.kind}.svg").read_bytes()
-    geometry, keys = catalog.read_drawing(drawing, {})
+    geometry, keys = publishing.read_drawing(drawing, {})
     return drawing, geometry, keys
 
 
@@ -109,7 +110,7 @@ async def _create(
     now: dt.datetime,
 ) -> uuid.UUID:
     venue_id = await catalog.create_venue(tx, ORG_ID, demo.venue, demo.city, "AT")
-    await catalog.publish_map(tx, ORG_ID, venue_id, demo.venue, drawing, geometry, keys)
+    await publishing.publish_map(tx, ORG_ID, venue_id, demo.venue, drawing, geometry, keys)
     day = (now + dt.timedelta(days=demo.in_days)).date()
     event = NewEvent(
         org_id=ORG_ID,

@@ -15,6 +15,8 @@ from server.kernel.http import Call, Operation
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "public, no-cache"
+IMMUTABLE_OWN = "private, max-age=31536000, immutable"
+REVALIDATE_OWN = "private, no-cache"
 
 
 class EventQuery(msgspec.Struct):
@@ -28,6 +30,19 @@ class MapQuery(msgspec.Struct):
     v: uuid.UUID | None = None
 
 
+def gzipped_json(call: Call, etag: str, caching: str, gzipped: bytes) -> Response:
+    """A document that is kept compressed, for who has it not already."""
+    asked = call.request.headers
+    headers = {"ETag": etag, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+    if etag in asked.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in asked.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        gzipped = gzip.decompress(gzipped)
+    return Response(gzipped, headers=headers, media_type="application/json")
+
+
 def routes(catalog: Catalog) -> list[Operation]:
     async def list_events(call: Call) -> EventPage:
         wanted = call.query(EventQuery)
@@ -39,20 +54,10 @@ def routes(catalog: Catalog) -> list[Operation]:
     async def get_map(call: Call) -> Response:
         event = await catalog.event(call.uuid("event_id"))
         version = call.query(MapQuery).v
-        etag = f'"{event.map_id}"'
-        headers = {
-            "ETag": etag,
-            "Cache-Control": IMMUTABLE if version == event.map_id else REVALIDATE,
-            "Vary": "Accept-Encoding",
-        }
-        if etag in call.request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        body = await catalog.geometry(event.map_id)
-        if "gzip" in call.request.headers.get("accept-encoding", ""):
-            headers["Content-Encoding"] = "gzip"
-        else:
-            body = gzip.decompress(body)
-        return Response(body, headers=headers, media_type="application/json")
+        caching = IMMUTABLE if version == event.map_id else REVALIDATE
+        return gzipped_json(
+            call, f'"{event.map_id}"', caching, await catalog.geometry(event.map_id)
+        )
 
     public = Public()
     return [

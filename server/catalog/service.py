@@ -5,7 +5,6 @@ import base64
 import binascii
 import datetime as dt
 import gzip
-import hashlib
 import time
 import uuid
 from collections import OrderedDict
@@ -14,9 +13,8 @@ from typing import TypeVar
 
 import msgspec
 
-from seatmap import DrawingError, parse
 from server.catalog import sql
-from server.catalog.geometry import Geometry, Places, geometry_of
+from server.catalog.geometry import Geometry, Places
 from server.catalog.models import (
     Event,
     EventPage,
@@ -40,6 +38,8 @@ from server.outbox.models import Fact
 PAGE_SIZE_MAX = 100
 MAPS_CACHED_MAX = 32
 EVENT_CACHED_S = 5.0
+TICKET_TYPE = "Standard"
+"""What a zone's places are sold as where the map does not say."""
 Value = TypeVar("Value")
 _START = (dt.datetime(1, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=0))
 
@@ -97,7 +97,7 @@ class Catalog:
     async def published(self, page_size: int = 20, next_token: str | None = None) -> EventPage:
         """What is on sale, soonest first. Raises BadRequest for a token that is not ours."""
         size = max(1, min(page_size, PAGE_SIZE_MAX))
-        after = _read_token(next_token) if next_token else _START
+        after = read_token(next_token) if next_token else _START
         async with self._db.tx(read_only=True) as tx:
             rows = await sql.PUBLISHED.all(tx, *after, size + 1)
         page = rows[:size]
@@ -118,7 +118,7 @@ class Catalog:
                 )
                 for row in page
             ],
-            next_token=_token(page[-1].starts_at, page[-1].id) if more else None,
+            next_token=token_of(page[-1].starts_at, page[-1].id) if more else None,
         )
 
     async def geometry(self, map_id: uuid.UUID) -> bytes:
@@ -226,44 +226,6 @@ async def create_venue(tx: Tx, org_id: str, name: str, city: str, country: str) 
     return venue_id
 
 
-def read_drawing(drawing: bytes, capacities: dict[str, int]) -> tuple[Geometry, list[str]]:
-    """Parse a drawing into a geometry with a fresh map id, and its seat keys.
-
-    Raises BadRequest saying what is wrong with the drawing. Pure and slow: call it in a thread.
-    """
-    try:
-        parsed = parse(drawing)
-        geometry = geometry_of(str(uuid7()), parsed, capacities)
-    except (DrawingError, ValueError) as error:
-        raise BadRequest(f"drawing: {error}") from error
-    return geometry, [seat.key for seat in parsed.seats]
-
-
-async def publish_map(
-    tx: Tx,
-    org_id: str,
-    venue_id: uuid.UUID,
-    name: str,
-    drawing: bytes,
-    geometry: Geometry,
-    seat_keys: list[str],
-) -> uuid.UUID:
-    """Store an immutable version of a venue's map."""
-    map_id = uuid.UUID(geometry.id)
-    await sql.INSERT_MAP.run(
-        tx,
-        map_id,
-        org_id,
-        venue_id,
-        name,
-        hashlib.sha256(drawing).digest(),
-        gzip.compress(msgspec.json.encode(geometry), 9, mtime=0),
-        gzip.compress(msgspec.json.encode(seat_keys), 9, mtime=0),
-        geometry.seats.n,
-    )
-    return map_id
-
-
 class NewEvent(msgspec.Struct, frozen=True):
     """`prices_minor`: by zone key of the map. `table_modes`: by zone key how tables there are
     sold, and from how many chairs on where that is `at_least`; elsewhere chair by chair."""
@@ -308,7 +270,7 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
         list(range(len(geometry.zones))),
         [zone.key for zone in geometry.zones],
         [zone.name for zone in geometry.zones],
-        ["Standard" for _ in geometry.zones],
+        [zone.ticket_type or TICKET_TYPE for zone in geometry.zones],
         [prices[zone.key] for zone in geometry.zones],
         [mode for mode, _ in modes],
         [chairs_min for _, chairs_min in modes],
@@ -367,11 +329,13 @@ async def set_table_mode(
     return TableMode(table_idx, event.tables[table_idx].name, mode, chairs_min)
 
 
-def _token(starts_at: dt.datetime, event_id: uuid.UUID) -> str:
-    return base64.urlsafe_b64encode(f"{starts_at.isoformat()}|{event_id}".encode()).decode()
+def token_of(moment: dt.datetime, last_id: uuid.UUID) -> str:
+    """Where a page of things in order of a moment and their id ends."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{last_id}".encode()).decode()
 
 
-def _read_token(token: str) -> tuple[dt.datetime, uuid.UUID]:
+def read_token(token: str) -> tuple[dt.datetime, uuid.UUID]:
+    """Raises BadRequest for what `token_of` did not write."""
     try:
         moment, _, event_id = base64.urlsafe_b64decode(token).decode().partition("|")
         return dt.datetime.fromisoformat(moment).astimezone(dt.UTC), uuid.UUID(event_id)

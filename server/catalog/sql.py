@@ -112,14 +112,6 @@ INSERT_VENUE = Query(
     "catalog.insert_venue",
     "INSERT INTO venues (id, org_id, name, city, country) VALUES ($1, $2, $3, $4, $5)",
 )
-INSERT_MAP = Query(
-    "catalog.insert_map",
-    """INSERT INTO maps (id, org_id, venue_id, name, version, drawing_sha256, geometry, seat_keys,
-                         seat_count)
-       SELECT $1, $2, $3, $4,
-              coalesce((SELECT max(version) FROM maps WHERE venue_id = $3 AND name = $4), 0) + 1,
-              $5, $6, $7, $8""",
-)
 INSERT_EVENT = Query(
     "catalog.insert_event",
     """INSERT INTO events (id, org_id, venue_id, map_id, slug, name, summary, status, starts_at,

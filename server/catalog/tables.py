@@ -1,4 +1,5 @@
-"""Venues, immutable map versions, events, what a place of each zone costs, how tables are sold."""
+"""Venues, maps with their drafts and immutable versions, events, what a place of each zone costs,
+how tables are sold."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -30,21 +31,57 @@ venues = sa.Table(
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
 )
 
-maps = sa.Table(
-    "maps",
+map_sources = sa.Table(
+    "map_sources",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("drawing", sa.LargeBinary, nullable=False),
+    sa.Column("drawing_sha256", sa.LargeBinary, nullable=False),
+    sa.Column("mapping", sa.Text),
+    moment("created_at", now=True),
+    comment="what maps are made of: a drawing as it was uploaded and what a person says of it; "
+    "a row never changes, and goes when no draft and no version is made of it",
+)
+
+map_lineages = sa.Table(
+    "map_lineages",
     METADATA,
     uuid_key(),
     org_id(),
     sa.Column("venue_id", pg.UUID, sa.ForeignKey("venues.id"), nullable=False),
     sa.Column("name", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("source_id", pg.UUID, sa.ForeignKey("map_sources.id")),
+    sa.Column("drawing_name", sa.Text, nullable=False, server_default=""),
+    sa.Column("edits", pg.JSONB, nullable=False, server_default="[]"),
+    sa.Column("summary", pg.JSONB),
+    moment("created_at", now=True),
+    moment("updated_at", now=True),
+    sa.UniqueConstraint("venue_id", "name"),
+    sa.CheckConstraint("length(name) BETWEEN 1 AND 200", name="name_length"),
+    sa.Index("ix_map_lineages_org_id_updated_at", "org_id", "updated_at"),
+    comment="a map through all its versions, and its draft: source and edits; revision: rises with "
+    "each change of the draft; summary: counts and report of this revision",
+)
+
+maps = sa.Table(
+    "maps",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("lineage_id", pg.UUID, sa.ForeignKey("map_lineages.id"), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("drawing_sha256", sa.LargeBinary, nullable=False),
+    sa.Column("source_id", pg.UUID, sa.ForeignKey("map_sources.id")),
+    sa.Column("edits", pg.JSONB, nullable=False, server_default="[]"),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
     sa.Column("geometry", sa.LargeBinary, nullable=False),
     sa.Column("seat_keys", sa.LargeBinary, nullable=False),
     sa.Column("seat_count", sa.Integer, nullable=False),
     moment("created_at", now=True),
-    sa.UniqueConstraint("venue_id", "name", "version"),
-    comment="geometry and seat_keys: gzipped JSON; a row never changes after it was inserted",
+    sa.UniqueConstraint("lineage_id", "version"),
+    comment="versions of maps; geometry and seat_keys: gzipped JSON; digest: of both, but for the "
+    "id; seat_count: of the seats that are there; a row never changes after it was inserted",
 )
 
 events = sa.Table(

@@ -17,11 +17,13 @@ event_clock = sa.Table(
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
     moment("due_at", null=True),
     sa.Column("ruled_at_version", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("mapped_at_version", sa.BigInteger, nullable=False, server_default="0"),
     one_of("stream", "inventory", "scans"),
     postgresql_with={"fillfactor": "50"},
     comment="version: contiguous, a counter row, bumped once per transaction and locked until "
     "commit; due_at: no active hold of the event ends before this; "
-    "ruled_at_version: the version that last changed how a table is sold",
+    "ruled_at_version: the version that last changed how a table is sold; "
+    "mapped_at_version: the version that gave the event its map, 0 for its first",
 )
 
 inventory_changes = sa.Table(

@@ -105,19 +105,21 @@ class _Segment:
 def _runner(operation: Operation) -> _Run:
     handler: Callable[..., Awaitable[Any]] = operation.handler
     authenticate, status = operation.realm.authenticate, operation.status
-    decoder = msgspec.json.Decoder(operation.body) if operation.body is not None else None
+    is_plain = operation.body is bytes
+    decoder = None if operation.body in (None, bytes) else msgspec.json.Decoder(operation.body)
 
     async def run(request: Request, send: Send) -> None:
         actor = await authenticate(request)
-        if decoder is None:
-            result = await handler(Call(request, actor, b""))
-        else:
-            raw = await read_body(request)
-            try:
-                body = decoder.decode(raw)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise BadRequest(f"request body: {error}") from None
+        if decoder is not None or is_plain:
+            body = raw = await read_body(request, operation.body_bytes_max)
+            if decoder is not None:
+                try:
+                    body = decoder.decode(raw)
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    raise BadRequest(f"request body: {error}") from None
             result = await handler(Call(request, actor, raw), body)
+        else:
+            result = await handler(Call(request, actor, b""))
         if isinstance(result, Response):
             await result(request.scope, request.receive, send)
         elif result is None:

@@ -92,7 +92,8 @@ class Operation:
     """`method path`, who may call it, what goes in and out, and what may go wrong.
 
     `returns`: a struct, or a tuple of the alternatives. A handler takes the Call and, where `body`
-    is set, the decoded body. It returns a struct to encode, None for 204, or a finished Response.
+    is set, the decoded body: `bytes` takes it as it is, of any media type. It returns a struct to
+    encode, None for 204, or a finished Response.
     """
 
     method: str
@@ -108,6 +109,7 @@ class Operation:
     media_type: str = "application/json"
     idempotent: bool = False
     description: str = ""
+    body_bytes_max: int = BODY_BYTES_MAX
 
     @property
     def name(self) -> str:
@@ -126,11 +128,11 @@ def header(scope: Scope, name: bytes) -> str | None:
     return None
 
 
-async def read_body(request: Request) -> bytes:
-    """The whole body. Raises ContentTooLarge past BODY_BYTES_MAX, ClientDisconnect."""
+async def read_body(request: Request, bytes_max: int = BODY_BYTES_MAX) -> bytes:
+    """The whole body. Raises ContentTooLarge past `bytes_max`, ClientDisconnect."""
     declared = header(request.scope, b"content-length")
-    if declared and declared.isdecimal() and int(declared) > BODY_BYTES_MAX:
-        raise _too_large()
+    if declared and declared.isdecimal() and int(declared) > bytes_max:
+        raise _too_large(bytes_max)
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -139,15 +141,15 @@ async def read_body(request: Request) -> bytes:
             raise ClientDisconnect
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > BODY_BYTES_MAX:
-            raise _too_large()
+        if size > bytes_max:
+            raise _too_large(bytes_max)
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
 
 
-def _too_large() -> ContentTooLarge:
-    return ContentTooLarge(f"the body is larger than {BODY_BYTES_MAX} bytes")
+def _too_large(bytes_max: int) -> ContentTooLarge:
+    return ContentTooLarge(f"the body is larger than {bytes_max} bytes")
 
 
 def json_response(value: Any, status: int = 200) -> Response:

@@ -117,6 +117,16 @@ async def _saved(tx: Tx, key: Key) -> bytes:
     return before.answer
 
 
+async def recall(tx: Tx, key: Key, answer_type: type[Answer]) -> Answer | DomainError | None:
+    """What the key was answered before, if it was: for who would do much before it is claimed.
+
+    Raises IdempotencyKeyReused.
+    """
+    if await FIND.first(tx, [key.id]) is None:
+        return None
+    return _read(await _saved(tx, key), answer_type)
+
+
 async def settle(
     tx: Tx, key: Key | None, answer_type: type[Answer], act: Work[Answer]
 ) -> Answer | DomainError:

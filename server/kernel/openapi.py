@@ -36,7 +36,12 @@ def document(
 ) -> dict[str, Any]:
     """`describe` gives an error's status and title."""
     operations = list(operations)
-    types = [shape for op in operations for shape in (op.body, *_answers(op), op.query) if shape]
+    types = [
+        shape
+        for op in operations
+        for shape in (op.body, *_answers(op), op.query)
+        if shape and shape is not bytes
+    ]
     schemas, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"
     )
@@ -85,7 +90,13 @@ def _operation(
                 "description": "Same key and body: same answer, one effect. Another body: 422.",
             }
         )
-    if op.body is not None:
+    if op.body is bytes:
+        entry["requestBody"] = {
+            "required": True,
+            "description": f"The file's bytes, at most {op.body_bytes_max}.",
+            "content": {"*/*": {}},
+        }
+    elif op.body is not None:
         entry["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": by_type[id(op.body)]}},
