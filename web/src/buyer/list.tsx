@@ -56,10 +56,10 @@ function remember(toggled: Event, name: string): void {
   else if (opened.value === name) opened.value = null;
 }
 
-function summary({ start, count }: Block): string {
+function summary({ groups }: Block): string {
   let free = 0;
   let [low, high] = [Infinity, 0];
-  for (let seat = start; seat < start + count; seat++) {
+  for (const seat of seatsOf(...groups)) {
     const price = seatPrice(seat);
     if (house.states[seat] !== 0 || price === null) continue;
     free++;

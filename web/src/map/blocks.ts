@@ -1,12 +1,16 @@
-import { type Geometry, named } from "./geometry";
+import { type Geometry, named, type Run } from "./geometry";
 
-/** A named run of seats: a row, or a table. */
-export interface Group {
+/** A named run of seats: a row, or a table, by its place among them. */
+export interface Group extends Run {
+  kind: "row" | "table";
+  at: number;
   name: string;
-  start: number;
-  count: number;
 }
-export interface Block extends Group {
+
+/** A section, by its place among them; -1 for what stands in none. */
+export interface Block {
+  at: number;
+  name: string;
   groups: Group[];
 }
 
@@ -16,24 +20,19 @@ let cached: { of: Geometry; blocks: Block[] } | null = null;
 export function blocksOf(map: Geometry): Block[] {
   if (cached?.of === map) return cached.blocks;
   const groups: (Group & { section: number })[] = [
-    ...map.rows.map((row) => ({ ...row, name: named("row", row.name) || "Seats" })),
-    ...map.tables.map((table) => ({ ...table, name: named("table", table.name) || "Table" })),
-  ].sort((a, b) => a.start - b.start);
-  const blocks = map.sections
-    .map((section, s) => ({ ...section, groups: groups.filter((group) => group.section === s) }))
-    .filter((block) => block.groups.length > 0);
-  const loose = groups.filter((group) => group.section < 0);
-  if (loose.length > 0) {
-    const { start } = loose[0];
-    const last = loose[loose.length - 1];
-    const count = last.start + last.count - start;
-    blocks.push({ name: "Other seats", start, count, groups: loose } as (typeof blocks)[number]);
-  }
-  cached = { of: map, blocks };
-  return blocks;
+    ...map.rows.map((row, at) => ({ ...row, kind: "row" as const, at, name: named("row", row.name) || "Seats" })),
+    ...map.tables.map((table, at) => ({ ...table, kind: "table" as const, at, name: named("table", table.name) || "Table" })),
+  ]
+    .filter((group) => group.count > 0)
+    .sort((a, b) => a.start - b.start);
+  const within = (section: number) => groups.filter((group) => group.section === section);
+  const blocks = map.sections.map(({ name }, at) => ({ at, name, groups: within(at) }));
+  blocks.push({ at: -1, name: "Other seats", groups: within(-1) });
+  cached = { of: map, blocks: blocks.filter((block) => block.groups.length > 0) };
+  return cached.blocks;
 }
 
-/** Every seat of a run. */
-export function seatsOf({ start, count }: { start: number; count: number }): number[] {
-  return Array.from({ length: count }, (_, i) => start + i);
+/** Every seat of these runs. */
+export function seatsOf(...runs: Run[]): number[] {
+  return runs.flatMap(({ start, count }) => Array.from({ length: count }, (_, i) => start + i));
 }

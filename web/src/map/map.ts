@@ -24,6 +24,8 @@ export interface SeatMapHandlers {
   describe(seat: number): string;
   /** Words under a standing area's name. */
   placesLeft(area: number): string;
+  /** A press anywhere, user units, before it means a place; true: that was all it meant. */
+  point?(x: number, y: number): boolean;
 }
 
 export interface SeatMap {
@@ -36,6 +38,8 @@ export interface SeatMap {
   fit(): void;
   /** Brings these seats into sight, together and large enough to be told apart. */
   show(seats: number[]): void;
+  /** Lets go of the host; returns where the map stood, null while it showed the whole house. */
+  close(): View | null;
 }
 
 const MARGIN_PX = 24;
@@ -55,10 +59,10 @@ const PAN_STEP_PX = 80;
 const SHOWN_MARGIN_PX = 96;
 const ZOOM_STEP = 1.5;
 
-/** Draws the house into `host`, which gives it its size, and makes it pannable and pickable. */
-export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMapHandlers): SeatMap {
+/** Draws the house into `host`, which gives it its size, and makes it pannable and pickable; `from`: where it stands. */
+export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMapHandlers, from: View | null = null): SeatMap {
   const scene = new Scene(geometry);
-  const grid = new Grid(geometry.x, geometry.y);
+  const grid = new Grid(geometry.x, geometry.y, geometry.r);
   const seatLayer = createSplatLayer(geometry, grid);
   const backdrop = createBackdrop(scene);
   const overlay = createOverlay(scene, grid, on.placesLeft);
@@ -70,8 +74,8 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   let colours = readPalette();
   let [width, height, ratio] = [0, 0, 1];
-  let view: View = { k: 1, tx: 0, ty: 0 };
-  let isFitted = true;
+  let view = from ?? { k: 1, tx: 0, ty: 0 };
+  let isFitted = from === null;
   let frame = 0;
   let restTimer = 0;
   let backTimer = 0;
@@ -167,7 +171,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   const near = (x: number, y: number): View =>
     zoomed(view, PICK_RADIUS_AFTER_ZOOM_PX / (radius * view.k), x, y);
 
-  listen(host, {
+  const silence = listen(host, {
     pan(dx, dy) {
       stopGlide();
       moveTo({ k: view.k, tx: view.tx + dx, ty: view.ty + dy });
@@ -177,6 +181,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
       moveTo(zoomed(view, factor, x, y));
     },
     tap(x, y, isTouch) {
+      if (on.point?.((x - view.tx) / view.k, (y - view.ty) / view.k)) return;
       const place = placeAt(x, y);
       if (place?.kind === "area") return on.press(place);
       const pickable = isTouch ? PICK_RADIUS_TOUCH_PX : PICK_RADIUS_MOUSE_PX;
@@ -255,12 +260,12 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   }
 
   // The host may have no size yet (a closed tab, a hidden panel): drawing starts when it has one.
-  new ResizeObserver(() => {
+  const observer = new ResizeObserver(() => {
     const box = host.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) return;
     const wasFitted = isFitted;
     // What was in the middle stays there, or gets there.
-    const [dx, dy] = [(box.width - width) / 2, (box.height - height) / 2];
+    const [dx, dy] = width > 0 ? [(box.width - width) / 2, (box.height - height) / 2] : [0, 0];
     const { k, tx, ty } = aim ?? view;
     stopGlide();
     [width, height, ratio] = [box.width, box.height, Math.min(devicePixelRatio, RATIO_MAX)];
@@ -270,13 +275,15 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     moveTo(wasFitted ? fitted(geometry.box, width, height, MARGIN_PX) : { k, tx: tx + dx, ty: ty + dy });
     isFitted = wasFitted;
     draw();
-  }).observe(host);
+  });
+  observer.observe(host);
 
-  isDark.addEventListener("change", () => {
+  function repaint(): void {
     colours = readPalette();
     isAllStale = true;
     schedule();
-  });
+  }
+  isDark.addEventListener("change", repaint);
 
   return {
     setStates(states, pools, changed) {
@@ -309,6 +316,14 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     zoomBy,
     fit,
     show,
+    close() {
+      silence();
+      stopGlide();
+      observer.disconnect();
+      isDark.removeEventListener("change", repaint);
+      host.replaceChildren();
+      return isFitted ? null : view;
+    },
   };
 }
 

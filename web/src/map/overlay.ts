@@ -1,4 +1,4 @@
-import type { Geometry } from "./geometry";
+import { type Geometry, sizeOf } from "./geometry";
 import { extent, type Grid } from "./grid";
 import { word } from "./lettering";
 import { type Palette, textOn, zoneColour } from "./palette";
@@ -82,7 +82,7 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
         }
       }
       for (const section of geometry.sections) {
-        const size = section.count > 400 ? 14 : 12;
+        const size = sizeOf(section) > 400 ? 14 : 12;
         const [dx, dy] = [(section.name.length * size * 0.3) / k, (size * 0.6) / k];
         // Over small seats a name helps; among seats that can be picked it would hide some.
         if (radius > ROW_NAMES_FROM_PX && hasSeats(section.x - dx, section.y - dy, section.x + dx, section.y + dy)) continue;
@@ -163,7 +163,8 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
 
 /** The median radius, user units. */
 export function typicalRadius(r: Geometry["r"]): number {
-  return r.length === 0 ? 1 : r.slice().sort()[r.length >> 1];
+  const there = r.filter((radius) => radius > 0).sort();
+  return there.length === 0 ? 1 : there[there.length >> 1];
 }
 
 function widthOf(outline: Float32Array | null): number {

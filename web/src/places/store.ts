@@ -119,7 +119,7 @@ function aim(place: Place): void {
 function withGrain(seat: number): number[] {
   const { row, table, section, rows, tables, sections } = geometry.value!;
   const group = row[seat] >= 0 ? rows[row[seat]] : tables[table[seat]];
-  if (grain.value === "section" && section[seat] >= 0) return seatsOf(sections[section[seat]]);
+  if (grain.value === "section" && section[seat] >= 0) return seatsOf(...sections[section[seat]].runs);
   return grain.value !== "seat" && group ? seatsOf(group) : [seat];
 }
 
