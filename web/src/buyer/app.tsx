@@ -1,5 +1,6 @@
 import { Fragment, h } from "preact";
 import { Pulse } from "../lib/pulse";
+import { Segment } from "../lib/segment";
 import { cell } from "../lib/state";
 import { decodeGeometry, type WireGeometry } from "../map/geometry";
 import { Legend } from "./legend";
@@ -18,8 +19,8 @@ export function App() {
       <div class="stagebox">
         <div class="mapbar">
           <div class="segments" role="group" aria-label="View">
-            <Segment name="map" label="Map" />
-            <Segment name="list" label="List" />
+            <Segment name="Map" isOn={view.value === "map"} press={() => (view.value = "map")} />
+            <Segment name="List" isOn={view.value === "list"} press={() => (view.value = "list")} />
           </div>
           <Pulse status={status.value} />
         </div>
@@ -44,14 +45,6 @@ export function App() {
         {notice.value?.text}
       </p>
     </>
-  );
-}
-
-function Segment({ name, label }: { name: "map" | "list"; label: string }) {
-  return (
-    <button type="button" aria-pressed={view.value === name} onClick={() => (view.value = name)}>
-      {label}
-    </button>
   );
 }
 

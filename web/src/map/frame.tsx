@@ -1,12 +1,17 @@
 import { h } from "preact";
 import { cell } from "../lib/state";
 import type { Place, SeatMap } from "./map";
+import type { View } from "./view";
 
 const ZOOM_STEP = 1.6;
 
 export interface Frame {
   /** The map, its zoom buttons and its tip; a hidden one keeps its view and draws when it is shown. */
   View(props: { hidden?: boolean }): h.JSX.Element;
+  /** Undefined until first drawn. */
+  readonly map: SeatMap | undefined;
+  /** Draws anew what has changed; `isSame`: from where the map stood. */
+  redraw(isSame: boolean): void;
   /** For `SeatMapHandlers.hover`. */
   hover(place: Place | null, x: number, y: number): void;
 }
@@ -15,11 +20,13 @@ export interface Frame {
  * The one map of a page. `draw` makes it when its host is there; the canvas lives outside the virtual
  * tree: drawn once, then told what changed. `words`: what the tip says of a place, its name first.
  */
-export function createFrame(draw: (host: HTMLElement) => SeatMap, words: (place: Place) => string[]): Frame {
+export function createFrame(draw: (host: HTMLElement, from: View | null) => SeatMap, words: (place: Place) => string[]): Frame {
   const hovered = cell<{ place: Place; x: number; y: number } | null>(null);
+  let host: HTMLElement | null = null;
   let map: SeatMap | undefined;
-  const begin = (host: HTMLElement | null) => {
-    if (host) map ??= draw(host);
+  const begin = (element: HTMLElement | null) => {
+    host = element;
+    if (host) map ??= draw(host, null);
   };
 
   function Tip() {
@@ -37,6 +44,13 @@ export function createFrame(draw: (host: HTMLElement) => SeatMap, words: (place:
   }
 
   return {
+    get map() {
+      return map;
+    },
+    redraw(isSame) {
+      const from = map?.close() ?? null;
+      map = host ? draw(host, isSame ? from : null) : undefined;
+    },
     hover: (place, x, y) => (hovered.value = place && { place, x, y }),
     View: ({ hidden = false }) => (
       <div class="mapview" hidden={hidden}>

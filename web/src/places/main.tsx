@@ -1,6 +1,7 @@
 /** The organizer's places of an event: off sale and back, tables, another seat for who has one. */
 import { Fragment, h } from "preact";
 import { Pulse } from "../lib/pulse";
+import { Segment } from "../lib/segment";
 import { cell, mount } from "../lib/state";
 import { recountSoon } from "./acts";
 import { HouseMap } from "./house";
@@ -49,14 +50,6 @@ function App() {
         {notice.value?.text}
       </p>
     </>
-  );
-}
-
-function Segment({ name, isOn, press }: { name: string; isOn: boolean; press: () => void }) {
-  return (
-    <button type="button" aria-pressed={isOn} onClick={press}>
-      {name}
-    </button>
   );
 }
 

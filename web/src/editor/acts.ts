@@ -1,0 +1,152 @@
+/** What a person does to a map: each act is one request, and the page shows what the answer says. */
+import { call, Problem } from "../lib/api";
+import { sentence } from "../lib/words";
+import { houseOf } from "./house";
+import { choose, chosen, edits, events, failure, house, isBusy, map, mapId, notice, orgId, say, step, undone, versions } from "./store";
+import type { Draft, Edit, EventOnMap, MapView, Migration, Version } from "./wire";
+
+const base = `/v1/maps/${mapId}`;
+
+/** Everything anew. */
+export async function load(): Promise<void> {
+  try {
+    await show(await call<MapView>(base, { orgId }));
+    await loadVersions();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    failure.value = sentence(error.detail);
+  }
+}
+
+async function show(now: MapView): Promise<void> {
+  if (now.drawing) {
+    const [draft, list] = await Promise.all([
+      call<Draft>(`${base}/draft`, { orgId }),
+      call<{ edits: Edit[] }>(`${base}/edits`, { orgId }),
+    ]);
+    house.value = houseOf(draft);
+    edits.value = list.edits;
+    const { byKey } = house.value;
+    if ([...chosen.value].some((key) => !byKey.has(key))) choose([...chosen.value].filter((key) => byKey.has(key)));
+  }
+  map.value = now;
+}
+
+async function loadVersions(): Promise<void> {
+  const [listed, pinned] = await Promise.all([
+    call<{ items: Version[] }>(`${base}/versions`, { orgId }),
+    call<{ items: EventOnMap[] }>(`${base}/events`, { orgId }),
+  ]);
+  versions.value = listed.items;
+  events.value = pinned.items;
+}
+
+/** A write to the draft at the revision that is shown. */
+function write<T>(method: "POST" | "PUT" | "DELETE", what: string, body?: unknown): Promise<T> {
+  const join = what.includes("?") ? "&" : "?";
+  return call<T>(`${base}${what}${join}revision=${map.value!.revision}`, { method, body, orgId });
+}
+
+/** Does these edits too. Returns whether they are done. */
+export async function apply(...more: Edit[]): Promise<boolean> {
+  const isDone = await busy(async () => show(await write<MapView>("POST", "/edits", { edits: more })));
+  if (isDone) undone.value = [];
+  return isDone;
+}
+
+export async function undo(): Promise<void> {
+  const last = edits.value[edits.value.length - 1];
+  const before = undone.value;
+  if (await replace(edits.value.slice(0, -1))) undone.value = [last, ...before];
+}
+
+export async function redo(): Promise<void> {
+  const [next, ...rest] = undone.value;
+  if (await replace([...edits.value, next])) undone.value = rest;
+}
+
+/** Takes back one edit, wherever it stands in the list. */
+export async function takeBack(at: number): Promise<void> {
+  if (await replace(edits.value.filter((_, i) => i !== at))) undone.value = [];
+}
+
+function replace(all: Edit[]): Promise<boolean> {
+  return busy(async () => show(await write<MapView>("PUT", "/edits", { edits: all })));
+}
+
+export async function upload(file: File): Promise<void> {
+  await busy(async () => {
+    await show(await write<MapView>("PUT", `/drawing?name=${encodeURIComponent(file.name)}`, file));
+    say(`${file.name} was read.`);
+  });
+}
+
+export async function setMapping(mapping: string): Promise<void> {
+  await busy(async () => {
+    await show(await write<MapView>("PUT", "/mapping", { mapping: mapping.trim() ? mapping : null }));
+    say("The drawing was read again.");
+  });
+}
+
+export async function discard(): Promise<void> {
+  await busy(async () => {
+    await show(await write<MapView>("DELETE", "/draft"));
+    undone.value = [];
+    say("The draft is again what the latest version was made of.");
+  });
+}
+
+export async function publish(): Promise<void> {
+  await busy(async () => {
+    const { version } = await write<Version>("POST", "/versions");
+    await show(await call<MapView>(base, { orgId }));
+    await loadVersions();
+    say(`Version ${version} is published. It never changes; go on drawing and publish the next one.`);
+  });
+}
+
+/** What it would mean to sell `event` by the version `to`. */
+export async function dryRun(event: EventOnMap, to: Version): Promise<void> {
+  await busy(async () => {
+    const result = await call<Migration>(`/v1/events/${event.id}/migration?to=${to.id}`, { orgId });
+    step.value = { event, to, result };
+  });
+}
+
+/** `prices_minor`: of zones that the event has not sold so far. */
+export async function migrate(prices_minor: Record<string, number>): Promise<void> {
+  const { event, to } = step.value!;
+  await busy(async () => {
+    try {
+      await call(`/v1/events/${event.id}/migration`, { method: "POST", body: { to: to.id, prices_minor }, orgId });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.slug !== "migration-refused") throw error;
+      const result = await call<Migration>(`/v1/events/${event.id}/migration?to=${to.id}`, { orgId });
+      step.value = { event, to, result };
+      return say(sentence(error.detail), "problem");
+    }
+    step.value = null;
+    await loadVersions();
+    say(`${event.name} is sold by version ${to.version} now.`);
+  });
+}
+
+/** Runs one act at a time; a refusal is said. Returns whether it went through. */
+async function busy(act: () => Promise<void>): Promise<boolean> {
+  if (isBusy.value) return false;
+  isBusy.value = true;
+  notice.value = null;
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.slug === "draft-moved") {
+      await show(await call<MapView>(base, { orgId }));
+      say("Somebody else has changed this map meanwhile. You see it as it is now: do it again.", "problem");
+    } else say(sentence(error.detail), "problem");
+    return false;
+  } finally {
+    isBusy.value = false;
+  }
+}

@@ -1,0 +1,224 @@
+import { Fragment, h } from "preact";
+import { cell } from "../lib/state";
+import { counted, listed } from "../lib/words";
+import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW } from "../map/geometry";
+import { apply } from "./acts";
+import { type Kind, ownName, type Thing, zoneKey } from "./house";
+import { choose, chosenSeats, house, isBusy, nameOf, things } from "./store";
+import type { Edit } from "./wire";
+
+const NEW_ZONE = "+";
+const zone = cell<string>("");
+
+/** Everything that can be said of what is chosen; each part is one edit. */
+export function Chosen() {
+  const all = things();
+  const keys = all.map(([key]) => key);
+  const seats = chosenSeats();
+  const lines = all.filter(([, { kind }]) => kind === "row" || kind === "table");
+  const [[key, only]] = all.length > 0 ? all : [["", null] as [string, Thing | null]];
+  if (!only) return null;
+  return (
+    <div class="forms">
+      <div class="chosen">
+        <h2>{all.length === 1 ? nameOf(only) : kindsInWords(all)}</h2>
+        <p>
+          {all.length > 1 && `${listed(all.map(([, thing]) => nameOf(thing)))}. `}
+          {seats.size > 0 && (all.length > 1 || only.kind !== "seat") && counted(seats.size, "seat")}
+        </p>
+      </div>
+      {all.length === 1 && <Rename of={key} thing={only} />}
+      {lines.length > 0 && lines.length === all.length && <Renumber keys={keys} />}
+      <Zone keys={keys} things={all} />
+      {all.length === 1 && (only.kind === "area" || only.kind === "table") && <Capacity of={key} thing={only} />}
+      {seats.size > 0 && <Access keys={keys} seats={seats} />}
+      <div class="actions">
+        <button type="button" class="button is-quiet is-small" onClick={() => choose([])}>
+          Let go
+        </button>
+        <button
+          type="button"
+          class="button is-quiet is-small is-danger"
+          disabled={isBusy.value}
+          onClick={() => void apply({ op: "remove", keys }).then((isDone) => isDone && choose([]))}
+        >
+          Remove from the map
+        </button>
+      </div>
+    </div>
+  );
+}
+
+const MANY: Record<Kind, string> = { section: "section", row: "row", table: "table", area: "standing area", seat: "seat" };
+
+function kindsInWords(all: [string, Thing][]): string {
+  const by = new Map<Kind, number>();
+  for (const [, { kind }] of all) by.set(kind, (by.get(kind) ?? 0) + 1);
+  return [...by].map(([kind, count]) => counted(count, MANY[kind])).join(", ");
+}
+
+/** A form whose fields become edits. */
+function Form({ make, button, children }: { make: (filled: FormData) => Edit[]; button: string; children: unknown }) {
+  const submit = (submitted: SubmitEvent) => {
+    submitted.preventDefault();
+    const made = make(new FormData(submitted.currentTarget as HTMLFormElement));
+    if (made.length > 0) void apply(...made);
+  };
+  return (
+    <form class="inline" onSubmit={submit}>
+      {children as h.JSX.Element}
+      <button class="button is-quiet is-small" disabled={isBusy.value}>
+        {button}
+      </button>
+    </form>
+  );
+}
+
+function Rename({ of, thing }: { of: string; thing: Thing }) {
+  const make = (filled: FormData): Edit[] => {
+    const name = String(filled.get("name")).trim();
+    return [{ op: "rename", key: of, name: name || null }];
+  };
+  return (
+    <Form make={make} button="Rename">
+      <label class="field">
+        {thing.kind === "seat" ? "Number" : "Name"}
+        <input name="name" defaultValue={ownName(house.value!, thing)} maxLength={200} autocomplete="off" />
+      </label>
+    </Form>
+  );
+}
+
+function Renumber({ keys }: { keys: string[] }) {
+  const make = (filled: FormData): Edit[] => {
+    const start = String(filled.get("start")).trim();
+    return [
+      {
+        op: "renumber",
+        keys,
+        start: /^[0-9]+$/.test(start) ? Number(start) : start,
+        step: Number(filled.get("step")),
+        reverse: filled.get("reverse") !== null,
+      },
+    ];
+  };
+  return (
+    <Form make={make} button="Number">
+      <label class="field">
+        Seats from
+        <input name="start" defaultValue="1" pattern="[0-9]{1,6}|[A-Za-z]{1,6}" title="A number, or letters" required autocomplete="off" />
+      </label>
+      <label class="field">
+        Step
+        <input type="number" name="step" min={-100} max={100} defaultValue="1" required />
+      </label>
+      <label class="check">
+        <input type="checkbox" name="reverse" />
+        From the other end
+      </label>
+    </Form>
+  );
+}
+
+function Zone({ keys, things: all }: { keys: string[]; things: [string, Thing][] }) {
+  const { zones } = house.value!.geometry;
+  const now = zoneOf(all.map(([, thing]) => thing));
+  const wanted = zone.value || (now ?? "");
+  const make = (filled: FormData): Edit[] => {
+    zone.value = "";
+    if (wanted !== NEW_ZONE) return [{ op: "assign", keys, zone: String(filled.get("zone")) || null }];
+    const name = String(filled.get("zone_name")).trim();
+    const key = zoneKey(name, zones.map((known) => known.key));
+    const sold_as = String(filled.get("ticket_type")).trim();
+    const made = { op: "zone" as const, key, name };
+    return [sold_as ? { ...made, ticket_type: sold_as } : made, { op: "assign", keys, zone: key }];
+  };
+  return (
+    <Form make={make} button={wanted === NEW_ZONE ? "Make the zone" : "Assign"}>
+      <label class="field">
+        Price zone
+        <select name="zone" value={wanted} onChange={(changed) => (zone.value = changed.currentTarget.value)}>
+          {now === null && <option value="">Different ones</option>}
+          {zones.map((known) => (
+            <option key={known.key} value={known.key}>
+              {known.name}
+            </option>
+          ))}
+          <option value={NEW_ZONE}>A new zone…</option>
+        </select>
+      </label>
+      {wanted === NEW_ZONE && (
+        <>
+          <label class="field">
+            Its name
+            <input name="zone_name" required maxLength={200} autocomplete="off" />
+          </label>
+          <label class="field">
+            Ticket type
+            <input name="ticket_type" maxLength={200} placeholder="As the zone" autocomplete="off" />
+          </label>
+        </>
+      )}
+    </Form>
+  );
+}
+
+/** The key of the one zone that all of these are in; null for several. */
+function zoneOf(all: Thing[]): string | null {
+  const { geometry } = house.value!;
+  const found = new Set([...chosenSeats()].map((seat) => geometry.zone[seat]));
+  for (const { kind, at } of all) if (kind === "area") found.add(geometry.areas[at].zone);
+  const [only, ...others] = found;
+  return others.length > 0 || only === undefined ? null : (geometry.zones[only]?.key ?? null);
+}
+
+function Capacity({ of, thing }: { of: string; thing: Thing }) {
+  const { geometry, draft } = house.value!;
+  const isTable = thing.kind === "table";
+  const now = isTable ? geometry.tables[thing.at].count : geometry.areas[thing.at].capacity;
+  const known = draft.unknown_capacities.includes(of) ? "" : String(now ?? "");
+  const make = (filled: FormData): Edit[] => [{ op: "capacity", key: of, places: Number(filled.get("places")) }];
+  return (
+    <Form make={make} button="Set">
+      <label class="field">
+        {isTable ? "Chairs" : "Places"}
+        <input type="number" name="places" min={isTable ? 1 : 0} max={isTable ? 100 : 100_000} defaultValue={known} required />
+      </label>
+    </Form>
+  );
+}
+
+const MARKS = [
+  ["accessible", "Wheelchair accessible", ACCESSIBLE],
+  ["companion", "Companion seat", COMPANION],
+  ["restricted_view", "Restricted view", RESTRICTED_VIEW],
+] as const;
+
+function Access({ keys, seats }: { keys: string[]; seats: Set<number> }) {
+  const { access } = house.value!.geometry;
+  return (
+    <fieldset class="marksof">
+      <legend class="spoken">Marks of these seats</legend>
+      {MARKS.map(([name, words, bit]) => {
+        const marked = [...seats].filter((seat) => access[seat] & bit).length;
+        const isAll = marked === seats.size;
+        return (
+          <label key={name} class="check">
+            <input
+              type="checkbox"
+              checked={isAll}
+              ref={(box) => {
+                if (box) box.indeterminate = marked > 0 && !isAll;
+              }}
+              disabled={isBusy.value}
+              onChange={() => void apply({ op: "access", keys, [name]: !isAll })}
+            />
+            {words}
+            {marked > 0 && !isAll && <small> {marked.toLocaleString()} of them</small>}
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
