@@ -5,6 +5,7 @@ import uuid
 
 import msgspec
 
+from server.catalog import publishing
 from server.catalog import service as catalog
 from server.catalog.geometry import (
     AreaShape,
@@ -92,7 +93,7 @@ async def create_event(tx: Tx, name: str, rows: int, capacities: list[int]) -> E
     geometry = geometry_of(rows, capacities)
     venue_id = await catalog.create_venue(tx, ORG_ID, name, "Vienna", "AT")
     keys = [f"s/{seat}" for seat in range(geometry.seats.n)]
-    await catalog.publish_map(tx, ORG_ID, venue_id, name, name.encode(), geometry, keys)
+    await publishing.publish_map(tx, ORG_ID, venue_id, name, name.encode(), geometry, keys)
     event_id = await catalog.create_event(
         tx,
         NewEvent(

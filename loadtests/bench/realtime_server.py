@@ -13,6 +13,7 @@ import random
 import socket
 import struct
 import sys
+import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import msgspec
@@ -73,7 +74,7 @@ class Truth:
         return channel
 
     async def load(self, channel: str) -> SeatsModel:
-        model = SeatsModel(1, self._seats, POOLS, State(0, [], []))
+        model = SeatsModel(1, self._seats, POOLS, State(0, uuid.UUID(int=0), 0, [], []))
         for delta in self._log:
             model.apply(delta)
         return model

@@ -5,8 +5,9 @@ whose key its predecessor has, gives new seats the indexes behind, and leaves th
 are gone empty: so an index means one seat in all versions of a map, and holds, order lines,
 tickets and messages that name it stay true when an event moves to another version.
 
-Chairs of a table are one range. So where a table's chairs are not those it had, all of them get
-new indexes, and the old ones are gone. Zones, tables and areas keep their indexes by key alike.
+Chairs of a table are one range. So a table may lose its last chairs, but where it has others than
+stood side by side before, all of them get new indexes, and the old ones are gone: a key may then
+have several, of which at most one is not. Zones, tables and areas keep their indexes by key alike.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +36,7 @@ GENERAL = ZoneShape("general", "General")
 
 
 class Former(NamedTuple):
-    """A version as it was published; `keys`: by seat index, "" for an index that was given up."""
+    """A version as it was published; `keys`: by seat index, also of removed seats."""
 
     geometry: Geometry
     keys: list[str]
@@ -147,38 +148,52 @@ def _indexes(drawing: SeatMap, former: Former | None) -> tuple[list[int | None],
     drawn = [seat.key for seat in drawing.seats]
     if former is None:
         return list(range(len(drawn))), drawn
-    known = {key: idx for idx, key in enumerate(former.keys) if key}
-    changed = _changed_chairs(drawing, former)
+    removed = {
+        idx for start, count in former.geometry.seats.removed for idx in range(start, start + count)
+    }
+    known: dict[str, list[int]] = {}
+    for idx, key in enumerate(former.keys):
+        known.setdefault(key, []).append(idx)
+    for own in known.values():
+        own.sort(key=lambda idx: (idx in removed, idx))
+    seated = _chairs(drawing, former.keys, known)
     places: list[int | None] = [None] * len(former.keys)
     keys = list(former.keys)
     for at, key in enumerate(drawn):
-        idx = known.get(key)
-        if idx is not None and at not in changed:
+        if drawing.seats[at].table is None:
+            idx = known[key][0] if key in known else None
+        else:
+            idx = seated.get(at)
+        if idx is None:
+            places.append(at)
+            keys.append(key)
+        else:
             places[idx] = at
-            continue
-        if idx is not None:
-            keys[idx] = ""
-        places.append(at)
-        keys.append(key)
     return places, keys
 
 
-def _changed_chairs(drawing: SeatMap, former: Former) -> set[int]:
-    """Positions of the seats at tables that are new, or have other chairs than they had."""
-    before = {
-        table.key: set(former.keys[table.seats[0] : sum(table.seats)])
-        for table in former.geometry.tables
-    }
+def _chairs(
+    drawing: SeatMap, keys: Sequence[str], known: Mapping[str, list[int]]
+) -> dict[int, int]:
+    """Position -> index of the chairs of each table where just these stood side by side before."""
     chairs: dict[int, list[int]] = {}
     for at, seat in enumerate(drawing.seats):
         if seat.table is not None:
             chairs.setdefault(seat.table, []).append(at)
-    return {
-        at
-        for table, own in chairs.items()
-        if before.get(drawing.tables[table].key) != {drawing.seats[at].key for at in own}
-        for at in own
-    }
+    found: dict[int, int] = {}
+    for own in chairs.values():
+        at_key = {drawing.seats[at].key: at for at in own}
+        first = known.get(drawing.seats[own[0]].key, ())
+        spans = [
+            range(start, start + len(own))
+            for idx in first
+            for start in range(max(0, idx - len(own) + 1), idx + 1)
+        ]
+        for span in spans:
+            if {*keys[span.start : span.stop]} == at_key.keys():
+                found |= {at_key[keys[idx]]: idx for idx in span}
+                break
+    return found
 
 
 def _rows(

@@ -61,13 +61,9 @@ async def once(
     prepare: Callable[[], Awaitable[Work[Answer]]],
 ) -> Answer:
     """What takes long is prepared before the transaction, unless the key was answered before."""
-    if key is not None:
-        async with db.tx(read_only=True) as tx:
-            saved = await idempotency.recall(tx, key, answer)
-        if isinstance(saved, DomainError):
-            raise saved
-        if saved is not None:
-            return saved
+    saved = await idempotency.recall(db, key, answer)
+    if saved is not None:
+        return saved
     try:
         act = await prepare()
     except (Overloaded, DatabaseUnavailable):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from functools import cached_property
 from typing import Literal
 
@@ -33,7 +34,10 @@ class ZonePrice(msgspec.Struct):
 
 
 class PoolOffer(msgspec.Struct):
-    """A standing area as this event sells it; `idx`: its place among the map's areas."""
+    """A standing area as this event sells it; `idx`: its place among the map's areas.
+
+    One that the map does not have any more has no places: `capacity` is 0.
+    """
 
     id: uuid.UUID
     idx: int
@@ -111,6 +115,9 @@ class Event(msgspec.Struct, dict=True):
     def table_modes(self) -> dict[int, TableMode]:
         """By table index, those that are not simply sold chair by chair."""
         return {table.table_idx: table for table in self.tables if table.mode != "chairs"}
+
+    def has_pools(self, pool_ids: Collection[uuid.UUID]) -> bool:
+        return set(pool_ids) <= {pool.id for pool in self.pools} if pool_ids else True
 
     def price_of(self, zone: int) -> int:
         return self.zones[zone].price_minor

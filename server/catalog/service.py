@@ -8,6 +8,7 @@ import gzip
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Collection
 from functools import partial
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ from server.catalog.models import (
     ZonePrice,
     pool_id,
 )
+from server.catalog.pinning import CHAIRS, insert_ticket_types
 from server.kernel import money
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
@@ -38,8 +40,6 @@ from server.outbox.models import Fact
 PAGE_SIZE_MAX = 100
 MAPS_CACHED_MAX = 32
 EVENT_CACHED_S = 5.0
-TICKET_TYPE = "Standard"
-"""What a zone's places are sold as where the map does not say."""
 Value = TypeVar("Value")
 _START = (dt.datetime(1, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=0))
 
@@ -80,6 +80,31 @@ class Catalog:
         """Read the event again when it is next asked for: this process has changed it."""
         self._events.pop(event_id, None)
         self._read_events.forget(event_id)
+
+    async def event_with(
+        self,
+        event_id: uuid.UUID,
+        seat_idxs: Collection[int] = (),
+        pool_ids: Collection[uuid.UUID] = (),
+    ) -> tuple[Event, Places]:
+        """The event and its map, which have these places.
+
+        Where they have not, another process has moved the event to a version with more of them:
+        it is read again. Raises NotFound.
+        """
+        event = await self.event(event_id)
+        places = await self.places(event.map_id)
+        if max(seat_idxs, default=-1) >= places.seat_count or not event.has_pools(pool_ids):
+            self.forget(event_id)
+            event = await self.event(event_id)
+            places = await self.places(event.map_id)
+        return event, places
+
+    def saw_map(self, event_id: uuid.UUID, map_id: uuid.UUID) -> None:
+        """The event has this map by now: one that is remembered with another is read again."""
+        cached = self._events.get(event_id)
+        if cached is not None and cached[1].map_id != map_id:
+            self.forget(event_id)
 
     async def event_by_slug(self, slug: str) -> Event:
         """Raises NotFound."""
@@ -255,26 +280,16 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
     missing = [zone.key for zone in geometry.zones if zone.key not in prices]
     if missing:
         raise BadRequest(f"no price for zone {', '.join(missing)}", zones=missing)
-    modes = [new.table_modes.get(zone.key, ("chairs", None)) for zone in geometry.zones]
     await sql.INSERT_EVENT.run(
         tx, event_id, new.org_id, new.venue_id, uuid.UUID(geometry.id), new.slug, new.name,
         new.summary, new.starts_at, new.timezone, new.currency, new.hold_ttl_s,
         new.seats_per_hold_max, new.seats_per_order_max, new.seats_per_buyer_max, new.orphan_rule,
         new.legs,
     )  # fmt: skip
-    await sql.INSERT_TICKET_TYPES.run(
-        tx,
-        new.org_id,
-        event_id,
-        [uuid7() for _ in geometry.zones],
-        list(range(len(geometry.zones))),
-        [zone.key for zone in geometry.zones],
-        [zone.name for zone in geometry.zones],
-        [zone.ticket_type or TICKET_TYPE for zone in geometry.zones],
-        [prices[zone.key] for zone in geometry.zones],
-        [mode for mode, _ in modes],
-        [chairs_min for _, chairs_min in modes],
-    )
+    await insert_ticket_types(
+        tx, new.org_id, event_id, 0, geometry.zones, [prices[zone.key] for zone in geometry.zones],
+        [new.table_modes.get(zone.key, CHAIRS) for zone in geometry.zones],
+    )  # fmt: skip
     await outbox.append(
         tx,
         Fact(

@@ -93,6 +93,7 @@ TABLE_MODES = Query(
     "SELECT table_idx, mode, chairs_min FROM table_modes WHERE event_id = $1 ORDER BY table_idx",
     TableModeRow,
 )
+EVENT_MAP = Query("catalog.event_map", "SELECT map_id FROM events WHERE id = $1")
 # Deliberately across tenants: the public list of what is on sale.
 PUBLISHED = Query(
     "catalog.published",
@@ -128,6 +129,15 @@ INSERT_TICKET_TYPES = Query(
        FROM unnest($3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
                    $9::text[], $10::smallint[])
             AS wanted (id, zone, zone_key, zone_name, name, price_minor, table_mode, chairs_min)""",
+)
+SET_EVENT_MAP = Query(
+    "catalog.set_event_map", "UPDATE events SET map_id = $3 WHERE id = $1 AND map_id = $2"
+)
+NAME_ZONES = Query(
+    "catalog.name_zones",
+    """UPDATE ticket_types t SET zone_name = w.name
+       FROM unnest($2::smallint[], $3::text[]) AS w (zone, name)
+       WHERE t.event_id = $1 AND t.zone = w.zone AND t.zone_name <> w.name""",
 )
 SET_TABLE_MODE = Query(
     "catalog.set_table_mode",

@@ -82,10 +82,17 @@ class Versions:
 
     async def get(self, org_id: str, map_id: uuid.UUID, version_id: uuid.UUID) -> MapVersion:
         """Raises NotFound."""
+        version = await self.find(org_id, version_id)
+        if version.map_id != map_id:
+            raise NotFound("the map has no such version")
+        return version
+
+    async def find(self, org_id: str, version_id: uuid.UUID) -> MapVersion:
+        """Of whatever map. Raises NotFound."""
         async with self._db.tx(read_only=True) as tx:
             row = await sql.VERSION.first(tx, version_id, org_id)
-        if row is None or row.lineage_id != map_id:
-            raise NotFound("the map has no such version")
+        if row is None:
+            raise NotFound("no such version of a map")
         return version_of(row)
 
     async def events(self, org_id: str, map_id: uuid.UUID) -> EventsOnMap:

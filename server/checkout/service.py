@@ -76,10 +76,10 @@ class Checkout:
             hold = await inventory.find(tx, wish.hold_id)
         if hold is None or hold.buyer_id != buyer_id:
             raise NotFound("no such hold")
-        event = await self._catalog.event(hold.event_id)
+        pool_ids = [pool.pool_id for pool in hold.pools]
+        event, places = await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
-        places = await self._catalog.places(event.map_id)
 
         def price(hold: Hold) -> Quote:
             pools = {pool.pool_id: pool.quantity for pool in hold.pools}

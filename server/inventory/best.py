@@ -318,8 +318,10 @@ def _grouped(blocks: Sequence[Block]) -> list[range]:
 
 
 def _focal_point(places: Places) -> tuple[float, float]:
-    """The stage, pitch or screen; the middle of the drawing where none is named."""
+    """What the map says it is; else the stage, pitch or screen; else the middle of the drawing."""
     geometry = places.geometry
+    if geometry.focal is not None:
+        return geometry.focal
     for kind in FOCAL_KINDS:
         for mark in geometry.landmarks:
             if mark.kind == kind:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from server.catalog import pinning
 from server.catalog.models import Event, TableMode
 from server.catalog.service import Catalog
 from server.inventory import blocks, sql_blocks, state
@@ -9,13 +10,14 @@ from server.inventory.models import (
     BLOCKED,
     BlockedPlaces,
     BlockRequest,
+    MapMoved,
     PlacesChanged,
     PoolWish,
     SelectionInvalid,
     TableWish,
 )
 from server.inventory.service import check, legs_of, once
-from server.kernel.db import Database
+from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
 
@@ -28,7 +30,8 @@ class Management:
 
     async def blocked(self, org_id: str, event_id: uuid.UUID) -> BlockedPlaces:
         """What unblocking the whole event would put back on sale. Raises NotFound."""
-        await self._own(org_id, event_id)
+        event = await self._own(org_id, event_id)
+        removed = (await self._catalog.places(event.map_id)).removed
         async with self._db.tx(read_only=True) as tx:
             read = await state.read_in(tx, event_id, -1)
             pools = await sql_blocks.BLOCKED_POOLS.all(tx, event_id)
@@ -37,7 +40,11 @@ class Management:
         return BlockedPlaces(
             event_id,
             read.version,
-            [seat.seat_idx for seat in read.seats if seat.status == BLOCKED],
+            [
+                seat.seat_idx
+                for seat in read.seats
+                if seat.status == BLOCKED and seat.seat_idx not in removed
+            ],
             [PoolWish(pool.pool_id, pool.quantity) for pool in pools],
         )
 
@@ -66,9 +73,15 @@ class Management:
             raise SelectionInvalid("choose at least one seat or standing place")
         check(wish, event, await self._catalog.places(event.map_id))
         legs = legs_of(wish.legs, event)
-        return await once(
-            self._db, event_id, key, PlacesChanged, lambda tx: verb(tx, event, wish, legs)
-        )
+
+        async def act(tx: Tx) -> PlacesChanged:
+            # What was removed from the map is not unblocked by who has not heard of that.
+            if await pinning.map_of(tx, event_id) != event.map_id:
+                self._catalog.forget(event_id)
+                raise MapMoved("the event has another map since a moment: read it, and ask again")
+            return await verb(tx, event, wish, legs)
+
+        return await once(self._db, event_id, key, PlacesChanged, act)
 
     async def set_table(
         self, org_id: str, event_id: uuid.UUID, table_idx: int, wish: TableWish, key: Key | None

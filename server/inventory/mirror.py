@@ -55,7 +55,9 @@ class Mirror:
         self.pools: dict[uuid.UUID, list[Room]] = {}
         self.house: House | None = None
         self.tables: dict[int, TableMode] = {}
+        self.map_id: uuid.UUID | None = None
         self._ruled_at_version = -1
+        self._knows_map = False
         self.due_at: float | None = None
         self.take_back: Callable[[], None] | None = None
         self._database_ahead_s = 0.0
@@ -73,7 +75,20 @@ class Mirror:
 
     @property
     def knows_rules(self) -> bool:
-        return self.house is None or self._ruled_at_version >= 0
+        return self._knows_map and (self.house is None or self._ruled_at_version >= 0)
+
+    def meet(self, map_id: uuid.UUID, house: House | None) -> None:
+        """What is asked for from now on is of this map: it may have places that are not here yet.
+
+        `house`: of it, where there is one to know already. A map with fewer seats is an older one.
+        """
+        if house is None or (
+            self.house is not None and house.places.seat_count < self.house.places.seat_count
+        ):
+            house = self.house
+        if self.map_id != map_id or self.house is not house:
+            self.map_id, self.house = map_id, house
+            self._knows_map, self._ruled_at_version = False, -1
 
     def view(self, first_leg: int, last_leg: int) -> bytearray:
         """States by seat index; over several legs a seat is available if it is on all of them."""
@@ -103,6 +118,9 @@ class Mirror:
         if self.house is not None and clock.ruled_at_version != self._ruled_at_version:
             self.tables = await catalog.table_modes(tx, self.event_id, self.house.places)
             self._ruled_at_version = clock.ruled_at_version
+        if clock.mapped_at_version > self.version:  # another map, and it may have more seats
+            self.version = -1
+        self._knows_map = True
         if clock.version == self.version:
             return
         if self.version < 0:

@@ -214,6 +214,13 @@ class SaleLine(msgspec.Struct, frozen=True):
     quantity: int
 
 
+class MapChanged(msgspec.Struct, frozen=True):
+    """Announced after the commit that moved an event to another version of its map."""
+
+    event_id: uuid.UUID
+    version: int
+
+
 class InventoryChanged(msgspec.Struct, frozen=True):
     """Announced after each commit: what version `version` changed against `prev`.
 
@@ -286,6 +293,15 @@ class HoldOrdered(DomainError):
 
 class HoldOver(DomainError):
     """The hold has ended: its places may be somebody else's by now."""
+
+
+class MapMoved(DomainError):
+    """The event moved to another version of its map at this moment."""
+
+
+class MigrationRefused(DomainError):
+    """The event cannot move to this version of the map: places that people have are in the way, or
+    it is not a newer version of the event's own map."""
 
 
 class NotOnSale(DomainError):

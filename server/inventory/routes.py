@@ -1,12 +1,17 @@
 """POST and GET /v1/events/{event_id}/holds; GET, PATCH and DELETE /v1/holds/{hold_id}.
 
 For organizers: GET and POST /v1/events/{event_id}/blocks, POST .../unblocks,
-PUT .../tables/{table_idx}.
+PUT .../tables/{table_idx}, GET and POST .../migration.
 """
+
+import uuid
+
+import msgspec
 
 from server.catalog.models import TableMode
 from server.identity.realms import BuyerRealm
 from server.inventory.management import Management
+from server.inventory.migrations import Migration, Migrations, MigrationWish
 from server.inventory.models import (
     BlockedPlaces,
     BlockRefused,
@@ -17,6 +22,8 @@ from server.inventory.models import (
     HoldPage,
     HoldRequest,
     HoldView,
+    MapMoved,
+    MigrationRefused,
     NotOnSale,
     NotTogether,
     PlacesChanged,
@@ -32,6 +39,7 @@ from server.inventory.service import Inventory
 from server.kernel import logs
 from server.kernel.errors import (
     DatabaseUnavailable,
+    Forbidden,
     IdempotencyKeyReused,
     NotFound,
     Overloaded,
@@ -39,6 +47,13 @@ from server.kernel.errors import (
 )
 from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
+
+
+class MigrationQuery(msgspec.Struct):
+    """`to`: the version's id."""
+
+    to: uuid.UUID
+
 
 _CHANGES = (
     Unauthenticated, NotFound, SeatsTaken, SelectionInvalid, TooManyPlaces, SingleSeatLeft,
@@ -104,6 +119,35 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
     ]  # fmt: skip
 
 
+def migrating_routes(migrations: Migrations, operator: OperatorRealm) -> list[Operation]:
+    async def plan_migration(call: Call) -> Migration:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return await migrations.plan(call.actor.org_id, event_id, call.query(MigrationQuery).to)
+
+    async def migrate_event(call: Call, body: MigrationWish) -> Migration:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return await migrations.migrate(call.actor.org_id, event_id, body, call.key)
+
+    return [
+        Operation(
+            "GET", "/v1/events/{event_id}/migration", plan_migration, operator,
+            "What moving an event to a newer version of its map would do, and what is in the way",
+            query=MigrationQuery, returns=Migration,
+            errors=(Unauthenticated, Forbidden, NotFound, MigrationRefused),
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/migration", migrate_event, operator,
+            "Move an event to a newer version of its map, on sale or not",
+            body=MigrationWish, returns=Migration, idempotent=True,
+            errors=(*_MANAGED, MigrationRefused),
+            description="Only where every seat that somebody has is there still, and each area "
+            "holds those who have places in it: else a refusal (409) names what is in the way.",
+        ),
+    ]  # fmt: skip
+
+
 def managing_routes(management: Management, operator: OperatorRealm) -> list[Operation]:
     async def get_blocked(call: Call) -> BlockedPlaces:
         return await management.blocked(call.actor.org_id, call.uuid("event_id"))
@@ -133,7 +177,7 @@ def managing_routes(management: Management, operator: OperatorRealm) -> list[Ope
             "POST", "/v1/events/{event_id}/blocks", block_places, operator,
             "Take seats and standing places off sale, all or nothing",
             body=BlockRequest, returns=PlacesChanged, idempotent=True,
-            errors=(*_MANAGED, BlockRefused, SelectionInvalid),
+            errors=(*_MANAGED, BlockRefused, SelectionInvalid, MapMoved),
             description="A refusal (409) names each seat that is held or sold, and each area with "
             "fewer free places. Seats that are blocked already stay so; places of an area add up.",
         ),
@@ -141,7 +185,7 @@ def managing_routes(management: Management, operator: OperatorRealm) -> list[Ope
             "POST", "/v1/events/{event_id}/unblocks", unblock_places, operator,
             "Put blocked seats and standing places back on sale, all or nothing",
             body=BlockRequest, returns=PlacesChanged, idempotent=True,
-            errors=(*_MANAGED, BlockRefused, SelectionInvalid),
+            errors=(*_MANAGED, BlockRefused, SelectionInvalid, MapMoved),
             description="A refusal (409) names each seat that is held or sold, and each area where "
             "fewer places are blocked. Seats that are available already stay so.",
         ),

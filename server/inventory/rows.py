@@ -43,10 +43,12 @@ class BumpRow(msgspec.Struct):
 
 class MirrorClockRow(msgspec.Struct):
     """`noted`: how many of the versions since the one asked about are in the journal;
-    `ruled_at_version`: which last changed how a table is sold."""
+    `ruled_at_version`: which last changed how a table is sold; `mapped_at_version`: which gave
+    the event its map."""
 
     version: int
     ruled_at_version: int
+    mapped_at_version: int
     due_at: float | None
     now: float
     noted: int
@@ -54,6 +56,7 @@ class MirrorClockRow(msgspec.Struct):
 
 class ReadClockRow(msgspec.Struct):
     version: int
+    mapped_at_version: int
     last_leg: int
     noted: int
 
@@ -139,6 +142,22 @@ class LineClaimRow(msgspec.Struct):
     pool_id: uuid.UUID
     order_line_id: uuid.UUID
     quantity: int
+
+
+class TakenRow(msgspec.Struct):
+    """A place that is not available."""
+
+    leg: int
+    seat_idx: int
+    status: int
+
+
+class PoolUsageRow(msgspec.Struct):
+    """Of a pool, on its fullest leg."""
+
+    pool_idx: int
+    used: int
+    held: int
 
 
 class AroundRow(msgspec.Struct):

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Sequence
 
 from server.catalog.geometry import Places
 from server.catalog.models import Event
@@ -49,7 +50,9 @@ class Inventory:
         Raises SeatsTaken, NotTogether, SingleSeatLeft, TableRefused, SelectionInvalid,
         TooManyPlaces, NotOnSale, NotFound, Overloaded.
         """
-        event, places = await self._event(event_id)
+        event, places = await self._catalog.event_with(
+            event_id, request.seats, [pool.pool_id for pool in request.pools]
+        )
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
         best = request.best
@@ -59,8 +62,7 @@ class Inventory:
         check(request, event, places)
         if size > event.seats_per_hold_max:
             raise verbs.too_many(event, size)
-        if best is not None or _need_house(event) or request.alternative:
-            await self._know_house(event_id, places)
+        await self._meet(event, places, best is not None or request.alternative)
         wanted = HoldWanted(
             hold_id=uuid7() if key is None else key.id,
             org_id=event.org_id,
@@ -89,11 +91,14 @@ class Inventory:
             known = self._rules[event.id] = (event, rules)
         return known[1]
 
-    async def _know_house(self, event_id: uuid.UUID, places: Places) -> House:
-        mirror = self.combiner.mirrors.of(event_id)
-        if mirror.house is None:
-            house = await asyncio.to_thread(House, places)
-            mirror.house = mirror.house or house
+    async def _meet(self, event: Event, places: Places, needs_house: bool = False) -> House | None:
+        """The event's mirror knows this map, and who sits beside whom where the event's rules, or
+        the request, ask for that."""
+        mirror = self.combiner.mirrors.of(event.id)
+        wanted = needs_house or _need_house(event) or mirror.house is not None
+        if mirror.map_id != event.map_id or (wanted and mirror.house is None):
+            house = await asyncio.to_thread(House, places) if wanted else None
+            mirror.meet(event.map_id, house)
         return mirror.house
 
     async def change(
@@ -102,10 +107,12 @@ class Inventory:
         """Raises SeatsTaken, SingleSeatLeft, TableRefused, HoldOver, HoldOrdered, SelectionInvalid,
         TooManyPlaces, NotFound."""
         hold = await self._own(hold_id, buyer_id)
-        event, places = await self._event(hold.event_id)
+        event, places = await self._event_of(hold, wish.add.seats)
         check(wish.add, event, places)
         check(wish.remove, event, places)
-        house = await self._know_house(event.id, places) if _need_house(event) else None
+        house = await self._meet(event, places)
+        if not _need_house(event):
+            house = None
         changed = await once(
             self._db, event.id, key, Hold, lambda tx: verbs.change(tx, hold_id, wish, event, house)
         )
@@ -119,14 +126,14 @@ class Inventory:
     async def hold_of(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> HoldView:
         """Raises NotFound, also for another buyer's hold."""
         hold = await self._own(hold_id, buyer_id)
-        return view(hold, *await self._event(hold.event_id))
+        return view(hold, *await self._event_of(hold))
 
     async def holds_of(self, event_id: uuid.UUID, buyer_id: uuid.UUID) -> list[HoldView]:
         """A buyer's active holds of an event, oldest first."""
-        event, places = await self._event(event_id)
+        await self._catalog.event(event_id)
         async with self._db.tx(read_only=True) as tx:
             holds = await with_pools(tx, await sql.HOLDS_OF_BUYER.all(tx, buyer_id, event_id))
-        return [view(hold, event, places) for hold in holds]
+        return [view(hold, *await self._event_of(hold)) for hold in holds]
 
     async def _own(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> Hold:
         async with self._db.tx(read_only=True) as tx:
@@ -135,9 +142,9 @@ class Inventory:
             raise NotFound("no such hold")
         return hold
 
-    async def _event(self, event_id: uuid.UUID) -> tuple[Event, Places]:
-        event = await self._catalog.event(event_id)
-        return event, await self._catalog.places(event.map_id)
+    async def _event_of(self, hold: Hold, seats: Sequence[int] = ()) -> tuple[Event, Places]:
+        pool_ids = [pool.pool_id for pool in hold.pools]
+        return await self._catalog.event_with(hold.event_id, [*hold.seat_idxs, *seats], pool_ids)
 
 
 async def once(
@@ -187,7 +194,9 @@ def legs_of(asked: Legs | None, event: Event) -> Legs:
 
 def check(selection: Selection, event: Event, places: Places) -> None:
     """Raises SelectionInvalid where the selection names what the event does not have."""
-    unknown = [seat for seat in selection.seats if seat >= places.seat_count]
+    unknown = [
+        seat for seat in selection.seats if seat >= places.seat_count or seat in places.removed
+    ]
     pool_ids = [pool.pool_id for pool in selection.pools]
     known_pools = {pool.id for pool in event.pools} if pool_ids else set()
     unknown_pools = [str(pool_id) for pool_id in pool_ids if pool_id not in known_pools]

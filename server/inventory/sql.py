@@ -79,7 +79,8 @@ CLOCKS = Query(
 # --- a mirror's reading ---------------------------------------------------------------------------
 MIRROR_CLOCK = Query(
     "inventory.mirror_clock",
-    """SELECT version, ruled_at_version, extract(epoch FROM due_at)::float8 AS due_at,
+    """SELECT version, ruled_at_version, mapped_at_version,
+              extract(epoch FROM due_at)::float8 AS due_at,
               extract(epoch FROM now())::float8 AS now,
               (SELECT count(*) FROM inventory_changes
                WHERE event_id = $1 AND version > $2)::int AS noted

@@ -5,7 +5,8 @@ from server.kernel.db import Query
 
 READ_CLOCK = Query(
     "inventory.read_clock",
-    """SELECT version, (SELECT coalesce(max(leg), 0) FROM seats WHERE event_id = $1) AS last_leg,
+    """SELECT version, mapped_at_version,
+              (SELECT coalesce(max(leg), 0) FROM seats WHERE event_id = $1) AS last_leg,
               (SELECT count(*) FROM inventory_changes
                WHERE event_id = $1 AND version > $2)::int AS noted
        FROM event_clock WHERE event_id = $1 AND stream = 'inventory'""",

@@ -4,6 +4,7 @@ import uuid
 
 import msgspec
 
+from server.catalog import pinning
 from server.inventory import sql, sql_state
 from server.inventory.rows import PoolStateRow, ReadClockRow, StateRow, TallyRow
 from server.kernel.db import Database, Tx
@@ -16,10 +17,13 @@ class State(msgspec.Struct):
     """What changed after `since` (everything, for -1), at `version`.
 
     `seats`: (seat index, status, version that last changed it), `pools`: (pool index, places
-    left, version). Read in one snapshot, so it is exactly the state at `version`.
+    left, version). Read in one snapshot, so it is exactly the state at `version`. `map_id`: of the
+    map that these are places of, since the version `mapped_at_version`.
     """
 
     version: int
+    map_id: uuid.UUID
+    mapped_at_version: int
     seats: list[StateRow]
     pools: list[PoolStateRow]
 
@@ -35,8 +39,12 @@ async def read_in(tx: Tx, event_id: uuid.UUID, since: int) -> State | None:
     clock = await sql_state.READ_CLOCK.first(tx, event_id, since)
     if clock is None:
         return None
+    map_id = await pinning.map_of(tx, event_id)
+    assert map_id is not None, "what has inventory is an event"
     return State(
         version=clock.version,
+        map_id=map_id,
+        mapped_at_version=clock.mapped_at_version,
         seats=await _seats(tx, event_id, since, clock),
         pools=await sql.CHANGED_POOLS.all(tx, event_id, since),
     )

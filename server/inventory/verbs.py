@@ -12,7 +12,7 @@ import msgspec
 from server.catalog import service as catalog
 from server.catalog.geometry import Geometry
 from server.catalog.models import Event, pool_id
-from server.inventory import sql
+from server.inventory import migrate, sql
 from server.inventory.best import House
 from server.inventory.change import SEAT, Change
 from server.inventory.decide import against_rules
@@ -389,5 +389,8 @@ async def open_event(
         [area.capacity for area in areas],
         legs,
     )  # fmt: skip
+    removed = [seat for start, n in geometry.seats.removed for seat in range(start, start + n)]
+    if removed:
+        await migrate.close(tx, event_id, removed, legs)
     # A planner that has not seen the new rows scans the table for each hold: fifty times slower.
     await sql.ANALYZE.run(tx)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from server.kernel.db import Query, Tx, Work
+from server.kernel.db import Database, Query, Tx, Work
 from server.kernel.errors import BadRequest, DomainError, IdempotencyKeyReused, retold
 
 KEPT_HOURS = 48
@@ -117,14 +117,20 @@ async def _saved(tx: Tx, key: Key) -> bytes:
     return before.answer
 
 
-async def recall(tx: Tx, key: Key, answer_type: type[Answer]) -> Answer | DomainError | None:
-    """What the key was answered before, if it was: for who would do much before it is claimed.
+async def recall(db: Database, key: Key | None, answer_type: type[Answer]) -> Answer | None:
+    """What the key was answered before, if it was: for who does much before it is claimed.
 
-    Raises IdempotencyKeyReused.
+    Raises the refusal that it was answered with, or IdempotencyKeyReused.
     """
-    if await FIND.first(tx, [key.id]) is None:
+    if key is None:
         return None
-    return _read(await _saved(tx, key), answer_type)
+    async with db.tx(read_only=True) as tx:
+        if await FIND.first(tx, [key.id]) is None:
+            return None
+        answer = _read(await _saved(tx, key), answer_type)
+    if isinstance(answer, DomainError):
+        raise answer
+    return answer
 
 
 async def settle(

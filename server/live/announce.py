@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.inventory.clock import ClockMoved
-from server.inventory.models import InventoryChanged
+from server.inventory.models import InventoryChanged, MapChanged
 from server.kernel import logs
 from server.live.names import PREFIX, Message, topic_of
 from server.outbox.models import OutboxAppended
@@ -52,6 +52,11 @@ class RedisAnnouncer:
         if isinstance(fact, InventoryChanged):
             message = Message(
                 "inventory", self._epoch, fact.prev, fact.version, now_ms, fact.seats, fact.pools
+            )
+            return PREFIX + topic_of(fact.event_id), msgspec.json.encode(message)
+        if isinstance(fact, MapChanged):
+            message = Message(
+                "inventory", self._epoch, fact.version - 1, fact.version, now_ms, mapped=True
             )
             return PREFIX + topic_of(fact.event_id), msgspec.json.encode(message)
         if isinstance(fact, ClockMoved):

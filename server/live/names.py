@@ -18,7 +18,8 @@ STREAM_OF = {"seats": "inventory", "sales": "inventory", "scans": "scans"}
 class Message(msgspec.Struct):
     """One commit on its way through Redis: `stream` moved from version `p` to `v` of epoch `e`.
 
-    `s`: [seat index, status]; `g`: [pool index, places left]; `t`: unix ms at publication.
+    `s`: [seat index, status]; `g`: [pool index, places left]; `t`: unix ms at publication;
+    `mapped`: the event has another map since, and everything is to be read anew.
     """
 
     stream: str
@@ -28,6 +29,7 @@ class Message(msgspec.Struct):
     t: int
     s: list[tuple[int, int]] = []
     g: list[tuple[int, int]] = []
+    mapped: bool = False
 
 
 def channel_of(event_id: uuid.UUID, kind: Kind) -> str:
@@ -58,6 +60,6 @@ class LiveCodec:
         kind = split(channel)[1]
         if message.stream != STREAM_OF[kind]:
             return None
-        if kind == "seats":
+        if kind == "seats" and not message.mapped:
             return Delta(message.e, message.p, message.v, (message.s, message.g), message.t)
         return Nudge(message.e, message.v, message.t)

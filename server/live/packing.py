@@ -2,13 +2,14 @@
 
     snapshot   n | form | form 0: two bits a seat, seat i at bits 2(i mod 4) of byte i div 4
                           form 1: count | (gap | length | state) ..., runs that are not available
-                 | pools | places left ...
+                 | pools | places left ... | 16 bytes: the map's id
     delta      count | gap << 2 | state ... | count | (pool | places left) ...
 
 Numbers are LEB128 varints (`realtime.binary`); a gap is the distance from the end of what stands
 before it.
 """
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ _FOUR_SEATS = [[byte >> at & 3 for at in (0, 2, 4, 6)] for byte in range(256)]
 _SEATS_MAX = 1 << 24
 
 
-def snapshot(states: list[int], pools: list[int]) -> bytes:
+def snapshot(states: list[int], pools: list[int], map_id: uuid.UUID) -> bytes:
     runs = runs_of(states)
     numbers = [len(states), _RUNS, len(runs)]
     end = 0
@@ -32,7 +33,7 @@ def snapshot(states: list[int], pools: list[int]) -> bytes:
     body = varints(numbers)
     if len(body) > len(states) // 4:
         body = varints((len(states), _TWO_BITS)) + two_bits(states)
-    return body + varints((len(pools), *pools))
+    return body + varints((len(pools), *pools)) + map_id.bytes
 
 
 def delta(changed: Sequence[tuple[int, int]], seats: int) -> bytes:
@@ -62,7 +63,10 @@ class Bodies:
             states, at = _read_runs(body, at, seats)
         count, at = read_varint(body, at)
         pools, at = read_varints(body, at, count)
-        return {"n": seats, "s": runs_of(states), "g": pools}
+        if len(body) != at + 16:
+            raise ValueError("the map's id is missing")
+        map_id = str(uuid.UUID(bytes=bytes(body[at:])))
+        return {"n": seats, "m": map_id, "s": runs_of(states), "g": pools}
 
     def delta(self, body: bytes) -> dict[str, Any]:
         count, at = read_varint(body, 0)

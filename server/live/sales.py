@@ -9,13 +9,14 @@ event's sales at most once in REST_S.
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
-from typing import Any
+from itertools import accumulate, compress
+from typing import Any, NamedTuple
 
 import msgspec
 
 from server.catalog.geometry import Places
 from server.catalog.models import Event
+from server.catalog.service import Catalog
 from server.checkout import sales
 from server.inventory import state
 from server.inventory.rows import StateRow, TallyRow
@@ -71,20 +72,29 @@ class SeatCounts:
         return counts[HELD][group], counts[SOLD][group]
 
 
+class Read(NamedTuple):
+    """`state`: of the board at `version`; `mapped_at_version`: since when the event has its map."""
+
+    version: int
+    mapped_at_version: int
+    state: dict[str, Any]
+
+
 class Board:
-    """One event's sales in this process."""
+    """One event's sales in this process, on one map."""
 
     def __init__(self, event: Event, places: Places) -> None:
         sections = places.geometry.sections
         # Places that stand in no section make up one of their own behind the others.
         groups = [len(sections)] * places.seat_count
         for at, section in enumerate(sections):
-            start, count = section.seats
-            groups[start : start + count] = [at] * count
+            for start, count in section.ranges:
+                groups[start : start + count] = [at] * count
         self._sections = [(section.key, section.name or section.key) for section in sections]
         self._sections.append(("", "Other places"))
-        self._totals = Counter(groups)
-        self._zone_totals = Counter(places.zones)
+        there = [seat not in places.removed for seat in range(places.seat_count)]
+        self._totals = Counter(compress(groups, there))
+        self._zone_totals = Counter(compress(places.zones, there))
         runs = places.geometry.seats.zone
         starts = accumulate((count for count, _ in runs), initial=0)
         self._zone_runs = [(start, zone) for start, (_, zone) in zip(starts, runs, strict=False)]
@@ -92,11 +102,14 @@ class Board:
         self._basis: object = None  # what the sums of money below were read at
         self._money = sales.Board([], [])
 
-    async def read(self, tx: Tx, event: Event) -> tuple[int, dict[str, Any]]:
-        """The version and the whole state. Raises LookupError for an event without inventory."""
+    async def read(self, tx: Tx, event: Event) -> Read | None:
+        """The whole state; None where the event has another map by now. Raises LookupError for an
+        event without inventory."""
         read = await state.read_in(tx, event.id, self._counts.version)
         if read is None:
             raise LookupError(event.id)
+        if read.map_id != event.map_id:
+            return None
         # On a trip a seat may be sold again and again: there only the lines know.
         is_trip = event.legs > 1
         if self._counts.apply(read.seats, read.version) or is_trip:
@@ -107,7 +120,8 @@ class Board:
         if basis != self._basis:
             self._money = await sales.board(tx, event.id, self._zone_runs, PACE_MINUTES)
             self._basis = basis
-        return read.version, self._shown(event, pools, counted, sold_by_lines=is_trip)
+        shown = self._shown(event, pools, counted, sold_by_lines=is_trip)
+        return Read(read.version, read.mapped_at_version, shown)
 
     def _shown(
         self,
@@ -153,6 +167,8 @@ class Board:
             told = row(zone.key, zone.ticket_type, total, (held, sold), sums)
             types.append(told | {"price_minor": zone.price_minor})
         for pool in event.pools:
+            if not pool.capacity:
+                continue
             tally = pools.get(pool.idx)
             held_sold = (tally.held, tally.sold) if tally else (0, 0)
             sums = by_section.get(pool.key, [0, 0])
@@ -171,13 +187,20 @@ class Board:
 class Boards:
     """The boards of the events that somebody follows here; the least recently read one goes."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
-        self._boards: dict[tuple[uuid.UUID, int], Board] = {}
+    def __init__(self, db: Database, catalog: Catalog) -> None:
+        self._db, self._catalog = db, catalog
+        self._boards: dict[tuple[uuid.UUID, int, uuid.UUID], Board] = {}
 
-    async def read(self, epoch: int, event: Event, places: Places) -> tuple[int, dict[str, Any]]:
-        """As `Board.read`. Another epoch is another history: it is counted from the beginning."""
-        key = (event.id, epoch)
+    async def read(self, epoch: int, event_id: uuid.UUID) -> Read:
+        """As `Board.read`. Another epoch is another history, and another map another house: they
+        are counted from the beginning."""
+        while (read := await self._read(epoch, await self._catalog.event(event_id))) is None:
+            self._catalog.forget(event_id)
+        return read
+
+    async def _read(self, epoch: int, event: Event) -> Read | None:
+        places = await self._catalog.places(event.map_id)
+        key = (event.id, epoch, event.map_id)
         board = self._boards.pop(key, None) or Board(event, places)
         self._boards[key] = board
         if len(self._boards) > BOARDS_MAX:

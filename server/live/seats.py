@@ -6,6 +6,7 @@ import uuid
 import msgspec
 
 from realtime import Cells, Delta
+from server.catalog.service import Catalog
 from server.inventory import state
 from server.kernel.db import Database
 from server.live import packing
@@ -14,12 +15,14 @@ from server.live.packing import Run
 
 class SeatsSnapshot(msgspec.Struct):
     """`s`: two bits a seat, base64, seat i at bits 2(i mod 4) of byte i div 4; or the runs of seats
-    that are not available, whichever is shorter. `g`: places left per pool.
+    that are not available, whichever is shorter. `g`: places left per pool. `m`: the version of
+    the map that they are on; where another is drawn, the event and its map are to be read again.
     0 available, 1 held, 2 sold, 3 blocked."""
 
     e: int
     v: int
     n: int
+    m: uuid.UUID
     s: str | list[Run]
     g: list[int]
 
@@ -37,6 +40,7 @@ class SeatsModel:
     def __init__(self, epoch: int, seats: int, pools: int, read: state.State) -> None:
         self.epoch = epoch
         self._seats = seats
+        self._map_id, self._mapped_at_version = read.map_id, read.mapped_at_version
         values, versions = [0] * (seats + pools), [0] * (seats + pools)
         for row in read.seats:
             values[row.seat_idx] = row.status
@@ -68,6 +72,7 @@ class SeatsModel:
             e=self.epoch,
             v=self.version,
             n=self._seats,
+            m=self._map_id,
             s=base64.b64encode(packing.two_bits(states)).decode() if packed else runs,
             g=self._cells.values[self._seats :],
         )
@@ -75,8 +80,12 @@ class SeatsModel:
     def snapshot(self) -> bytes:
         return msgspec.json.encode(self.view())
 
+    def _since(self, since: int) -> list[tuple[int, int]] | None:
+        """A screen of another map gets a snapshot, which says so."""
+        return None if since < self._mapped_at_version else self._cells.since(since)
+
     def delta(self, since: int) -> bytes | None:
-        changed = self._cells.since(since)
+        changed = self._since(since)
         # A change costs about ten characters of JSON, a packed seat a third of one: past one seat
         # in thirty the two-bit snapshot is the shorter answer.
         if changed is None or len(changed) > max(64, self._seats // 30):
@@ -93,11 +102,11 @@ class SeatsModel:
 
     def pack_snapshot(self) -> bytes:
         return packing.snapshot(
-            self._cells.values[: self._seats], self._cells.values[self._seats :]
+            self._cells.values[: self._seats], self._cells.values[self._seats :], self._map_id
         )
 
     def pack_delta(self, since: int) -> bytes | None:
-        changed = self._cells.since(since)
+        changed = self._since(since)
         # A change costs about two bytes, a packed seat a quarter of one.
         if changed is None or len(changed) > max(64, self._seats // 8):
             return None
@@ -107,17 +116,20 @@ class SeatsModel:
         return self._cells.checksum()
 
 
-async def load(db: Database, epoch: int, event_id: uuid.UUID, seats: int, pools: int) -> SeatsModel:
+async def load(db: Database, epoch: int, event_id: uuid.UUID, catalog: Catalog) -> SeatsModel:
     """Raises LookupError for an event without inventory."""
     read = await state.read(db, event_id, -1)
     if read is None:
         raise LookupError(event_id)
-    return SeatsModel(epoch, seats, pools, read)
+    catalog.saw_map(event_id, read.map_id)
+    places = await catalog.places(read.map_id)
+    return SeatsModel(epoch, places.seat_count, len(places.geometry.areas), read)
 
 
 async def changes(db: Database, epoch: int, event_id: uuid.UUID, since: int) -> Delta | None:
+    """None where only a load can tell: the event has another map since."""
     read = await state.read(db, event_id, since)
-    if read is None or read.version < since:
+    if read is None or read.version < since or since < read.mapped_at_version:
         return None
     data = (
         [(row.seat_idx, row.status) for row in read.seats],

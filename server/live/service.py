@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -93,12 +94,12 @@ class Live:
         places = await self.catalog.places(event.map_id)
         model = (await self._now(event_id)).model
         keys = await self.catalog.seat_keys(event.map_id)
-        first, end = _range(query, places)
+        seats = _seats_after(query, places)
         items: list[SeatItem] = []
-        at = first
-        while at < end and len(items) < query.page_size:
+        at = next(seats, None)
+        while at is not None and len(items) < query.page_size:
             status = STATUS_NAMES[model.state_of(at)]
-            if query.status in (None, status):
+            if at not in places.removed and query.status in (None, status):
                 section, name = places.section_of(at), places.name_of(at)
                 items.append(
                     SeatItem(
@@ -114,20 +115,22 @@ class Live:
                         access=places.access.get(at, 0),
                     )
                 )
-            at += 1
-        return SeatPage(items, model.version, str(at) if at < end else None)
+            at = next(seats, None)
+        return SeatPage(items, model.version, None if at is None else str(at))
 
 
-def _range(query: SeatsQuery, places: Places) -> tuple[int, int]:
-    first, end = 0, places.seat_count
+def _seats_after(query: SeatsQuery, places: Places) -> Iterator[int]:
+    """Indexes of the seats that were asked for, in order."""
+    first = 0
+    ranges = [(0, places.seat_count)]
     if query.section is not None:
         found = [s for s in places.geometry.sections if s.key == query.section]
         if not found:
             raise NotFound("no such section")
-        first, end = found[0].seats[0], sum(found[0].seats)
+        ranges = found[0].ranges
     if query.next_token is not None:
         # A seat's index has few digits, and Python refuses to read thousands of them.
         if not (query.next_token.isdecimal() and len(query.next_token) <= 9):
             raise BadRequest("next_token: take it from the last page as it is")
-        first = max(first, int(query.next_token))
-    return first, end
+        first = int(query.next_token)
+    return (seat for start, count in ranges for seat in range(max(start, first), start + count))

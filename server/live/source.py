@@ -15,7 +15,7 @@ from server.live.names import STREAM_OF, split
 class LiveSource:
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db, self._catalog = db, catalog
-        self._sales = sales.Boards(db)
+        self._sales = sales.Boards(db, catalog)
         self._epoch = 0
 
     async def epoch(self) -> int:
@@ -27,13 +27,11 @@ class LiveSource:
         """Raises LookupError for an event that has nothing to show."""
         event_id, kind = split(channel)
         epoch = await self.epoch()
-        event = await self._catalog.event(event_id)
-        places = await self._catalog.places(event.map_id)
         if kind == "seats":
-            return await seats.load(self._db, epoch, event_id, places.seat_count, len(event.pools))
+            return await seats.load(self._db, epoch, event_id, self._catalog)
         if kind == "sales":
-            version, state = await self._sales.read(epoch, event, places)
-            return KeyedModel(epoch, version, state, sales.KEY_OF, {})
+            read = await self._sales.read(epoch, event_id)
+            return KeyedModel(epoch, read.version, read.state, sales.KEY_OF, {})
         version, state = await scans.read(self._db, event_id)
         return KeyedModel(epoch, version, state, scans.KEY_OF, scans.KEPT)
 
@@ -42,10 +40,10 @@ class LiveSource:
         if kind == "seats":
             return await seats.changes(self._db, self._epoch, event_id, since)
         if kind == "sales":
-            event = await self._catalog.event(event_id)
-            places = await self._catalog.places(event.map_id)
-            version, state = await self._sales.read(self._epoch, event, places)
-            state = {name: state[name] for name in sales.MOVING}
+            read = await self._sales.read(self._epoch, event_id)
+            if since < read.mapped_at_version:
+                return None
+            version, state = read.version, {name: read.state[name] for name in sales.MOVING}
         else:
             version, state = await scans.read(self._db, event_id, since)
         return None if version < since else Delta(self._epoch, since, version, state)

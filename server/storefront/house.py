@@ -86,28 +86,36 @@ class Houses:
 
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db, self._catalog = db, catalog
-        self._states: OrderedDict[uuid.UUID, tuple[float, SeatState]] = OrderedDict()
+        self._states: OrderedDict[tuple[uuid.UUID, uuid.UUID], tuple[float, SeatState]] = (
+            OrderedDict()
+        )
         self._lock = asyncio.Lock()
 
     async def state_of(self, event: Event) -> SeatState:
         async with self._lock:
-            cached = self._states.get(event.id)
+            key = (event.id, event.map_id)
+            cached = self._states.get(key)
             if cached is None or time.monotonic() - cached[0] > STATE_CACHED_S:
                 cached = (time.monotonic(), await self._read(event))
-                self._states[event.id] = cached
+                self._states[key] = cached
                 while len(self._states) > EVENTS_CACHED_MAX:
                     self._states.popitem(last=False)
             return cached[1]
 
     async def _read(self, event: Event) -> SeatState:
-        statuses = bytearray(event.seats_total)
+        places = await self._catalog.places(event.map_id)
+        statuses = bytearray(places.seat_count)
         pools_left = [pool.capacity for pool in event.pools]
         read = await state.read(self._db, event.id, -1)
         if read is not None:
+            # Where the event has another map since, this page is of the one that it had.
+            self._catalog.saw_map(event.id, read.map_id)
             for seat in read.seats:
-                statuses[seat.seat_idx] = seat.status
+                if seat.seat_idx < len(statuses):
+                    statuses[seat.seat_idx] = seat.status
             for pool in read.pools:
-                pools_left[pool.pool_idx] = pool.available
+                if pool.pool_idx < len(pools_left):
+                    pools_left[pool.pool_idx] = pool.available
         return SeatState(statuses, pools_left)
 
     async def sections(self, event: Event) -> list[SectionLine]:
@@ -141,6 +149,8 @@ class Houses:
         async with self._db.tx(read_only=True) as tx:
             _, pools = await state.tally(tx, event.id, [])
         for pool in event.pools:
+            if not pool.capacity:
+                continue
             row = pools.get(pool.idx)
             held, sold = (row.held, row.sold) if row else (0, 0)
             revenue = revenue_minor.get(pool.key, 0)
@@ -159,6 +169,7 @@ class Houses:
                 words.left(left),
             )
             for pool in event.pools
+            if pool.capacity
         ]
 
 

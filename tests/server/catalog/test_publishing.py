@@ -244,7 +244,8 @@ async def test_pages_of_maps_follow_each_other(maker: MapMaker) -> None:
         seen += [item["id"] for item in page["items"]]
         if page["next_token"] is None:
             break
-        path = str(httpx.URL("/v1/maps", params={"page_size": "2", "next_token": page["next_token"]}))
+        asked = {"page_size": "2", "next_token": page["next_token"]}
+        path = str(httpx.URL("/v1/maps", params=asked))
     assert len(set(seen)) == len(seen)
     assert seen[:3] == made[::-1]
 

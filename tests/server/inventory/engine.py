@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from server.catalog import publishing
 from server.catalog import service as catalog
 from server.catalog.geometry import AreaShape, Geometry, RowShape, SeatColumns, ZoneShape
 from server.catalog.models import pool_id
@@ -97,7 +98,7 @@ class Stage:
         async with self.instances[0].db.tx() as tx:
             await orgs.create_org(tx, ORG_ID, ORG_ID, "The House", approved=True)
             self._venue_id = await catalog.create_venue(tx, ORG_ID, "Venue", "Vienna", "AT")
-            await catalog.publish_map(
+            await publishing.publish_map(
                 tx, ORG_ID, self._venue_id, "Map", b"<svg/>", self._geometry,
                 [f"A-{nth}" for nth in range(self.seats)],
             )  # fmt: skip

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from server.catalog.geometry import Places
 from server.catalog.models import OrphanRule, TableMode
-from server.catalog.service import read_drawing
+from server.catalog.publishing import read_drawing
 from server.inventory import best as best_module
 from server.inventory.best import House
 from tests.fixtures.product import Product

@@ -1,5 +1,7 @@
 """The seats channel says the same in both subprotocols, in less room in the binary one."""
 
+import uuid
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -20,7 +22,7 @@ states = st.lists(st.integers(0, 3), min_size=1, max_size=300)
 
 def feed_of(seats: list[int], pools: list[int]) -> Feed:
     """A feed at version 1 with these seats taken and these places left."""
-    model = SeatsModel(7, len(seats), len(pools), State(0, [], []))
+    model = SeatsModel(7, len(seats), len(pools), State(0, uuid.UUID(int=7), 0, [], []))
     feed = Feed(deltas_max=9, frames_max=9, metrics=Metrics())
     feed.begin_read()
     feed.end_read(model)

@@ -126,7 +126,9 @@ function withGrain(seat: number): number[] {
 /** How many seats are in each state. */
 export function counts(): number[] {
   const found = [0, 0, 0, 0];
-  for (const state of house.states) found[state]++;
+  house.states.forEach((state, seat) => {
+    if (geometry.value?.r[seat] !== 0) found[state]++;
+  });
   return found;
 }
 
