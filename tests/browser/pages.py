@@ -50,6 +50,7 @@ def visitor(
         color_scheme="dark" if dark else "light",
         locale="en-GB",
     )
+    context.set_default_timeout(10_000)
     page = context.new_page()
     page.on("pageerror", lambda error: (_ for _ in ()).throw(AssertionError(str(error))))
     page.on("console", _no_complaint)

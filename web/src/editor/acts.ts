@@ -77,7 +77,7 @@ function replace(all: Edit[]): Promise<boolean> {
 export async function upload(file: File): Promise<void> {
   await busy(async () => {
     await show(await write<MapView>("PUT", `/drawing?name=${encodeURIComponent(file.name)}`, file));
-    say(`${file.name} was read.`);
+    say(`The drawing ${file.name} was read.`);
   });
 }
 

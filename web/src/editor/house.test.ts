@@ -68,7 +68,7 @@ test("edits are told in words", () => {
   expect(editInWords({ op: "renumber", keys: ["stalls/A"], start: 2, step: 2, reverse: true })).toBe(
     "stalls/A: numbers from 2 by 2, from the other end",
   );
-  expect(editInWords({ op: "access", keys: ["a"], accessible: true, restricted_view: false })).toBe(
+  expect(editInWords({ op: "access", keys: ["a"], accessible: true, companion: null, restricted_view: false })).toBe(
     "a: wheelchair accessible, not restricted view",
   );
   expect(editInWords({ op: "capacity", key: "floor", places: 1 })).toBe("floor: 1 place");

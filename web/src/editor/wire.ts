@@ -65,9 +65,12 @@ export type Edit =
   | { op: "zone"; key: string; name: string; ticket_type?: string | null }
   | { op: "assign"; keys: string[]; zone: string | null }
   | { op: "capacity"; key: string; places: number }
-  | { op: "access"; keys: string[]; accessible?: boolean; companion?: boolean; restricted_view?: boolean }
+  | { op: "access"; keys: string[]; accessible?: Mark; companion?: Mark; restricted_view?: Mark }
   | { op: "remove"; keys: string[] }
   | { op: "focal"; at: [number, number] | null };
+
+/** Null, or left out: as it is. */
+type Mark = boolean | null;
 
 export interface EventOnMap {
   id: string;

@@ -28,7 +28,7 @@ export function editInWords(edit: Edit): string {
 function accessInWords({ accessible, companion, restricted_view }: Extract<Edit, { op: "access" }>): string {
   const marks = { "wheelchair accessible": accessible, companion, "restricted view": restricted_view };
   return Object.entries(marks)
-    .filter(([, value]) => value !== undefined)
+    .filter(([, value]) => value != null)
     .map(([name, value]) => (value ? name : `not ${name}`))
     .join(", ");
 }

@@ -6,6 +6,7 @@ export interface EventInfo {
   currency: string;
   currency_exponent: number;
   seats_per_hold_max: number;
+  map_id: string;
   map_url: string;
   zones: { idx: number; key: string; name: string; price_minor: number }[];
   pools: { id: string; idx: number; name: string; zone: number | null; capacity: number; price_minor: number }[];

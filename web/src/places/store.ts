@@ -1,5 +1,6 @@
 import { follow, type FeedStatus } from "../feed/client";
 import { AVAILABLE, BLOCKED, type SeatsChange, SeatsModel } from "../feed/seats";
+import { followMap } from "../lib/moved";
 import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
 import type { EventInfo, SoldSeat, TableMode } from "../lib/wire";
@@ -147,6 +148,7 @@ export function start(onPools: () => void): void {
     channel: "seats",
     onStatus: (value) => (status.value = value),
     onChange(changed) {
+      followMap(event.map_id, house.mapId);
       for (const listener of listeners) listener(changed);
       if (changed.pools) onPools();
       redrawSoon();

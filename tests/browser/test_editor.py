@@ -1,0 +1,87 @@
+"""From a venue's drawing to the event that is sold by it, in the map editor."""
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import EventPage, browser, expect_accessible, shot, sign_in, visitor
+from tests.fixtures.product import Product
+from tests.server.catalog.venue import hall
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+FLOOR = '<rect id="ga-floor" data-name="GA Floor" x="20" y="150" width="200" height="60"/>'
+
+
+def _upload(page: Page, drawing: bytes) -> None:
+    file = {"name": "hall.svg", "mimeType": "image/svg+xml", "buffer": drawing}
+    page.locator("input[type=file]").first.set_input_files([file])  # type: ignore[list-item]
+    expect(page.locator(".side > .notice")).to_have_text("The drawing hall.svg was read.", timeout=15_000)
+
+
+def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_on_sale(
+    product: Product, chromium: str
+) -> None:
+    with browser(chromium) as opened:
+        page = visitor(opened)
+        press = lambda name: page.get_by_role("button", name=name, exact=True).click()  # noqa: E731
+        done = lambda words: expect(page.locator(".edits")).to_contain_text(words)  # noqa: E731
+        sign_in(page, product, "/organizer/maps")
+        for field, value in (("Name of the map", "Kleiner Saal"), ("Venue", "Kellerbar"),
+                             ("City", "Vienna"), ("Country", "at")):
+            page.get_by_label(field, exact=True).fill(value)
+        expect_accessible(page)
+        press("Make it")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Kleiner Saal")
+        shot(page, "editor-empty")
+        _upload(page, hall({"A": 12, "B": 12, "C": 12}, areas=FLOOR))
+
+        page.get_by_role("button", name=re.compile("^Report")).click()
+        shot(page, "editor-report")
+        expect(page.get_by_text("Say how many places these standing areas have.")).to_be_visible()
+        press("Choose it")
+        page.get_by_label("Places").fill("80")
+        press("Set")
+        done("80 places")
+        press("Let go")
+
+        press("List")
+        page.locator("summary").filter(has_text="stalls").click()
+        press("row A")
+        page.get_by_label("Name", exact=True).fill("AA")
+        press("Rename")
+        press("row AA")
+        press("row B")
+        page.get_by_label("Seats from").fill("2")
+        page.get_by_label("Step").fill("2")
+        page.get_by_label("From the other end").check()
+        press("Number")
+        expect(page.get_by_role("button", name=re.compile("row B, seat 24"))).to_be_visible()
+        press("row AA")
+        page.get_by_label("Price zone").select_option("A new zone…")
+        page.get_by_label("Its name").fill("Gold")
+        press("Make the zone")
+        expect(page.get_by_label("Price zone")).to_have_value("gold")
+        restricted = page.get_by_role("checkbox", name="Restricted view")
+        restricted.check()
+        expect(restricted).to_be_checked()
+        expect_accessible(page)
+        press("Map")
+        shot(page, "editor-edit")
+        press("Undo")
+        expect(restricted).not_to_be_checked()
+        press("Redo")
+        expect(restricted).to_be_checked()
+        press("Let go")
+        press("Set the focal point")
+        page.locator(".map").click(position={"x": 450, "y": 240})
+        page.locator(".edits summary").click()
+        done("Focal point set")
+        done("numbers from 2 by 2, from the other end")
+
+        press("Publish")
+        press("Publish version 1")
+        expect(page.locator(".side > .notice")).to_contain_text("Version 1 is published.")
+        shot(page, "editor-published")
