@@ -167,9 +167,10 @@ def test_no_body_breaks_an_operation(
 
 def _broken_fields(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[bytes]:
     """Bodies with the right members, one of them hostile."""
-    if "requestBody" not in operation:
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" not in content:
         return
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    schema = content["application/json"]["schema"]
     while "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     values = {name: _example(shape) for name, shape in schema["properties"].items()}
