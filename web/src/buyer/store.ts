@@ -3,7 +3,7 @@ import { AVAILABLE, type SeatsChange, SeatsModel } from "../feed/seats";
 import { openEventStream } from "../feed/sse";
 import { noteServerTime } from "../lib/clock";
 import { moneyFormatter } from "../lib/money";
-import { followMap } from "../lib/moved";
+import { hasMoved } from "../lib/moved";
 import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
 import type { EventInfo, Hold } from "../lib/wire";
@@ -249,7 +249,7 @@ export async function start(): Promise<void> {
     onStatus: (value) => (status.value = value),
     onServerTime: noteServerTime,
     onChange(changed) {
-      followMap(event.map_id, house.mapId);
+      if (hasMoved(event.map_id, house.map)) return;
       dropTaken(changed.seats);
       for (const listener of listeners) listener(changed);
       redrawSoon();

@@ -41,7 +41,7 @@ class House {
   snapshot(v: number, packed: boolean): SeatsSnapshot {
     const { states, pools } = this.history[v];
     const s = packed ? pack(states) : states.map((state, i) => [i, 1, state] as [number, number, number]);
-    return { e: "a", v, n: this.seatCount, s, g: pools };
+    return { e: "a", v, n: this.seatCount, m: "m1", s, g: pools };
   }
 
   heartbeat(v: number) {

@@ -14,8 +14,8 @@ export interface SeatsSnapshot {
   v: number;
   /** Number of seats. */
   n: number;
-  /** Version of the map that they stand in. */
-  m?: string;
+  /** The version of the map that they are on. */
+  m: string;
   /** Base64 of two bits a seat, or the runs of seats that are not available. */
   s: string | Run[];
   /** Places available, one number per pool. */
@@ -39,8 +39,8 @@ export interface SeatsChange {
 export class SeatsModel implements Model<SeatsSnapshot, SeatsDelta, SeatsChange> {
   states: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   pools = new Int32Array(0);
-  /** Version of the map, as far as it is known. */
-  mapId: string | undefined;
+  /** The version of the map that all this is of; where another is drawn, nothing here fits it. */
+  map = "";
   private sum = 0;
 
   load(snapshot: SeatsSnapshot): SeatsChange {
@@ -48,7 +48,7 @@ export class SeatsModel implements Model<SeatsSnapshot, SeatsDelta, SeatsChange>
     if (typeof snapshot.s === "string") unpack(snapshot.s, this.states);
     else fillRuns(snapshot.s, this.states);
     this.pools = Int32Array.from(snapshot.g);
-    this.mapId = snapshot.m;
+    this.map = snapshot.m;
     this.sum = checksum(this.states, this.pools);
     return { seats: null, pools: true };
   }

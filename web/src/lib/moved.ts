@@ -1,11 +1,11 @@
-/** So long a server may still tell of the event as it was. */
-const STALE_MS = 1_000;
+/** Everybody who looks on comes again within this time, and not all at once. */
+const SPREAD_MS = 5_000;
 
-let isLeaving = false;
+let timer = 0;
 
-/** The event is sold by another version of its map since: the page begins anew with it, once. */
-export function followMap(shown: string, now: string | undefined): void {
-  if (isLeaving || now === undefined || now === shown) return;
-  isLeaving = true;
-  setTimeout(() => location.reload(), STALE_MS * (1 + Math.random()));
+/** Is the event sold by another version of its map than the page shows? Then the page comes again with that. */
+export function hasMoved(shown: string, now: string): boolean {
+  if (now === shown) return false;
+  timer ||= setTimeout(() => location.reload(), Math.random() * SPREAD_MS);
+  return true;
 }

@@ -78,7 +78,8 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
       if (radius < NUMBERS_FROM_PX || geometry.tables.length < 60) {
         for (const table of geometry.tables) {
           const room = (table.r || typical * 2) * k;
-          if (room >= 7) write(shortName(table.name), table.x * k + tx, table.y * k + ty, Math.min(room * 0.7, 15), colours.muted);
+          const isGone = !table.r && !table.outline && table.count === 0;
+          if (room >= 7 && !isGone) write(shortName(table.name), table.x * k + tx, table.y * k + ty, Math.min(room * 0.7, 15), colours.muted);
         }
       }
       for (const section of geometry.sections) {

@@ -21,6 +21,7 @@ import {
   modes,
   move,
   notice,
+  pools,
   sitters,
   STATE_WORDS,
 } from "./store";
@@ -42,7 +43,7 @@ export function Panel() {
             </li>
           ))}
         </ul>
-        {event.pools.map((pool) => (
+        {pools.map((pool) => (
           <Area key={pool.idx} area={pool.idx} name={pool.name} />
         ))}
       </section>

@@ -1,6 +1,6 @@
 import { follow, type FeedStatus } from "../feed/client";
 import { AVAILABLE, BLOCKED, type SeatsChange, SeatsModel } from "../feed/seats";
-import { followMap } from "../lib/moved";
+import { hasMoved } from "../lib/moved";
 import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
 import type { EventInfo, SoldSeat, TableMode } from "../lib/wire";
@@ -33,6 +33,8 @@ export interface Move {
 export type Grain = "seat" | "row" | "section";
 
 export const event = pageData<Event>("boot");
+/** Standing areas that the map still has. */
+export const pools = event.pools.filter(({ capacity }) => capacity > 0);
 export const geometry = cell<Geometry | null>(null);
 export const failure = cell("");
 export const status = cell<FeedStatus>("connecting");
@@ -148,7 +150,7 @@ export function start(onPools: () => void): void {
     channel: "seats",
     onStatus: (value) => (status.value = value),
     onChange(changed) {
-      followMap(event.map_id, house.mapId);
+      if (hasMoved(event.map_id, house.map)) return;
       for (const listener of listeners) listener(changed);
       if (changed.pools) onPools();
       redrawSoon();
