@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.pages import EventPage, browser, expect_accessible, shot, sign_in, visitor
 from tests.fixtures.product import Product
+from tests.fixtures.services import run_aside
 from tests.server.catalog.venue import hall
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -65,7 +66,7 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         press("Make the zone")
         expect(page.get_by_label("Price zone")).to_have_value("gold")
         restricted = page.get_by_role("checkbox", name="Restricted view")
-        restricted.check()
+        restricted.click()
         expect(restricted).to_be_checked()
         expect_accessible(page)
         press("Map")
@@ -85,3 +86,33 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         press("Publish version 1")
         expect(page.locator(".side > .notice")).to_contain_text("Version 1 is published.")
         shot(page, "editor-published")
+
+        maps = f"/v1/maps/{page.url.rpartition('/')[2].partition('?')[0]}"
+        [version] = page.evaluate(f"fetch('{maps}/versions').then((answer) => answer.json())")["items"]
+        event = run_aside(product.event_on(version["id"]))
+        bob = EventPage(visitor(opened), product, event)
+        bob.page.add_init_script("Math.random = () => 0.05")  # who reloads waits a random time
+        bob.open()
+        with httpx.Client(base_url=product.base_url, headers=product.buyer()) as buyer:
+            held = buyer.post(f"/v1/events/{event.id}/holds", json={"seats": [35]}).json()
+            _upload(page, hall({"A": 12, "B": 12, "C": 11, "D": 5}, areas=FLOOR))
+            press("Publish version 2")
+            press("To version 2…")
+            step = page.get_by_role("form", name="To another version")
+            expect(step).to_contain_text("5 seats more, 1 seat gone.")
+            expect(step).to_contain_text("row C, seat 12 is held and is not in the new version.")
+            expect(step.get_by_role("button", name="Sell by version 2")).to_have_count(0)
+            shot(page, "editor-in-the-way")
+            buyer.delete(f"/v1/holds/{held['id']}")
+        press("To version 2…")
+        press("Sell by version 2")
+        expect(page.locator(".side > .notice")).to_contain_text("is sold by version 2 now.")
+        expect(bob.page.locator(".chips")).to_contain_text("16 left", timeout=10_000)
+        expect_accessible(page)
+
+        phone = visitor(opened, phone=True, dark=True)
+        sign_in(phone, product, page.url.removeprefix(product.base_url))
+        phone.get_by_role("button", name="Sections").tap()
+        phone.locator(".map").tap(position={"x": 120, "y": 150})
+        expect_accessible(phone)
+        shot(phone, "phone-editor")
