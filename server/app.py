@@ -43,6 +43,7 @@ from server.gauges import Gauges
 from server.identity.realms import SCHEMES, ScannerRealm
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
+from server.inventory.openings import Openings
 from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
 from server.kernel.edge import Edge, route_of
@@ -81,6 +82,9 @@ def operations(parts: Parts, live: Live, doors: Doors, draftsman: Draftsman) -> 
         *server.orgs.routes.routes(parts.db, parts.tokens),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
+        *server.inventory.routes.opening_routes(
+            Openings(parts.db, parts.catalog, versions), publisher
+        ),
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),

@@ -1,6 +1,6 @@
 """POST and GET /v1/events/{event_id}/holds; GET, PATCH and DELETE /v1/holds/{hold_id}.
 
-For organizers: GET and POST /v1/events/{event_id}/blocks, POST .../unblocks,
+For organizers: POST /v1/events; GET and POST /v1/events/{event_id}/blocks, POST .../unblocks,
 PUT .../tables/{table_idx}, GET and POST .../migration.
 """
 
@@ -8,7 +8,7 @@ import uuid
 
 import msgspec
 
-from server.catalog.models import TableMode
+from server.catalog.models import SlugTaken, TableMode
 from server.identity.realms import BuyerRealm
 from server.inventory.management import Management
 from server.inventory.migrations import Migration, Migrations, MigrationWish
@@ -35,6 +35,7 @@ from server.inventory.models import (
     TableWish,
     TooManyPlaces,
 )
+from server.inventory.openings import EventOpened, EventWish, Openings
 from server.inventory.service import Inventory
 from server.kernel import logs
 from server.kernel.errors import (
@@ -115,6 +116,27 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
         Operation(
             "DELETE", "/v1/holds/{hold_id}", release_hold, buyer, "Release a hold now",
             errors=(Unauthenticated, NotFound, DatabaseUnavailable),
+        ),
+    ]  # fmt: skip
+
+
+def opening_routes(openings: Openings, operator: OperatorRealm) -> list[Operation]:
+    async def open_event(call: Call, body: EventWish) -> EventOpened:
+        opened = await openings.open(call.actor.org_id, body, call.key)
+        logs.bind(event_id=opened.id)
+        return opened
+
+    return [
+        Operation(
+            "POST", "/v1/events", open_event, operator,
+            "Put an event on sale, on a published version of a map",
+            body=EventWish, returns=EventOpened, status=201, idempotent=True,
+            errors=(
+                Unauthenticated, Forbidden, NotFound, SlugTaken, IdempotencyKeyReused,
+                DatabaseUnavailable,
+            ),
+            description="Every zone of the map needs a price. Seats and standing places are those "
+            "of the version; a newer one is taken over by a migration.",
         ),
     ]  # fmt: skip
 

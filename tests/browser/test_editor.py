@@ -19,7 +19,9 @@ FLOOR = '<rect id="ga-floor" data-name="GA Floor" x="20" y="150" width="200" hei
 def _upload(page: Page, drawing: bytes) -> None:
     file = {"name": "hall.svg", "mimeType": "image/svg+xml", "buffer": drawing}
     page.locator("input[type=file]").first.set_input_files([file])  # type: ignore[list-item]
-    expect(page.locator(".side > .notice")).to_have_text("The drawing hall.svg was read.", timeout=15_000)
+    expect(page.locator(".side > .notice")).to_have_text(
+        "The drawing hall.svg was read.", timeout=15_000
+    )
 
 
 def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_on_sale(
@@ -30,8 +32,12 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         press = lambda name: page.get_by_role("button", name=name, exact=True).click()  # noqa: E731
         done = lambda words: expect(page.locator(".edits")).to_contain_text(words)  # noqa: E731
         sign_in(page, product, "/organizer/maps")
-        for field, value in (("Name of the map", "Kleiner Saal"), ("Venue", "Kellerbar"),
-                             ("City", "Vienna"), ("Country", "at")):
+        for field, value in (
+            ("Name of the map", "Kleiner Saal"),
+            ("Venue", "Kellerbar"),
+            ("City", "Vienna"),
+            ("Country", "at"),
+        ):
             page.get_by_label(field, exact=True).fill(value)
         expect_accessible(page)
         press("Make it")
@@ -88,7 +94,9 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         shot(page, "editor-published")
 
         maps = f"/v1/maps/{page.url.rpartition('/')[2].partition('?')[0]}"
-        [version] = page.evaluate(f"fetch('{maps}/versions').then((answer) => answer.json())")["items"]
+        [version] = page.evaluate(f"fetch('{maps}/versions').then((answer) => answer.json())")[
+            "items"
+        ]
         event = run_aside(product.event_on(version["id"]))
         bob = EventPage(visitor(opened), product, event)
         bob.page.add_init_script("Math.random = () => 0.05")  # who reloads waits a random time
