@@ -1,14 +1,14 @@
 """From a venue's drawing to the event that is sold by it, in the map editor."""
 
 import re
+import uuid
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import EventPage, browser, expect_accessible, shot, sign_in, visitor
+from tests.browser.pages import browser, expect_accessible, shot, sign_in, visitor
 from tests.fixtures.product import Product
-from tests.fixtures.services import run_aside
 from tests.server.catalog.venue import hall
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -93,16 +93,27 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         expect(page.locator(".side > .notice")).to_contain_text("Version 1 is published.")
         shot(page, "editor-published")
 
-        maps = f"/v1/maps/{page.url.rpartition('/')[2].partition('?')[0]}"
-        [version] = page.evaluate(f"fetch('{maps}/versions').then((answer) => answer.json())")[
-            "items"
-        ]
-        event = run_aside(product.event_on(version["id"]))
-        bob = EventPage(visitor(opened), product, event)
-        bob.page.add_init_script("Math.random = () => 0.05")  # who reloads waits a random time
-        bob.open()
+        press("New event")
+        form = page.get_by_role("form", name="A new event")
+        expect(form.get_by_label("Name")).to_be_focused()
+        form.get_by_label("Name").fill(f"Night {uuid.uuid4().hex[:8]}")
+        form.get_by_label("Begins").fill("2027-05-01T20:00")
+        form.get_by_label("Time zone").fill("Europe/Vienna")
+        form.get_by_label("Price, Gold").fill("45.50")
+        form.get_by_label("Price, General").fill("25")
+        expect_accessible(page)
+        shot(page, "editor-new-event")
+        form.get_by_role("button", name="Put it on sale").click()
+        told = page.locator(".side > .notice")
+        expect(told).to_contain_text("is on sale.")
+        bob = visitor(opened)
+        bob.add_init_script("Math.random = () => 0.05")  # who reloads waits a random time
+        bob.goto(product.base_url + str(told.get_by_role("link").get_attribute("href")))
+        expect(bob.locator(".event-head")).to_contain_text("Saturday 1 May 2027, 20:00")
+        expect(bob.locator(".chips")).to_contain_text("€45.50")
+        event_id = bob.evaluate("JSON.parse(document.getElementById('boot').textContent).event.id")
         with httpx.Client(base_url=product.base_url, headers=product.buyer()) as buyer:
-            held = buyer.post(f"/v1/events/{event.id}/holds", json={"seats": [35]}).json()
+            held = buyer.post(f"/v1/events/{event_id}/holds", json={"seats": [35]}).json()
             _upload(page, hall({"A": 12, "B": 12, "C": 11, "D": 5}, areas=FLOOR))
             press("Publish version 2")
             press("To version 2…")
@@ -114,8 +125,8 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
             buyer.delete(f"/v1/holds/{held['id']}")
         press("To version 2…")
         press("Sell by version 2")
-        expect(page.locator(".side > .notice")).to_contain_text("is sold by version 2 now.")
-        expect(bob.page.locator(".chips")).to_contain_text("16 left", timeout=10_000)
+        expect(told).to_contain_text("is sold by version 2 now.")
+        expect(bob.locator(".chips")).to_contain_text("16 left", timeout=10_000)
         expect_accessible(page)
 
         phone = visitor(opened, phone=True, dark=True)

@@ -2,8 +2,26 @@
 import { call, Problem } from "../lib/api";
 import { sentence } from "../lib/words";
 import { houseOf } from "./house";
-import { choose, chosen, edits, events, failure, house, isBusy, map, mapId, notice, orgId, say, step, undone, versions } from "./store";
-import type { Draft, Edit, EventOnMap, MapView, Migration, Version } from "./wire";
+import {
+  choose,
+  chosen,
+  edits,
+  events,
+  failure,
+  house,
+  isBusy,
+  map,
+  mapId,
+  notice,
+  orgId,
+  type Plan,
+  plan,
+  say,
+  step,
+  undone,
+  versions,
+} from "./store";
+import type { Draft, Edit, EventOnMap, EventWish, MapView, Migration, Version } from "./wire";
 
 const base = `/v1/maps/${mapId}`;
 
@@ -105,11 +123,31 @@ export async function publish(): Promise<void> {
   });
 }
 
+/** Begins a new event: every zone of the version needs a price. */
+export async function planEvent(version: Version): Promise<void> {
+  await busy(async () => {
+    const { zones } = await call<{ zones: Plan["zones"] }>(version.geometry_url, { orgId });
+    plan.value = { version, zones };
+  });
+}
+
+export async function open(wish: EventWish): Promise<void> {
+  await busy(async () => {
+    const { slug } = await call<{ slug: string }>("/v1/events", { method: "POST", body: wish, orgId });
+    plan.value = null;
+    await loadVersions();
+    say(`${wish.name} is on sale.`, "good", { name: "Its page", href: `/e/${slug}` });
+  });
+}
+
 /** What it would mean to sell `event` by the version `to`. */
 export async function dryRun(event: EventOnMap, to: Version): Promise<void> {
   await busy(async () => {
-    const result = await call<Migration>(`/v1/events/${event.id}/migration?to=${to.id}`, { orgId });
-    step.value = { event, to, result };
+    const [result, { currency_exponent }] = await Promise.all([
+      call<Migration>(`/v1/events/${event.id}/migration?to=${to.id}`, { orgId }),
+      call<{ currency_exponent: number }>(`/v1/events/${event.id}`),
+    ]);
+    step.value = { event, to, result, digits: currency_exponent };
   });
 }
 
@@ -121,8 +159,7 @@ export async function migrate(prices_minor: Record<string, number>): Promise<voi
       await call(`/v1/events/${event.id}/migration`, { method: "POST", body: { to: to.id, prices_minor }, orgId });
     } catch (error) {
       if (!(error instanceof Problem) || error.slug !== "migration-refused") throw error;
-      const result = await call<Migration>(`/v1/events/${event.id}/migration?to=${to.id}`, { orgId });
-      step.value = { event, to, result };
+      step.value = { ...step.value!, result: error.facts as unknown as Migration };
       return say(sentence(error.detail), "problem");
     }
     step.value = null;

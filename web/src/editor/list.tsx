@@ -1,15 +1,22 @@
 import { h } from "preact";
 import { counted } from "../lib/words";
+import { seatsOf } from "../map/blocks";
 import { HouseList } from "../map/houselist";
-import { type Block, seatsOf } from "../map/blocks";
-import { isChosen, house, toggle } from "./store";
 import { seatInWords } from "./shape";
+import { house, isChosen, toggle } from "./store";
 
 /** The draft in words; standing areas stand before it. */
 export function DraftList() {
   const { geometry } = house.value!;
   return (
-    <div class="listview is-draft">
+    <HouseList
+      geometry={geometry}
+      isChosen={isChosen}
+      press={toggle}
+      note={({ groups }) => counted(seatsOf(...groups).length, "seat")}
+      seatInWords={seatInWords}
+      look={(seat) => `z${geometry.zone[seat] % 8}`}
+    >
       {geometry.areas.length > 0 && (
         <p class="actions is-start">
           {geometry.areas.map(({ key, name }, at) => (
@@ -19,14 +26,6 @@ export function DraftList() {
           ))}
         </p>
       )}
-      <HouseList
-        geometry={geometry}
-        isChosen={isChosen}
-        press={toggle}
-        note={({ groups }: Block) => counted(seatsOf(...groups).length, "seat")}
-        seatInWords={seatInWords}
-        look={(seat) => `z${geometry.zone[seat] % 8}`}
-      />
-    </div>
+    </HouseList>
   );
 }

@@ -30,7 +30,11 @@ export function Panel() {
           />
         ))}
       </div>
-      {notice.value && <p class={`notice is-${notice.value.tone}`}>{notice.value.text}</p>}
+      {notice.value && (
+        <p class={`notice is-${notice.value.tone}`}>
+          {notice.value.text} {notice.value.link && <a href={notice.value.link.href}>{notice.value.link.name}</a>}
+        </p>
+      )}
       <div class="worksheet">
         {tab.value === "report" ? <Findings /> : tab.value === "publish" ? <Publish /> : <Editing />}
       </div>
@@ -39,7 +43,7 @@ export function Panel() {
 }
 
 function Editing() {
-  if (!house.value) return <p class="hint">Upload the venue's drawing first: under “Publish”, or beside this.</p>;
+  if (!house.value) return <p class="hint">Begin with the drawing of the venue.</p>;
   return (
     <>
       {isAiming.value ? (

@@ -1,11 +1,13 @@
 import { Fragment, h } from "preact";
 import { sentence } from "../lib/words";
-import { discard, dryRun, migrate, publish, setMapping, upload } from "./acts";
-import { events, isBusy, map, orgId, step, tab, versions } from "./store";
+import { discard, dryRun, migrate, planEvent, publish, setMapping, upload } from "./acts";
+import { minorOf, PRICE_PATTERN } from "./amounts";
+import { Opening } from "./opening";
+import { events, isBusy, map, plan, step, tab, versions } from "./store";
 import type { EventOnMap } from "./wire";
 import { changesInWords, hindrancesInWords } from "./words";
 
-const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium" });
 /** So many hindrances are told one by one. */
 const TOLD_MAX = 6;
 
@@ -64,20 +66,21 @@ function Versions() {
     <section aria-label="Versions">
       <h3>Versions</h3>
       <ul class="lines">
-        {versions.value.map(({ id, version, published_at, seats }) => (
-          <li key={id}>
+        {versions.value.map((version) => (
+          <li key={version.id}>
             <span class="line-label">
-              Version {version}
+              Version {version.version}
               <small>
-                {day.format(new Date(published_at))} · {seats.toLocaleString()} seats
+                {day.format(new Date(version.published_at))} · {version.seats.toLocaleString()} seats
               </small>
             </span>
-            <a class="button is-quiet is-small" href={`/organizer/new-event?version=${id}&org=${encodeURIComponent(orgId)}`}>
+            <button type="button" class="button is-quiet is-small" disabled={isBusy.value} onClick={() => void planEvent(version)}>
               New event
-            </a>
+            </button>
           </li>
         ))}
       </ul>
+      {plan.value && <Opening key={plan.value.version.id} />}
     </section>
   );
 }
@@ -114,18 +117,26 @@ function Newer({ event }: { event: EventOnMap }) {
   );
 }
 
+let revealed: unknown = null;
+
+/** It stands below a list that may be long. */
+function reveal(form: HTMLElement | null): void {
+  if (form && revealed !== step.value?.result) form.scrollIntoView({ block: "nearest" });
+  revealed = step.value?.result ?? null;
+}
+
 /** What the step would change, what is in its way, and the step itself. */
 function Step() {
-  const { event, to, result } = step.value!;
+  const { event, to, result, digits } = step.value!;
   const hindrances = hindrancesInWords(result);
   const { zones } = result.in_the_way;
   const go = (submitted: SubmitEvent) => {
     submitted.preventDefault();
     const filled = new FormData(submitted.currentTarget as HTMLFormElement);
-    void migrate(Object.fromEntries(zones.map((zone) => [zone, minorOf(String(filled.get(zone)))])));
+    void migrate(Object.fromEntries(zones.map((zone) => [zone, minorOf(String(filled.get(zone)), digits)])));
   };
   return (
-    <form class="step" onSubmit={go} aria-label="To another version">
+    <form class="step" onSubmit={go} aria-label="To another version" ref={reveal}>
       <h3>
         {event.name}: version {result.from.version} to {to.version}
       </h3>
@@ -144,7 +155,7 @@ function Step() {
         zones.map((zone) => (
           <label class="field" key={zone}>
             Price of zone {zone}
-            <input name={zone} inputMode="decimal" pattern="[0-9]+([.][0-9]{1,2})?" placeholder="25.00" required />
+            <input name={zone} inputMode="decimal" pattern={PRICE_PATTERN} title="Like 25 or 25.50" placeholder="25.00" required />
           </label>
         ))
       )}
@@ -160,11 +171,6 @@ function Step() {
       </div>
     </form>
   );
-}
-
-function minorOf(text: string): number {
-  const [units, rest = ""] = text.split(".");
-  return Number(units + rest.padEnd(2, "0"));
 }
 
 function Drawing() {

@@ -47,6 +47,17 @@ export interface Version {
   version: number;
   published_at: string;
   seats: number;
+  geometry_url: string;
+}
+
+/** An event that shall be: of POST /v1/events. */
+export interface EventWish {
+  version_id: string;
+  name: string;
+  starts_at: string;
+  timezone: string;
+  currency: string;
+  prices_minor: Record<string, number>;
 }
 
 export interface Draft {

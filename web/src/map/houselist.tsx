@@ -1,4 +1,4 @@
-import { h } from "preact";
+import { type ComponentChildren, h } from "preact";
 import { cell } from "../lib/state";
 import { type Block, blocksOf, type Group, seatsOf } from "./blocks";
 import type { Geometry } from "./geometry";
@@ -18,6 +18,8 @@ interface Props {
   seatInWords(seat: number): string;
   /** Class of a seat's button. */
   look(seat: number): string;
+  /** What stands before the sections. */
+  children?: ComponentChildren;
 }
 
 const opened = cell<string | null>(null);
@@ -26,6 +28,7 @@ const opened = cell<string | null>(null);
 export function HouseList(props: Props) {
   return (
     <div class="listview">
+      {props.children}
       {blocksOf(props.geometry).map((block) => (
         <details key={block.name} open={opened.value === block.name} onToggle={(toggled) => remember(toggled, block)}>
           <summary>
