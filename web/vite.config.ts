@@ -38,7 +38,7 @@ export default defineConfig({
     rolldownOptions: {
       input: entries,
       // One file for what pages share at once: small ones compress worse, and buyers have it from the event page.
-      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse)|src.lib.(?!table|words|api)/ }] } },
+      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse|seats|checksum)|src.lib.(?!table|words|api)/ }] } },
     },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node", css: true },

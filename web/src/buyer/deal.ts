@@ -1,4 +1,5 @@
 /** The buyer's hold: requests that make, change and end it, and the words for what they bring. */
+import { AVAILABLE } from "../feed/seats";
 import { call, Problem } from "../lib/api";
 import { noteServerTime, serverNow } from "../lib/clock";
 import type { Hold } from "../lib/wire";
@@ -7,7 +8,10 @@ import {
   byPool,
   byPoolId,
   dropPicks,
+  geometry,
+  hasRoom,
   hold,
+  house,
   isBusy,
   labelOf,
   offer,
@@ -17,6 +21,7 @@ import {
   pickedSeats,
   placeCount,
   say,
+  seatPrice,
   sum,
 } from "./store";
 import { refusalInWords } from "./words";
@@ -29,6 +34,21 @@ interface HoldChange {
   add?: { seats: number[]; pools: Pools };
   remove?: { seats: number[]; pools: Pools };
   extend?: true;
+}
+
+/** Chooses all free seats of a table, or lets go of them when they are all chosen. */
+export function toggleTable(table: number): void {
+  const { start, count, name } = geometry.value!.tables[table];
+  const seats = Array.from({ length: count }, (_, i) => start + i);
+  const free = seats.filter((seat) => house.states[seat] === AVAILABLE && seatPrice(seat) !== null);
+  const next = new Set(pickedSeats.value);
+  const added = free.filter((seat) => !next.has(seat));
+  if (free.length === 0) return say("No free seats at this table.", "problem");
+  if (!hasRoom(added.length)) return;
+  if (added.length > 0) for (const seat of added) next.add(seat);
+  else for (const seat of free) next.delete(seat);
+  pickedSeats.value = next;
+  say(`Table ${name ?? ""}: ${added.length} selected.`);
 }
 
 /** One request for everything chosen, all or nothing; what was refused is explained and let go. */

@@ -5,6 +5,7 @@ import { createSeatMap, type MineStatus, type Place, type SeatMap } from "../map
 import {
   addPlace,
   byPool,
+  deal,
   geometry,
   heldPools,
   heldSeats,
@@ -19,7 +20,6 @@ import {
   seatPrice,
   stateInWords,
   toggleSeat,
-  toggleTable,
   zoneName,
   zonesShown,
 } from "./store";
@@ -59,7 +59,7 @@ function draw(host: HTMLElement): SeatMap {
 
 function press(place: Place): void {
   if (place.kind === "seat") toggleSeat(place.seat);
-  else if (place.kind === "table") toggleTable(place.table);
+  else if (place.kind === "table") deal(({ toggleTable }) => toggleTable(place.table));
   else addPlace(place.area);
 }
 

@@ -169,21 +169,6 @@ export function toggleSeat(seat: number): void {
   say(`${labelOf(seat)} selected, ${money(price)}.`);
 }
 
-/** Chooses all free seats of a table, or lets go of them when they are all chosen. */
-export function toggleTable(table: number): void {
-  const { start, count, name } = geometry.value!.tables[table];
-  const seats = Array.from({ length: count }, (_, i) => start + i);
-  const free = seats.filter((seat) => house.states[seat] === AVAILABLE && seatPrice(seat) !== null);
-  const next = new Set(pickedSeats.value);
-  const added = free.filter((seat) => !next.has(seat));
-  if (free.length === 0) return say("No free seats at this table.", "problem");
-  if (!hasRoom(added.length)) return;
-  if (added.length > 0) for (const seat of added) next.add(seat);
-  else for (const seat of free) next.delete(seat);
-  pickedSeats.value = next;
-  say(`Table ${name ?? ""}: ${added.length} selected.`);
-}
-
 /** A press on a standing area takes one place; the tray then has its stepper. */
 export function addPlace(idx: number): void {
   if (!house.pools[idx]) return say(`${byPool.get(idx)?.name} is sold out.`, "problem");
@@ -203,7 +188,8 @@ export function setPool(idx: number, quantity: number): void {
   if (wanted !== before) say(`${byPool.get(idx)!.name}: ${wanted} selected.`);
 }
 
-function hasRoom(more: number): boolean {
+/** May so many more be chosen? Says why not. */
+export function hasRoom(more: number): boolean {
   if (offer.value) {
     say("Take what is kept for you first, or let it go.", "problem");
     return false;

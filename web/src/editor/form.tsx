@@ -3,11 +3,14 @@ import { cell } from "../lib/state";
 import { counted, listed } from "../lib/words";
 import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW } from "../map/geometry";
 import { apply } from "./acts";
-import { type Kind, ownName, type Thing, zoneKey } from "./house";
+import { type Kind, keyOf, ownName, type Thing, zoneKey } from "./house";
+import { namesFor, type Order } from "./naming";
 import { choose, chosenSeats, house, isBusy, nameOf, things } from "./store";
 import type { Edit } from "./wire";
 
 const NEW_ZONE = "+";
+/** What can be counted on. */
+const COUNTED = "[0-9]{1,6}|[A-Za-z]{1,6}";
 const zone = cell<string>("");
 
 /** Everything that can be said of what is chosen; each part is one edit. */
@@ -27,7 +30,9 @@ export function Chosen() {
           {seats.size > 0 && (all.length > 1 || only.kind !== "seat") && counted(seats.size, "seat")}
         </p>
       </div>
+      {all.some(([, { kind }]) => kind === "section") && <Inside sections={all} />}
       {all.length === 1 && <Rename of={key} thing={only} />}
+      {all.length > 1 && all.every(([, { kind }]) => kind === only.kind) && <Names all={all} />}
       {lines.length > 0 && lines.length === all.length && <Renumber keys={keys} />}
       <Zone keys={keys} things={all} />
       {all.length === 1 && (only.kind === "area" || only.kind === "table") && <Capacity of={key} thing={only} />}
@@ -89,6 +94,62 @@ function Rename({ of, thing }: { of: string; thing: Thing }) {
   );
 }
 
+const ORDERS: [Order, string][] = [
+  ["down", "From the top"],
+  ["up", "From the bottom"],
+  ["across", "From the left"],
+  ["drawn", "As drawn"],
+];
+
+/** Many of a kind, named by one rule. */
+function Names({ all }: { all: [string, Thing][] }) {
+  const make = (filled: FormData): Edit[] =>
+    namesFor(house.value!, all, String(filled.get("start")).trim(), Number(filled.get("step")), filled.get("order") as Order);
+  return (
+    <Form make={make} button="Name">
+      <label class="field">
+        Names from
+        <input name="start" defaultValue="1" pattern={COUNTED} title="A number, or letters" required autocomplete="off" />
+      </label>
+      <label class="field">
+        Step
+        <input type="number" name="step" min={-100} max={100} defaultValue="1" required />
+      </label>
+      <label class="field">
+        Order
+        <select name="order">
+          {ORDERS.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+    </Form>
+  );
+}
+
+/** From sections to what stands in them. */
+function Inside({ sections }: { sections: [string, Thing][] }) {
+  const now = house.value!;
+  const wanted = new Set(sections.flatMap(([, { kind, at }]) => (kind === "section" ? [at] : [])));
+  const within = (kind: "row" | "table") =>
+    now.geometry[`${kind}s`].flatMap(({ section }, at) => {
+      const key = wanted.has(section) ? keyOf(now, { kind, at }) : null;
+      return key === null ? [] : [key];
+    });
+  const [rows, tables] = [within("row"), within("table")];
+  if (rows.length + tables.length === 0) return null;
+  const words = [rows.length > 0 && counted(rows.length, "row"), tables.length > 0 && counted(tables.length, "table")];
+  return (
+    <p>
+      <button type="button" class="button is-quiet is-small" onClick={() => choose([...rows, ...tables])}>
+        Choose the {words.filter(Boolean).join(" and ")} in it
+      </button>
+    </p>
+  );
+}
+
 function Renumber({ keys }: { keys: string[] }) {
   const make = (filled: FormData): Edit[] => {
     const start = String(filled.get("start")).trim();
@@ -106,7 +167,7 @@ function Renumber({ keys }: { keys: string[] }) {
     <Form make={make} button="Number">
       <label class="field">
         Seats from
-        <input name="start" defaultValue="1" pattern="[0-9]{1,6}|[A-Za-z]{1,6}" title="A number, or letters" required autocomplete="off" />
+        <input name="start" defaultValue="1" pattern={COUNTED} title="A number, or letters" required autocomplete="off" />
       </label>
       <label class="field">
         Step

@@ -15,13 +15,20 @@ export interface House {
   geometry: Geometry;
   draft: Draft;
   byKey: ReadonlyMap<string, Thing>;
+  /** All keys of a kind. */
+  keys: Record<Kind, string[]>;
 }
 
 export function houseOf(draft: Draft): House {
   const geometry = decodeGeometry(draft.geometry);
   const byKey = new Map<string, Thing>();
-  const add = (kind: Kind, keys: (string | null)[]) =>
-    keys.forEach((key, at) => key !== null && byKey.set(key, { kind, at }));
+  const keys: House["keys"] = { section: [], row: [], table: [], area: [], seat: [] };
+  const add = (kind: Kind, of: (string | null)[]) =>
+    of.forEach((key, at) => {
+      if (key === null) return;
+      byKey.set(key, { kind, at });
+      keys[kind].push(key);
+    });
   add("seat", draft.seat_keys);
   add("row", draft.row_keys);
   for (const [kind, things] of [
@@ -36,7 +43,7 @@ export function houseOf(draft: Draft): House {
     const [x, y] = focal.map((value) => value / draft.geometry.scale);
     geometry.landmarks.push({ name: "◎ focal point", kind: "focal", outline: null, x, y });
   }
-  return { geometry, draft, byKey };
+  return { geometry, draft, byKey, keys };
 }
 
 /** Null for a row of single seats, which has none. */

@@ -11,7 +11,7 @@ import { failure, grain, house, map, notice, view } from "./store";
 
 const GRAINS = [
   ["seat", "Seats"],
-  ["row", "Rows and tables"],
+  ["row", "Rows"],
   ["section", "Sections"],
 ] as const;
 

@@ -5,7 +5,8 @@ import { redo, undo } from "./acts";
 import { Edits } from "./edits";
 import { Chosen } from "./form";
 import { Publish } from "./publish";
-import { chosen, edits, house, isAiming, isBusy, map, notice, tab, undone } from "./store";
+import type { Kind } from "./house";
+import { choose, chosen, edits, house, isAiming, isBusy, map, notice, tab, undone } from "./store";
 import { Findings } from "./report";
 
 const TABS = [
@@ -77,28 +78,36 @@ function Editing() {
   );
 }
 
+const KINDS: [Kind, string][] = [
+  ["section", "section"],
+  ["row", "row"],
+  ["table", "table"],
+  ["area", "standing area"],
+];
+
 function Nothing() {
   const { counts } = map.value!;
-  const parts = counts
-    ? [
-        [counts.sections, "section"],
-        [counts.rows, "row"],
-        [counts.tables, "table"],
-        [counts.seats, "seat"],
-        [counts.areas, "standing area"],
-        [counts.zones, "zone"],
-      ]
-    : [];
   return (
-    <div class="chosen">
-      <h2>{counted(counts?.places ?? 0, "place")}</h2>
-      <p>
-        {parts
-          .filter(([count]) => (count as number) > 0)
-          .map(([count, name]) => counted(count as number, name as string))
-          .join(" · ")}
-      </p>
-      <p>Press seats, rows, tables, sections or areas on the map to name them, number them, or put them into a price zone.</p>
-    </div>
+    <>
+      <div class="chosen">
+        <h2>{counted(counts?.places ?? 0, "place")}</h2>
+        <p>
+          {counted(counts?.seats ?? 0, "seat")} · {counted(counts?.zones ?? 0, "price zone")}
+        </p>
+        <p>Press seats, rows, tables, sections or areas on the map to name them, number them, or put them into a price zone.</p>
+      </div>
+      <div class="toolrow" role="group" aria-label="Choose all of a kind">
+        {KINDS.map(([kind, name]) => {
+          const keys = house.value!.keys[kind];
+          return (
+            keys.length > 0 && (
+              <button type="button" key={kind} class="button is-quiet is-small" onClick={() => choose(keys)}>
+                {counted(keys.length, name)}
+              </button>
+            )
+          );
+        })}
+      </div>
+    </>
   );
 }

@@ -131,6 +131,7 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
       for (const [i, status] of scene.mine.seats) {
         const [sx, sy] = [x[i] * k + tx, y[i] * k + ty];
         const size = Math.max(r[i] * k * 1.08, MINE_RADIUS_MIN_PX);
+        if (sx < -size || sy < -size || sx > width + size || sy > height + size) continue;
         dot(sx, sy, size + 2, colours.surface);
         dot(sx, sy, size, colours.ink);
         if (status === "offered") dot(sx, sy, size * 0.8, colours.surface);
