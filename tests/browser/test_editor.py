@@ -88,6 +88,15 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         done("Focal point set")
         done("numbers from 2 by 2, from the other end")
 
+        page.get_by_role("button", name="1 section").click()
+        press("Choose the 3 rows in it")
+        page.get_by_label("Names from").fill("X")
+        page.get_by_label("Order").select_option("From the bottom")
+        press("Name")
+        done("stalls/A is called Z")
+        press("Undo")
+        expect(page.locator(".edits li").first).to_contain_text("Focal point set")
+
         press("Publish")
         press("Publish version 1")
         expect(page.locator(".side > .notice")).to_contain_text("Version 1 is published.")

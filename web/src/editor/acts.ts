@@ -3,6 +3,7 @@ import { call, Problem } from "../lib/api";
 import { sentence } from "../lib/words";
 import { houseOf } from "./house";
 import {
+  acts,
   choose,
   chosen,
   edits,
@@ -65,27 +66,35 @@ function write<T>(method: "POST" | "PUT" | "DELETE", what: string, body?: unknow
   return call<T>(`${base}${what}${join}revision=${map.value!.revision}`, { method, body, orgId });
 }
 
-/** Does these edits too. Returns whether they are done. */
+/** Does these edits too, as one act. Returns whether they are done. */
 export async function apply(...more: Edit[]): Promise<boolean> {
   const isDone = await busy(async () => show(await write<MapView>("POST", "/edits", { edits: more })));
-  if (isDone) undone.value = [];
+  if (isDone) [acts.value, undone.value] = [[...acts.value, more.length], []];
   return isDone;
 }
 
+/** Takes back the last act; one edit, where it was not done on this page. */
 export async function undo(): Promise<void> {
-  const last = edits.value[edits.value.length - 1];
-  const before = undone.value;
-  if (await replace(edits.value.slice(0, -1))) undone.value = [last, ...before];
+  const size = acts.value[acts.value.length - 1] ?? 1;
+  const last = edits.value.slice(-size);
+  if (!(await replace(edits.value.slice(0, -size)))) return;
+  [acts.value, undone.value] = [acts.value.slice(0, -1), [last, ...undone.value]];
 }
 
 export async function redo(): Promise<void> {
   const [next, ...rest] = undone.value;
-  if (await replace([...edits.value, next])) undone.value = rest;
+  if (!(await replace([...edits.value, ...next]))) return;
+  [acts.value, undone.value] = [[...acts.value, next.length], rest];
 }
 
 /** Takes back one edit, wherever it stands in the list. */
 export async function takeBack(at: number): Promise<void> {
-  if (await replace(edits.value.filter((_, i) => i !== at))) undone.value = [];
+  if (await replace(edits.value.filter((_, i) => i !== at))) forgetActs();
+}
+
+/** The list of edits is another one: its acts are not known any more. */
+function forgetActs(): void {
+  [acts.value, undone.value] = [[], []];
 }
 
 function replace(all: Edit[]): Promise<boolean> {
@@ -109,7 +118,7 @@ export async function setMapping(mapping: string): Promise<void> {
 export async function discard(): Promise<void> {
   await busy(async () => {
     await show(await write<MapView>("DELETE", "/draft"));
-    undone.value = [];
+    forgetActs();
     say("The draft is again what the latest version was made of.");
   });
 }
@@ -179,6 +188,7 @@ async function busy(act: () => Promise<void>): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.slug === "draft-moved") {
+      forgetActs();
       await show(await call<MapView>(base, { orgId }));
       say("Somebody else has changed this map meanwhile. You see it as it is now: do it again.", "problem");
     } else say(sentence(error.detail), "problem");

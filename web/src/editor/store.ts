@@ -34,8 +34,10 @@ export const map = cell<MapView | null>(null);
 /** The draft; null while there is no drawing, or none has come yet. */
 export const house = cell<House | null>(null);
 export const edits = cell<Edit[]>([]);
-/** What was undone and nothing was done since, the last one first. */
-export const undone = cell<Edit[]>([]);
+/** How many edits each act on this page made, the last one last. */
+export const acts = cell<number[]>([]);
+/** Acts that were undone, with nothing done since, the last one first. */
+export const undone = cell<Edit[][]>([]);
 export const versions = cell<Version[]>([]);
 export const events = cell<EventOnMap[]>([]);
 export const step = cell<Step | null>(null);
