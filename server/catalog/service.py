@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from server.catalog import sql
+from server.catalog import pinning, sql
 from server.catalog.geometry import Geometry, Places
 from server.catalog.models import (
     Event,
@@ -29,7 +29,6 @@ from server.catalog.models import (
     ZonePrice,
     pool_id,
 )
-from server.catalog.pinning import CHAIRS, insert_ticket_types
 from server.kernel import money
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
@@ -88,18 +87,25 @@ class Catalog:
         seat_idxs: Collection[int] = (),
         pool_ids: Collection[uuid.UUID] = (),
     ) -> tuple[Event, Places]:
-        """The event and its map, which have these places.
+        """The event and its map, which have these places if there are such.
 
-        Where they have not, another process has moved the event to a version with more of them:
+        Where they have not, another process may have moved the event to a version that has: then
         it is read again. Raises NotFound.
         """
         event = await self.event(event_id)
         places = await self.places(event.map_id)
-        if max(seat_idxs, default=-1) >= places.seat_count or not event.has_pools(pool_ids):
-            self.forget(event_id)
-            event = await self.event(event_id)
-            places = await self.places(event.map_id)
-        return event, places
+        if max(seat_idxs, default=-1) < places.seat_count and event.has_pools(pool_ids):
+            return event, places
+        return await self.event_now(event_id)
+
+    async def event_now(self, event_id: uuid.UUID) -> tuple[Event, Places]:
+        """The event and the map that it has at this moment. Raises NotFound."""
+        async with self._db.tx(read_only=True) as tx:
+            map_id = await pinning.map_of(tx, event_id)
+        if map_id is not None:
+            self.saw_map(event_id, map_id)
+        event = await self.event(event_id)
+        return event, await self.places(event.map_id)
 
     def saw_map(self, event_id: uuid.UUID, map_id: uuid.UUID) -> None:
         """The event has this map by now: one that is remembered with another is read again."""
@@ -289,9 +295,9 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
     )  # fmt: skip
     if not made:
         raise SlugTaken(f"another event has the address /e/{new.slug}: choose another slug")
-    await insert_ticket_types(
+    await pinning.insert_ticket_types(
         tx, new.org_id, event_id, 0, geometry.zones, [prices[zone.key] for zone in geometry.zones],
-        [new.table_modes.get(zone.key, CHAIRS) for zone in geometry.zones],
+        [new.table_modes.get(zone.key, pinning.CHAIRS) for zone in geometry.zones],
     )  # fmt: skip
     await outbox.append(
         tx,

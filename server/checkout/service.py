@@ -131,9 +131,9 @@ class Checkout:
             raise NotFound("no such order")
         return order
 
-    async def places_of(self, order: Order) -> Places:
-        event = await self._catalog.event(order.event_id)
-        return await self._catalog.places(event.map_id)
+    async def places_with(self, order: Order, seat_idx: int) -> Places:
+        """The map of the order's event, with this seat if there is such a one."""
+        return (await self._catalog.event_with(order.event_id, [seat_idx]))[1]
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
         """Raises NotFound, also for another buyer's order."""

@@ -3,6 +3,7 @@
 import uuid
 
 from server.catalog import pinning
+from server.catalog.geometry import Places
 from server.catalog.models import Event, TableMode
 from server.catalog.service import Catalog
 from server.inventory import blocks, sql_blocks, state
@@ -68,10 +69,13 @@ class Management:
         key: Key | None,
         verb: blocks.Verb,
     ) -> PlacesChanged:
-        event = await self._own(org_id, event_id)
+        event, places = await self._own(org_id, event_id)
         if not wish.size:
             raise SelectionInvalid("choose at least one seat or standing place")
-        check(wish, event, await self._catalog.places(event.map_id))
+        check(wish, event, places)
+        removed = [seat for seat in wish.seats if seat in places.removed]
+        if removed:
+            raise SelectionInvalid("the event's map does not have these any more", seats=removed)
         legs = legs_of(wish.legs, event)
 
         async def act(tx: Tx) -> PlacesChanged:
@@ -87,8 +91,7 @@ class Management:
         self, org_id: str, event_id: uuid.UUID, table_idx: int, wish: TableWish, key: Key | None
     ) -> TableMode:
         """Raises TableHeld, BadRequest, NotFound."""
-        event = await self._own(org_id, event_id)
-        places = await self._catalog.places(event.map_id)
+        event, places = await self._own(org_id, event_id)
         mode = await once(
             self._db, event_id, key, TableMode,
             lambda tx: blocks.set_table(tx, event, places, table_idx, wish.mode, wish.chairs_min),
@@ -96,8 +99,8 @@ class Management:
         self._catalog.forget(event_id)
         return mode
 
-    async def _own(self, org_id: str, event_id: uuid.UUID) -> Event:
-        event = await self._catalog.event(event_id)
+    async def _own(self, org_id: str, event_id: uuid.UUID) -> tuple[Event, Places]:
+        event, places = await self._catalog.event_now(event_id)
         if event.org_id != org_id:
             raise NotFound("no such event")
-        return event
+        return event, places

@@ -87,8 +87,7 @@ class Migrations:
     async def _step(
         self, org_id: str, event_id: uuid.UUID, to: uuid.UUID
     ) -> tuple[Event, MapVersion, MapVersion, Difference]:
-        self._catalog.forget(event_id)  # another process may have moved it
-        event = await self._catalog.event(event_id)
+        event, _ = await self._catalog.event_now(event_id)
         if event.org_id != org_id:
             raise NotFound("no such event")
         old = await self._versions.find(org_id, event.map_id)

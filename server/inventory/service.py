@@ -194,9 +194,7 @@ def legs_of(asked: Legs | None, event: Event) -> Legs:
 
 def check(selection: Selection, event: Event, places: Places) -> None:
     """Raises SelectionInvalid where the selection names what the event does not have."""
-    unknown = [
-        seat for seat in selection.seats if seat >= places.seat_count or seat in places.removed
-    ]
+    unknown = [seat for seat in selection.seats if seat >= places.seat_count]
     pool_ids = [pool.pool_id for pool in selection.pools]
     known_pools = {pool.id for pool in event.pools} if pool_ids else set()
     unknown_pools = [str(pool_id) for pool_id in pool_ids if pool_id not in known_pools]

@@ -86,7 +86,7 @@ class Tickets:
         if order.org_id != org_id:
             raise NotFound("no such order")
         logs.bind(event_id=order.event_id, order_id=order_id)
-        places = await self._checkout.places_of(order)
+        places = await self._checkout.places_with(order, seat_idx)
 
         async def work(tx: Tx) -> OrderLine:
             line = await checkout.move_line(tx, order_id, line_id, seat_idx, places)

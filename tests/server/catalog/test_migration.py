@@ -100,7 +100,7 @@ async def test_every_seat_that_is_still_there_keeps_its_index_its_key_and_its_ow
         assert ok(other)["seats"][0]["label"].endswith(f"table 16, chair {web + 1}")
         checkout = {"hold_id": taken["id"], "email": "ada@buyer.example", "name": "Ada"}
         ok(await _on(house, 1 - web, "POST", "/v1/checkout", buyer, checkout), 201)
-    problem(await new_buyer().hold(event, [0]), 422, "selection-invalid")
+    problem(await new_buyer().hold(event, [0]), 409, "seats-taken")
     problem(await new_buyer().hold(event, [], {"gallery": 10}), 409, "seats-taken")
     assert ok(await new_buyer().call("GET", f"/v1/events/{event.id}"))["zones"][-1]["key"] == "late"
     assert sold["lines"][0]["seat_idx"] == 24
@@ -366,7 +366,7 @@ async def test_what_a_map_no_longer_has_is_never_for_sale_in_a_new_event(
     seats, _ = await state_of(client, new)
     assert [at for at, state in enumerate(seats) if state] == [*T1]
     assert ok(await client.get(f"/v1/events/{new.id}"))["seats_total"] == 88
-    problem(await new_buyer().hold(new, [0]), 422, "selection-invalid")
+    problem(await new_buyer().hold(new, [0]), 409, "seats-taken")
     problem(
         await Organizer(house, client).block(new, [0], verb="unblocks"), 422, "selection-invalid"
     )

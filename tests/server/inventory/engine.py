@@ -8,19 +8,23 @@ import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
 
 from server.catalog import publishing
 from server.catalog import service as catalog
+from server.catalog.drafting import made_of
+from server.catalog.draftsman import Draftsman
 from server.catalog.geometry import AreaShape, Geometry, RowShape, SeatColumns, ZoneShape
 from server.catalog.models import pool_id
 from server.catalog.service import Catalog, NewEvent
+from server.catalog.versions import Versions
 from server.checkout.service import Checkout
 from server.inventory import verbs
 from server.inventory.management import Management
+from server.inventory.migrations import Migrations
 from server.inventory.models import HoldRequest, PoolWish
 from server.inventory.service import Inventory
 from server.kernel import idempotency
@@ -37,6 +41,18 @@ ORG_ID = "house"
 SEATS = 6
 CAPACITIES = (5, 3)
 PLACES_MAX = 8
+
+
+REDRAWN: list[tuple[int, set[int], int]] = [(2, {1}, 1), (2, {3, 6}, -1), (4, set(), 0)]
+"""Later versions of the map: so many seats more than at first, without these, and with so many
+places more in each area."""
+
+
+class Version(NamedTuple):
+    id: uuid.UUID
+    seats: int
+    gone: set[int]
+    capacities: list[int]
 
 
 class Page:
@@ -65,6 +81,7 @@ class Instance:
         self.catalog = Catalog(db)
         self.inventory = Inventory(db, self.catalog)
         self.management = Management(db, self.catalog)
+        self.migrations = Migrations(db, self.catalog, Versions(db, Draftsman()))
         self.payments = Payments(db, {Page.name: Page()})
         self.checkout = Checkout(db, self.catalog, self.payments, "https://house.example")
         self.tickets = Tickets(db, self.checkout, Codes(bytes(32)))
@@ -98,10 +115,21 @@ class Stage:
         async with self.instances[0].db.tx() as tx:
             await orgs.create_org(tx, ORG_ID, ORG_ID, "The House", approved=True)
             self._venue_id = await catalog.create_venue(tx, ORG_ID, "Venue", "Vienna", "AT")
-            await publishing.publish_map(
-                tx, ORG_ID, self._venue_id, "Map", b"<svg/>", self._geometry,
-                [f"A-{nth}" for nth in range(self.seats)],
-            )  # fmt: skip
+            first = await publishing.publish_map(
+                tx, ORG_ID, self._venue_id, "Map", b"<svg/>", self._geometry, _keys(self.seats)
+            )
+            self.versions = [Version(first, self.seats, set(), self.capacities)]
+            lineage = await tx.connection.fetchval(
+                "SELECT lineage_id FROM maps WHERE id = $1", first
+            )
+            for more, gone, by in REDRAWN:
+                seats, capacities = self.seats + more, [c + by for c in self.capacities]
+                geometry = _redrawn(self._geometry, seats, gone, capacities)
+                version_id = uuid.UUID(geometry.id)
+                await publishing.insert_version(
+                    tx, ORG_ID, lineage, version_id, None, [], made_of(geometry, _keys(seats))
+                )
+                self.versions.append(Version(version_id, seats, gone, capacities))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -135,9 +163,12 @@ class Stage:
         async with self.instances[0].db.tx() as tx:
             event_id = await catalog.create_event(tx, new, self._geometry)
             await verbs.open_event(tx, ORG_ID, event_id, self._geometry, legs)
-        # Known to everybody, so that requests that come together are decided together.
-        await asyncio.gather(*(one.catalog.event(event_id) for one in self.instances))
+        await self.tell(event_id)
         return event_id
+
+    async def tell(self, event_id: uuid.UUID) -> None:
+        """Known to everybody, so that requests that come together are decided together."""
+        await asyncio.gather(*(one.catalog.event_now(event_id) for one in self.instances))
 
     async def rows(self, sql: str, *arguments: object) -> list[Any]:
         """What the database says, on a connection that everybody may use at the same time."""
@@ -182,6 +213,38 @@ def key_of(name: str, buyer_id: uuid.UUID, request: object) -> Key:
     key = idempotency.key_of(name, str(buyer_id), "test", msgspec.json.encode(request))
     assert key is not None
     return key
+
+
+def _keys(seats: int) -> list[str]:
+    return [f"A-{nth}" for nth in range(seats)]
+
+
+def _redrawn(first: Geometry, seats: int, gone: set[int], capacities: list[int]) -> Geometry:
+    """One row of `seats`, where those that are `gone` were."""
+    there = [seat for seat in range(seats) if seat not in gone]
+    starts = [seat for seat in there if seat - 1 not in there]
+    ends = [seat + 1 for seat in there if seat + 1 not in there]
+    return msgspec.structs.replace(
+        first,
+        id=str(uuid7()),
+        rows=[
+            RowShape(None, "A", (start, end - start), [start + 1, 1])
+            for start, end in zip(starts, ends, strict=True)
+        ],
+        areas=[
+            msgspec.structs.replace(area, capacity=capacity)
+            for area, capacity in zip(first.areas, capacities, strict=True)
+        ],
+        seats=SeatColumns(
+            n=seats,
+            x=[0, *[10] * (seats - 1)],
+            y=[0] * seats,
+            r=[(1, 0 if seat in gone else 4) for seat in range(seats)],
+            zone=[(seats, 0)],
+            access=[],
+            removed=[(seat, 1) for seat in sorted(gone)],
+        ),
+    )
 
 
 def _small(seats: int, capacities: list[int]) -> Geometry:

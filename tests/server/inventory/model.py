@@ -44,6 +44,8 @@ class Model:
     blocked: dict[tuple[int, int], int] = field(default_factory=dict)
     shut: Hold = field(default_factory=lambda: Hold(set(), {}, range(0), "blocked"))
     """The owner of blocked seats; `blocked`: places by (pool, leg)."""
+    gone: Hold = field(default_factory=lambda: Hold(set(), {}, range(0), "blocked"))
+    """The owner of seats that the map does not have any more."""
 
     def commit(self, changed: set[Place]) -> None:
         self.version += 1
@@ -170,6 +172,26 @@ class Model:
                 del self.owners[place]
             self._shut(legs, pools, -1)
             self.commit(shut)
+        return None
+
+    def move(self, legs: range, gone: set[int], capacities: Pools) -> Taken | None:
+        """To a version of the map without the seats that are `gone`, but with all others."""
+        before = {seat for (_, seat), owner in self.owners.items() if owner is self.gone}
+        closed, opened = gone - before, before - gone
+        had = sorted({s for s in closed if any((leg, s) in self.owners for leg in legs)})
+        used = {
+            pool: max(self.capacities[pool] - self.left(pool, leg) for leg in legs)
+            for pool in capacities
+        }
+        full = {pool: used[pool] for pool, room in capacities.items() if used[pool] > room}
+        if had or full:
+            return Taken(had, full)
+        changed = {(leg, seat) for leg in legs for seat in closed | opened}
+        for place in changed:
+            self.owners.pop(place, None)
+        self.owners |= {(leg, seat): self.gone for leg in legs for seat in closed}
+        self.capacities = dict(capacities)
+        self.commit(changed)
         return None
 
     def _had(self, places: set[Place]) -> set[int]:

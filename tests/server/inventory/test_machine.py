@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 )
 
 from server.inventory import verbs
+from server.inventory.migrations import MigrationWish
 from server.inventory.models import (
     BlockRefused,
     BlockRequest,
@@ -32,6 +33,7 @@ from server.inventory.models import (
     HoldOver,
     HoldRequest,
     HoldView,
+    MigrationRefused,
     PoolWish,
     SaleLine,
     SeatsTaken,
@@ -62,7 +64,7 @@ STEPS = 40
 LEGS_MAX = 3
 
 instances = st.sampled_from([0, 1])
-seat_sets = st.sets(st.integers(0, SEATS - 1), max_size=4)
+seat_sets = st.sets(st.integers(0, SEATS + 3), max_size=4)
 pool_wishes = st.dictionaries(st.sampled_from([0, 1]), st.integers(1, 3), max_size=2)
 leg_pairs = st.tuples(st.integers(0, LEGS_MAX - 1), st.integers(0, LEGS_MAX - 1))
 wishes = st.tuples(seat_sets, pool_wishes, leg_pairs).filter(
@@ -94,10 +96,15 @@ class Machine(RuleBasedStateMachine):
         self.model = Model(dict(enumerate(CAPACITIES)))
         self.asked: list[Asked] = []
         self.forgotten = 0
+        self.version = 0
 
     @property
     def held(self) -> list[Asked]:
         return [asked for asked in self.asked if asked.hold is not None]
+
+    def _seats(self, seats: set[int]) -> set[int]:
+        """Some that all have an index by now, whether or not the map has them still."""
+        return {seat % self.stage.versions[self.version].seats for seat in seats}
 
     def _pools(self, pools: dict[int, int]) -> dict[uuid.UUID, int]:
         return {self.pool_ids[at]: quantity for at, quantity in pools.items()}
@@ -112,7 +119,8 @@ class Machine(RuleBasedStateMachine):
         """Some requests at the same moment: one batch."""
         batch: list[Asked] = []
         holds: list[Hold] = []
-        for seats, pools, legs in wanted:
+        for drawn, pools, legs in wanted:
+            seats = self._seats(drawn)
             first, last = sorted(min(leg, self.legs - 1) for leg in legs)
             request = wish(sorted(seats), self._pools(pools), (first, last))
             batch.append(Asked(uuid7(), f"k{len(self.asked) + len(batch)}", request))
@@ -191,6 +199,7 @@ class Machine(RuleBasedStateMachine):
         asked = self.held[nth % len(self.held)]
         hold = asked.hold
         assert hold is not None
+        add, remove = self._seats(add), self._seats(remove)
         answer = self.runner.run(self._change(at, asked, add, remove, more, less, extends))
         self.model.sweep()
         if hold.status != "active":
@@ -324,7 +333,7 @@ class Machine(RuleBasedStateMachine):
         self.model.give_back(hold, seats, pools)
 
     @precondition(lambda self: self.sold)
-    @rule(at=instances, nth=nths, which=nths, to=st.integers(0, SEATS - 1))
+    @rule(at=instances, nth=nths, which=nths, to=st.integers(0, SEATS + 3))
     def reassign(self, at: int, nth: int, which: int, to: int) -> None:
         asked = self.sold[nth % len(self.sold)]
         hold = asked.hold
@@ -333,6 +342,7 @@ class Machine(RuleBasedStateMachine):
         if not live:
             return None
         line = live[which % len(live)]
+        [to] = self._seats({to})
         seat = line.seat_idx
         assert seat is not None
         self.model.sweep()
@@ -353,15 +363,19 @@ class Machine(RuleBasedStateMachine):
     def block(
         self, at: int, wanted: tuple[set[int], dict[int, int], tuple[int, int]], opens: bool
     ) -> None:
-        seats, pools, legs = wanted
+        seats, pools, legs = self._seats(wanted[0]), *wanted[1:]
         first, last = sorted(min(leg, self.legs - 1) for leg in legs)
         request = BlockRequest(*self._named(seats, pools), legs=(first, last))
+        verb = self._instance(at).management
+        act = (verb.unblock if opens else verb.block)(ORG_ID, self.event_id, request, None)
+        if seats & self.stage.versions[self.version].gone:
+            with pytest.raises(SelectionInvalid):
+                self.runner.run(act)
+            return
         self.model.sweep()
         change = self.model.unblock if opens else self.model.block
         before = self.model.version
         taken = change(range(first, last + 1), seats, pools)
-        verb = self._instance(at).management
-        act = (verb.unblock if opens else verb.block)(ORG_ID, self.event_id, request, None)
         if taken is None:
             changed = self.runner.run(act)
             assert changed.version == self.model.version
@@ -370,6 +384,32 @@ class Machine(RuleBasedStateMachine):
         with pytest.raises(BlockRefused) as refused:
             self.runner.run(act)
         self._same_refusal(refused.value, taken)
+
+    @rule(at=instances)
+    def move(self, at: int) -> None:
+        """To the next version of the map, which has more seats, and lacks some."""
+        if self.version + 1 == len(self.stage.versions):
+            return
+        wanted = self.stage.versions[self.version + 1]
+        self.model.sweep()
+        capacities = dict(enumerate(wanted.capacities))
+        taken = self.model.move(range(self.legs), wanted.gone, capacities)
+        act = self._instance(at).migrations.migrate(
+            ORG_ID, self.event_id, MigrationWish(wanted.id), None
+        )
+        if taken is None:
+            assert self.runner.run(act).version == self.model.version
+            self.version += 1
+            # Who has not heard of it asks first, and then comes after those who have.
+            self.runner.run(self.stage.tell(self.event_id))
+            return
+        with pytest.raises(MigrationRefused) as refused:
+            self.runner.run(act)
+        way = refused.value.facts["in_the_way"]
+        assert [seat["idx"] for seat in way["seats"]] == taken.seats
+        assert {area["key"]: area["used"] for area in way["areas"]} == {
+            f"area-{pool}": used for pool, used in taken.pools.items()
+        }
 
     # ------------------------------------------------------------ looking
 
