@@ -31,8 +31,7 @@ class Management:
 
     async def blocked(self, org_id: str, event_id: uuid.UUID) -> BlockedPlaces:
         """What unblocking the whole event would put back on sale. Raises NotFound."""
-        event = await self._own(org_id, event_id)
-        removed = (await self._catalog.places(event.map_id)).removed
+        _, places = await self._own(org_id, event_id)
         async with self._db.tx(read_only=True) as tx:
             read = await state.read_in(tx, event_id, -1)
             pools = await sql_blocks.BLOCKED_POOLS.all(tx, event_id)
@@ -44,7 +43,7 @@ class Management:
             [
                 seat.seat_idx
                 for seat in read.seats
-                if seat.status == BLOCKED and seat.seat_idx not in removed
+                if seat.status == BLOCKED and seat.seat_idx not in places.removed
             ],
             [PoolWish(pool.pool_id, pool.quantity) for pool in pools],
         )
