@@ -140,7 +140,7 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
 
         phone = visitor(opened, phone=True, dark=True)
         sign_in(phone, product, page.url.removeprefix(product.base_url))
-        phone.get_by_role("button", name="Sections").tap()
+        phone.get_by_role("button", name="Sections", exact=True).tap()
         phone.locator(".map").tap(position={"x": 120, "y": 150})
         expect_accessible(phone)
         shot(phone, "phone-editor")

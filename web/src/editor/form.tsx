@@ -144,7 +144,7 @@ function Inside({ sections }: { sections: [string, Thing][] }) {
   return (
     <p>
       <button type="button" class="button is-quiet is-small" onClick={() => choose([...rows, ...tables])}>
-        Choose the {words.filter(Boolean).join(" and ")} in it
+        Choose the {words.filter(Boolean).join(" and ")} in {wanted.size === 1 ? "it" : "them"}
       </button>
     </p>
   );

@@ -1,11 +1,12 @@
 import { onDraw } from "../lib/state";
 import { accessInWords } from "../map/geometry";
+import { sectionAt } from "../map/blocks";
 import { createFrame } from "../map/frame";
 import { createSeatMap, type MineStatus, type Place, type SeatMap } from "../map/map";
 import type { View } from "../map/view";
 import { apply } from "./acts";
 import type { House } from "./house";
-import { chosen, chosenSeats, house, isAiming, nameOf, press, things } from "./store";
+import { chosen, chosenSeats, grain, house, isAiming, nameOf, press, things, toggle } from "./store";
 
 /** Looks of seats: as they are for sale, and, half filled, what was read with doubt. */
 const PLAIN = 0;
@@ -67,11 +68,16 @@ export function showOnMap(): void {
   if (seats.length > 0) frame.map?.show(seats);
 }
 
+/** A press that means the point itself, or a whole section: from afar too, where others come nearer. */
 function point(x: number, y: number): boolean {
-  if (!isAiming.value) return false;
-  isAiming.value = false;
-  void apply({ op: "focal", at: [Math.round(x * 10) / 10, Math.round(y * 10) / 10] });
-  return true;
+  if (isAiming.value) {
+    isAiming.value = false;
+    void apply({ op: "focal", at: [Math.round(x * 10) / 10, Math.round(y * 10) / 10] });
+    return true;
+  }
+  const section = grain.value === "section" ? sectionAt(house.value!.geometry, x, y) : -1;
+  if (section >= 0) toggle({ kind: "section", at: section });
+  return section >= 0;
 }
 
 export function seatInWords(seat: number): string {

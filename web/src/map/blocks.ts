@@ -1,4 +1,5 @@
 import { type Geometry, named, type Run } from "./geometry";
+import { inside } from "./grid";
 
 /** A named run of seats: a row, or a table, by its place among them. */
 export interface Group extends Run {
@@ -30,6 +31,11 @@ export function blocksOf(map: Geometry): Block[] {
   blocks.push({ at: -1, name: "Other seats", groups: within(-1) });
   cached = { of: map, blocks: blocks.filter((block) => block.groups.length > 0) };
   return cached.blocks;
+}
+
+/** The section that is drawn around a point (user units), or -1. */
+export function sectionAt({ sections }: Geometry, x: number, y: number): number {
+  return sections.findIndex(({ outline }) => outline !== null && inside(outline, x, y));
 }
 
 /** Every seat of these runs. */

@@ -12,6 +12,9 @@ export interface Overlay {
 }
 
 const MINE_RADIUS_MIN_PX = 6;
+/** A few own seats are to be seen from afar too; of many each stays as small as it is. */
+const FEW = 50;
+const TICK_FROM_PX = 4;
 const ROW_NAMES_FROM_PX = 4;
 /** Seats of this radius have their numbers written on them. */
 export const NUMBERS_FROM_PX = 7.5;
@@ -130,10 +133,11 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
     function ownSeats(): void {
       for (const [i, status] of scene.mine.seats) {
         const [sx, sy] = [x[i] * k + tx, y[i] * k + ty];
-        const size = Math.max(r[i] * k * 1.08, MINE_RADIUS_MIN_PX);
+        const size = Math.max(r[i] * k * 1.08, scene.mine.seats.size > FEW ? 1 : MINE_RADIUS_MIN_PX);
         if (sx < -size || sy < -size || sx > width + size || sy > height + size) continue;
-        dot(sx, sy, size + 2, colours.surface);
+        if (size > TICK_FROM_PX) dot(sx, sy, size + 2, colours.surface);
         dot(sx, sy, size, colours.ink);
+        if (size <= TICK_FROM_PX) continue;
         if (status === "offered") dot(sx, sy, size * 0.8, colours.surface);
         context.beginPath();
         context.moveTo(sx - size * 0.42, sy + size * 0.02);

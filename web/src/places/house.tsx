@@ -2,8 +2,22 @@ import { onDraw } from "../lib/state";
 import { accessInWords, named } from "../map/geometry";
 import { createFrame } from "../map/frame";
 import { createSeatMap, type MineStatus, type Place, type SeatMap } from "../map/map";
-import { seatsOf } from "../map/blocks";
-import { blockedPlaces, chosen, event, geometry, house, labelOf, modes, move, onHouse, press, stateInWords } from "./store";
+import { sectionAt, seatsOf } from "../map/blocks";
+import {
+  blockedPlaces,
+  chosen,
+  event,
+  geometry,
+  grain,
+  house,
+  labelOf,
+  modes,
+  move,
+  onHouse,
+  press,
+  stateInWords,
+  toggle,
+} from "./store";
 import { modeInWords } from "./words";
 
 const frame = createFrame(draw, placeInWords);
@@ -17,6 +31,7 @@ function draw(host: HTMLElement): SeatMap {
     hover: frame.hover,
     describe: (seat) => seatInWords(seat).filter(Boolean).join(", "),
     placesLeft,
+    point,
   });
   onHouse((changed) => made.setStates(house.states, house.pools, changed));
   let drawn: unknown[] = [];
@@ -30,6 +45,13 @@ function draw(host: HTMLElement): SeatMap {
     made.setMine({ seats, areas: new Map() });
   });
   return made;
+}
+
+/** Whole sections are chosen from afar too, where another press comes nearer. */
+function point(x: number, y: number): boolean {
+  const section = grain.value === "section" && !move.value ? sectionAt(geometry.value!, x, y) : -1;
+  if (section >= 0) toggle(seatsOf(...geometry.value!.sections[section].runs));
+  return section >= 0;
 }
 
 export function seatInWords(seat: number): string[] {
