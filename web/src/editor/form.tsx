@@ -9,8 +9,6 @@ import { choose, chosenSeats, house, isBusy, nameOf, things } from "./store";
 import type { Edit } from "./wire";
 
 const NEW_ZONE = "+";
-/** What can be counted on. */
-const COUNTED = "[0-9]{1,6}|[A-Za-z]{1,6}";
 const zone = cell<string>("");
 
 /** Everything that can be said of what is chosen; each part is one edit. */
@@ -94,6 +92,22 @@ function Rename({ of, thing }: { of: string; thing: Thing }) {
   );
 }
 
+/** Where counting begins, a number or letters, and by how much it goes on. */
+function Counting({ label }: { label: string }) {
+  return (
+    <>
+      <label class="field">
+        {label}
+        <input name="start" defaultValue="1" pattern="[0-9]{1,6}|[A-Za-z]{1,6}" title="A number, or letters" required autocomplete="off" />
+      </label>
+      <label class="field">
+        Step
+        <input type="number" name="step" min={-100} max={100} defaultValue="1" required />
+      </label>
+    </>
+  );
+}
+
 const ORDERS: [Order, string][] = [
   ["down", "From the top"],
   ["up", "From the bottom"],
@@ -107,14 +121,7 @@ function Names({ all }: { all: [string, Thing][] }) {
     namesFor(house.value!, all, String(filled.get("start")).trim(), Number(filled.get("step")), filled.get("order") as Order);
   return (
     <Form make={make} button="Name">
-      <label class="field">
-        Names from
-        <input name="start" defaultValue="1" pattern={COUNTED} title="A number, or letters" required autocomplete="off" />
-      </label>
-      <label class="field">
-        Step
-        <input type="number" name="step" min={-100} max={100} defaultValue="1" required />
-      </label>
+      <Counting label="Names from" />
       <label class="field">
         Order
         <select name="order">
@@ -165,14 +172,7 @@ function Renumber({ keys }: { keys: string[] }) {
   };
   return (
     <Form make={make} button="Number">
-      <label class="field">
-        Seats from
-        <input name="start" defaultValue="1" pattern={COUNTED} title="A number, or letters" required autocomplete="off" />
-      </label>
-      <label class="field">
-        Step
-        <input type="number" name="step" min={-100} max={100} defaultValue="1" required />
-      </label>
+      <Counting label="Seats from" />
       <label class="check">
         <input type="checkbox" name="reverse" />
         From the other end

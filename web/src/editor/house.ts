@@ -1,6 +1,7 @@
 /** A draft as the editor looks things up in it: everything has a key, and edits name keys. */
 import { seatsOf } from "../map/blocks";
 import { decodeGeometry, type Geometry, named, seatLabel } from "../map/geometry";
+import type { Grain } from "../map/workbar";
 import type { Draft } from "./wire";
 
 export type Kind = "section" | "row" | "table" | "area" | "seat";
@@ -60,7 +61,7 @@ export function seatsIn({ geometry }: House, { kind, at }: Thing): number[] {
 }
 
 /** What a press on a seat means: the seat, its row or table, or its section. */
-export function widened({ geometry, draft }: House, seat: number, to: "seat" | "row" | "section"): Thing {
+export function widened({ geometry, draft }: House, seat: number, to: Grain): Thing {
   const { row, table, section } = geometry;
   if (to === "section" && section[seat] >= 0) return { kind: "section", at: section[seat] };
   if (to !== "seat" && table[seat] >= 0) return { kind: "table", at: table[seat] };

@@ -1,7 +1,7 @@
 /** The map editor: a venue's drawing becomes a map that events are sold by. */
 import { Fragment, h } from "preact";
-import { Segment } from "../lib/segment";
 import { mount, onDraw } from "../lib/state";
+import { WorkBar } from "../map/workbar";
 import { load } from "./acts";
 import { DraftList } from "./list";
 import { Panel } from "./panel";
@@ -9,31 +9,11 @@ import { Upload } from "./publish";
 import { DraftMap } from "./shape";
 import { failure, grain, house, map, notice, view } from "./store";
 
-const GRAINS = [
-  ["seat", "Seats"],
-  ["row", "Rows"],
-  ["section", "Sections"],
-] as const;
-
 function App() {
   return (
     <>
       <div class="stagebox">
-        {house.value && (
-          <div class="mapbar">
-            <div class="segments" role="group" aria-label="View">
-              <Segment name="Map" isOn={view.value === "map"} press={() => (view.value = "map")} />
-              <Segment name="List" isOn={view.value === "list"} press={() => (view.value = "list")} />
-            </div>
-            {view.value === "map" && (
-              <div class="segments" role="group" aria-label="One press takes">
-                {GRAINS.map(([value, name]) => (
-                  <Segment key={value} name={name} isOn={grain.value === value} press={() => (grain.value = value)} />
-                ))}
-              </div>
-            )}
-          </div>
-        )}
+        {house.value && <WorkBar view={view} grain={grain} />}
         {house.value ? (
           <>
             <DraftMap hidden={view.value !== "map"} />

@@ -1,6 +1,7 @@
 import { pageData } from "../lib/page";
 import { cell } from "../lib/state";
 import type { Place } from "../map/map";
+import type { Grain } from "../map/workbar";
 import { fullName, type House, keyOf, seatsIn, type Thing, widened } from "./house";
 import type { Edit, EventOnMap, MapView, Migration, Version } from "./wire";
 
@@ -46,8 +47,7 @@ export const plan = cell<Plan | null>(null);
 export const chosen = cell<ReadonlySet<string>>(new Set());
 export const tab = cell<"edit" | "report" | "publish">("edit");
 export const view = cell<"map" | "list">("map");
-/** What one press on a seat takes. */
-export const grain = cell<"seat" | "row" | "section">("row");
+export const grain = cell<Grain>("row");
 /** Does the next press on the map say where everybody looks? */
 export const isAiming = cell(false);
 export const isBusy = cell(false);

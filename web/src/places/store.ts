@@ -7,6 +7,7 @@ import type { EventInfo, SoldSeat, TableMode } from "../lib/wire";
 import { seatsOf } from "../map/blocks";
 import { decodeGeometry, type Geometry, seatLabel, type WireGeometry } from "../map/geometry";
 import type { Place } from "../map/map";
+import type { Grain } from "../map/workbar";
 
 /** The organizer's event. `tables`: how each is sold, by its place among the map's tables. */
 export interface Event extends EventInfo {
@@ -28,9 +29,6 @@ export interface Move {
   sold: SoldSeat;
   to: number | null;
 }
-
-/** What one press on the map takes. */
-export type Grain = "seat" | "row" | "section";
 
 export const event = pageData<Event>("boot");
 /** Standing areas that the map still has. */
