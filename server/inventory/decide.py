@@ -44,12 +44,6 @@ class Draft:
         self.legs, self.ttl_s = wanted.legs, ttl_s
         self.places = len(seats) + sum([pool.quantity for pool in pools])
 
-    @property
-    def bound_s(self) -> int:
-        """It can be extended until so long after it was made: as any hold of its event, also where
-        it is an alternative that its buyer takes."""
-        return 2 * self.wanted.ttl_s
-
 
 class Plan:
     """What a batch comes to. `verdicts`: per request its draft or its refusal, in order;

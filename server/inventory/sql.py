@@ -198,7 +198,8 @@ EXTEND_SEATS = Query(
 )
 UPDATE_HOLD = Query(
     "inventory.update_hold",
-    f"""UPDATE holds SET seat_idxs = $2, expires_at = $3, version = $4, places = $5
+    f"""UPDATE holds SET seat_idxs = $2, expires_at = $3, extendable_until = $4, version = $5,
+                         places = $6
         WHERE id = $1 RETURNING {_HOLD}""",
     HoldRow,
 )
@@ -270,12 +271,11 @@ WRITE = Query(
                          places, request_hash, expires_at, extendable_until, version)
       SELECT w.id, $5, $1, w.buyer_id, 'active', w.seat_idxs::int[], w.leg_first, w.leg_last,
              w.places, decode(w.request_hash, 'hex'), {_TTL},
-             now() + make_interval(secs => w.bound_s), clock.version
+             now() + make_interval(secs => 2 * w.ttl_s), clock.version
       FROM clock, unnest($6::text::uuid[], $7::text::uuid[], $8::text::text[],
                          $9::text::smallint[], $10::text::smallint[], $11::text::int[],
-                         $12::text::text[], $13::text::float8[], $32::text::float8[])
-                  AS w (id, buyer_id, seat_idxs, leg_first, leg_last, places, request_hash, ttl_s,
-                        bound_s)),
+                         $12::text::text[], $13::text::float8[])
+                  AS w (id, buyer_id, seat_idxs, leg_first, leg_last, places, request_hash, ttl_s)),
     taken AS (
       UPDATE seats s
       SET status = 1, version = s.version + 1, hold_id = w.hold_id, held_until = {_TTL},

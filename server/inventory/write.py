@@ -77,7 +77,6 @@ class Sheet:
         self._holds: list[list[str]] = [[] for _ in range(8)]
         self._seats: list[list[str]] = [[] for _ in range(4)]
         self._claims: list[list[str]] = [[] for _ in range(5)]
-        self._bounds: list[list[str]] = [[]]
         self._members: list[dict[str, Any]] = []
 
     def fill(self, plan: Plan) -> None:
@@ -100,7 +99,6 @@ class Sheet:
             [_key_of(draft) for draft in drafts],
             ttls,
         )
-        _put(self._bounds, [draft.bound_s for draft in drafts])
         versions = self._mirror.versions
         seats = [
             (leg << LEG_SHIFT | seat, versions[leg][seat], hold_id, draft.ttl_s)
@@ -140,7 +138,6 @@ class Sheet:
             CREATED,
             outbox.bundle_of(self._members),
             self._count,
-            _column(self._bounds[0]),
         ]
 
 
@@ -190,6 +187,7 @@ def _created(event_id: uuid.UUID, draft: Draft) -> Fact:
 def hold_of(event_id: uuid.UUID, written: Written, draft: Draft) -> Hold:
     """The hold as it was just written."""
     wanted, now = draft.wanted, written.now
+    ttl = dt.timedelta(seconds=draft.ttl_s)
     return Hold(
         id=draft.hold_id,
         org_id=wanted.org_id,
@@ -201,8 +199,8 @@ def hold_of(event_id: uuid.UUID, written: Written, draft: Draft) -> Hold:
         legs=draft.legs,
         places=draft.places,
         created_at=now,
-        expires_at=now + dt.timedelta(seconds=draft.ttl_s),
-        extendable_until=now + dt.timedelta(seconds=draft.bound_s),
+        expires_at=now + ttl,
+        extendable_until=now + 2 * ttl,
         version=written.version,
         is_ordered=False,
         server_time=now,

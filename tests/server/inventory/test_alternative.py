@@ -70,7 +70,6 @@ async def test_an_alternative_that_is_taken_lasts_as_long_as_any_hold(
         dt.datetime.fromisoformat(taken[name])
         for name in ("created_at", "expires_at", "extendable_until")
     )
-    assert taken["extendable_until"] == offer["extendable_until"]
     assert bound - created == dt.timedelta(seconds=1_200)
     assert ends - created >= dt.timedelta(seconds=600)
 
