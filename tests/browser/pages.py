@@ -58,9 +58,9 @@ def visitor(
 
 
 def _no_complaint(message: ConsoleMessage) -> None:
-    """What the browser complains of; a refusal by the server (4xx) is none."""
-    is_refusal = message.text.startswith("Failed to load resource")
-    assert message.type != "error" or is_refusal, message.text
+    """What the browser complains of; a refusal by the server (4xx) or a cut connection is none."""
+    is_network = message.text.startswith(("Failed to load resource", "WebSocket connection"))
+    assert message.type != "error" or is_network, message.text
 
 
 def sign_in(page: Page, product: Product, to: str) -> None:
@@ -76,11 +76,11 @@ def shot(page: Page, name: str) -> None:
 
 
 class EventPage:
-    """A page with an event's live map, driven through it; the buyers' where no `path` is named."""
+    """The live event page, driven through its map."""
 
-    def __init__(self, page: Page, product: Product, event: Event, path: str = "") -> None:
+    def __init__(self, page: Page, product: Product, event: Event) -> None:
         self.page, self._event = page, event
-        self._url = product.base_url + (path or f"/e/{event.slug}")
+        self._url = f"{product.base_url}/e/{event.slug}"
         self._seats_url = f"{product.base_url}/v1/events/{event.id}/seats?view=list&page_size=1000"
 
     def open(self) -> "EventPage":

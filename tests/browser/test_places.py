@@ -4,12 +4,20 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.pages import EventPage, browser, expect_accessible, shot, sign_in, visitor
 from tests.fixtures.product import Event, Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+class PlacesPage(EventPage):
+    """The same map, where organizers work on it."""
+
+    def __init__(self, page: Page, product: Product, event: Event) -> None:
+        super().__init__(page, product, event)
+        self._url = f"{product.base_url}/organizer/events/{event.id}/places"
 
 
 def test_an_organizer_takes_places_off_sale_changes_tables_and_exchanges_a_sold_seat(
@@ -21,7 +29,7 @@ def test_an_organizer_takes_places_off_sale_changes_tables_and_exchanges_a_sold_
         bob = EventPage(visitor(opened), product, event).open()
         page = visitor(opened)
         sign_in(page, product, path)
-        places = EventPage(page, product, event, path).open()
+        places = PlacesPage(page, product, event).open()
         tray = page.get_by_role("region", name="What you have chosen")
         press = lambda name: page.get_by_role("button", name=name, exact=True).click()  # noqa: E731
 
@@ -77,7 +85,7 @@ def test_an_organizer_takes_places_off_sale_changes_tables_and_exchanges_a_sold_
 
         phone = visitor(opened, phone=True, dark=True)
         sign_in(phone, product, path)
-        EventPage(phone, product, event, path).open()
+        PlacesPage(phone, product, event).open()
         shot(phone, "phone-places")
         phone.get_by_role("button", name="List").tap()
         phone.locator("summary").filter(has_text="Lounge").tap()

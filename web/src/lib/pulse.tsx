@@ -4,6 +4,7 @@ import type { FeedStatus } from "../feed/client";
 const STATUS_WORDS = {
   connecting: "Connecting",
   live: "Live",
+  late: "Late",
   behind: "Reconnecting",
   paused: "Paused",
   refused: "Not live",
