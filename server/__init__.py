@@ -15,5 +15,6 @@ The domains, top first (a domain may call those below it):
 
 Glossary: a *seat* is one numbered place, a *pool* a standing area sold by quantity, a *hold* a
 promise until `expires_at`, an *order* what a hold becomes at checkout, a *ticket* what a paid line
-becomes, a *version* the number of committed changes of one event's inventory.
+becomes, a *version* the number of committed changes of one event's inventory. A *map* is a house
+through time: a *draft* and published *map versions*, one of which an event is pinned to.
 """

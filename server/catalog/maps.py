@@ -57,7 +57,7 @@ class Deleted(msgspec.Struct):
 
 
 class Change(msgspec.Struct):
-    """A draft as it shall be. `source`: None for the source that the draft has."""
+    """A draft as it shall be. `new_source`: where it is not made of `source_id` any more."""
 
     edits: list[Edit]
     source_id: uuid.UUID | None

@@ -96,7 +96,12 @@ def _sold_as(area: AreaShape) -> tuple[int, str, int]:
 async def in_the_way(
     tx: Tx, event: Event, step: Difference, prices_minor: Mapping[str, int]
 ) -> InTheWay:
-    """What keeps the event from it, as `tx` sees it. `prices_minor`: of new zones, by key."""
+    """What keeps the event from it, as `tx` sees it. `prices_minor`: of new zones, by key.
+
+    Raises MigrationRefused where the event is not on the map that it would move from.
+    """
+    if await pinning.map_of(tx, event.id) != step.old.map_id:
+        raise MigrationRefused("the event has another map since a moment: look again")
     prices = dict(enumerate(await pinning.prices_of(tx, event.id)))
     for at, zone in enumerate(step.new.places.geometry.zones):
         if zone.key in step.new_zones and zone.key in prices_minor:
@@ -159,12 +164,7 @@ async def _areas_in_the_way(
 
 async def migrate(tx: Tx, event: Event, step: Difference, prices_minor: Mapping[str, int]) -> int:
     """Do it: one version of the event, which is returned. Nothing is in the way, and `tx` is alone
-    on the event, with nothing held that is over (see `verbs.alone`).
-
-    Raises MigrationRefused where the event is not on the map that it moves from.
-    """
-    if await pinning.map_of(tx, event.id) != step.old.map_id:
-        raise MigrationRefused("the event has another map since a moment: look again")
+    on the event, with nothing held that is over (see `verbs.alone`)."""
     changed = [pool_id(event.id, idx) for idx, _, _ in step.areas]
     if changed:
         await sql.LOCK_POOLS.all(tx, sorted(changed), 0, event.legs - 1)

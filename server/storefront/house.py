@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Iterable
 
 import msgspec
 
@@ -131,7 +132,7 @@ class Houses:
         places, now = await self._catalog.places(event.map_id), await self.state_of(event)
         for found, name, groups in _blocks(places):
             if found == key:
-                rows = [_row(event, places, now, group) for group in groups]
+                rows = _joined((group, _row(event, places, now, group)) for group in groups)
                 return SectionLine(key, name, *_summary(event, places, now, groups), rows)
         raise NotFound("this house has no such section")
 
@@ -209,6 +210,20 @@ def _summary(event: Event, places: Places, now: SeatState, groups: list[_Group])
         return words.left(left), ""
     low, high = words.money(prices[0], event.currency), words.money(prices[-1], event.currency)
     return words.left(left), low if low == high else f"{low} to {high}"
+
+
+def _joined(rows: Iterable[tuple[_Group, RowLine]]) -> list[RowLine]:
+    """A named row is one line, also where it got seats with a later version of the map."""
+    lines: list[RowLine] = []
+    named: dict[str, RowLine] = {}
+    for group, line in rows:
+        if isinstance(group, RowShape) and group.name and line.name in named:
+            named[line.name].seats += line.seats
+            continue
+        if isinstance(group, RowShape) and group.name:
+            named[line.name] = line
+        lines.append(line)
+    return lines
 
 
 def _row(event: Event, places: Places, now: SeatState, group: _Group) -> RowLine:

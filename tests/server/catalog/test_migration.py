@@ -13,7 +13,7 @@ import pytest
 from realtime.client import Verdict
 from tests.fixtures.feed import Feed, RecordsFold, SeatsFold
 from tests.fixtures.product import Event, Product
-from tests.server.catalog.venue import MapMaker, adopt
+from tests.server.catalog.venue import MapMaker, adopt, hall
 from tests.server.support import Buyer, Organizer, ok, problem, rows, state_of
 
 NewBuyer = Callable[[], Buyer]
@@ -104,6 +104,11 @@ async def test_every_seat_that_is_still_there_keeps_its_index_its_key_and_its_ow
     problem(await new_buyer().hold(event, [], {"gallery": 10}), 409, "seats-taken")
     assert ok(await new_buyer().call("GET", f"/v1/events/{event.id}"))["zones"][-1]["key"] == "late"
     assert sold["lines"][0]["seat_idx"] == 24
+    for web in (0, 1):
+        page = await _on(house, web, "GET", f"/e/{event.slug}?view=list&section=right-side", {})
+        assert page.status_code == 200
+        assert "right side, table 16, chair 7" in page.text.lower()
+        assert "parterre, table 1, chair 1" not in page.text.lower()
 
 
 async def _owner(house: Product, hold: dict[str, Any]) -> dict[str, str]:
@@ -117,6 +122,32 @@ async def _on(
 ) -> httpx.Response:
     async with httpx.AsyncClient(base_url=house.base_urls[web], timeout=30) as there:
         return await there.request(method, path, headers=headers, json=body)
+
+
+async def test_a_house_that_is_drawn_again_goes_on_selling(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    maker = MapMaker(house, client)
+    await maker.make()
+    await maker.upload(hall({"A": 4, "B": 4}))
+    event = await house.event_on((await maker.publish())["id"])
+    holder = new_buyer()
+    held = await holder.hold_ok(event, [1])
+    await new_buyer().buy(event, [6])
+    await maker.upload(hall({"C": 2, "B": 3, "A": 6}))
+    done = ok(await migrate(maker, event, await maker.publish()))
+    assert (done["seats_added"], done["seats_removed"]) == (4, 1)
+    keys = {seat["key"]: seat for seat in (await listed(client, event)).values()}
+    assert len(keys) == 11
+    statuses = {key: seat["status"] for key, seat in keys.items() if seat["status"] != "available"}
+    assert statuses == {event.seat_keys[1]: "held", event.seat_keys[6]: "sold"}
+    more = {"add": {"seats": [keys["stalls/A/6"]["idx"], keys["stalls/C/1"]["idx"]]}}
+    changed = ok(await holder.change(held["id"], more))
+    assert [seat["label"] for seat in changed["seats"]] == [
+        "Stalls, row A, seat 2", "Stalls, row A, seat 6", "Stalls, row C, seat 1",
+    ]  # fmt: skip
+    page = await client.get(f"/e/{event.slug}?view=list&section=stalls")
+    assert page.text.count('aria-label="Row A"') == 1
 
 
 async def test_what_somebody_has_is_not_lost_and_is_named(

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from seatmap import formats
 from tests.fixtures.product import Product
 from tests.server.catalog.venue import MapMaker, club, hall
 from tests.server.support import ok, problem, rows
@@ -129,6 +130,14 @@ async def test_places_that_nobody_could_tell_apart_are_not_published(maker: MapM
     refused = problem(await maker.write("POST", "/versions"), 409, "map-not-ready")
     assert refused["errors"] == [finding]
     ok(await maker.call("GET", f"{maker.path}/versions"))
+
+
+async def test_a_seating_plan_of_another_system_becomes_a_map(maker: MapMaker) -> None:
+    await maker.make()
+    plan = formats.pretix.write(formats.read(hall({"A": 4, "B": 3})), "Hall")
+    drawn = await maker.upload(plan)
+    assert (drawn["counts"]["seats"], drawn["counts"]["rows"]) == (7, 2)
+    assert (await maker.publish())["seats"] == 7
 
 
 async def test_who_edits_an_old_revision_is_told_the_new_one(maker: MapMaker) -> None:

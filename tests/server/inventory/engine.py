@@ -43,7 +43,9 @@ CAPACITIES = (5, 3)
 PLACES_MAX = 8
 
 
-REDRAWN: list[tuple[int, set[int], int]] = [(2, {1}, 1), (2, {3, 6}, -1), (4, set(), 0)]
+REDRAWN: list[tuple[int, set[int], int]] = [
+    (2, set(), 1), (2, {1}, 0), (4, {3, 6}, -1), (4, set(), 0),
+]  # fmt: skip
 """Later versions of the map: so many seats more than at first, without these, and with so many
 places more in each area."""
 

@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -31,7 +30,6 @@ from server.inventory.models import (
     BlockRequest,
     HoldChange,
     HoldOver,
-    HoldRequest,
     HoldView,
     MigrationRefused,
     PoolWish,
@@ -47,11 +45,21 @@ from server.kernel.errors import DomainError, IdempotencyKeyReused
 from server.kernel.ids import uuid7
 from tests.fixtures.services import Services
 from tests.server.inventory import state
+from tests.server.inventory.asked import (
+    LEGS_MAX,
+    Asked,
+    any_seat,
+    instances,
+    nths,
+    pool_wishes,
+    same_but_for_the_end,
+    seat_sets,
+    wishes,
+)
 from tests.server.inventory.engine import (
     CAPACITIES,
     ORG_ID,
     PLACES_MAX,
-    SEATS,
     Instance,
     Stage,
     key_of,
@@ -61,27 +69,6 @@ from tests.server.inventory.model import Hold, Model, Taken
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "40"))
 STEPS = 40
-LEGS_MAX = 3
-
-instances = st.sampled_from([0, 1])
-seat_sets = st.sets(st.integers(0, SEATS + 3), max_size=4)
-pool_wishes = st.dictionaries(st.sampled_from([0, 1]), st.integers(1, 3), max_size=2)
-leg_pairs = st.tuples(st.integers(0, LEGS_MAX - 1), st.integers(0, LEGS_MAX - 1))
-wishes = st.tuples(seat_sets, pool_wishes, leg_pairs).filter(
-    lambda wanted: 0 < len(wanted[0]) + sum(wanted[1].values()) <= PLACES_MAX
-)
-nths = st.integers(0, 999)
-
-
-class Asked:
-    """A request with its key, and what it was answered the first time."""
-
-    def __init__(self, buyer_id: uuid.UUID, name: str, request: HoldRequest) -> None:
-        self.buyer_id, self.name, self.request = buyer_id, name, request
-        self.answer: HoldView | DomainError | None = None
-        self.hold: Hold | None = None
-        self.hold_id = uuid.UUID(int=0)
-        self.lines: list[SaleLine] = []
 
 
 class Machine(RuleBasedStateMachine):
@@ -166,17 +153,17 @@ class Machine(RuleBasedStateMachine):
         if isinstance(asked.answer, HoldView):
             assert isinstance(answer, HoldView), answer
             assert answer.id == asked.answer.id
-            self._same_but_for_the_end(answer, asked.answer)
+            same_but_for_the_end(answer, asked.answer)
         else:
             assert isinstance(answer, DomainError)
             assert isinstance(asked.answer, DomainError)
             assert (type(answer), answer.facts) == (type(asked.answer), asked.answer.facts)
 
     @precondition(lambda self: self.asked)
-    @rule(at=instances, nth=nths, seat=st.integers(0, SEATS - 1))
+    @rule(at=instances, nth=nths, seat=any_seat)
     def hold_with_a_spent_key(self, at: int, nth: int, seat: int) -> None:
         first = self.asked[nth % len(self.asked)]
-        other = Asked(first.buyer_id, first.name, wish([seat], {}, (0, 0)))
+        other = Asked(first.buyer_id, first.name, wish([*self._seats({seat})], {}, (0, 0)))
         if other.request == first.request:
             return
         [answer] = self.runner.run(self._submit(at, [other]))
@@ -333,7 +320,7 @@ class Machine(RuleBasedStateMachine):
         self.model.give_back(hold, seats, pools)
 
     @precondition(lambda self: self.sold)
-    @rule(at=instances, nth=nths, which=nths, to=st.integers(0, SEATS + 3))
+    @rule(at=instances, nth=nths, which=nths, to=any_seat)
     def reassign(self, at: int, nth: int, which: int, to: int) -> None:
         asked = self.sold[nth % len(self.sold)]
         hold = asked.hold
@@ -385,31 +372,28 @@ class Machine(RuleBasedStateMachine):
             self.runner.run(act)
         self._same_refusal(refused.value, taken)
 
+    @precondition(lambda self: self.version + 1 < len(self.stage.versions))
     @rule(at=instances)
     def move(self, at: int) -> None:
         """To the next version of the map, which has more seats, and lacks some."""
-        if self.version + 1 == len(self.stage.versions):
-            return
-        wanted = self.stage.versions[self.version + 1]
+        to = self.stage.versions[self.version + 1]
         self.model.sweep()
-        capacities = dict(enumerate(wanted.capacities))
-        taken = self.model.move(range(self.legs), wanted.gone, capacities)
+        taken = self.model.move(range(self.legs), to.gone, dict(enumerate(to.capacities)))
         act = self._instance(at).migrations.migrate(
-            ORG_ID, self.event_id, MigrationWish(wanted.id), None
+            ORG_ID, self.event_id, MigrationWish(to.id), None
         )
-        if taken is None:
-            assert self.runner.run(act).version == self.model.version
-            self.version += 1
-            # Who has not heard of it asks first, and then comes after those who have.
-            self.runner.run(self.stage.tell(self.event_id))
+        if taken is not None:
+            with pytest.raises(MigrationRefused) as refused:
+                self.runner.run(act)
+            way = refused.value.facts["in_the_way"]
+            assert [seat["idx"] for seat in way["seats"]] == taken.seats
+            used = {f"area-{pool}": used for pool, used in taken.pools.items()}
+            assert {area["key"]: area["used"] for area in way["areas"]} == used
             return
-        with pytest.raises(MigrationRefused) as refused:
-            self.runner.run(act)
-        way = refused.value.facts["in_the_way"]
-        assert [seat["idx"] for seat in way["seats"]] == taken.seats
-        assert {area["key"]: area["used"] for area in way["areas"]} == {
-            f"area-{pool}": used for pool, used in taken.pools.items()
-        }
+        assert self.runner.run(act).version == self.model.version
+        self.version += 1
+        # Who has not heard of it asks first, and then comes after those who have.
+        self.runner.run(self.stage.tell(self.event_id))
 
     # ------------------------------------------------------------ looking
 
@@ -430,11 +414,6 @@ class Machine(RuleBasedStateMachine):
         assert {seat.idx for seat in view.seats} == hold.seats
         assert {p.pool_id: p.quantity for p in view.pools} == self._pools(hold.pools)
         assert view.legs == (hold.legs[0], hold.legs[-1])
-
-    def _same_but_for_the_end(self, view: HoldView, first: HoldView) -> None:
-        """`time_passes` moves the end of a hold behind the product's back."""
-        view.expires_at = first.expires_at
-        assert msgspec.structs.asdict(view) == msgspec.structs.asdict(first)
 
     def _same_refusal(self, answer: object, taken: Taken) -> None:
         assert isinstance(answer, SeatsTaken | BlockRefused), answer
