@@ -24,6 +24,16 @@ def _upload(page: Page, drawing: bytes) -> None:
     )
 
 
+def _rename_elsewhere(product: Product, page: Page, key: str, name: str) -> None:
+    """Another person's edit of the map that this page shows."""
+    path = f"/v1/maps/{page.url.rpartition('/')[2].partition('?')[0]}"
+    with httpx.Client(base_url=product.base_url, headers=product.operator()) as other:
+        revision = other.get(path).json()["revision"]
+        edits = {"edits": [{"op": "rename", "key": key, "name": name}]}
+        done = other.post(f"{path}/edits", params={"revision": revision}, json=edits)
+        assert done.status_code == 200
+
+
 def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_on_sale(
     product: Product, chromium: str
 ) -> None:
@@ -72,7 +82,7 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         press("Make the zone")
         expect(page.get_by_label("Price zone")).to_have_value("gold")
         restricted = page.get_by_role("checkbox", name="Restricted view")
-        restricted.click()
+        restricted.check()
         expect(restricted).to_be_checked()
         expect_accessible(page)
         press("Map")
@@ -98,8 +108,12 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         expect(page.locator(".edits li").first).to_contain_text("Focal point set")
 
         press("Publish")
+        _rename_elsewhere(product, page, "stalls", "Parkett")
+        told = page.locator(".side > .notice")
         press("Publish version 1")
-        expect(page.locator(".side > .notice")).to_contain_text("Version 1 is published.")
+        expect(told).to_contain_text("Somebody else has changed this map meanwhile.")
+        press("Publish version 1")
+        expect(told).to_contain_text("Version 1 is published.")
         shot(page, "editor-published")
 
         press("New event")
@@ -113,7 +127,6 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         expect_accessible(page)
         shot(page, "editor-new-event")
         form.get_by_role("button", name="Put it on sale").click()
-        told = page.locator(".side > .notice")
         expect(told).to_contain_text("is on sale.")
         bob = visitor(opened)
         bob.add_init_script("Math.random = () => 0.05")  # who reloads waits a random time

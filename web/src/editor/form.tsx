@@ -255,6 +255,15 @@ const MARKS = [
   ["restricted_view", "Restricted view", RESTRICTED_VIEW],
 ] as const;
 
+/** The mark that is on its way to the server. */
+const marking = cell<{ name: string; isOn: boolean } | null>(null);
+
+async function mark(keys: string[], name: string, isOn: boolean): Promise<void> {
+  marking.value = { name, isOn };
+  await apply({ op: "access", keys, [name]: isOn });
+  marking.value = null;
+}
+
 function Access({ keys, seats }: { keys: string[]; seats: Set<number> }) {
   const { access } = house.value!.geometry;
   return (
@@ -267,12 +276,12 @@ function Access({ keys, seats }: { keys: string[]; seats: Set<number> }) {
           <label key={name} class="check">
             <input
               type="checkbox"
-              checked={isAll}
+              checked={marking.value?.name === name ? marking.value.isOn : isAll}
               ref={(box) => {
                 if (box) box.indeterminate = marked > 0 && !isAll;
               }}
               disabled={isBusy.value}
-              onChange={() => void apply({ op: "access", keys, [name]: !isAll })}
+              onChange={() => void mark(keys, name, !isAll)}
             />
             {words}
             {marked > 0 && !isAll && <small> {marked.toLocaleString()} of them</small>}
