@@ -21,7 +21,7 @@ from server.kernel.errors import BadRequest
 from server.kernel.idempotency import Key
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Places = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 SLUG_LENGTH_MAX = 60
 
 
@@ -39,9 +39,9 @@ class EventWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     summary: Annotated[str, msgspec.Meta(max_length=500)] = ""
     slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,80}$")] | None = None
     hold_ttl_s: Annotated[int, msgspec.Meta(ge=60, le=3_600)] = 600
-    seats_per_hold_max: Places = 10
-    seats_per_order_max: Places | None = None
-    seats_per_buyer_max: Places | None = None
+    seats_per_hold_max: Count = 10
+    seats_per_order_max: Count | None = None
+    seats_per_buyer_max: Count | None = None
     orphan_rule: OrphanRule = "off"
 
 
@@ -62,7 +62,7 @@ class Openings:
         """Raises SlugTaken, BadRequest for a zone without a price or no time zone, NotFound."""
         try:
             zone = ZoneInfo(wish.timezone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is none
             raise BadRequest(f"no time zone has the name {wish.timezone}") from None
         version = await self._versions.find(org_id, wish.version_id)
         venue_id = (await lineages.read(self._db, org_id, version.map_id)).venue_id

@@ -37,6 +37,7 @@ LOCK_BLOCKED = Query(
        ORDER BY pool_id, leg FOR UPDATE""",
     BlockedRow,
 )
+# On every leg, so that as many can be unblocked for a whole trip.
 BLOCKED_POOLS = Query(
     "inventory.blocked_pools",
     """SELECT id AS pool_id, 0::smallint AS leg, min(blocked) AS quantity FROM pools

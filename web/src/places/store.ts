@@ -1,5 +1,5 @@
 import { follow, type FeedStatus } from "../feed/client";
-import { AVAILABLE, BLOCKED, type SeatsChange, SeatsModel } from "../feed/seats";
+import { AVAILABLE, type SeatsChange, SeatsModel } from "../feed/seats";
 import { hasMoved } from "../lib/moved";
 import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
@@ -131,10 +131,6 @@ export function counts(): number[] {
     if (geometry.value?.r[seat] !== 0) found[state]++;
   });
   return found;
-}
-
-export function isBlocked(seat: number): boolean {
-  return house.states[seat] === BLOCKED;
 }
 
 /** Draws the house and follows it; `onPools` when standing places moved. */
