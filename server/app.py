@@ -43,6 +43,7 @@ from server.gauges import Gauges
 from server.identity.realms import SCHEMES, ScannerRealm
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
+from server.inventory.openings import Openings
 from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
 from server.kernel.edge import Edge, route_of
@@ -84,10 +85,13 @@ def operations(
         *server.orgs.routes.routes(parts.db, parts.tokens),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
+        *server.inventory.routes.opening_routes(
+            Openings(parts.db, parts.catalog, versions), publisher
+        ),
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
-        *server.checkout.routes.routes(parts.checkout, parts.buyer),
+        *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
         *server.payments.routes.routes(parts.payments),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),

@@ -18,6 +18,7 @@ from server.catalog.map_models import (
     MapNotReady,
     MapPublished,
 )
+from server.catalog.models import SlugTaken
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
 from server.checkout.models import CheckoutInvalid, LineNotSold
 from server.inventory.models import (
@@ -59,6 +60,7 @@ STATUS: dict[type[DomainError], int] = {
     DrawingRefused: 422,
     EditRefused: 422,
     MapExists: 409,
+    SlugTaken: 409,
     MapPublished: 409,
     MapNotPublished: 409,
     MapNotReady: 409,

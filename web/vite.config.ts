@@ -7,6 +7,9 @@ const entries = [
   "src/hold/main.ts",
   "src/order/main.ts",
   "src/organizer/main.tsx",
+  "src/places/main.tsx",
+  "src/editor/main.tsx",
+  "src/editor/shelf.tsx",
   "src/board/main.tsx",
   "src/reference/main.tsx",
   "src/styles/app.css",
@@ -34,8 +37,8 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: entries,
-      // One file for what pages share: small ones compress worse, and buyers have it from the event page.
-      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse)|src.lib/ }] } },
+      // One file for what pages share at once: small ones compress worse, and buyers have it from the event page.
+      output: { codeSplitting: { groups: [{ name: "shared", test: /preact|src.feed.(client|follower|sse|seats|checksum)|src.lib.(?!table|words|api)/ }] } },
     },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node", css: true },

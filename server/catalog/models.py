@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from server.kernel.errors import DomainError
+
 EventStatus = Literal["draft", "published", "archived"]
 OrphanRule = Literal["off", "lenient", "strict"]
 """Whether a choice of seats may leave a single seat alone: always, only where that cannot be
@@ -130,3 +132,7 @@ class Event(msgspec.Struct, dict=True):
 def pool_id(event_id: uuid.UUID, pool_idx: int) -> uuid.UUID:
     """A pool is named by its event and its place among the map's areas."""
     return uuid.uuid5(event_id, f"pool:{pool_idx}")
+
+
+class SlugTaken(DomainError):
+    """An address leads to one event."""

@@ -22,6 +22,7 @@ from server.catalog.models import (
     EventSummary,
     OrphanRule,
     PoolOffer,
+    SlugTaken,
     TableMode,
     TableRule,
     Venue,
@@ -280,18 +281,20 @@ class NewEvent(msgspec.Struct, frozen=True):
 
 
 async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
-    """A published event on `geometry`. Raises BadRequest for a zone without a price."""
+    """A published event on `geometry`. Raises BadRequest for a zone without a price, SlugTaken."""
     event_id = uuid7()
     prices = new.prices_minor
     missing = [zone.key for zone in geometry.zones if zone.key not in prices]
     if missing:
         raise BadRequest(f"no price for zone {', '.join(missing)}", zones=missing)
-    await sql.INSERT_EVENT.run(
+    made = await sql.INSERT_EVENT.run(
         tx, event_id, new.org_id, new.venue_id, uuid.UUID(geometry.id), new.slug, new.name,
         new.summary, new.starts_at, new.timezone, new.currency, new.hold_ttl_s,
         new.seats_per_hold_max, new.seats_per_order_max, new.seats_per_buyer_max, new.orphan_rule,
         new.legs,
     )  # fmt: skip
+    if not made:
+        raise SlugTaken(f"another event has the address /e/{new.slug}: choose another slug")
     await pinning.insert_ticket_types(
         tx, new.org_id, event_id, 0, geometry.zones, [prices[zone.key] for zone in geometry.zones],
         [new.table_modes.get(zone.key, pinning.CHAIRS) for zone in geometry.zones],

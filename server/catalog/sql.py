@@ -119,7 +119,7 @@ INSERT_EVENT = Query(
                            timezone, currency, hold_ttl_s, seats_per_hold_max, seats_per_order_max,
                            seats_per_buyer_max, orphan_rule, legs)
        VALUES ($1, $2, $3, $4, $5, $6, $7, 'published', $8, $9, $10, $11, $12, $13, $14, $15, $16)
-    """,
+       ON CONFLICT (slug) DO NOTHING""",
 )
 INSERT_TICKET_TYPES = Query(
     "catalog.insert_ticket_types",

@@ -61,6 +61,22 @@ class OrderLine(msgspec.Struct):
     live: bool
 
 
+class SoldSeat(msgspec.Struct):
+    """Who has a seat, on the legs from `leg_first` to `leg_last`."""
+
+    order_id: uuid.UUID
+    line_id: uuid.UUID
+    name: str
+    email: str
+    label: str
+    leg_first: int
+    leg_last: int
+
+
+class SoldSeats(msgspec.Struct):
+    items: list[SoldSeat]
+
+
 class SeatWish(msgspec.Struct, forbid_unknown_fields=True):
     """The seat that an order line shall have instead of its own."""
 

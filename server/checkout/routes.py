@@ -1,6 +1,11 @@
-"""POST /v1/checkout."""
+"""POST /v1/checkout. For organizers: GET /v1/events/{event_id}/seats/{seat_idx}/lines."""
 
-from server.checkout.models import CheckoutInvalid, CheckoutRequest, CheckoutStarted
+from server.checkout.models import (
+    CheckoutInvalid,
+    CheckoutRequest,
+    CheckoutStarted,
+    SoldSeats,
+)
 from server.checkout.service import Checkout
 from server.identity.realms import BuyerRealm
 from server.inventory.models import HoldOver, NotOnSale, TooManyPlaces
@@ -12,13 +17,18 @@ from server.kernel.errors import (
     Unauthenticated,
 )
 from server.kernel.http import Call, Operation
+from server.orgs.realm import OperatorRealm
 from server.payments.models import ProviderUnavailable, UnknownProvider
 
 
-def routes(checkout: Checkout, buyer: BuyerRealm) -> list[Operation]:
+def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> list[Operation]:
     async def start_checkout(call: Call, body: CheckoutRequest) -> CheckoutStarted:
         logs.bind(hold_id=body.hold_id)
         return await checkout.start(call.actor.id, body, call.key)
+
+    async def get_sold_seat(call: Call) -> SoldSeats:
+        event_id, seat_idx = call.uuid("event_id"), call.number("seat_idx")
+        return SoldSeats(await checkout.sold_seat(call.actor.org_id, event_id, seat_idx))
 
     return [
         Operation(
@@ -29,5 +39,10 @@ def routes(checkout: Checkout, buyer: BuyerRealm) -> list[Operation]:
                 ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused, TooManyPlaces,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",
+        ),
+        Operation(
+            "GET", "/v1/events/{event_id}/seats/{seat_idx}/lines", get_sold_seat, operator,
+            "Who has a seat", returns=SoldSeats, errors=(Unauthenticated, NotFound),
+            description="Nobody while it is not sold; on a trip perhaps several, by leg.",
         ),
     ]  # fmt: skip

@@ -23,6 +23,7 @@ from server.checkout.models import (
     OrderLine,
     OrderView,
     PaymentView,
+    SoldSeat,
 )
 from server.inventory import verbs as inventory
 from server.inventory.models import Hold, HoldOver, NotOnSale, SaleLine, SelectionInvalid
@@ -148,6 +149,14 @@ class Checkout:
         if order is None or order.buyer_id != buyer_id:
             return None
         return await self._view(order)
+
+    async def sold_seat(self, org_id: str, event_id: uuid.UUID, seat_idx: int) -> list[SoldSeat]:
+        """Who has a seat, by leg. Raises NotFound, also for another organization's event."""
+        event = await self._catalog.event(event_id)
+        if event.org_id != org_id:
+            raise NotFound("no such event")
+        async with self._db.tx(read_only=True) as tx:
+            return await sql.SOLD_SEAT.all(tx, event_id, seat_idx)
 
     async def settle(self, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
         """Money has come: confirm the order, or have the money paid back. Safe to repeat."""

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from server.checkout.models import Order, OrderLine
+from server.checkout.models import Order, OrderLine, SoldSeat
 from server.kernel.db import Query
 
 
@@ -72,6 +72,13 @@ TOUCH = Query("checkout.touch", "UPDATE orders SET status = status WHERE id = $1
 that was updated is a serialization failure."""
 LINES = Query(
     "checkout.lines", f"SELECT {_LINE} FROM order_lines WHERE order_id = $1 ORDER BY id", OrderLine
+)
+SOLD_SEAT = Query(
+    "checkout.sold_seat",
+    """SELECT l.order_id, l.id AS line_id, o.name, o.email, l.label, l.leg_first, l.leg_last
+       FROM order_lines l JOIN orders o ON o.id = l.order_id
+       WHERE l.event_id = $1 AND l.seat_idx = $2 AND l.live ORDER BY l.leg_first""",
+    SoldSeat,
 )
 CONFIRM = Query(
     "checkout.confirm",

@@ -6,11 +6,14 @@ from server.catalog import pinning
 from server.catalog.geometry import Places
 from server.catalog.models import Event, TableMode
 from server.catalog.service import Catalog
-from server.inventory import blocks
+from server.inventory import blocks, sql_blocks, state
 from server.inventory.models import (
+    BLOCKED,
+    BlockedPlaces,
     BlockRequest,
     MapMoved,
     PlacesChanged,
+    PoolWish,
     SelectionInvalid,
     TableWish,
 )
@@ -25,6 +28,25 @@ class Management:
 
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db, self._catalog = db, catalog
+
+    async def blocked(self, org_id: str, event_id: uuid.UUID) -> BlockedPlaces:
+        """What unblocking the whole event would put back on sale. Raises NotFound."""
+        _, places = await self._own(org_id, event_id)
+        async with self._db.tx(read_only=True) as tx:
+            read = await state.read_in(tx, event_id, -1)
+            pools = await sql_blocks.BLOCKED_POOLS.all(tx, event_id)
+        if read is None:
+            raise NotFound("the event has no places yet")
+        return BlockedPlaces(
+            event_id,
+            read.version,
+            [
+                seat.seat_idx
+                for seat in read.seats
+                if seat.status == BLOCKED and seat.seat_idx not in places.removed
+            ],
+            [PoolWish(pool.pool_id, pool.quantity) for pool in pools],
+        )
 
     async def block(
         self, org_id: str, event_id: uuid.UUID, wish: BlockRequest, key: Key | None

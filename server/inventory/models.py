@@ -89,6 +89,15 @@ class PlacesChanged(msgspec.Struct):
     legs: Legs
 
 
+class BlockedPlaces(msgspec.Struct):
+    """What is blocked, on every leg, at the event's version `version`."""
+
+    event_id: uuid.UUID
+    version: int
+    seats: list[int]
+    pools: list[PoolWish]
+
+
 class TableWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a table shall be sold. `chairs_min`: for `at_least`, and only for that."""
 

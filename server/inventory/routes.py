@@ -1,18 +1,19 @@
 """POST and GET /v1/events/{event_id}/holds; GET, PATCH and DELETE /v1/holds/{hold_id}.
 
-For organizers: POST /v1/events/{event_id}/blocks and /unblocks, PUT .../tables/{table_idx},
-GET and POST .../migration.
+For organizers: POST /v1/events; GET and POST /v1/events/{event_id}/blocks, POST .../unblocks,
+PUT .../tables/{table_idx}, GET and POST .../migration.
 """
 
 import uuid
 
 import msgspec
 
-from server.catalog.models import TableMode
+from server.catalog.models import SlugTaken, TableMode
 from server.identity.realms import BuyerRealm
 from server.inventory.management import Management
 from server.inventory.migrations import Migration, Migrations, MigrationWish
 from server.inventory.models import (
+    BlockedPlaces,
     BlockRefused,
     BlockRequest,
     HoldChange,
@@ -34,6 +35,7 @@ from server.inventory.models import (
     TableWish,
     TooManyPlaces,
 )
+from server.inventory.openings import EventOpened, EventWish, Openings
 from server.inventory.service import Inventory
 from server.kernel import logs
 from server.kernel.errors import (
@@ -118,6 +120,27 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
     ]  # fmt: skip
 
 
+def opening_routes(openings: Openings, operator: OperatorRealm) -> list[Operation]:
+    async def open_event(call: Call, body: EventWish) -> EventOpened:
+        opened = await openings.open(call.actor.org_id, body, call.key)
+        logs.bind(event_id=opened.id)
+        return opened
+
+    return [
+        Operation(
+            "POST", "/v1/events", open_event, operator,
+            "Put an event on sale, on a published version of a map",
+            body=EventWish, returns=EventOpened, status=201, idempotent=True,
+            errors=(
+                Unauthenticated, Forbidden, NotFound, SlugTaken, IdempotencyKeyReused,
+                DatabaseUnavailable,
+            ),
+            description="Every zone of the map needs a price. Seats and standing places are those "
+            "of the version; a newer one is taken over by a migration.",
+        ),
+    ]  # fmt: skip
+
+
 def migrating_routes(migrations: Migrations, operator: OperatorRealm) -> list[Operation]:
     async def plan_migration(call: Call) -> Migration:
         event_id = call.uuid("event_id")
@@ -148,6 +171,9 @@ def migrating_routes(migrations: Migrations, operator: OperatorRealm) -> list[Op
 
 
 def managing_routes(management: Management, operator: OperatorRealm) -> list[Operation]:
+    async def get_blocked(call: Call) -> BlockedPlaces:
+        return await management.blocked(call.actor.org_id, call.uuid("event_id"))
+
     async def block_places(call: Call, body: BlockRequest) -> PlacesChanged:
         event_id = call.uuid("event_id")
         logs.bind(event_id=event_id)
@@ -164,6 +190,11 @@ def managing_routes(management: Management, operator: OperatorRealm) -> list[Ope
         return await management.set_table(call.actor.org_id, event_id, table_idx, body, call.key)
 
     return [
+        Operation(
+            "GET", "/v1/events/{event_id}/blocks", get_blocked, operator,
+            "Seats and standing places that are off sale",
+            returns=BlockedPlaces, errors=(Unauthenticated, NotFound),
+        ),
         Operation(
             "POST", "/v1/events/{event_id}/blocks", block_places, operator,
             "Take seats and standing places off sale, all or nothing",

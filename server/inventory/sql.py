@@ -198,7 +198,8 @@ EXTEND_SEATS = Query(
 )
 UPDATE_HOLD = Query(
     "inventory.update_hold",
-    f"""UPDATE holds SET seat_idxs = $2, expires_at = $3, version = $4, places = $5
+    f"""UPDATE holds SET seat_idxs = $2, expires_at = $3, extendable_until = $4, version = $5,
+                         places = $6
         WHERE id = $1 RETURNING {_HOLD}""",
     HoldRow,
 )

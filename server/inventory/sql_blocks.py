@@ -37,6 +37,13 @@ LOCK_BLOCKED = Query(
        ORDER BY pool_id, leg FOR UPDATE""",
     BlockedRow,
 )
+# On every leg, so that as many can be unblocked for a whole trip.
+BLOCKED_POOLS = Query(
+    "inventory.blocked_pools",
+    """SELECT id AS pool_id, 0::smallint AS leg, min(blocked) AS quantity FROM pools
+       WHERE event_id = $1 GROUP BY id, pool_idx HAVING min(blocked) > 0 ORDER BY pool_idx""",
+    BlockedRow,
+)
 UNBLOCK_PLACES = Query(
     "inventory.unblock_places",
     """WITH w AS (SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::int[])

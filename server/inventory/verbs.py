@@ -133,13 +133,17 @@ async def change(
     if house is not None and (step.added or step.dropped):
         await _check_neighbours(tx, before, step, event, house)
     await keep_answer(tx, before, hold)
-    expires_at = hold.expires_at
+    expires_at, bound = hold.expires_at, hold.extendable_until
     if wish.extend:
-        extended = hold.server_time + dt.timedelta(seconds=event.hold_ttl_s)
-        expires_at = min(max(expires_at, extended), hold.extendable_until)
+        ttl = dt.timedelta(seconds=event.hold_ttl_s)
+        # An alternative is held for a minute: who takes it may keep it as long as any other hold.
+        bound = max(bound, hold.created_at + 2 * ttl)
+        expires_at = min(max(expires_at, hold.server_time + ttl), bound)
     done = Change(tx, event.id)
     version = await done.version()
-    row = await sql.UPDATE_HOLD.first(tx, hold_id, step.seats, expires_at, version, step.size)
+    row = await sql.UPDATE_HOLD.first(
+        tx, hold_id, step.seats, expires_at, bound, version, step.size
+    )
     assert row is not None
     await _write_seats(tx, done, row, step, versions)
     await _write_claims(tx, done, row, step)

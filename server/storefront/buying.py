@@ -100,8 +100,15 @@ class Buying:
         return await self._event_page(request, event)
 
     async def _event_page(
-        self, request: Request, event: Event, *, problem: str = "", status: int = 200
+        self,
+        request: Request,
+        event: Event,
+        *,
+        problem: str = "",
+        offer: HoldView | None = None,
+        status: int = 200,
     ) -> Response:
+        """`offer`: seats that are held instead of those that the buyer wanted."""
         buyer, has_session = self._sessions.guest(request)
         asked = request.query_params.get("section")
         own = await self._own_hold(event, buyer) if has_session else None
@@ -125,6 +132,7 @@ class Buying:
             pools=await self._houses.pools(event),
             seated_zones={zone for _, zone in places.geometry.seats.zone},
             own=own,
+            offer=offer,
             is_ordered=ordered is not None,
             own_words=words.count(_size(own), "place", "places") if own else "",
             problem=problem,
@@ -154,11 +162,12 @@ class Buying:
                     own.id, buyer.id, HoldChange(add=wish), None
                 )
             else:
-                asked = HoldRequest(wish.seats, wish.pools, best)
+                asked = HoldRequest(wish.seats, wish.pools, best, alternative=True)
                 held = await self._parts.inventory.hold(event.id, buyer.id, asked, None)
         except _REFUSALS as error:
             told = await self._refusal(event, error)
-            return await self._event_page(request, event, problem=told, status=409)
+            offer = error.facts.get("alternative")
+            return await self._event_page(request, event, problem=told, offer=offer, status=409)
         return RedirectResponse(f"/checkout/{held.id}", 303)
 
     async def _own_hold(self, event: Event, buyer: Buyer) -> HoldView | None:
@@ -181,7 +190,9 @@ class Buying:
         for short in error.pools:
             name, left = names[short.pool_id], short.available
             told.append(f"{name} has only {left} left." if left else f"{name} is sold out.")
-        return " ".join([*told, "Nothing was held: choose again."])
+        if error.alternative is None:
+            told.append("Nothing was held: choose again.")
+        return " ".join(told)
 
     async def checkout(self, request: Request) -> Response:
         """GET /checkout/{hold_id} : name and e-mail. POST : turn the hold into an order."""
@@ -224,6 +235,16 @@ class Buying:
         await self._parts.inventory.release(hold.id, buyer.id)
         event = await self._parts.catalog.event(hold.event_id)
         return RedirectResponse(f"/e/{event.slug}", 303)
+
+    async def keep(self, request: Request) -> Response:
+        """POST /checkout/{hold_id}/keep : more time for these places, as far as it can be given."""
+        buyer = await self._buyer(request, _ELSEWHERE)
+        hold = await self._hold(request, buyer)
+        try:
+            await self._parts.inventory.change(hold.id, buyer.id, HoldChange(extend=True), None)
+        except HoldOver:
+            return self._hold_over(request, await self._parts.catalog.event(hold.event_id))
+        return RedirectResponse(f"/checkout/{hold.id}", 303)
 
     async def _buyer(self, request: Request, words: str) -> Buyer:
         """Raises Unauthenticated, with `words` for whom this browser does not know."""

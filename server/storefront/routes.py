@@ -4,6 +4,7 @@
     /e/{slug}                      map, or lists                everybody; begins a guest's session
     /e/{slug}/hold                 the lists' form              guest
     /checkout/{hold_id}            name and e-mail, then pay    the hold's buyer
+    /checkout/{hold_id}/keep       holds the places longer      the hold's buyer
     /checkout/{hold_id}/release    gives the places back        the hold's buyer
     /orders/{order_id}             waits, then tickets          the order's buyer
     /t/{code}                      one ticket                   whoever has the code
@@ -11,6 +12,8 @@
     /sign-in                       link (`token`) or password   everybody
     /sign-out                      ends what one works as       everybody
     /organizer, /organizer/events/{event_id}                    operator with sales:read
+    /organizer/events/{event_id}/places                         operator with inventory:manage
+    /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
     /problems/{slug}               what an error's type means   everybody
@@ -97,6 +100,7 @@ def routes(
         pages.post("/e/{slug}/hold", buying.hold),
         pages.get("/checkout/{hold_id}", buying.checkout),
         pages.post("/checkout/{hold_id}", buying.checkout),
+        pages.post("/checkout/{hold_id}/keep", buying.keep),
         pages.post("/checkout/{hold_id}/release", buying.release),
         pages.get("/orders/{order_id}", buying.order),
         pages.get("/t/{code}", buying.ticket),
@@ -106,6 +110,9 @@ def routes(
         pages.post("/sign-out", working.sign_out),
         pages.get("/organizer", working.organizer, is_work=True),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
+        pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
+        pages.get("/organizer/maps", working.maps, is_work=True),
+        pages.get("/organizer/maps/{map_id:uuid}", working.map_editor, is_work=True),
         pages.get("/board/{event_id}", working.board, is_work=True),
         pages.post("/board/{event_id}", working.scan, is_work=True),
         pages.get("/docs", reference),

@@ -1,4 +1,4 @@
-"""Pages of those who work on an event: sign-in, live sales, the display at the doors."""
+"""Pages of those who work on an event: sign-in, sales, places, maps, the display at doors."""
 
 import hashlib
 import secrets
@@ -54,6 +54,8 @@ class Working:
         self._houses = Houses(parts.db, parts.catalog)
         self._sales = OperatorRealm(parts.db, parts.tokens, "sales:read")
         self._scans = OperatorRealm(parts.db, parts.tokens, "scan:read")
+        self._places = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
+        self._maps = OperatorRealm(parts.db, parts.tokens, "event:manage")
         self._scanner = ScannerRealm(parts.db)
 
     async def sign_in(self, request: Request) -> Response:
@@ -114,12 +116,13 @@ class Working:
         wanted = request.query_params.get("org")
         if not wanted and len(members) > 1:
             return self._pages.render(request, "organizations.html", members=members)
-        operator = await self._sales.authenticate(_in_org(request, wanted) if wanted else request)
+        org_id = await self._org(self._sales, request)
         return self._pages.render(
             request,
             "organizer.html",
-            events=await self._parts.catalog.events_of_org(operator.org_id),
-            org_name=next(m.org_name for m in members if m.org_id == operator.org_id),
+            events=await self._parts.catalog.events_of_org(org_id),
+            org_id=org_id,
+            org_name=next(m.org_name for m in members if m.org_id == org_id),
             has_choice=len(members) > 1,
         )
 
@@ -144,6 +147,29 @@ class Working:
             },
             orders=sold.orders,
             boot={"eventId": event.id, "orgId": event.org_id},
+        )
+
+    async def places(self, request: Request) -> Response:
+        """GET /organizer/events/{event_id}/places : what is on sale of the house, and how."""
+        event = await self._event(request)
+        await self._operator(self._places, request, event)
+        return self._pages.render(request, "places.html", script="src/places/main.tsx", event=event)
+
+    async def maps(self, request: Request) -> Response:
+        """GET /organizer/maps : the organization's maps; `org` names it where there are several."""
+        org_id = await self._org(self._maps, request)
+        return self._pages.render(
+            request, "maps.html", script="src/editor/shelf.tsx", boot={"orgId": org_id}
+        )
+
+    async def map_editor(self, request: Request) -> Response:
+        """GET /organizer/maps/{map_id} : from the drawing to a version that events are sold by."""
+        org_id = await self._org(self._maps, request)
+        return self._pages.render(
+            request,
+            "editor.html",
+            script="src/editor/main.tsx",
+            boot={"mapId": request.path_params["map_id"], "orgId": org_id},
         )
 
     async def board(self, request: Request) -> Response:
@@ -249,6 +275,13 @@ class Working:
         if all(member.org_id != event.org_id for member in members):
             raise NotFound("there is no such event")
         await realm.authenticate(_in_org(request, event.org_id))
+
+    async def _org(self, realm: OperatorRealm, request: Request) -> str:
+        """The organization that `org` names, or the only one. Raises Unauthenticated, Forbidden."""
+        await self._memberships(request)
+        wanted = request.query_params.get("org")
+        operator = await realm.authenticate(_in_org(request, wanted) if wanted else request)
+        return operator.org_id
 
     async def _event(self, request: Request) -> Event:
         try:

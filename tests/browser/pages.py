@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import (
     Browser,
+    ConsoleMessage,
     Page,
     TimeoutError,
     ViewportSize,
@@ -22,6 +23,7 @@ from tests.fixtures.product import Event, Product
 from tests.fixtures.services import ROOT
 
 SHOTS = ROOT / "tests" / "browser" / "shots"
+ACCESSIBLE = ROOT / "tests" / "browser" / "accessible.js"
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 MARGIN_PX = 24
@@ -48,9 +50,24 @@ def visitor(
         color_scheme="dark" if dark else "light",
         locale="en-GB",
     )
+    context.set_default_timeout(10_000)
     page = context.new_page()
     page.on("pageerror", lambda error: (_ for _ in ()).throw(AssertionError(str(error))))
+    page.on("console", _no_complaint)
     return page
+
+
+def _no_complaint(message: ConsoleMessage) -> None:
+    """What the browser complains of; a refusal by the server (4xx) or a cut connection is none."""
+    is_network = message.text.startswith(("Failed to load resource", "WebSocket connection"))
+    assert message.type != "error" or is_network, message.text
+
+
+def sign_in(page: Page, product: Product, to: str) -> None:
+    """As the organization's owner, by a link that leads to the page `to`."""
+    now, owner = dt.datetime.now(dt.UTC), str(product.operator_id)
+    token, _ = product.tokens.sign("sign-in", owner, now, realm="operator")
+    page.goto(f"{product.base_url}/sign-in?token={token}&next={to}")
 
 
 def shot(page: Page, name: str) -> None:
@@ -129,6 +146,12 @@ class EventPage:
 def _seat_point(event: Event, seat_idx: int) -> tuple[int, int]:
     columns = event.geometry.seats
     return sum(columns.x[: seat_idx + 1]), sum(columns.y[: seat_idx + 1])
+
+
+def expect_accessible(page: Page) -> None:
+    """What a page must have so that everybody can use it: names, one heading, targets, contrast."""
+    faults = page.evaluate(ACCESSIBLE.read_text())
+    assert not faults, "\n".join(faults)
 
 
 def pay(page: Page, outcome: str = "Pay now") -> None:

@@ -55,34 +55,6 @@ def test_two_buyers_see_each_others_hold_sale_and_release(product: Product, chro
         ada.expect_seat(3, "€25")
 
 
-def test_a_pick_that_somebody_else_took_first_is_explained_and_the_map_is_right(
-    product: Product, chromium: str
-) -> None:
-    event = product.event()
-    with browser(chromium) as opened:
-        ada = EventPage(visitor(opened), product, event).open()
-        # The rival's hold is committed while Ada's own request is on its way.
-        ada.click_seat(10)
-        ada.click_seat(11)
-
-        def rival_first(route):  # type: ignore[no-untyped-def]
-            taken = httpx.post(
-                f"{product.base_url}/v1/events/{event.id}/holds",
-                json={"seats": [11]},
-                headers=product.buyer(),
-            )
-            assert taken.status_code == 201
-            route.continue_()
-
-        ada.page.route("**/holds", rival_first)
-        ada.page.get_by_role("button", name=re.compile("^Hold 2")).click()
-        problem = ada.page.locator(".notice.is-problem")
-        expect(problem).to_contain_text("table 2")
-        shot(ada.page, "journey-refused")
-        ada.expect_seat(11, "held by somebody else")
-        ada.expect_seat(10, "selected")
-
-
 def test_maps_whose_connections_are_cut_again_and_again_are_right_without_a_reload(
     product: Product, chromium: str
 ) -> None:

@@ -58,6 +58,22 @@ async def test_a_refusal_carries_equal_seats_that_are_held_already(
     assert sorted(line["seat_idx"] for line in order["lines"]) == offered
 
 
+async def test_an_alternative_that_is_taken_lasts_as_long_as_any_hold(
+    house: Product, new_buyer: NewBuyer
+) -> None:
+    event, buyer = house.event("theatre", hold_ttl_s=600), new_buyer()
+    seats = list(_row(event)[4:6])
+    await new_buyer().hold_ok(event, seats[:1])
+    offer = problem(await _ask(buyer, event, seats), 409, "seats-taken")["alternative"]
+    taken = ok(await buyer.change(offer["id"], {"extend": True}))
+    created, ends, bound = (
+        dt.datetime.fromisoformat(taken[name])
+        for name in ("created_at", "expires_at", "extendable_until")
+    )
+    assert bound - created == dt.timedelta(seconds=1_200)
+    assert ends - created >= dt.timedelta(seconds=600)
+
+
 async def test_nobody_gets_an_alternative_without_asking(
     house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:

@@ -79,6 +79,20 @@ async def test_blocked_places_are_nobodys_until_they_are_unblocked(
     assert told[0][1]["pools"] == [{"pool_id": str(event.pools["gallery"]), "quantity": 7}]
 
 
+async def test_an_organizer_sees_what_is_blocked_and_no_stranger_does(
+    house: Product, organizer: Organizer, new_buyer: NewBuyer, other_org: str
+) -> None:
+    event, path = house.event(legs=2), "/v1/events/{}/blocks"
+    ok(await organizer.block(event, [3, 4], {"gallery": 7}))
+    ok(await organizer.block(event, [5], {"dance-floor": 2}, legs=(0, 0)))
+    await new_buyer().hold_ok(event, [9], {"gallery": 1})
+    blocked = ok(await organizer.call("GET", path.format(event.id)))
+    assert (blocked["version"], blocked["seats"]) == (3, [3, 4]), "seat 5 is sold on the second leg"
+    assert blocked["pools"] == [{"pool_id": str(event.pools["gallery"]), "quantity": 7}]
+    organizer.headers["X-Org"] = other_org
+    problem(await organizer.call("GET", path.format(event.id)), 404, "not-found")
+
+
 async def test_a_refusal_names_what_is_held_or_sold_and_blocks_nothing(
     house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, organizer: Organizer
 ) -> None:

@@ -177,8 +177,10 @@ async def test_an_extension_ends_where_it_must(house: Product, new_buyer: NewBuy
     extended = ok(await buyer.change(hold["id"], {"extend": True}))
     assert _time(hold["expires_at"]) < _time(extended["expires_at"]) <= bound
     # As if the hold had been made 110 s ago and kept alive since.
-    past = "UPDATE holds SET extendable_until = now() + interval '10 s', expires_at = now() "
-    await rows(house, past + "+ interval '5 s' WHERE id = $1", uuid.UUID(hold["id"]))
+    past = """UPDATE holds SET created_at = now() - interval '110 s',
+                               extendable_until = now() + interval '10 s',
+                               expires_at = now() + interval '5 s' WHERE id = $1"""
+    await rows(house, past, uuid.UUID(hold["id"]))
     last = ok(await buyer.change(hold["id"], {"extend": True}))
     assert last["expires_at"] == last["extendable_until"]
     again = ok(await buyer.change(hold["id"], {"extend": True}))

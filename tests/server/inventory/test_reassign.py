@@ -48,6 +48,21 @@ async def test_a_buyer_changes_seats_in_one_act(
     assert await _version(client, event) == version + 1
 
 
+async def test_an_organizer_sees_who_has_a_seat(
+    house: Product, new_buyer: NewBuyer, organizer: Organizer
+) -> None:
+    event, buyer = house.event(), new_buyer()
+    order = await buyer.buy(event, [1, 2])
+    path = f"/v1/events/{event.id}/seats"
+    [sold] = ok(await organizer.call("GET", f"{path}/1/lines"))["items"]
+    assert (sold["order_id"], sold["line_id"]) == (order["id"], _line(order, 1))
+    assert (sold["name"], sold["email"]) == (order["name"], order["email"])
+    ok(await organizer.reassign(order["id"], sold["line_id"], 70))
+    assert ok(await organizer.call("GET", f"{path}/1/lines"))["items"] == []
+    assert ok(await organizer.call("GET", f"{path}/70/lines"))["items"] != []
+    problem(await buyer.call("GET", f"{path}/70/lines"), 401, "unauthenticated")
+
+
 async def test_a_sold_seat_is_exchanged_for_a_free_one_with_its_ticket(
     house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, organizer: Organizer
 ) -> None:

@@ -35,6 +35,9 @@ PAGES = {
     "/sign-in?token=none": (401, 401, 401, 401, 401, 401, 401),
     "/organizer": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/events/{event}": (303, 303, 303, 200, 404, 303, 303),
+    "/organizer/events/{event}/places": (303, 303, 303, 200, 404, 303, 303),
+    "/organizer/maps": (303, 303, 303, 200, 200, 303, 303),
+    "/organizer/maps/{any}": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/events/{any}": (404, 404, 404, 404, 404, 404, 404),
     "/board/{event}": (303, 303, 303, 200, 404, 200, 303),
     "/docs": (200, 200, 200, 200, 200, 200, 200),
@@ -105,8 +108,14 @@ async def test_an_order_says_that_it_belongs_to_another_browser(
 
 async def test_a_role_opens_its_own_pages_only(house: Product) -> None:
     event = house.event()
-    pages = (f"/organizer/events/{event.id}", f"/board/{event.id}")
-    for role, wanted in (("staff", (200, 200)), ("finance", (200, 403)), ("scanner", (403, 200))):
+    sales = f"/organizer/events/{event.id}"
+    pages = (sales, f"{sales}/places", f"/board/{event.id}")
+    for role, wanted in (
+        ("staff", (200, 200, 200)),
+        ("finance", (200, 403, 403)),
+        ("scanner", (403, 403, 200)),
+        ("admin", (200, 200, 200)),
+    ):
         async with visitors.operator(house, visitors.new_user(house, **{ORG_ID: role})) as visitor:
             assert tuple([(await visitor.get(page)).status_code for page in pages]) == wanted, role
 

@@ -1,5 +1,6 @@
 """From the list of seats to the ticket with forms alone."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import httpx
@@ -74,17 +75,40 @@ async def test_forms_alone_lead_from_a_named_seat_to_its_ticket(
         assert over.headers["location"] == order, "a hold that was sold leads to its order"
 
 
-async def test_seats_that_went_are_named_and_the_list_shows_it(
-    house: Product, new_buyer: Callable[[], Buyer]
+async def test_seats_that_went_are_named_and_equal_ones_are_kept_instead(
+    house: Product, client: httpx.AsyncClient, new_buyer: Callable[[], Buyer]
 ) -> None:
-    event = house.event("theatre")
+    event = house.event("theatre", hold_ttl_s=600)
     async with Visitor(house) as ada:
         page = await ada.get(_list(event))
         label = document(page).xpath("//input[@name='seat' and @value='2']/@aria-label")[0]
         await new_buyer().hold_ok(event, [2])
-        refused = await ada.send(form(page, "/hold"), seat=["2", "3"])
+        for ending, held in (("/release", 1), ("/keep", 3)):
+            refused = await ada.send(form(page, "/hold"), seat=["2", "3"])
+            assert refused.status_code == 409
+            assert f"{label.split(', €')[0]} was taken a moment ago" in words(refused)
+            assert "Nothing was held" not in words(refused)
+            assert len(document(refused).xpath("//*[@class='offer']//li")) == 2
+            decided = await ada.send(form(refused, ending))
+            assert decided.status_code == 303
+            assert sum((await state_of(client, event))[0]) == held
+        kept = await ada.get(decided.headers["location"])
+        ends = document(kept).xpath("//@data-expires-at")[0]
+        left = dt.datetime.fromisoformat(ends) - dt.datetime.now(dt.UTC)
+        assert left > dt.timedelta(seconds=500), "they last as long as any hold"
+
+
+async def test_where_nothing_equal_is_left_nothing_is_held(
+    house: Product, client: httpx.AsyncClient, new_buyer: Callable[[], Buyer]
+) -> None:
+    event, rival = house.event(), new_buyer()
+    free = [at for at, state in enumerate((await state_of(client, event))[0]) if not state]
+    async with Visitor(house) as ada:
+        page = await ada.get(_list(event))
+        for start in range(0, len(free), 20):
+            await rival.hold_ok(event, free[start : start + 20])
+        refused = await ada.send(form(page, "/hold"), seat=["2"])
         assert refused.status_code == 409
-        assert f"{label.split(', €')[0]} was taken a moment ago" in words(refused)
         assert "Nothing was held" in words(refused)
 
         async def shown() -> bool:

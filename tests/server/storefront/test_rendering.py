@@ -46,6 +46,9 @@ async def _pages(house: Product, ada: Visitor, owner: Buyer) -> dict[str, httpx.
     async with visitors.operator(house) as worker, visitors.scanner(event, house) as door:
         pages["organizer"] = await worker.get("/organizer")
         pages["sales"] = await worker.get(f"/organizer/events/{event.id}")
+        pages["places"] = await worker.get(f"/organizer/events/{event.id}/places")
+        pages["maps"] = await worker.get("/organizer/maps")
+        pages["editor"] = await worker.get(f"/organizer/maps/{event.id}")
         pages["board"] = board = await door.get(f"/board/{event.id}")
         pages["refused"] = await door.send(form(board, str(event.id)), token="none")
     return pages

@@ -1,4 +1,6 @@
 import { Fragment, h } from "preact";
+import { Pulse } from "../lib/pulse";
+import { Segment } from "../lib/segment";
 import { cell } from "../lib/state";
 import { decodeGeometry, type WireGeometry } from "../map/geometry";
 import { Legend } from "./legend";
@@ -11,25 +13,16 @@ const view = cell<"map" | "list">("map");
 const failure = cell("");
 const List = later(() => import("./list").then((loaded) => loaded.ListView));
 
-const STATUS_WORDS = {
-  connecting: "Connecting",
-  live: "Live",
-  late: "Late",
-  behind: "Reconnecting",
-  paused: "Paused",
-  refused: "Not live",
-} as const;
-
 export function App() {
   return (
     <>
       <div class="stagebox">
         <div class="mapbar">
           <div class="segments" role="group" aria-label="View">
-            <Segment name="map" label="Map" />
-            <Segment name="list" label="List" />
+            <Segment name="Map" isOn={view.value === "map"} press={() => (view.value = "map")} />
+            <Segment name="List" isOn={view.value === "list"} press={() => (view.value = "list")} />
           </div>
-          <p class={`pulse is-${status.value}`}>{STATUS_WORDS[status.value]}</p>
+          <Pulse status={status.value} />
         </div>
         {failure.value ? (
           <p class="empty">
@@ -52,14 +45,6 @@ export function App() {
         {notice.value?.text}
       </p>
     </>
-  );
-}
-
-function Segment({ name, label }: { name: "map" | "list"; label: string }) {
-  return (
-    <button type="button" aria-pressed={view.value === name} onClick={() => (view.value = name)}>
-      {label}
-    </button>
   );
 }
 

@@ -1,7 +1,8 @@
 import { h } from "preact";
 import { minutes, serverNow } from "../lib/clock";
 import { cell } from "../lib/state";
-import { extendHold, hold, isBusy, isOrdered, loseHold } from "./store";
+import { extendHold, loseHold } from "./deal";
+import { hold, isBusy, isOrdered } from "./store";
 
 /** The warning comes this long before the end: enough to read it and press one key. */
 const WARN_MS = 60_000;

@@ -25,7 +25,7 @@ export function Legend() {
               <span class="chip-left">{leftInWords(left[zone.idx])}</span>
             </button>
           ))}
-        {event.pools.map((pool) => (
+        {event.pools.filter(({ capacity }) => capacity > 0).map((pool) => (
           <div class="chip is-pool" key={pool.id}>
             <i class={`swatch is-area z${(pool.zone ?? 0) % 8}`} />
             <span class="chip-name">{pool.name}</span>

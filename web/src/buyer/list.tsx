@@ -1,21 +1,8 @@
 import { h } from "preact";
 import { cell } from "../lib/state";
-import { type Geometry, named } from "../map/geometry";
+import { type Block, blocksOf, type Group, seatsOf } from "../map/blocks";
 import { seatInWords } from "./livemap";
 import { geometry, heldSeats, house, money, pickedSeats, seatPrice, toggleSeat } from "./store";
-
-/** A named run of seats: a row, or a table. */
-interface Group {
-  name: string;
-  start: number;
-  count: number;
-}
-interface Block {
-  name: string;
-  start: number;
-  count: number;
-  groups: Group[];
-}
 
 const opened = cell<string | null>(null);
 
@@ -37,12 +24,11 @@ export function ListView() {
 }
 
 function Seats({ group }: { group: Group }) {
-  const seats = Array.from({ length: group.count }, (_, i) => group.start + i);
   return (
     <div class="rowline" role="group" aria-label={group.name}>
       <span class="rowname">{group.name}</span>
       <div class="rowseats">
-        {seats.map((seat) => {
+        {seatsOf(group).map((seat) => {
           const isMine = pickedSeats.value.has(seat) || heldSeats().has(seat);
           const isFree = house.states[seat] === 0 && seatPrice(seat) !== null;
           return (
@@ -70,10 +56,10 @@ function remember(toggled: Event, name: string): void {
   else if (opened.value === name) opened.value = null;
 }
 
-function summary({ start, count }: Block): string {
+function summary({ groups }: Block): string {
   let free = 0;
   let [low, high] = [Infinity, 0];
-  for (let seat = start; seat < start + count; seat++) {
+  for (const seat of seatsOf(...groups)) {
     const price = seatPrice(seat);
     if (house.states[seat] !== 0 || price === null) continue;
     free++;
@@ -82,27 +68,4 @@ function summary({ start, count }: Block): string {
   }
   if (free === 0) return "no seats left";
   return `${free.toLocaleString()} left · ${low === high ? money(low) : `${money(low)} to ${money(high)}`}`;
-}
-
-let cached: { of: Geometry; blocks: Block[] } | null = null;
-
-/** Sections with their rows and tables; what has no section comes last as one block. */
-function blocksOf(map: Geometry): Block[] {
-  if (cached?.of === map) return cached.blocks;
-  const groups: (Group & { section: number })[] = [
-    ...map.rows.map((row) => ({ ...row, name: named("row", row.name) || "Seats" })),
-    ...map.tables.map((table) => ({ ...table, name: named("table", table.name) || "Table" })),
-  ].sort((a, b) => a.start - b.start);
-  const blocks = map.sections
-    .map((section, s) => ({ ...section, groups: groups.filter((group) => group.section === s) }))
-    .filter((block) => block.groups.length > 0);
-  const loose = groups.filter((group) => group.section < 0);
-  if (loose.length > 0) {
-    const { start } = loose[0];
-    const last = loose[loose.length - 1];
-    const count = last.start + last.count - start;
-    blocks.push({ name: "Other seats", start, count, groups: loose } as (typeof blocks)[number]);
-  }
-  cached = { of: map, blocks };
-  return blocks;
 }

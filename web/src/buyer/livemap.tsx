@@ -1,10 +1,11 @@
-import { h } from "preact";
-import { cell, onDraw } from "../lib/state";
-import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW, named } from "../map/geometry";
-import { createSeatMap, type Place, type SeatMap } from "../map/map";
+import { onDraw } from "../lib/state";
+import { accessInWords, named } from "../map/geometry";
+import { createFrame } from "../map/frame";
+import { createSeatMap, type MineStatus, type Place, type SeatMap } from "../map/map";
 import {
   addPlace,
   byPool,
+  deal,
   geometry,
   heldPools,
   heldSeats,
@@ -12,59 +13,39 @@ import {
   house,
   labelOf,
   money,
+  offer,
   onHouse,
   pickedPools,
   pickedSeats,
   seatPrice,
   stateInWords,
   toggleSeat,
-  toggleTable,
   zoneName,
   zonesShown,
 } from "./store";
 
-const ZOOM_STEP = 1.6;
-const hovered = cell<{ place: Place; x: number; y: number } | null>(null);
+const frame = createFrame(draw, placeInWords);
 
-/** The picture of the house; a hidden one keeps its view and starts to draw when it is shown. */
-export function LiveMap({ hidden }: { hidden: boolean }) {
-  return (
-    <div class="mapview" hidden={hidden}>
-      <div class="map" ref={draw} role="application" aria-label="Seat map" aria-roledescription="seat map" />
-      <div class="zoom">
-        <button type="button" aria-label="Zoom in" onClick={() => map?.zoomBy(ZOOM_STEP)}>
-          +
-        </button>
-        <button type="button" aria-label="Zoom out" onClick={() => map?.zoomBy(1 / ZOOM_STEP)}>
-          −
-        </button>
-        <button type="button" class="fit" aria-label="Show the whole house" onClick={() => map?.fit()} />
-      </div>
-      <Tip />
-    </div>
-  );
-}
+/** The picture of the house. */
+export const LiveMap = frame.View;
 
-let map: SeatMap | undefined;
-
-/** The canvas lives outside the virtual tree: drawn once, then told what changed. */
-function draw(host: HTMLElement | null): void {
-  if (!host || map) return;
+function draw(host: HTMLElement): SeatMap {
   const made = createSeatMap(host, geometry.value!, {
     press,
-    hover: (place, x, y) => (hovered.value = place && { place, x, y }),
+    hover: frame.hover,
     describe: seatInWords,
     placesLeft,
   });
-  map = made;
   onHouse((changed) => made.setStates(house.states, house.pools, changed));
   let drawn: unknown[] = [];
   onDraw(() => {
-    const now = [hold.value, pickedSeats.value, pickedPools.value];
+    const now = [hold.value, pickedSeats.value, pickedPools.value, offer.value];
     if (now.every((value, i) => value === drawn[i])) return;
+    if (offer.value && offer.value !== drawn[3]) made.show([...offer.value.hold.seats.map((seat) => seat.idx), ...offer.value.taken]);
     drawn = now;
-    const seats = new Map<number, "picked" | "held">();
+    const seats = new Map<number, MineStatus>();
     for (const seat of heldSeats()) seats.set(seat, "held");
+    for (const { idx } of offer.value?.hold.seats ?? []) seats.set(idx, "offered");
     for (const seat of pickedSeats.value) seats.set(seat, "picked");
     made.setMine({ seats, areas: new Map([...heldPools(), ...pickedPools.value]) });
   });
@@ -73,26 +54,13 @@ function draw(host: HTMLElement | null): void {
     if (zones !== zonesShown.value) made.setZones(zonesShown.value);
     zones = zonesShown.value;
   });
+  return made;
 }
 
 function press(place: Place): void {
   if (place.kind === "seat") toggleSeat(place.seat);
-  else if (place.kind === "table") toggleTable(place.table);
+  else if (place.kind === "table") deal(({ toggleTable }) => toggleTable(place.table));
   else addPlace(place.area);
-}
-
-function Tip() {
-  const at = hovered.value;
-  if (!at) return null;
-  const words = placeInWords(at.place);
-  return (
-    <div class="tip" style={{ transform: `translate(${at.x}px, ${at.y}px)` }}>
-      <div class="tip-box">
-        <strong>{words[0]}</strong>
-        {words.slice(1).map((line) => line && <span key={line}>{line}</span>)}
-      </div>
-    </div>
-  );
 }
 
 function placeInWords(place: Place): string[] {
@@ -102,7 +70,7 @@ function placeInWords(place: Place): string[] {
     const price = seatPrice(seat);
     const state = stateInWords(seat);
     const first = state === "available" && price !== null ? money(price) : state;
-    return [labelOf(seat), [zoneName(zone[seat]), first].filter(Boolean).join(" · "), accessInWords(seat)];
+    return [labelOf(seat), [zoneName(zone[seat]), first].filter(Boolean).join(" · "), accessInWords(geometry.value!.access[seat])];
   }
   if (place.kind === "table") {
     const { name, start, count } = tables[place.table];
@@ -113,21 +81,10 @@ function placeInWords(place: Place): string[] {
   return [areas[place.area].name, [pool && money(pool.price_minor), placesLeft(place.area)].filter(Boolean).join(" · ")];
 }
 
-function accessInWords(seat: number): string {
-  const bits = geometry.value!.access[seat];
-  return [
-    bits & ACCESSIBLE && "Wheelchair accessible",
-    bits & COMPANION && "Companion seat",
-    bits & RESTRICTED_VIEW && "Restricted view",
-  ]
-    .filter(Boolean)
-    .join(", ");
-}
-
 /** What a screen reader says for the seat under the cursor. */
 export function seatInWords(seat: number): string {
   const price = seatPrice(seat);
-  return [labelOf(seat), stateInWords(seat), price === null ? "" : money(price), zoneName(geometry.value!.zone[seat]), accessInWords(seat)]
+  return [labelOf(seat), stateInWords(seat), price === null ? "" : money(price), zoneName(geometry.value!.zone[seat]), accessInWords(geometry.value!.access[seat])]
     .filter(Boolean)
     .join(", ");
 }

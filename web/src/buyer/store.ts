@@ -1,14 +1,13 @@
 import { follow, type FeedStatus } from "../feed/client";
 import { AVAILABLE, type SeatsChange, SeatsModel } from "../feed/seats";
 import { openEventStream } from "../feed/sse";
-import { call, Problem } from "../lib/api";
-import { noteServerTime, serverNow } from "../lib/clock";
+import { noteServerTime } from "../lib/clock";
 import { moneyFormatter } from "../lib/money";
+import { hasMoved } from "../lib/moved";
 import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
 import type { EventInfo, Hold } from "../lib/wire";
 import { type Geometry, seatLabel } from "../map/geometry";
-import { refusalInWords } from "./words";
 
 /** What the event page knows. `hasSession`: this browser may already have a hold. */
 interface Boot {
@@ -21,6 +20,16 @@ interface Boot {
 export interface Notice {
   text: string;
   tone: "info" | "problem";
+}
+
+export interface Offer {
+  hold: Hold;
+  /** Seats that went, and all that went in words. */
+  taken: number[];
+  refusal: string;
+  /** What is chosen again when the offer is let go. */
+  seats: ReadonlySet<number>;
+  pools: ReadonlyMap<number, number>;
 }
 
 export interface Line {
@@ -37,7 +46,7 @@ export interface Line {
 
 export const { event, hasSession, orderedHold } = pageData<Boot>("boot");
 export const money = moneyFormatter(event.currency, event.currency_exponent);
-const api = `/v1/events/${event.id}`;
+export const api = `/v1/events/${event.id}`;
 
 export const geometry = cell<Geometry | null>(null);
 export const status = cell<FeedStatus>("connecting");
@@ -45,7 +54,9 @@ export const status = cell<FeedStatus>("connecting");
 export const pickedSeats = cell<ReadonlySet<number>>(new Set());
 export const pickedPools = cell<ReadonlyMap<number, number>>(new Map());
 export const hold = cell<Hold | null>(null);
-const ordered = cell(orderedHold);
+/** What the server holds instead of seats that went, until the buyer takes it or lets it go. */
+export const offer = cell<Offer | null>(null);
+export const ordered = cell(orderedHold);
 export const isBusy = cell(false);
 export const notice = cell<Notice | null>(null);
 /** Zones shown at full strength, or null for all. */
@@ -58,7 +69,7 @@ export const isTrayOpen = cell(false);
 const listeners = new Set<(changed: SeatsChange) => void>();
 
 const byZone = new Map(event.zones.map((zone) => [zone.idx, zone]));
-const byPoolId = new Map(event.pools.map((pool) => [pool.id, pool]));
+export const byPoolId = new Map(event.pools.map((pool) => [pool.id, pool]));
 export const byPool = new Map(event.pools.map((pool) => [pool.idx, pool]));
 
 export function heldSeats(): Set<number> {
@@ -83,7 +94,7 @@ export function placeCount(): number {
   return pickCount() + sum(hold.value?.pools.map((line) => line.quantity) ?? [], hold.value?.seats.length ?? 0);
 }
 
-function sum(values: number[], first = 0): number {
+export function sum(values: number[], first = 0): number {
   return values.reduce((total, value) => total + value, first);
 }
 
@@ -105,7 +116,7 @@ export function lines(): Line[] {
   const zoneOf = (seat: number) => zoneName(geometry.value?.zone[seat] ?? null);
   return [
     ...(hold.value?.seats ?? []).map((seat) =>
-      line(`h${seat.idx}`, seat.label, zoneOf(seat.idx), seat.price_minor, 1, true, () => dropHeld([seat.idx], [])),
+      line(`h${seat.idx}`, seat.label, zoneOf(seat.idx), seat.price_minor, 1, true, () => dropHeld([seat.idx])),
     ),
     ...(hold.value?.pools ?? []).map((pool) =>
       line(pool.pool_id, pool.name, "Standing", pool.price_minor, pool.quantity, true, () => dropHeld([], [pool])),
@@ -118,6 +129,10 @@ export function lines(): Line[] {
       return line(`q${idx}`, name, "Standing", price_minor, quantity, false, () => setPool(idx, 0), idx);
     }),
   ];
+}
+
+function dropHeld(seats: number[], pools: Hold["pools"] = []): void {
+  deal((loaded) => loaded.dropHeld(seats, pools));
 }
 
 function line(
@@ -133,13 +148,13 @@ function line(
   return { key, label, detail, priceMinor, quantity, isHeld, remove, area };
 }
 
-function say(text: string, tone: Notice["tone"] = "info"): void {
+export function say(text: string, tone: Notice["tone"] = "info"): void {
   notice.value = { text, tone };
 }
 
 /** Chooses an available seat or lets it go. */
 export function toggleSeat(seat: number): void {
-  if (heldSeats().has(seat)) return dropHeld([seat], []);
+  if (heldSeats().has(seat)) return dropHeld([seat]);
   const next = new Set(pickedSeats.value);
   if (next.delete(seat)) {
     pickedSeats.value = next;
@@ -152,21 +167,6 @@ export function toggleSeat(seat: number): void {
   if (!hasRoom(1)) return;
   pickedSeats.value = next.add(seat);
   say(`${labelOf(seat)} selected, ${money(price)}.`);
-}
-
-/** Chooses all free seats of a table, or lets go of them when they are all chosen. */
-export function toggleTable(table: number): void {
-  const { start, count, name } = geometry.value!.tables[table];
-  const seats = Array.from({ length: count }, (_, i) => start + i);
-  const free = seats.filter((seat) => house.states[seat] === AVAILABLE && seatPrice(seat) !== null);
-  const next = new Set(pickedSeats.value);
-  const added = free.filter((seat) => !next.has(seat));
-  if (free.length === 0) return say("No free seats at this table.", "problem");
-  if (!hasRoom(added.length)) return;
-  if (added.length > 0) for (const seat of added) next.add(seat);
-  else for (const seat of free) next.delete(seat);
-  pickedSeats.value = next;
-  say(`Table ${name ?? ""}: ${added.length} selected.`);
 }
 
 /** A press on a standing area takes one place; the tray then has its stepper. */
@@ -188,7 +188,13 @@ export function setPool(idx: number, quantity: number): void {
   if (wanted !== before) say(`${byPool.get(idx)!.name}: ${wanted} selected.`);
 }
 
-function hasRoom(more: number): boolean {
+/** May so many more be chosen? Says why not. */
+export function hasRoom(more: number): boolean {
+  if (offer.value) {
+    say("Take what is kept for you first, or let it go.", "problem");
+    return false;
+  }
+  deal();
   const limit = event.seats_per_hold_max;
   if (placeCount() + more <= limit) return true;
   say(`One order can have ${limit} places.`, "problem");
@@ -198,132 +204,18 @@ function hasRoom(more: number): boolean {
 export function stateInWords(seat: number): string {
   if (heldSeats().has(seat)) return "held for you";
   if (pickedSeats.value.has(seat)) return "selected";
+  if (offer.value?.hold.seats.some(({ idx }) => idx === seat)) return "kept for you";
   return ["available", "held by somebody else", "sold", "not for sale"][house.states[seat]];
 }
 
-/** One request for everything chosen, all or nothing; what was refused is explained and let go. */
-export async function holdPicks(): Promise<void> {
-  const wanted = {
-    seats: [...pickedSeats.value],
-    pools: [...pickedPools.value].map(([idx, quantity]) => ({ pool_id: byPool.get(idx)!.id, quantity })),
-  };
-  if (hold.value) await changeHold({ add: wanted });
-  else await settle(() => call<Hold>(`${api}/holds`, { method: "POST", body: wanted }));
+/** Requests about holds and the words for what they bring; loaded with the first pick. */
+export function deal(act: (loaded: typeof import("./deal")) => unknown = () => {}): void {
+  import("./deal").then(act, () => say("No connection to the box office.", "problem"));
 }
 
-interface HoldChange {
-  add?: { seats: number[]; pools: { pool_id: string; quantity: number }[] };
-  remove?: { seats: number[]; pools: { pool_id: string; quantity: number }[] };
-  extend?: true;
-}
-
-async function changeHold(body: HoldChange): Promise<void> {
-  const path = `/v1/holds/${hold.value!.id}`;
-  await settle(() => call<Hold>(path, { method: "PATCH", body }), body.add === undefined);
-}
-
-/** Gives back part of the hold; giving back all of it releases it. */
-function dropHeld(seats: number[], pools: { pool_id: string; quantity: number }[]): void {
-  const rest = placeCount() - pickCount() - seats.length - sum(pools.map((pool) => pool.quantity));
-  if (rest === 0) return void releaseHold();
-  const wanted = pools.map(({ pool_id, quantity }) => ({ pool_id, quantity }));
-  void changeHold({ remove: { seats, pools: wanted } });
-}
-
-/** Runs a request that answers with the hold; `keepPicks` when it was not about the picks. */
-async function settle(request: () => Promise<Hold>, keepPicks = false): Promise<void> {
-  if (isBusy.value) return;
-  isBusy.value = true;
-  try {
-    const granted = await withSession(request);
-    takeHold(granted);
-    if (!keepPicks) {
-      dropPicks();
-      say("Held for you. Check out before the time runs out.");
-    }
-  } catch (error) {
-    refuse(error);
-  } finally {
-    isBusy.value = false;
-  }
-}
-
-function dropPicks(): void {
+export function dropPicks(): void {
   pickedSeats.value = new Set();
   pickedPools.value = new Map();
-}
-
-/** A session that has ended is begun again by the page itself. */
-async function withSession<T>(request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 401) throw error;
-    await fetch(location.pathname);
-    return request();
-  }
-}
-
-function refuse(error: unknown): void {
-  if (!(error instanceof Problem)) throw error;
-  if (error.slug === "seats-taken") {
-    const seats = (error.facts["seats"] as number[] | undefined) ?? [];
-    const pools = (error.facts["pools"] as { pool_id: string; requested: number; available: number }[] | undefined) ?? [];
-    const next = new Set(pickedSeats.value);
-    for (const seat of seats) next.delete(seat);
-    const places = new Map(pickedPools.value);
-    for (const { pool_id, available } of pools) {
-      const idx = byPoolId.get(pool_id)!.idx;
-      if (available > 0) places.set(idx, Math.min(available, places.get(idx) ?? 0));
-      else places.delete(idx);
-    }
-    pickedSeats.value = next;
-    pickedPools.value = places;
-    const short = pools.map(({ pool_id, available }) => ({ name: byPoolId.get(pool_id)!.name, available }));
-    return say(refusalInWords(seats.map(labelOf), short), "problem");
-  }
-  if (error.slug === "hold-ordered") {
-    ordered.value = hold.value!.id;
-    dropPicks();
-  } else if (hold.value && (error.status === 404 || error.slug === "hold-over")) loseHold();
-  say(error.detail, "problem");
-}
-
-export async function releaseHold(): Promise<void> {
-  const { value } = hold;
-  if (!value) return;
-  hold.value = null;
-  try {
-    await call(`/v1/holds/${value.id}`, { method: "DELETE" });
-    say("Released. The places are back on sale.");
-  } catch (error) {
-    if (error instanceof Problem && error.status !== 404) {
-      hold.value = value;
-      say(error.detail, "problem");
-    }
-  }
-}
-
-export const extendHold = () => changeHold({ extend: true });
-
-/** Called by the countdown at the end of the hold's time. */
-export function loseHold(): void {
-  if (!hold.value) return;
-  hold.value = null;
-  say("Time is up. The places went back on sale.", "problem");
-}
-
-function takeHold(granted: Hold): void {
-  noteServerTime(Date.parse(granted.server_time));
-  hold.value = granted.status === "active" ? granted : null;
-}
-
-/** Own hold after a reload or the back button. */
-export async function resumeHold(): Promise<void> {
-  const { items } = await call<{ items: Hold[] }>(`${api}/holds`);
-  const [active] = items.filter((item) => Date.parse(item.expires_at) > serverNow());
-  if (active) takeHold(active);
-  else hold.value = null;
 }
 
 /** Calls back after each update of the stream. */
@@ -343,14 +235,16 @@ export async function start(): Promise<void> {
     onStatus: (value) => (status.value = value),
     onServerTime: noteServerTime,
     onChange(changed) {
+      if (hasMoved(event.map_id, house.map)) return;
       dropTaken(changed.seats);
       for (const listener of listeners) listener(changed);
       redrawSoon();
     },
   });
-  if (hasSession) resumeHold().catch(() => {});
+  const resume = () => deal(({ resumeHold }) => resumeHold().catch(() => {}));
+  if (hasSession) resume();
   addEventListener("pageshow", (shown) => {
-    if (shown.persisted) resumeHold().catch(() => {});
+    if (shown.persisted) resume();
   });
 }
 
@@ -363,5 +257,5 @@ function dropTaken(changed: number[] | null): void {
   const next = new Set(pickedSeats.value);
   for (const seat of taken) next.delete(seat);
   pickedSeats.value = next;
-  say(refusalInWords(taken.map(labelOf), []), "problem");
+  deal(({ refusalInWords }) => say(refusalInWords(taken.map(labelOf), []), "problem"));
 }

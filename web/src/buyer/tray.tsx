@@ -1,21 +1,22 @@
 import { Fragment, h } from "preact";
 import { Stepper } from "./stepper";
 import {
+  deal,
   type Line,
   hold,
-  holdPicks,
   isBusy,
   isOrdered,
   isTrayOpen,
   lines,
   money,
   notice,
+  offer,
   pickCount,
   placeCount,
-  releaseHold,
 } from "./store";
 import { later } from "./later";
 
+const Offer = later(() => import("./offer").then((loaded) => loaded.Offer));
 const Countdown = later(() => import("./deadline").then((loaded) => loaded.Countdown));
 
 /** What has been chosen and held, and the one next step. On a phone it is a sheet at the bottom. */
@@ -24,6 +25,7 @@ export function Tray() {
   return (
     <section class={`tray${isTrayOpen.value ? " is-open" : ""}`} aria-label="Your selection">
       {notice.value?.tone === "problem" && <p class="notice is-problem">{notice.value.text}</p>}
+      {offer.value && <Offer />}
       {hold.value && <Countdown />}
       <ul class="lines">
         {all.map((line) => (
@@ -31,7 +33,7 @@ export function Tray() {
         ))}
       </ul>
       <div class="checkout">
-        {all.length === 0 ? (
+        {offer.value ? null : all.length === 0 ? (
           <p class="hint">Choose places on the map or from the list.</p>
         ) : (
         <button
@@ -44,7 +46,7 @@ export function Tray() {
           <strong>{money(all.reduce((total, line) => total + line.quantity * line.priceMinor, 0))}</strong>
         </button>
         )}
-        <NextStep />
+        {!offer.value && <NextStep />}
       </div>
     </section>
   );
@@ -58,7 +60,7 @@ function NextStep() {
         <a class="button" href={`/checkout/${hold.value.id}`}>
           {isOrdered() ? "Pay now" : "Check out"}
         </a>
-        <button type="button" class="button is-quiet" onClick={() => void releaseHold()}>
+        <button type="button" class="button is-quiet" onClick={() => deal(({ releaseHold }) => releaseHold())}>
           Release
         </button>
       </>
@@ -66,7 +68,7 @@ function NextStep() {
   }
   const verb = hold.value ? "Add to hold" : "Hold";
   return (
-    <button type="button" class="button" disabled={isBusy.value || count === 0} onClick={() => void holdPicks()}>
+    <button type="button" class="button" disabled={isBusy.value || count === 0} onClick={() => deal(({ holdPicks }) => holdPicks())}>
       {isBusy.value ? "Holding…" : count === 0 ? verb : `${verb} ${placesInWords(count)}`}
     </button>
   );

@@ -1,22 +1,11 @@
-const LABELS_MAX = 4;
+import { listed } from "../lib/words";
 
 /** Why a hold was refused, for a person: which seats went, and what standing areas have left. */
 export function refusalInWords(taken: string[], short: { name: string; available: number }[]): string {
   const sentences: string[] = [];
-  if (taken.length > 0) {
-    const named = taken.slice(0, LABELS_MAX);
-    if (taken.length > LABELS_MAX) named.push(`${taken.length - LABELS_MAX} more`);
-    const verb = taken.length === 1 ? "was" : "were";
-    sentences.push(`${list(named)} ${verb} taken a moment ago.`);
-  }
+  if (taken.length > 0) sentences.push(`${listed(taken)} ${taken.length === 1 ? "was" : "were"} taken a moment ago.`);
   for (const { name, available } of short) {
     sentences.push(available > 0 ? `${name} has only ${available} left.` : `${name} is sold out.`);
   }
   return sentences.join(" ");
-}
-
-/** "a", "a and b", "a; b and c": labels contain commas. */
-function list(items: string[]): string {
-  if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join("; ")} and ${items[items.length - 1]}`;
 }

@@ -15,24 +15,28 @@ export class Problem extends Error {
 const RETRIES_MAX = 3;
 
 interface Call {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  /** A `Blob` is sent as it is, anything else as JSON. */
   body?: unknown;
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Idempotency-Key of a write whose outcome an earlier call did not learn. */
   key?: string;
+  /** For operators of several organizations: the one that this is about. */
+  orgId?: string;
 }
 
 /**
  * Calls `path` and decodes its answer; a write carries one Idempotency-Key through all its retries,
  * so that a lost answer never doubles its effect. Raises `Problem`.
  */
-export async function call<T>(path: string, { method = "GET", body, key = newKey() }: Call = {}): Promise<T> {
+export async function call<T>(path: string, { method = "GET", body, key = newKey(), orgId }: Call = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["Idempotency-Key"] = key;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (orgId) headers["X-Org"] = orgId;
+  if (body !== undefined && !(body instanceof Blob)) headers["Content-Type"] = "application/json";
   for (let attempt = 1; ; attempt++) {
     try {
       const init: RequestInit = { method, headers };
-      if (body !== undefined) init.body = JSON.stringify(body);
+      if (body !== undefined) init.body = body instanceof Blob ? body : JSON.stringify(body);
       const response = await fetch(path, init);
       if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
       const problem = await toProblem(response);

@@ -12,6 +12,25 @@ export interface EventInfo {
   pools: { id: string; idx: number; name: string; zone: number | null; capacity: number; price_minor: number }[];
 }
 
+export type TableRule = "chairs" | "whole" | "at_least";
+export interface TableMode {
+  table_idx: number;
+  name: string;
+  mode: TableRule;
+  chairs_min: number | null;
+}
+
+/** Who has a seat. */
+export interface SoldSeat {
+  order_id: string;
+  line_id: string;
+  name: string;
+  email: string;
+  label: string;
+  leg_first: number;
+  leg_last: number;
+}
+
 export interface Hold {
   id: string;
   status: "active" | "converted" | "expired" | "released";

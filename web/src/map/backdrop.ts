@@ -1,4 +1,4 @@
-import type { Geometry, Outline } from "./geometry";
+import { type Geometry, type Outline, sizeOf } from "./geometry";
 import { type Palette, zoneColour } from "./palette";
 import type { Scene } from "./scene";
 import type { View } from "./view";
@@ -56,7 +56,7 @@ export function createBackdrop(scene: Scene): Backdrop {
 
     /** The stronger the colour, the more seats are left. */
     function fillByAvailability(shape: Path2D, s: number): void {
-      const { count } = geometry.sections[s];
+      const count = sizeOf(geometry.sections[s]);
       if (count === 0) return;
       const share = scene.available[s] / count;
       const zone = scene.sectionZone[s];

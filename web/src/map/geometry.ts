@@ -17,6 +17,8 @@ interface WireGeometry {
     outline: Points | null;
     at: Points;
     seats: Range;
+    /** Further ranges. */
+    more?: Range[];
   }[];
   rows: { section: number | null; name: string | null; seats: Range; numbers: Numbers }[];
   tables: {
@@ -52,11 +54,16 @@ export const RESTRICTED_VIEW = 4;
 export type Outline = Float32Array;
 
 export interface Section {
+  key: string;
   name: string;
   zone: number;
   outline: Outline | null;
   x: number;
   y: number;
+  /** Its seats; nearly always one run. */
+  runs: Run[];
+}
+export interface Run {
   start: number;
   count: number;
 }
@@ -67,6 +74,7 @@ export interface Row {
   count: number;
 }
 export interface Table {
+  key: string;
   section: number;
   name: string | null;
   outline: Outline | null;
@@ -78,6 +86,7 @@ export interface Table {
   count: number;
 }
 export interface Area {
+  key: string;
   name: string;
   zone: number;
   outline: Outline;
@@ -93,7 +102,10 @@ export interface Landmark {
   y: number;
 }
 
-/** Indexes are -1 where there is none; coordinates and radii are user units. */
+/**
+ * Indexes are -1 where there is none; coordinates and radii are user units. A seat of radius 0 was
+ * there in a former version only: it is nowhere, and never for sale.
+ */
 export interface Geometry {
   box: { x: number; y: number; w: number; h: number };
   zones: { key: string; name: string }[];
@@ -127,7 +139,7 @@ export function decodeGeometry(wire: WireGeometry): Geometry {
   const section = new Int32Array(n).fill(-1);
   const row = new Int32Array(n).fill(-1);
   const table = new Int32Array(n).fill(-1);
-  wire.sections.forEach((item, i) => mark(section, item.seats, i));
+  wire.sections.forEach((item, i) => rangesOf(item).forEach((range) => mark(section, range, i)));
   wire.rows.forEach((item, i) => mark(row, item.seats, i));
   wire.tables.forEach((item, i) => mark(table, item.seats, i));
 
@@ -138,12 +150,12 @@ export function decodeGeometry(wire: WireGeometry): Geometry {
     box: { x: bx, y: by, w: bw, h: bh },
     zones: wire.zones,
     sections: wire.sections.map((item) => ({
+      key: item.key,
       name: item.name ?? "",
       zone: item.zone ?? -1,
       outline: outline(item.outline),
       ...at(item.at),
-      start: item.seats[0],
-      count: item.seats[1],
+      runs: rangesOf(item).map(([start, count]) => ({ start, count })),
     })),
     rows: wire.rows.map((item) => ({
       section: item.section ?? -1,
@@ -152,6 +164,7 @@ export function decodeGeometry(wire: WireGeometry): Geometry {
       count: item.seats[1],
     })),
     tables: wire.tables.map((item) => ({
+      key: item.key,
       section: item.section ?? -1,
       name: item.name,
       outline: outline(item.outline),
@@ -161,6 +174,7 @@ export function decodeGeometry(wire: WireGeometry): Geometry {
       count: item.seats[1],
     })),
     areas: wire.areas.map((item) => ({
+      key: item.key,
       name: item.name ?? item.key,
       zone: item.zone ?? -1,
       outline: sums(item.outline, 2, unit),
@@ -204,9 +218,29 @@ export function seatLabel(geometry: Geometry, seat: number): string {
   return text[0].toUpperCase() + text.slice(1);
 }
 
+/** How many seats a section has. */
+export function sizeOf({ runs }: Section): number {
+  return runs.reduce((size, { count }) => size + count, 0);
+}
+
+/** "Wheelchair accessible, Restricted view"; empty for a seat like others. */
+export function accessInWords(bits: number): string {
+  return [
+    bits & ACCESSIBLE && "Wheelchair accessible",
+    bits & COMPANION && "Companion seat",
+    bits & RESTRICTED_VIEW && "Restricted view",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
 /** Tables are drawn as "12" or as "Table 12", rows likewise. */
 export function named(kind: "table" | "row", name: string | null | undefined): string {
   return name && !name.toLowerCase().includes(kind) ? `${kind} ${name}` : (name ?? "");
+}
+
+function rangesOf({ seats, more = [] }: { seats: Range; more?: Range[] }): Range[] {
+  return [seats, ...more];
 }
 
 function numberIn(group: { seats: Range; numbers: Numbers }, seat: number): string {

@@ -9,9 +9,11 @@ export class Grid {
   private readonly starts: Int32Array;
   private readonly items: Int32Array;
 
+  /** Of those points that have a size in `r`. */
   constructor(
     private readonly x: Float32Array,
     private readonly y: Float32Array,
+    r: Float32Array,
   ) {
     const [x0, x1] = extent(x);
     const [y0, y1] = extent(y);
@@ -24,10 +26,10 @@ export class Grid {
     this.lines = Math.floor((y1 - y0) / this.cell) + 1;
     this.starts = new Int32Array(this.columns * this.lines + 1);
     this.items = new Int32Array(x.length);
-    for (let i = 0; i < x.length; i++) this.starts[this.cellOf(i) + 1]++;
+    for (let i = 0; i < x.length; i++) if (r[i] > 0) this.starts[this.cellOf(i) + 1]++;
     for (let c = 1; c < this.starts.length; c++) this.starts[c] += this.starts[c - 1];
     const next = this.starts.slice();
-    for (let i = 0; i < x.length; i++) this.items[next[this.cellOf(i)]++] = i;
+    for (let i = 0; i < x.length; i++) if (r[i] > 0) this.items[next[this.cellOf(i)]++] = i;
   }
 
   /** Calls `visit` with each point inside the rectangle, edges included. */
@@ -91,7 +93,8 @@ export class Grid {
   }
 }
 
-function extent(values: Float32Array): [number, number] {
+/** The least and the greatest of these; 0 and 0 where there are none. */
+export function extent(values: Iterable<number>): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {

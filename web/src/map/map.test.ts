@@ -57,11 +57,19 @@ const points = fc.array(fc.tuple(fc.integer({ min: -500, max: 500 }), fc.integer
   maxLength: 200,
 });
 
+const sized = (count: number) => new Float32Array(count).fill(2);
+
 describe("the grid", () => {
+  test("does not find a seat that only a former version had", () => {
+    const grid = new Grid(Float32Array.of(0, 0, 9), Float32Array.of(0, 0, 0), Float32Array.of(2, 0, 2));
+    expect(grid.nearest(0, 0, 3)).toBe(0);
+    expect(grid.toward(2, -1, 0)).toBe(0);
+  });
+
   test("finds the nearest point that a search of all points finds", () => {
     fc.assert(
       fc.property(points, fc.integer({ min: -600, max: 600 }), fc.integer({ min: -400, max: 400 }), fc.nat(400), (all, x, y, reach) => {
-        const grid = new Grid(Float32Array.from(all, (p) => p[0]), Float32Array.from(all, (p) => p[1]));
+        const grid = new Grid(Float32Array.from(all, (p) => p[0]), Float32Array.from(all, (p) => p[1]), sized(all.length));
         const distances = all.map((p) => Math.hypot(p[0] - x, p[1] - y));
         const best = Math.min(...distances);
         const found = grid.nearest(x, y, reach);
@@ -72,7 +80,7 @@ describe("the grid", () => {
   });
 
   test("steps along a row and back to where it began", () => {
-    const grid = new Grid(Float32Array.from({ length: 40 }, (_, i) => (i % 10) * 5), Float32Array.from({ length: 40 }, (_, i) => Math.floor(i / 10) * 7));
+    const grid = new Grid(Float32Array.from({ length: 40 }, (_, i) => (i % 10) * 5), Float32Array.from({ length: 40 }, (_, i) => Math.floor(i / 10) * 7), sized(40));
     expect(grid.toward(12, 1, 0)).toBe(13);
     expect(grid.toward(13, -1, 0)).toBe(12);
     expect(grid.toward(12, 0, 1)).toBe(22);

@@ -2,12 +2,14 @@ import { createBackdrop } from "./backdrop";
 import { createCursor } from "./cursor";
 import type { Geometry } from "./geometry";
 import { listen } from "./gestures";
-import { Grid, inside } from "./grid";
+import { extent, Grid, inside } from "./grid";
 import { createOverlay, NUMBERS_FROM_PX, typicalRadius } from "./overlay";
 import { readPalette } from "./palette";
 import { type Mine, Scene } from "./scene";
 import { createSplatLayer } from "./splat";
 import { between, clamped, fitted, type View, zoomed } from "./view";
+
+export type { Mine, MineStatus } from "./scene";
 
 export type Place =
   | { kind: "seat"; seat: number }
@@ -22,6 +24,8 @@ export interface SeatMapHandlers {
   describe(seat: number): string;
   /** Words under a standing area's name. */
   placesLeft(area: number): string;
+  /** A press anywhere, user units, before it means a place; true: that was all it meant. */
+  point?(x: number, y: number): boolean;
 }
 
 export interface SeatMap {
@@ -32,6 +36,10 @@ export interface SeatMap {
   setZones(zones: ReadonlySet<number> | null): void;
   zoomBy(factor: number): void;
   fit(): void;
+  /** Brings these seats into sight, together and large enough to be told apart. */
+  show(seats: number[]): void;
+  /** Lets go of the host; returns where the map stood, null while it showed the whole house. */
+  close(): View | null;
 }
 
 const MARGIN_PX = 24;
@@ -48,12 +56,13 @@ const FAR_RADIUS_PX = 0.55;
 const FAR_REFRESH_MS = 200;
 const REACH_PX = 14;
 const PAN_STEP_PX = 80;
+const SHOWN_MARGIN_PX = 96;
 const ZOOM_STEP = 1.5;
 
-/** Draws the house into `host`, which gives it its size, and makes it pannable and pickable. */
-export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMapHandlers): SeatMap {
+/** Draws the house into `host`, which gives it its size, and makes it pannable and pickable; `from`: where it stands. */
+export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMapHandlers, from: View | null = null): SeatMap {
   const scene = new Scene(geometry);
-  const grid = new Grid(geometry.x, geometry.y);
+  const grid = new Grid(geometry.x, geometry.y, geometry.r);
   const seatLayer = createSplatLayer(geometry, grid);
   const backdrop = createBackdrop(scene);
   const overlay = createOverlay(scene, grid, on.placesLeft);
@@ -65,8 +74,8 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   let colours = readPalette();
   let [width, height, ratio] = [0, 0, 1];
-  let view: View = { k: 1, tx: 0, ty: 0 };
-  let isFitted = true;
+  let view = from ?? { k: 1, tx: 0, ty: 0 };
+  let isFitted = from === null;
   let frame = 0;
   let restTimer = 0;
   let backTimer = 0;
@@ -124,20 +133,25 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   }
 
   let glide = 0;
+  let aim: View | null = null;
   function glideTo(next: View): void {
     cancelAnimationFrame(glide);
     if (isStill.matches || width === 0) return moveTo(next);
     const [from, start] = [view, performance.now()];
+    aim = next;
+    isFitted = false;
     const step = (now: number) => {
       const t = Math.min(Math.max((now - start) / GLIDE_MS, 0), 1);
       moveTo(between(from, next, 1 - (1 - t) ** 3, width, height));
       if (t < 1) glide = requestAnimationFrame(step);
+      else aim = null;
     };
     glide = requestAnimationFrame(step);
   }
 
   function stopGlide(): void {
     cancelAnimationFrame(glide);
+    aim = null;
   }
 
   function placeAt(x: number, y: number): Place | null {
@@ -157,7 +171,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
   const near = (x: number, y: number): View =>
     zoomed(view, PICK_RADIUS_AFTER_ZOOM_PX / (radius * view.k), x, y);
 
-  listen(host, {
+  const silence = listen(host, {
     pan(dx, dy) {
       stopGlide();
       moveTo({ k: view.k, tx: view.tx + dx, ty: view.ty + dy });
@@ -167,6 +181,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
       moveTo(zoomed(view, factor, x, y));
     },
     tap(x, y, isTouch) {
+      if (on.point?.((x - view.tx) / view.k, (y - view.ty) / view.k)) return;
       const place = placeAt(x, y);
       if (place?.kind === "area") return on.press(place);
       const pickable = isTouch ? PICK_RADIUS_TOUCH_PX : PICK_RADIUS_MOUSE_PX;
@@ -216,7 +231,7 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     const isSmall = radius * view.k < PICK_RADIUS_MOUSE_PX;
     const margin = 48;
     const isOut = sx < margin || sy < margin || sx > width - margin || sy > height - margin;
-    if (isSmall || isOut) bring(seat);
+    if (isSmall || isOut) show([seat]);
     else placeCursor();
   }
 
@@ -225,12 +240,6 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     if (seat < 0) return;
     const size = 2 * geometry.r[seat] * view.k + 8;
     cursor.place(geometry.x[seat] * view.k + view.tx, geometry.y[seat] * view.k + view.ty, size);
-  }
-
-  /** Brings a seat to the middle, large enough to be seen well. */
-  function bring(seat: number): void {
-    const k = Math.max(view.k, PICK_RADIUS_AFTER_ZOOM_PX / radius);
-    glideTo({ k, tx: width / 2 - geometry.x[seat] * k, ty: height / 2 - geometry.y[seat] * k });
   }
 
   function zoomBy(factor: number): void {
@@ -242,25 +251,39 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     isFitted = true;
   }
 
+  function show(seats: number[]): void {
+    const [x0, x1] = extent(seats.map((seat) => geometry.x[seat]));
+    const [y0, y1] = extent(seats.map((seat) => geometry.y[seat]));
+    const next = fitted({ x: x0, y: y0, w: x1 - x0, h: y1 - y0 }, width, height, SHOWN_MARGIN_PX);
+    const k = Math.min(next.k, Math.max(view.k, PICK_RADIUS_AFTER_ZOOM_PX / radius));
+    glideTo(zoomed(next, k / next.k, width / 2, height / 2));
+  }
+
   // The host may have no size yet (a closed tab, a hidden panel): drawing starts when it has one.
-  new ResizeObserver(() => {
+  const observer = new ResizeObserver(() => {
     const box = host.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) return;
     const wasFitted = isFitted;
+    // What was in the middle stays there, or gets there.
+    const [dx, dy] = width > 0 ? [(box.width - width) / 2, (box.height - height) / 2] : [0, 0];
+    const { k, tx, ty } = aim ?? view;
+    stopGlide();
     [width, height, ratio] = [box.width, box.height, Math.min(devicePixelRatio, RATIO_MAX)];
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     for (const layer of [under.canvas, over.canvas]) [layer.width, layer.height] = [w, h];
     seatLayer.resize(w, h);
-    moveTo(wasFitted ? fitted(geometry.box, width, height, MARGIN_PX) : view);
+    moveTo(wasFitted ? fitted(geometry.box, width, height, MARGIN_PX) : { k, tx: tx + dx, ty: ty + dy });
     isFitted = wasFitted;
     draw();
-  }).observe(host);
+  });
+  observer.observe(host);
 
-  isDark.addEventListener("change", () => {
+  function repaint(): void {
     colours = readPalette();
     isAllStale = true;
     schedule();
-  });
+  }
+  isDark.addEventListener("change", repaint);
 
   return {
     setStates(states, pools, changed) {
@@ -292,6 +315,15 @@ export function createSeatMap(host: HTMLElement, geometry: Geometry, on: SeatMap
     },
     zoomBy,
     fit,
+    show,
+    close() {
+      silence();
+      stopGlide();
+      observer.disconnect();
+      isDark.removeEventListener("change", repaint);
+      host.replaceChildren();
+      return isFitted ? null : view;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Geometry } from "./geometry";
-import type { Grid } from "./grid";
+import { type Geometry, sizeOf } from "./geometry";
+import { extent, type Grid } from "./grid";
 import { word } from "./lettering";
 import { type Palette, textOn, zoneColour } from "./palette";
 import type { Scene } from "./scene";
@@ -12,6 +12,9 @@ export interface Overlay {
 }
 
 const MINE_RADIUS_MIN_PX = 6;
+/** A few own seats are to be seen from afar too; of many each stays as small as it is. */
+const FEW = 50;
+const TICK_FROM_PX = 4;
 const ROW_NAMES_FROM_PX = 4;
 /** Seats of this radius have their numbers written on them. */
 export const NUMBERS_FROM_PX = 7.5;
@@ -78,11 +81,12 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
       if (radius < NUMBERS_FROM_PX || geometry.tables.length < 60) {
         for (const table of geometry.tables) {
           const room = (table.r || typical * 2) * k;
-          if (room >= 7) write(shortName(table.name), table.x * k + tx, table.y * k + ty, Math.min(room * 0.7, 15), colours.muted);
+          const isGone = !table.r && !table.outline && table.count === 0;
+          if (room >= 7 && !isGone) write(shortName(table.name), table.x * k + tx, table.y * k + ty, Math.min(room * 0.7, 15), colours.muted);
         }
       }
       for (const section of geometry.sections) {
-        const size = section.count > 400 ? 14 : 12;
+        const size = sizeOf(section) > 400 ? 14 : 12;
         const [dx, dy] = [(section.name.length * size * 0.3) / k, (size * 0.6) / k];
         // Over small seats a name helps; among seats that can be picked it would hide some.
         if (radius > ROW_NAMES_FROM_PX && hasSeats(section.x - dx, section.y - dy, section.x + dx, section.y + dy)) continue;
@@ -129,14 +133,17 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
     function ownSeats(): void {
       for (const [i, status] of scene.mine.seats) {
         const [sx, sy] = [x[i] * k + tx, y[i] * k + ty];
-        const size = Math.max(r[i] * k * 1.08, MINE_RADIUS_MIN_PX);
-        dot(sx, sy, size + 2, colours.surface);
+        const size = Math.max(r[i] * k * 1.08, scene.mine.seats.size > FEW ? 1 : MINE_RADIUS_MIN_PX);
+        if (sx < -size || sy < -size || sx > width + size || sy > height + size) continue;
+        if (size > TICK_FROM_PX) dot(sx, sy, size + 2, colours.surface);
         dot(sx, sy, size, colours.ink);
+        if (size <= TICK_FROM_PX) continue;
+        if (status === "offered") dot(sx, sy, size * 0.8, colours.surface);
         context.beginPath();
         context.moveTo(sx - size * 0.42, sy + size * 0.02);
         context.lineTo(sx - size * 0.1, sy + size * 0.34);
         context.lineTo(sx + size * 0.45, sy - size * 0.34);
-        context.strokeStyle = colours.surface;
+        context.strokeStyle = status === "offered" ? colours.ink : colours.surface;
         context.lineWidth = Math.max(size * 0.22, 1.6);
         context.lineCap = "round";
         context.stroke();
@@ -162,16 +169,12 @@ export function createOverlay(scene: Scene, grid: Grid, placesLeft: (area: numbe
 
 /** The median radius, user units. */
 export function typicalRadius(r: Geometry["r"]): number {
-  return r.length === 0 ? 1 : r.slice().sort()[r.length >> 1];
+  const there = r.filter((radius) => radius > 0).sort();
+  return there.length === 0 ? 1 : there[there.length >> 1];
 }
 
 function widthOf(outline: Float32Array | null): number {
-  if (!outline) return 0;
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < outline.length; i += 2) {
-    low = Math.min(low, outline[i]);
-    high = Math.max(high, outline[i]);
-  }
+  const [low, high] = extent((outline ?? []).filter((_, i) => i % 2 === 0));
   return high - low;
 }
 

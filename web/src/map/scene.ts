@@ -1,4 +1,4 @@
-import { ACCESSIBLE, type Geometry } from "./geometry";
+import { ACCESSIBLE, type Geometry, type Run } from "./geometry";
 import { ZONE_COLOURS } from "./palette";
 import {
   LOOK_BLOCKED,
@@ -12,9 +12,12 @@ import {
 
 const LOOK_OF_STATE = [LOOK_PLAIN, LOOK_HELD, LOOK_SOLD, LOOK_BLOCKED];
 
-/** The buyer's own places; `held` once the server has granted them. */
+/** `held` once the server has granted it; `offered`: granted instead of one that went. */
+export type MineStatus = "picked" | "held" | "offered";
+
+/** The reader's own places. */
 export interface Mine {
-  seats: Map<number, "picked" | "held">;
+  seats: Map<number, MineStatus>;
   /** Quantity per standing area. */
   areas: Map<number, number>;
 }
@@ -39,7 +42,7 @@ export class Scene {
     this.pools = new Int32Array(geometry.areas.length).fill(-1);
     this.available = new Int32Array(geometry.sections.length);
     this.sectionZone = Int8Array.from(geometry.sections, (section) =>
-      section.zone >= 0 ? section.zone : mostFrequent(geometry.zone, section.start, section.count),
+      section.zone >= 0 ? section.zone : mostFrequent(geometry.zone, section.runs),
     );
     this.refresh(null);
   }
@@ -59,8 +62,8 @@ export class Scene {
   }
 
   private lookOf(i: number): number {
-    if (this.mine.seats.has(i)) return LOOK_NONE;
-    const { zone, access } = this.geometry;
+    const { zone, access, r } = this.geometry;
+    if (r[i] === 0 || this.mine.seats.has(i)) return LOOK_NONE;
     const shape = access[i] & ACCESSIBLE ? SQUARE : 0;
     if (this.states[i] !== 0) return LOOK_OF_STATE[this.states[i]] + shape;
     if (!this.isShown(zone[i])) return LOOK_FAINT + shape;
@@ -70,16 +73,19 @@ export class Scene {
   private count(): void {
     const { sections } = this.geometry;
     for (let s = 0; s < sections.length; s++) {
-      const { start, count } = sections[s];
       let available = 0;
-      for (let i = start; i < start + count; i++) if (this.states[i] === 0) available++;
+      for (const { start, count } of sections[s].runs) {
+        for (let i = start; i < start + count; i++) if (this.states[i] === 0) available++;
+      }
       this.available[s] = available;
     }
   }
 }
 
-function mostFrequent(zone: Int8Array, start: number, count: number): number {
+function mostFrequent(zone: Int8Array, runs: Run[]): number {
   const seen = new Map<number, number>();
-  for (let i = start; i < start + count; i++) seen.set(zone[i], (seen.get(zone[i]) ?? 0) + 1);
+  for (const { start, count } of runs) {
+    for (let i = start; i < start + count; i++) seen.set(zone[i], (seen.get(zone[i]) ?? 0) + 1);
+  }
   return [...seen].sort((a, b) => b[1] - a[1])[0]?.[0] ?? -1;
 }

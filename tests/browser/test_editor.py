@@ -1,0 +1,159 @@
+"""From a venue's drawing to the event that is sold by it, in the map editor."""
+
+import re
+import uuid
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import browser, expect_accessible, shot, sign_in, visitor
+from tests.fixtures.product import Product
+from tests.server.catalog.venue import hall
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+FLOOR = '<rect id="ga-floor" data-name="GA Floor" x="20" y="150" width="200" height="60"/>'
+
+
+def _upload(page: Page, drawing: bytes) -> None:
+    file = {"name": "hall.svg", "mimeType": "image/svg+xml", "buffer": drawing}
+    page.locator("input[type=file]").first.set_input_files([file])  # type: ignore[list-item]
+    expect(page.locator(".side > .notice")).to_have_text(
+        "The drawing hall.svg was read.", timeout=15_000
+    )
+
+
+def _rename_elsewhere(product: Product, page: Page, key: str, name: str) -> None:
+    """Another person's edit of the map that this page shows."""
+    path = f"/v1/maps/{page.url.rpartition('/')[2].partition('?')[0]}"
+    with httpx.Client(base_url=product.base_url, headers=product.operator()) as other:
+        revision = other.get(path).json()["revision"]
+        edits = {"edits": [{"op": "rename", "key": key, "name": name}]}
+        done = other.post(f"{path}/edits", params={"revision": revision}, json=edits)
+        assert done.status_code == 200
+
+
+def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_on_sale(
+    product: Product, chromium: str
+) -> None:
+    with browser(chromium) as opened:
+        page = visitor(opened)
+        press = lambda name: page.get_by_role("button", name=name, exact=True).click()  # noqa: E731
+        done = lambda words: expect(page.locator(".edits")).to_contain_text(words)  # noqa: E731
+        sign_in(page, product, "/organizer/maps")
+        for field, value in (
+            ("Name of the map", "Kleiner Saal"),
+            ("Venue", "Kellerbar"),
+            ("City", "Vienna"),
+            ("Country", "at"),
+        ):
+            page.get_by_label(field, exact=True).fill(value)
+        expect_accessible(page)
+        press("Make it")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Kleiner Saal")
+        shot(page, "editor-empty")
+        _upload(page, hall({"A": 12, "B": 12, "C": 12}, areas=FLOOR))
+
+        page.get_by_role("button", name=re.compile("^Report")).click()
+        shot(page, "editor-report")
+        expect(page.get_by_text("Say how many places these standing areas have.")).to_be_visible()
+        press("Choose it")
+        page.get_by_label("Places").fill("80")
+        press("Set")
+        done("80 places")
+        press("Let go")
+
+        press("List")
+        page.locator("summary").filter(has_text="stalls").click()
+        press("row A")
+        page.get_by_label("Name", exact=True).fill("AA")
+        press("Rename")
+        press("row AA")
+        press("row B")
+        page.get_by_label("Seats from").fill("2")
+        page.get_by_label("Step").fill("2")
+        page.get_by_label("From the other end").check()
+        press("Number")
+        expect(page.get_by_role("button", name=re.compile("row B, seat 24"))).to_be_visible()
+        press("row AA")
+        page.get_by_label("Price zone").select_option("A new zone…")
+        page.get_by_label("Its name").fill("Gold")
+        press("Make the zone")
+        expect(page.get_by_label("Price zone")).to_have_value("gold")
+        restricted = page.get_by_role("checkbox", name="Restricted view")
+        restricted.check()
+        expect(restricted).to_be_checked()
+        expect_accessible(page)
+        press("Map")
+        shot(page, "editor-edit")
+        press("Undo")
+        expect(restricted).not_to_be_checked()
+        press("Redo")
+        expect(restricted).to_be_checked()
+        press("Let go")
+        press("Set the focal point")
+        page.locator(".map").click(position={"x": 450, "y": 240})
+        page.locator(".edits summary").click()
+        done("Focal point set")
+        done("numbers from 2 by 2, from the other end")
+
+        page.get_by_role("button", name="1 section").click()
+        press("Choose the 3 rows in it")
+        page.get_by_label("Names from").fill("X")
+        page.get_by_label("Order").select_option("From the bottom")
+        press("Name")
+        done("stalls/A is called Z")
+        press("Undo")
+        expect(page.locator(".edits li").first).to_contain_text("Focal point set")
+
+        press("Publish")
+        _rename_elsewhere(product, page, "stalls", "Parkett")
+        told = page.locator(".side > .notice")
+        press("Publish version 1")
+        expect(told).to_contain_text("Somebody else has changed this map meanwhile.")
+        press("Publish version 1")
+        expect(told).to_contain_text("Version 1 is published.")
+        shot(page, "editor-published")
+
+        press("New event")
+        form = page.get_by_role("form", name="A new event")
+        expect(form.get_by_label("Name")).to_be_focused()
+        form.get_by_label("Name").fill(f"Night {uuid.uuid4().hex[:8]}")
+        form.get_by_label("Begins").fill("2027-05-01T20:00")
+        form.get_by_label("Time zone").fill("Europe/Vienna")
+        form.get_by_label("Price, Gold").fill("45.50")
+        form.get_by_label("Price, General").fill("25")
+        expect_accessible(page)
+        shot(page, "editor-new-event")
+        form.get_by_role("button", name="Put it on sale").click()
+        expect(told).to_contain_text("is on sale.")
+        bob = visitor(opened)
+        bob.add_init_script("Math.random = () => 0.05")  # who reloads waits a random time
+        bob.goto(product.base_url + str(told.get_by_role("link").get_attribute("href")))
+        expect(bob.locator(".event-head")).to_contain_text("Saturday 1 May 2027, 20:00")
+        expect(bob.locator(".chips")).to_contain_text("€45.50")
+        event_id = bob.evaluate("JSON.parse(document.getElementById('boot').textContent).event.id")
+        with httpx.Client(base_url=product.base_url, headers=product.buyer()) as buyer:
+            held = buyer.post(f"/v1/events/{event_id}/holds", json={"seats": [35]}).json()
+            _upload(page, hall({"A": 12, "B": 12, "C": 11, "D": 5}, areas=FLOOR))
+            press("Publish version 2")
+            press("To version 2…")
+            step = page.get_by_role("form", name="To another version")
+            expect(step).to_contain_text("5 seats more, 1 seat gone.")
+            expect(step).to_contain_text("row C, seat 12 is held and is not in the new version.")
+            expect(step.get_by_role("button", name="Sell by version 2")).to_have_count(0)
+            shot(page, "editor-in-the-way")
+            buyer.delete(f"/v1/holds/{held['id']}")
+        press("To version 2…")
+        press("Sell by version 2")
+        expect(told).to_contain_text("is sold by version 2 now.")
+        expect(bob.locator(".chips")).to_contain_text("16 left", timeout=10_000)
+        expect_accessible(page)
+
+        phone = visitor(opened, phone=True, dark=True)
+        sign_in(phone, product, page.url.removeprefix(product.base_url))
+        phone.get_by_role("button", name="Sections", exact=True).tap()
+        phone.locator(".map").tap(position={"x": 120, "y": 150})
+        expect_accessible(phone)
+        shot(phone, "phone-editor")

@@ -1,0 +1,250 @@
+import { Fragment, h } from "preact";
+import { cell } from "../lib/state";
+import type { SoldSeat, TableRule } from "../lib/wire";
+import { counted, listed } from "../lib/words";
+import { named } from "../map/geometry";
+import { AVAILABLE, BLOCKED, HELD, SOLD } from "../feed/seats";
+import { askWho, change, changeArea, reassign, setTables } from "./acts";
+import { placesLeft } from "./house";
+import {
+  blockedPlaces,
+  choose,
+  chosen,
+  chosenByState,
+  chosenTables,
+  counts,
+  event,
+  geometry,
+  house,
+  isBusy,
+  labelOf,
+  modes,
+  move,
+  notice,
+  pools,
+  sitters,
+  STATE_WORDS,
+} from "./store";
+import { modeInWords } from "./words";
+
+const MARKS = ["free", "held", "sold", "blocked"];
+
+/** What is chosen, and what can be done with it. */
+export function Panel() {
+  return (
+    <>
+      <section class="legend" aria-label="The house now">
+        <ul class="tally">
+          {counts().map((count, state) => (
+            <li key={state}>
+              <i class={`mark is-${MARKS[state]}`} />
+              <span>{STATE_WORDS[state]}</span>
+              <b>{count.toLocaleString()}</b>
+            </li>
+          ))}
+        </ul>
+        {pools.map((pool) => (
+          <Area key={pool.idx} area={pool.idx} name={pool.name} />
+        ))}
+      </section>
+      <section class="tray" aria-label="What you have chosen">
+        {notice.value && (
+          <p class={`notice is-${notice.value.tone}`}>
+            {notice.value.text}
+            {notice.value.remedy && (
+              <button type="button" class="link" onClick={notice.value.remedy.act}>
+                {notice.value.remedy.name}
+              </button>
+            )}
+          </p>
+        )}
+        {move.value ? <Moving /> : chosen.value.size > 0 ? <Chosen /> : <Hint />}
+      </section>
+    </>
+  );
+}
+
+function Hint() {
+  return (
+    <p class="hint">
+      Press seats on the map, or whole rows and sections; press again to let go.
+      <span class="keys"> With the keyboard: arrows move from seat to seat, Enter chooses.</span>
+    </p>
+  );
+}
+
+function Chosen() {
+  const by = chosenByState();
+  const tables = chosenTables();
+  const { size } = chosen.value;
+  const kinds = by.map((seats, state) => (seats.length > 0 ? `${seats.length.toLocaleString()} ${STATE_WORDS[state]}` : ""));
+  const taken = by[HELD].length + by[SOLD].length;
+  return (
+    <>
+      <div class="chosen">
+        <h2>{size === 1 ? labelOf([...chosen.value][0]) : counted(size, "seat")}</h2>
+        <p>
+          {kinds.filter(Boolean).join(" · ")}
+          {taken > 0 && size > taken && "; what is held or sold stays as it is"}
+        </p>
+      </div>
+      <div class="actions">
+        {by[AVAILABLE].length > 0 && <Change verb="blocks" seats={by[AVAILABLE]} />}
+        {by[BLOCKED].length > 0 && <Change verb="unblocks" seats={by[BLOCKED]} />}
+        <button type="button" class="button is-quiet" onClick={() => choose([])}>
+          Clear
+        </button>
+      </div>
+      {size === 1 && by[SOLD].length === 1 && <Sitter seat={by[SOLD][0]} />}
+      {tables.length > 0 && <Tables tables={tables} />}
+    </>
+  );
+}
+
+function Change({ verb, seats }: { verb: "blocks" | "unblocks"; seats: number[] }) {
+  const words = verb === "blocks" ? "off sale" : "back on sale";
+  const act = verb === "blocks" ? "Take" : "Put";
+  return (
+    <button type="button" class="button" disabled={isBusy.value} onClick={() => void change(verb, seats)}>
+      {act} {seats.length === 1 ? "it" : seats.length.toLocaleString()} {words}
+    </button>
+  );
+}
+
+let asked = -1;
+
+/** Who has the one chosen seat, and the way to give them another. */
+function Sitter({ seat }: { seat: number }) {
+  if (sitters.value.length === 0) {
+    if (asked !== seat) {
+      asked = seat;
+      askWho(seat).finally(() => (asked = -1)).catch(() => {});
+    }
+    return null;
+  }
+  return (
+    <ul class="lines">
+      {sitters.value.map((sold) => (
+        <li key={sold.line_id}>
+          <span class="line-label">
+            {sold.name}
+            <small>
+              {sold.email}
+              {legsInWords(sold)}
+            </small>
+          </span>
+          <button type="button" class="button is-quiet is-small" onClick={() => begin(seat, sold)}>
+            Give another seat
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function legsInWords({ leg_first, leg_last }: SoldSeat): string {
+  if (event.legs === 1) return "";
+  return leg_first === leg_last ? ` · leg ${leg_first + 1}` : ` · legs ${leg_first + 1} to ${leg_last + 1}`;
+}
+
+function begin(seat: number, sold: SoldSeat): void {
+  choose([]);
+  move.value = { from: seat, sold, to: null };
+}
+
+function Moving() {
+  const { sold, to } = move.value!;
+  return (
+    <>
+      <div class="chosen" role="group" aria-label="Another seat">
+        <h2>Another seat for {sold.name}</h2>
+        <p>
+          {to === null ? `Now ${sold.label}. Press the free seat to give instead.` : `${sold.label} becomes ${labelOf(to)}; the ticket follows, at the price that was paid.`}
+        </p>
+      </div>
+      <div class="actions">
+        <button type="button" class="button" disabled={isBusy.value || to === null} onClick={() => void reassign()}>
+          {to === null ? "Exchange" : "Exchange now"}
+        </button>
+        <button type="button" class="button is-quiet" onClick={() => (move.value = null)}>
+          Leave it
+        </button>
+      </div>
+    </>
+  );
+}
+
+const RULES: [TableRule, string][] = [
+  ["chairs", "Chair by chair"],
+  ["whole", "Whole"],
+  ["at_least", "From so many chairs on"],
+];
+const rule = cell<TableRule | null>(null);
+
+/** How the chosen tables are sold. */
+function Tables({ tables }: { tables: number[] }) {
+  const all = geometry.value!.tables;
+  const first = modes.value.get(tables[0]);
+  const mode = rule.value ?? first?.mode ?? "chairs";
+  const most = Math.max(...tables.map((table) => all[table].count));
+  const names = listed(tables.map((table) => named("table", all[table].name) || "a table"));
+  const apply = (submitted: SubmitEvent) => {
+    submitted.preventDefault();
+    const filled = new FormData(submitted.currentTarget as HTMLFormElement);
+    void setTables(tables, filled.get("mode") as TableRule, Number(filled.get("chairs_min") ?? 1)).then(() => (rule.value = null));
+  };
+  return (
+    <form class="tablerule" onSubmit={apply}>
+      <label class="field">
+        <span class="sentence">
+          {names}
+          {tables.length === 1 && ` is ${modeInWords(first)}`}
+        </span>
+        <select name="mode" value={mode} onChange={(changed) => (rule.value = changed.currentTarget.value as TableRule)}>
+          {RULES.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      {mode === "at_least" && (
+        <label class="field">
+          Chairs
+          <input type="number" name="chairs_min" min={1} max={most} defaultValue={String(first?.chairs_min ?? 2)} required />
+        </label>
+      )}
+      <button class="button is-quiet" disabled={isBusy.value}>
+        Change
+      </button>
+    </form>
+  );
+}
+
+/** A standing area: how many of its places are off sale. */
+function Area({ area, name }: { area: number; name: string }) {
+  const blocked = blockedPlaces.value.get(area) ?? 0;
+  const left = house.pools[area] ?? 0;
+  const act = (submitted: SubmitEvent) => {
+    submitted.preventDefault();
+    const form = submitted.currentTarget as HTMLFormElement;
+    const quantity = Number(new FormData(form).get("quantity"));
+    const verb = (submitted.submitter as HTMLButtonElement).value as "blocks" | "unblocks";
+    if (quantity > 0) void changeArea(verb, area, quantity);
+  };
+  return (
+    <form class="area" onSubmit={act}>
+      <p>
+        <b>{name}</b>
+        <small>{placesLeft(area)}</small>
+      </p>
+      <input id={`area-${area}`} type="number" name="quantity" min={1} max={Math.max(left, blocked, 1)} defaultValue="1" aria-label={`Places of ${name}`} required />
+      <button class="button is-quiet is-small" value="blocks" disabled={isBusy.value || left === 0}>
+        Off sale
+      </button>
+      <button class="button is-quiet is-small" value="unblocks" disabled={isBusy.value || blocked === 0}>
+        Back
+      </button>
+    </form>
+  );
+}
