@@ -171,7 +171,7 @@ def positional(parts: list[str]) -> dict[str, str]:
     if len(parts) < 2 or not SEAT_PART.match(parts[-1]):
         return {}
     said = _letters(parts)
-    if is_state_of_seat(said) or not words.PICTURES.isdisjoint(said):
+    if said and (is_state_of_seat(said) or not words.PICTURES.isdisjoint(said)):
         return {}
     found = {"seat": parts[-1]}
     head = parts[:-1]

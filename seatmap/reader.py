@@ -50,7 +50,7 @@ _ZONE_CLASS = re.compile(
     re.IGNORECASE,
 )
 """Classes that say a price category: "cat-1", "zone_a", "tier-gold"."""
-_ACCESS_KEYS = frozenset({"class", "data-access", "data-accessibility", "data-type"})
+_ACCESS_KEYS = ("class", "data-access", "data-accessibility", "data-type")
 
 
 @lru_cache(maxsize=FORMS_KEPT)
@@ -179,8 +179,9 @@ class Reader:
         if found is None:
             attrs = node.attrs
             found = 0
-            for key in _ACCESS_KEYS & attrs.keys():
-                found |= _access_said(form(attrs[key]))
+            for key in _ACCESS_KEYS:
+                if key in attrs:
+                    found |= _access_said(form(attrs[key]))
             for _, name in self.texts(node):
                 found |= _access_said(form(name))
             self._access[node.index] = found

@@ -215,18 +215,19 @@ class Finder:
         """
         fields: dict[str, Named] = {}
         placed: set[str] = set()
+        governed = self.reader.governed("seat")
         access = 0
         for node in nodes:
             facts = self.reader.facts(node)
             for field in ("seat", "row", "section", "table", "zone"):
                 if field in facts:
                     fields.setdefault(field, facts[field])
-            for source, text in () if self.reader.governed("seat") else self.reader.texts(node):
-                placing = names.position(text) if names.skeleton(text) else {}
-                for field, value in placing.items():
+            for source, text in () if governed else self.reader.texts(node):
+                for field, value in names.position(text).items() if names.skeleton(text) else ():
                     if field not in fields or (source == "id" and field in placed):
                         fields[field] = Named(value, source)
-                        placed |= {field} if source == "id" else set()
+                        if source == "id":
+                            placed.add(field)
                 if "seat" not in fields and (names.number(text) or names.lettered(text)):
                     fields["seat"] = Named(text, source)
             if "title" in facts:
