@@ -12,19 +12,23 @@ A drawing goes through one module after the other; each only knows those before 
     style     CSS (`selectors`), presentation attributes, inheritance -> what is painted, and how
     path      path data -> curves; `measure`: their boxes, areas, polylines
     geometry  transforms, viewports, use and symbol -> exact outlines
-    flatten   the tree -> the shapes and texts that are really drawn (`scene`)
+    flatten   the tree -> the shapes and texts that are really drawn (`scene`, `lines`)
     mapping   what a person says of it; `told`: that, applied; `finish`: numbers, names, counts
-    names     ids, data attributes, layer labels, titles, classes -> names (`kinds`, `words`)
+    reader    ids, data attributes, labels, titles, classes -> facts (`names`, `kinds`, `words`)
+    crowds    very large drawings must look like seats, or are refused while they are unfolded
     context   what the groups around a shape say: section, row, table, zone, purpose
     shapes    coincident shapes merged, alike shapes grouped
     units     the seats; `unnamed`: those that nothing names (`tables`: rings, `rows`: lines)
-    places    areas, landmarks, labels; sections by `blocks`, `codes`, `enclosures`; `zones`
+    compact   seats named in one word; `ends`: rows by their labels; `heads`: numbers of columns
+    places    areas, landmarks, labels; sections by `blocks`, `codes`, `enclosures`; `spoken`: areas
+              that a text names; `zones`
     infer     all of these, in order (`house`, `draft`)
-    build     order, keys, cross references -> `model`
+    build     order, keys, cross references -> `model`; `trust`: how sure each field is
     pipeline  all of it, one after the other
 
 `formats` reads and writes the maps of other systems. `python -m seatmap inspect FILE` shows what
-is found in a file (`picture`) and drafts a mapping (`suggest`). See docs/seatmap.md.
+is found in a file (`picture`), what is left to do (`todo`) and drafts a mapping (`suggest`). See
+docs/seatmap.md.
 """
 
 from seatmap.mapping import Mapping, MappingError

@@ -22,6 +22,7 @@ from seatmap.mapping import Mapping, loads
 from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
 from seatmap.picture import draw
 from seatmap.suggest import suggest
+from seatmap.todo import remaining
 
 ROWS_SHOWN = 30
 
@@ -109,6 +110,8 @@ def summary(found: SeatMap, took_s: float) -> str:
         ("uncertain", report.uncertain), ("lost", report.lost), ("refused", report.refused)
     ):  # fmt: skip
         lines.extend(f"  {title}: {_line(note)}" for note in notes)
+    tasks = remaining(found)
+    lines += ["", "still to do by hand:", *(f"  - {task}" for task in tasks)] if tasks else []
     return "\n".join(lines)
 
 

@@ -33,7 +33,9 @@ TWINS_MAX = 100
 """Blocks of one name that are compared with the next."""
 
 LANDMARK_KINDS = frozenset({*words.LANDMARKS.values(), "other"})
-_NOT_SECTIONS = LANDMARK_KINDS | {"legend", "standing", "table", "row", "seat", "void"}
+_NOT_SECTIONS = LANDMARK_KINDS | {
+    "legend", "standing", "booth", "bench", "table", "row", "seat", "void",
+}  # fmt: skip
 
 
 def find_blocks(house: House) -> None:
@@ -83,6 +85,7 @@ def _stated_blocks(house: House) -> None:
         owners = {owner: members for owner, members in everyone.items() if owner in by_data}
         blocks = _separate(house, list(owners.items()))
         if key in house.sections and len(blocks) == 1:
+            _named_by_its_block(house.sections[key], stated[blocks[0][0]][1])
             continue
         for owner, shape, members in blocks:
             name, spoken, node = stated[owner]
@@ -90,6 +93,12 @@ def _stated_blocks(house: House) -> None:
             own_id = names.decoded(node.attrs.get("id")) if len(blocks) > 1 else None
             _add(house, slug(own_id) if own_id else key, spoken or name, name, shape, category)
             house.used_shapes.update(s.order for s in members)
+
+
+def _named_by_its_block(section: SectionDraft, spoken: Named | None) -> None:
+    """Seats may state only their section's id, which its outline elsewhere gives a name."""
+    if spoken is not None and (section.name is None or section.name is section.stated):
+        section.name = spoken
 
 
 def _in_section_layer(house: House, frame: Frame) -> bool:

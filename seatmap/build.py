@@ -8,6 +8,7 @@ from math import hypot
 import shapely
 
 from seatmap import rows as lines
+from seatmap import trust
 from seatmap.draft import (
     AreaDraft,
     Draft,
@@ -35,20 +36,10 @@ from seatmap.model import (
     Zone,
 )
 from seatmap.scene import Shape
+from seatmap.shapes import cloud
 
 CURVE_TOLERANCE = 1 / 8000
 """Greatest error of an outline, as a part of the drawing's diagonal."""
-_KIND_CONFIDENCE = {
-    "congruent": {"kind": 0.6},
-    "number": {"kind": 0.7},
-    "table": {"kind": 0.8},
-    "ring": {"kind": 0.6},
-    "layer": {"kind": 0.8},
-}
-_AREA_CONFIDENCE: dict[str, dict[str, float]] = {
-    "standing": {}, "booth": {"kind": 0.7}, "other": {"kind": 0.4},
-}  # fmt: skip
-_CERTAIN: dict[str, float] = {}
 KEY_GRID = 2000
 """Keys of unnamed things hold their position on a grid of this many cells per diagonal."""
 
@@ -64,7 +55,7 @@ class _Builder:
         self.keys: dict[str, int] = {}
         self.zones = {id(zone): i for i, zone in enumerate(draft.zones)}
         self.sections = {id(section): i for i, section in enumerate(draft.sections)}
-        self.sources: dict[tuple, dict[str, str]] = {}
+        self.said: dict[tuple, tuple[dict[str, str], dict[str, float]]] = {}
 
     def map(self, report: Report) -> SeatMap:
         draft = self.draft
@@ -136,11 +127,13 @@ class _Builder:
         step = self.diagonal / KEY_GRID
         return f"@{round((p[0] - x) / step)},{round((p[1] - y) / step)}"
 
-    def _source(self, **fields: str | None) -> dict[str, str]:
-        known = tuple((name, value) for name, value in fields.items() if value)
-        found = self.sources.get(known)
+    def _said(self, thing: str, **fields: str | None) -> tuple[dict[str, str], dict[str, float]]:
+        """Where the fields come from and how sure they are; things alike share both."""
+        key = (thing, *fields.values())
+        found = self.said.get(key)
         if found is None:
-            found = self.sources[known] = dict(known)
+            source = {name: value for name, value in fields.items() if value}
+            found = self.said[key] = (source, trust.confidence(thing, source))
         return found
 
     def _zone(self, zone: ZoneDraft) -> Zone:
@@ -148,7 +141,7 @@ class _Builder:
             key=zone.key,
             name=zone.name.value,
             colour=zone.colour if zone.colour and zone.colour.startswith("#") else None,
-            source=self._source(name=zone.name.source),
+            source=self._said("zone", name=zone.name.source)[0],
         )
 
     def _section(self, section: SectionDraft) -> Section:
@@ -160,7 +153,13 @@ class _Builder:
         if zone is None and len(zones) == 1:
             (zone,) = zones.values()
             zone_source = "seats"
-        hull = outline_source == "hull"
+        source, confidence = self._said(
+            "section",
+            name=section.name.source if section.name else None,
+            outline=outline_source,
+            zone=zone_source if zone is not None else None,
+            label_at="text" if section.label_at else None,
+        )
         return Section(
             key=self._key(section.key or f"section{self._place(centre)}"),
             name=section.name.value if section.name else None,
@@ -169,13 +168,8 @@ class _Builder:
             centre=centre,
             label_at=section.label_at or inside,
             box=_box(outline or (centre,)),
-            source=self._source(
-                name=section.name.source if section.name else None,
-                outline=outline_source,
-                zone=zone_source if zone is not None else None,
-                label_at="text" if section.label_at else None,
-            ),
-            confidence={"outline": 0.5} if hull else {},
+            source=source,
+            confidence=confidence,
         )
 
     def _section_outline(self, section: SectionDraft) -> tuple[Points | None, str | None]:
@@ -188,7 +182,7 @@ class _Builder:
         if not section.seats:
             return None, None
         reach = 1.6 * max(seat.shape.radius for seat in section.seats)
-        points = shapely.MultiPoint([seat.shape.centre for seat in section.seats])
+        points = cloud([seat.shape.centre for seat in section.seats])
         hull = shapely.concave_hull(points, ratio=0.3) if len(section.seats) > 3 else points
         hull = shapely.simplify(hull.buffer(reach, quad_segs=2), reach / 5)
         if not isinstance(hull, shapely.Polygon):
@@ -201,7 +195,17 @@ class _Builder:
         outline = area.outline or ()
         if area.shape is not None and not outline:
             outline = area.shape.outline(self.diagonal * CURVE_TOLERANCE)
-        guessed = area.outline_source == "nearest label"
+        source, confidence = self._said(
+            "area",
+            name=area.name.source if area.name else None,
+            zone=area.zone_source if area.zone else None,
+            capacity=area.capacity.source if area.capacity else None,
+            outline=area.outline_source or (area.shape.node.tag if area.shape else None),
+            kind=area.kind_source or "text",
+            label_at="text" if area.label_at else None,
+        )
+        if area.kind == "other":
+            confidence = {**confidence, "kind": trust.UNKNOWN_KIND}
         centre, inside = _middle(outline)
         return Area(
             key=self._key(area.key or self._place(centre)),
@@ -214,13 +218,8 @@ class _Builder:
             capacity=int(area.capacity.value) if area.capacity else None,
             box=_box(outline) if area.outline or area.shape is None else area.shape.box,
             kind=area.kind,
-            source=self._source(
-                name=area.name.source if area.name else None,
-                zone=area.zone_source if area.zone else None,
-                capacity=area.capacity.source if area.capacity else None,
-                outline=area.outline_source or (area.shape.node.tag if area.shape else None),
-            ),
-            confidence=_AREA_CONFIDENCE[area.kind] | ({"outline": 0.3} if guessed else {}),
+            source=source,
+            confidence=confidence,
         )
 
     def _row(self, row: RowDraft, section: int | None, section_key: str | None) -> Row:
@@ -228,14 +227,17 @@ class _Builder:
         order = lines.along([seat.shape.centre for seat in row.seats], labels)
         row.seats = [row.seats[i] for i in order]
         name = row.name.value if row.name else None
+        source, confidence = self._said(
+            "row", name=row.name.source if row.name else None, seats=row.found_by
+        )
         place = name or f"row{self._place(row.seats[0].shape.centre)}"
         return Row(
             key=self._key(section_key, place),
             section=section,
             name=name,
             box=_union([seat.shape.box for seat in row.seats]),
-            source=self._source(name=row.name.source if row.name else None),
-            confidence=row.confidence,
+            source=source,
+            confidence=confidence,
         )
 
     def _table(
@@ -258,6 +260,12 @@ class _Builder:
         own = f"t{slug(name)}" if name else f"table{self._place(centre)}"
         key = self._key(own) if own not in self.keys else self._key(section_key, own)
         round_top = shape is not None and shape.is_round
+        source, confidence = self._said(
+            "table",
+            name=table.name.source if table.name else None,
+            outline=shape.node.tag if shape is not None else None,
+            seats=table.found_by if chairs else None,
+        )
         return Table(
             key=key,
             section=section,
@@ -266,10 +274,8 @@ class _Builder:
             centre=centre,
             radius=shape.radius if shape is not None and round_top else None,
             box=box,
-            source=self._source(
-                name=table.name.source if table.name else None,
-                outline=shape.node.tag if shape is not None else None,
-            ),
+            source=source,
+            confidence=confidence,
         )
 
     def _seats(
@@ -286,6 +292,17 @@ class _Builder:
             shape = draft.shape
             centre = shape.centre
             name = draft.name.value if draft.name else None
+            stated = draft.section.stated.source if draft.section else None
+            source, confidence = self._said(
+                "seat",
+                name=draft.name.source if draft.name else None,
+                row=draft.row.name.source if draft.row and draft.row.name else None,
+                table=draft.table.found_by if draft.table else None,
+                section=draft.section_source or stated,
+                zone=draft.zone_source,
+                outline=shape.node.tag,
+                kind=draft.found_by,
+            )
             out.append(
                 Seat(
                     key=self._key(prefix, slug(name) if name else self._place(centre)),
@@ -299,14 +316,8 @@ class _Builder:
                     outline=None if shape.is_round else shape.outline(self._fine(shape)),
                     box=shape.box,
                     access=draft.access,
-                    source=self._source(
-                        name=draft.name.source if draft.name else None,
-                        row=draft.row.name.source if draft.row and draft.row.name else None,
-                        section=draft.section.stated.source if draft.section else None,
-                        zone=draft.zone_source,
-                        outline=shape.node.tag,
-                    ),
-                    confidence=_KIND_CONFIDENCE.get(draft.found_by, _CERTAIN),
+                    source=source,
+                    confidence=confidence,
                 )
             )
 
@@ -319,13 +330,20 @@ class _Builder:
         if shape is not None:
             outline = shape.outline(self.diagonal * CURVE_TOLERANCE)
         centre = mark.at or (_middle(outline)[0] if outline else (0.0, 0.0))
+        source, confidence = self._said(
+            "landmark",
+            name=mark.name.source if mark.name else None,
+            kind=mark.kind_source or "text",
+            outline=shape.node.tag if shape is not None else None,
+        )
         return Landmark(
             name=mark.name.value if mark.name else mark.kind,
             kind=mark.kind,  # type: ignore[arg-type]
             outline=outline if outline and len(outline) > 2 else None,
             centre=centre,
             box=shape.box if shape is not None else (*centre, 0.0, 0.0),
-            source=self._source(name=mark.name.source if mark.name else None),
+            source=source,
+            confidence=confidence,
         )
 
 

@@ -10,16 +10,19 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from math import hypot, inf, log
 from statistics import median
 
+import numpy as np
 import shapely
 
-from seatmap import words
+from seatmap import kinds, words
 from seatmap.draft import AreaDraft, SectionDraft, slug
 from seatmap.house import House, polygon
 from seatmap.model import Note, Points
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
+from seatmap.shapes import located, met
 from seatmap.told import texts_of
 
 CODES_MIN = 10
@@ -29,22 +32,36 @@ HELD_MIN = 0.8
 PATTERN_MIN = 0.6
 """Of the codes that are of one pattern, e.g. a letter and numbers."""
 REPEATS_MAX = 2
+HALVES_EMS = 4.0
+"""Two halves of a label are at most this many font sizes apart."""
+SIBLINGS_MAX = 400
 LETTERED_MIN = 0.9
 WORDED_MIN = 3
 SHAPE_MIN, SHAPE_MAX = 1e-5, 0.05
 """Area of what holds a code, as a part of the drawing."""
 BOOTH_MAX = 0.0012
 """Booths are smaller than this, blocks of an arena larger, as a part of the drawing."""
+DIMENSIONED_MIN = 0.3
+"""Of the blocks that must have their size written on them to be the stands of a fair."""
+STANDS_ALIKE_MIN = 30
+"""Or this many equal rectangles, at least half of all."""
+RECTANGULAR_MIN = 0.98
+ALIKE_STEP = 0.05
 SHAPES_MAX = 20_000
-DIVIDERS_MAX = 400
+DIVIDERS_MAX = 150
+FACES_MAX = 200
+"""Codes on one shape that its lines may divide."""
+SHARED_MAX = 200
+"""Shapes with several codes; more are no plan of booths."""
 
 _CODE = re.compile(r"^(?P<prefix>[^\W\d_]{0,3})[-. ]?(?P<number>\d{1,4})[^\W\d_]?$")
+_HALF = re.compile(r"^[^\W_]{1,4}$")
 _WORDED = re.compile(r"^(?P<word>[^\W\d_]+)\.?\s+(?P<code>[^\W_]{1,4})$")
 _LINES = frozenset({"line", "polyline", "path"})
 
 
 @dataclass(eq=False)
-class _Holder:
+class Holder:
     """A closed shape and the codes that stand in it, not in a smaller one."""
 
     shape: Shape
@@ -65,17 +82,19 @@ def find_codes(house: House) -> None:
     codes = _codes(house)
     if len(codes) < CODES_MIN:
         return
-    holders = _holders(house, codes)
-    held = sum(len(holder.codes) for holder in holders)
+    found = holders(house, codes)
+    held = sum(len(holder.codes) for holder in found)
     if held < HELD_MIN * len(codes):
         return
     prefixed = sum(bool(_CODE.match(text.text)["prefix"]) for text in codes)  # type: ignore[index]
     whole = house.scene.view_box[2] * house.scene.view_box[3]
-    size = median(holder.ring.area / len(holder.codes) for holder in holders)
-    booths = prefixed > len(codes) / 2 and size <= BOOTH_MAX * whole
-    shared = 0
-    for holder in holders:
-        for text, outline, source in _parts(house, holder):
+    size = median(holder.ring.area / len(holder.codes) for holder in found)
+    booths = (prefixed > len(codes) / 2 and size <= BOOTH_MAX * whole) or _are_stands(house, found)
+    shared, dividers = 0, Dividers(house)
+    if sum(len(holder.codes) > 1 for holder in found) > SHARED_MAX:
+        return
+    for holder in found:
+        for text, outline, source in _parts(dividers, holder):
             shared += source == "nearest label"
             _add(house, holder.shape, text, outline, source, booth=booths)
         house.used_shapes.add(holder.shape.order)
@@ -83,27 +102,47 @@ def find_codes(house: House) -> None:
         house.draft.uncertain.append(Note("blocks whose sides are guessed from labels", shared))
 
 
+def _are_stands(house: House, found: list[Holder]) -> bool:
+    """Whether blocks are the stands of a fair: measured in their texts, or many equal rectangles.
+
+    The blocks of a bowl are of many sizes and shapes, and nobody writes "3x3" on them.
+    """
+    sized = sum(
+        any(kinds.DIMENSION.match(text.text) for text in house.texts_on(holder.shape))
+        for holder in found
+    )
+    if sized >= DIMENSIONED_MIN * len(found):
+        return True
+    sizes = Counter(
+        tuple(round(log(side) / ALIKE_STEP) for side in holder.shape.sides)
+        for holder in found
+        if holder.ring.area >= RECTANGULAR_MIN * holder.shape.sides[0] * holder.shape.sides[1]
+    )
+    return max(sizes.values(), default=0) >= max(STANDS_ALIKE_MIN, len(found) / 2)
+
+
 def _told_texts(house: House, kind: str) -> None:
     """Texts that a mapping says are areas or sections: with the shape around, or as they stand."""
     texts = texts_of(house.told, kind, house.free_texts())
-    held = {text.order: holder for holder in _holders(house, texts) for text in holder.codes}
+    held = {text.order: holder for holder in holders(house, texts) for text in holder.codes}
+    dividers = Dividers(house)
     parts = {
         text.order: (outline, source)
         for holder in {id(h): h for h in held.values()}.values()
-        for text, outline, source in _parts(house, holder)
+        for text, outline, source in _parts(dividers, holder)
     }
     for text in texts:
         facts = house.reader.facts(text.node)
         name = facts["name"].value if "name" in facts else None
         holder = held.get(text.order)
-        outline, source = parts.get(text.order, (_around(text), "text"))
+        outline, source = parts.get(text.order, (around(text), "text"))
         shape = holder.shape if holder is not None else None
         _add(house, shape, text, outline, source, booth=kind == "area", name=name)
         if holder is not None:
             house.used_shapes.add(holder.shape.order)
 
 
-def _around(text: Text) -> Points:
+def around(text: Text) -> Points:
     """About where a text stands."""
     (x, y), w, h = text.at, text.width / 2, text.size / 2
     return ((x - w, y - h), (x + w, y - h), (x + w, y + h), (x - w, y + h))
@@ -113,6 +152,7 @@ def _codes(house: House) -> list[Text]:
     """Distinct codes of the commonest patterns, in painting order.
 
     Where nearly all begin with a letter, those that do not are something else ("36m", "21").
+    Small numbers alone count only where a stage, an entrance or the like is named too.
     """
     texts = [text for text in house.free_texts() if _CODE.match(text.text)]
     said = Counter(text.text for text in texts)
@@ -123,8 +163,23 @@ def _codes(house: House) -> list[Text]:
     patterns: dict[str, list[Text]] = defaultdict(list)
     for text in texts:
         patterns[re.sub(r"\d+", "1", re.sub(r"[^\W\d_]", "A", text.text))].append(text)
+    if not any(_says_where(text.text) for text in texts) and not _has_landmarks(house):
+        return []
     largest = max(patterns.values(), key=len, default=[])
     return texts if len(largest) >= PATTERN_MIN * len(texts) else []
+
+
+def _says_where(code: str) -> bool:
+    """Whether a code is more than a small number, which days, steps and pages have too."""
+    return len(code) > 2 or not code.isdigit()
+
+
+def _has_landmarks(house: House) -> bool:
+    return any(kinds.landmark_of(text.text) is not None for text in house.free_texts()) or any(
+        house.contexts.of(shape.frame).special is not None
+        or "kind" in house.reader.facts(shape.node)
+        for shape in house.free_shapes()
+    )
 
 
 def _worded(house: House) -> bool:
@@ -134,9 +189,11 @@ def _worded(house: House) -> bool:
         match = _WORDED.match(text.text)
         if match and match["word"].lower() in words.SECTION:
             found.append((text, match["code"]))
+        elif text.text.lower() in words.SECTION:
+            found += _second_half(house, text)
     if len({code for _, code in found}) < WORDED_MIN:
         return False
-    on = {h.codes[0].order: h for h in _holders(house, [t for t, _ in found]) if len(h.codes) == 1}
+    on = {h.codes[0].order: h for h in holders(house, [t for t, _ in found]) if len(h.codes) == 1}
     for text, code in found:
         holder = on.get(text.order)
         shape = holder.shape if holder is not None else None
@@ -146,31 +203,67 @@ def _worded(house: House) -> bool:
     return True
 
 
-def _holders(house: House, codes: list[Text]) -> list[_Holder]:
-    """The smallest free closed shape around each code, with all codes that it is smallest for."""
+def _second_half(house: House, word: Text) -> list[tuple[Text, str]]:
+    """The code that a word for a section stands before or above, as a text of its own."""
+    near = [
+        (hypot(text.at[0] - word.at[0], text.at[1] - word.at[1]), text)
+        for text in house.frame_texts.get(word.frame.index, ())[:SIBLINGS_MAX]
+        if text is not word and _HALF.match(text.text)
+    ]
+    far, text = min(near, key=lambda pair: pair[0], default=(inf, word))
+    if far > HALVES_EMS * word.size:
+        return []
+    house.used_texts.add(word.order)
+    return [(text, text.text)]
+
+
+def holders(house: House, codes: list[Text], most: float = SHAPE_MAX) -> list[Holder]:
+    """The smallest free closed shape around each text, with all texts that it is smallest for.
+
+    `most` is the largest that such a shape may be, as a part of the drawing.
+    """
+    if not codes:
+        return []
     whole = house.scene.view_box[2] * house.scene.view_box[3]
+    shapes = [
+        shape
+        for shape in house.free_shapes()
+        if shape.local.closed and SHAPE_MIN * whole <= shape.area <= most * whole
+    ]
     rings: list[tuple[Shape, shapely.Polygon]] = []
-    for shape in house.free_shapes()[:SHAPES_MAX]:
-        if shape.local.closed and SHAPE_MIN * whole <= shape.area <= SHAPE_MAX * whole:
-            ring = polygon(shape)
-            if ring is not None:
-                rings.append((shape, ring))
+    for shape in _boxed(shapes, codes)[:SHAPES_MAX]:
+        ring = polygon(shape)
+        if ring is not None:
+            rings.append((shape, ring))
     tree = shapely.STRtree([ring for _, ring in rings])
-    found: dict[int, _Holder] = {}
-    for text in codes:
-        around = tree.query(shapely.Point(text.at), predicate="within").tolist()
-        if around:
-            at = min(around, key=lambda i: (rings[i][1].area, i))
-            shape, ring = rings[at]
-            found.setdefault(at, _Holder(shape, ring, [])).codes.append(text)
+    smallest: dict[int, int] = {}
+    for i, at in zip(*met(tree, located([t.at for t in codes]), predicate="within"), strict=True):
+        best = smallest.get(int(i))
+        if best is None or (rings[at][1].area, at) < (rings[best][1].area, best):
+            smallest[int(i)] = int(at)
+    found: dict[int, Holder] = {}
+    for i in sorted(smallest):
+        shape, ring = rings[smallest[i]]
+        found.setdefault(smallest[i], Holder(shape, ring, [])).codes.append(codes[i])
     return list(found.values())
 
 
-def _parts(house: House, holder: _Holder) -> list[tuple[Text, Points | None, str]]:
+def _boxed(shapes: list[Shape], codes: list[Text]) -> list[Shape]:
+    """The shapes with a text in their box: only these are looked at closely."""
+    if not shapes:
+        return []
+    x, y, w, h = np.array([shape.box for shape in shapes]).T
+    tree = shapely.STRtree(located([text.at for text in codes]))
+    boxes = np.asarray(shapely.box(x, y, x + w, y + h), dtype=object).reshape(-1)
+    held = np.unique(met(tree, boxes)[0])
+    return [shapes[i] for i in held.tolist()]
+
+
+def _parts(dividers: Dividers, holder: Holder) -> list[tuple[Text, Points | None, str]]:
     """(code, its part of the shape, how that is known). None: the whole shape."""
     if len(holder.codes) == 1:
         return [(holder.codes[0], None, holder.shape.node.tag)]
-    faces = _faces(house, holder)
+    faces = _faces(dividers, holder) if len(holder.codes) <= FACES_MAX else []
     cells = _cells(holder)
     parts: list[tuple[Text, Points | None, str]] = []
     for text, cell in zip(holder.codes, cells, strict=True):
@@ -182,16 +275,31 @@ def _parts(house: House, holder: _Holder) -> list[tuple[Text, Points | None, str
     return parts
 
 
-def _faces(house: House, holder: _Holder) -> list[shapely.Polygon]:
+class Dividers:
+    """The lines of a drawing, to be asked which of them cross a shape's box."""
+
+    def __init__(self, house: House) -> None:
+        self._lines = [
+            shape
+            for shape in house.scene.shapes
+            if shape.node.tag in _LINES and not shape.local.closed
+        ]
+        self._boxes = np.array([shape.box for shape in self._lines]).reshape(-1, 4)
+
+    def across(self, holder: Shape) -> list[Shape]:
+        """In painting order."""
+        (x, y, w, h), (u, v, p, q) = self._boxes.T, holder.box
+        meets = (x <= u + p) & (u <= x + w) & (y <= v + q) & (v <= y + h)
+        return [self._lines[i] for i in np.flatnonzero(meets).tolist()]
+
+
+def _faces(dividers: Dividers, holder: Holder) -> list[shapely.Polygon]:
     """Into what the lines drawn across a shape divide it."""
     lines = []
-    for shape in house.scene.shapes:
-        if shape.node.tag in _LINES and not shape.local.closed and _meets(shape, holder.shape):
-            points = shape.outline(max(holder.shape.sides[1] / 1000, 1e-9))
-            if len(points) > 1:
-                lines.append(shapely.LineString(points))
-        if len(lines) >= DIVIDERS_MAX:
-            break
+    for shape in dividers.across(holder.shape)[:DIVIDERS_MAX]:
+        points = shape.outline(max(holder.shape.sides[1] / 1000, 1e-9))
+        if len(points) > 1:
+            lines.append(shapely.LineString(points))
     edges = shapely.unary_union([holder.ring.exterior, *(_longer(line) for line in lines)])
     return [face for face in shapely.polygonize([edges]).geoms if isinstance(face, shapely.Polygon)]
 
@@ -206,13 +314,7 @@ def _longer(line: shapely.LineString) -> shapely.LineString:
     return shapely.LineString(points)
 
 
-def _meets(shape: Shape, holder: Shape) -> bool:
-    x, y, w, h = shape.box
-    u, v, p, q = holder.box
-    return x <= u + p and u <= x + w and y <= v + q and v <= y + h
-
-
-def _cells(holder: _Holder) -> list[shapely.Polygon]:
+def _cells(holder: Holder) -> list[shapely.Polygon]:
     """For each code the part of the shape that is nearer to it than to any other."""
     points = shapely.MultiPoint([text.at for text in holder.codes])
     found = shapely.voronoi_polygons(points, extend_to=holder.ring, ordered=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from seatmap import words
 from seatmap.kinds import tokens
-from seatmap.names import Facts, Named, Reader
+from seatmap.names import Facts, Named
+from seatmap.reader import Reader
 from seatmap.scene import Frame
 
 
@@ -35,7 +36,7 @@ class Context:
     special_frame: Frame | None = None
 
 
-_PURPOSES = frozenset({"standing", "other", *words.LANDMARKS.values()})
+_PURPOSES = frozenset({"standing", "booth", "bench", "other", *words.LANDMARKS.values()})
 
 
 class Contexts:
@@ -49,6 +50,9 @@ class Contexts:
         self._known: dict[int, Context] = {}
 
     def of(self, frame: Frame | None) -> Context:
+        known = self._known.get(frame.index) if frame is not None else None
+        if known is not None:
+            return known
         missing: list[Frame] = []
         while frame is not None and frame.index not in self._known:
             missing.append(frame)

@@ -52,7 +52,8 @@ class RowDraft:
     name: Named | None
     section: SectionDraft | None
     seats: list[SeatDraft] = field(default_factory=list)
-    confidence: dict[str, float] = field(default_factory=dict)
+    found_by: str = "name"
+    """How its seats are known to be one row: name, group, lines."""
 
 
 @dataclass(eq=False)
@@ -61,6 +62,8 @@ class TableDraft:
     section: SectionDraft | None
     frame: Frame
     shape: Shape | None = None
+    found_by: str = "group"
+    """How its chairs are known to be its own: group, ring."""
 
 
 @dataclass(eq=False, slots=True)
@@ -74,6 +77,7 @@ class SeatDraft:
     row_frame: Frame | None = None
     row: RowDraft | None = None
     table: TableDraft | None = None
+    section_source: str = ""
     zone: ZoneDraft | None = None
     zone_source: str = ""
     parts: list[Shape] = field(default_factory=list)
@@ -88,6 +92,7 @@ class AreaDraft:
     shape: Shape | None
     own_id: str | None = None
     kind: AreaKind = "standing"
+    kind_source: str = ""
     outline: Points | None = None
     outline_source: str = ""
     section: SectionDraft | None = None
@@ -105,6 +110,7 @@ class LandmarkDraft:
     kind: str
     shape: Shape | None
     at: Point | None
+    kind_source: str = ""
 
 
 @dataclass(eq=False)

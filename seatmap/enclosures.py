@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from math import hypot
 
+import numpy as np
 import shapely
 
 from seatmap.draft import SeatDraft, SectionDraft
 from seatmap.house import House, polygon, valid
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
-from seatmap.shapes import located
+from seatmap.shapes import cloud, located, met
 
 OUTLINE_SEATS_MIN = 8
 OUTLINES_MIN = 2
@@ -88,7 +89,7 @@ def _add(house: House, rings: list[_Ring], seats: list[SeatDraft]) -> None:
     house.sections[f"outline {shape.order}"] = section
     house.used_shapes.update(shape.order for _, shape, _ in rings)
     for seat in seats:
-        seat.section = section
+        seat.section, seat.section_source = section, "outline"
 
 
 def _polygons(found: shapely.Geometry) -> list[shapely.Polygon]:
@@ -120,7 +121,7 @@ def _terraces(rings: list[_Ring], seat_side: float) -> list[list[int]]:
 def _assign(loose: list[SeatDraft], rings: list[_Ring]) -> None:
     for at, seats in _split(loose, rings).items():
         for seat in seats:
-            seat.section = rings[at][2]
+            seat.section, seat.section_source = rings[at][2], "outline"
 
 
 def _unnamed(house: House, loose: list[SeatDraft]) -> list[_Ring]:
@@ -141,10 +142,14 @@ def _split(loose: list[SeatDraft], rings: list[_Ring]) -> dict[int, list[SeatDra
     """The seats by the smallest ring around each that holds enough of them."""
     tree = shapely.STRtree(located([seat.shape.centre for seat in loose]))
     inside: dict[int, int] = {}
-    for at in sorted(range(len(rings)), key=lambda i: -rings[i][0].area):
-        members = tree.query(rings[at][0], predicate="contains").tolist()
-        if rings[at][2] is not None or len(members) >= OUTLINE_SEATS_MIN:
-            inside.update(dict.fromkeys(members, at))
+    order = sorted(range(len(rings)), key=lambda i: -rings[i][0].area)
+    areas = np.array([rings[at][0] for at in order], dtype=object)
+    ats, members = met(tree, areas, predicate="contains")
+    ends = np.searchsorted(ats, np.arange(len(order) + 1))
+    for i, at in enumerate(order):
+        own = members[ends[i] : ends[i + 1]].tolist()
+        if rings[at][2] is not None or len(own) >= OUTLINE_SEATS_MIN:
+            inside.update(dict.fromkeys(own, at))
     found: dict[int, list[SeatDraft]] = defaultdict(list)
     for index in sorted(inside):
         found[inside[index]].append(loose[index])
@@ -158,7 +163,7 @@ def _mostly_lines(groups: Iterable[list[SeatDraft]]) -> bool:
 
 
 def _is_line(seats: list[SeatDraft]) -> bool:
-    points = shapely.MultiPoint([seat.shape.centre for seat in seats])
+    points = cloud([seat.shape.centre for seat in seats])
     box = shapely.oriented_envelope(points)
     if not isinstance(box, shapely.Polygon):
         return True

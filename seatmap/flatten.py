@@ -7,10 +7,12 @@ defs, masks, clip paths, patterns and markers is drawn only where something uses
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from math import isfinite
 
 from seatmap import geometry
 from seatmap.geometry import IDENTITY, Viewport, multiply
+from seatmap.lines import Lines, Paths
 from seatmap.model import Box, DrawingError, Note, Point
 from seatmap.path import Matrix
 from seatmap.scene import Frame, Local, Scene, Shape, Text
@@ -18,22 +20,31 @@ from seatmap.style import Sheet, Style, inherit
 from seatmap.xml import Document, Node
 
 INSTANCES_MAX = 400_000
-"""Elements visited after expanding `use`."""
+"""Elements visited after expanding `use`: a seat that is a `use` of a symbol is three."""
+DRAWN_MAX = 110_000
+"""Shapes that are drawn, each use of one counted; and as many texts."""
 USE_DEPTH_MAX = 16
-SEGMENTS_TOTAL_MAX = 300_000
-"""Lines, curves and arcs of all shapes together, each element counted once."""
+SEGMENTS_TOTAL_MAX = 130_000
+"""Lines, curves and arcs of all shapes together, each element counted once. The largest real
+drawing known has 57,000."""
 
 _NEVER_DRAWN = frozenset(
     "defs clipPath mask pattern marker symbol linearGradient radialGradient filter style title "
     "desc font glyph".split()
 )
 _REFERENCE = re.compile(r"\s*url\(\s*['\"]?#([^'\")]+)")
-_CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol", "switch"})
+_HIDING = (("clip-path", "clipPath", "clipPathUnits"), ("mask", "mask", "maskContentUnits"))
+"""Property, what it refers to, the attribute that may make its units those of a box."""
+_CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol"})
 
 
-def flatten(document: Document) -> Scene:
-    """Raises DrawingError when expanding `use` passes the bound."""
-    walker = _Walker(document)
+Watch = Callable[[list[Shape], int], None]
+"""Called with the shapes drawn so far and the number of texts, at each of them."""
+
+
+def flatten(document: Document, watch: Watch | None = None) -> Scene:
+    """Raises DrawingError when what is drawn passes a bound, or when `watch` does."""
+    walker = _Walker(document, watch)
     walker.root()
     shapes = walker.shapes
     box = walker.view_box or _union([s.box for s in shapes]) or (0.0, 0.0, 1.0, 1.0)
@@ -44,8 +55,10 @@ def flatten(document: Document) -> Scene:
 
 
 class _Walker:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, watch: Watch | None) -> None:
+        self.watch = watch
         self.ids = document.ids
+        self.has_ems = document.has_ems
         self.node = document.root
         self.sheet = Sheet(document)
         self.shapes: list[Shape] = []
@@ -54,8 +67,11 @@ class _Walker:
         self.visited = 0
         self.segments = 0
         self.dangling = 0
+        self.reusing = 0
+        """How deep in `use`: only there is an element met again, and worth remembering."""
         self.images = 0
         self._locals: dict[tuple[int, Viewport], Local] = {}
+        self._paths: Paths = {}
         self._offsets: dict[tuple[int, Viewport], Point] = {}
         self._matrices: dict[tuple[int, Viewport], Matrix | None] = {}
 
@@ -99,11 +115,12 @@ class _Walker:
         if tag in geometry.SHAPE_TAGS:
             self._shape(node, frame, m, style, viewport, declared)
             return
+        if self.has_ems and tag in ("use", "svg"):
+            node = geometry.in_pixels(node, style.font_px)
         own = self._matrix(node, viewport, declared)
         if own is not None:
             m = multiply(m, own)
-        if "clip-path" in declared:
-            style = self._clipped(style, declared["clip-path"], m, viewport)
+        style = self._clipped(style, declared, m, viewport)
         if tag == "use":
             self._use(node, frame, m, style, viewport, uses)
         elif tag == "svg":
@@ -111,6 +128,10 @@ class _Walker:
             w = geometry.length(node.attrs.get("width"), viewport.width, viewport.width)
             h = geometry.length(node.attrs.get("height"), viewport.height, viewport.height)
             self._viewport(node, inner, m, style, viewport, uses, (w, h))
+        elif tag == "switch":
+            chosen = _alternative(node)
+            if chosen is not None:
+                self._draw(chosen, self._frame(node, frame), m, style, viewport, uses)
         elif tag in _CONTAINERS:
             self._children(node, self._frame(node, frame), m, style, viewport, uses)
         elif tag == "text":
@@ -132,7 +153,8 @@ class _Walker:
             raise DrawingError(f"the drawing unfolds to more than {INSTANCES_MAX} elements")
         if not style.visible:
             return
-        local = self._local(node, viewport)
+        drawn = geometry.in_pixels(node, style.font_px) if self.has_ems else node
+        local = self._local(drawn, viewport)
         if local.box is None:
             return
         own = self._matrix(node, viewport, declared)
@@ -140,38 +162,45 @@ class _Walker:
             m = multiply(m, own)
         if not all(map(isfinite, m)):
             return
-        if "clip-path" in declared:
-            style = self._clipped(style, declared["clip-path"], m, viewport)
+        style = self._clipped(style, declared, m, viewport)
         shape = Shape(node, frame, local, m, style, self.visited)
         if style.clip is None or _overlap(shape.box, style.clip):
             self.shapes.append(shape)
+            self._drawn()
 
-    def _clipped(self, style: Style, reference: str, m: Matrix, viewport: Viewport) -> Style:
-        """The style with the box of a clip path, which is never larger than what is seen."""
-        match = _REFERENCE.match(reference)
-        target = self.ids.get(match[1]) if match else None
-        if target is None or target.tag != "clipPath":
-            return style
-        if target.attrs.get("clipPathUnits") == "objectBoundingBox":
-            return style
-        corners: list[Point] = []
-        for child in target.children:
-            if child.tag in geometry.SHAPE_TAGS and (box := self._local(child, viewport).box):
-                own = self._matrix(child, viewport, self.sheet.declarations(child)) or IDENTITY
-                n = multiply(m, own)
-                corners += [geometry.apply(n, (x, y)) for x in box[::2] for y in box[1::2]]
-        if not corners:
-            return style
-        xs, ys = [p[0] for p in corners], [p[1] for p in corners]
-        x0, y0, x1, y1 = style.clip or (min(xs), min(ys), max(xs), max(ys))
-        inside = (max(x0, min(xs)), max(y0, min(ys)), min(x1, max(xs)), min(y1, max(ys)))
-        return style._replace(clip=inside)
+    def _drawn(self) -> None:
+        if max(len(self.shapes), len(self.texts)) > DRAWN_MAX:
+            raise DrawingError(f"the drawing has more than {DRAWN_MAX} shapes or texts")
+        if self.watch is not None:
+            self.watch(self.shapes, len(self.texts))
+
+    def _clipped(
+        self, style: Style, declared: dict[str, str], m: Matrix, viewport: Viewport
+    ) -> Style:
+        """The style with the box of a clip path or mask, never larger than what is seen."""
+        for name, tag, units in _HIDING:
+            match = _REFERENCE.match(declared[name]) if name in declared else None
+            target = self.ids.get(match[1]) if match else None
+            if target is None or target.tag != tag:
+                continue
+            if target.attrs.get(units) == "objectBoundingBox":
+                continue
+            corners: list[Point] = []
+            for child in target.children:
+                if child.tag in geometry.SHAPE_TAGS and (box := self._local(child, viewport).box):
+                    own = self._matrix(child, viewport, self.sheet.declarations(child)) or IDENTITY
+                    corners += _corners(multiply(m, own), box)
+            if corners:
+                style = _within(style, corners)
+        return style
 
     def _local(self, node: Node, viewport: Viewport) -> Local:
         key = (node.index, viewport)
-        found = self._locals.get(key)
+        found = self._locals.get(key) if self.reusing else None
         if found is None:
-            found = self._locals[key] = Local(node, viewport)
+            found = Local(node, viewport)
+            if self.reusing:
+                self._locals[key] = found
             self.segments += found.cost
             if self.segments > SEGMENTS_TOTAL_MAX:
                 raise DrawingError(f"the shapes have more than {SEGMENTS_TOTAL_MAX} segments")
@@ -180,6 +209,8 @@ class _Walker:
     def _matrix(self, node: Node, viewport: Viewport, declared: dict[str, str]) -> Matrix | None:
         if "transform" not in declared:
             return None
+        if not self.reusing:
+            return self._transform(node, viewport, declared)
         key = (node.index, viewport)
         if key not in self._matrices:
             self._matrices[key] = self._transform(node, viewport, declared)
@@ -227,6 +258,21 @@ class _Walker:
         if x or y:
             m = (*m[:4], m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
         inner = self._frame(node, frame)
+        self.reusing += 1
+        self._used(node, target, inner, m, style, viewport, uses)
+        self.reusing -= 1
+
+    def _used(
+        self,
+        node: Node,
+        target: Node,
+        inner: Frame,
+        m: Matrix,
+        style: Style,
+        viewport: Viewport,
+        uses: int,
+    ) -> None:
+        """Draws what a `use` refers to, in the frame of the use."""
         if target.tag not in ("symbol", "svg"):
             self._draw(target, inner, m, style, viewport, uses + 1)
             return
@@ -258,6 +304,8 @@ class _Walker:
         attrs = node.attrs
         x = geometry.length(attrs.get("x"), viewport.width) if placed else 0.0
         y = geometry.length(attrs.get("y"), viewport.height) if placed else 0.0
+        if self.sheet.declarations(node).get("overflow") not in ("visible", "auto"):
+            style = _within(style, _corners(m, (x, y, x + w, y + h)))
         box = geometry.view_box(attrs.get("viewBox"))
         if box is None:
             m = multiply(m, (1.0, 0.0, 0.0, 1.0, x, y))
@@ -270,7 +318,7 @@ class _Walker:
     def _text(self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport) -> None:
         if not style.visible:
             return
-        lines = _Lines(self.sheet, viewport)
+        lines = Lines(self.sheet, viewport, self.ids, self._paths)
         lines.read(node, style)
         words = " ".join(" ".join(lines.words).split())
         if not words or not all(map(isfinite, m)):
@@ -282,60 +330,30 @@ class _Walker:
         self.texts.append(
             Text(node, frame, words, at, style.font_px * scale, width * scale, self.visited)
         )
+        self._drawn()
 
 
-class _Lines:
-    """Lays out a text element roughly: half an em per character, baseline at 0.35 em below middle.
+def _corners(m: Matrix, box: tuple[float, float, float, float]) -> list[Point]:
+    return [geometry.apply(m, (x, y)) for x in box[::2] for y in box[1::2]]
 
-    No fonts are known here, so that only the middle of a text can be trusted, and only about.
+
+def _within(style: Style, corners: list[Point]) -> Style:
+    """The style of what is seen only in the box of these corners."""
+    xs, ys = [p[0] for p in corners], [p[1] for p in corners]
+    x0, y0, x1, y1 = style.clip or (min(xs), min(ys), max(xs), max(ys))
+    return style._replace(
+        clip=(max(x0, min(xs)), max(y0, min(ys)), min(x1, max(xs)), min(y1, max(ys)))
+    )
+
+
+def _alternative(switch: Node) -> Node | None:
+    """The one child of a `switch` that is drawn: the first for any language, else the first.
+
+    What needs a foreignObject was never read, so that its stand-in is the first.
     """
-
-    def __init__(self, sheet: Sheet, viewport: Viewport) -> None:
-        self.sheet = sheet
-        self.viewport = viewport
-        self.words: list[str] = []
-        self._x = self._y = 0.0
-        self._spans: list[tuple[float, float, float, float]] = []
-
-    def read(self, node: Node, style: Style) -> None:
-        attrs = node.attrs
-        for axis, name in (("x", "_x"), ("y", "_y")):
-            base = self.viewport.width if axis == "x" else self.viewport.height
-            if axis in attrs:
-                first = attrs[axis].replace(",", " ").split()
-                setattr(self, name, geometry.length(first[0] if first else None, base))
-            if f"d{axis}" in attrs:
-                first = attrs[f"d{axis}"].replace(",", " ").split()
-                shift = first[0] if first else "0"
-                em = style.font_px if shift.endswith("em") else 1.0
-                value = geometry.length(shift.removesuffix("em"), base) * em
-                setattr(self, name, getattr(self, name) + value)
-        self._put(node.text, style)
-        for child in node.children:
-            if child.tag in ("tspan", "a", "textPath", "tref"):
-                inner = inherit(style, self.sheet.declarations(child))
-                if inner.shown and inner.visible:
-                    self.read(child, inner)
-            self._put(child.tail, style)
-
-    def _put(self, text: str, style: Style) -> None:
-        words = " ".join(text.split())
-        if not words:
-            return
-        self.words.append(words)
-        width = 0.55 * style.font_px * len(words)
-        start = self._x - {"middle": width / 2, "end": width}.get(style.anchor, 0.0)
-        top = self._y - 0.75 * style.font_px
-        self._spans.append((start, top, start + width, top + 0.8 * style.font_px))
-        if style.anchor == "start":
-            self._x += width
-
-    def box(self) -> Box:
-        x0 = min(span[0] for span in self._spans)
-        y0 = min(span[1] for span in self._spans)
-        x1 = max(span[2] for span in self._spans)
-        y1 = max(span[3] for span in self._spans)
-        return x0, y0, x1 - x0, y1 - y0
+    drawn = [child for child in switch.children if child.tag not in _NEVER_DRAWN]
+    common = (child for child in drawn if "systemLanguage" not in child.attrs)
+    return next(common, drawn[0] if drawn else None)
 
 
 def _overlap(box: Box, clip: tuple[float, float, float, float]) -> bool:

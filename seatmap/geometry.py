@@ -73,6 +73,30 @@ def length(text: str | None, base: float, default: float = 0.0) -> float:
     return value if isfinite(value) and abs(value) <= path.NUMBER_MAX else default
 
 
+_EMS = re.compile(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(em|ex)\s*$")
+
+
+def pixels(text: str, font_px: float) -> str:
+    """A length in units of the font's size as one in pixels; any other as it is."""
+    match = _EMS.match(text)
+    if match is None:
+        return text
+    try:
+        return f"{float(match[1]) * font_px * (1.0 if match[2] == 'em' else 0.5):.12g}"
+    except ValueError:
+        return text
+
+
+def in_pixels(node: Node, font_px: float) -> Node:
+    """The element, or one like it for its measures where some are in units of the font's size."""
+    if not any(value.endswith(("em", "ex")) for value in node.attrs.values()):
+        return node
+    attrs = {name: pixels(value, font_px) for name, value in node.attrs.items()}
+    found = Node(node.tag, attrs, node.parent, node.index)
+    found.children = node.children
+    return found
+
+
 def transform(text: str) -> Matrix:
     """The matrix of a transform list, attribute or CSS syntax; unknown functions do nothing."""
     result = IDENTITY

@@ -13,12 +13,17 @@ import shapely
 
 from seatmap.context import Context, Contexts
 from seatmap.draft import Draft, SectionDraft, ZoneDraft, slug
-from seatmap.names import Named, Reader, prefixes
+from seatmap.names import Named, prefixes
+from seatmap.reader import Reader
 from seatmap.scene import Frame, Scene, Shape, Text
+from seatmap.shapes import located
 from seatmap.told import Told
 
 TEXTS_MAX = 20_000
 """Texts that may name the shape they stand on."""
+
+TEXTS_ON_MAX = 200
+"""Texts on one shape: what holds more is the ground, and none is its name."""
 
 REPAIR_POINTS_MAX = 500
 
@@ -46,7 +51,7 @@ class House:
         self.frame_texts: dict[int, list[Text]] = defaultdict(list)
         for text in scene.texts:
             self.frame_texts[text.frame.index].append(text)
-        self._text_tree = shapely.STRtree([shapely.Point(t.at) for t in scene.texts[:TEXTS_MAX]])
+        self._text_tree = shapely.STRtree(located([t.at for t in scene.texts[:TEXTS_MAX]]))
         self._seat_tree: shapely.STRtree | None = None
         self.inside = self._inside()
 
@@ -149,9 +154,11 @@ class House:
         return [s for s in self.scene.shapes if s.order not in self.used_shapes]
 
     def texts_on(self, shape: Shape) -> list[Text]:
-        """Free texts whose middle is in the shape's box, in painting order."""
+        """Free texts whose middle is in the shape's box, in painting order; none on a ground."""
         x, y, w, h = shape.box
         inside = sorted(self._text_tree.query(shapely.box(x, y, x + w, y + h)).tolist())
+        if len(inside) > TEXTS_ON_MAX:
+            return []
         texts = (self.scene.texts[i] for i in inside)
         return [t for t in texts if t.order not in self.used_texts and len(t.text) < 60]
 
@@ -161,8 +168,7 @@ class House:
         if ring is None:
             return False
         if self._seat_tree is None:
-            middles = [shapely.Point(seat.shape.centre) for seat in self.draft.seats]
-            self._seat_tree = shapely.STRtree(middles)
+            self._seat_tree = shapely.STRtree(located([s.shape.centre for s in self.draft.seats]))
         return self._seat_tree.query(ring, predicate="contains").size > 0
 
 

@@ -10,9 +10,12 @@ import re
 from collections import Counter, defaultdict
 from statistics import median
 
-from seatmap import rows
+from seatmap import names, rows
 from seatmap import tables as rings
+from seatmap.compact import split_compact_names
 from seatmap.draft import Draft, RowDraft, SeatDraft, SectionDraft, TableDraft
+from seatmap.ends import name_by_ends
+from seatmap.heads import number_by_heads
 from seatmap.house import House
 from seatmap.model import Note
 from seatmap.names import Named
@@ -21,7 +24,7 @@ from seatmap.scene import Scene, Shape, Text
 from seatmap.shapes import Grid
 from seatmap.told import Told
 from seatmap.units import Finder, Unit
-from seatmap.zones import read_legend
+from seatmap.zones import read_legend, read_loose_legend
 
 GROUPED_MIN = 3
 GROUPED_PART = 0.9
@@ -39,9 +42,11 @@ def infer(scene: Scene, told: Told | None = None) -> Draft:
     _seats(house, units)
     _tables_by_chairs(house)
     _seat_numbers_in_texts(house)
+    split_compact_names(house)
     _tables_without_chairs(house)
     find_parts(house)
     _rows(house)
+    read_loose_legend(house)
     find_places(house)
     house.draft.sections = list(house.sections.values())
     house.draft.zones = [zone for zone in house.zones.values() if zone.used]
@@ -69,7 +74,9 @@ def _seats(house: House, units: list[Unit]) -> None:
                 house.draft.tables.append(table)
             seat.table = table
         else:
-            seat.row_name = fields.get("row") or context.row
+            seat.row_name = fields.get("row")
+            if seat.row_name is None or (context.row and seat.row_name.source == "id"):
+                seat.row_name = context.row  # a group knows better than a number in an id
             seat.row_frame = context.row_frame
         seat.parts = unit.parts
         house.used_shapes.update(part.order for part in unit.parts)
@@ -107,13 +114,13 @@ def _unnamed_table(
     """The table whose top is that shape; the one short text on it is its name."""
     table = tops.get(top.order)
     if table is None:
-        table = tops[top.order] = TableDraft(None, section, top.frame, top)
+        table = tops[top.order] = TableDraft(None, section, top.frame, top, "ring")
         house.used_shapes.add(top.order)
         house.draft.tables.append(table)
-        texts = [text for text in house.texts_on(top) if _SHORT.match(text.text)]
-        if len(texts) == 1:
-            table.name = Named(texts[0].text, "text")
-            house.used_texts.add(texts[0].order)
+        named = [(text, name) for text in house.texts_on(top) if (name := _table_name(text.text))]
+        if len(named) == 1:
+            table.name = Named(named[0][1], "text")
+            house.used_texts.add(named[0][0].order)
     return table
 
 
@@ -125,8 +132,13 @@ def _table_shape(house: House, table: TableDraft) -> None:
     house.used_shapes.update(s.order for s in inside)
     for text in house.table_texts.get(table.frame.index, ()):
         house.used_texts.add(text.order)
-        if table.name is None and _SHORT.match(text.text):
-            table.name = Named(text.text, "text")
+        if table.name is None and (name := _table_name(text.text)):
+            table.name = Named(name, "text")
+
+
+def _table_name(text: str) -> str | None:
+    """What a text on a table calls it: "12", "T12", "Table 12"."""
+    return names.structured(text).get("table") or (text if _SHORT.match(text) else None)
 
 
 def _tables_without_chairs(house: House) -> None:
@@ -184,7 +196,9 @@ def _rows(house: House) -> None:
                 (section, seat.row_name.value), RowDraft(seat.row_name, seat.section)
             )
         elif seat.row_frame is not None:
-            row = by_frame.setdefault((section, seat.row_frame.index), RowDraft(None, seat.section))
+            row = by_frame.setdefault(
+                (section, seat.row_frame.index), RowDraft(None, seat.section, found_by="group")
+            )
         else:
             loose[section].append(seat)
             continue
@@ -195,7 +209,10 @@ def _rows(house: House) -> None:
         found.extend(_row_groups(seats) or _lines(seats))
     for row in found:
         _row_texts(house, row)
-    house.draft.rows = found
+    if not house.reader.governed("row"):
+        found = name_by_ends(house, found)
+    house.draft.rows = _long_enough(found)
+    number_by_heads(house, house.draft.rows)
 
 
 def _row_texts(house: House, row: RowDraft) -> None:
@@ -213,7 +230,6 @@ def _row_texts(house: House, row: RowDraft) -> None:
         said = {t.text for t in texts if _SHORT.match(t.text)}
         if len(said) == 1 and len(texts) <= 2 and not said & {"0", "00", "000"}:
             row.name = Named(said.pop(), "text")
-            row.confidence["name"] = 0.7
     if row.name is not None:
         house.used_texts.update(t.order for t in texts if t.text == row.name.value)
 
@@ -238,8 +254,7 @@ def _row_groups(seats: list[SeatDraft]) -> list[RowDraft]:
         return []
     found = []
     for group in several:
-        row = RowDraft(None, group[0].section, group)
-        row.confidence["seats"] = 0.8
+        row = RowDraft(None, group[0].section, group, "group")
         for seat in group:
             seat.row = row
         found.append(row)
@@ -252,21 +267,32 @@ def _is_line(seats: list[SeatDraft]) -> bool:
 
 
 def _lines(seats: list[SeatDraft]) -> list[RowDraft]:
-    """Unnamed rows: lines and arcs of at least four seats."""
+    """Unnamed rows: lines and arcs of seats, also such as only a name can prove."""
     frames: dict[int, int] = {}
     kin = [frames.setdefault(seat.shape.frame.index, len(frames)) for seat in seats]
     size = median(seat.shape.sides[1] for seat in seats)
     found = []
     for chain in rows.chains([seat.shape.centre for seat in seats], kin, size):
-        if len(chain) < rows.ROW_SEATS_MIN:
+        if len(chain) < 2:
             continue
-        row = RowDraft(None, seats[chain[0]].section)
-        row.confidence["seats"] = 0.6
+        row = RowDraft(None, seats[chain[0]].section, found_by="lines")
         for i in chain:
             seats[i].row = row
             row.seats.append(seats[i])
         found.append(row)
     return found
+
+
+def _long_enough(found: list[RowDraft]) -> list[RowDraft]:
+    """Without lines of two or three seats that nothing names: any few seats make such lines."""
+    kept = []
+    for row in found:
+        if row.name is None and row.found_by == "lines" and len(row.seats) < rows.ROW_SEATS_MIN:
+            for seat in row.seats:
+                seat.row = None
+        else:
+            kept.append(row)
+    return kept
 
 
 def notes_on(draft: Draft) -> list[Note]:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from seatmap import words
 from seatmap.xml import Node
 
 _LETTERED_PEN = re.compile(r"(?<![A-Za-z])(?:PEN|PIT)[A-Z](?![A-Za-z])")
+TEXT_MAX = 200
 _WORD = re.compile(r"[^\W\d_]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+
+DIMENSION = re.compile(
+    r"^\d+(?:[.,]\d+)?\s?(?:m|ft|')?\s?[x*\u00d7]\s?\d+(?:[.,]\d+)?\s?(?:m|ft|')?$"
+    r"|^\d+(?:[.,]\d+)?\s?(?:m²|m2|qm|sqm|sq\.? ?m|sq\.? ?ft)\.?$",
+    re.IGNORECASE,
+)
+"""A size that is written on something: "3x3", "10' x 10'", "12 m²"."""
 
 KEYWORDS = {
     **dict.fromkeys(words.SEAT, "seat"),
@@ -19,8 +30,8 @@ KEYWORDS = {
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words of a name, without numbers."""
-    return [word.lower() for word in _WORD.findall(text)]
+    """Lower-case words of a name, without numbers; "generalAdmission" is two."""
+    return [word.lower() for word in _WORD.findall(_HUMP.sub(" ", text))]
 
 
 def bound_kind(node: Node) -> str | None:
@@ -49,6 +60,8 @@ def kind_of(text: str, *, classed: bool = False) -> str | None:
     if some & words.LEGEND or any(phrase in whole for phrase in words.LEGEND_PHRASES):
         return "legend"
     if classed:
+        if some & words.STATED_STANDING:
+            return "standing"
         for name in text.lower().split():
             kind = _class_kind(name, some)
             if kind:
@@ -57,11 +70,50 @@ def kind_of(text: str, *, classed: bool = False) -> str | None:
         return "standing"
     if _LETTERED_PEN.search(text):
         return "standing"
+    if len(said) <= 3:
+        if some & words.BOOTH:
+            return "booth"
+        if some & words.BENCH:
+            return "bench"
+    if is_state_of_seat(said):
+        return "seat"
     if "landmark" in some:
         return "other"
+    return landmark(said)
+
+
+def is_state_of_seat(said: Iterable[str]) -> bool:
+    """Whether words say that something is a seat, in which state, and nothing else:
+    "Seat/Available"."""
+    some = set(said)
+    seat, state = some & words.SEAT, some & words.SEAT_STATES
+    return bool(seat and state) and some == seat | state
+
+
+@lru_cache(maxsize=4096)
+def landmark_of(text: str) -> str | None:
+    """The kind of landmark that a text names."""
+    return landmark(tokens(text[:TEXT_MAX]))
+
+
+def says_standing(text: str) -> bool:
+    """Whether a section's name says that one stands there: "GA1", "Pit standing"."""
+    said = tokens(text)
+    phrase = any(phrase in " ".join(said) for phrase in words.STANDING_PHRASES)
+    return phrase or bool(words.STATED_STANDING & set(said))
+
+
+def landmark(said: list[str]) -> str | None:
+    """The kind of landmark that a name of at most three words is."""
+    if len(said) > 3:
+        return None
     for word in said:
-        if word in words.LANDMARKS and len(said) <= 3:
-            return words.LANDMARKS[word]
+        kind = words.LANDMARKS.get(word)
+        if kind is None:
+            end = next((e for e in words.LANDMARK_ENDS if word.endswith(e)), None)
+            kind = words.LANDMARKS.get(end) if end is not None else None
+        if kind is not None:
+            return kind
     return None
 
 
@@ -74,6 +126,12 @@ def _class_kind(name: str, some: set[str]) -> str | None:
     if name in words.SECTION or name in ("region",):
         return "section"
     parts = name.replace("_", "-").split("-")
+    if len(parts) == 2 and some.isdisjoint(words.NOT_A_SEAT | {"no"}):
+        stated = parts[0] in words.SEAT and parts[1] in words.SEAT_STATES
+        if parts[-1] in words.SEAT or stated:
+            return "seat"
+    if name in words.BOOTH:
+        return "booth"
     if len(parts) == 2 and parts[-1] in words.AREA and parts[0] not in words.LANDMARKS:
         return "area"
     if parts[-1] in words.ROW and len(parts) <= 2:

@@ -50,6 +50,16 @@ def bounds(subpaths: Iterable[Subpath]) -> tuple[float, float, float, float] | N
                 (x0, y0), (x1, y1) = points
                 xs += (x0, x1)
                 ys += (y0, y1)
+            elif len(points) == 4:
+                (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points
+                xs += (x0, x3)
+                ys += (y0, y3)
+                low, high = (x0, x3) if x0 < x3 else (x3, x0)
+                if not (low <= x1 <= high and low <= x2 <= high):
+                    _curve_extremes([x0, x1, x2, x3], xs)
+                low, high = (y0, y3) if y0 < y3 else (y3, y0)
+                if not (low <= y1 <= high and low <= y2 <= high):
+                    _curve_extremes([y0, y1, y2, y3], ys)
             else:
                 _curve_extremes([p[0] for p in points], xs)
                 _curve_extremes([p[1] for p in points], ys)

@@ -174,6 +174,7 @@ class Landmark(msgspec.Struct, frozen=True, kw_only=True):
     centre: Point
     box: Box
     source: dict[str, str] = {}
+    confidence: dict[str, float] = {}
 
 
 class SeatMap(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,8 +8,8 @@ Source: SVG 2, 9.3 (path data) and B.2 (arc conversion).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice, pairwise
+from collections.abc import Iterable
+from itertools import pairwise
 from math import atan2, cos, hypot, pi, radians, sin, sqrt
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from seatmap.model import Point
 Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f: x' = a x + c y + e, y' = b x + d y + f."""
 
-SEGMENTS_MAX = 200_000
+SEGMENTS_MAX = 100_000
 """Of one path; what follows is not read."""
 NUMBER_MAX = 1e9
 """Coordinates beyond this are refused: they are never a venue and break arithmetic."""
@@ -87,66 +87,127 @@ def rounded_rect(x: float, y: float, w: float, h: float, rx: float, ry: float) -
 
 def parse(data: str) -> list[Subpath]:
     """The subpaths of path data, in absolute coordinates; reading stops at the first error."""
-    subpaths: list[Subpath] = []
-    segments: list[Segment] = []
-    point = start = (0.0, 0.0)
-    control: Point | None = None
-    previous = ""
-    for command, args in islice(_commands(data), SEGMENTS_MAX):
-        kind = command.upper()
-        ox, oy = point if command.islower() else (0.0, 0.0)
-        if kind == "M":
-            if segments:
-                subpaths.append(Subpath(tuple(segments), False))
-                segments = []
-            point = start = (args[0] + ox, args[1] + oy)
-        elif kind == "Z":
-            if segments:
-                if point != start:
-                    segments.append(Bezier((point, start)))
-                subpaths.append(Subpath(tuple(segments), True))
-                segments = []
-            point = start
-        elif kind == "A":
-            end = (args[5] + ox, args[6] + oy)
-            segments.append(_arc(point, end, args))
-            point = end
-        else:
-            points = _controls(kind, args, point, (ox, oy), control, previous)
-            segments.append(Bezier((point, *points)))
-            control = points[-2] if kind in "CSQT" else None
-            point = points[-1]
-        previous = kind
-    if segments:
-        subpaths.append(Subpath(tuple(segments), False))
-    return subpaths
-
-
-def _commands(data: str) -> Iterator[tuple[str, list[float]]]:
-    """(command, arguments) pairs; implicit repetitions are spelled out."""
+    pen = _Pen()
     position = _SPACE.match(data).end()  # type: ignore[union-attr]
     while match := _COMMAND.match(data, position):
         position = match.end()
         command, body = match.groups()
         if command in "Zz":
-            yield command, []
+            pen.close()
             if body.strip(_BLANK):
-                return
+                break
             continue
         numbers, whole = _arc_numbers(body) if command in "Aa" else _plain_numbers(body)
-        size = _COUNTS[command.upper()]
-        for start in range(0, len(numbers) - size + 1, size):
-            args = numbers[start : start + size]
-            if any(abs(value) > NUMBER_MAX for value in args):
-                return
-            yield command, args
-            command = {"M": "L", "m": "l"}.get(command, command)
-        if not whole:
+        if numbers and not (min(numbers) >= -NUMBER_MAX and max(numbers) <= NUMBER_MAX):
+            bad = next(i for i, n in enumerate(numbers) if not abs(n) <= NUMBER_MAX)
+            numbers, whole = numbers[: bad - bad % _COUNTS[command.upper()]], False
+        pen.draw(command, numbers)
+        if not whole or pen.drawn + len(pen.segments) >= SEGMENTS_MAX:
+            break
+    return pen.finished()
+
+
+class _Pen:
+    """Where path data has come to; its commands as segments in absolute coordinates."""
+
+    def __init__(self) -> None:
+        self.subpaths: list[Subpath] = []
+        self.segments: list[Segment] = []
+        self.point: Point = (0.0, 0.0)
+        self.start: Point = (0.0, 0.0)
+        self.control: Point = (0.0, 0.0)
+        self.previous = ""
+        self.drawn = 0
+
+    def finished(self) -> list[Subpath]:
+        self._lift()
+        return self.subpaths
+
+    def _lift(self, *, closed: bool = False) -> None:
+        if self.segments:
+            self.drawn += len(self.segments)
+            self.subpaths.append(Subpath(tuple(self.segments), closed))
+            self.segments = []
+
+    def close(self) -> None:
+        if self.segments and self.point != self.start:
+            self.segments.append(Bezier((self.point, self.start)))
+        self._lift(closed=True)
+        self.point = self.start
+        self.previous = "Z"
+
+    def draw(self, command: str, numbers: list[float]) -> None:
+        """A command with all its arguments; implicit repetitions are drawn too."""
+        kind = command.upper()
+        relative = command != kind
+        size = _COUNTS[kind]
+        last = min(len(numbers) // size, SEGMENTS_MAX) * size
+        if not last:
             return
+        if kind == "M":
+            self._lift()
+            x, y = self.point if relative else (0.0, 0.0)
+            self.point = self.start = (x + numbers[0], y + numbers[1])
+            self._lines(numbers[2:last], relative)
+        elif kind == "L":
+            self._lines(numbers[:last], relative)
+        elif kind in "HV":
+            self._straight(numbers, relative, upright=kind == "V")
+        elif kind == "A":
+            for i in range(0, last, 7):
+                x, y = self.point if relative else (0.0, 0.0)
+                end = (x + numbers[i + 5], y + numbers[i + 6])
+                self.segments.append(_arc(self.point, end, numbers[i : i + 7]))
+                self.point = end
+        else:
+            self._curves(kind, numbers, last, relative)
+        self.previous = "L" if kind == "M" else kind
+
+    def _lines(self, numbers: list[float], relative: bool) -> None:
+        point, add = self.point, self.segments.append
+        for x, y in zip(numbers[::2], numbers[1::2], strict=True):
+            end = (point[0] + x, point[1] + y) if relative else (x, y)
+            add(Bezier((point, end)))
+            point = end
+        self.point = point
+
+    def _straight(self, numbers: list[float], relative: bool, *, upright: bool) -> None:
+        for value in numbers:
+            x, y = self.point
+            if upright:
+                end = (x, y + value if relative else value)
+            else:
+                end = (x + value if relative else value, y)
+            self.segments.append(Bezier((self.point, end)))
+            self.point = end
+
+    def _curves(self, kind: str, numbers: list[float], last: int, relative: bool) -> None:
+        """C, S, Q and T; S and T begin with the mirrored last control point of their family."""
+        smooth, family = kind in "ST", "CS" if kind in "CS" else "QT"
+        size = _COUNTS[kind]
+        point, control, add = self.point, self.control, self.segments.append
+        goes_on = self.previous in family if self.previous else False
+        for i in range(0, last, size):
+            x, y = point if relative else (0.0, 0.0)
+            points = [(x + numbers[k], y + numbers[k + 1]) for k in range(i, i + size, 2)]
+            if smooth:
+                first = (2 * point[0] - control[0], 2 * point[1] - control[1])
+                points.insert(0, first if goes_on else point)
+            add(Bezier((point, *points)))
+            control, point, goes_on = points[-2], points[-1], True
+        self.point, self.control = point, control
 
 
 def _plain_numbers(body: str) -> tuple[list[float], bool]:
-    """The numbers before the first thing that is none, and whether that is the end."""
+    """The numbers before the first thing that is none, and whether that is the end.
+
+    Most data can be split at blanks, commas and signs; what cannot ("1e-5", ".5.5") is searched.
+    """
+    if "_" not in body:
+        try:
+            return [*map(float, body.replace(",", " ").replace("-", " -").split())], True
+        except ValueError:
+            pass
     end = _NUMBERS.match(body).end()  # type: ignore[union-attr]
     return [float(number) for number in _NUMBER.findall(body, 0, end)], end == len(body)
 
@@ -168,30 +229,6 @@ def _arc_numbers(body: str) -> tuple[list[float], bool]:
             numbers.append(float(match[0]))
             position = match.end()
     return numbers, True
-
-
-def _controls(
-    kind: str,
-    args: list[float],
-    point: Point,
-    offset: Point,
-    control: Point | None,
-    previous: str,
-) -> tuple[Point, ...]:
-    """The control points after the current one, for every command but M, A and Z."""
-    ox, oy = offset
-    if kind == "H":
-        return ((args[0] + ox, point[1]),)
-    if kind == "V":
-        return ((point[0], args[0] + oy),)
-    pairs = tuple((args[i] + ox, args[i + 1] + oy) for i in range(0, len(args), 2))
-    if kind in "ST":
-        family = "CS" if kind == "S" else "QT"
-        mirrored = point
-        if control is not None and previous in family:
-            mirrored = (2 * point[0] - control[0], 2 * point[1] - control[1])
-        return (mirrored, *pairs)
-    return pairs
 
 
 def _arc(p: Point, q: Point, args: list[float]) -> Segment:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from seatmap import flatten, xml
 from seatmap.build import build
+from seatmap.crowds import Crowds
 from seatmap.finish import checked, finish
 from seatmap.infer import infer, notes_on
 from seatmap.mapping import Mapping
@@ -40,7 +41,7 @@ def _collector_resting() -> Iterator[None]:
 
 def _parsed(data: bytes, mapping: Mapping | None) -> SeatMap:
     document = xml.read(data)
-    drawn = flatten.flatten(document)
+    drawn = flatten.flatten(document, Crowds())
     told = Told(mapping, document, drawn) if mapping is not None else None
     draft = infer(told.scene(drawn) if told else drawn, told)
     if mapping is not None:

@@ -8,20 +8,27 @@ from itertools import islice
 
 import shapely
 
-from seatmap import kinds, names, words
+from seatmap import kinds, names
 from seatmap.blocks import LANDMARK_KINDS, find_blocks
 from seatmap.codes import find_codes
 from seatmap.draft import AreaDraft, LandmarkDraft, SeatDraft, slug
 from seatmap.enclosures import enclose
 from seatmap.house import House, polygon
-from seatmap.model import Label
+from seatmap.model import AreaKind, Label
 from seatmap.names import Named
 from seatmap.scene import Frame, Shape, Text
+from seatmap.spoken import find_spoken_areas, find_spoken_landmarks
+from seatmap.xml import Node
 
 AREAS_MAX = 500
 LANDMARKS_MAX = 500
 AREA_MIN = 0.002
 """A standing area covers at least this part of the drawing."""
+SMALL_AREA_MIN = 0.00001
+"""A booth or a bench does."""
+_AREA_KINDS: dict[str, AreaKind] = {
+    "standing": "standing", "area": "other", "booth": "booth", "bench": "other",
+}  # fmt: skip
 
 
 def find_parts(house: House) -> None:
@@ -29,6 +36,7 @@ def find_parts(house: House) -> None:
     _areas(house)
     find_blocks(house)
     find_codes(house)
+    find_spoken_areas(house)
     enclose(house)
 
 
@@ -41,39 +49,52 @@ def find_places(house: House) -> None:
 
 
 def _areas(house: House) -> None:
-    """Standing areas: elements whose words say so, with an outline and no seat inside."""
+    """Areas: elements whose words say so, with an outline and no seat inside."""
     groups: dict[tuple[str, int], list[Shape]] = defaultdict(list)
+    kind_by: dict[tuple[str, int], str] = {}
     for shape in house.free_shapes():
-        facts = house.reader.facts(shape.node)
-        own = facts.get("kind")
+        own = house.reader.facts(shape.node).get("kind")
         context = house.contexts.of(shape.frame)
-        stated = context.special == "standing" and _stated_by_data(house, context.special_frame)
-        if own is not None and own.value in ("standing", "area") and not stated:
-            groups["shape", shape.order].append(shape)
-        elif context.special == "standing" and context.special_frame is not None:
-            groups["frame", context.special_frame.index].append(shape)
+        special, frame = context.special, context.special_frame
+        inside = special is not None and special in _AREA_KINDS and frame is not None
+        if (
+            own is not None
+            and own.value in _AREA_KINDS
+            and not (inside and _stated_by_data(house, frame))
+        ):
+            key = ("shape", shape.order)
+            kind_by[key] = own.value
+        elif special is not None and special in _AREA_KINDS and frame is not None:
+            key = ("frame", frame.index)
+            kind_by[key] = special
+        else:
+            continue
+        groups[key].append(shape)
     whole = house.scene.view_box[2] * house.scene.view_box[3]
+    told = house.reader.governed("area")
     for key, members in islice(groups.items(), AREAS_MAX):
         shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
-        told = house.reader.governed("area")
-        if not told and (shape.area < AREA_MIN * whole or house.holds_seats(shape)):
+        kind = kind_by[key]
+        least = SMALL_AREA_MIN if kind in ("booth", "bench") else AREA_MIN
+        if not told and (shape.area < least * whole or house.holds_seats(shape)):
             continue
-        _add_area(house, shape, members, named_by_shape=key[0] == "shape")
+        _add_area(house, shape, members, kind, named_by_shape=key[0] == "shape")
     _tell_apart(house.draft.areas)
 
 
-def _add_area(house: House, shape: Shape, members: list[Shape], named_by_shape: bool) -> None:
+def _add_area(
+    house: House, shape: Shape, members: list[Shape], kind: str, named_by_shape: bool
+) -> None:
     context = house.contexts.of(shape.frame)
     frame = context.special_frame
     node = shape.node if named_by_shape or frame is None else frame.node
     facts = house.reader.facts(node)
-    texts = house.texts_on(shape)
-    name = _display_name(facts, texts)
+    texts = [t for t in house.texts_on(shape) if kinds.landmark_of(t.text) is None]
+    named = texts[:1] if kind == "booth" else texts  # the code; then who has it
+    name = _display_name(facts, named)
     key = facts.get("section") or facts.get("id") or facts.get("name") or name
-    area = AreaDraft(slug(key.value) if key else None, name, shape)
-    kind = house.reader.facts(shape.node).get("kind")
-    if kind is not None and kind.value == "area":
-        area.kind = "other"
+    area = AreaDraft(slug(key.value) if key else None, name, shape, kind=_AREA_KINDS[kind])
+    area.kind_source = _kind_source(house, node)
     if house.told is not None and house.reader.governed("area"):
         area.kind = house.told.area_kind
     area.own_id = facts["id"].value if "id" in facts else None
@@ -91,6 +112,11 @@ def _add_area(house: House, shape: Shape, members: list[Shape], named_by_shape: 
     house.used_texts.update(t.order for t in texts)
     house.used_shapes.update(s.order for s in members)
     house.draft.areas.append(area)
+
+
+def _kind_source(house: House, node: Node) -> str:
+    kind = house.reader.facts(node).get("kind")
+    return kind.source if kind is not None else ""
 
 
 def _tell_apart(areas: list[AreaDraft]) -> None:
@@ -116,7 +142,8 @@ def _outlines(house: House) -> None:
     shapes: dict[str, list[Shape]] = defaultdict(list)
     for shape in house.free_shapes():
         context = house.contexts.of(shape.frame)
-        for name in (context.section, context.group):
+        own = house.reader.facts(shape.node).get("section")
+        for name in (own, context.section, context.group):
             if name is not None and slug(name.value) in house.sections:
                 shapes[slug(name.value)].append(shape)
                 break
@@ -181,22 +208,10 @@ def _landmarks(house: House) -> None:
         name = _display_name(house.reader.facts(node), texts)
         house.used_texts.update(t.order for t in texts)
         house.used_shapes.update(s.order for s in members)
-        house.draft.landmarks.append(LandmarkDraft(name, kind, shape, None))
-    for text in house.free_texts():
-        kind = _word_kind(text.text)
-        if kind is not None:
-            house.used_texts.add(text.order)
-            house.draft.landmarks.append(
-                LandmarkDraft(Named(text.text, "text"), kind, None, text.at)
-            )
-
-
-def _word_kind(text: str) -> str | None:
-    """The kind of landmark that a short text names."""
-    said = kinds.tokens(text)
-    if not 1 <= len(said) <= 3:
-        return None
-    return next((words.LANDMARKS[w] for w in said if w in words.LANDMARKS), None)
+        house.draft.landmarks.append(
+            LandmarkDraft(name, kind, shape, None, _kind_source(house, node))
+        )
+    find_spoken_landmarks(house)
 
 
 def _labels(house: House) -> None:
@@ -205,7 +220,7 @@ def _labels(house: House) -> None:
 
 def _display_name(facts: names.Facts, texts: list[Text]) -> Named | None:
     """What people call it: a stated name or title, else the text on it, else its id."""
-    name = facts.get("section_name") or facts.get("spoken")
+    name = facts.get("section_name") or facts.get("booth") or facts.get("spoken")
     if name is None and texts:
         return Named(" ".join(t.text for t in texts), "text")
     return name or facts.get("name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from itertools import pairwise
-from math import atan2, cos, hypot, pi, sin
+from math import atan2, cos, pi, sin
 from statistics import median
 
 import numpy as np
@@ -157,14 +157,13 @@ def by_axis(points: list[Point]) -> list[int]:
 
 def _by_walk(points: list[Point], start: int) -> list[int]:
     """From one end always to the nearest point not yet visited: follows a closed or wide arc."""
-    left = set(range(len(points)))
+    xy = np.array(points)
+    left = np.ones(len(points), dtype=bool)
     order = [start]
-    left.discard(start)
-    while left:
-        x, y = points[order[-1]]
-        near = min(left, key=lambda i: (hypot(points[i][0] - x, points[i][1] - y), i))
-        order.append(near)
-        left.discard(near)
+    for _ in range(len(points) - 1):
+        left[order[-1]] = False
+        far = np.hypot(*(xy - xy[order[-1]]).T)
+        order.append(int(np.where(left, far, np.inf).argmin()))
     return order
 
 

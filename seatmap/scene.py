@@ -70,6 +70,25 @@ class Local:
         return geometry.local_subpaths(self._node, self._viewport)
 
     @property
+    def parts(self) -> int:
+        """The number of subpaths."""
+        return 1 if self._made is None else len(self._made)
+
+    @property
+    def segments(self) -> int:
+        """Lines, curves and arcs of the first subpath; for a circle, ellipse or rect at most."""
+        return 8 if self._made is None else len(self._made[0].segments) if self._made else 0
+
+    @property
+    def corners(self) -> Points | None:
+        """The corners of a rect that has them, in order."""
+        attrs = self._node.attrs
+        if self._made is not None or self._node.tag != "rect" or "rx" in attrs or "ry" in attrs:
+            return None
+        x0, y0, x1, y1 = self.box or (0.0, 0.0, 0.0, 0.0)
+        return (x0, y0), (x1, y0), (x1, y1), (x0, y1)
+
+    @property
     def cost(self) -> int:
         """Segments that are kept."""
         return sum(len(part.segments) for part in self._made) if self._made is not None else 1
@@ -169,6 +188,9 @@ class Shape:
 
     def outline(self, tolerance: float) -> Points:
         """The largest subpath as a closed polygon (last point not repeated), root units."""
+        corners = self.local.corners
+        if corners is not None:
+            return tuple(geometry.apply(self.matrix, corner) for corner in corners)
         best: list[Point] = []
         best_area = -1.0
         for subpath in self.local.subpaths:

@@ -12,6 +12,7 @@ from cssselect import parser as css
 from seatmap.xml import Node
 
 SELECTOR_CHARS_MAX = 1_000
+DESCENTS_MAX = 3
 
 Tree = css.Tree
 _OPERATORS = {
@@ -65,6 +66,16 @@ def bucket(tree: Tree) -> str | None:
     if isinstance(tree, css.Pseudo) and tree.ident == "root":
         return bucket(tree.selector)
     return None
+
+
+def descents(tree: Tree) -> int:
+    """How many times a selector may look through all that is above an element."""
+    count = 0
+    while not isinstance(tree, css.Element):
+        if isinstance(tree, css.CombinedSelector):
+            count += tree.combinator == " "
+        tree = getattr(tree, "selector", None) or css.Element()
+    return min(count, DESCENTS_MAX)
 
 
 def matches(tree: Tree, node: Node) -> bool:

@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from math import atan2, floor, hypot, log, pi
 from statistics import median
+from typing import Literal
 
 import numpy as np
 import shapely
 
-from seatmap.model import Point
+from seatmap.model import DrawingError, Point
 from seatmap.scene import Shape
 
 SIZE_STEP = 0.05
@@ -27,6 +28,10 @@ SEAT_SIDE_MIN_PARTS = 5000
 SEAT_RATIO_MAX = 2.3
 MEMBERS_MIN = 12
 SAMPLE_MAX = 2_000
+PAIRS_EACH = 40
+PAIRS_MIN = 200_000
+"""Pairs that may meet: these, and some for each that is compared."""
+PAIRS_STEP = 128
 
 _FAMILY = {"circle": "round", "ellipse": "round", "rect": "rect"}
 
@@ -66,10 +71,50 @@ def located(points: list[Point]) -> np.ndarray:
     return np.asarray(shapely.points(xy[:, 0], xy[:, 1]), dtype=object).reshape(-1)
 
 
+def cloud(points: list[Point]) -> shapely.MultiPoint:
+    """The points as one geometry."""
+    found = shapely.multipoints(np.asarray(points, dtype=float))
+    assert isinstance(found, shapely.MultiPoint)
+    return found
+
+
+def met(
+    tree: shapely.STRtree,
+    geometries: np.ndarray,
+    *,
+    predicate: Literal["contains", "intersects", "within"] = "intersects",
+    distance: float | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Indexes (of the geometries, in the tree) of all that meet as `predicate` says, or that are
+    within the distance.
+
+    What is drawn meets a few neighbours. Raises DrawingError where most meet most: such a pile is
+    no plan, and comparing all with all would not end.
+    """
+    most = PAIRS_MIN + PAIRS_EACH * (len(geometries) + len(tree.geometries))
+    found: list[np.ndarray] = []
+    count = 0
+    for start in range(0, len(geometries), PAIRS_STEP):
+        some = geometries[start : start + PAIRS_STEP]
+        if distance is not None:
+            hits = tree.query(some, predicate="dwithin", distance=distance)
+        else:
+            hits = tree.query(some, predicate=predicate)
+        hits[0] += start
+        found.append(hits)
+        count += hits.shape[1]
+        if count > most:
+            raise DrawingError("too many shapes lie on each other to be a plan")
+    if not found:
+        return np.empty(0, dtype=int), np.empty(0, dtype=int)
+    one, two = np.concatenate(found, axis=1)
+    return one, two
+
+
 def pairs(points: list[Point], radius: float) -> tuple[np.ndarray, np.ndarray]:
     """Indexes i < j of all points that are within `radius` of each other, by i, then j."""
     places = located(points)
-    i, j = shapely.STRtree(places).query(places, predicate="dwithin", distance=radius)
+    i, j = met(shapely.STRtree(places), places, distance=radius)
     kept = i < j
     i, j = i[kept], j[kept]
     order = np.lexsort((j, i))

@@ -8,10 +8,12 @@ rules with any other selector are counted, not guessed. Imports and urls are nev
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import tinycss2
 from cssselect import Selector
+from tinycss2.color4 import parse_color
 
 from seatmap import selectors
 from seatmap.model import DrawingError, Note
@@ -19,22 +21,14 @@ from seatmap.xml import Document, Node
 
 RULES_MAX = 5_000
 TESTS_MAX = 3_000_000
-"""Selectors compared with elements, for the whole drawing."""
+"""Steps of comparing selectors with elements, for the whole drawing."""
 SHEET_CHARS_MAX = 2_000_000
 
 _PROPERTIES = frozenset(
     "fill stroke display visibility opacity fill-opacity stroke-width font-size text-anchor color "
-    "transform transform-origin transform-box font clip-path".split()
+    "transform transform-origin transform-box font clip-path mask overflow "
+    "dominant-baseline".split()
 )
-_NAMED = {
-    "black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000",
-    "blue": "#0000ff", "yellow": "#ffff00", "orange": "#ffa500", "purple": "#800080",
-    "gray": "#808080", "grey": "#808080", "silver": "#c0c0c0", "lime": "#00ff00",
-    "aqua": "#00ffff", "cyan": "#00ffff", "magenta": "#ff00ff", "fuchsia": "#ff00ff",
-    "navy": "#000080", "teal": "#008080", "maroon": "#800000", "olive": "#808000",
-    "pink": "#ffc0cb", "brown": "#a52a2a", "gold": "#ffd700", "lightgray": "#d3d3d3",
-    "lightgrey": "#d3d3d3", "darkgray": "#a9a9a9", "darkgrey": "#a9a9a9",
-}  # fmt: skip
 
 
 class Style(NamedTuple):
@@ -48,6 +42,7 @@ class Style(NamedTuple):
     opaque: bool = True
     font_px: float = 16.0
     anchor: str = "start"
+    baseline: str = "auto"
     clip: tuple[float, float, float, float] | None = None
     """x0, y0, x1, y1 in root units outside which nothing is seen."""
 
@@ -83,12 +78,16 @@ class Sheet:
         keys = [f".{name}" for name in classes] + [node.tag, "*"]
         if "id" in attrs:
             keys.append("#" + attrs["id"])
+        depth = 0
         for key in keys:
             rules = self._simple.get(key, ())
-            self._tests += len(rules)
-            if self._tests > TESTS_MAX:
-                raise DrawingError("the style sheets are too large for so many elements")
+            if not rules:
+                continue
+            depth = depth or _depth(node)
             for order, tree, declared in rules:
+                self._tests += 1 + len(classes) // 8 + depth ** selectors.descents(tree)
+                if self._tests > TESTS_MAX:
+                    raise DrawingError("the style sheets are too large for so many elements")
                 if selectors.matches(tree, node):
                     matched.append((order, declared))
         matched.sort(key=lambda pair: pair[0])
@@ -99,8 +98,7 @@ class Sheet:
                 if urgent:
                     important[name] = value
         if "style" in attrs:
-            for name, (value, _) in _declarations(attrs["style"]).items():
-                values[name] = value
+            values.update(_inline(attrs["style"]))
         values.update(important)
         return values
 
@@ -132,6 +130,19 @@ class Sheet:
         self._simple.setdefault(key, []).append((order, selector.parsed_tree, declared))
 
 
+def _depth(node: Node) -> int:
+    depth, above = 1, node.parent
+    while above is not None:
+        depth, above = depth + 1, above.parent
+    return depth
+
+
+@lru_cache(maxsize=1024)
+def _inline(style: str) -> dict[str, str]:
+    """Of a style attribute, which many elements have alike. Not to be changed."""
+    return {name: value for name, (value, _) in _declarations(style).items()}
+
+
 def _declarations(source: str | list) -> dict[str, tuple[str, bool]]:
     found: dict[str, tuple[str, bool]] = {}
     parsed = tinycss2.parse_blocks_contents(source, skip_comments=True, skip_whitespace=True)
@@ -147,9 +158,10 @@ def inherit(parent: Style, declared: dict[str, str]) -> Style:
     if not declared:
         return parent
     color = _paint(declared.get("color"), parent.color, parent.color)
+    seen = _number(declared.get("fill-opacity"), 1.0) > 0
     visibility = declared.get("visibility")
     return Style(
-        fill=_paint(declared.get("fill"), parent.fill, color),
+        fill=_paint(declared.get("fill"), parent.fill, color) if seen else "none",
         stroke=_paint(declared.get("stroke"), parent.stroke, color),
         color=color,
         visible=parent.visible
@@ -159,6 +171,7 @@ def inherit(parent: Style, declared: dict[str, str]) -> Style:
         opaque=parent.opaque and _number(declared.get("opacity"), 1.0) > 0,
         font_px=_font_px(declared, parent.font_px),
         anchor=declared.get("text-anchor", parent.anchor),
+        baseline=declared.get("dominant-baseline", parent.baseline),
         clip=parent.clip,
     )
 
@@ -195,25 +208,23 @@ def _font_px(declared: dict[str, str], parent: float) -> float:
     return value * (16.0 if unit == "rem" else _UNITS[unit])
 
 
-_RGB = re.compile(r"rgba?\(\s*([\d.]+)(%?)[\s,]+([\d.]+)%?[\s,]+([\d.]+)%?")
-
-
+@lru_cache(maxsize=1024)
 def _paint(text: str | None, inherited: str, color: str) -> str:
     """A colour as "#rrggbb", "none", or the paint as written (`url(#...)`)."""
     if text is None or text == "inherit":
         return inherited
     paint = text.strip().lower()
-    if paint == "currentcolor":
-        return color
-    if paint in ("none", "transparent"):
+    if paint == "none":
         return "none"
-    if paint.startswith("#"):
-        if len(paint) in (4, 5):
-            return "#" + "".join(2 * digit for digit in paint[1:4])
-        return paint[:7]
-    match = _RGB.match(paint)
-    if match:
-        scale = 2.55 if match[2] else 1.0
-        parts = [min(255, round(float(match[i]) * scale)) for i in (1, 3, 4)]
-        return "#" + "".join(f"{part:02x}" for part in parts)
-    return _NAMED.get(paint, paint)
+    found = parse_color(paint)
+    if isinstance(found, str):
+        return color
+    if found is None:
+        return paint
+    try:
+        *parts, alpha = found.to("srgb")
+    except NotImplementedError:
+        return paint
+    if alpha == 0:
+        return "none"
+    return "#" + "".join(f"{round(255 * min(1.0, max(0.0, p or 0.0))):02x}" for p in parts)

@@ -81,7 +81,7 @@ def unnamed_tables(free: list[Shape], diagonal: float) -> tuple[list[Shape], lis
         for shape in free
         if shape.painted and shape.local.closed
         for part in (split(shape) or [shape])
-        if len(part.local.subpaths[0].segments) <= CHAIR_SEGMENTS_MAX
+        if part.local.segments <= CHAIR_SEGMENTS_MAX
         and 0 < part.sides[1] <= shapes.SEAT_SIDE_MAX * diagonal
         and part.sides[1] <= shapes.SEAT_RATIO_MAX * part.sides[0]
     ]
@@ -117,8 +117,8 @@ class Tops:
         self._simple = [
             shape
             for shape in free
-            if len(shape.local.subpaths) == 1
-            and len(shape.local.subpaths[0].segments) <= TOP_SEGMENTS_MAX
+            if shape.local.parts == 1
+            and shape.local.segments <= TOP_SEGMENTS_MAX
             and shape.local.closed
         ]
         self._rings: dict[int, shapely.Polygon | None] = {}
@@ -150,11 +150,10 @@ def rings(points: list[Point], side: float, tops: Tops) -> list[Ring]:
     drawn = _candidates(tops, tops.between(TOP_MIN * area, TOP_MAX * area), tree, side)
     if not drawn:
         return []
-    pairs = tree.query(
-        [ring.exterior for _, ring in drawn], predicate="dwithin", distance=REACH_CHAIRS * side
-    )
+    edges = np.array([ring.exterior for _, ring in drawn], dtype=object)
+    ats, chairs = shapes.met(tree, edges, distance=REACH_CHAIRS * side)
     near: dict[int, list[int]] = defaultdict(list)
-    for at, chair in zip(*pairs.tolist(), strict=True):
+    for at, chair in zip(ats.tolist(), chairs.tolist(), strict=True):
         near[at].append(chair)
     found: list[Ring] = []
     taken: set[int] = set()
@@ -178,8 +177,10 @@ def _candidates(
         return []
     reach = REACH_CHAIRS * side
     x, y, w, h = np.array([shape.box for shape in shapes_]).T
-    boxes = shapely.box(x - reach, y - reach, x + w + reach, y + h + reach)
-    count = np.bincount(tree.query(boxes)[0], minlength=len(shapes_))
+    boxes = np.asarray(shapely.box(x - reach, y - reach, x + w + reach, y + h + reach))
+    boxes = boxes.astype(object).reshape(-1)
+    met = shapes.met(tree, boxes)[0]
+    count = np.bincount(met, minlength=len(shapes_))
     fit = (count >= CHAIRS_MIN) & (count <= 2 * CHAIRS_MAX)
     found = ((shape, tops.ring(shape)) for shape, ok in zip(shapes_, fit, strict=True) if ok)
     return [(shape, ring) for shape, ring in found if ring is not None]

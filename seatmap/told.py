@@ -11,6 +11,7 @@ from seatmap.mapping import NAME_MAX, Mapping, Rule, Source, compiled
 from seatmap.model import AreaKind
 from seatmap.names import Facts, Named, decoded
 from seatmap.scene import Scene, Shape, Text
+from seatmap.shapes import located
 from seatmap.style import Style, inherit
 from seatmap.xml import Document, Node
 
@@ -34,7 +35,7 @@ class Told:
         for shape in scene.shapes:
             self._shapes.setdefault(shape.node.index, []).append(shape)
         self._texts = [text for text in scene.texts if text.node.index not in self.ignored]
-        self._tree = shapely.STRtree([shapely.Point(text.at) for text in self._texts])
+        self._tree = shapely.STRtree(located([text.at for text in self._texts]))
         for kind, rule in mapping.rules().items():
             self._apply(document, kind, rule)
 
@@ -107,7 +108,7 @@ class Told:
         if source.what == "id":
             return decoded(at.attrs.get("id")) or at.attrs.get("id")
         if source.what == "title":
-            return at.child_text("title")
+            return at.title
         if source.what == "text":
             return _words(at) or self._near(at, inside=True)
         if source.what == "label":

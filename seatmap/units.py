@@ -13,7 +13,8 @@ from statistics import median
 from seatmap import names, shapes
 from seatmap.context import Contexts
 from seatmap.model import Note
-from seatmap.names import Named, Reader
+from seatmap.names import Named
+from seatmap.reader import Reader
 from seatmap.scene import Frame, Scene, Shape
 from seatmap.unnamed import PATTERN_MEMBERS_MIN, Unit, Unnamed, merged
 from seatmap.xml import Node
@@ -70,7 +71,7 @@ class Finder:
         if not any(value.isdigit() and int(value) >= COUNTER_MIN for value in numbers):
             return
         for unit in plain:
-            del unit.fields["seat"]
+            unit.fields.pop("seat", None)
         self.notes.append(Note("numbers in ids that only count copies", len(plain)))
 
     def _marked(self) -> list[Unit]:
@@ -115,15 +116,19 @@ class Finder:
     def _learned(self) -> set[tuple[str, str]]:
         """Positional patterns of ids that belong to seats: many members, small, of one size."""
         members: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+        around: dict[int, list[tuple[str, str, str]]] = {}
         for shape in self.scene.shapes:
+            frame = shape.frame
+            near = around.get(frame.index)
+            if near is None:
+                near = [*self.reader.patterns(frame.node)]
+                if frame.parent is not None:
+                    near += self.reader.patterns(frame.parent.node)
+                around[frame.index] = near
             side = shape.sides[1]
-            near = [shape.node, shape.frame.node]
-            if shape.frame.parent is not None:
-                near.append(shape.frame.parent.node)
-            for node in near:
-                for source, pattern, text in self.reader.patterns(node):
-                    sizes = members[source, pattern]
-                    sizes[text] = max(side, sizes.get(text, 0.0))
+            for source, pattern, text in (*self.reader.patterns(shape.node), *near):
+                sizes = members[source, pattern]
+                sizes[text] = max(side, sizes.get(text, 0.0))
         learned = set()
         for key, sizes in members.items():
             middle = median(sizes.values())
@@ -183,32 +188,47 @@ class Finder:
         What a `use` refers to is the look of many seats and names none of them.
         """
         frame: Frame | None = unit.shape.frame
-        nodes = [] if frame is not None and frame.node.tag == "use" else [unit.shape.node]
+        used = frame is not None and frame.node.tag == "use"
+        nodes = [] if used else [unit.shape.node]
         outer = unit.frame.parent if self._is_seat(unit.frame.node) else unit.frame
         while frame is not None and frame is not outer:
             if frame.parent is None or frame.parent.node.tag != "use":
                 nodes.append(frame.node)
+            else:
+                used = True
             frame = frame.parent
-        key = tuple(node.index for node in nodes)
-        if key not in self._stated:
-            self._stated[key] = self._fields(nodes)
-        unit.fields, access = self._stated[key]
+        if used:
+            key = tuple(node.index for node in nodes)
+            if key not in self._stated:
+                self._stated[key] = self._fields(nodes)
+            unit.fields, access = self._stated[key]
+        else:
+            unit.fields, access = self._fields(nodes)
         unit.context = self.contexts.of(outer)
         unit.access = access | unit.context.access
 
     def _fields(self, nodes: list[Node]) -> tuple[dict[str, Named], int]:
-        """What the elements of one seat state together; equal seats of a reused block share it."""
+        """What the elements of one seat state together; equal seats of a reused block share it.
+
+        Inner elements first; but of ids that give a position ("b5-4-16") the outer one is the
+        seat's, and those inside are made from it ("b5c-4-16").
+        """
         fields: dict[str, Named] = {}
+        placed: set[str] = set()
+        governed = self.reader.governed("seat")
         access = 0
         for node in nodes:
             facts = self.reader.facts(node)
             for field in ("seat", "row", "section", "table", "zone"):
                 if field in facts:
                     fields.setdefault(field, facts[field])
-            for source, text in () if self.reader.governed("seat") else self.reader.texts(node):
-                for field, value in names.position(text).items():
-                    fields.setdefault(field, Named(value, source))
-                if "seat" not in fields and names.number(text):
+            for source, text in () if governed else self.reader.texts(node):
+                for field, value in names.position(text).items() if names.skeleton(text) else ():
+                    if field not in fields or (source == "id" and field in placed):
+                        fields[field] = Named(value, source)
+                        if source == "id":
+                            placed.add(field)
+                if "seat" not in fields and (names.number(text) or names.lettered(text)):
                     fields["seat"] = Named(text, source)
             if "title" in facts:
                 fields.setdefault("seat", facts["title"])

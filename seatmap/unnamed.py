@@ -5,14 +5,16 @@ Pictures have many equal shapes too: each way asks for more evidence than one lo
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from statistics import median
 
 from seatmap import kinds, shapes, tables, words
 from seatmap.context import Context, Contexts
 from seatmap.model import Note, Point
-from seatmap.names import Named, Reader
-from seatmap.scene import Frame, Scene, Shape
+from seatmap.names import Named
+from seatmap.reader import Reader
+from seatmap.scene import Frame, Scene, Shape, Text
 
 PATTERN_MEMBERS_MIN = 8
 REGULARITY_MIN = 0.6
@@ -23,6 +25,9 @@ STRAY_PAINT = 0.05
 SAME_COUNT = 0.6
 LAYER_SEATS_MIN = 4
 CROWDING_MAX = 0.1
+STANDS_MIN = 0.8
+LABELS_MIN = 0.8
+_STAND = re.compile(r"^[^\W\d_]?\d{3,4}$")
 NUMBERED_SIDE_MAX = 0.035
 """Longest side of a numbered place, as a part of the drawing's diagonal; blocks are larger."""
 
@@ -54,6 +59,7 @@ class Unnamed:
         self.reader = reader
         self.contexts = contexts
         self.notes: list[Note] = []
+        self._pictures: dict[int, bool] = {}
 
     def units(self, marked: list[Unit]) -> list[Unit]:
         """Unnamed seats: congruent with the named ones, or, where none is named, sets in lines."""
@@ -72,6 +78,8 @@ class Unnamed:
         for members in _outer_first(shapes.congruent_sets(free, self.scene.diagonal)):
             if found and not _similar(found[0].shape, members[0]):
                 continue
+            if found and self._are_labels(members, [unit.shape for unit in found]):
+                continue
             points = [s.centre for s in members]
             short, long = members[0].sides
             if shapes.crowding(points, short) > CROWDING_MAX:
@@ -85,6 +93,8 @@ class Unnamed:
         found = merged(found)
         if len(found) < UNNAMED_SEATS_MIN:
             found = self._numbered(free)
+        if self._are_stands(found):
+            return []
         if found:
             self.notes.append(Note("seats recognised by their shape only", len(found)))
         return found
@@ -151,12 +161,51 @@ class Unnamed:
             return []
         return [Unit(shape, shape.frame, [shape], "number") for shape in alike]
 
+    def _are_labels(self, members: list[Shape], seats: list[Shape]) -> bool:
+        """Whether shapes like the seats, but of another kind, hold words and the seats do not: the
+        discs in which the letters of rows stand."""
+        if members[0].node.tag == seats[0].node.tag:
+            return False
+        worded, seated = len(self._held(members)), len(self._held(seats))
+        return worded >= LABELS_MIN * len(members) and seated < len(seats) * (1 - LABELS_MIN)
+
+    def _are_stands(self, found: list[Unit]) -> bool:
+        """Whether equal shapes in lines are the stands of a fair: nearly each holds a number of
+        three or more digits that no other has, or its size in words."""
+        held = self._held([unit.shape for unit in found]) if found else {}
+        codes = {text.text for texts in held.values() for text in texts if _STAND.match(text.text)}
+        sized = sum(any(kinds.DIMENSION.match(t.text) for t in texts) for texts in held.values())
+        return max(len(codes), sized) >= STANDS_MIN * len(found) > 0
+
+    def _held(self, found: list[Shape]) -> dict[int, list[Text]]:
+        """The texts on each shape, by its order."""
+        grid = shapes.Grid(max(shape.sides[1] for shape in found))
+        for shape in found:
+            grid.add(shape.centre)
+        held: dict[int, list[Text]] = defaultdict(list)
+        for text in self.scene.texts:
+            for _, index in grid.near(text.at, grid.cell)[:1]:
+                x, y, w, h = found[index].box
+                if x <= text.at[0] <= x + w and y <= text.at[1] <= y + h:
+                    held[found[index].order].append(text)
+        return held
+
     def _may_be_seat(self, shape: Shape) -> bool:
         context = self.contexts.of(shape.frame)
         if context.legend or context.special is not None or context.table_frame is not None:
             return False
-        kind = self.reader.facts(shape.node).get("kind")
-        return kind is None
+        if "kind" in self.reader.facts(shape.node):
+            return False
+        near = (shape.frame, shape.frame.parent)
+        return not any(frame is not None and self._is_picture(frame) for frame in near)
+
+    def _is_picture(self, frame: Frame) -> bool:
+        found = self._pictures.get(frame.index)
+        if found is None:
+            said = (set(kinds.tokens(text)) for _, text in self.reader.texts(frame.node))
+            found = any(not words.PICTURES.isdisjoint(some) for some in said)
+            self._pictures[frame.index] = found
+        return found
 
 
 def _outer_first(sets: list[list[Shape]]) -> list[list[Shape]]:

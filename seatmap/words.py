@@ -6,9 +6,15 @@ Only words, in the languages real drawings use; how they are applied is in `name
 from __future__ import annotations
 
 SEAT = frozenset(
-    "seat place asiento butaca chair silla stuhl sitz sitzplatz stoel siege siège poltrona posto "
-    "место кресло стул стілець".split()
+    "seat place asiento butaca localidad chair silla stuhl sitz sitzplatz platz stoel zitplaats "
+    "siege siège poltrona posto assento cadeira plads plass plats miejsce sedadlo koltuk "
+    "desk workstation место кресло стул стілець".split()
 )
+SEAT_STATES = frozenset(
+    "available free open taken sold reserved booked occupied unavailable disabled selected blocked "
+    "active standard regular premium vip".split()
+)
+"""What classes say of a seat beside that it is one ("seat-available", "seat_vip")."""
 SEAT_LAYERS = frozenset(
     "seats chairs asientos butacas sillas sitze sitzplätze stühle sièges fauteuils poltrone posti "
     "места кресла стулья".split()
@@ -18,19 +24,45 @@ SECTION_LAYERS = frozenset(
     "sections sectors blocks secciones sectores bloques sektoren blöcke секции секторы".split()
 )
 """Names of layers whose named shapes are sections."""
-ROW = frozenset("row fila reihe rangee rangée ряд riga rij rang".split())
-TABLE = frozenset("table mesa tisch tavolo стол столик tafel periquera".split())
+ROW = frozenset(
+    "row fila reihe rangee rangée ряд riga rij rang rad række rząd řada fileira hilera".split()
+)
+TABLE = frozenset("table mesa tisch tavolo стол столик tafel bord stolik periquera".split())
 SECTION = frozenset(
-    "section sec sector seccion sección block bloque tribune tribuna grada box loge lodge ложа "
-    "сектор секция блок bloc stand zona".split()
+    "section sec sector seccion sección sektor block bloque blok tribune tribuna tribüne grada "
+    "gradin palco box loge lodge ложа сектор секция блок bloc stand zona".split()
 )
+HOUSE = frozenset(
+    "stalls parterre parkett parket balcony balcon balkon circle gallery galerie galería galleria "
+    "mezzanine orchestra rang tribune tribuna tribüne grandstand platea palco anfiteatro loge "
+    "партер балкон бельэтаж амфитеатр ложа".split()
+)
+"""What the parts of a house are called: a shape with such a word on it is one."""
+SIDES = frozenset(
+    "north south east west left right centre center middle upper lower norte sur este oeste "
+    "oriente poniente izquierda derecha centro nord süd sud ost est ouest links rechts mitte "
+    "gauche droite sinistra destra север юг восток запад левая правая".split()
+)
+"""Where a section is: "Grada Sur", "Tribune west"."""
 STANDING = frozenset(
-    "standing ga sro pit pen stehplatz stehplätze general танцпол dancefloor moshpit "
-    "фанзона fosse pista steh".split()
+    "standing ga genadm sro pit pen stehplatz stehplätze stehtribüne general танцпол dancefloor "
+    "tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats".split()
 )
-STANDING_PHRASES = ("dance floor", "golden circle", "general admission", "standing room")
+STANDING_PHRASES = (
+    "dance floor", "golden circle", "general admission", "standing room", "de pie", "stå plass",
+)  # fmt: skip
+STATED_STANDING = frozenset("ga genadm sro standing".split())
+"""Words that mean standing also beside a word for a section ("block is-ga")."""
 AREA = frozenset("area areas bereich área zone".split())
 """Last words of classes ("crew-area") of what is an area, but not said to be for standing."""
+BOOTH = frozenset("booth messestand стенд".split())
+BENCH = frozenset("pew bench banco banc kirchenbank".split())
+"""Long seats that are sold by the place, without the places being drawn."""
+ROOM = frozenset(
+    "vip lounge terrace terrasse terraza deck patio lawn garden suite skybox cabana sofa couch "
+    "booth platform concourse wing camping".split()
+)
+"""Words on a shape, or alone, that say a part of the ground in a drawing known to be a venue."""
 NOT_A_SEAT = frozenset("spacer hidden row rows label text legend number icon".split())
 LEGEND = frozenset("legend legends leyenda legende légende легенда colorkey swatches key".split())
 LEGEND_PHRASES = ("tabla colores", "tabla de colores", "color key", "colour key")
@@ -44,16 +76,35 @@ LANDMARKS = {
     "bühne": "stage",
     "palcoscenico": "stage",
     "podium": "stage",
+    "scen": "stage",
+    "scena": "stage",
+    "sahne": "stage",
+    "altar": "stage",
+    "altare": "stage",
     "pitch": "pitch",
     "field": "pitch",
     "court": "pitch",
     "cancha": "pitch",
     "campo": "pitch",
+    "spielfeld": "pitch",
+    "terrain": "pitch",
+    "поле": "pitch",
     "screen": "screen",
     "pantalla": "screen",
     "leinwand": "screen",
     "экран": "screen",
     "bar": "bar",
+    "buvette": "bar",
+    "mix": "other",
+    "mixer": "other",
+    "foh": "other",
+    "regie": "other",
+    "régie": "other",
+    "technik": "other",
+    "kitchen": "other",
+    "küche": "other",
+    "kjøkken": "other",
+    "cocina": "other",
     "exit": "exit",
     "entrance": "exit",
     "entry": "exit",
@@ -64,19 +115,48 @@ LANDMARKS = {
     "eingang": "exit",
     "выход": "exit",
     "вход": "exit",
+    "ingresso": "exit",
+    "uscita": "exit",
+    "entrée": "exit",
+    "sortie": "exit",
+    "saída": "exit",
+    "wejście": "exit",
+    "wyjście": "exit",
+    "inngang": "exit",
+    "utgang": "exit",
+    "indgang": "exit",
+    "udgang": "exit",
+    "ingång": "exit",
+    "utgång": "exit",
+    "ingang": "exit",
+    "uitgang": "exit",
     "wc": "toilet",
     "toilet": "toilet",
     "toilets": "toilet",
     "restroom": "toilet",
+    "restrooms": "toilet",
+    "toilette": "toilet",
+    "toiletten": "toilet",
+    "toilettes": "toilet",
+    "toaletter": "toilet",
+    "туалет": "toilet",
     "baños": "toilet",
     "cloakroom": "cloakroom",
     "wardrobe": "cloakroom",
     "garderobe": "cloakroom",
+    "vestiaire": "cloakroom",
+    "guardaroba": "cloakroom",
     "гардероб": "cloakroom",
 }
 
+LANDMARK_ENDS = (
+    "bühne", "eingang", "ausgang", "inngang", "utgang", "garderobe", "toilette", "toiletten",
+)  # fmt: skip
+"""Compound words end with what they are: "Haupteingang", "Nødutgang"."""
+
 ACCESSIBLE = frozenset(
-    "wheelchair accessible handicap handicapped ada pmr rollstuhl minusválidos".split()
+    "wheelchair wheelchairs accessible handicap handicapped ada pmr rollstuhl rollstuhlplatz "
+    "rolli minusválidos".split()
 )
 COMPANION = frozenset("companion carer begleitperson acompañante".split())
 RESTRICTED = frozenset("restricted obstructed sichtbehindert".split())
@@ -88,8 +168,14 @@ GENERIC = frozenset(
 )
 """Words of which the names of groups consist that name no part of the house."""
 
-DRAWING = frozenset("plan map seatmap layer capa ebene calque слой réteg schema scheme".split())
+DRAWING = frozenset(
+    "plan map seatmap layer capa ebene calque слой réteg schema scheme artboard zeichenfläche page "
+    "web desktop mobile iphone ipad android macbook tablet".split()
+)
 """A name with any of these is about the drawing."""
+
+PICTURES = frozenset("icon icons logo logos symbol pictogram".split())
+"""Names of groups that hold a picture, whatever it looks like."""
 
 HELPERS = frozenset(
     "background poche tray vom mask inactive details detail contour border shadow wall walls "
@@ -98,15 +184,29 @@ HELPERS = frozenset(
 """Names of shapes that only help the picture."""
 
 DATA = {
-    "seat": ("seat", "seat-number", "seat-no", "seat-name", "seat-label", "asiento", "place"),
-    "row": ("row", "row-name", "row-label", "row-number", "fila"),
-    "section": ("section", "section-id", "section-key", "seccion", "sector", "block", "tribune"),
-    "section_name": ("section-name", "nombre-bloque", "sector-name", "block-name"),
-    "table": ("table", "table-name", "table-number", "mesa"),
-    "zone": ("zone", "price-zone", "price-category", "seat-category", "price-level"),
-    "capacity": ("capacity", "capacidad"),
-    "kind": ("type", "tipo", "kind", "component"),
+    "seat": ("seat", "seatnumber", "seatno", "seatnum", "seatnr", "seatname", "seatlabel",
+             "asiento", "butaca", "platz", "place", "placenumber"),
+    "row": ("row", "rowname", "rowlabel", "rownumber", "rowno", "rownum", "seatrow", "fila",
+            "reihe", "ряд"),
+    "section": ("section", "sectionid", "sectionkey", "seatsection", "seccion", "sector",
+                "sectorid", "block", "blockid", "tribune"),
+    "section_name": ("sectionname", "sectionlabel", "nombrebloque", "sectorname", "blockname",
+                     "tribunename"),
+    "table": ("table", "tablename", "tablenumber", "tableno", "mesa", "tisch"),
+    "zone": ("zone", "pricezone", "pricecategory", "seatcategory", "pricelevel", "pricetier",
+             "priceclass", "category", "categoria"),
+    "capacity": ("capacity", "capacidad", "maxcapacity"),
+    "kind": ("type", "tipo", "kind", "component", "objecttype"),
     "name": ("name", "label", "title"),
+    "booth": ("booth", "boothid", "boothnumber", "stand", "standid", "standnumber"),
     "access": ("access", "accessibility"),
-}
-"""Field -> `data-` attributes that state it."""
+    "number": ("number", "num", "no", "nr", "numero"),
+    "seat_id": ("seatid", "seatguid", "seatuuid", "seatkey", "placeid"),
+}  # fmt: skip
+"""Field -> `data-` attributes that state it, without "-" and "_". "number" is a seat's only where
+something else says that there is a seat; a "seat_id" says that, and no name."""
+
+BARE_DATA = frozenset(
+    "seat seatnumber seatno row rowname rownumber section sectionname sector block".split()
+)
+"""Of these, what generators also write without "data-"."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -18,7 +18,10 @@ from seatmap.model import DrawingError, Note
 BYTES_MAX = 16_000_000
 """Size of a drawing after decompression. The largest real one known has 2.2 MB, one of 100,000
 named seats about 6 MB."""
-ELEMENTS_MAX = 160_000
+ELEMENTS_MAX = 320_000
+"""Titles and descriptions are not counted."""
+MARKS_MAX = 4 * ELEMENTS_MAX
+"""Signs that begin or end an element or title, before any is read."""
 DEPTH_MAX = 120
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -35,12 +38,12 @@ _IGNORED = frozenset({"script", "foreignObject", "metadata", "animate", "animate
 
 
 class Node:
-    """An element: local name, attributes, children in order, its own text and the text after it.
+    """An element: local name, attributes, children in order, its title, its text, the text after.
 
     `index` counts elements in document order and so identifies the node.
     """
 
-    __slots__ = ("attrs", "children", "index", "parent", "tag", "tail", "text")
+    __slots__ = ("attrs", "children", "index", "parent", "tag", "tail", "text", "title")
 
     def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None, index: int) -> None:
         self.tag = tag
@@ -50,6 +53,7 @@ class Node:
         self.children: Sequence[Node] = ()
         self.text = ""
         self.tail = ""
+        self.title: str | None = None
 
     def walk(self) -> Iterator[Node]:
         """This node and everything below it, in document order."""
@@ -59,22 +63,24 @@ class Node:
             yield node
             stack.extend(reversed(node.children))
 
-    def child_text(self, tag: str) -> str | None:
-        """The text of the first direct child of that name, e.g. the `<title>`."""
-        for child in self.children:
-            if child.tag == tag:
-                return " ".join(child.text.split()) or None
-        return None
-
 
 class Document:
-    """A drawing's tree and what was noticed while reading it."""
+    """A drawing's tree and what was noticed while reading it.
 
-    __slots__ = ("ids", "lost", "refused", "root", "well_formed")
+    `has_ems`: whether any length may be in units of the font's size.
+    """
+
+    __slots__ = ("has_ems", "ids", "lost", "refused", "root", "well_formed")
 
     def __init__(
-        self, root: Node, well_formed: bool, lost: list[Note], refused: list[Note]
+        self,
+        root: Node,
+        well_formed: bool,
+        lost: list[Note],
+        refused: list[Note],
+        has_ems: bool = False,
     ) -> None:
+        self.has_ems = has_ems
         self.root = root
         self.well_formed = well_formed
         self.lost = lost
@@ -91,28 +97,37 @@ def read(data: bytes) -> Document:
     data = _inflated(data) if data[:2] == GZIP_MAGIC else data
     if len(data) > BYTES_MAX:
         raise DrawingError(f"the drawing is larger than {BYTES_MAX} bytes")
-    data = data.removeprefix(b"\xef\xbb\xbf").strip()
+    data = _decoded(data).strip()
     if not data:
         raise DrawingError("the file is empty")
-    if data.count(b"<") > 2 * ELEMENTS_MAX + 1000:
+    if data.count(b"<") > MARKS_MAX:
         raise DrawingError(f"the drawing has more than {ELEMENTS_MAX} elements")
-    root, errors = _parsed(data, recover=False)
-    well_formed = root is not None
+    _refuse_nested_entities(data)
+    tree, errors = _parsed(data, recover=False)
+    well_formed = tree is not None
     lost: list[Note] = []
-    if root is None:
+    if tree is None:
         plain, dropped = _without_template_syntax(data)
         if dropped:
             lost.append(Note("template attributes", dropped))
-            root, _ = _parsed(plain, recover=False)
-        if root is None:
-            root, _ = _parsed(plain, recover=True)
-        if root is None:
+            tree, _ = _parsed(plain, recover=False)
+        if tree is None:
+            tree, _ = _parsed(plain, recover=True)
+        if tree is None:
             raise DrawingError(f"not readable as XML: {errors[0] if errors else 'no element'}")
         lost.append(Note("not well-formed, read in recovery", len(errors) or 1, tuple(errors[:3])))
-    _refuse_nested_entities(root)
-    svg = _find_svg(root)
-    refused: list[Note] = []
-    return Document(_converted(svg, refused), well_formed, lost, refused)
+    if tree.root is None:
+        raise DrawingError("there is no <svg> element in the file")
+    refused = [Note(what, count) for what, count in sorted(tree.refused.items())]
+    return Document(tree.root, well_formed, lost, refused, _EMS.search(data) is not None)
+
+
+def _decoded(data: bytes) -> bytes:
+    """As UTF-8 where a mark says that it is UTF-16, which cannot be looked through as bytes."""
+    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return data.removeprefix(b"\xef\xbb\xbf")
+    text = data.decode("utf-16", "replace")
+    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode()
 
 
 def _inflated(data: bytes) -> bytes:
@@ -126,6 +141,7 @@ def _inflated(data: bytes) -> bytes:
     return plain
 
 
+_EMS = re.compile(rb"""[\d.]e[mx]["']""")
 _TEMPLATE_ATTRIBUTE = re.compile(
     rb"""\s(?:[\w:.-]+\s?=\s?\{(?:[^{}<]|\{[^{}<]*\})*\}"""
     rb"""|[\[(@*#:](?P<name>[^\s=<>"']*)(?:="(?P<value>[^"<]*)")?)(?=[\s/>])"""
@@ -151,10 +167,33 @@ def _unbound(match: re.Match[bytes]) -> bytes:
     return b' template-%b="%b"' % (bound["name"], match["value"])
 
 
-def _parsed(data: bytes, *, recover: bool) -> tuple[etree._Element | None, list[str]]:
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*\[(?P<subset>.*?)\]\s*>", re.DOTALL)
+_ENTITY = re.compile(
+    rb"""<!ENTITY\s+(?:%\s+)?(?P<name>\S+)\s+(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<outside>\w))"""
+)
+
+
+def _refuse_nested_entities(data: bytes) -> None:
+    """Entities that are constants are harmless; those that refer to others or outside are not."""
+    subset = _DOCTYPE.search(data[: data.find(b"<svg") if b"<svg" in data else None])
+    for entity in _ENTITY.finditer(subset["subset"] if subset else b""):
+        content = (entity["a"] or b"") + (entity["b"] or b"")
+        if entity["outside"] or b"&" in content or b"%" in content:
+            name = entity["name"].decode("utf-8", "replace")[:60]
+            raise DrawingError(f"the entity {name!r} refers to another entity or file")
+
+
+def _parsed(data: bytes, *, recover: bool) -> tuple[_Tree | None, list[str]]:
+    """The tree, or None where the bytes are not well-formed; what the parser complained of.
+
+    What is well-formed is never held as a whole by the parser: a large drawing needs a third less
+    memory so. In recovery it is, because only then both of an attribute's values are kept.
+    """
+    tree = _Tree()
     parser = etree.XMLParser(
+        target=None if recover else tree,
         recover=recover,
-        resolve_entities=False,
+        resolve_entities="internal",
         no_network=True,
         load_dtd=False,
         dtd_validation=False,
@@ -167,26 +206,12 @@ def _parsed(data: bytes, *, recover: bool) -> tuple[etree._Element | None, list[
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         return None, [str(error)[:200]]
-    return root, [entry.message[:120] for entry in parser.error_log]
-
-
-def _refuse_nested_entities(root: etree._Element) -> None:
-    """Entities that are constants are harmless; those that refer to others or outside are not."""
-    dtd = root.getroottree().docinfo.internalDTD
-    if dtd is None:
-        return
-    for entity in dtd.iterentities():
-        content = entity.content
-        if content is None or "&" in content or "%" in content:
-            raise DrawingError(f"the entity {entity.name!r} refers to another entity or file")
-
-
-def _find_svg(root: etree._Element) -> etree._Element:
-    """The outermost `<svg>`: the root itself, or the first one inside a page."""
-    for element in root.iter(etree.Element):
-        if element.tag.rpartition("}")[2] == "svg":
-            return element
-    raise DrawingError("there is no <svg> element in the file")
+    errors = [entry.message[:120] for entry in parser.error_log]
+    if recover:
+        if root is None:
+            return None, errors
+        tree.replay(root)
+    return (None if errors and not recover else tree), errors
 
 
 def _tag(name: str) -> str:
@@ -204,51 +229,116 @@ def _attribute(name: str) -> str:
     return local if prefix == "" else f"{prefix or 'other:'}{local}"
 
 
-def _converted(svg: etree._Element, refused: list[Note]) -> Node:
-    counts: dict[str, int] = {}
-    names: dict[str, str] = {}
+class _Tree:
+    """Builds the outermost `<svg>` as the parser reads it, and stops it at the first bound.
 
-    def attributes(element: etree._Element) -> dict[str, str]:
-        found = {}
-        for key, value in element.items():
-            name = names.get(key)
-            if name is None:
-                name = names[key] = _attribute(key)
-            found[name] = names.setdefault(value, value) if name in _REPEATED else value
-        return found
+    Of several in one page the largest is the drawing, the others are icons. `refused` counts what
+    was never followed. Titles become attributes of what they are the title of: a drawing may have
+    one for each seat.
+    """
 
-    root = Node("svg", attributes(svg), None, 0)
-    stack = [(svg, root, 0)]
-    total = 1
-    while stack:
-        element, node, depth = stack.pop()
-        if depth > DEPTH_MAX:
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self.refused: dict[str, int] = {}
+        self._open: list[tuple[Node, list[Node]]] = []
+        self._total = 0
+        self._skipped = 0
+        self._largest = 0
+        self._begun = 0
+        self._words: list[str] = []
+        self._titled = 0
+        self._names: dict[str, str] = {}
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if self._skipped:
+            self._skipped += 1
+            return
+        self._say()
+        names = self._names
+        tag = names.get(name)
+        if tag is None:
+            tag = names[name] = _tag(name)
+        if not self._open and name.rpartition("}")[2] != "svg":
+            return
+        if self._titled:
+            self._titled += 1
+            return
+        if tag in _IGNORED:
+            if tag in ("script", "foreignObject"):
+                self.refused[f"<{tag}>"] = self.refused.get(f"<{tag}>", 0) + 1
+            self._skipped = 1
+            return
+        if tag in ("title", "desc") and self._open:
+            self._titled = 1
+            return
+        self._total += 1
+        if self._total > ELEMENTS_MAX:
+            raise DrawingError(f"the drawing has more than {ELEMENTS_MAX} elements")
+        if len(self._open) > DEPTH_MAX:
             raise DrawingError(f"elements are nested deeper than {DEPTH_MAX}")
-        node.text = element.text or ""
-        children: list[Node] = []
-        for child in element:
-            name = child.tag
-            if not isinstance(name, str):
-                counts["entity reference"] = counts.get("entity reference", 0) + 1
-                node.text += child.tail or ""
-                continue
-            tag = names.get(name)
-            if tag is None:
-                tag = names[name] = _tag(name)
-            if tag in _IGNORED:
-                if tag in ("script", "foreignObject"):
-                    counts[f"<{tag}>"] = counts.get(f"<{tag}>", 0) + 1
-                continue
-            total += 1
-            item = Node(tag, attributes(child), node, total)
-            item.tail = child.tail or ""
-            children.append(item)
-            stack.append((child, item, depth + 1))
+        found: dict[str, str] = {}
+        for key, value in attributes.items():
+            own = names.get(key)
+            if own is None:
+                own = names[key] = _attribute(key)
+            found[own] = names.setdefault(value, value) if own in _REPEATED else value
+        if self._open:
+            parent, siblings = self._open[-1]
+            node = Node(tag, found, parent, self._total - 1 - self._begun)
+            siblings.append(node)
+        else:
+            self._begun = self._total - 1
+            node = Node("svg", found, None, 0)
+        self._open.append((node, []))
+
+    def end(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+        elif self._titled:
+            self._titled -= 1
+            if not self._titled:
+                words = " ".join("".join(self._words).split())
+                self._words.clear()
+                node = self._open[-1][0]
+                if name.endswith("title") and words and node.title is None:
+                    node.title = words
+        elif self._open:
+            self._say()
+            node, children = self._open.pop()
+            if children:
+                node.children = children
+            if not self._open and self._total - self._begun > self._largest:
+                self.root, self._largest = node, self._total - self._begun
+
+    def data(self, data: str) -> None:
+        if not self._skipped and self._open:
+            self._words.append(data)
+
+    def close(self) -> None:
+        while self._open:
+            self.end("")
+
+    def replay(self, root: etree._Element) -> None:
+        """Reads a tree that the parser built."""
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            if event == "start":
+                self.start(element.tag, element.attrib)
+                self.data(element.text or "")
+            else:
+                self.end(element.tag)
+                self.data(element.tail or "")
+        self.close()
+
+    def _say(self) -> None:
+        """What was read goes to where it stands: in an element, or after its last child."""
+        if not self._words or self._titled:
+            return
+        words = "".join(self._words)
+        self._words.clear()
+        if words.isspace():
+            return
+        node, children = self._open[-1]
         if children:
-            node.children = children
-    if total > ELEMENTS_MAX:
-        raise DrawingError(f"the drawing has more than {ELEMENTS_MAX} elements")
-    refused.extend(Note(what, count) for what, count in sorted(counts.items()))
-    for index, node in enumerate(root.walk()):
-        node.index = index
-    return root
+            children[-1].tail += words
+        else:
+            node.text += words

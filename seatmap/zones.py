@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from statistics import median
+
 from seatmap.draft import ZoneDraft, slug
 from seatmap.house import House
 from seatmap.names import Named
@@ -9,6 +12,10 @@ from seatmap.scene import Shape, Text
 
 SWATCHES_MAX = 200
 TEXTS_MAX = 2_000
+PAINTED_MIN = 4
+"""Seats or sections of a colour, for it to be a zone's."""
+SWATCH_SEATS_MAX = 9.0
+"""Area of a swatch, in seats."""
 
 
 def read_legend(house: House) -> None:
@@ -31,6 +38,57 @@ def read_legend(house: House) -> None:
         house.zones.setdefault(key, draft)
         if zone is None and swatch.style.fill != "none":
             house.colours.setdefault(swatch.style.fill, house.zones[key])
+
+
+def read_loose_legend(house: House) -> None:
+    """A legend that nothing calls one: swatches in the colours of the seats, each with a caption.
+
+    A swatch is a lone shape in a colour that many seats, or sections, are painted with. At least
+    two colours must be explained so, and each by one caption. A swatch that looks like a seat was
+    taken for one: it stands in no row.
+    """
+    draft = house.draft
+    if draft.zones or house.zones or (house.told is not None and house.told.zones):
+        return
+    painted: dict[str, int] = Counter(s.shape.style.fill for s in draft.seats if s.zone is None)
+    sizes = [seat.shape.area for seat in draft.seats]
+    if not draft.seats:
+        shapes = [s.shape for s in house.sections.values() if s.shape and s.zone is None]
+        painted = Counter(shape.style.fill for shape in shapes)
+        sizes = [shape.area for shape in shapes]
+    colours = {fill for fill, count in painted.items() if count >= PAINTED_MIN and fill != "none"}
+    texts = [t for t in house.free_texts() if any(c.isalnum() for c in t.text)][:TEXTS_MAX]
+    if len(colours) < 2 or not texts:
+        return
+    most = SWATCH_SEATS_MAX * median(sizes)
+    lone = {seat.shape.order: seat for seat in draft.seats if seat.row is None and not seat.table}
+    swatches = [
+        s for s in house.scene.shapes if s.order in lone or s.order not in house.used_shapes
+    ]
+    found: dict[str, tuple[Shape, Text]] = {}
+    twice: set[str] = set()
+    swatches = [
+        s for s in swatches if s.style.fill in colours and s.local.closed and s.area <= most
+    ]
+    for swatch in swatches[:SWATCHES_MAX]:
+        text = _caption(swatch, texts)
+        if text is not None:
+            twice |= {swatch.style.fill} & found.keys()
+            found[swatch.style.fill] = (swatch, text)
+    found = {fill: pair for fill, pair in found.items() if fill not in twice}
+    if len({text.order for _, text in found.values()}) < max(2, len(found)):
+        return
+    for fill, (swatch, text) in found.items():
+        house.used_texts.add(text.order)
+        house.used_shapes.add(swatch.order)
+        house.colours[fill] = house.zones[text.text] = ZoneDraft(
+            slug(text.text), Named(text.text, "legend"), fill
+        )
+    gone = {swatch.order for swatch, _ in found.values()} & lone.keys()
+    draft.seats = [seat for seat in draft.seats if seat.shape.order not in gone]
+    for item in (*draft.seats, *house.sections.values()):
+        if item.zone is None and (zone := house.zone(None, item.shape)) is not None:
+            item.zone, item.zone_source = zone
 
 
 def _is_legend_text(house: House, text: Text) -> bool:

@@ -31,6 +31,7 @@ from typing import Any
 import seatmap
 from seatmap import Mapping, SeatMap
 from seatmap.mapping import loads
+from seatmap.todo import remaining
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_DIR = ROOT.parent / "shared" / "maps"
@@ -161,33 +162,37 @@ def score(folder: Path, truth: dict[str, Any]) -> dict[str, Any]:
         result["names"] = ratio(right, total)
         if mapped.seats and "seats" not in wrong:
             true = len(matched(centres, [s.centre for s in mapped.seats], reach))
+    counted = {kind: as_truth(found, kind, wanted or 0) for kind, wanted in want.items()}
     for kind, wanted in want.items():
         if wanted is not None and (wanted or have[kind]):
-            if kind == "sections":
-                have[kind] = as_truth(found, wanted)
-            hit = min(true if kind == "seats" else have[kind], wanted)
-            result[f"{kind}_precision"] = ratio(hit, have[kind]) if have[kind] else 1.0
+            hit = min(true if kind == "seats" else counted[kind], wanted)
+            result[f"{kind}_precision"] = ratio(hit, counted[kind]) if counted[kind] else 1.0
             result[f"{kind}_recall"] = ratio(hit, wanted) if wanted else 1.0
-    result["todo"] = todo(found, have, want)
+    result["todo"] = todo(found, counted, want)
     return result
 
 
-def as_truth(found: SeatMap, wanted: int) -> int:
-    """How many sections there are in the way of counting that the truth uses.
+def as_truth(found: SeatMap, kind: str, wanted: int) -> int:
+    """How many there are in the way of counting that the truth uses: the nearer reading is meant.
 
-    Some truths count standing blocks among the sections, some do not: the nearer reading is meant.
-    One section and none are both a house that is not divided.
+    Some truths count standing blocks among the sections, some do not; one section and none are
+    both a house that is not divided. Some count every room that is drawn (stage, toilets, entrance)
+    among the areas, which are landmarks here.
     """
-    own = len(found.sections)
-    if wanted <= 1 and own <= 1:
-        return wanted
-    free = sum(area.section is None for area in found.areas)
-    return min((own, own + free), key=lambda count: abs(count - wanted))
+    own = counts(found)[kind]
+    if kind == "sections":
+        if wanted <= 1 and own <= 1:
+            return wanted
+        other = own + sum(area.section is None for area in found.areas)
+    elif kind == "areas":
+        other = own + sum(mark.outline is not None for mark in found.landmarks)
+    else:
+        return own
+    return min((own, other), key=lambda count: abs(count - wanted))
 
 
 def _equal(found: SeatMap, kind: str, wanted: int | None) -> bool:
-    have = as_truth(found, wanted or 0) if kind == "sections" else counts(found)[kind]
-    return wanted is None or have == wanted
+    return wanted is None or as_truth(found, kind, wanted) == wanted
 
 
 def _mapping(folder: Path) -> Mapping | None:
@@ -204,14 +209,7 @@ def todo(found: SeatMap, have: dict[str, int], want: dict[str, int | None]) -> l
         if wanted is not None and kind != "rows" and have[kind] != wanted:
             verb = "draw" if have[kind] < wanted else "remove"
             tasks.append(f"{verb} {abs(wanted - have[kind])} {kind}")
-    for kind in ("sections", "rows", "tables", "seats", "areas"):
-        nameless = sum(item.name is None for item in getattr(found, kind))
-        if nameless:
-            tasks.append(f"name {nameless} {kind}")
-    unknown = sum(area.capacity is None for area in found.areas)
-    if unknown:
-        tasks.append(f"state the capacity of {unknown} areas")
-    return tasks
+    return [*tasks, *remaining(found)]
 
 
 def _child(pipe: Any, folder: Path, truth: dict[str, Any]) -> None:

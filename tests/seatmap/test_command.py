@@ -33,6 +33,7 @@ def test_inspect_says_what_is_found_and_uncertain(
     said = capsys.readouterr().out
     assert "50 seats" in said
     assert "uncertain: seats without a number: 50" in said
+    assert "still to do by hand:\n  - name 5 rows\n  - name 50 seats\n" in said
 
 
 def test_the_draft_of_a_mapping_is_a_mapping_that_finds_the_same(

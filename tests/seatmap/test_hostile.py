@@ -8,11 +8,12 @@ import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
 import seatmap
-from seatmap import DrawingError
+from seatmap import DrawingError, crowds
 from seatmap.xml import BYTES_MAX
 
 HOSTILE_CPU_S_MAX = 2.0
@@ -126,7 +127,7 @@ def test_use_that_multiplies_is_refused() -> None:
     levels = "".join(
         f'<g id="u{i}">' + f'<use href="#u{i - 1}"/>' * 10 + "</g>" for i in range(1, 12)
     )
-    with pytest.raises(DrawingError, match="unfolds"):
+    with pytest.raises(DrawingError, match="no seat map"):
         seatmap.parse(svg(f'<g id="u0"><rect width="1" height="1"/></g>{levels}'))
 
 
@@ -169,6 +170,20 @@ def test_broken_markup_is_read_with_a_report() -> None:
     assert found.report.lost
 
 
+def test_of_several_drawings_in_a_page_the_largest_is_read() -> None:
+    icon = svg('<circle class="seat" r="3"/>').decode()
+    page = f"<html><body>{icon}<p>&nbsp;Seats</p>{svg(seats()).decode()}{icon}<br></body></html>"
+    assert len(seatmap.parse(page.encode()).seats) == 12
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "iso-8859-15"])
+def test_drawings_are_read_in_any_encoding(encoding: str) -> None:
+    name = "utf-8" if encoding == "utf-8-sig" else encoding
+    body = f'<?xml version="1.0" encoding="{name}"?>\n' + svg('<text x="9">Été</text>').decode()
+    (label,) = seatmap.parse(f"{body}\n".encode(encoding)).labels
+    assert label.text == "Été"
+
+
 def test_template_syntax_is_dropped_and_reported() -> None:
     body = seats().replace("<circle", "<circle [attr.id]=\"x\" @click='y' onClick={() => pick(1)}")
     found = seatmap.parse(svg(body.replace("@click='y'", '@click="y"')))
@@ -202,6 +217,87 @@ def many(count: int, item: str) -> str:
 )
 def test_crowds_cost_time_in_proportion_only(body: str) -> None:
     body = body + "</g>" if body.startswith("<g id") else body
+    with contextlib.suppress(DrawingError):
+        seatmap.parse(svg(body))
+
+
+def scattered(count: int, item: str, within: float = 990) -> str:
+    random = Random(1)
+    return "".join(
+        item.format(i=i, x=random.random() * within, y=random.random() * within)
+        for i in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        scattered(3000, '<rect x="{x:.2f}" y="{y:.2f}" width="5" height="5"/>'),
+        scattered(3000, '<circle class="seat" cx="{x:.2f}" cy="{y:.2f}" r="40"/>'),
+        scattered(3000, '<text x="{x:.2f}" y="{y:.2f}">A1</text>'),
+        '<g id="a">' + '<circle r="5"/>' * 100 + "</g>" + '<use href="#a" x="1"/>' * 100,
+    ],
+    ids=["rects", "seats-on-seats", "texts", "uses"],
+)
+def test_a_crowd_that_is_no_seat_map_is_refused_before_much_is_done(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowds, "CROWD", 2000)
+    with pytest.raises(DrawingError, match="no seat map"):
+        seatmap.parse(svg(body))
+
+
+def test_a_crowd_of_seats_in_rows_is_read_though_nothing_names_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(crowds, "CROWD", 2000)
+    body = "".join(
+        f'<circle cx="{5 + 10 * i}" cy="{5 + 10 * r}" r="4"/>'
+        f'<path d="M{4 + 10 * i} {5 + 10 * r}h1v1"/>'
+        for r in range(50)
+        for i in range(50)
+    )
+    data = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 500 500">{body}</svg>'
+    assert len(seatmap.parse(data.encode()).seats) == 2500
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        scattered(6000, '<circle cx="{x}" cy="{y}" r="3"/>', within=1),
+        scattered(6000, '<circle class="seat" cx="{x}" cy="{y}" r="20"/>', within=1),
+        scattered(
+            2000, '<rect width="9.{i}" height="9"/><text x="1" y="6" font-size="1">A{i}</text>'
+        ),
+        scattered(
+            2000, '<rect width="9.{i}" height="9"/><text y="6" font-size="1">STANDING</text>'
+        ),
+        scattered(2000, '<rect id="s{i}" class="section" width="9{i}" height="999"/>')
+        + scattered(3000, '<circle class="seat" cx="{x}" cy="{y}" r=".1"/>', within=90),
+    ],
+    ids=["shapes", "seats", "codes", "words", "sections"],
+)
+def test_piles_in_which_all_meets_all_are_refused(body: str) -> None:
+    with pytest.raises(DrawingError, match="lie on each other"):
+        seatmap.parse(svg(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<style>"
+        + "".join(f".a .b g>.c{i}{{fill:red}}" for i in range(2000))
+        + "</style>"
+        + '<g class="b">' * 40
+        + f'<rect class="{" ".join(f"c{i}" for i in range(60))}"/>' * 900
+        + "</g>" * 40,
+        f'<path id="p" d="M0 0{"C9 0 0 9 9 9" * 3000}"/>'
+        + '<text><textPath href="#p" startOffset="50%">A</textPath></text>' * 2000,
+        scattered(8000, '<circle class="seat" data-row="A" cx="{x}" cy="{y}" r=".1"/>'),
+    ],
+    ids=["selectors", "words-on-a-path", "rows-without-an-order"],
+)
+def test_long_ways_are_walked_quickly_or_not_at_all(body: str) -> None:
     with contextlib.suppress(DrawingError):
         seatmap.parse(svg(body))
 

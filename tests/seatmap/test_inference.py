@@ -166,6 +166,18 @@ def test_row_is_named_by_the_text_at_its_ends() -> None:
     assert (row.name, row.source["name"], row.confidence["name"]) == ("K", "text", 0.7)
 
 
+def test_every_field_says_where_it_is_from_and_what_is_inferred_how_sure() -> None:
+    stage = '<rect x="20" y="300" width="90" height="30"/><text x="50" y="320">STAGE</text>'
+    rows = "".join(dots(6, 50 + 20 * r, lambda _: "") for r in range(8))
+    found = parse(rows + stage)
+    seat, row, (mark,) = found.seats[0], found.rows[0], found.landmarks
+    assert seat.source == {"kind": "congruent", "outline": "circle"}
+    assert seat.confidence == {"kind": 0.6}
+    assert (row.source, row.confidence) == ({"seats": "lines"}, {"seats": 0.6})
+    assert mark.source == {"name": "text", "kind": "text", "outline": "rect"}
+    assert mark.confidence == {"kind": 0.8}
+
+
 def test_legend_explains_colours_and_is_not_for_sale() -> None:
     body = (
         '<g id="legend"><circle class="seat" cx="300" cy="300" r="4" fill="#FF0000"/>'

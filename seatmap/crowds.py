@@ -1,0 +1,119 @@
+"""Very large drawings must look like seats before the work of reading them begins.
+
+A drawing of 100,000 seats is read, in time and memory in proportion. One of as many shapes that
+are no seats is no venue: every heuristic would try it in vain. A sample tells them apart at little
+cost, while the drawing is still being unfolded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import log, pi
+
+import numpy as np
+import shapely
+
+from seatmap.model import DrawingError
+from seatmap.reader import Reader
+from seatmap.scene import Frame, Shape
+from seatmap.shapes import located
+
+CROWD = 40_000
+"""Shapes, or texts beyond two per shape, that need no proof. The largest real drawing of a venue
+known has 8,300 shapes."""
+SAMPLE = 1_000
+SEATS_MIN = 0.5
+"""Of a sample that must be named as seats, or else stand in lines with others of their size; in
+both cases this part must stand apart."""
+ALIKE_MIN = 0.2
+"""Of a crowd that must be of one size: a seat may be drawn as a box, a back and its digits."""
+REACH = 2.2
+"""Times the distance of the nearest neighbour: farther ones do not count."""
+NEIGHBOURS_MAX = 24
+TURN_MAX = 0.2
+UNEQUAL_MAX = 0.05
+TWINS_MAX = 6
+"""Shapes of one seat that have one middle, on average."""
+NAMED_FRAMES = 3
+APART_MIN = 0.8
+"""Seats stand at least this many of their sides apart."""
+
+
+class Crowds:
+    """Watches a drawing while it is unfolded: each `CROWD` of its shapes must look like seats."""
+
+    def __init__(self) -> None:
+        self._reader = Reader()
+
+    def __call__(self, shapes: list[Shape], texts: int) -> None:
+        """Of all that is drawn so far the last `CROWD` shapes. Raises DrawingError."""
+        if texts > CROWD + 2 * len(shapes):
+            raise DrawingError(f"more than {CROWD} texts that stand on no shape: no seat map")
+        if not shapes or len(shapes) % CROWD:
+            return
+        crowd = shapes[-CROWD:]
+        chosen = crowd[:: CROWD // SAMPLE]
+        named = sum(_is_named(shape, self._reader) for shape in chosen) >= SEATS_MIN * len(chosen)
+        alike = _of_one_size(crowd)
+        chosen = alike[:: 1 + len(alike) // SAMPLE]
+        apart, in_line = _standing(alike, chosen)
+        enough = len(alike) >= ALIKE_MIN * CROWD and in_line >= SEATS_MIN * len(chosen)
+        if apart < SEATS_MIN * len(chosen) or not (named or enough):
+            raise DrawingError(
+                f"more than {CROWD} shapes, most of which are neither named as seats nor stand in "
+                "lines, or which lie on each other: no seat map"
+            )
+
+
+def _is_named(shape: Shape, reader: Reader) -> bool:
+    """Whether the shape, or a group close around it, says that it is a seat, or has its number."""
+    nodes = [shape.node]
+    frame: Frame | None = shape.frame
+    while frame is not None and len(nodes) <= NAMED_FRAMES:
+        nodes.append(frame.node)
+        frame = frame.parent
+    for node in nodes:
+        facts = reader.facts(node)
+        if "seat" in facts or "title" in facts or reader.patterns(node):
+            return True
+        if "kind" in facts and facts["kind"].value == "seat":
+            return True
+    return False
+
+
+def _of_one_size(crowd: list[Shape]) -> list[Shape]:
+    """The shapes of the commonest size, in painting order."""
+    sizes = [round(10 * log(shape.sides[1])) if shape.sides[1] > 0 else None for shape in crowd]
+    said = Counter(size for size in sizes if size is not None)
+    if not said:
+        return []
+    commonest = max(said, key=lambda size: (said[size], size))
+    return [shape for shape, size in zip(crowd, sizes, strict=True) if size == commonest]
+
+
+def _standing(crowd: list[Shape], chosen: list[Shape]) -> tuple[int, int]:
+    """How many of the chosen stand apart from all others of the crowd, and how many of these have
+    two neighbours on opposite sides, equally far."""
+    spots = list({shape.centre for shape in crowd})
+    if len(spots) < len(crowd) / TWINS_MAX:
+        return 0, 0
+    points, tree = np.array(spots), shapely.STRtree(located(spots))
+    places = located([shape.centre for shape in chosen])
+    sides = np.array([shape.sides[0] for shape in chosen])
+    (own, _), nearest = tree.query_nearest(
+        places, exclusive=True, all_matches=False, return_distance=True
+    )
+    apart = in_line = 0
+    for at, d in zip(own.tolist(), nearest.tolist(), strict=True):
+        if not APART_MIN * sides[at] <= d:
+            continue
+        apart += 1
+        near = tree.query(places[at], predicate="dwithin", distance=REACH * d)[:NEIGHBOURS_MAX]
+        away = points[near] - np.array(chosen[at].centre)
+        far = np.hypot(*away.T)
+        away, far = away[far > 0], far[far > 0]
+        turns = np.arctan2(away[:, 1], away[:, 0])
+        opposite = np.abs(np.abs(turns[:, None] - turns[None, :]) - pi) < TURN_MAX
+        equal = np.abs(far[:, None] - far[None, :]) <= UNEQUAL_MAX * far[:, None]
+        in_line += bool((opposite & equal).any())
+    return apart, in_line

@@ -1,0 +1,134 @@
+"""Lays out a text element roughly, to know about where its middle is.
+
+No fonts are known here: half an em and a little per character, the baseline a third of an em below
+the middle. Source: SVG 2, chapter 11 (positions, text on a path), CSS inline 3 (baselines).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate, pairwise
+from math import hypot
+
+from seatmap import geometry, measure
+from seatmap.geometry import Viewport
+from seatmap.model import Box, Point
+from seatmap.style import Sheet, Style, inherit
+from seatmap.xml import Node
+
+CHARACTER_EMS = 0.55
+HEIGHT_EMS = 0.8
+_RISE_EMS = {"middle": 0.4, "central": 0.4, "hanging": 0.0, "text-before-edge": 0.0}
+"""From the top of the letters to the line that they stand or hang on, or are centred at."""
+RISE_EMS = 0.75
+TOLERANCE_PARTS = 1000
+"""Error of a path that words stand on, as a part of the viewport's diagonal."""
+SPAN_TAGS = frozenset({"tspan", "a", "textPath", "tref"})
+
+
+class Along:
+    """A path as a polyline that is walked by length."""
+
+    def __init__(self, node: Node | None, viewport: Viewport) -> None:
+        self.points: list[Point] = []
+        if node is not None:
+            matrix = geometry.transform(node.attrs.get("transform", ""))
+            tolerance = max(viewport.diagonal / TOLERANCE_PARTS, 1e-6)
+            for subpath in geometry.local_subpaths(node, viewport):
+                self.points += measure.flatten(measure.transformed(subpath, matrix), tolerance)
+        steps = (hypot(q[0] - p[0], q[1] - p[1]) for p, q in pairwise(self.points))
+        self._far = list(accumulate(steps, initial=0.0))
+        self.length = self._far[-1]
+
+    def at(self, far: float) -> Point:
+        """The point so far along; the ends where that is beyond."""
+        i = bisect_right(self._far, far)
+        if i == 0 or i >= len(self.points):
+            return self.points[0 if i == 0 else -1]
+        (x, y), (u, v) = self.points[i - 1 : i + 1]
+        part = (far - self._far[i - 1]) / (self._far[i] - self._far[i - 1])
+        return x + (u - x) * part, y + (v - y) * part
+
+
+Paths = dict[int, Along]
+"""By the index of the element; shared by the texts of a drawing."""
+_NOWHERE = Along(None, Viewport(1.0, 1.0))
+
+
+class Lines:
+    """The words of a text element and the boxes of its pieces, in its own coordinates."""
+
+    def __init__(
+        self, sheet: Sheet, viewport: Viewport, ids: dict[str, Node], paths: Paths
+    ) -> None:
+        self.sheet = sheet
+        self.viewport = viewport
+        self.ids = ids
+        self.words: list[str] = []
+        self._x = self._y = 0.0
+        self.paths = paths
+        self._path = _NOWHERE
+        self._spans: list[Box] = []
+
+    def read(self, node: Node, style: Style) -> None:
+        attrs = node.attrs
+        if "x" in attrs:
+            self._x = self._length(attrs["x"], self.viewport.width, style)
+        if "y" in attrs:
+            self._y = self._length(attrs["y"], self.viewport.height, style)
+        if "dx" in attrs:
+            self._x += self._length(attrs["dx"], self.viewport.width, style)
+        if "dy" in attrs:
+            self._y += self._length(attrs["dy"], self.viewport.height, style)
+        if node.tag == "textPath":
+            self._along(node, style)
+        self._put(node.text, style)
+        for child in node.children:
+            if child.tag in SPAN_TAGS:
+                inner = inherit(style, self.sheet.declarations(child))
+                if inner.shown and inner.visible:
+                    self.read(child, inner)
+            self._put(child.tail, style)
+        if node.tag == "textPath":
+            self._path = _NOWHERE
+
+    def _length(self, text: str, base: float, style: Style) -> float:
+        """The first length of a list, which has one for each character."""
+        first = (text.replace(",", " ").split() or ["0"])[0]
+        return geometry.length(geometry.pixels(first, style.font_px), base)
+
+    def _along(self, node: Node, style: Style) -> None:
+        """Puts what follows on the path that a `textPath` refers to."""
+        href = node.attrs.get("href", "")
+        target = self.ids.get(href[1:]) if href.startswith("#") else None
+        if target is None or target.tag not in geometry.SHAPE_TAGS:
+            return
+        if target.index not in self.paths:
+            self.paths[target.index] = Along(target, self.viewport)
+        self._path = self.paths[target.index]
+        offset = self._length(node.attrs.get("startOffset", "0"), self._path.length, style)
+        self._x, self._y = offset, self._y if "dy" in node.attrs else 0.0
+
+    def _put(self, text: str, style: Style) -> None:
+        words = " ".join(text.split())
+        if not words:
+            return
+        self.words.append(words)
+        size = style.font_px
+        width = CHARACTER_EMS * size * len(words)
+        start = self._x - {"middle": width / 2, "end": width}.get(style.anchor, 0.0)
+        x, y = start, self._y
+        if self._path.points:
+            middle = self._path.at(start + width / 2)
+            x, y = middle[0] - width / 2, middle[1] + self._y
+        top = y - _RISE_EMS.get(style.baseline, RISE_EMS) * size
+        self._spans.append((x, top, x + width, top + HEIGHT_EMS * size))
+        if style.anchor == "start":
+            self._x += width
+
+    def box(self) -> Box:
+        x0 = min(span[0] for span in self._spans)
+        y0 = min(span[1] for span in self._spans)
+        x1 = max(span[2] for span in self._spans)
+        y1 = max(span[3] for span in self._spans)
+        return x0, y0, x1 - x0, y1 - y0

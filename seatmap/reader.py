@@ -1,0 +1,313 @@
+"""What an element says of itself: each is read once, its names and attributes become facts.
+
+Order of trust: data attributes, layer labels, structured ids, titles, classes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Protocol
+
+from seatmap import words
+from seatmap.kinds import bound_kind, kind_of, says_standing, tokens
+from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
+from seatmap.names import (
+    FORMS_KEPT,
+    ROW_PART,
+    SEAT_PART,
+    SPLIT,
+    Facts,
+    Named,
+    decoded,
+    form,
+    is_seat_label,
+    skeleton,
+    states,
+    structured,
+)
+from seatmap.xml import Node
+
+_PARTS = frozenset({"Circle", "CIRCLE"})
+"""Names of groups that look like a tool's, but are what a theatre calls its first balcony."""
+_NUMBERS_ONLY = re.compile(r"^[\d\s_\-.]*$")
+
+_NAMES_BY_TRUST = ("inkscape:label", "data-name", "id", "aria-label")
+_NAMES = frozenset(_NAMES_BY_TRUST)
+_SPOKEN_KEYS = frozenset({"data", "clas", "temp", *(key[:4] for key in words.BARE_DATA)})
+"""How the names of the other attributes begin that say something: data-, class, template-."""
+_SHAPES = frozenset("circle ellipse rect path polygon use".split())
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _kind_said(form: str, classed: bool) -> str | None:
+    return kind_of(form, classed=classed)
+
+
+_ZONE_CLASS = re.compile(
+    r"^(?:zone|cat|category|categorie|kategorie|categoria|price|tier|pk|kat)[-_]?"
+    r"(?:\d{1,2}|[a-z]|[-_][a-z]{3,12})$",
+    re.IGNORECASE,
+)
+"""Classes that say a price category: "cat-1", "zone_a", "tier-gold"."""
+_ACCESS_KEYS = ("class", "data-access", "data-accessibility", "data-type")
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _access_said(text: str) -> int:
+    said = set(tokens(text))
+    return (
+        (ACCESSIBLE if said & words.ACCESSIBLE else 0)
+        | (COMPANION if said & words.COMPANION else 0)
+        | (RESTRICTED_VIEW if said & words.RESTRICTED else 0)
+    )
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _class_said(classes: str) -> list[tuple[str, Named]]:
+    """Fields that one class states together: "sec-101-row-9-seat-12"; "seat-2" may be a style.
+    Also price categories."""
+    found = []
+    for name in classes.split():
+        stated = structured(name) if states(form(name)) else {}
+        if len(stated) > 1 and any(c.isdigit() for c in stated.get("seat", "")):
+            found += [(field, Named(value, "class")) for field, value in stated.items()]
+        if _ZONE_CLASS.match(name):
+            found.append(("zone", Named(name, "class")))
+    return found
+
+
+class Sayings(Protocol):
+    """What a mapping says of elements (`told`)."""
+
+    facts: dict[int, Facts]
+    governs: frozenset[str]
+
+
+_GOVERNED = {
+    "seat": ("seat", "title", "seat_id"),
+    "row": ("row",),
+    "section": ("section", "section_name", "group"),
+    "table": ("table",),
+    "area": ("booth",),
+    "landmark": (),
+}
+_KINDS = {
+    "seat": {"seat"},
+    "row": {"row"},
+    "section": {"section"},
+    "table": {"table"},
+    "area": {"standing", "area", "booth", "bench"},
+    "landmark": {*words.LANDMARKS.values(), "other"},
+}
+
+
+class Reader:
+    """Reads elements; each is read once. `prefixes` are words that only begin names."""
+
+    def __init__(self, prefixes: frozenset[str] = frozenset(), told: Sayings | None = None) -> None:
+        self.prefixes = prefixes
+        self.told = told
+        self._facts: dict[int, Facts] = {}
+        self._texts: dict[int, list[tuple[str, str]]] = {}
+        self._access: dict[int, int] = {}
+        self._patterns: dict[int, list[tuple[str, str, str]]] = {}
+
+    def patterns(self, node: Node) -> list[tuple[str, str, str]]:
+        """(source, skeleton, name) of each positional name of the element."""
+        found = self._patterns.get(node.index)
+        if found is None:
+            found = self._patterns[node.index] = [
+                (source, shape, text)
+                for source, text in ([] if self.governed("seat") else self.texts(node))
+                if (shape := skeleton(text)) is not None
+            ]
+            title = self.facts(node).get("title")
+            if title is not None and node.tag in _SHAPES:
+                found.append(("title", "n", title.value))
+        return found
+
+    def facts(self, node: Node) -> Facts:
+        """field -> Named. Fields: seat, row, section, section_name, table, zone, capacity, id,
+        name, spoken (a name for people: any but the id), group (a name that may or may not name
+        a section) and kind: "seat", "row", "table", "section", "standing", "area", "legend", a
+        landmark's kind, or "void" for what only looks like a seat."""
+        found = self._facts.get(node.index)
+        if found is None:
+            found = self._facts[node.index] = self._said(node)
+        return found
+
+    def _said(self, node: Node) -> Facts:
+        """What a mapping says of the element; of all else only what no rule of it governs."""
+        if self.told is None:
+            return self._read(node)
+        said = self.told.facts.get(node.index)
+        if said is not None:
+            return said
+        facts = self._read(node)
+        standing = "kind" in facts and facts["kind"].value == "standing"
+        for kind in self.told.governs:
+            if standing and kind == "section":
+                continue
+            for field in _GOVERNED[kind]:
+                facts.pop(field, None)
+            if "kind" in facts and facts["kind"].value in _KINDS[kind]:
+                del facts["kind"]
+        return facts
+
+    def governed(self, kind: str) -> bool:
+        """Whether a mapping says which elements are of this kind."""
+        return self.told is not None and kind in self.told.governs
+
+    def texts(self, node: Node) -> list[tuple[str, str]]:
+        """`texts` without the prefixes that this drawing puts before its names."""
+        found = self._texts.get(node.index)
+        if found is None:
+            found = texts(node)
+            if self.prefixes and found:
+                found = [(source, self._bare(text)) for source, text in found]
+            self._texts[node.index] = found
+        return found
+
+    def _bare(self, text: str) -> str:
+        head, *rest = SPLIT.split(text, maxsplit=1)
+        return rest[0] if rest and rest[0] and head.lower() in self.prefixes else text
+
+    def access(self, node: Node) -> int:
+        """ACCESSIBLE, COMPANION, RESTRICTED_VIEW bits that the element itself states."""
+        found = self._access.get(node.index)
+        if found is None:
+            attrs = node.attrs
+            found = 0
+            for key in _ACCESS_KEYS:
+                if key in attrs:
+                    found |= _access_said(form(attrs[key]))
+            for _, name in self.texts(node):
+                found |= _access_said(form(name))
+            self._access[node.index] = found
+        return found
+
+    def _read(self, node: Node) -> Facts:
+        attrs = node.attrs
+        if (
+            not node.children
+            and node.title is None
+            and not any(key in _NAMES or key[:4] in _SPOKEN_KEYS for key in attrs)
+        ):
+            return {}
+        facts = _data(attrs)
+        kind = facts.pop("kind", None)
+        if "name" in facts:
+            facts["spoken"] = facts["name"]
+        for source, text in self.texts(node):
+            if states(form(text)):
+                for field, value in structured(text).items():
+                    facts.setdefault(field, Named(value, source))
+            named = Named(text, source)
+            facts.setdefault("name", named)
+            if source == "id":
+                facts["id"] = named
+            else:
+                facts.setdefault("spoken", named)
+            if self.prefixes or not _NUMBERS_ONLY.match(text):
+                facts.setdefault("group", named)
+        if "class" in attrs:
+            for field, named in _class_said(attrs["class"]):
+                facts.setdefault(field, named)
+        title = node.title
+        if title and SEAT_PART.match(title) and "seat" not in facts:
+            facts["title"] = Named(title, "title")
+        if title and "row" not in facts and ROW_PART.match(title) and _titled(node):
+            facts["row"] = Named(title, "title")
+        found = self._kind(node, kind.value if kind else "", facts)
+        if found:
+            facts["kind"] = found
+            _complete(facts, found.value)
+        return facts
+
+    def _kind(self, node: Node, stated: str, facts: Facts) -> Named | None:
+        """What the element says it is. Statement, then class, then id, label and title."""
+        if "booth" in facts:
+            return Named("booth", facts["booth"].source)
+        for source, text in (("data-type", stated), ("class", node.attrs.get("class", ""))):
+            if text and (found := _kind_said(form(text), True)):
+                return Named(found, source)
+        for source, text in self.texts(node):
+            if found := _kind_said(form(text), False):
+                return Named(found, source)
+        for field in ("seat", "row", "table", "section"):
+            if field in facts:
+                return Named(field, facts[field].source)
+        if "seat_id" in facts:
+            return Named("seat", facts["seat_id"].source)
+        bound = bound_kind(node)
+        return Named(bound, "template") if bound is not None else None
+
+
+def _titled(node: Node) -> bool:
+    """Whether two or more children have titles of their own: a row of seats has, a seat has not."""
+    return sum(child.title is not None for child in node.children[:20]) > 1
+
+
+def _complete(facts: Facts, kind: str) -> None:
+    """What is said to be a row, table or seat without its value is called what its label says; a
+    mere number is a seat's where a seat or row is stated; a section called "GA" is for standing."""
+    spoken = facts.get("spoken")
+    labelled = spoken if spoken is not None and spoken.source.startswith("data-") else None
+    if kind in ("row", "table") and kind not in facts and labelled is not None:
+        facts[kind] = labelled
+    if "seat" not in facts and kind in ("seat", "row"):
+        number = facts.get("number") or (labelled if kind == "seat" else None)
+        if number is not None:
+            facts["seat"] = number
+            facts["kind"] = Named("seat", number.source)
+    name = facts.get("section_name") or spoken
+    if kind == "section" and name is not None and says_standing(name.value):
+        facts["kind"] = Named("standing", name.source)
+
+
+_DATA = {key: (field, rank) for field, keys in words.DATA.items() for rank, key in enumerate(keys)}
+
+
+@lru_cache(maxsize=4096)
+def _stated_by(attribute: str) -> tuple[str, int] | None:
+    """The field that an attribute of this name states, and how well among those of the field."""
+    if attribute in words.BARE_DATA:
+        return _DATA[attribute]
+    if attribute[:5] != "data-":
+        return None
+    key = attribute[5:].lower().replace("-", "").replace("_", "")
+    return _DATA.get(key) or (("seat_id", 9) if key.endswith("seatid") else None)
+
+
+def _data(attrs: dict[str, str]) -> Facts:
+    """What data attributes state, by field; of several for one field the first of `words.DATA`."""
+    found: dict[str, tuple[int, Named]] = {}
+    for name, raw in attrs.items():
+        known = _stated_by(name)
+        if known is None:
+            continue
+        field, rank = known
+        value = raw.strip()
+        fits = field not in ("seat", "number") or value.isdigit() or is_seat_label(value)
+        if value and fits and (field not in found or rank < found[field][0]):
+            found[field] = (rank, Named(value, name))
+    facts = {field: named for field, (_, named) in found.items()}
+    if "section_name" in facts:
+        facts.setdefault("section", facts["section_name"])
+    return facts
+
+
+def texts(node: Node) -> list[tuple[str, str]]:
+    """Names of the element by trust; a title and an aria-label are last but speak to people."""
+    attrs = node.attrs
+    if node.title is None and _NAMES.isdisjoint(attrs):
+        return []
+    found = []
+    for source in _NAMES_BY_TRUST:
+        raw = attrs.get(source)
+        if raw and (text := raw if raw in _PARTS and node.tag == "g" else decoded(raw)):
+            found.append((source, text))
+    if node.title and node.parent is not None and (text := decoded(node.title)):
+        found.append(("title", text))
+    return found

@@ -1,0 +1,35 @@
+"""Drawings in the styles of many tools and trades are read as a person reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+import seatmap
+from seatmap import ACCESSIBLE
+from tests.seatmap import trades
+from tests.seatmap.styles import STYLES
+
+assert trades, "its drawings are added to STYLES"
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_drawing_is_read_as_a_person_reads_it(name: str) -> None:
+    data, want = STYLES[name]()
+    found = seatmap.parse(data)
+    assert len(found.seats) == want.seats
+    for kind in ("rows", "sections", "tables", "areas", "zones"):
+        wanted, items = getattr(want, kind), getattr(found, kind)
+        if isinstance(wanted, list):
+            assert sorted(str(item.name) for item in items) == sorted(wanted), kind
+        elif wanted is not None:
+            assert len(items) == wanted, kind
+    assert want.landmarks <= {mark.kind for mark in found.landmarks}
+    assert set(want.keys) <= {seat.key for seat in found.seats}
+    assert sum(bool(seat.access & ACCESSIBLE) for seat in found.seats) == want.accessible
+    if want.numbered is not None:
+        assert {seat.name is not None for seat in found.seats} == {want.numbered}
+
+
+def test_words_that_nobody_sees_are_no_labels() -> None:
+    data, _ = trades.stage_of_a_diagram_tool()
+    assert not [label for label in seatmap.parse(data).labels if "cannot display" in label.text]
