@@ -1,7 +1,8 @@
 """Everything that must hold: `python tools/check.py [--no-tests]`.
 
 Every check runs even when an earlier one failed; what a failed one printed is shown at once. The
-tests run last and alone, since some of them measure. The end is one summary, then pytest's own.
+tests run last, two modules side by side, each with servers of its own: most of what they do is to
+wait. The end is one summary, then pytest's own.
 """
 
 import os
@@ -78,7 +79,7 @@ def run(check: Check) -> Outcome:
 def run_tests() -> tuple[Outcome, str]:
     """Pytest as it goes, except its closing line, which is handed back."""
     begun = time.monotonic()
-    argv = [os.fspath(PYTHON), "-m", "pytest"]
+    argv = [os.fspath(PYTHON), "-m", "pytest", "-n", f"{SIDE_BY_SIDE}", "--dist", "loadscope"]
     held_back = ""
     with subprocess.Popen(
         argv, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
