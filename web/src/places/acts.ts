@@ -5,6 +5,7 @@ import type { SoldSeat, TableMode, TableRule } from "../lib/wire";
 import {
   blockedPlaces,
   choose,
+  chosen,
   event,
   geometry,
   house,
@@ -110,8 +111,13 @@ export async function setTables(tables: number[], mode: TableRule, chairsMin: nu
 
 /** Who has a sold seat. */
 export async function askWho(seat: number): Promise<void> {
-  const { items } = await call<{ items: SoldSeat[] }>(`${base}/seats/${seat}/lines`, { orgId });
-  sitters.value = items;
+  try {
+    const { items } = await call<{ items: SoldSeat[] }>(`${base}/seats/${seat}/lines`, { orgId });
+    if (chosen.value.has(seat)) sitters.value = items;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    say(sentence(error.detail), "problem");
+  }
 }
 
 /** Gives the buyer of a sold seat the free one that was chosen; the ticket follows. */

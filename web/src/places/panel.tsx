@@ -95,7 +95,7 @@ function Chosen() {
           Clear
         </button>
       </div>
-      {size === 1 && by[SOLD].length === 1 && <Sitter seat={by[SOLD][0]} />}
+      {size === 1 && (by[SOLD].length === 1 || event.legs > 1) && <Sitter seat={[...chosen.value][0]} />}
       {tables.length > 0 && <Tables tables={tables} />}
     </>
   );
@@ -111,16 +111,13 @@ function Change({ verb, seats }: { verb: "blocks" | "unblocks"; seats: number[] 
   );
 }
 
-let asked = -1;
+let asked: unknown = null;
 
-/** Who has the one chosen seat, and the way to give them another. */
+/** Who has the one chosen seat, on a trip on any leg, and the way to give them another. */
 function Sitter({ seat }: { seat: number }) {
-  if (sitters.value.length === 0) {
-    if (asked !== seat) {
-      asked = seat;
-      askWho(seat).finally(() => (asked = -1)).catch(() => {});
-    }
-    return null;
+  if (asked !== chosen.value) {
+    asked = chosen.value;
+    void askWho(seat);
   }
   return (
     <ul class="lines">
