@@ -13,6 +13,7 @@ from loadtests.bench.figures import HOT_SEATS, Sample, percentile_ms
 from loadtests.bench.house import HOLD_TTL_S, ORG_ID, Event
 from loadtests.bench.machine import cpu_s, tree_cpu_s
 from loadtests.bench.stage import Stage
+from realtime.garbage import settle
 from server.inventory.combiner import Combiner
 from server.inventory.models import HoldWanted, PoolWish, SeatsTaken, Selection
 from server.kernel import idempotency
@@ -158,8 +159,7 @@ class Engine:
         return _Crowd(self._combiner, event, iter(requests))
 
     async def _measure(self, crowd: _Crowd, buyers: int, seconds: float) -> Sample:
-        gc.collect()
-        gc.freeze()
+        settle()  # as a web process is once it has started
         postgres = self._stage.postgres.pid
         before = cpu_s(os.getpid()), tree_cpu_s(postgres)
         elapsed = await crowd.buy(buyers, seconds)

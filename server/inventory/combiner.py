@@ -138,7 +138,7 @@ class _Lane:
         self.mirror = mirror
         self.queue: deque[_Waiting] = deque()
         self._ahead = Batch(mirror)
-        self._ahead_ids: set[uuid.UUID] = set()
+        self._ahead_ids: set[int] = set()  # a UUID's own hash is computed anew each time
         self._is_looking = False
         self._is_writing = False
 
@@ -167,9 +167,9 @@ class _Lane:
         """Up to a repeated key: that one finds the answer of the first."""
         requests = self._ahead.requests
         for wanted, _ in islice(self.queue, len(requests), size):
-            if wanted.hold_id in self._ahead_ids:
+            if wanted.hold_id.int in self._ahead_ids:
                 break
-            self._ahead_ids.add(wanted.hold_id)
+            self._ahead_ids.add(wanted.hold_id.int)
             requests.append(wanted)
 
     def take(self) -> tuple[list[_Waiting], Batch]:

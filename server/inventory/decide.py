@@ -39,10 +39,12 @@ class Draft:
         ttl_s: int,
     ) -> None:  # fmt: skip
         self.wanted, self.hold_id, self.seats = wanted, hold_id, seats
-        # As they are read back, so that a repeated request is answered in the same bytes.
-        self.pools = sorted(pools, key=lambda pool: pool.pool_id)
         self.legs, self.ttl_s = wanted.legs, ttl_s
-        self.places = len(seats) + sum([pool.quantity for pool in pools])
+        self.pools, self.places = pools, len(seats)
+        if pools:
+            # As they are read back, so that a repeated request is answered in the same bytes.
+            self.pools = sorted(pools, key=lambda pool: pool.pool_id)
+            self.places += sum([pool.quantity for pool in pools])
 
 
 class Plan:
