@@ -29,6 +29,9 @@ HOUSE_ROWS = 500
 BIG = 1_000_000
 """Capacity of a standing area that does not run out within a measurement."""
 CONNECTIONS_MAX = 400
+AS_DEPLOYED = ("shared_buffers=512MB", "max_wal_size=8GB", "checkpoint_timeout=15min")
+"""PostgreSQL's settings of docker-compose.yml: no checkpoint falls into a sale, since after one
+every page is written whole when it first changes."""
 JWT_LIFETIME_S = 86_400
 
 _COUNT = """
@@ -73,6 +76,9 @@ class _Postgres(EmbeddedPostgres):
         yield from super()._settings()
         yield "-c"
         yield f"max_connections={CONNECTIONS_MAX}"
+        for setting in AS_DEPLOYED:
+            yield "-c"
+            yield setting
 
 
 class Stage:
