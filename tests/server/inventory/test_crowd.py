@@ -15,7 +15,7 @@ from tests.server.inventory.engine import Stage
 async def test_a_crowd_that_comes_to_a_new_map_has_its_house_made_once(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It takes a good part of a second of a large one, and holds come by hundreds."""
+    """Of an arena it takes the processor what many holds take, and they come by hundreds."""
     made: list[Places] = []
 
     def house(places: Places) -> House:
