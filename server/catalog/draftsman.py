@@ -24,6 +24,8 @@ from server.kernel import logs
 from server.kernel.errors import Overloaded
 
 TASK_MAX_S = 30.0
+ALONE_MAX_S = 10
+"""It ends itself so long after TASK_MAX_S, where who should have done it is gone."""
 IDLE_MAX_S = 300.0
 WAITING_MAX = 8
 MEMORY_BYTES_MAX = 2 << 30
@@ -130,7 +132,9 @@ def work() -> None:
     decoder = msgspec.msgpack.Decoder(Task)
     while head := tasks.read(4):
         task = decoder.decode(tasks.read(int.from_bytes(head)))
+        signal.alarm(round(TASK_MAX_S) + ALONE_MAX_S)
         result = msgspec.msgpack.encode(perform(task))
+        signal.alarm(0)
         results.write(len(result).to_bytes(4) + result)
         results.flush()
 

@@ -19,12 +19,13 @@ from server.catalog.layout import Extras
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
 Keys = Annotated[list[Key], msgspec.Meta(min_length=1, max_length=2_000)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-ZoneKey = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern="^[a-z0-9-]+$")]
+ZoneKey = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern="^[a-z0-9-]+$(?!\\n)")]
 Start = (
     Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-    | Annotated[str, msgspec.Meta(min_length=1, max_length=6, pattern="^([0-9]+|[A-Za-z]+)$")]
+    | Annotated[str, msgspec.Meta(max_length=6, pattern="^([0-9]+|[A-Za-z]+)$(?!\\n)")]
 )
 Coordinate = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
+AREA_PLACES_MAX = 100_000
 CHAIRS_MAX = 100
 CHAIR_GAP = 1.3
 """A chair that nobody drew stands so many of its radii off the table's edge."""
@@ -69,7 +70,7 @@ class Capacity(Op, frozen=True, tag="capacity"):
     """Of a standing area, or the chairs of a table."""
 
     key: Key
-    places: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    places: Annotated[int, msgspec.Meta(ge=0, le=AREA_PLACES_MAX)]
 
 
 class Access(Op, frozen=True, tag="access"):
@@ -240,8 +241,8 @@ class _Work:
     def _set_capacity(self, kind: _Kind, at: int, places: int) -> bool:
         if kind == "area":
             return self._set("area", at, capacity=places)
-        table = self.tables[at]
-        if kind != "table" or table is None or not 1 <= places <= CHAIRS_MAX:
+        table = self.tables[at] if kind == "table" else None
+        if table is None or not 1 <= places <= CHAIRS_MAX:
             return False
         chairs = self._seats_of("table", at)
         for seat in chairs[places:]:

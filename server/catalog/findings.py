@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from seatmap import Note, SeatMap
-from server.catalog.edits import Edited
+from server.catalog.edits import AREA_PLACES_MAX, Edited
 
 KEYS_TOLD_MAX = 50
 ZONES_MAX = 100
 SEATS_MAX = 500_000
+INDEXES_MAX = 1_000_000
+"""Seats of all versions together: an index is never given twice, and has twenty bits."""
 
 
 class Finding(msgspec.Struct):
@@ -69,6 +71,8 @@ def _errors(drawing: SeatMap) -> Iterable[Finding]:
     yield from _found(
         "area_without_capacity", "say how many places these standing areas have", unknown
     )
+    large = [area.key for area in drawing.areas if not 0 <= (area.capacity or 0) <= AREA_PLACES_MAX]
+    yield from _found("area_too_large", f"an area has at most {AREA_PLACES_MAX} places", large)
     yield from _found(
         "same_name", "nobody could tell these seats apart: name or number them", _alike(drawing)
     )
@@ -78,6 +82,12 @@ def _errors(drawing: SeatMap) -> Iterable[Finding]:
         )
     if len(drawing.seats) > SEATS_MAX:
         yield Finding("too_many_seats", f"at most {SEATS_MAX} seats", len(drawing.seats))
+
+
+def exhausted(indexes: int) -> Finding:
+    """Of a version that would be one too many."""
+    detail = f"the map's versions had {indexes} different seats by now: go on with a new map"
+    return Finding("too_many_seats", detail, indexes)
 
 
 def _alike(drawing: SeatMap) -> list[str]:

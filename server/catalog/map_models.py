@@ -9,9 +9,12 @@ import msgspec
 from server.catalog.edits import Edit
 from server.catalog.findings import Counts, Finding, Report
 from server.kernel.errors import DomainError
+from server.kernel.http import BODY_BYTES_MAX
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 EDITS_MAX = 5_000
+EDITS_BYTES_MAX = BODY_BYTES_MAX - 100
+"""As JSON: who takes an edit back sends all others in one body."""
 
 
 class NewVenue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,7 +22,7 @@ class NewVenue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Text
     city: Text
-    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+    country: Annotated[str, msgspec.Meta(max_length=2, pattern="^[A-Z]{2}$")]
 
 
 class NewMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

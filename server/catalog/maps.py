@@ -27,6 +27,7 @@ from server.catalog.drafting import (
 from server.catalog.draftsman import Draftsman
 from server.catalog.edits import Edit
 from server.catalog.map_models import (
+    EDITS_BYTES_MAX,
     EDITS_MAX,
     DrawingRefused,
     EditList,
@@ -172,14 +173,9 @@ class Maps:
 
         async def change(row: LineageRow) -> Change:
             before = edits_of(row)
-            if len(before) + len(more) > EDITS_MAX:
-                raise BadRequest(f"a draft has at most {EDITS_MAX} edits")
-            return await self._made(
-                row,
-                [*before, *more],
-                await lineages.source_of(self._db, row),
-                strict_from=len(before),
-            )
+            edits = _bounded([*before, *more])
+            source = await lineages.source_of(self._db, row)
+            return await self._made(row, edits, source, strict_from=len(before))
 
         return await self._revise(org_id, map_id, revision, key, change)
 
@@ -189,7 +185,8 @@ class Maps:
         """These edits instead of those there were. Raises DraftMoved, MapNotReady, NotFound."""
 
         async def change(row: LineageRow) -> Change:
-            return await self._made(row, edits, await lineages.source_of(self._db, row))
+            source = await lineages.source_of(self._db, row)
+            return await self._made(row, _bounded(edits), source)
 
         return await self._revise(org_id, map_id, revision, key, change)
 
@@ -303,3 +300,12 @@ class Maps:
             self._documents[map_id, revision] = document
         while len(self._documents) > DOCUMENTS_MAX:
             self._documents.popitem(last=False)
+
+
+def _bounded(edits: list[Edit]) -> list[Edit]:
+    """Raises BadRequest for more than a draft has."""
+    if len(edits) > EDITS_MAX:
+        raise BadRequest(f"a draft has at most {EDITS_MAX} edits")
+    if len(msgspec.json.encode(edits)) > EDITS_BYTES_MAX:
+        raise BadRequest(f"a draft's edits have at most {EDITS_BYTES_MAX} bytes as JSON")
+    return edits

@@ -23,6 +23,8 @@ from server.kernel.idempotency import Key
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 SLUG_LENGTH_MAX = 60
+YEARS = range(2000, 2200)
+"""Others are a mistake, and the first and the last day of all have no local time."""
 
 
 class EventWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,10 +36,10 @@ class EventWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Text
     starts_at: Annotated[dt.datetime, msgspec.Meta(tz=True)]
     timezone: Annotated[str, msgspec.Meta(max_length=60)]
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    currency: Annotated[str, msgspec.Meta(max_length=3, pattern="^[A-Z]{3}$")]
     prices_minor: Annotated[dict[str, Price], msgspec.Meta(max_length=100)]
     summary: Annotated[str, msgspec.Meta(max_length=500)] = ""
-    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,80}$")] | None = None
+    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,80}$(?!\\n)")] | None = None
     hold_ttl_s: Annotated[int, msgspec.Meta(ge=60, le=3_600)] = 600
     seats_per_hold_max: Count = 10
     seats_per_order_max: Count | None = None
@@ -59,11 +61,14 @@ class Openings:
         self._db, self._catalog, self._versions = db, catalog_, versions
 
     async def open(self, org_id: str, wish: EventWish, key: Key | None) -> EventOpened:
-        """Raises SlugTaken, BadRequest for a zone without a price or no time zone, NotFound."""
+        """Raises SlugTaken, BadRequest for a zone without a price, no time zone or no such day,
+        NotFound."""
         try:
             zone = ZoneInfo(wish.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is none
             raise BadRequest(f"no time zone has the name {wish.timezone}") from None
+        if wish.starts_at.year not in YEARS:
+            raise BadRequest(f"starts_at: a day of the years {YEARS[0]} to {YEARS[-1]}")
         version = await self._versions.find(org_id, wish.version_id)
         venue_id = (await lineages.read(self._db, org_id, version.map_id)).venue_id
         geometry = (await self._catalog.places(version.id)).geometry

@@ -30,6 +30,7 @@ from server.inventory.models import (
 from server.kernel import context, idempotency
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import DomainError, NotFound
+from server.kernel.flights import Flights
 from server.kernel.idempotency import Answer, Key
 from server.kernel.ids import uuid7
 
@@ -41,6 +42,7 @@ class Inventory:
         self._db, self._catalog = db, catalog
         self.combiner = Combiner(db)
         self._rules: dict[uuid.UUID, tuple[Event, Rules]] = {}
+        self._houses: Flights[tuple[uuid.UUID, uuid.UUID], House] = Flights(lambda _, __: None)
 
     async def hold(
         self, event_id: uuid.UUID, buyer_id: uuid.UUID, request: HoldRequest, key: Key | None
@@ -97,7 +99,11 @@ class Inventory:
         mirror = self.combiner.mirrors.of(event.id)
         wanted = needs_house or _need_house(event) or mirror.house is not None
         if mirror.map_id != event.map_id or (wanted and mirror.house is None):
-            house = await asyncio.to_thread(House, places) if wanted else None
+            house = None
+            if wanted:  # by all who come while it is made: the crowd does not make it each
+                house = await self._houses.join(
+                    (event.id, event.map_id), lambda _: asyncio.to_thread(House, places)
+                )
             mirror.meet(event.map_id, house)
         return mirror.house
 

@@ -74,13 +74,14 @@ class Call:
 
     @property
     def key(self) -> idempotency.Key | None:
-        """The caller's Idempotency-Key for this very operation and body. Raises BadRequest."""
+        """The caller's Idempotency-Key for this very operation, query and body. Raises
+        BadRequest."""
         scope = self.request.scope
+        operation = f"{scope['method']} {scope['path']}"
+        if scope["query_string"]:
+            operation += f"?{scope['query_string'].decode('latin-1')}"
         return idempotency.key_of(
-            header(scope, b"idempotency-key"),
-            context.current().actor,
-            f"{scope['method']} {scope['path']}",
-            self.body_bytes,
+            header(scope, b"idempotency-key"), context.current().actor, operation, self.body_bytes
         )
 
 

@@ -2,10 +2,14 @@
 
 import asyncio
 import os
+import signal
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from server.catalog import draftsman as module
@@ -99,3 +103,15 @@ async def test_the_reader_knows_no_secret_and_goes_when_it_has_nothing_to_do(
     await until(gone)
     assert isinstance(await draftsman.perform(SMALL), Drafted)
     assert pid_of(draftsman) != first
+
+
+async def test_a_reader_whose_web_process_is_gone_ends_itself() -> None:
+    """Nobody is left to end it, and what it reads takes for ever."""
+    endless = (
+        "import time; from server.catalog import draftsman as d; "
+        "d.TASK_MAX_S, d.ALONE_MAX_S = 1, 0; d.perform = lambda task: time.sleep(60); d.work()"
+    )
+    task = msgspec.msgpack.encode(SMALL)
+    reader = await asyncio.create_subprocess_exec(sys.executable, "-c", endless, stdin=PIPE)
+    await reader.communicate(len(task).to_bytes(4) + task)
+    assert reader.returncode == -signal.SIGALRM

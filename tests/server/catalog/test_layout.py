@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seatmap import SeatMap, formats
-from server.catalog import edits
+from server.catalog import edits, findings
+from server.catalog.drafting import Made, MakeVersion, NotReady, Source, perform
 from server.catalog.edits import Capacity, Edit, Remove, Rename
 from server.catalog.geometry import Places
 from server.catalog.layout import Former, LaidOut, lay_out
@@ -94,3 +96,21 @@ def test_what_is_drawn_again_as_it_was_is_laid_out_as_it_was() -> None:
     first, second = versions_of([CLUB, CLUB])
     assert first == second
     assert lay_out("m", CLUB).geometry.seats.removed == []
+
+
+def test_a_map_whose_indexes_are_used_up_is_not_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place is a leg and a seat in one number: one index more would be the next leg's first."""
+
+    def version(rows: dict[str, int], former: Made | None) -> Made | NotReady:
+        before = (former.geometry, former.keys) if former else (None, None)
+        made = perform(MakeVersion(Source(hall(rows)), [], "m", *before))
+        assert isinstance(made, Made | NotReady)
+        return made
+
+    monkeypatch.setattr(findings, "INDEXES_MAX", 10)
+    first = version({"A": 6}, None)
+    assert isinstance(first, Made)
+    assert isinstance(version({"A": 6, "B": 4}, first), Made)
+    refused = version({"B": 5}, first)
+    assert isinstance(refused, NotReady)
+    assert [error.code for error in refused.errors] == ["too_many_seats"]

@@ -4,6 +4,7 @@ import gzip
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from seatmap import formats
@@ -238,10 +239,46 @@ async def test_one_key_one_answer(maker: MapMaker) -> None:
         assert (first.status_code, first.json()) == (second.status_code, second.json())
         maker.now = ok(await maker.call("GET", maker.path))
     assert maker.now["revision"] == 2
+    of_before = await maker.write("PUT", "/drawing", club(), key="once/drawing")
+    problem(of_before, 422, "idempotency-key-reused")
     nothing = {"edits": [{"op": "rename", "key": "nowhere", "name": "x"}]}
     for _ in range(2):
         refused = await maker.write("POST", "/edits", nothing, key="refused once")
         problem(refused, 422, "edit-refused")
+
+
+async def test_no_more_edits_than_one_body_brings_back(maker: MapMaker) -> None:
+    await maker.make()
+    await maker.upload(hall({"A": 2}))
+    seat = (await maker.draft())["seat_keys"][0]
+    edit = {"op": "access", "keys": [seat] * 2_000, "accessible": True}
+    half = 600_000 // len(msgspec.json.encode(edit))
+    await maker.edit(*[edit] * half)
+    problem(await maker.write("POST", "/edits", {"edits": [edit] * half}), 400, "bad-request")
+    listed = ok(await maker.call("GET", f"{maker.path}/edits"))
+    await maker.changed("PUT", "/edits", {"edits": listed["edits"][:-1]})
+
+
+async def test_what_cannot_have_a_capacity_is_told_and_so_is_one_that_is_too_large(
+    maker: MapMaker,
+) -> None:
+    await maker.make()
+    area = '<rect id="ga-floor" data-capacity="3000000000" x="20" y="150" width="200" height="60"/>'
+    drawn = await maker.upload(hall({"A": 2, "B": 2}, areas=area))
+    assert codes(drawn["report"]) == ["area_too_large"]
+    draft = await maker.draft()
+    section = draft["geometry"]["sections"][0]["key"]
+    for key in (section, draft["row_keys"][1], draft["seat_keys"][3]):
+        edit = {"op": "capacity", "key": key, "places": 4}
+        refused = problem(
+            await maker.write("POST", "/edits", {"edits": [edit]}), 422, "edit-refused"
+        )
+        assert refused["keys"] == [key]
+    for edit in (
+        {"op": "zone", "key": "gold\n", "name": "Gold"},
+        {"op": "renumber", "keys": [draft["row_keys"][0]], "start": "A\n"},
+    ):
+        problem(await maker.write("POST", "/edits", {"edits": [edit]}), 400, "bad-request")
 
 
 async def test_pages_of_maps_follow_each_other(maker: MapMaker) -> None:
