@@ -6,12 +6,12 @@ import re
 from collections import defaultdict
 from itertools import pairwise
 from math import atan2, cos, pi, sin
-from statistics import median
 
 import numpy as np
+import shapely
 
 from seatmap.model import Point
-from seatmap.shapes import Grid, pairs, sample
+from seatmap.shapes import located, pairs, sample
 
 LINK_FACTOR = 1.45
 """Neighbours in a row are at most this many typical distances apart."""
@@ -49,15 +49,11 @@ def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
 
 def _pitch(points: list[Point], reach: float) -> float | None:
     """The median distance to the nearest other point; None when none is within `reach`."""
-    grid = Grid(reach)
-    for p in points:
-        grid.add(p)
-    nearest = []
-    for i in sample(points):
-        near = next((d for d, _ in grid.near(points[i], reach) if d > 0), None)
-        if near is not None:
-            nearest.append(near)
-    return median(nearest) if nearest else None
+    chosen = located([points[i] for i in sample(points)])
+    _, near = shapely.STRtree(located(points)).query_nearest(
+        chosen, max_distance=reach, exclusive=True, all_matches=False, return_distance=True
+    )
+    return float(np.median(near)) if len(near) else None
 
 
 def _fits(points: list[Point], linked: list[int], i: int, j: int) -> bool:
