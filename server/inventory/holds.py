@@ -16,7 +16,7 @@ import msgspec
 
 from server.inventory import sql, write
 from server.inventory.decide import Draft, Plan
-from server.inventory.mirror import Mirror
+from server.inventory.mirror import Base, Mirror
 from server.inventory.models import (
     Hold,
     HoldWanted,
@@ -81,31 +81,40 @@ class Batch:
         self._sheet = write.Sheet(mirror)
 
     def look_ahead(self) -> None:
-        """Decide as if what is being written now succeeds. Taken back where it does not."""
+        """Decide as if what is being written now succeeds. Undone where it does not."""
         if self._can_be_at_once:
-            self._mirror.take_back = self._undo
             self._decide_all()
 
     async def at_once(self, tx: Tx) -> Answers | None:
-        """None where it has to take its turn. Nothing is changed then."""
+        """None where it has to take its turn. Nothing is changed then.
+
+        It may be sent while the batch before it is still on its way. Not so standing places: who
+        counts them does it in SERIALIZABLE, on a snapshot that has the batch before.
+        """
+        mirror = self._mirror
         if not self._can_be_at_once:
             return None
         plan, sheet = self._decide_all()
-        if self._mirror.take_back == self._undo:
-            self._mirror.take_back = None
-        written = await self._write(tx, plan, sheet, self.requests)
-        if written is None:
+        base = mirror.next_base
+        if plan.claims and base.after is not None:
             return None
         if plan.drafts:
-            self._mirror.version = written.version
+            mirror.sends(base.version + 1, plan.drafts[0].hold_id)
+        await tx.isolate("serializable" if plan.claims else "read committed")
+        written = await self._write(tx, base, plan, sheet, self.requests)
+        if written is None:
+            return None
+        if self._plan is plan:  # still: else the mirror was forgotten meanwhile
+            mirror.ahead.remove(self)
+            mirror.reached(written.version)
         return partial(self._decisions, plan, written)
 
     async def in_turn(self, tx: Tx) -> Answers | None:
         """Alone on the event. None where holds have to be swept first; raises MovedOn to be run
         again."""
         mirror = self._mirror
-        mirror.settle()  # what was decided on top of this batch goes first
-        self._undo()
+        mirror.settle()
+        self.undo()
         await mirror.sync(tx)
         if mirror.is_due:
             return None
@@ -117,7 +126,7 @@ class Batch:
             plan.decide(requests)
             sheet = write.Sheet(mirror)
             sheet.fill(plan)
-            written = await self._write(tx, plan, sheet, requests)
+            written = await self._write(tx, mirror.next_base, plan, sheet, requests)
             if written is None:
                 raise MovedOn
             if plan.drafts:
@@ -141,11 +150,13 @@ class Batch:
         if self._plan is None:
             self._plan = Plan(self._mirror)
             self._sheet = write.Sheet(self._mirror)
+            self._mirror.ahead.append(self)
         self._plan.decide(self.requests[len(self._plan.verdicts) :])
         self._sheet.fill(self._plan)
         return self._plan, self._sheet
 
-    def _undo(self) -> None:
+    def undo(self) -> None:
+        """What was decided is not on the mirror any more."""
         plan, self._plan = self._plan, None
         if plan is not None:
             plan.undo()
@@ -158,7 +169,7 @@ class Batch:
         return {row.buyer_id: row.places for row in owned}
 
     async def _write(
-        self, tx: Tx, plan: Plan, sheet: write.Sheet, requests: Sequence[HoldWanted]
+        self, tx: Tx, base: Base, plan: Plan, sheet: write.Sheet, requests: Sequence[HoldWanted]
     ) -> Written | None:
         """None where the event is not what the mirror says."""
         refusals = [
@@ -167,8 +178,8 @@ class Batch:
             if wanted.key is not None and isinstance(verdict, DomainError)
         ]
         if not plan.drafts:
-            return await write.refuse(tx, plan, refusals)
-        return await write.write(tx, requests[0].org_id, plan, sheet, refusals)
+            return await write.refuse(tx, base, plan, refusals)
+        return await write.write(tx, requests[0].org_id, base, plan, sheet, refusals)
 
     def _decisions(self, plan: Plan, written: Written) -> list[Decision]:
         event_id = self._mirror.event_id

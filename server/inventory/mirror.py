@@ -9,8 +9,8 @@ import time
 import uuid
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Container
-from typing import Any
+from collections.abc import Container
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -24,6 +24,18 @@ from server.kernel.db import Tx
 LEG_SHIFT = 20
 MIRRORS_MAX = 64
 _SEAT = (1 << LEG_SHIFT) - 1
+
+
+class Undoable(Protocol):
+    def undo(self) -> None: ...
+
+
+class Base(NamedTuple):
+    """What something is decided on: a version, and one of its holds where it is on its way itself,
+    for another process may make a version of that number instead."""
+
+    version: int
+    after: uuid.UUID | None = None
 
 
 class Room(msgspec.Struct, gc=False):
@@ -43,8 +55,9 @@ class Mirror:
     """`states` and `versions`: per leg, by seat index. `pools`: by the pool's id, one Room a leg.
 
     `house`: the map, once somebody needs to know who sits beside whom; `tables`: as of its version,
-    how tables are sold that are not simply sold chair by chair. `take_back`: undoes what
-    was decided on it ahead of time, before it becomes something else than was assumed.
+    how tables are sold that are not simply sold chair by chair. `ahead`: in order, what was decided
+    on it and is not known to be committed; it is undone before the mirror becomes something else
+    than was assumed.
     """
 
     def __init__(self, event_id: uuid.UUID) -> None:
@@ -59,7 +72,8 @@ class Mirror:
         self._ruled_at_version = -1
         self._knows_map = False
         self.due_at: float | None = None
-        self.take_back: Callable[[], None] | None = None
+        self.ahead: list[Undoable] = []
+        self._sent: Base | None = None
         self._database_ahead_s = 0.0
 
     def saw(self, database_now: float, due_at: float | None) -> None:
@@ -96,11 +110,27 @@ class Mirror:
             return self.states[first_leg]
         return bytearray(map(max, *self.states[first_leg : last_leg + 1]))
 
+    @property
+    def next_base(self) -> Base:
+        """What the next thing sent is decided on."""
+        if self._sent is not None and self._sent.version > self.version:
+            return self._sent
+        return Base(self.version)
+
+    def sends(self, version: int, hold_id: uuid.UUID) -> None:
+        """What is on its way now is to be `version`, with this hold."""
+        self._sent = Base(version, hold_id)
+
+    def reached(self, version: int) -> None:
+        """What was sent is committed; of two that were, the second may be heard of first."""
+        self.version = max(self.version, version)
+
     def settle(self) -> None:
         """Be the committed state again, with nothing decided ahead of time on top."""
-        take_back, self.take_back = self.take_back, None
-        if take_back is not None:
-            take_back()
+        for decided in self.ahead:
+            decided.undo()
+        self.ahead.clear()
+        self._sent = None
 
     def forget(self) -> None:
         """Nobody knows what became of a transaction: read everything again."""

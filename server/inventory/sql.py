@@ -258,93 +258,99 @@ COUNT_POOLS = Query(
 # Columns come as the text of arrays, made ahead of the sending, and each is read once: what has
 # several uses is `given`. A hold's seats and claims name it by its number, `nth`; what all have
 # alike (the leg of a plain event) may be left out.
+#
+# It may be sent while its predecessor is on its way. So the clock comes last: `stood` waits for the
+# end of the predecessor, by a lock that each has under the id of its first hold, and then finds
+# what it was decided on or undoes everything. A statement that has no chance (`open`) does nothing.
+_OPEN = """open AS MATERIALIZED (
+      SELECT FROM event_clock
+      WHERE event_id = $1 AND stream = 'inventory' AND version BETWEEN $3 AND $2"""
 _TTL = "(SELECT ttls_s FROM given)[w.nth] * interval '1 second'"
 WRITE = Query(
     "inventory.write",
     f"""
     WITH given AS MATERIALIZED (
-      SELECT $6::text::uuid[] AS ids, $9::text::int[] AS seats, $13::text::int[] AS ttls_s,
-             $16::text::int[] AS places),
-    clock AS (
-      UPDATE event_clock
-      SET version = version + 1, due_at = least(due_at, now() + $4::int * interval '1 second')
-      WHERE event_id = $1 AND stream = 'inventory' AND version = $2
-        AND pg_try_advisory_xact_lock($3)
-      RETURNING version, due_at),
+      SELECT $8::text::uuid[] AS ids, $11::text::int[] AS seats, $15::text::int[] AS ttls_s,
+             $18::text::int[] AS places),
+    {_OPEN} AND pg_try_advisory_xact_lock_shared($5)
+        AND pg_try_advisory_xact_lock(inventory_lock((SELECT ids[1] FROM given)))),
+    answered AS (
+      INSERT INTO idempotency_keys (id, request_hash, answer)
+      SELECT w.id, w.request_hash, w.answer
+      FROM open, unnest($28::uuid[], $29::bytea[], $30::bytea[]) AS w (id, request_hash, answer)
+      RETURNING 1),
     held AS (
       INSERT INTO holds (id, org_id, event_id, buyer_id, status, seat_idxs, leg_first, leg_last,
                          places, request_hash, expires_at, extendable_until, version)
-      SELECT w.id, $5, $1, w.buyer_id, 'active',
+      SELECT w.id, $7, $1, w.buyer_id, 'active',
              (SELECT seats FROM given)[w.seats_from:w.seats_to], coalesce(w.leg_first, 0),
              coalesce(w.leg_last, 0), w.places, decode(w.request_hash, 'hex'), now() + {_TTL},
-             now() + 2 * {_TTL}, clock.version
-      FROM clock, unnest((SELECT ids FROM given), $7::text::uuid[], $8::text::text[],
-                         $10::text::int[], $11::text::int[], $12::text::int[],
-                         $14::text::smallint[], $15::text::smallint[]) WITH ORDINALITY
-                  AS w (id, buyer_id, request_hash, seats_from, seats_to, places, leg_first,
-                        leg_last, nth)),
+             now() + 2 * {_TTL}, $2 + 1
+      FROM open, unnest((SELECT ids FROM given), $9::text::uuid[], $10::text::text[],
+                        $12::text::int[], $13::text::int[], $14::text::int[],
+                        $16::text::smallint[], $17::text::smallint[]) WITH ORDINALITY
+                 AS w (id, buyer_id, request_hash, seats_from, seats_to, places, leg_first,
+                       leg_last, nth)
+      RETURNING 1),
+    claimed AS (
+      INSERT INTO pool_claims (id, org_id, event_id, pool_id, quantity, status, hold_id, held_until)
+      SELECT w.id, $7, $1, w.pool_id, w.quantity, 'held', (SELECT ids FROM given)[w.nth],
+             now() + {_TTL}
+      FROM open, unnest($24::text::uuid[], $25::text::uuid[], $26::text::int[], $27::text::int[])
+                 AS w (id, pool_id, quantity, nth)
+      RETURNING 1),
+    counted AS (
+      UPDATE pools p SET held = p.held + w.quantity, changed_at_version = $2 + 1
+      FROM open, unnest($21::text::uuid[], $22::text::smallint[], $23::text::int[])
+                 AS w (id, leg, quantity)
+      WHERE p.event_id = $1 AND p.id = w.id AND p.leg = w.leg
+      RETURNING 1),
     taken AS (
       UPDATE seats s
       SET status = 1, version = s.version + 1, hold_id = (SELECT ids FROM given)[w.nth],
-          held_until = now() + {_TTL}, changed_at_version = clock.version
-      FROM clock, unnest((SELECT places FROM given), $17::text::int[], $18::text::int[])
-                  AS w (place, version, nth)
+          held_until = now() + {_TTL}, changed_at_version = $2 + 1
+      FROM open, (SELECT place, version, nth
+                  FROM unnest((SELECT places FROM given), $19::text::int[], $20::text::int[])
+                       AS w (place, version, nth)
+                  ORDER BY place) w
       WHERE s.event_id = $1 AND s.leg = w.place >> 20 AND s.seat_idx = w.place & 1048575
         AND s.version = w.version
         AND (s.status = 0 OR (s.status = 1 AND s.held_until <= now()))
       RETURNING 1),
-    counted AS (
-      UPDATE pools p SET held = p.held + w.quantity, changed_at_version = clock.version
-      FROM clock, unnest($19::text::uuid[], $20::text::smallint[], $21::text::int[])
-                  AS w (id, leg, quantity)
-      WHERE p.event_id = $1 AND p.id = w.id AND p.leg = w.leg
-      RETURNING 1),
-    claimed AS (
-      INSERT INTO pool_claims (id, org_id, event_id, pool_id, quantity, status, hold_id, held_until)
-      SELECT w.id, $5, $1, w.pool_id, w.quantity, 'held', (SELECT ids FROM given)[w.nth],
-             now() + {_TTL}
-      FROM clock, unnest($22::text::uuid[], $23::text::uuid[], $24::text::int[], $25::text::int[])
-                  AS w (id, pool_id, quantity, nth)),
-    noted AS (
-      INSERT INTO inventory_changes (event_id, version, places)
-      SELECT $1, version, (SELECT places FROM given) FROM clock),
-    answered AS (
-      INSERT INTO idempotency_keys (id, request_hash, answer)
-      SELECT w.id, w.request_hash, w.answer
-      FROM clock, unnest($26::uuid[], $27::bytea[], $28::bytea[]) AS w (id, request_hash, answer)),
     told AS ({
-        outbox.INSERT_BUNDLE.format(type="$29", org="$5", bundle="$30", count="$31")
-    } AND EXISTS (SELECT FROM clock))
-    SELECT clock.version, now() AS now, extract(epoch FROM now())::float8 AS now_s,
-           extract(epoch FROM clock.due_at)::float8 AS due_at
-    FROM clock
-    WHERE ((SELECT count(*) FROM taken) = (SELECT cardinality(places) FROM given)
-           AND (SELECT count(*) FROM counted) = cardinality($20::text::smallint[])
-           AND NOT EXISTS (SELECT FROM idempotency_keys
-                           WHERE id = ANY((SELECT ids FROM given)::uuid[]))
-           AND NOT EXISTS (SELECT FROM holds WHERE id = ANY($26)))
-          OR inventory_moved_on()
+        outbox.INSERT_BUNDLE.format(type="$31", org="$7", bundle="$32", count="$33")
+    } AND EXISTS (SELECT FROM open) RETURNING 1)
+    SELECT $2 + 1 AS version, now() AS now, extract(epoch FROM now())::float8 AS now_s,
+           extract(epoch FROM stood.due_at)::float8 AS due_at
+    FROM open, inventory_stand(
+      $1, $2, $4,
+      (SELECT count(*) FROM answered) >= 0
+      AND (SELECT count(*) FROM held) = $33
+      AND (SELECT count(*) FROM claimed) >= 0
+      AND (SELECT count(*) FROM counted) = cardinality($22::text::smallint[])
+      AND (SELECT count(*) FROM taken) = (SELECT cardinality(places) FROM given)
+      AND (SELECT count(*) FROM told) = 1,
+      (SELECT ids FROM given), $28, (SELECT places FROM given), $6) AS stood (due_at)
     """,
     Written,
 )
 """No row: the event has another version, or somebody is alone on it. Raises SerializationError
-where a seat or count is not what the plan was made on, or a key was answered before; and
-UniqueViolationError where a key has made a hold or a refusal before."""
+where the event, a seat or a count is not what the plan was made on, or a key was answered before;
+and UniqueViolationError where a key has made a hold or a refusal before."""
 
 REFUSE = Query(
     "inventory.refuse",
-    """
-    WITH clock AS (
-      SELECT version, due_at FROM event_clock
-      WHERE event_id = $1 AND stream = 'inventory' AND version = $2),
+    f"""
+    WITH {_OPEN}),
     answered AS (
       INSERT INTO idempotency_keys (id, request_hash, answer)
       SELECT w.id, w.request_hash, w.answer
-      FROM clock, unnest($3::uuid[], $4::bytea[], $5::bytea[]) AS w (id, request_hash, answer))
-    SELECT version, now() AS now, extract(epoch FROM now())::float8 AS now_s,
-           extract(epoch FROM due_at)::float8 AS due_at
-    FROM clock
-    WHERE NOT EXISTS (SELECT FROM holds WHERE id = ANY($3)) OR inventory_moved_on()
+      FROM open, unnest($5::uuid[], $6::bytea[], $7::bytea[]) AS w (id, request_hash, answer)
+      RETURNING 1)
+    SELECT $2::bigint AS version, now() AS now, extract(epoch FROM now())::float8 AS now_s,
+           extract(epoch FROM stood.due_at)::float8 AS due_at
+    FROM open, inventory_stand(
+      $1, $2, $4, (SELECT count(*) FROM answered) >= 0, '{{}}', $5, NULL, 0) AS stood (due_at)
     """,
     Written,
 )

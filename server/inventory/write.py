@@ -1,9 +1,9 @@
 """A plan becomes true: one statement, one transaction, one version.
 
-`sql.WRITE` is a compare-and-swap of the whole event. It changes anything only if the event still
-has the version that the plan was made on and nobody else is alone on it; each seat is updated under
-the condition of its own version and state besides, each pool's count is bounded by a CHECK, and
-whatever does not add up undoes all of it.
+`sql.WRITE` is a compare-and-swap of the whole event. It changes anything only if the event has, at
+the end, the version that the plan was made on, and nobody is alone on it; each seat is updated
+under the condition of its own version and state besides, each pool's count is bounded by a CHECK,
+and whatever does not add up undoes all of it.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from typing import Any
 
 from server.inventory import sql
 from server.inventory.decide import Draft, Plan
-from server.inventory.mirror import LEG_SHIFT, Mirror
+from server.inventory.mirror import LEG_SHIFT, Base, Mirror
 from server.inventory.models import HELD, Hold, InventoryChanged, Recount
 from server.inventory.rows import Written
 from server.kernel.db import Tx, lock_number
@@ -27,13 +27,13 @@ CREATED = "inventory.hold.created"
 
 
 async def write(
-    tx: Tx, org_id: str, plan: Plan, sheet: "Sheet", refusals: Sequence[Saved]
+    tx: Tx, org_id: str, base: Base, plan: Plan, sheet: "Sheet", refusals: Sequence[Saved]
 ) -> Written | None:
     """Make the plan's drafts holds; `sheet`: filled with them.
 
     None, nothing having changed, where the event has moved on.
     """
-    written = await sql.WRITE.first(tx, *sheet.arguments(org_id, plan, refusals))
+    written = await sql.WRITE.first(tx, *sheet.arguments(org_id, base, plan, refusals))
     if written is None:
         return None
     plan.mirror.saw(written.now_s, written.due_at)
@@ -50,12 +50,14 @@ async def write(
     return written
 
 
-async def refuse(tx: Tx, plan: Plan, refusals: Sequence[Saved]) -> Written | None:
+async def refuse(tx: Tx, base: Base, plan: Plan, refusals: Sequence[Saved]) -> Written | None:
     """Keep the refusals of a plan without drafts. None where the event has moved on."""
     written = await sql.REFUSE.first(
         tx,
         plan.mirror.event_id,
+        base.version,
         plan.mirror.version,
+        base.after,
         [refusal.id for refusal in refusals],
         [refusal.request_hash for refusal in refusals],
         [refusal.answer for refusal in refusals],
@@ -139,18 +141,25 @@ class Sheet:
                 if pool_id in pool_ids:
                     self.pools[idx] = max(0, *(room.left for room in rooms))
 
-    def arguments(self, org_id: str, plan: Plan, refusals: Sequence[Saved]) -> list[Any]:
+    def arguments(
+        self, org_id: str, base: Base, plan: Plan, refusals: Sequence[Saved]
+    ) -> list[Any]:
         """What `sql.WRITE` takes, in order."""
         rooms: dict[tuple[uuid.UUID, int], int] = {}
         for room, quantity in plan.claims:
             rooms[room.id, room.leg] = rooms.get((room.id, room.leg), 0) + quantity
         counts: list[list[str]] = [[], [], []]
         _put(
-            counts, *zip(*[(_hex(of), leg, more) for (of, leg), more in rooms.items()], strict=True)
+            counts,
+            *zip(
+                *[(_hex(of), leg, more) for (of, leg), more in sorted(rooms.items())], strict=True
+            ),
         )
         return [
             self._mirror.event_id,
+            base.version,
             self._mirror.version,
+            base.after,
             lock_number(self._mirror.event_id),
             min(self._ttls),
             org_id,

@@ -19,8 +19,9 @@ import asyncpg
 import msgspec
 
 from server.kernel import logs
-from server.kernel.errors import BadRequest, DatabaseUnavailable, Overloaded
+from server.kernel.errors import BadRequest, DatabaseUnavailable
 from server.kernel.failpoint import failpoint
+from server.kernel.lanes import DEFAULT_ISOLATION, Isolation, Lane, Line
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Result = TypeVar("Result")
@@ -56,7 +57,7 @@ NUL_REFUSED = "text may not contain the character U+0000"
 _SERVER_SETTINGS = {
     "application_name": "fullhouse",
     # For single statements; what begins a transaction says how it is isolated.
-    "default_transaction_isolation": "serializable",
+    "default_transaction_isolation": DEFAULT_ISOLATION,
     "idle_in_transaction_session_timeout": "5s",
     "lock_timeout": "2s",
     # A plan made while a table was small is kept while it grows, and a sale begins with small
@@ -67,10 +68,8 @@ _SERVER_SETTINGS = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-LANE_WAIT_MAX_S = 5.0
-LANE_WAITERS_MAX = 500
-LANE_CONNECTIONS_MAX = 4
-"""So many lanes may each keep a connection of the process between two pieces of work."""
+LANE_CONNECTIONS_MAX = 6
+"""So many of the process's connections may lanes keep between two pieces of work."""
 RETRY_MAX_S = 5.0
 _log = logs.get(__name__)
 
@@ -112,14 +111,19 @@ class Tx:
     """An open transaction. `announce` hands facts to the process's listeners and its announcer
     after the commit: best effort, for what readers can also find in the database."""
 
-    __slots__ = ("announced", "connection")
+    __slots__ = ("_line", "announced", "connection")
 
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
+    def __init__(self, connection: Any, line: Line | None = None) -> None:
+        self.connection, self._line = connection, line
         self.announced: list[Any] = []
 
     def announce(self, fact: Any) -> None:
         self.announced.append(fact)
+
+    async def isolate(self, isolation: Isolation) -> None:
+        """Before the one statement of work that is done at once."""
+        assert self._line is not None, "a transaction that was begun is isolated already"
+        await self._line.isolate(isolation)
 
 
 Announcer = Callable[[Sequence[Any]], Awaitable[None]]
@@ -155,7 +159,7 @@ class Database:
     def __init__(self, pool: Any, *, retries_max: int = 60) -> None:
         self._pool = pool
         self._retries_max = retries_max
-        self._lanes: dict[uuid.UUID, _Lane] = {}
+        self._lanes: dict[uuid.UUID, Lane] = {}
         self.announce: Announcer = _announce_nothing
         self.listeners: list[Listener] = []
         self.retries = 0
@@ -208,24 +212,28 @@ class Database:
     ) -> Result:
         """Run `work` in a SERIALIZABLE transaction, alone among the exclusive work on `lane`.
 
-        The isolation level is the guarantee. The lane's lock in this process, and the session
+        The isolation level is the guarantee. The lane's door in this process, and the session
         advisory lock taken before BEGIN so that the snapshot is younger than the wait, are only
         speed: without them writers of one hot event would abort each other. Neither is waited for
         beyond a bounded time, and the second is then done without. `work` is run again after a
         serialization failure, so it must be pure but for its transaction.
 
-        `at_once` is tried before: one statement that is a SERIALIZABLE transaction of its own and
-        changes nothing, returning None, where it is not alone on `lane`.
+        `at_once` is tried before: one statement that is a transaction of its own and changes
+        nothing, raising a serialization failure or returning None, where what it rests on is not
+        so. It is not alone on the lane, but nobody who is works meanwhile; what several of them
+        announce is told in the order in which they began.
 
         Raises Overloaded where too many wait or this one waited too long; DatabaseUnavailable.
         """
-        async with self._lane(lane) as own:
-            if at_once is not None:
+        own = self._lanes.setdefault(lane, Lane(lock_number(lane)))
+        if at_once is not None:
+            async with own.inside(alone=False):
                 done = await self._at_once(own, at_once)
-                if done is not None:
-                    return done
-            # What others try at once is not kept out: a key may be answered there meanwhile.
-            retried = _RETRIED if at_once is None else _TWICE
+            if done is not None:
+                return done
+        # What others try at once is not kept out: a key may be answered there meanwhile.
+        retried = _RETRIED if at_once is None else _TWICE
+        async with own.inside(alone=True):
             started = time.monotonic()
             for attempt in range(self._retries_max):
                 if attempt:
@@ -245,77 +253,72 @@ class Database:
 
     @asynccontextmanager
     async def staying(self, lane: uuid.UUID) -> AsyncIterator[None]:
-        """Around much exclusive work on `lane`: its connection is not given back in between."""
-        own = self._lanes.setdefault(lane, _Lane(lock_number(lane)))
+        """Around much exclusive work on `lane`: its connections are not given back in between."""
+        own = self._lanes.setdefault(lane, Lane(lock_number(lane)))
         own.stays += 1
         try:
             yield
         finally:
             own.stays -= 1
-            if not own.stays and not own.lock.locked():
-                await self._give_back(own)
+            while not own.stays and own.kept:
+                await self._give_back(own.kept.pop())
 
     @asynccontextmanager
-    async def _connection(self, lane: "_Lane") -> AsyncIterator[Any]:
-        """Of who has the lane."""
-        if lane.connection is not None and lane.connection.is_closed():
-            await self._give_back(lane)
-        kept = lane.connection
-        connection = kept or await self._pool.acquire(timeout=10)
-        if kept is None and lane.stays and self._kept < LANE_CONNECTIONS_MAX:
-            lane.connection = connection
-            self._kept += 1
+    async def _line_of(self, lane: Lane) -> AsyncIterator[Line]:
+        """A connection for work on the lane."""
+        line = lane.kept.pop() if lane.kept else None
+        if line is not None and line.connection.is_closed():
+            await self._give_back(line)
+            line = None
+        if line is None:
+            line = Line(await self._pool.acquire(timeout=10))
         try:
-            yield connection
+            yield line
         finally:
-            if lane.connection is None:
-                await self._pool.release(connection)
-            elif not lane.stays:
-                await self._give_back(lane)
+            if lane.stays and (line.is_kept or self._kept < LANE_CONNECTIONS_MAX):
+                self._kept += not line.is_kept
+                line.is_kept = True
+                lane.kept.append(line)
+            else:
+                await self._give_back(line)
 
-    async def _give_back(self, lane: "_Lane") -> None:
-        connection, lane.connection = lane.connection, None
-        if connection is not None:
-            self._kept -= 1
-            await self._pool.release(connection)
-
-    @asynccontextmanager
-    async def _lane(self, name: uuid.UUID) -> AsyncIterator["_Lane"]:
-        lane = self._lanes.setdefault(name, _Lane(lock_number(name)))
-        if lane.waiting >= LANE_WAITERS_MAX:
-            raise _busy()
-        lane.waiting += 1
+    async def _give_back(self, line: Line) -> None:
+        self._kept -= line.is_kept
         try:
-            async with asyncio.timeout(LANE_WAIT_MAX_S):
-                await lane.lock.acquire()
-        except TimeoutError:
-            raise _busy() from None
+            await line.isolate(DEFAULT_ISOLATION)
+        except (*_LOST, asyncpg.PostgresError):
+            line.connection.terminate()
         finally:
-            lane.waiting -= 1
-        try:
-            yield lane
-        finally:
-            lane.lock.release()
+            await self._pool.release(line.connection)
 
-    async def _at_once(self, lane: "_Lane", work: Work[Result | None]) -> Result | None:
+    async def _at_once(self, lane: Lane, work: Work[Result | None]) -> Result | None:
+        before, lane.last = lane.last, asyncio.get_running_loop().create_future()
+        told = lane.last
         try:
-            async with self._connection(lane) as connection:
-                tx = Tx(connection)
+            async with self._line_of(lane) as line:
+                tx = Tx(line.connection, line)
                 result = await work(tx)
+            if before is not None and not before.done():
+                await before
         except _TWICE:
             return None
         except _NO_TEXT:
             raise BadRequest(NUL_REFUSED) from None
         except _LOST as error:
             raise _unavailable(error) from error
-        if result is not None:
-            failpoint("exclusive.at_once")
-            self._tell(tx)
-        return result
+        else:
+            if result is not None:
+                failpoint("exclusive.at_once")
+                self._tell(tx)
+            return result
+        finally:
+            if not told.done():
+                told.set_result(None)
 
-    async def _exclusive_once(self, lane: "_Lane", work: Work[Result]) -> Result:
+    async def _exclusive_once(self, lane: Lane, work: Work[Result]) -> Result:
         number = lane.number
-        async with self._connection(lane) as connection:
+        async with self._line_of(lane) as line:
+            connection = line.connection
             tx = Tx(connection)
             try:
                 await _begin(connection, number)
@@ -362,20 +365,6 @@ class Database:
             raise _unavailable(error) from error
 
 
-class _Lane:
-    """Exclusive work of one process on one thing, in the order it came. `connection`: kept between
-    two pieces of work while somebody `stays`."""
-
-    __slots__ = ("connection", "lock", "number", "stays", "waiting")
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.stays = 0
-        self.connection: Any = None
-        self.lock = asyncio.Lock()
-        self.waiting = 0
-
-
 class Leadership:
     """A session lock on a connection of its own: the database takes it back when we die."""
 
@@ -420,10 +409,6 @@ def lock_number(name: object) -> int:
     """A stable signed 64-bit number for an advisory lock."""
     digest = hashlib.blake2b(str(name).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
-
-
-def _busy() -> Overloaded:
-    return Overloaded("too many are changing this event: try again", retry_after_s=1)
 
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:
