@@ -16,7 +16,7 @@ from loadtests.bench.stage import Stage
 from realtime.garbage import settle
 from server.inventory.combiner import Combiner
 from server.inventory.models import HoldWanted, PoolWish, SeatsTaken, Selection
-from server.kernel import idempotency
+from server.kernel import context, idempotency
 from server.kernel.context import Context
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable, DomainError
@@ -99,6 +99,7 @@ class Engine:
     """A combiner on a pool of connections, as a web process has it."""
 
     def __init__(self, stage: Stage, db: Database) -> None:
+        context.act_for(ORG_ID)
         self._stage, self._db = stage, db
         self._combiner = Combiner(db)
 

@@ -1,9 +1,9 @@
-"""The database: statements, transactions, and the one place that knows asyncpg.
+"""The database: statements, transactions, and, with `session`, the one place that knows asyncpg.
 
 A `Query` is a named statement with its columns listed; a test prepares each against a migrated
 database and compares its columns with the struct it fills. A `Tx` is an open transaction: who
 takes one neither commits nor touches the network. `Database.exclusive` is how everything that
-changes one event's inventory runs.
+changes one event's inventory runs. Whose rows a transaction sees: `server.kernel.tenancy`.
 """
 
 import asyncio
@@ -18,9 +18,11 @@ from typing import Any, Generic, TypeVar
 import asyncpg
 import msgspec
 
-from server.kernel import logs
+from server.kernel import context, logs
 from server.kernel.errors import BadRequest, DatabaseUnavailable, Overloaded
 from server.kernel.failpoint import failpoint
+from server.kernel.session import SETTINGS, Session, keep_session, scoped, set_codecs
+from server.kernel.tenancy import ROLE, Across
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Result = TypeVar("Result")
@@ -50,23 +52,9 @@ _LOST = (
     OSError,
     TimeoutError,
 )
+_NO_ROLE = (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError)
 _NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 NUL_REFUSED = "text may not contain the character U+0000"
-# A process that hangs in a transaction, or whose host is gone, must not keep its locks for long.
-_SERVER_SETTINGS = {
-    "application_name": "fullhouse",
-    # For single statements; what begins a transaction says how it is isolated.
-    "default_transaction_isolation": "serializable",
-    "idle_in_transaction_session_timeout": "5s",
-    "lock_timeout": "2s",
-    # A plan made while a table was small is kept while it grows, and a sale begins with small
-    # tables: what has an index is to be found by it.
-    "enable_seqscan": "off",
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "10000",
-}
 LANE_WAIT_MAX_S = 5.0
 LANE_WAITERS_MAX = 500
 LANE_CONNECTIONS_MAX = 4
@@ -131,19 +119,6 @@ async def _announce_nothing(facts: Sequence[Any]) -> None:
     """Stands in until the process has wired its announcer."""
 
 
-async def _set_codecs(connection: Any) -> None:
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda value: msgspec.json.encode(value).decode(),
-        decoder=msgspec.json.decode,
-    )
-
-
-async def _keep_session(connection: Any) -> None:
-    """Nothing to reset: who takes a session lock gives it back, and nobody sets or listens."""
-
-
 class Database:
     """A pool of connections and the ways to use one.
 
@@ -169,8 +144,14 @@ class Database:
         try:
             pool = await asyncpg.create_pool(
                 url, min_size=1, max_size=connections_max, command_timeout=10, timeout=10,
-                init=_set_codecs, reset=_keep_session, server_settings=_SERVER_SETTINGS,
+                init=set_codecs, reset=keep_session, server_settings=SETTINGS,
+                connection_class=Session,
             )  # fmt: skip
+        except _NO_ROLE as error:
+            raise DatabaseUnavailable(
+                f"cannot work as {ROLE} ({error}): `python -m server migrate` first, "
+                f"or GRANT {ROLE} to the user of DATABASE_URL"
+            ) from error
         except (*_LOST, asyncpg.PostgresError) as error:
             raise DatabaseUnavailable(f"cannot use the database: {error}") from error
         return cls(pool)
@@ -184,15 +165,28 @@ class Database:
             self._pool.terminate()
 
     @asynccontextmanager
-    async def tx(self, *, read_only: bool = False) -> AsyncIterator[Tx]:
-        """One transaction: READ COMMITTED, or for reads one REPEATABLE READ snapshot."""
-        isolation = "repeatable_read" if read_only else "read_committed"
+    async def tx(
+        self, *, read_only: bool = False, across: Across | None = None
+    ) -> AsyncIterator[Tx]:
+        """One transaction: READ COMMITTED, or for reads one REPEATABLE READ snapshot.
+
+        It sees what the organization has that the context acts for; `across`: why it sees others'.
+        """
+        isolation = "REPEATABLE READ, READ ONLY" if read_only else "READ COMMITTED"
+        scope = scoped(across or context.current().org_id)
         try:
             async with self._pool.acquire(timeout=10) as connection:
                 tx = Tx(connection)
-                async with connection.transaction(isolation=isolation, readonly=read_only):
+                try:
+                    await connection.execute(
+                        f"BEGIN ISOLATION LEVEL {isolation}; SET LOCAL {scope}"
+                    )
                     yield tx
                     failpoint("tx.before_commit")
+                    await connection.execute("COMMIT")
+                except BaseException:
+                    await _abandon(connection)
+                    raise
                 failpoint("tx.committed")
         except _NO_TEXT:
             raise BadRequest(NUL_REFUSED) from None
@@ -213,6 +207,8 @@ class Database:
         speed: without them writers of one hot event would abort each other. Neither is waited for
         beyond a bounded time, and the second is then done without. `work` is run again after a
         serialization failure, so it must be pure but for its transaction.
+
+        It sees what the organization has that the context acts for: `lane` is one of its events.
 
         `at_once` is tried before: one statement that is a SERIALIZABLE transaction of its own and
         changes nothing, returning None, where it is not alone on `lane`.
@@ -300,6 +296,7 @@ class Database:
     async def _at_once(self, lane: "_Lane", work: Work[Result | None]) -> Result | None:
         try:
             async with self._connection(lane) as connection:
+                await connection.show(context.current().org_id)
                 tx = Tx(connection)
                 result = await work(tx)
         except _TWICE:
@@ -400,7 +397,8 @@ async def _begin(connection: Any, number: int) -> None:
     The COMMIT in between ends the transaction in which the lock was waited for, so that the
     snapshot of the work is taken after the wait.
     """
-    begin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+    scope = scoped(context.current().org_id)
+    begin = f"BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL {scope}"
     try:
         await connection.execute(f"SELECT pg_advisory_lock({number}); COMMIT; {begin}")
     except asyncpg.LockNotAvailableError:
