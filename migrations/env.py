@@ -1,4 +1,5 @@
-"""Alembic runs here: tables from every domain's `tables` module, the URL from DATABASE_URL."""
+"""Alembic runs here: tables from every domain's `tables` module, the URL from DATABASE_OWNER_URL,
+or where that is not set from DATABASE_URL. What it ends with are the walls of the newest schema."""
 
 import asyncio
 import importlib.util
@@ -11,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import server
+from server.kernel import walls
 from server.kernel.metadata import METADATA
 
 for domain in pkgutil.iter_modules(server.__path__, "server."):
@@ -28,11 +30,13 @@ def _run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if context.get_context().get_current_heads() == tuple(context.script.get_heads()):
+        walls.build(connection)
 
 
 async def _migrate() -> None:
-    url = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+asyncpg")
-    engine = create_async_engine(url)
+    url = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
+    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
     async with engine.connect() as connection:
         # For the session, so for each of the migrations: one migrator at a time, and none that
         # waits for ever behind a long transaction.

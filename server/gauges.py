@@ -7,6 +7,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from server.kernel.errors import DatabaseUnavailable
+from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.parts import Parts
 from server.payments import service as payments
@@ -21,7 +22,7 @@ class Gauges(Collector):
 
     async def refresh(self) -> None:
         try:
-            async with self._parts.db.tx(read_only=True) as tx:
+            async with self._parts.db.tx(read_only=True, across=Across.PLATFORM) as tx:
                 backlog, trouble = await outbox.backlog(tx), await payments.trouble(tx)
         except DatabaseUnavailable:
             self._shared = []

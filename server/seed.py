@@ -15,6 +15,7 @@ from server.catalog.models import OrphanRule
 from server.catalog.service import NewEvent
 from server.identity import service as identity
 from server.inventory import verbs as inventory
+from server.kernel import context
 from server.kernel.db import Database, Query, Tx
 from server.orgs import service as orgs
 
@@ -82,6 +83,7 @@ def _draw(demo: DemoEvent) -> tuple[bytes, Geometry, list[str]]:
 
 async def seed(db: Database, now: dt.datetime) -> Seeded | None:
     """Create the demo in one transaction. None where it exists already."""
+    context.act_for(ORG_ID)
     async with db.tx(read_only=True) as tx:
         if await ORG_EXISTS.value(tx, ORG_ID):
             return None

@@ -16,6 +16,7 @@ import server.checkout.reactions
 import server.tickets.reactions
 from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
+from server.kernel.tenancy import Across
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
 from server.outbox import relay
 from server.outbox import service as outbox
@@ -100,6 +101,7 @@ class Worker:
 
     async def _sweep_event(self, event_id: uuid.UUID) -> None:
         try:
+            context.act_for(await self._parts.catalog.org_of(event_id))
             await inventory.sweep(self._parts.db, event_id)
         except Exception as error:
             _log.warning("sweep failed", event_id=str(event_id), error=repr(error))
@@ -112,7 +114,7 @@ class Worker:
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S
 
     async def _keep_house(self) -> float:
-        async with self._parts.db.tx() as tx:
+        async with self._parts.db.tx(across=Across.PLATFORM) as tx:
             gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)

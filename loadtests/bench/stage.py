@@ -20,6 +20,7 @@ from loadtests.bench.figures import Laws
 from loadtests.bench.house import ORG_ID, Event, create_event
 from server.embedded import ChildError, EmbeddedPostgres, EmbeddedValkey
 from server.identity.tokens import Tokens
+from server.kernel import context
 from server.kernel.db import Database
 from server.kernel.ids import uuid7
 from server.orgs import service as orgs
@@ -109,6 +110,7 @@ class Stage:
         await asyncio.to_thread(self._migrate)
         self.sql = await asyncpg.connect(self.postgres.url)
         db = await Database.open(self.postgres.url, connections_max=1)
+        context.act_for(ORG_ID)
         async with db.tx() as tx:
             await orgs.create_org(tx, ORG_ID, ORG_ID, "Bench", approved=True)
             self.house = await create_event(tx, "house", HOUSE_ROWS, [])

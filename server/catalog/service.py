@@ -34,6 +34,7 @@ from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.flights import Flights
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 
@@ -67,11 +68,19 @@ class Catalog:
         return await self._read_events.join(event_id, self._read_event)
 
     async def _read_event(self, event_id: uuid.UUID) -> Event:
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             row = await sql.EVENT_BY_ID.first(tx, event_id)
             ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
             overrides = await sql.TABLE_MODES.all(tx, event_id)
         return await self._assemble(row, ticket_types, overrides)
+
+    async def org_of(self, event_id: uuid.UUID) -> str:
+        """Whose event it is, in whatever state. Raises NotFound."""
+        async with self._db.tx(read_only=True, across=Across.PLATFORM) as tx:
+            org_id = await sql.ORG_OF_EVENT.value(tx, event_id)
+        if org_id is None:
+            raise NotFound("no such event")
+        return str(org_id)
 
     def _keep_event(self, event_id: uuid.UUID, event: Event) -> None:
         self._events[event_id] = (time.monotonic(), event)
@@ -100,7 +109,7 @@ class Catalog:
 
     async def event_now(self, event_id: uuid.UUID) -> tuple[Event, Places]:
         """The event and the map that it has at this moment. Raises NotFound."""
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             map_id = await pinning.map_of(tx, event_id)
         if map_id is not None:
             self.saw_map(event_id, map_id)
@@ -115,7 +124,7 @@ class Catalog:
 
     async def event_by_slug(self, slug: str) -> Event:
         """Raises NotFound."""
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             event_id = await sql.EVENT_ID_BY_SLUG.value(tx, slug)
         if event_id is None:
             raise NotFound("no such event")
@@ -130,7 +139,7 @@ class Catalog:
         """What is on sale, soonest first. Raises BadRequest for a token that is not ours."""
         size = max(1, min(page_size, PAGE_SIZE_MAX))
         after = read_token(next_token) if next_token else _START
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             rows = await sql.PUBLISHED.all(tx, *after, size + 1)
         page = rows[:size]
         more = len(rows) > size
@@ -159,7 +168,7 @@ class Catalog:
         return gzipped or await self._read_geometry.join(map_id, self._read_map)
 
     async def _read_map(self, map_id: uuid.UUID) -> bytes:
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             row = await sql.MAP_GEOMETRY.first(tx, map_id)
         if row is None:
             raise NotFound("no such map")
@@ -175,7 +184,7 @@ class Catalog:
 
     async def seat_keys(self, map_id: uuid.UUID) -> list[str]:
         """The stable key of each seat, by seat index."""
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             gzipped = await sql.MAP_KEYS.value(tx, map_id)
         return msgspec.json.decode(gzip.decompress(gzipped), type=list[str])
 

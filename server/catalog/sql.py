@@ -93,6 +93,7 @@ TABLE_MODES = Query(
     "SELECT table_idx, mode, chairs_min FROM table_modes WHERE event_id = $1 ORDER BY table_idx",
     TableModeRow,
 )
+ORG_OF_EVENT = Query("catalog.org_of_event", "SELECT org_id FROM events WHERE id = $1")
 EVENT_MAP = Query("catalog.event_map", "SELECT map_id FROM events WHERE id = $1")
 # Deliberately across tenants: the public list of what is on sale.
 PUBLISHED = Query(

@@ -4,7 +4,17 @@ how tables are sold."""
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+from server.kernel.metadata import (
+    CHANGING,
+    GROWING,
+    METADATA,
+    moment,
+    one_of,
+    open_to,
+    org_id,
+    uuid_key,
+)
+from server.kernel.tenancy import Across
 
 TABLE_MODES = ("chairs", "whole", "at_least")
 
@@ -29,6 +39,7 @@ venues = sa.Table(
     sa.Column("country", sa.CHAR(2), nullable=False),
     moment("created_at", now=True),
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
+    info=open_to(Across.STOREFRONT, may=GROWING),
 )
 
 map_sources = sa.Table(
@@ -42,6 +53,7 @@ map_sources = sa.Table(
     moment("created_at", now=True),
     comment="what maps are made of: a drawing as it was uploaded and what a person says of it; "
     "a row never changes, and goes when no draft and no version is made of it",
+    info=open_to(may=(*GROWING, "DELETE")),
 )
 
 map_lineages = sa.Table(
@@ -63,6 +75,7 @@ map_lineages = sa.Table(
     sa.Index("ix_map_lineages_org_id_updated_at", "org_id", "updated_at"),
     comment="a map through all its versions, and its draft: source and edits; revision: rises with "
     "each change of the draft; summary: counts and report of this revision",
+    info=open_to(may=(*CHANGING, "DELETE")),
 )
 
 maps = sa.Table(
@@ -82,6 +95,7 @@ maps = sa.Table(
     sa.UniqueConstraint("lineage_id", "version"),
     comment="versions of maps; geometry and seat_keys: gzipped JSON; digest: of both, but for the "
     "id; seat_count: of the seats that are there; a row never changes after it was inserted",
+    info=open_to(Across.STOREFRONT, may=GROWING),
 )
 
 events = sa.Table(
@@ -114,6 +128,7 @@ events = sa.Table(
     one_of("orphan_rule", "off", "lenient", "strict"),
     sa.CheckConstraint("legs BETWEEN 1 AND 64", name="legs_sane"),
     sa.Index("ix_events_status_starts_at", "status", "starts_at"),
+    info=open_to(Across.STOREFRONT, Across.FEED, Across.PLATFORM),
 )
 
 ticket_types = sa.Table(
@@ -134,6 +149,7 @@ ticket_types = sa.Table(
     one_of("table_mode", *TABLE_MODES),
     *_chairs_min_of("table_mode"),
     comment="zone: index into the map's zones, whose key and name are copied here",
+    info=open_to(Across.STOREFRONT),
 )
 
 table_modes = sa.Table(
@@ -149,4 +165,5 @@ table_modes = sa.Table(
     sa.CheckConstraint("table_idx >= 0", name="table_idx_not_negative"),
     comment="tables sold otherwise than their ticket type says; "
     "table_idx: position among the map's tables",
+    info=open_to(Across.STOREFRONT),
 )

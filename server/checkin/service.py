@@ -23,6 +23,7 @@ from server.kernel.errors import DomainError
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.tickets import service as tickets
@@ -117,7 +118,7 @@ class Board(msgspec.Struct):
 
 async def board(db: Database, event_id: uuid.UUID, since: int = 0) -> Board | None:
     """Scans after `since`, at most SHOWN_MAX; None where the event has no inventory."""
-    async with db.tx(read_only=True) as tx:
+    async with db.tx(read_only=True, across=Across.FEED) as tx:
         version = await clock.now(tx, event_id, "scans")
         if version is None:
             return None

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+from server.kernel.metadata import GROWING, METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.tenancy import Across
 
 scans = sa.Table(
     "scans",
@@ -28,4 +29,5 @@ scans = sa.Table(
         unique=True,
         postgresql_where=sa.text("result = 'admitted'"),
     ),
+    info=open_to(Across.FEED, may=GROWING),
 )

@@ -28,12 +28,13 @@ from server.checkout.models import (
 from server.inventory import verbs as inventory
 from server.inventory.models import Hold, HoldOver, NotOnSale, SaleLine, SelectionInvalid
 from server.inventory.sold import reassign, release_sold
-from server.kernel import idempotency, logs
+from server.kernel import context, idempotency, logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.payments import service as payments
@@ -72,10 +73,11 @@ class Checkout:
         if not wish.name.strip():
             raise CheckoutInvalid("tell us your name", field="name")
         self._payments.provider(wish.provider)
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             hold = await inventory.find(tx, wish.hold_id)
         if hold is None or hold.buyer_id != buyer_id:
             raise NotFound("no such hold")
+        context.act_for(hold.org_id)
         pool_ids = [pool.pool_id for pool in hold.pools]
         event, places = await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
         if not event.is_on_sale:
@@ -124,7 +126,7 @@ class Checkout:
         return CheckoutStarted(await self._view(order), redirect_url)
 
     async def find(self, order_id: uuid.UUID) -> Order:
-        """Anybody's order. Raises NotFound."""
+        """An order of the organization that is acted for. Raises NotFound."""
         async with self._db.tx(read_only=True) as tx:
             order = await sql.ORDER_BY_ID.first(tx, order_id)
         if order is None:
@@ -137,17 +139,20 @@ class Checkout:
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
         """Raises NotFound, also for another buyer's order."""
-        order = await self.find(order_id)
-        if order.buyer_id != buyer_id:
+        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
+            order = await sql.ORDER_BY_ID.first(tx, order_id)
+        if order is None or order.buyer_id != buyer_id:
             raise NotFound("no such order")
+        context.act_for(order.org_id)
         return await self._view(order)
 
     async def order_of_hold(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView | None:
         """What a buyer's hold became at checkout, if it went there."""
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             order = await sql.ORDER_OF_HOLD.first(tx, hold_id)
         if order is None or order.buyer_id != buyer_id:
             return None
+        context.act_for(order.org_id)
         return await self._view(order)
 
     async def sold_seat(self, org_id: str, event_id: uuid.UUID, seat_idx: int) -> list[SoldSeat]:
@@ -172,7 +177,7 @@ class Checkout:
 
     async def expire_due(self) -> int:
         """Orders whose hold has ended unpaid; a payment may still come and revive one."""
-        async with self._db.tx() as tx:
+        async with self._db.tx(across=Across.PLATFORM) as tx:
             expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
             await outbox.append(tx, *(_fact("expired", order) for order in expired))
         return len(expired)

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+from server.kernel.metadata import METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.tenancy import Across
 
 orders = sa.Table(
     "orders",
@@ -36,6 +37,7 @@ orders = sa.Table(
     sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),
     sa.Index("ix_orders_due", "expires_at", postgresql_where=sa.text("status = 'pending'")),
     sa.Index("ix_orders_event_id_status", "event_id", "status"),
+    info=open_to(Across.BUYER, Across.FEED, write=(Across.PLATFORM,)),
 )
 
 order_lines = sa.Table(
@@ -71,4 +73,5 @@ order_lines = sa.Table(
         postgresql_where=sa.text("live AND seat_idx IS NOT NULL"),
     ),
     comment="live: paid for and not refunded",
+    info=open_to(Across.FEED),
 )

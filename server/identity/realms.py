@@ -98,5 +98,5 @@ class ScannerRealm:
         if key is None:
             raise Unauthenticated("send a scanner key in X-Scanner-Key")
         scanner = await service.scanner_of(self._db, key)
-        context.act_as(scanner.name)
+        context.act_as(scanner.name, scanner.org_id)
         return scanner

@@ -13,6 +13,7 @@ from server.identity.models import Scanner
 from server.kernel import ids
 from server.kernel.db import Database, Tx
 from server.kernel.errors import Overloaded, Unauthenticated
+from server.kernel.tenancy import Across
 
 WAITING_MAX = 20
 # OWASP's second choice of Argon2id parameters; two threads bound what logins can cost.
@@ -48,7 +49,7 @@ async def create_scanner_key(tx: Tx, org_id: str, event_id: uuid.UUID, name: str
 
 async def scanner_of(db: Database, key: str) -> Scanner:
     """Raises Unauthenticated for an unknown or revoked key."""
-    async with db.tx(read_only=True) as tx:
+    async with db.tx(read_only=True, across=Across.CREDENTIAL) as tx:
         row = await sql.SCANNER_KEY.first(tx, _hash(key))
     if row is None:
         raise Unauthenticated("the scanner key is unknown or revoked")

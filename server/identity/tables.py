@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, org_id, uuid_key
+from server.kernel.metadata import GROWING, METADATA, moment, open_to, org_id, uuid_key
+from server.kernel.tenancy import Across
 
 users = sa.Table(
     "users",
@@ -14,6 +15,7 @@ users = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=False),
     moment("created_at", now=True),
     sa.CheckConstraint("email = lower(email)", name="email_lower"),
+    info=open_to(shared="of a person, who may belong to many organizations", may=GROWING),
 )
 
 scanner_keys = sa.Table(
@@ -26,4 +28,5 @@ scanner_keys = sa.Table(
     sa.Column("key_hash", sa.LargeBinary, nullable=False, unique=True),
     moment("created_at", now=True),
     moment("revoked_at", null=True),
+    info=open_to(Across.CREDENTIAL),
 )

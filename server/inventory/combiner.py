@@ -20,6 +20,7 @@ from server.inventory import verbs
 from server.inventory.holds import Answers, Batch, Decision
 from server.inventory.mirror import Mirror, Mirrors
 from server.inventory.models import Hold, HoldWanted, SeatsTaken
+from server.kernel import context
 from server.kernel.db import Database, Tx
 from server.kernel.errors import DatabaseUnavailable, DomainError, Overloaded
 from server.kernel.failpoint import failpoint
@@ -83,6 +84,7 @@ class Combiner:
         self._keep(self._fly(lane, flight))
 
     async def _fly(self, lane: "_Lane", flight: "_Flight") -> None:
+        context.act_for(flight.waiting[0][0].org_id)
         decided: list[_Decided] = []
         try:
             decided = await self._run(lane, flight, flight.waiting, flight.batch)

@@ -213,13 +213,16 @@ class Batch:
         made = {
             hold.id: (row.request_hash, hold) for row, hold in await _holds(tx, [*ids, *offers])
         }
+        elsewhere = await idempotency.spent(
+            tx, [i for i in ids if i not in saved and i not in made]
+        )
         answered: dict[int, Decision] = {}
         for at, (hold_id, asked_hash) in asked.items():
             if hold_id in answers:
                 answered[at] = _decision(answers[hold_id], made)
             elif hold_id in made and asked_hash in (None, made[hold_id][0]):
                 answered[at] = _as_made(made[hold_id][1])
-            elif hold_id in saved or hold_id in made:
+            elif hold_id in saved or hold_id in made or hold_id in elsewhere:
                 key = self.requests[at].key
                 assert key is not None, "without a key nobody else has this id"
                 answered[at] = idempotency.reused(key)

@@ -33,6 +33,7 @@ from server.kernel.errors import DomainError, NotFound
 from server.kernel.flights import Flights
 from server.kernel.idempotency import Answer, Key
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 
 
 class Inventory:
@@ -55,6 +56,7 @@ class Inventory:
         event, places = await self._catalog.event_with(
             event_id, request.seats, [pool.pool_id for pool in request.pools]
         )
+        context.act_for(event.org_id)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
         best = request.best
@@ -136,16 +138,17 @@ class Inventory:
 
     async def holds_of(self, event_id: uuid.UUID, buyer_id: uuid.UUID) -> list[HoldView]:
         """A buyer's active holds of an event, oldest first."""
-        await self._catalog.event(event_id)
+        context.act_for((await self._catalog.event(event_id)).org_id)
         async with self._db.tx(read_only=True) as tx:
             holds = await with_pools(tx, await sql.HOLDS_OF_BUYER.all(tx, buyer_id, event_id))
         return [view(hold, *await self._event_of(hold)) for hold in holds]
 
     async def _own(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> Hold:
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             hold = await verbs.find(tx, hold_id)
         if hold is None or hold.buyer_id != buyer_id:
             raise NotFound("no such hold")
+        context.act_for(hold.org_id)
         return hold
 
     async def _event_of(self, hold: Hold, seats: Sequence[int] = ()) -> tuple[Event, Places]:

@@ -8,6 +8,7 @@ from server.catalog import pinning
 from server.inventory import sql, sql_state
 from server.inventory.rows import PoolStateRow, ReadClockRow, StateRow, TallyRow
 from server.kernel.db import Database, Tx
+from server.kernel.tenancy import Across
 
 NOTES_MAX = 500
 """Further behind than so many versions, reading all that changed is no dearer than the journal."""
@@ -30,7 +31,7 @@ class State(msgspec.Struct):
 
 async def read(db: Database, event_id: uuid.UUID, since: int) -> State | None:
     """None where the event has no inventory."""
-    async with db.tx(read_only=True) as tx:
+    async with db.tx(read_only=True, across=Across.FEED) as tx:
         return await read_in(tx, event_id, since)
 
 

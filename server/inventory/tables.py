@@ -7,7 +7,8 @@ of every page left free: updates stay on their page and touch no index (HOT).
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+from server.kernel.metadata import CHANGING, METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.tenancy import Across
 
 event_clock = sa.Table(
     "event_clock",
@@ -24,6 +25,7 @@ event_clock = sa.Table(
     "commit; due_at: no active hold of the event ends before this; "
     "ruled_at_version: the version that last changed how a table is sold; "
     "mapped_at_version: the version that gave the event its map, 0 for its first",
+    info=open_to(shared="counts the versions of an event and tells nothing else of it"),
 )
 
 inventory_changes = sa.Table(
@@ -36,6 +38,10 @@ inventory_changes = sa.Table(
     sa.Index("ix_inventory_changes_changed_at", "changed_at", postgresql_using="brin"),
     comment="which seats a version changed, leg << 20 | seat_idx; kept for minutes, a shortcut "
     "for who is a few versions behind",
+    info=open_to(
+        shared="numbers of places that the map shows to everybody",
+        may=("SELECT", "INSERT", "DELETE"),
+    ),
 )
 
 seats = sa.Table(
@@ -59,6 +65,7 @@ seats = sa.Table(
     sa.CheckConstraint("(status = 2) = (order_line_id IS NOT NULL)", name="sold_has_line"),
     postgresql_with={"fillfactor": "50"},
     comment="status: 0 available, 1 held, 2 sold, 3 blocked",
+    info=open_to(Across.STOREFRONT, Across.FEED, may=(*CHANGING, "MAINTAIN")),
 )
 
 pools = sa.Table(
@@ -81,6 +88,7 @@ pools = sa.Table(
     sa.CheckConstraint("held + sold + blocked <= capacity", name="usage_within_capacity"),
     postgresql_with={"fillfactor": "50"},
     comment="a row per leg; held, sold, blocked: sums of the claims of that status",
+    info=open_to(Across.STOREFRONT, Across.FEED),
 )
 
 holds = sa.Table(
@@ -117,6 +125,7 @@ holds = sa.Table(
     ),
     comment="id: the digest of the Idempotency-Key it was asked for with, if any; version: the "
     "event's version that last changed it; places: what it has of its buyer's limit",
+    info=open_to(Across.BUYER),
 )
 
 pool_claims = sa.Table(
@@ -150,4 +159,5 @@ pool_claims = sa.Table(
     ),
     comment="the one scope of pool usage: holds, sales and blocked places of every seller; "
     "leg: of blocked places, the others are on the legs of their hold",
+    info=open_to(Across.BUYER, may=(*CHANGING, "DELETE")),
 )

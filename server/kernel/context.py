@@ -1,4 +1,5 @@
-"""Who is asking, under which trace: set once per request or job, read by logs and the outbox."""
+"""Who is asking, for which organization, under which trace: set once per request or job, read by
+logs, the outbox and every transaction."""
 
 import random
 import re
@@ -12,6 +13,8 @@ class Context(msgspec.Struct, frozen=True):
     request_id: str
     trace_id: str
     actor: str
+    org_id: str = ""
+    """Whose rows it may see and change; empty until that is known."""
 
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -37,10 +40,17 @@ def begin(actor: str, request_id: str | None = None, traceparent: str | None = N
     return context
 
 
-def act_as(actor: str) -> None:
-    """Name the actor once the credential is known."""
+def act_as(actor: str, org_id: str = "") -> None:
+    """Name the actor, and the organization it belongs to, once the credential is known."""
     here = current()
-    _current.set(Context(here.request_id, here.trace_id, actor))
+    _current.set(Context(here.request_id, here.trace_id, actor, org_id))
+
+
+def act_for(org_id: str) -> None:
+    """From here on this is about what that organization has: its event, its order."""
+    here = current()
+    if here.org_id != org_id:
+        _current.set(Context(here.request_id, here.trace_id, here.actor, org_id))
 
 
 def current() -> Context:

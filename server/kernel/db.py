@@ -1,9 +1,9 @@
-"""The database: statements, transactions, and the one place that knows asyncpg.
+"""The database: statements, transactions, and, with `session`, the one place that knows asyncpg.
 
 A `Query` is a named statement with its columns listed; a test prepares each against a migrated
 database and compares its columns with the struct it fills. A `Tx` is an open transaction: who
 takes one neither commits nor touches the network. `Database.exclusive` is how everything that
-changes one event's inventory runs.
+changes one event's inventory runs. Whose rows a transaction sees: `server.kernel.tenancy`.
 """
 
 import asyncio
@@ -18,10 +18,12 @@ from typing import Any, Generic, TypeVar
 import asyncpg
 import msgspec
 
-from server.kernel import logs
+from server.kernel import context, logs
 from server.kernel.errors import BadRequest, DatabaseUnavailable
 from server.kernel.failpoint import failpoint
-from server.kernel.lanes import DEFAULT_ISOLATION, Isolation, Lane, Line
+from server.kernel.lanes import Lane
+from server.kernel.session import SETTINGS, Isolation, Session, keep_session, scoped, set_codecs
+from server.kernel.tenancy import ROLE, Across
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Result = TypeVar("Result")
@@ -51,23 +53,9 @@ _LOST = (
     OSError,
     TimeoutError,
 )
+_NO_ROLE = (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError)
 _NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 NUL_REFUSED = "text may not contain the character U+0000"
-# A process that hangs in a transaction, or whose host is gone, must not keep its locks for long.
-_SERVER_SETTINGS = {
-    "application_name": "fullhouse",
-    # For single statements; what begins a transaction says how it is isolated.
-    "default_transaction_isolation": DEFAULT_ISOLATION,
-    "idle_in_transaction_session_timeout": "5s",
-    "lock_timeout": "2s",
-    # A plan made while a table was small is kept while it grows, and a sale begins with small
-    # tables: what has an index is to be found by it.
-    "enable_seqscan": "off",
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "10000",
-}
 LANE_CONNECTIONS_MAX = 6
 """So many of the process's connections may lanes keep between two pieces of work."""
 RETRY_MAX_S = 5.0
@@ -111,10 +99,10 @@ class Tx:
     """An open transaction. `announce` hands facts to the process's listeners and its announcer
     after the commit: best effort, for what readers can also find in the database."""
 
-    __slots__ = ("_line", "announced", "connection")
+    __slots__ = ("announced", "connection")
 
-    def __init__(self, connection: Any, line: Line | None = None) -> None:
-        self.connection, self._line = connection, line
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
         self.announced: list[Any] = []
 
     def announce(self, fact: Any) -> None:
@@ -122,8 +110,7 @@ class Tx:
 
     async def isolate(self, isolation: Isolation) -> None:
         """Before the one statement of work that is done at once."""
-        assert self._line is not None, "a transaction that was begun is isolated already"
-        await self._line.isolate(isolation)
+        await self.connection.isolate(isolation)
 
 
 Announcer = Callable[[Sequence[Any]], Awaitable[None]]
@@ -133,19 +120,6 @@ Work = Callable[["Tx"], Awaitable[Result]]
 
 async def _announce_nothing(facts: Sequence[Any]) -> None:
     """Stands in until the process has wired its announcer."""
-
-
-async def _set_codecs(connection: Any) -> None:
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda value: msgspec.json.encode(value).decode(),
-        decoder=msgspec.json.decode,
-    )
-
-
-async def _keep_session(connection: Any) -> None:
-    """Nothing to reset: who takes a session lock gives it back, and nobody sets or listens."""
 
 
 class Database:
@@ -173,8 +147,14 @@ class Database:
         try:
             pool = await asyncpg.create_pool(
                 url, min_size=1, max_size=connections_max, command_timeout=10, timeout=10,
-                init=_set_codecs, reset=_keep_session, server_settings=_SERVER_SETTINGS,
+                init=set_codecs, reset=keep_session, server_settings=SETTINGS,
+                connection_class=Session,
             )  # fmt: skip
+        except _NO_ROLE as error:
+            raise DatabaseUnavailable(
+                f"cannot work as {ROLE} ({error}): `python -m server migrate` first, "
+                f"or GRANT {ROLE} to the user of DATABASE_URL"
+            ) from error
         except (*_LOST, asyncpg.PostgresError) as error:
             raise DatabaseUnavailable(f"cannot use the database: {error}") from error
         return cls(pool)
@@ -188,15 +168,28 @@ class Database:
             self._pool.terminate()
 
     @asynccontextmanager
-    async def tx(self, *, read_only: bool = False) -> AsyncIterator[Tx]:
-        """One transaction: READ COMMITTED, or for reads one REPEATABLE READ snapshot."""
-        isolation = "repeatable_read" if read_only else "read_committed"
+    async def tx(
+        self, *, read_only: bool = False, across: Across | None = None
+    ) -> AsyncIterator[Tx]:
+        """One transaction: READ COMMITTED, or for reads one REPEATABLE READ snapshot.
+
+        It sees what the organization has that the context acts for; `across`: why it sees others'.
+        """
+        isolation = "REPEATABLE READ, READ ONLY" if read_only else "READ COMMITTED"
+        scope = scoped(across or context.current().org_id)
         try:
             async with self._pool.acquire(timeout=10) as connection:
                 tx = Tx(connection)
-                async with connection.transaction(isolation=isolation, readonly=read_only):
+                try:
+                    await connection.execute(
+                        f"BEGIN ISOLATION LEVEL {isolation}; SET LOCAL {scope}"
+                    )
                     yield tx
                     failpoint("tx.before_commit")
+                    await connection.execute("COMMIT")
+                except BaseException:
+                    await _abandon(connection)
+                    raise
                 failpoint("tx.committed")
         except _NO_TEXT:
             raise BadRequest(NUL_REFUSED) from None
@@ -217,6 +210,8 @@ class Database:
         speed: without them writers of one hot event would abort each other. Neither is waited for
         beyond a bounded time, and the second is then done without. `work` is run again after a
         serialization failure, so it must be pure but for its transaction.
+
+        It sees what the organization has that the context acts for: `lane` is one of its events.
 
         `at_once` is tried before: one statement that is a transaction of its own and changes
         nothing, raising a serialization failure or returning None, where what it rests on is not
@@ -261,42 +256,37 @@ class Database:
         finally:
             own.stays -= 1
             while not own.stays and own.kept:
-                await self._give_back(own.kept.pop())
+                self._kept -= 1
+                await self._pool.release(own.kept.pop())
 
     @asynccontextmanager
-    async def _line_of(self, lane: Lane) -> AsyncIterator[Line]:
-        """A connection for work on the lane."""
-        line = lane.kept.pop() if lane.kept else None
-        if line is not None and line.connection.is_closed():
-            await self._give_back(line)
-            line = None
-        if line is None:
-            line = Line(await self._pool.acquire(timeout=10))
+    async def _connection(self, lane: Lane) -> AsyncIterator[Any]:
+        """For work on the lane."""
+        connection = None
+        if lane.kept:
+            self._kept -= 1
+            connection = lane.kept.pop()
+            if connection.is_closed():
+                await self._pool.release(connection)
+                connection = None
+        if connection is None:
+            connection = await self._pool.acquire(timeout=10)
         try:
-            yield line
+            yield connection
         finally:
-            if lane.stays and (line.is_kept or self._kept < LANE_CONNECTIONS_MAX):
-                self._kept += not line.is_kept
-                line.is_kept = True
-                lane.kept.append(line)
+            if lane.stays and self._kept < LANE_CONNECTIONS_MAX:
+                self._kept += 1
+                lane.kept.append(connection)
             else:
-                await self._give_back(line)
-
-    async def _give_back(self, line: Line) -> None:
-        self._kept -= line.is_kept
-        try:
-            await line.isolate(DEFAULT_ISOLATION)
-        except (*_LOST, asyncpg.PostgresError):
-            line.connection.terminate()
-        finally:
-            await self._pool.release(line.connection)
+                await self._pool.release(connection)
 
     async def _at_once(self, lane: Lane, work: Work[Result | None]) -> Result | None:
         before, lane.last = lane.last, asyncio.get_running_loop().create_future()
         told = lane.last
         try:
-            async with self._line_of(lane) as line:
-                tx = Tx(line.connection, line)
+            async with self._connection(lane) as connection:
+                await connection.show(context.current().org_id)
+                tx = Tx(connection)
                 result = await work(tx)
             if before is not None and not before.done():
                 await before
@@ -317,8 +307,7 @@ class Database:
 
     async def _exclusive_once(self, lane: Lane, work: Work[Result]) -> Result:
         number = lane.number
-        async with self._line_of(lane) as line:
-            connection = line.connection
+        async with self._connection(lane) as connection:
             tx = Tx(connection)
             try:
                 await _begin(connection, number)
@@ -389,7 +378,8 @@ async def _begin(connection: Any, number: int) -> None:
     The COMMIT in between ends the transaction in which the lock was waited for, so that the
     snapshot of the work is taken after the wait.
     """
-    begin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+    scope = scoped(context.current().org_id)
+    begin = f"BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL {scope}"
     try:
         await connection.execute(f"SELECT pg_advisory_lock({number}); COMMIT; {begin}")
     except asyncpg.LockNotAvailableError:

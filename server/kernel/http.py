@@ -80,8 +80,11 @@ class Call:
         operation = f"{scope['method']} {scope['path']}"
         if scope["query_string"]:
             operation += f"?{scope['query_string'].decode('latin-1')}"
+        caller = context.current().actor
+        if org_id := getattr(self.actor, "org_id", ""):
+            caller += f" {org_id}"  # the same person elsewhere is another caller
         return idempotency.key_of(
-            header(scope, b"idempotency-key"), context.current().actor, operation, self.body_bytes
+            header(scope, b"idempotency-key"), caller, operation, self.body_bytes
         )
 
 

@@ -37,6 +37,8 @@ FIND = Query(
     "SELECT id, request_hash, answer FROM idempotency_keys WHERE id = ANY($1::uuid[])",
     Saved,
 )
+# Deliberately across tenants: a key that made a hold of one organization is spent for all.
+SPENT = Query("idempotency.spent", "SELECT id FROM spent_keys WHERE id = ANY($1::uuid[])")
 SAVE = Query("idempotency.save", "UPDATE idempotency_keys SET answer = $2 WHERE id = $1")
 RECORD = Query(
     "idempotency.record",
@@ -82,6 +84,11 @@ def _id_of(caller: str, key: str) -> uuid.UUID:
 async def find(tx: Tx, ids: list[uuid.UUID]) -> dict[uuid.UUID, Saved]:
     """What was saved under these keys, by `Key.id`."""
     return {row.id: row for row in await FIND.all(tx, ids)} if ids else {}
+
+
+async def spent(tx: Tx, ids: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these keys were used, for whatever and with whichever organization."""
+    return set(await SPENT.values(tx, ids)) if ids else set()
 
 
 async def record(tx: Tx, answers: list[Saved]) -> None:

@@ -4,30 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from typing import Any
 
 from server.kernel.errors import Overloaded
 
 WAIT_MAX_S = 5.0
 WAITERS_MAX = 500
-Isolation = Literal["read committed", "serializable"]
-DEFAULT_ISOLATION: Isolation = "read committed"
-
-
-class Line:
-    """A connection, and how its single statements are isolated."""
-
-    __slots__ = ("_isolation", "connection", "is_kept")
-
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
-        self.is_kept = False
-        self._isolation: Isolation = DEFAULT_ISOLATION
-
-    async def isolate(self, isolation: Isolation) -> None:
-        if self._isolation != isolation:
-            await self.connection.execute(f"SET default_transaction_isolation TO '{isolation}'")
-            self._isolation = isolation
 
 
 class Lane:
@@ -40,7 +22,7 @@ class Lane:
     def __init__(self, number: int) -> None:
         self.number = number
         self.stays = 0
-        self.kept: list[Line] = []
+        self.kept: list[Any] = []
         self.last: asyncio.Future[None] | None = None
         self._inside = 0
         self._is_alone = False

@@ -1,7 +1,12 @@
 """The schema's common ground for SQLAlchemy and Alembic; never imported by the running program."""
 
+from collections.abc import Sequence
+from typing import Any, Literal
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
+
+from server.kernel.tenancy import Across
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -12,6 +17,20 @@ METADATA = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+Verbs = Sequence[Literal["SELECT", "INSERT", "UPDATE", "DELETE", "MAINTAIN"]]
+CHANGING: Verbs = ("SELECT", "INSERT", "UPDATE")
+GROWING: Verbs = ("SELECT", "INSERT")
+"""What is written once and never changes."""
+
+
+def open_to(
+    *read: Across, write: Sequence[Across] = (), may: Verbs = CHANGING, shared: str = ""
+) -> dict[str, Any]:
+    """`info` of a table: what the running program may do with it, and who sees more of it than the
+    organization whose row it is. A table without `org_id` says why it is `shared`."""
+    return {"read": read, "write": write, "may": may, "shared": shared}
 
 
 def org_id() -> sa.Column[str]:

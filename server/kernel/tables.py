@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from server.kernel.metadata import METADATA, moment, uuid_key
+from server.kernel.metadata import CHANGING, METADATA, moment, open_to, uuid_key
 
 idempotency_keys = sa.Table(
     "idempotency_keys",
@@ -14,6 +14,10 @@ idempotency_keys = sa.Table(
     # Rows lie in the order they came: their age needs no tree.
     sa.Index("ix_idempotency_keys_created_at", "created_at", postgresql_using="brin"),
     comment="id: a digest of caller and key; a hold's first answer is read off the hold itself",
+    info=open_to(
+        shared="found by a digest of caller and key only; its caller may be of no organization",
+        may=(*CHANGING, "DELETE"),
+    ),
 )
 
 deployment = sa.Table(
@@ -22,4 +26,5 @@ deployment = sa.Table(
     sa.Column("only_row", sa.Boolean, primary_key=True, server_default=sa.true()),
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.CheckConstraint("only_row", name="single"),
+    info=open_to(shared="the deployment's own row", may=("SELECT", "UPDATE")),
 )

@@ -22,6 +22,7 @@ from server.inventory import state
 from server.inventory.rows import StateRow, TallyRow
 from server.kernel import money
 from server.kernel.db import Database, Tx
+from server.kernel.tenancy import Across
 
 KEY_OF = {"sections": "key", "ticket_types": "key"}
 MOVING = ("sections", "ticket_types", "pace", "totals")
@@ -206,7 +207,7 @@ class Boards:
         if len(self._boards) > BOARDS_MAX:
             del self._boards[next(iter(self._boards))]
         try:
-            async with self._db.tx(read_only=True) as tx:
+            async with self._db.tx(read_only=True, across=Across.FEED) as tx:
                 return await board.read(tx, event)
         except BaseException:
             self._boards.pop(key, None)  # half read

@@ -41,5 +41,5 @@ class OperatorRealm:
             role=member.role,
             permissions=frozenset(member.permissions),
         )
-        context.act_as(operator.name)
+        context.act_as(operator.name, operator.org_id)
         return operator

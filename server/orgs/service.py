@@ -3,6 +3,7 @@
 import uuid
 
 from server.kernel.db import Database, Tx
+from server.kernel.tenancy import Across
 from server.orgs import sql
 from server.orgs.models import Member
 
@@ -17,5 +18,5 @@ async def add_member(tx: Tx, org_id: str, user_id: uuid.UUID, role: str) -> None
 
 async def memberships(db: Database, user_id: uuid.UUID, org_id: str | None = None) -> list[Member]:
     """A user's memberships, or the one in `org_id`."""
-    async with db.tx(read_only=True) as tx:
+    async with db.tx(read_only=True, across=Across.CREDENTIAL) as tx:
         return await sql.MEMBERSHIPS.all(tx, user_id, org_id)

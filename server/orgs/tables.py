@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, one_of
+from server.kernel.metadata import GROWING, METADATA, moment, one_of, open_to
+from server.kernel.tenancy import Across
 
 organizations = sa.Table(
     "organizations",
@@ -16,6 +17,8 @@ organizations = sa.Table(
     moment("created_at", now=True),
     one_of("approval", "pending", "approved", "rejected", "suspended"),
     sa.CheckConstraint("length(id) BETWEEN 1 AND 64", name="id_length"),
+    sa.CheckConstraint("id NOT LIKE '@%'", name="id_no_scope"),
+    info=open_to(Across.STOREFRONT, Across.CREDENTIAL, may=GROWING),
 )
 
 members = sa.Table(
@@ -26,6 +29,7 @@ members = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     moment("created_at", now=True),
     one_of("role", "owner", "admin", "staff", "scanner", "finance"),
+    info=open_to(Across.CREDENTIAL, may=GROWING),
 )
 
 role_permissions = sa.Table(
@@ -33,4 +37,5 @@ role_permissions = sa.Table(
     METADATA,
     sa.Column("role", sa.Text, primary_key=True),
     sa.Column("permission", sa.Text, primary_key=True),
+    info=open_to(shared="what roles mean is the same for everybody", may=("SELECT",)),
 )

@@ -166,6 +166,7 @@ async def _react_in_order(
 async def _run(event: Event, reactions: Sequence[Reaction]) -> None:
     trace = f"00-{event.trace_id}-{0:016x}-01"
     context.begin(f"reaction:{event.type}", event.correlation_id, trace)
+    context.act_for(event.org_id)
     for reaction in reactions:
         await reaction(event)
         failpoint("relay.reacted")

@@ -10,6 +10,7 @@ from server.kernel import context
 from server.kernel.db import NUL_REFUSED, Database, Tx
 from server.kernel.errors import BadRequest
 from server.kernel.ids import uuid7, uuid7_texts
+from server.kernel.tenancy import Across
 from server.outbox import sql
 from server.outbox.models import Event, Fact, Member, OutboxAppended, Pending
 
@@ -88,13 +89,13 @@ async def append_bundle(tx: Tx, facts: Sequence[Fact]) -> None:
 
 async def unpublished(db: Database, limit: int) -> list[Pending]:
     """The oldest rows that have `limit` events together; the last of them may go beyond it."""
-    async with db.tx(read_only=True) as tx:
+    async with db.tx(read_only=True, across=Across.PLATFORM) as tx:
         return [_pending(row) for row in await sql.UNPUBLISHED.all(tx, limit)]
 
 
 async def unhandled(db: Database, heard: list[str], limit: int) -> list[Pending]:
     """Events of the types in `heard` whose reactions are due, oldest first, bounded as above."""
-    async with db.tx(read_only=True) as tx:
+    async with db.tx(read_only=True, across=Across.PLATFORM) as tx:
         return [_pending(row) for row in await sql.UNHANDLED.all(tx, limit, heard)]
 
 
@@ -113,19 +114,19 @@ async def forget(tx: Tx) -> int:
 
 
 async def mark_published(db: Database, positions: list[int]) -> None:
-    async with db.tx() as tx:
+    async with db.tx(across=Across.PLATFORM) as tx:
         await sql.MARK_PUBLISHED.run(tx, positions)
 
 
 async def mark_handled(db: Database, positions: list[int]) -> None:
-    async with db.tx() as tx:
+    async with db.tx(across=Across.PLATFORM) as tx:
         await sql.MARK_HANDLED.run(tx, positions)
 
 
 async def postpone(db: Database, pending: Pending, error: str) -> None:
     """Try again later, with exponential backoff; parked for an operator after ATTEMPTS_MAX."""
     delay_s = min(0.5 * 2**pending.attempts, 300.0)
-    async with db.tx() as tx:
+    async with db.tx(across=Across.PLATFORM) as tx:
         await sql.POSTPONE.run(tx, pending.position, error[:2000], delay_s, ATTEMPTS_MAX)
 
 

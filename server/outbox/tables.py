@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, org_id
+from server.kernel.metadata import CHANGING, METADATA, moment, open_to, org_id
+from server.kernel.tenancy import Across
 
 outbox = sa.Table(
     "outbox",
@@ -44,4 +45,5 @@ outbox = sa.Table(
         "position",
         postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
     ),
+    info=open_to(write=(Across.PLATFORM,), may=(*CHANGING, "DELETE")),
 )

@@ -82,6 +82,7 @@ class Payment(msgspec.Struct):
 
 class Refund(msgspec.Struct):
     id: uuid.UUID
+    org_id: str
     payment_id: uuid.UUID
     amount_minor: int
     attempts: int

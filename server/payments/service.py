@@ -9,11 +9,12 @@ import asyncio
 import uuid
 from collections.abc import Mapping
 
-from server.kernel import logs
+from server.kernel import context, logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import DomainError
 from server.kernel.failpoint import failpoint
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.payments import sql
@@ -73,6 +74,11 @@ class Payments:
 
     async def _apply(self, provider: str, event: ProviderEvent, body: bytes) -> None:
         failpoint("webhook.verified")
+        async with self._db.tx(read_only=True, across=Across.PROVIDER) as tx:
+            org_id = await sql.ORG_OF.value(tx, event.payment_id)
+        if org_id is None:
+            raise WebhookRejected("no such payment here", payment_id=str(event.payment_id))
+        context.act_for(org_id)
         async with self._db.tx() as tx:
             if await sql.INBOX.run(tx, provider, event.id, event.kind, body):
                 await _apply(tx, provider, event)
@@ -80,10 +86,10 @@ class Payments:
 
     async def reconcile(self) -> int:
         """Ask the provider about attempts that nobody told us of. Returns how many were asked."""
-        async with self._db.tx() as tx:
+        async with self._db.tx(across=Across.PLATFORM) as tx:
             due = await sql.DUE_CHECKS.all(tx, BATCH)
         await asyncio.gather(*(self._look_up(payment) for payment in due))
-        async with self._db.tx() as tx:
+        async with self._db.tx(across=Across.PLATFORM) as tx:
             unsettled = await sql.UNSETTLED.all(tx, BATCH)
             # Their event was handled or parked without an answer: tell it again.
             await outbox.append(tx, *(_fact("captured", payment) for payment in unsettled))
@@ -102,12 +108,13 @@ class Payments:
 
     async def refund_some(self) -> int:
         """Carry out requested refunds. Returns how many were tried."""
-        async with self._db.tx() as tx:
+        async with self._db.tx(across=Across.PLATFORM) as tx:
             due = await sql.DUE_REFUNDS.all(tx, BATCH)
         for refund in due:
             provider = self.providers.get(refund.provider)
             if provider is None:
                 continue
+            context.act_for(refund.org_id)
             try:
                 ref = await provider.refund(refund.provider_ref, refund.id, refund.amount_minor)
             except ProviderUnavailable as error:

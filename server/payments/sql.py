@@ -17,6 +17,7 @@ ATTACH = Query(
     "UPDATE payments SET provider_ref = $2, redirect_url = $3 WHERE id = $1",
 )
 LOCK = Query("payments.lock", f"SELECT {_PAYMENT} FROM payments WHERE id = $1 FOR UPDATE", Payment)
+ORG_OF = Query("payments.org_of", "SELECT org_id FROM payments WHERE id = $1")
 OF_ORDER = Query(
     "payments.of_order",
     f"""SELECT {_PAYMENT} FROM payments WHERE order_id = $1
@@ -61,7 +62,8 @@ DUE_REFUNDS = Query(
        WHERE p.id = r.payment_id AND p.provider_ref IS NOT NULL AND r.id IN (
          SELECT id FROM refunds WHERE status = 'pending' AND next_attempt_at <= now()
          ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING r.id, r.payment_id, r.amount_minor, r.attempts, p.provider, p.provider_ref""",
+       RETURNING r.id, r.org_id, r.payment_id, r.amount_minor, r.attempts, p.provider,
+                 p.provider_ref""",
     Refund,
 )
 FINISH_REFUND = Query(

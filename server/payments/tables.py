@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+from server.kernel.metadata import GROWING, METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.tenancy import Across
 
 payments = sa.Table(
     "payments",
@@ -46,6 +47,7 @@ payments = sa.Table(
         "next_check_at",
         postgresql_where=sa.text("status = 'captured' AND settled_at IS NULL"),
     ),
+    info=open_to(Across.PROVIDER, write=(Across.PLATFORM,)),
 )
 
 refunds = sa.Table(
@@ -67,6 +69,7 @@ refunds = sa.Table(
     sa.Index(
         "ix_refunds_pending", "next_attempt_at", postgresql_where=sa.text("status = 'pending'")
     ),
+    info=open_to(write=(Across.PLATFORM,)),
 )
 
 webhook_inbox = sa.Table(
@@ -77,4 +80,5 @@ webhook_inbox = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     moment("received_at", now=True),
+    info=open_to(shared="what a provider sent, kept before it is known whose it is", may=GROWING),
 )

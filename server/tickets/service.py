@@ -17,6 +17,7 @@ from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.tickets import sql
@@ -105,13 +106,12 @@ class Tickets:
 
     async def of_buyer(self, buyer_id: uuid.UUID) -> list[TicketView]:
         """A buyer's tickets, newest first."""
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             return [self.view(t) for t in await sql.OF_BUYER.all(tx, buyer_id, LISTED_MAX)]
 
     async def by_code(self, page_code: str) -> TicketView:
         """The public page: whoever has the code has the ticket. Raises NotFound."""
-        # Deliberately across tenants: the code alone says which ticket it is.
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.BEARER) as tx:
             ticket = await sql.BY_CODE.first(tx, hash_of(page_code))
         if ticket is None:
             raise NotFound("no such ticket")

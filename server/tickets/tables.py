@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, one_of, org_id, uuid_key
+from server.kernel.metadata import METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.tenancy import Across
 
 tickets = sa.Table(
     "tickets",
@@ -38,4 +39,5 @@ tickets = sa.Table(
         unique=True,
         postgresql_where=sa.text("status IN ('valid', 'used') AND seat_idx IS NOT NULL"),
     ),
+    info=open_to(Across.BUYER, Across.BEARER, Across.FEED),
 )

@@ -48,14 +48,15 @@ def test_the_statements_of_a_domain_are_its_own():
     assert foreign == []
 
 
-def test_one_module_knows_the_database_driver():
-    assert _graph().find_modules_that_directly_import("asyncpg") == {"server.kernel.db"}
+def test_two_modules_know_the_database_driver():
+    importers = _graph().find_modules_that_directly_import("asyncpg")
+    assert importers == {"server.kernel.db", "server.kernel.session"}
 
 
 def test_tables_are_for_migrations():
-    """SQLAlchemy describes the schema; only `tables` modules and their metadata import it."""
+    """SQLAlchemy describes the schema; only tables, their metadata and walls import it."""
     importers = _graph().find_modules_that_directly_import("sqlalchemy")
-    assert {name.rpartition(".")[2] for name in importers} <= {"tables", "metadata"}
+    assert {name.rpartition(".")[2] for name in importers} <= {"tables", "metadata", "walls"}
 
 
 def test_the_packages_that_are_imported_are_the_packages_that_are_declared():

@@ -2,8 +2,6 @@
 
 import ast
 import datetime as dt
-import importlib
-import pkgutil
 import subprocess
 import sys
 import types
@@ -16,10 +14,9 @@ from typing import Any
 import asyncpg
 import msgspec
 
-import server
 from server.kernel.db import REGISTRY
 from tests.fixtures.services import ROOT, server_environment
-from tests.fixtures.tree import name_of, python_files
+from tests.fixtures.tree import import_everything, name_of, python_files
 
 PYTHON_TYPES: dict[str, type] = {
     "bool": bool,
@@ -43,14 +40,8 @@ PYTHON_TYPES: dict[str, type] = {
 ANYTHING = {"json", "jsonb", "record"}
 
 
-def _import_everything() -> None:
-    for module in pkgutil.walk_packages(server.__path__, "server."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
-
-
 async def test_every_statement_prepares_and_fills_its_struct(database_url: str):
-    _import_everything()
+    import_everything()
     assert REGISTRY
     wrong: list[str] = []
     connection = await asyncpg.connect(database_url)

@@ -9,9 +9,10 @@ import pytest
 from server.catalog import service as catalog
 from server.catalog.models import TableMode, TableRule
 from server.catalog.service import Catalog
+from server.kernel import context
 from server.kernel.db import Database
 from server.kernel.errors import BadRequest, NotFound
-from tests.fixtures.product import Product
+from tests.fixtures.product import ORG_ID, Product
 from tests.server.support import ok, rows
 
 SHOWN = ("seats_per_hold_max", "seats_per_order_max", "seats_per_buyer_max", "orphan_rule", "legs")
@@ -41,6 +42,7 @@ async def test_an_event_says_by_which_rules_it_sells(
 
 async def test_a_table_can_be_sold_otherwise_than_its_ticket_type_says(house: Product) -> None:
     created = house.event(table_modes={"front": ("whole", None)})
+    context.act_for(ORG_ID)
     db = await Database.open(house.database_url, connections_max=2)
     try:
         memory = Catalog(db)

@@ -27,7 +27,7 @@ from server.inventory.management import Management
 from server.inventory.migrations import Migrations
 from server.inventory.models import HoldRequest, PoolWish
 from server.inventory.service import Inventory
-from server.kernel import idempotency
+from server.kernel import context, idempotency
 from server.kernel.db import Database
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
@@ -108,6 +108,7 @@ class Stage:
 
     async def __aenter__(self) -> "Stage":
         self.connection = await asyncpg.connect(self.database_url)
+        context.act_for(ORG_ID)
         self.instances = [
             Instance(await Database.open(self.database_url, connections_max=self._connections_max))
             for _ in range(self._count)

@@ -15,10 +15,11 @@ from loadtests.history import History
 from loadtests.laws import judge
 from server.checkout import service as checkout
 from server.inventory import verbs
+from server.kernel import context
 from server.kernel.db import Database, Tx
 from server.payments import service as payments
 from server.tickets import service as tickets
-from tests.fixtures.product import Event, Product
+from tests.fixtures.product import ORG_ID, Event, Product
 from tests.server.support import Buyer, Organizer, end_in, ok, pay, problem, rows, state_of, until
 
 NewBuyer = Callable[[], Buyer]
@@ -26,6 +27,7 @@ NewBuyer = Callable[[], Buyer]
 
 @pytest.fixture
 async def db(house: Product) -> AsyncIterator[Database]:
+    context.act_for(ORG_ID)
     opened = await Database.open(house.database_url, connections_max=2)
     yield opened
     await opened.close()
@@ -215,6 +217,7 @@ async def test_all_laws_hold_after_blocks_refunds_moves_and_legs(product: Produc
     """The checker's laws, over everything that these verbs left behind."""
     event = product.event(legs=2, capacities={"gallery": 6, "dance-floor": 6})
     plain = product.event(capacities={"gallery": 6})
+    context.act_for(ORG_ID)
     db = await Database.open(product.database_url, connections_max=2)
     async with httpx.AsyncClient(base_url=product.base_url, timeout=30) as client:
         organizer = Organizer(product, client)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.kernel import context
 from server.kernel.context import Context
 from server.kernel.db import Database
 from server.kernel.errors import BadRequest
@@ -58,6 +59,7 @@ class Log:
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
+    context.act_for("house")
     opened = await Database.open(database_url, connections_max=2)
     yield opened
     await opened.close()
@@ -88,6 +90,7 @@ def test_a_bundle_is_told_as_its_facts_would_be_one_by_one(services: Services) -
             assert msgspec.structs.replace(one, **aside) == other
 
     async def both_ways(facts: list[Fact]) -> tuple[list[Event], list[Event]]:
+        context.act_for("house")
         await append(db, *facts)
         singles = await _told(db, rows=len(facts))
         await bundle(db, *facts)

@@ -9,6 +9,7 @@ import httpx
 from lxml import html
 
 from server.identity import service as identity
+from server.kernel import context
 from server.kernel.db import Database
 from server.kernel.ids import uuid7
 from server.orgs import service as orgs
@@ -85,6 +86,7 @@ def new_org(product: Product) -> str:
 
     async def create() -> None:
         db = await Database.open(product.database_url, connections_max=1)
+        context.act_for(org_id)
         async with db.tx() as tx:
             await orgs.create_org(tx, org_id, org_id, f"Name of {org_id}", approved=True)
         await db.close()
@@ -101,7 +103,9 @@ def new_user(product: Product, **roles: str) -> uuid.UUID:
         async with db.tx() as tx:
             email = f"{uuid7().hex}@house.example"
             user_id = await identity.create_user(tx, email, "Somebody", "correct horse")
-            for org_id, role in roles.items():
+        for org_id, role in roles.items():
+            context.act_for(org_id)
+            async with db.tx() as tx:
                 await orgs.add_member(tx, org_id, user_id, role)
         await db.close()
         return user_id
