@@ -66,14 +66,14 @@ def is_own_page(request: HTTPConnection) -> bool:
 class Public:
     """Anybody."""
 
-    scheme = None
+    scheme = permission = None
 
     async def authenticate(self, request: HTTPConnection) -> None:
         context.act_as("public")
 
 
 class BuyerRealm:
-    scheme = "buyer"
+    scheme, permission = "buyer", None
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -88,7 +88,7 @@ class BuyerRealm:
 
 
 class ScannerRealm:
-    scheme = "scanner"
+    scheme, permission = "scanner", None
 
     def __init__(self, db: Database) -> None:
         self._db = db

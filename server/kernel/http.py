@@ -27,11 +27,15 @@ Struct = TypeVar("Struct")
 class Realm(Protocol):
     """Who may call: an authentication scheme of its own, never mixed with another's.
 
-    `scheme`: the name of the OpenAPI security scheme, None where anybody may call.
+    `scheme`: the name of the OpenAPI security scheme, None where anybody may call; `permission`:
+    what the credential must allow, None where the scheme is enough.
     """
 
     @property
     def scheme(self) -> str | None: ...
+
+    @property
+    def permission(self) -> str | None: ...
 
     async def authenticate(self, request: Request) -> Any:
         """The actor. Raises Unauthenticated or Forbidden."""

@@ -1,13 +1,15 @@
 """OpenAPI 3.1 from the operations: what the server does is what the document says."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec import inspect
 
 from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, Forbidden
-from server.kernel.http import Operation
+from server.kernel.examples import Examples
+from server.kernel.http import Operation, Realm
 
 PROBLEM = {
     "type": "object",
@@ -25,6 +27,8 @@ PROBLEM = {
     "description": "RFC 9457 problem; further members carry the facts of the case.",
 }
 
+PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
+
 Describe = Callable[[type[DomainError]], tuple[int, str]]
 
 
@@ -33,8 +37,9 @@ def document(
     schemes: dict[str, Any],
     describe: Describe,
     version: str,
+    values: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """`describe` gives an error's status and title."""
+    """`describe` gives an error's status and title, `values` an example by a member's name."""
     operations = list(operations)
     types = [
         shape
@@ -45,11 +50,14 @@ def document(
     schemas, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"
     )
+    _name_moments(types, components)
     by_type = dict(zip((id(shape) for shape in types), schemas, strict=True))
+    examples = Examples(components, values)
     paths: dict[str, dict[str, Any]] = {}
     for op in operations:
-        entry = _operation(op, by_type, components, describe)
+        entry = _operation(op, by_type, components, describe, examples)
         paths.setdefault(op.path, {})[op.method.lower()] = entry
+    errors = {error for op in operations for error in (*op.errors, *_common_errors(op))}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -60,9 +68,37 @@ def document(
         "paths": paths,
         "components": {
             "schemas": components | {"Problem": PROBLEM},
+            "examples": {
+                error.__name__: _problem(error, describe)
+                for error in sorted(errors, key=lambda error: error.__name__)
+            },
             "securitySchemes": schemes,
         },
     }
+
+
+def _name_moments(types: Iterable[Any], components: dict[str, Any]) -> None:
+    """Say `date-time` of each moment: msgspec does so only where it insists on a time zone."""
+    waiting: list[Any] = list(inspect.multi_type_info(types))
+    seen: set[type] = set()
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, inspect.StructType) and found.cls not in seen:
+            seen.add(found.cls)
+            properties = components[found.cls.__name__]["properties"]
+            for field in found.fields:
+                parts = getattr(field.type, "types", (field.type,))
+                if any(isinstance(part, inspect.DateTimeType) for part in parts):
+                    shape = properties[field.encode_name]
+                    for choice in shape.get("anyOf", (shape,)):
+                        if choice.get("type") == "string":
+                            choice["format"] = "date-time"
+                waiting.append(field.type)
+        for name in ("types", "item_types"):
+            waiting.extend(getattr(found, name, ()))
+        for name in ("item_type", "value_type", "type"):
+            if hasattr(found, name):
+                waiting.append(getattr(found, name))
 
 
 def _operation(
@@ -70,14 +106,15 @@ def _operation(
     by_type: dict[int, Any],
     components: dict[str, Any],
     describe: Describe,
+    examples: Examples,
 ) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "operationId": op.name,
         "summary": op.summary,
         "tags": [op.tag],
         "parameters": [*_path_parameters(op.path), *_query_parameters(op, by_type, components)],
-        "responses": _responses(op, by_type, describe),
-        "security": [{op.realm.scheme: []}] if op.realm.scheme else [],
+        "responses": _responses(op, by_type, describe, examples),
+        "security": security(op.realm),
     }
     if op.description:
         entry["description"] = op.description
@@ -97,11 +134,30 @@ def _operation(
             "content": {"*/*": {}},
         }
     elif op.body is not None:
+        schema = by_type[id(op.body)]
         entry["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": by_type[id(op.body)]}},
+            "content": {"application/json": {"schema": schema, "example": examples.sent(schema)}},
         }
     return entry
+
+
+def security(realm: Realm) -> list[dict[str, list[str]]]:
+    """Security requirements: the scheme and, as a role, the permission that it must allow."""
+    if realm.scheme is None:
+        return []
+    return [{realm.scheme: [realm.permission] if realm.permission else []}]
+
+
+def _problem(error: type[DomainError], describe: Describe) -> dict[str, Any]:
+    status, title = describe(error)
+    value = {
+        "type": f"/problems/{title.lower().replace(' ', '-')}",
+        "title": title,
+        "status": status,
+        "detail": (error.__doc__ or title).strip(),
+    }
+    return {"summary": title, "value": value}
 
 
 def _answers(op: Operation) -> tuple[Any, ...]:
@@ -136,27 +192,35 @@ def _query_parameters(
     ]
 
 
-def _responses(op: Operation, by_type: dict[int, Any], describe: Describe) -> dict[str, Any]:
+def _responses(
+    op: Operation, by_type: dict[int, Any], describe: Describe, examples: Examples
+) -> dict[str, Any]:
     status = 204 if op.returns is None and op.media_type == "application/json" else op.status
     success: dict[str, Any] = {"description": op.summary}
     answers = [by_type[id(shape)] for shape in _answers(op)]
     if answers:
         schema = answers[0] if len(answers) == 1 else {"oneOf": answers}
-        success["content"] = {op.media_type: {"schema": schema}}
+        example = examples.answered(answers[0])
+        success["content"] = {op.media_type: {"schema": schema, "example": example}}
     elif status != 204:
         success["content"] = {op.media_type: {"schema": {"type": "string"}}}
-    titles: dict[int, list[str]] = {}
-    for error in (*op.errors, *_common_errors(op)):
-        code, title = describe(error)
-        titles.setdefault(code, []).append(title)
+    told: dict[int, list[type[DomainError]]] = {}
+    for error in dict.fromkeys((*op.errors, *_common_errors(op))):
+        told.setdefault(describe(error)[0], []).append(error)
     problems = {
         str(code): {
-            "description": " / ".join(dict.fromkeys(names)),
+            "description": " / ".join(describe(error)[1] for error in errors),
             "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                "application/problem+json": {
+                    "schema": PROBLEM_REF,
+                    "examples": {
+                        error.__name__: {"$ref": f"#/components/examples/{error.__name__}"}
+                        for error in errors
+                    },
+                }
             },
         }
-        for code, names in sorted(titles.items())
+        for code, errors in sorted(told.items())
     }
     return {str(status): success} | problems
 

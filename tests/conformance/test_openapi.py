@@ -86,6 +86,25 @@ def test_every_operation_says_what_may_go_wrong(document: dict[str, Any]) -> Non
     assert missing == []
 
 
+def test_every_example_is_what_its_schema_allows(document: dict[str, Any]) -> None:
+    count = 0
+    for method, path, operation in _operations(document):
+        for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media, content in part.get("content", {}).items():
+                if not media.endswith("json"):
+                    continue
+                schema = content["schema"] | {"components": document["components"]}
+                told = [content["example"]] if "example" in content else []
+                for example in content.get("examples", {}).values():
+                    name = example["$ref"].rpartition("/")[2]
+                    told.append(document["components"]["examples"][name]["value"])
+                assert told, (method, path, media)
+                for value in told:
+                    jsonschema.validate(value, schema)
+                    count += 1
+    assert count > 100
+
+
 def test_a_method_that_a_path_lacks_is_405_and_names_the_others(
     document: dict[str, Any], client: httpx.Client
 ) -> None:
