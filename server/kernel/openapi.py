@@ -41,16 +41,15 @@ def document(
 ) -> dict[str, Any]:
     """`describe` gives an error's status and title, `values` an example by a member's name."""
     operations = list(operations)
-    types = [
-        shape
-        for op in operations
-        for shape in (op.body, *_answers(op), op.query)
-        if shape and shape is not bytes
+    sent = [
+        shape for op in operations for shape in (op.body, op.query) if shape and shape is not bytes
     ]
+    answered = [shape for op in operations for shape in _answers(op)]
+    types = sent + answered
     schemas, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"
     )
-    _name_moments(types, components)
+    _complete(components, sent, answered)
     by_type = dict(zip((id(shape) for shape in types), schemas, strict=True))
     examples = Examples(components, values)
     paths: dict[str, dict[str, Any]] = {}
@@ -77,28 +76,46 @@ def document(
     }
 
 
-def _name_moments(types: Iterable[Any], components: dict[str, Any]) -> None:
-    """Say `date-time` of each moment: msgspec does so only where it insists on a time zone."""
+def _complete(components: dict[str, Any], sent: list[Any], answered: list[Any]) -> None:
+    """Say what msgspec knows of its structs and its schemas leave out.
+
+    Each moment is a `date-time`: msgspec says so only where it insists on a time zone. What has a
+    default is still in every answer, and is required of it where nobody sends such a struct.
+    """
+    structs, of_callers = _structs(sent + answered), _structs(sent)
+    for name, found in structs.items():
+        component = components[name]
+        properties = component["properties"]
+        if "description" in component:  # a docstring, which says it in Python's words
+            component["description"] = re.sub(r"\bNone\b", "null", component["description"])
+        if name not in of_callers and not found.cls.__struct_config__.omit_defaults:
+            component["required"] = list(properties)
+        for field in found.fields:
+            parts = getattr(field.type, "types", (field.type,))
+            if any(isinstance(part, inspect.DateTimeType) for part in parts):
+                shape = properties[field.encode_name]
+                for choice in shape.get("anyOf", (shape,)):
+                    if choice.get("type") == "string":
+                        choice["format"] = "date-time"
+
+
+def _structs(types: list[Any]) -> dict[str, inspect.StructType]:
+    """The structs among these types and in them, at any depth, by their component's name."""
+    found: dict[str, inspect.StructType] = {}
     waiting: list[Any] = list(inspect.multi_type_info(types))
-    seen: set[type] = set()
     while waiting:
-        found = waiting.pop()
-        if isinstance(found, inspect.StructType) and found.cls not in seen:
-            seen.add(found.cls)
-            properties = components[found.cls.__name__]["properties"]
-            for field in found.fields:
-                parts = getattr(field.type, "types", (field.type,))
-                if any(isinstance(part, inspect.DateTimeType) for part in parts):
-                    shape = properties[field.encode_name]
-                    for choice in shape.get("anyOf", (shape,)):
-                        if choice.get("type") == "string":
-                            choice["format"] = "date-time"
-                waiting.append(field.type)
+        here = waiting.pop()
+        if isinstance(here, inspect.StructType):
+            if here.cls.__name__ in found:
+                continue
+            found[here.cls.__name__] = here
+            waiting.extend(field.type for field in here.fields)
         for name in ("types", "item_types"):
-            waiting.extend(getattr(found, name, ()))
+            waiting.extend(getattr(here, name, ()))
         for name in ("item_type", "value_type", "type"):
-            if hasattr(found, name):
-                waiting.append(getattr(found, name))
+            if hasattr(here, name):
+                waiting.append(getattr(here, name))
+    return found
 
 
 def _operation(
