@@ -21,6 +21,8 @@ from server.orgs import service as orgs
 from tests.fixtures.product import ORG_ID, Event, Product
 from tests.fixtures.services import run_aside
 
+CLOSED = ("pending", "rejected", "suspended")
+"""What an organization may be that may not work."""
 Permissions = dict[str, frozenset[str]]
 """By role, as the database has them."""
 
@@ -57,6 +59,11 @@ class People:
     """By role in the house; `stranger` owns another organization, `gone` was a member."""
     revoked_key: str = ""
 
+    @property
+    def elsewhere(self) -> str:
+        """The stranger's organization."""
+        return f"elsewhere-{self.event.id}"
+
 
 @dataclass(frozen=True)
 class Realm:
@@ -88,21 +95,17 @@ async def invite(product: Product, event: Event, other: Event, buyer_id: uuid.UU
             people.users[role] = await identity.create_user(tx, email, role, "correct horse")
             if role in roles:
                 await orgs.add_member(tx, ORG_ID, people.users[role], role)
-        for org_id in (ELSEWHERE, *CLOSED):
+        for state in CLOSED:
+            org_id = f"{state}-{event.id}"
             await orgs.create_org(tx, org_id, org_id, org_id, approved=True)
-        await orgs.add_member(tx, ELSEWHERE, people.users["stranger"], "owner")
-        for org_id in CLOSED:
             await orgs.add_member(tx, org_id, people.users["owner"], "owner")
             await tx.connection.execute(
-                "UPDATE organizations SET approval = $1 WHERE id = $1", org_id
+                "UPDATE organizations SET approval = $1 WHERE id = $2", state, org_id
             )
+        await orgs.create_org(tx, people.elsewhere, people.elsewhere, "Elsewhere", approved=True)
+        await orgs.add_member(tx, people.elsewhere, people.users["stranger"], "owner")
     await db.close()
     return people
-
-
-ELSEWHERE = "elsewhere"
-CLOSED = ("pending", "rejected", "suspended")
-"""Organizations that may not work, each named for why."""
 
 
 def _operators(people: People) -> Iterator[Credential]:
@@ -120,13 +123,14 @@ def _operators(people: People) -> Iterator[Credential]:
         permissions=people.roles["admin"],
     )  # fmt: skip
     yield Credential(
-        "operator", "of another organization", of("stranger", ELSEWHERE), permissions=everything,
-        owns=False,
+        "operator", "of another organization", of("stranger", people.elsewhere),
+        permissions=everything, owns=False,
     )  # fmt: skip
     yield Credential("operator", "naming a foreign organization", of("stranger"), 403)
     yield Credential("operator", "not a member any more", of("gone"), 403)
-    for org_id in CLOSED:
-        yield Credential("operator", f"of a {org_id} organization", of("owner", org_id), 403)
+    for state in CLOSED:
+        closed = of("owner", f"{state}-{people.event.id}")
+        yield Credential("operator", f"of a {state} organization", closed, 403)
     cookie = {"Cookie": f"fh_operator={_token(people, 'operator', people.users['owner'])}"}
     yield Credential(
         "operator", "cookie, from our own page",

@@ -8,14 +8,13 @@ belongs to the house, so that "no such thing" is told for one reason only: it is
 import asyncio
 import json
 import re
-import uuid
 from collections.abc import Iterator
 from inspect import signature
 from typing import Any, NamedTuple
 from unittest.mock import MagicMock
 
-import httpx
 import pytest
+import structlog
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -24,10 +23,9 @@ from server import settings
 from server.app import application
 from server.live.names import KINDS
 from tests.conformance.asgi import OPENED, Answer, ask, knock
-from tests.conformance.credentials import NOBODY, REALMS, Credential, everybody
-from tests.fixtures.product import Event, Product
-from tests.fixtures.services import run_aside
-from tests.server.support import Buyer
+from tests.conformance.credentials import NOBODY, REALMS, Credential
+from tests.conformance.scene import Scene
+from tests.fixtures.product import Event
 
 METHODS = ("get", "put", "patch", "post", "delete")
 """In the order in which they are asked: what one deletes is not missed by the others."""
@@ -90,51 +88,27 @@ class Table(NamedTuple):
         yield from (asked for asked in self.channels if asked.security)
 
 
-async def _things(house: Product, event: Event) -> tuple[uuid.UUID, dict[str, str]]:
-    """A buyer with a hold and an order, and what each parameter of a path may name."""
-    async with httpx.AsyncClient(base_url=house.base_url, timeout=30) as client:
-        buyer = Buyer(house, client)
-        buyer_id = uuid.uuid4()
-        buyer.headers = house.buyer(buyer_id)
-        order = await buyer.buy(event, [1])
-        hold = await buyer.hold_ok(event, [4])
-        maps = (await client.get("/v1/maps", headers=house.operator())).json()["items"]
-        version_id = (await client.get(f"/v1/events/{event.id}")).json()["map_id"]
-        (map_id,) = (each["id"] for each in maps if each["latest"]["id"] == version_id)
-    return buyer_id, {
-        "event_id": str(event.id),
-        "hold_id": hold["id"],
-        "order_id": order["id"],
-        "line_id": order["lines"][0]["id"],
-        "seat_idx": "1",
-        "table_idx": "0",
-        "map_id": map_id,
-        "version_id": version_id,
-        "to": version_id,
-        "revision": "0",
-        "provider": "sandbox",
-        "code": order["tickets"][0]["code"],
-    }
-
-
 @pytest.fixture(scope="module")
-def table(house: Product) -> Table:
-    event, other = house.event(), house.event()
-    buyer_id, things = run_aside(_things(house, event))
-    callers = everybody(house, event, other, buyer_id)
+def table(scene: Scene) -> Table:
+    callers, event = scene.callers, scene.event
 
     async def fill() -> Table:
-        async with application(settings.load(house.environ)) as (app, _):
+        async with application(settings.load(scene.house.environ)) as (app, _):
             answer = await ask(app, "GET", "/openapi.json")
             document = json.loads(answer.body)
             return Table(
                 document,
-                await _operations(app, document, callers, things),
+                await _operations(app, document, callers, scene.things),
                 await _channels(app, callers, event),
                 await _pages(app, callers, event),
             )
 
-    return asyncio.run(fill())
+    # Thousands of lines would hide what a failure says.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("ERROR"))
+    try:
+        return asyncio.run(fill())
+    finally:
+        structlog.reset_defaults()
 
 
 async def _operations(
@@ -155,7 +129,7 @@ async def _operations(
 
 
 def _filled(template: str, operation: dict[str, Any], things: dict[str, str]) -> str:
-    """The path with real names in it. KeyError: a new parameter, which `_things` must learn."""
+    """The path with real names in it. KeyError: a new parameter, which `scene` has to learn."""
     path = re.sub(r"{(\w+)}", lambda found: things[found[1]], template)
     needed = [p for p in operation["parameters"] if p["in"] == "query" and p["required"]]
     query = "&".join(f"{each['name']}={things[each['name']]}" for each in needed)
