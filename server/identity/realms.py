@@ -67,6 +67,7 @@ class Public:
     """Anybody."""
 
     scheme = permission = None
+    errors = ()
 
     async def authenticate(self, request: HTTPConnection) -> None:
         context.act_as("public")
@@ -74,6 +75,7 @@ class Public:
 
 class BuyerRealm:
     scheme, permission = "buyer", None
+    errors = (Unauthenticated,)
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -89,6 +91,7 @@ class BuyerRealm:
 
 class ScannerRealm:
     scheme, permission = "scanner", None
+    errors = (Unauthenticated,)
 
     def __init__(self, db: Database) -> None:
         self._db = db

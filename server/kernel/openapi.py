@@ -11,6 +11,24 @@ from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, Forbi
 from server.kernel.examples import Examples
 from server.kernel.http import Operation, Realm
 
+BASICS = """\
+Live seat maps, holds, checkout, tickets and check-in.
+
+Bodies and answers are JSON. Money is an integer in minor units of an ISO 4217 currency, never a \
+fraction, and integers are written without a decimal point. Moments are RFC 3339 with a time zone.
+
+Send an `Idempotency-Key` with every write that takes one, and the same key again whenever you do \
+not know whether the call went through: it is done once, and you get the same answer.
+
+What goes wrong is told as an RFC 9457 problem, `application/problem+json`: `type` names its kind, \
+`detail` says what was wrong and what to do, further members are the facts of the case. 429 and \
+503 say in `Retry-After` when to come back.
+
+Lists come page by page: pass an answer's `next_token` to get the next page, as it is; it is null \
+at the end.
+
+Every answer has an `X-Request-ID`; name it when you ask us about a call. A `traceparent` of yours \
+is taken up."""
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -27,6 +45,12 @@ PROBLEM = {
     "description": "RFC 9457 problem; further members carry the facts of the case.",
 }
 
+STREAMED = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {name: {"type": "string"} for name in ("event", "id", "data")},
+    "description": "One event of the stream; `data` is JSON.",
+}
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 
 Describe = Callable[[type[DomainError]], tuple[int, str]]
@@ -62,7 +86,7 @@ def document(
         "info": {
             "title": "Fullhouse",
             "version": version,
-            "description": "Live seat maps, holds, checkout, tickets and check-in.",
+            "description": BASICS,
         },
         "paths": paths,
         "components": {
@@ -160,10 +184,11 @@ def _operation(
 
 
 def security(realm: Realm) -> list[dict[str, list[str]]]:
-    """Security requirements: the scheme and, as a role, the permission that it must allow."""
+    """Security requirements: any one of the realm's schemes, with the permission as a role."""
     if realm.scheme is None:
         return []
-    return [{realm.scheme: [realm.permission] if realm.permission else []}]
+    names = (realm.scheme,) if isinstance(realm.scheme, str) else realm.scheme
+    return [{name: [realm.permission] if realm.permission else []} for name in names]
 
 
 def _problem(error: type[DomainError], describe: Describe) -> dict[str, Any]:
@@ -219,6 +244,8 @@ def _responses(
         schema = answers[0] if len(answers) == 1 else {"oneOf": answers}
         example = examples.answered(answers[0])
         success["content"] = {op.media_type: {"schema": schema, "example": example}}
+    elif op.media_type == "text/event-stream":
+        success["content"] = {op.media_type: {"schema": STREAMED}}
     elif status != 204:
         success["content"] = {op.media_type: {"schema": {"type": "string"}}}
     told: dict[int, list[type[DomainError]]] = {}
@@ -244,7 +271,7 @@ def _responses(
 
 def _common_errors(op: Operation) -> list[type[DomainError]]:
     """What follows from how an operation is called, whatever it does."""
-    errors: list[type[DomainError]] = []
+    errors: list[type[DomainError]] = [*op.realm.errors]
     if op.body is not None or op.query is not None or op.idempotent:
         errors.append(BadRequest)
     if op.body is not None:

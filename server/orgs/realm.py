@@ -15,6 +15,7 @@ class OperatorRealm:
     """`permission`: what the role must allow. A user with one org may leave out `X-Org`."""
 
     scheme = "operator"
+    errors = (BadRequest, Unauthenticated, Forbidden)
 
     def __init__(self, db: Database, tokens: Tokens, permission: str) -> None:
         self._db, self._tokens, self.permission = db, tokens, permission

@@ -56,7 +56,8 @@ class People:
     """Whose hold and order it is."""
     roles: Permissions
     users: dict[str, uuid.UUID] = field(default_factory=dict)
-    """By role in the house; `stranger` owns another organization, `gone` was a member."""
+    """By role in the house; `stranger` owns another organization, `waiting` several
+    that may not work, `gone` was a member."""
     revoked_key: str = ""
 
     @property
@@ -90,7 +91,7 @@ async def invite(product: Product, event: Event, other: Event, buyer_id: uuid.UU
             "UPDATE scanner_keys SET revoked_at = now() WHERE name = 'lost' AND event_id = $1",
             event.id,
         )
-        for role in [*sorted(roles), "gone", "stranger"]:
+        for role in [*sorted(roles), "gone", "stranger", "waiting"]:
             email = f"{role}-{uuid7().hex}@house.example"
             people.users[role] = await identity.create_user(tx, email, role, "correct horse")
             if role in roles:
@@ -98,7 +99,7 @@ async def invite(product: Product, event: Event, other: Event, buyer_id: uuid.UU
         for state in CLOSED:
             org_id = f"{state}-{event.id}"
             await orgs.create_org(tx, org_id, org_id, org_id, approved=True)
-            await orgs.add_member(tx, org_id, people.users["owner"], "owner")
+            await orgs.add_member(tx, org_id, people.users["waiting"], "owner")
             await tx.connection.execute(
                 "UPDATE organizations SET approval = $1 WHERE id = $2", state, org_id
             )
@@ -129,8 +130,9 @@ def _operators(people: People) -> Iterator[Credential]:
     yield Credential("operator", "naming a foreign organization", of("stranger"), 403)
     yield Credential("operator", "not a member any more", of("gone"), 403)
     for state in CLOSED:
-        closed = of("owner", f"{state}-{people.event.id}")
+        closed = of("waiting", f"{state}-{people.event.id}")
         yield Credential("operator", f"of a {state} organization", closed, 403)
+    yield Credential("operator", "of several organizations, unnamed", of("waiting", None), 400)
     cookie = {"Cookie": f"fh_operator={_token(people, 'operator', people.users['owner'])}"}
     yield Credential(
         "operator", "cookie, from our own page",

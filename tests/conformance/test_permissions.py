@@ -201,7 +201,7 @@ def test_the_table_is_large(table: Table) -> None:
 
 
 def test_who_may_not_call_is_told_so_and_why(table: Table) -> None:
-    kinds = {401: "unauthenticated", 403: "forbidden"}
+    kinds = {400: "bad-request", 401: "unauthenticated", 403: "forbidden"}
     wrong = [
         str(asked)
         for asked in table.guarded
