@@ -40,7 +40,8 @@ def test_the_server_does_what_its_document_says(scene: Scene, tmp_path: Path) ->
             Path(sys.executable).with_name("schemathesis"), "--no-color", "--config-file", settings,
             "run", url, "--seed", SEED, "--max-time", str(SECONDS), "--checks", ",".join(CHECKS),
         ],
-        cwd=ROOT,
+        cwd=tmp_path,  # it keeps what it found where it stands
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
