@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message
 OPENED = 101
 """What a door says that let somebody follow: a WebSocket accepted, a stream begun."""
 
+ANSWER_S = 30
+
 Headers = Sequence[tuple[bytes, bytes]]
 
 
@@ -91,7 +93,8 @@ async def knock(app: ASGIApp, path: str, headers: Headers = ()) -> Answer:
 async def _run(app: ASGIApp, scope: Any, receive: Any, send: Any, left: asyncio.Event) -> None:
     task = asyncio.ensure_future(app(scope, receive, send))
     leaving = asyncio.ensure_future(left.wait())
-    await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+    await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED, timeout=ANSWER_S)
+    assert task.done() or left.is_set(), f"no answer within {ANSWER_S} s: {scope['path']}"
     if not task.done():
         await asyncio.wait({task}, timeout=0.5)
         task.cancel()

@@ -121,9 +121,12 @@ async def _operations(
                 continue
             operation = entry[method]
             path, body = _filled(template, operation, things), _body(operation)
+            # Who is let in is seen by what is said of nonsense, and nothing is used up by it.
+            nonsense = b"{" if body and operation["security"] else body
             named = frozenset(re.findall(r"{(\w+)}", template))
             for caller in callers if operation["security"] else _one_of_each(callers):
-                answer = await ask(app, method.upper(), path, caller.headers, body)
+                sent = nonsense if caller.owns else body
+                answer = await ask(app, method.upper(), path, caller.headers, sent)
                 found.append(Asked(method, path, operation["security"], named, caller, answer))
     return found
 

@@ -37,7 +37,7 @@ function Page() {
       <div>
         {!typed.value && <Basics document={document} />}
         {shown.map(([tag, calls]) => (
-          <section key={tag} id={tag}>
+          <section key={tag} id={tag} aria-label={title(tag)}>
             <h2>{title(tag)}</h2>
             {calls.map((call) => {
               const name = call.operation.operationId;
@@ -54,11 +54,11 @@ function Page() {
 function Basics({ document }: { document: OpenApi }) {
   return (
     <Fragment>
-      <section id="basics">
+      <section id="basics" aria-label="Basics">
         <h2>Basics</h2>
         <Prose text={document.info.description} />
       </section>
-      <section id="realms">
+      <section id="realms" aria-label="Who may call">
         <h2>Who may call</h2>
         <dl class="realms">
           {Object.entries(document.components.securitySchemes).map(([name, scheme]) => [
