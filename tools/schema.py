@@ -14,8 +14,9 @@ from unittest.mock import MagicMock
 
 from server import app, problems
 from server.examples import EXAMPLES
-from server.identity.realms import SCHEMES
+from server.identity.realms import SCHEMES, BuyerRealm
 from server.kernel import openapi
+from server.orgs.realm import OperatorRealm
 
 TARGET = Path(__file__).resolve().parent.parent / "web" / "src" / "lib" / "schema.ts"
 HEADER = """\
@@ -44,8 +45,8 @@ def document() -> dict[str, Any]:
     parts: dict[str, Any] = {
         name: MagicMock() for name in inspect.signature(app.operations).parameters
     }
-    parts["parts"].buyer.scheme, parts["parts"].buyer.permission = "buyer", None
-    parts["doors"].sales.scheme, parts["doors"].sales.permission = "operator", "sales:read"
+    parts["parts"].buyer = BuyerRealm(MagicMock())
+    parts["doors"].sales = OperatorRealm(MagicMock(), MagicMock(), "sales:read")
     return openapi.document(
         app.operations(**parts), SCHEMES, problems.describe, app.VERSION, EXAMPLES
     )

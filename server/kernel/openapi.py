@@ -70,11 +70,14 @@ def document(
     ]
     answered = [shape for op in operations for shape in _answers(op)]
     types = sent + answered
+    structs = _structs(types)
     schemas, components = msgspec.json.schema_components(
-        types, ref_template="#/components/schemas/{name}"
+        [*types, *structs], ref_template="#/components/schemas/{name}"
     )
-    _complete(components, sent, answered)
-    by_type = dict(zip((id(shape) for shape in types), schemas, strict=True))
+    of_callers = _structs(sent)
+    for found, schema in zip(structs.values(), schemas[len(types) :], strict=True):
+        _complete(components[_name(schema)], found, is_answer=found.cls not in of_callers)
+    by_type = dict(zip((id(shape) for shape in types), schemas, strict=False))
     examples = Examples(components, values)
     paths: dict[str, dict[str, Any]] = {}
     for op in operations:
@@ -100,39 +103,36 @@ def document(
     }
 
 
-def _complete(components: dict[str, Any], sent: list[Any], answered: list[Any]) -> None:
-    """Say what msgspec knows of its structs and its schemas leave out.
+def _complete(component: dict[str, Any], found: inspect.StructType, *, is_answer: bool) -> None:
+    """Say what msgspec knows of a struct and its schema leaves out.
 
-    Each moment is a `date-time`: msgspec says so only where it insists on a time zone. What has a
-    default is still in every answer, and is required of it where nobody sends such a struct.
+    Each moment is a `date-time`: msgspec says so only where it insists on a time zone. `is_answer`:
+    nobody sends it, and then what has a default is there all the same.
     """
-    structs, of_callers = _structs(sent + answered), _structs(sent)
-    for name, found in structs.items():
-        component = components[name]
-        properties = component["properties"]
-        if "description" in component:  # a docstring, which says it in Python's words
-            component["description"] = re.sub(r"\bNone\b", "null", component["description"])
-        if name not in of_callers and not found.cls.__struct_config__.omit_defaults:
-            component["required"] = list(properties)
-        for field in found.fields:
-            parts = getattr(field.type, "types", (field.type,))
-            if any(isinstance(part, inspect.DateTimeType) for part in parts):
-                shape = properties[field.encode_name]
-                for choice in shape.get("anyOf", (shape,)):
-                    if choice.get("type") == "string":
-                        choice["format"] = "date-time"
+    properties = component["properties"]
+    if "description" in component:  # a docstring, which says it in Python's words
+        component["description"] = re.sub(r"\bNone\b", "null", component["description"])
+    if is_answer and not found.cls.__struct_config__.omit_defaults:
+        component["required"] = list(properties)
+    for field in found.fields:
+        parts = getattr(field.type, "types", (field.type,))
+        if any(isinstance(part, inspect.DateTimeType) for part in parts):
+            shape = properties[field.encode_name]
+            for choice in shape.get("anyOf", (shape,)):
+                if choice.get("type") == "string":
+                    choice["format"] = "date-time"
 
 
-def _structs(types: list[Any]) -> dict[str, inspect.StructType]:
-    """The structs among these types and in them, at any depth, by their component's name."""
-    found: dict[str, inspect.StructType] = {}
+def _structs(types: list[Any]) -> dict[type, inspect.StructType]:
+    """The structs among these types and in them, at any depth."""
+    found: dict[type, inspect.StructType] = {}
     waiting: list[Any] = list(inspect.multi_type_info(types))
     while waiting:
         here = waiting.pop()
         if isinstance(here, inspect.StructType):
-            if here.cls.__name__ in found:
+            if here.cls in found:
                 continue
-            found[here.cls.__name__] = here
+            found[here.cls] = here
             waiting.extend(field.type for field in here.fields)
         for name in ("types", "item_types"):
             waiting.extend(getattr(here, name, ()))
@@ -140,6 +140,11 @@ def _structs(types: list[Any]) -> dict[str, inspect.StructType]:
             if hasattr(here, name):
                 waiting.append(getattr(here, name))
     return found
+
+
+def _name(schema: dict[str, Any]) -> str:
+    """Of the component that a reference names."""
+    return schema["$ref"].rpartition("/")[2]
 
 
 def _operation(
@@ -226,7 +231,7 @@ def _query_parameters(
 ) -> list[dict[str, Any]]:
     if op.query is None:
         return []
-    schema = components[by_type[id(op.query)]["$ref"].rpartition("/")[2]]
+    schema = components[_name(by_type[id(op.query)])]
     required = schema.get("required", ())
     return [
         {"name": name, "in": "query", "required": name in required, "schema": shape}
