@@ -7,7 +7,7 @@ import asyncpg
 from server import seed
 from tests.fixtures.services import server_command, server_environment
 
-SOLD = """SELECT e.slug, count(*) FILTER (WHERE s.status = 'available') AS free,
+SOLD = """SELECT e.slug, count(*) FILTER (WHERE s.status = 0) AS free,
                  (SELECT count(*) FROM tickets t WHERE t.event_id = e.id) AS tickets,
                  (SELECT count(*) FROM scans x WHERE x.event_id = e.id) AS scans
           FROM events e JOIN seats s ON s.event_id = e.id GROUP BY e.id"""

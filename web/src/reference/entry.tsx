@@ -126,14 +126,14 @@ function Problems({ document, operation }: { document: OpenApi; operation: Opera
   if (kinds.length === 0) return null;
   return (
     <Part heading="What may go wrong">
-      <dl class="fields">
+      <dl class="fields problems">
         {kinds.map((kind) => {
           const { value } = document.components.examples[kind];
           return [
-            <dt key={kind}>
-              {value.status} <a href={value.type}>{value.title}</a>
-            </dt>,
-            <dd key={`${kind}-words`}>{value.detail}</dd>,
+            <dt key={kind}>{value.status}</dt>,
+            <dd key={`${kind}-words`}>
+              <a href={value.type}>{value.title}</a>. {value.detail}
+            </dd>,
           ];
         })}
       </dl>
