@@ -103,6 +103,14 @@ export function named(document: OpenApi, schema: Schema | undefined): Schema | u
   return document.components.schemas[schema.$ref.replace(/^.*\//, "")];
 }
 
+/** The structs that a value of this schema is, or is made of. */
+export function structs(document: OpenApi, schema: Schema): Schema[] {
+  const choices = schema.anyOf ?? schema.oneOf ?? (schema.items ? [schema.items] : []);
+  if (choices.length > 0) return choices.flatMap((choice) => structs(document, choice));
+  const found = named(document, schema);
+  return found?.properties ? [found] : [];
+}
+
 /** A schema in a few words: `uuid`, `integer 1 to 100`, `list of HoldView`, `"off" or "strict"`. */
 export function inWords(schema: Schema): string {
   if (schema.$ref) return schema.$ref.replace(/^.*\//, "");

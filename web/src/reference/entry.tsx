@@ -2,8 +2,9 @@
 import { type ComponentChildren, Fragment, h } from "preact";
 import { cell } from "../lib/state";
 import { curl } from "./curl";
-import { type Call, inWords, type Media, named, type OpenApi, type Operation, type Schema } from "./document";
+import { type Call, inWords, type Media, named, type OpenApi, type Operation, type Schema, structs } from "./document";
 
+const NESTING_MAX = 3;
 const copied = cell("");
 
 export function Entry({ document, call, isOpen }: { document: OpenApi; call: Call; isOpen: boolean }) {
@@ -26,7 +27,7 @@ export function Entry({ document, call, isOpen }: { document: OpenApi; call: Cal
           <Problems document={document} operation={operation} />
         </div>
         <div class="call-code">
-          <Code heading="Call" text={curl(document, call, location.origin)} />
+          <Code heading="Call" isCut text={curl(document, call, location.origin)} />
           <Answer operation={operation} />
         </div>
       </div>
@@ -77,17 +78,19 @@ function Body({ document, operation: { requestBody } }: { document: OpenApi; ope
     <Part heading="Body">
       {requestBody?.description && <p>{requestBody.description}</p>}
       {schema?.description && <Prose text={schema.description} />}
-      {schema?.properties && <Fields schema={schema} />}
+      {schema?.properties && <Fields document={document} schema={schema} depth={0} />}
     </Part>
   );
 }
 
-function Fields({ schema }: { schema: Schema }) {
+/** The members of a struct, each with those of the structs in it. */
+function Fields({ document, schema, depth }: { document: OpenApi; schema: Schema; depth: number }) {
   return (
     <dl class="fields">
       {Object.entries(schema.properties ?? {}).map(([name, shape]) => (
         <Field key={name} name={name} isRequired={!!schema.required?.includes(name)} schema={shape}>
-          {shape.description}
+          {depth < NESTING_MAX &&
+            structs(document, shape).map((inner, at) => <Fields key={at} document={document} schema={inner} depth={depth + 1} />)}
         </Field>
       ))}
     </dl>
@@ -113,7 +116,8 @@ function Field({ name, schema, isRequired, place, children }: FieldProps) {
         {place && `${place}, `}
         {inWords(schema)}
         {isRequired ? ", required" : preset}
-        {children && <Fragment>. {children}</Fragment>}
+        {typeof children === "string" && ". "}
+        {children}
       </dd>
     </Fragment>
   );
@@ -150,7 +154,8 @@ function Answer({ operation }: { operation: Operation }) {
   return <Code heading={heading} text={JSON.stringify(media.example, null, 2)} />;
 }
 
-function Code({ heading, text }: { heading: string; text: string }) {
+/** `isCut`: long lines stay whole and are scrolled to, as a shell would read them. */
+function Code({ heading, text, isCut = false }: { heading: string; text: string; isCut?: boolean }) {
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(text);
     copied.value = text;
@@ -163,7 +168,9 @@ function Code({ heading, text }: { heading: string; text: string }) {
           {copied.value === text ? "Copied" : "Copy"}
         </button>
       )}
-      <pre tabIndex={0}>{text}</pre>
+      <pre tabIndex={0} class={isCut ? "is-cut" : ""}>
+        {text}
+      </pre>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { curl } from "./curl";
-import { type Call, inWords, matches, type OpenApi } from "./document";
+import { type Call, inWords, matches, type OpenApi, structs } from "./document";
 
 const call: Call = {
   method: "post",
@@ -40,6 +40,13 @@ test("a call in a shell has what it needs, quoted so that the shell leaves it al
 test("a call is found by any of its words, in any order", () => {
   expect(["write post", "EVENTS note", "manage", ""].every((typed) => matches(call, typed))).toBe(true);
   expect(matches(call, "write get")).toBe(false);
+});
+
+test("what a value is made of is found through lists and choices, and what has no members is nothing", () => {
+  const seat = { properties: { idx: { type: "integer" } } };
+  const known = { ...document, components: { ...document.components, schemas: { Seat: seat, Name: { type: "string" } } } };
+  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+  expect(structs(known, { anyOf: [{ type: "array", items: ref("Seat") }, ref("Name"), { type: "null" }] })).toEqual([seat]);
 });
 
 test("a schema is said in words", () => {
