@@ -33,6 +33,10 @@ lint: ## Linters, types, import contracts and web checks only
 web: ## Build the front-end into web/dist
 	@$(INSTALL) demo web
 
+types: ## Write web/src/lib/schema.ts from the API's OpenAPI document
+	@$(INSTALL) dev
+	@exec $(RUN) -m tools.schema
+
 lock: ## Resolve the dependencies of pyproject.toml again into requirements*.lock
 	@$(INSTALL) dev
 	@exec $(RUN) tools/lock.py
@@ -56,4 +60,4 @@ shots: ## Screenshots of every page into tests/browser/shots
 clean: ## Remove everything that was installed, built or stored here
 	rm -rf .venv .cache .demo web/node_modules web/dist .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help demo drop test lint web lock bench-holds bench-maps bench-realtime shots clean
+.PHONY: help demo drop test lint web types lock bench-holds bench-maps bench-realtime shots clean

@@ -11,6 +11,7 @@ from server import app, demo, seed, settings, worker
 from server.kernel import deployment
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
+from server.parts import open_parts
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,10 +23,18 @@ def migrate() -> int:
 
 
 async def _seed(configured: settings.Settings) -> None:
-    db = await Database.open(configured.database_url, connections_max=2)
-    seeded = await seed.seed(db, dt.datetime.now(dt.UTC))
-    await db.close()
-    print("the demo organization exists already" if seeded is None else f"created: {seeded}")
+    async with open_parts(configured) as parts:
+        seeded = await seed.seed(parts.db, dt.datetime.now(dt.UTC), with_past=True)
+        if seeded is None:
+            print("the demo organization exists already")
+            return
+        await seed.relive(parts, seeded)
+    print(f"organization {seed.ORG_ID}, events {', '.join(seeded.event_ids)}")
+    print(f"password {seeded.operator_password} for")
+    for email in (seed.OPERATOR_EMAIL, *(email for email, _ in seed.TEAM.values())):
+        print(f"  {email}")
+    for name, key in seeded.scanner_keys.items():
+        print(f"scanner key {key} for {name}")
 
 
 async def _new_epoch(configured: settings.Settings) -> None:
@@ -43,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("serve", help="the web process")
     commands.add_parser("worker", help="the worker process")
     commands.add_parser("migrate", help="bring the schema to its newest version")
-    commands.add_parser("seed", help="create the demo organization")
+    commands.add_parser("seed", help="create the demo organization, with a past")
     commands.add_parser("new-epoch", help="after a restore from a backup: resynchronize all maps")
     options = parser.parse_args(argv)
     try:

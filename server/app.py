@@ -39,6 +39,7 @@ from server import problems
 from server.catalog.draftsman import Draftsman
 from server.catalog.maps import Maps
 from server.catalog.versions import Versions
+from server.examples import EXAMPLES
 from server.gauges import Gauges
 from server.identity.realms import SCHEMES, ScannerRealm
 from server.inventory.management import Management
@@ -154,7 +155,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
 def _plumbing(
     parts: Parts, registry: CollectorRegistry, gauges: Gauges, listed: list[Operation]
 ) -> list[BaseRoute]:
-    document = openapi.document(listed, SCHEMES, problems.describe, VERSION)
+    document = openapi.document(listed, SCHEMES, problems.describe, VERSION, EXAMPLES)
     encoded = msgspec.json.encode(document)
 
     async def health(request: Request) -> Response:

@@ -1,7 +1,12 @@
-"""The demo organization: three venues drawn in `seatmap/samples`, three events on sale."""
+"""The demo organization: three venues drawn in `seatmap/samples`, three events on sale, a team.
+
+`python -m server seed` gives it a past as well: an evening that is over and one that is being let
+in, both sold out. Entry to these is free: no money is made up that no provider has.
+"""
 
 import asyncio
 import datetime as dt
+import random
 import secrets
 import uuid
 from importlib.resources import files
@@ -13,15 +18,27 @@ from server.catalog import service as catalog
 from server.catalog.geometry import Geometry
 from server.catalog.models import OrphanRule
 from server.catalog.service import NewEvent
+from server.checkin.models import ScanRequest
+from server.checkout.models import CheckoutRequest
 from server.identity import service as identity
 from server.inventory import verbs as inventory
+from server.inventory.models import HoldRequest, PoolWish
 from server.kernel import context
 from server.kernel.db import Database, Query, Tx
+from server.kernel.ids import uuid7
 from server.orgs import service as orgs
+from server.parts import Parts
 
 ORG_ID = "demo"
 OPERATOR_EMAIL = "organizer@demo.example"
 OTHER_ZONE_MINOR = 3_500
+TEAM = {
+    "admin": ("office@demo.example", "Box Office"),
+    "staff": ("staff@demo.example", "Evening Staff"),
+    "scanner": ("door@demo.example", "Front Door"),
+    "finance": ("books@demo.example", "Accounts"),
+}
+"""By role, beside the owner; all sign in with the owner's password."""
 
 ORG_EXISTS = Query("seed.org_exists", "SELECT EXISTS (SELECT 1 FROM organizations WHERE id = $1)")
 
@@ -64,10 +81,30 @@ EVENTS = (
          "cat-3": 6_900}, 120,
     ),
 )  # fmt: skip
+FREE: dict[str, int] = dict.fromkeys(EVENTS[0].prices_minor, 0)
+PAST = (
+    DemoEvent(
+        "club", "open-house", "Open House: Ten Years of Kellerbar",
+        "Everybody who ever played here, one song each.",
+        "Kellerbar", "Vienna", -9, 18, FREE, 120,
+    ),
+    DemoEvent(
+        "club", "new-voices", "New Voices",
+        "Five first concerts in one evening.",
+        "Kellerbar", "Vienna", 0, 20, FREE, 120,
+    ),
+)  # fmt: skip
+CAME = {"open-house": 0.93, "new-voices": 0.35}
+"""The part of the tickets that has been scanned."""
+GUESTS = ("Ada", "Bela", "Cem", "Dana", "Emil", "Fatma", "Goran", "Hana", "Igor", "Jana", "Kai")
+PLACES_PER_ORDER_MAX = 12
 
 
 class Seeded(msgspec.Struct):
-    """What only the run that created the demo knows: keys are stored as hashes."""
+    """What only the run that created the demo knows: keys are stored as hashes.
+
+    `scanner_keys`, `event_ids`: by kind, and by slug of what has happened.
+    """
 
     operator_id: uuid.UUID
     operator_password: str
@@ -75,44 +112,91 @@ class Seeded(msgspec.Struct):
     event_ids: dict[str, uuid.UUID]
 
 
-def _draw(demo: DemoEvent) -> tuple[bytes, Geometry, list[str]]:
-    drawing = files("seatmap.samples").joinpath(f"{demo.kind}.svg").read_bytes()
-    geometry, keys = publishing.read_drawing(drawing, {})
-    return drawing, geometry, keys
+Drawn = tuple[bytes, Geometry, list[str]]
 
 
-async def seed(db: Database, now: dt.datetime) -> Seeded | None:
-    """Create the demo in one transaction. None where it exists already."""
+def _draw(kind: str) -> Drawn:
+    drawing = files("seatmap.samples").joinpath(f"{kind}.svg").read_bytes()
+    return (drawing, *publishing.read_drawing(drawing, {}))
+
+
+async def seed(db: Database, now: dt.datetime, *, with_past: bool = False) -> Seeded | None:
+    """Create the demo in one transaction. None where it exists already.
+
+    `with_past`: also the events of which `relive` tells.
+    """
     context.act_for(ORG_ID)
     async with db.tx(read_only=True) as tx:
         if await ORG_EXISTS.value(tx, ORG_ID):
             return None
-    drawn = [await asyncio.to_thread(_draw, demo) for demo in EVENTS]
+    drawn = {demo.kind: await asyncio.to_thread(_draw, demo.kind) for demo in EVENTS}
     password = secrets.token_urlsafe(12)
     async with db.tx() as tx:
         await orgs.create_org(tx, ORG_ID, "demo", "Demo Concerts", approved=True)
         operator_id = await identity.create_user(tx, OPERATOR_EMAIL, "Demo Organizer", password)
         await orgs.add_member(tx, ORG_ID, operator_id, "owner")
+        for role, (email, name) in TEAM.items():
+            member_id = await identity.create_user(tx, email, name, password)
+            await orgs.add_member(tx, ORG_ID, member_id, role)
         seeded = Seeded(operator_id, password, {}, {})
-        for demo, (drawing, geometry, keys) in zip(EVENTS, drawn, strict=True):
-            event_id = await _create(tx, demo, drawing, geometry, keys, now)
-            seeded.event_ids[demo.kind] = event_id
-            seeded.scanner_keys[demo.kind] = await identity.create_scanner_key(
+        venues = {demo.kind: await _publish(tx, demo, *drawn[demo.kind]) for demo in EVENTS}
+        for demo in (*EVENTS, *(PAST if with_past else ())):
+            name = demo.slug if demo in PAST else demo.kind
+            event_id = await _open(tx, demo, venues[demo.kind], drawn[demo.kind][1], now)
+            seeded.event_ids[name] = event_id
+            seeded.scanner_keys[name] = await identity.create_scanner_key(
                 tx, ORG_ID, event_id, "Demo door"
             )
     return seeded
 
 
-async def _create(
-    tx: Tx,
-    demo: DemoEvent,
-    drawing: bytes,
-    geometry: Geometry,
-    keys: list[str],
-    now: dt.datetime,
+async def relive(parts: Parts, seeded: Seeded) -> None:
+    """Sell the events of the past to their last place, and let in who came."""
+    for demo in PAST:
+        event_id, dice = seeded.event_ids[demo.slug], random.Random(demo.slug)
+        event = await parts.catalog.event(event_id)
+        seats = list(range(event.seats_total))
+        pools = {pool.id: pool.capacity for pool in event.pools}
+        codes: list[str] = []
+        while seats or pools:
+            size = dice.randint(1, PLACES_PER_ORDER_MAX)
+            wish = HoldRequest(seats=seats[:size])
+            if not wish.seats:
+                pool, left = next(iter(pools.items()))
+                wish = HoldRequest(pools=[PoolWish(pool, min(size, left))])
+                pools[pool] -= min(size, left)
+                if not pools[pool]:
+                    del pools[pool]
+            del seats[:size]
+            codes += await _order(parts, event_id, wish, dice.choice(GUESTS))
+        scanner = await identity.scanner_of(parts.db, seeded.scanner_keys[demo.slug])
+        for code in dice.sample(codes, round(len(codes) * CAME[demo.slug])):
+            await parts.checkin.scan(scanner, ScanRequest(token=code), None)
+
+
+async def _order(parts: Parts, event_id: uuid.UUID, wish: HoldRequest, name: str) -> list[str]:
+    """What the tickets of a new order say at the door."""
+    buyer_id = uuid7()
+    hold = await parts.inventory.hold(event_id, buyer_id, wish, None)
+    details = CheckoutRequest(hold.id, f"{name.lower()}@buyer.example", name)
+    started = await parts.checkout.start(buyer_id, details, None)
+    await parts.tickets.issue(started.order.id)
+    order = await parts.tickets.order_of(started.order.id, buyer_id)
+    return [ticket.scan_token for ticket in order.tickets]
+
+
+async def _publish(
+    tx: Tx, demo: DemoEvent, drawing: bytes, geometry: Geometry, keys: list[str]
 ) -> uuid.UUID:
+    """The venue, with its map."""
     venue_id = await catalog.create_venue(tx, ORG_ID, demo.venue, demo.city, "AT")
     await publishing.publish_map(tx, ORG_ID, venue_id, demo.venue, drawing, geometry, keys)
+    return venue_id
+
+
+async def _open(
+    tx: Tx, demo: DemoEvent, venue_id: uuid.UUID, geometry: Geometry, now: dt.datetime
+) -> uuid.UUID:
     day = (now + dt.timedelta(days=demo.in_days)).date()
     event = NewEvent(
         org_id=ORG_ID,
@@ -127,7 +211,7 @@ async def _create(
             zone.key: demo.prices_minor.get(zone.key, OTHER_ZONE_MINOR) for zone in geometry.zones
         },
         hold_ttl_s=demo.hold_ttl_s,
-        seats_per_hold_max=12,
+        seats_per_hold_max=PLACES_PER_ORDER_MAX,
         orphan_rule=demo.orphan_rule,
     )
     event_id = await catalog.create_event(tx, event, geometry)

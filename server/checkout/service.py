@@ -72,7 +72,6 @@ class Checkout:
             raise CheckoutInvalid("this is not an e-mail address", field="email")
         if not wish.name.strip():
             raise CheckoutInvalid("tell us your name", field="name")
-        self._payments.provider(wish.provider)
         async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             hold = await inventory.find(tx, wish.hold_id)
         if hold is None or hold.buyer_id != buyer_id:
@@ -95,6 +94,7 @@ class Checkout:
             return order, payment, before or order
 
         if price(hold).total_minor:
+            self._payments.provider(wish.provider)
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
                 order, payment, first = await work(tx)

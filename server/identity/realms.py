@@ -66,14 +66,16 @@ def is_own_page(request: HTTPConnection) -> bool:
 class Public:
     """Anybody."""
 
-    scheme = None
+    scheme = permission = None
+    errors = ()
 
     async def authenticate(self, request: HTTPConnection) -> None:
         context.act_as("public")
 
 
 class BuyerRealm:
-    scheme = "buyer"
+    scheme, permission = "buyer", None
+    errors = (Unauthenticated,)
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -88,7 +90,8 @@ class BuyerRealm:
 
 
 class ScannerRealm:
-    scheme = "scanner"
+    scheme, permission = "scanner", None
+    errors = (Unauthenticated,)
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -27,14 +27,22 @@ Struct = TypeVar("Struct")
 class Realm(Protocol):
     """Who may call: an authentication scheme of its own, never mixed with another's.
 
-    `scheme`: the name of the OpenAPI security scheme, None where anybody may call.
+    `scheme`: the name of the OpenAPI security scheme, or names where any one of several
+    credentials will do; None where anybody may call. `permission`: what the credential must allow,
+    None where the scheme is enough. `errors`: what `authenticate` raises.
     """
 
     @property
-    def scheme(self) -> str | None: ...
+    def scheme(self) -> str | tuple[str, ...] | None: ...
+
+    @property
+    def permission(self) -> str | None: ...
+
+    @property
+    def errors(self) -> tuple[type[DomainError], ...]: ...
 
     async def authenticate(self, request: Request) -> Any:
-        """The actor. Raises Unauthenticated or Forbidden."""
+        """The actor. Raises `errors`."""
         ...
 
 

@@ -15,9 +15,10 @@ class OperatorRealm:
     """`permission`: what the role must allow. A user with one org may leave out `X-Org`."""
 
     scheme = "operator"
+    errors = (BadRequest, Unauthenticated, Forbidden)
 
     def __init__(self, db: Database, tokens: Tokens, permission: str) -> None:
-        self._db, self._tokens, self._permission = db, tokens, permission
+        self._db, self._tokens, self.permission = db, tokens, permission
 
     async def authenticate(self, request: HTTPConnection) -> Operator:
         token = bearer(request) or cookie(request, OPERATOR_COOKIE)
@@ -33,8 +34,8 @@ class OperatorRealm:
         member = found[0]
         if member.approval != "approved":
             raise Forbidden(f"the organization is {member.approval}")
-        if self._permission not in member.permissions:
-            raise Forbidden(f"the role {member.role} does not allow {self._permission}")
+        if self.permission not in member.permissions:
+            raise Forbidden(f"the role {member.role} does not allow {self.permission}")
         operator = Operator(
             user_id=user_id,
             org_id=member.org_id,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conformance.scene import Scene, prepare
 from tests.fixtures.product import Product
 from tests.fixtures.services import Services
 
@@ -13,3 +14,9 @@ def house(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("conformance") / "product"
     with services.database() as url, Product(url, services.redis_url(2), folder) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def scene(house: Product) -> Scene:
+    """Each module's own: its tests use up what is in it."""
+    return prepare(house)

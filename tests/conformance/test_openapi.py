@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from server.examples import EXAMPLES
 from tests.fixtures.product import Event, Product
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -84,6 +85,40 @@ def test_every_operation_says_what_may_go_wrong(document: dict[str, Any]) -> Non
             wanted |= {"503"}
         missing += [f"{method} {path}: {status}" for status in sorted(wanted - told)]
     assert missing == []
+
+
+def test_every_example_is_what_its_schema_allows(document: dict[str, Any]) -> None:
+    count = 0
+    for method, path, operation in _operations(document):
+        for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media, content in part.get("content", {}).items():
+                if not media.endswith("json"):
+                    continue
+                schema = content["schema"] | {"components": document["components"]}
+                told = [content["example"]] if "example" in content else []
+                for example in content.get("examples", {}).values():
+                    name = example["$ref"].rpartition("/")[2]
+                    told.append(document["components"]["examples"][name]["value"])
+                assert told, (method, path, media)
+                for value in told:
+                    jsonschema.validate(value, schema)
+                    count += 1
+    assert count > 100
+
+
+def test_no_pattern_lets_a_line_end_through(document: dict[str, Any]) -> None:
+    """Python's `$` stands before a last line end too; JSON Schema's does not."""
+    checked = 0
+    for struct, schema in document["components"]["schemas"].items():
+        for name, shape in schema.get("properties", {}).items():
+            value = EXAMPLES.get(f"{struct}.{name}", EXAMPLES.get(name))
+            for choice in shape.get("anyOf", [shape]):
+                pattern, length_max = choice.get("pattern"), choice.get("maxLength", 1 << 31)
+                if pattern and isinstance(value, str) and re.search(pattern, value):
+                    checked += 1
+                    is_let_in = re.search(pattern, f"{value}\n") and len(value) < length_max
+                    assert not is_let_in, f"{struct}.{name}: {pattern}"
+    assert checked
 
 
 def test_a_method_that_a_path_lacks_is_405_and_names_the_others(

@@ -10,8 +10,8 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 AMOUNT_MINOR_MAX = 10**12
 
 AmountMinor = Annotated[int, Meta(ge=1, le=AMOUNT_MINOR_MAX)]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
-Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$", max_length=2000)]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3)]
+Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$(?!\n)", max_length=2000)]
 SessionStatus = Literal["open", "complete", "expired"]
 EventType = Literal["payment.captured", "payment.failed", "payment.refunded", "session.expired"]
 

@@ -74,6 +74,8 @@ async def test_a_request_that_is_not_valid_does_not_use_up_its_key(merchant: "Me
         {"amount_minor": 0},
         {"amount_minor": 1.5},
         {"currency": "XXX"},
+        {"currency": "EUR\n"},
+        {"return_url": "https://shop.example/done\n"},
         {"return_url": "javascript:alert(1)"},
         {"expires_at": 1},
         {"surprise": 1},

@@ -5,6 +5,7 @@ import { call, newKey, Problem } from "../lib/api";
 import { cell, mount } from "../lib/state";
 import { pageData } from "../lib/page";
 import { valueModel, withChanges } from "../lib/table";
+import type { Admission } from "../lib/schema";
 import type { GateCounts, Scan, ScanCounts, ScanResult, Scans } from "../lib/wire";
 
 interface Boot {
@@ -190,7 +191,7 @@ async function scan(token: string, gate: string): Promise<void> {
   // An earlier ticket's verdict must not stand while this one is asked for.
   answer.value = { result: "checking", title: "Checking", words: "" };
   try {
-    const done = await call<{ label: string }>("/v1/checkin/scans", { method: "POST", body: { token, gate }, key });
+    const done = await call<Admission>("/v1/checkin/scans", { method: "POST", body: { token, gate }, key });
     answer.value = { result: "admitted", title: "Admitted", words: done.label };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

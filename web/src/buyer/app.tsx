@@ -2,7 +2,8 @@ import { Fragment, h } from "preact";
 import { Pulse } from "../lib/pulse";
 import { Segment } from "../lib/segment";
 import { cell } from "../lib/state";
-import { decodeGeometry, type WireGeometry } from "../map/geometry";
+import type { Geometry } from "../lib/schema";
+import { decodeGeometry } from "../map/geometry";
 import { Legend } from "./legend";
 import { later } from "./later";
 import { LiveMap } from "./livemap";
@@ -56,5 +57,5 @@ export function open(): void {
 async function loadGeometry(): Promise<void> {
   const response = await fetch(event.map_url);
   if (!response.ok) throw new Error(String(response.status));
-  geometry.value = decodeGeometry((await response.json()) as WireGeometry);
+  geometry.value = decodeGeometry((await response.json()) as Geometry);
 }

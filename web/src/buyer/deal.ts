@@ -2,7 +2,7 @@
 import { AVAILABLE } from "../feed/seats";
 import { call, Problem } from "../lib/api";
 import { noteServerTime, serverNow } from "../lib/clock";
-import type { Hold } from "../lib/wire";
+import type { HoldPage, HoldView as Hold } from "../lib/schema";
 import {
   api,
   byPool,
@@ -182,7 +182,7 @@ function takeHold(granted: Hold): void {
 
 /** Own hold after a reload or the back button. */
 export async function resumeHold(): Promise<void> {
-  const { items } = await call<{ items: Hold[] }>(`${api}/holds`);
+  const { items } = await call<HoldPage>(`${api}/holds`);
   const [active] = items.filter((item) => Date.parse(item.expires_at) > serverNow());
   if (active && active.id === offer.value?.hold.id) return;
   if (active) takeHold(active);

@@ -6,7 +6,7 @@ import { moneyFormatter } from "../lib/money";
 import { hasMoved } from "../lib/moved";
 import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
-import type { EventInfo, Hold } from "../lib/wire";
+import type { Event as EventInfo, HoldView as Hold } from "../lib/schema";
 import { type Geometry, seatLabel } from "../map/geometry";
 
 /** What the event page knows. `hasSession`: this browser may already have a hold. */

@@ -15,14 +15,14 @@ import {
   mapId,
   notice,
   orgId,
-  type Plan,
   plan,
   say,
   step,
   undone,
   versions,
 } from "./store";
-import type { Draft, Edit, EventOnMap, EventWish, MapView, Migration, Version } from "./wire";
+import type { Draft, EditList, EventOpened, EventOnMap, EventsOnMap, EventWish, Geometry, MapView, Migration, MapVersion as Version, VersionPage } from "../lib/schema";
+import type { Edit } from "../lib/wire";
 
 const base = `/v1/maps/${mapId}`;
 
@@ -41,7 +41,7 @@ async function show(now: MapView): Promise<void> {
   if (now.drawing) {
     const [draft, list] = await Promise.all([
       call<Draft>(`${base}/draft`, { orgId }),
-      call<{ edits: Edit[] }>(`${base}/edits`, { orgId }),
+      call<EditList>(`${base}/edits`, { orgId }),
     ]);
     house.value = houseOf(draft);
     edits.value = list.edits;
@@ -53,8 +53,8 @@ async function show(now: MapView): Promise<void> {
 
 async function loadVersions(): Promise<void> {
   const [listed, pinned] = await Promise.all([
-    call<{ items: Version[] }>(`${base}/versions`, { orgId }),
-    call<{ items: EventOnMap[] }>(`${base}/events`, { orgId }),
+    call<VersionPage>(`${base}/versions`, { orgId }),
+    call<EventsOnMap>(`${base}/events`, { orgId }),
   ]);
   versions.value = listed.items;
   events.value = pinned.items;
@@ -135,14 +135,14 @@ export async function publish(): Promise<void> {
 /** Begins a new event: every zone of the version needs a price. */
 export async function planEvent(version: Version): Promise<void> {
   await busy(async () => {
-    const { zones } = await call<{ zones: Plan["zones"] }>(version.geometry_url, { orgId });
+    const { zones } = await call<Geometry>(version.geometry_url, { orgId });
     plan.value = { version, zones };
   });
 }
 
 export async function open(wish: EventWish): Promise<void> {
   await busy(async () => {
-    const { slug } = await call<{ slug: string }>("/v1/events", { method: "POST", body: wish, orgId });
+    const { slug } = await call<EventOpened>("/v1/events", { method: "POST", body: wish, orgId });
     plan.value = null;
     await loadVersions();
     say(`${wish.name} is on sale.`, "good", { name: "Its page", href: `/e/${slug}` });

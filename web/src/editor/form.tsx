@@ -6,7 +6,7 @@ import { apply } from "./acts";
 import { type Kind, keyOf, ownName, type Thing, zoneKey } from "./house";
 import { namesFor, type Order } from "./naming";
 import { choose, chosenSeats, house, isBusy, nameOf, things } from "./store";
-import type { Edit } from "./wire";
+import type { Edit } from "../lib/wire";
 
 const NEW_ZONE = "+";
 const zone = cell<string>("");

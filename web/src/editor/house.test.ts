@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fullName, houseOf, keyOf, ownName, seatsIn, widened, zoneKey } from "./house";
-import type { Draft } from "./wire";
+import type { Draft } from "../lib/schema";
 import { changesInWords, editInWords, hindrancesInWords } from "./words";
 
 const draft: Draft = {
@@ -9,7 +9,7 @@ const draft: Draft = {
     id: "m:3",
     scale: 10,
     box: [0, 0, 1000, 600],
-    zones: [{ key: "general", name: "General" }],
+    zones: [{ key: "general", name: "General", ticket_type: "General" }],
     sections: [{ key: "stalls", name: "Stalls", zone: 0, outline: null, at: [10, 10], seats: [0, 2], more: [[4, 1]] }],
     rows: [
       { section: 0, name: "A", seats: [0, 2], numbers: [1, 1] },
@@ -19,7 +19,7 @@ const draft: Draft = {
     areas: [{ key: "floor", name: "Floor", zone: 0, section: null, outline: [0, 0, 9, 0, 0, 9], at: [3, 3], capacity: 0 }],
     landmarks: [],
     labels: [],
-    seats: { n: 5, x: [10, 10, 10, 10, 10], y: [5, 0, 0, 0, 0], r: [[5, 20]], zone: [[5, 0]], access: [] },
+    seats: { n: 5, x: [10, 10, 10, 10, 10], y: [5, 0, 0, 0, 0], r: [[5, 20]], zone: [[5, 0]], access: [], removed: [] },
     focal: [200, 100],
   },
   seat_keys: ["stalls/A/1", "stalls/A/2", "t7/1", "t7/2", "single"],

@@ -2,7 +2,7 @@
 import { seatsOf } from "../map/blocks";
 import { decodeGeometry, type Geometry, named, seatLabel } from "../map/geometry";
 import type { Grain } from "../map/workbar";
-import type { Draft } from "./wire";
+import type { Draft } from "../lib/schema";
 
 export type Kind = "section" | "row" | "table" | "area" | "seat";
 

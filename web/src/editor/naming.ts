@@ -1,6 +1,6 @@
 /** Many things named by one rule. */
 import { type House, seatsIn, type Thing } from "./house";
-import type { Edit } from "./wire";
+import type { Edit } from "../lib/wire";
 
 /** From where the names count: as the drawing has the things, or as one reads them off it. */
 export type Order = "drawn" | "down" | "up" | "across";

@@ -4,7 +4,7 @@ import { discard, dryRun, migrate, planEvent, publish, setMapping, upload } from
 import { minorOf, PRICE_PATTERN } from "./amounts";
 import { Opening } from "./opening";
 import { events, isBusy, map, plan, step, tab, versions } from "./store";
-import type { EventOnMap } from "./wire";
+import type { EventOnMap } from "../lib/schema";
 import { changesInWords, hindrancesInWords } from "./words";
 
 const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium" });

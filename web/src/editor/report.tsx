@@ -2,7 +2,7 @@ import { h } from "preact";
 import { sentence } from "../lib/words";
 import { showOnMap } from "./shape";
 import { choose, house, map, tab } from "./store";
-import type { Finding } from "./wire";
+import type { Finding } from "../lib/schema";
 
 /** What hinders publishing, and what a person should look at before. */
 export function Findings() {

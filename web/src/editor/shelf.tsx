@@ -4,7 +4,7 @@ import { call, Problem } from "../lib/api";
 import { pageData } from "../lib/page";
 import { cell, mount } from "../lib/state";
 import { sentence } from "../lib/words";
-import type { MapLine, MapView } from "./wire";
+import type { MapLine, MapPage, MapView } from "../lib/schema";
 
 const { orgId } = pageData<{ orgId: string }>("boot");
 const maps = cell<MapLine[] | null>(null);
@@ -92,7 +92,7 @@ async function create(submitted: SubmitEvent): Promise<void> {
 async function load(): Promise<void> {
   await tried(async () => {
     const after = next.value ? `?next_token=${encodeURIComponent(next.value)}` : "";
-    const page = await call<{ items: MapLine[]; next_token: string | null }>(`/v1/maps${after}`, { orgId });
+    const page = await call<MapPage>(`/v1/maps${after}`, { orgId });
     maps.value = [...(maps.value ?? []), ...page.items];
     next.value = page.next_token;
   });

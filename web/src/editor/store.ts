@@ -3,7 +3,8 @@ import { cell } from "../lib/state";
 import type { Place } from "../map/map";
 import type { Grain } from "../map/workbar";
 import { fullName, type House, keyOf, seatsIn, type Thing, widened } from "./house";
-import type { Edit, EventOnMap, MapView, Migration, Version } from "./wire";
+import type { EventOnMap, MapView, Migration, MapVersion as Version } from "../lib/schema";
+import type { Edit } from "../lib/wire";
 
 interface Boot {
   mapId: string;

@@ -1,5 +1,6 @@
 import { counted, listed } from "../lib/words";
-import type { Edit, Migration } from "./wire";
+import type { Migration } from "../lib/schema";
+import type { Edit } from "../lib/wire";
 
 /** An edit for the list of what was done. Things go by their keys, which no edit changes. */
 export function editInWords(edit: Edit): string {

@@ -1,7 +1,7 @@
 /** Checkout page: the hold's countdown, with a warning that one key answers. */
 import { call, Problem } from "../lib/api";
 import { minutes, noteServerTime, serverNow } from "../lib/clock";
-import type { Hold } from "../lib/wire";
+import type { HoldView } from "../lib/schema";
 
 const WARN_MS = 60_000;
 
@@ -34,7 +34,7 @@ function show(): void {
 async function extend(): Promise<void> {
   dialog.close();
   try {
-    const hold = await call<Hold>(`/v1/holds/${box.dataset["hold"]}`, { method: "PATCH", body: { extend: true } });
+    const hold = await call<HoldView>(`/v1/holds/${box.dataset["hold"]}`, { method: "PATCH", body: { extend: true } });
     noteServerTime(Date.parse(hold.server_time));
     endsMs = Date.parse(hold.expires_at);
     extendableMs = Date.parse(hold.extendable_until);

@@ -1,53 +1,7 @@
-/** Answers of the HTTP API that pages use. Money is integer minor units of `currency`. */
-export interface EventInfo {
-  id: string;
-  slug: string;
-  name: string;
-  currency: string;
-  currency_exponent: number;
-  seats_per_hold_max: number;
-  map_id: string;
-  map_url: string;
-  zones: { idx: number; key: string; name: string; price_minor: number }[];
-  pools: { id: string; idx: number; name: string; zone: number | null; capacity: number; price_minor: number }[];
-}
+/** What the API's document has no name for: edits of a map, and what the channels of a stream tell beside seats. */
+import type { Admission, Edits } from "./schema";
 
-export type TableRule = "chairs" | "whole" | "at_least";
-export interface TableMode {
-  table_idx: number;
-  name: string;
-  mode: TableRule;
-  chairs_min: number | null;
-}
-
-/** Who has a seat. */
-export interface SoldSeat {
-  order_id: string;
-  line_id: string;
-  name: string;
-  email: string;
-  label: string;
-  leg_first: number;
-  leg_last: number;
-}
-
-export interface Hold {
-  id: string;
-  status: "active" | "converted" | "expired" | "released";
-  expires_at: string;
-  server_time: string;
-  seats: { idx: number; label: string; price_minor: number }[];
-  pools: { pool_id: string; name: string; quantity: number; price_minor: number }[];
-  total_minor: number;
-  extendable_until: string;
-}
-
-export interface Order {
-  id: string;
-  status: string;
-  payment: { status: string } | null;
-  tickets: { id: string }[];
-}
+export type Edit = Edits["edits"][number];
 
 export interface Sales {
   currency: string;
@@ -78,24 +32,7 @@ export interface SalesRow {
   revenue_minor: number;
 }
 
-/** `screens` and `connections` now, the rest of the last `window_s` seconds. */
-export interface LiveHealth {
-  screens: number;
-  connections: number;
-  processes: number;
-  degraded: boolean;
-  complete: boolean;
-  window_s: number;
-  deliveries: number;
-  conflations: number;
-  resyncs: number;
-  snapshot_hits: number;
-  snapshot_misses: number;
-  lag_p50_ms: number | null;
-  lag_p99_ms: number | null;
-}
-
-export type ScanResult = "admitted" | "duplicate" | "refused";
+export type ScanResult = Admission["result"];
 export interface Scan {
   id: string;
   result: ScanResult;

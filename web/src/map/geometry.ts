@@ -1,49 +1,8 @@
 /** The drawing of a venue as `GET /v1/events/{id}/map` sends it, decoded into flat arrays. */
 
-type Points = number[];
-type Range = [start: number, count: number];
-type Numbers = [first: number, step: number] | string[];
-type Runs = [count: number, value: number | null][];
+import type { RowShape, SectionShape, Geometry as WireGeometry } from "../lib/schema";
 
-interface WireGeometry {
-  id: string;
-  scale: number;
-  box: [number, number, number, number];
-  zones: { key: string; name: string }[];
-  sections: {
-    key: string;
-    name: string | null;
-    zone: number | null;
-    outline: Points | null;
-    at: Points;
-    seats: Range;
-    /** Further ranges. */
-    more?: Range[];
-  }[];
-  rows: { section: number | null; name: string | null; seats: Range; numbers: Numbers }[];
-  tables: {
-    key: string;
-    name: string | null;
-    section: number | null;
-    at: Points;
-    r: number | null;
-    outline: Points | null;
-    seats: Range;
-    numbers: Numbers;
-  }[];
-  areas: {
-    key: string;
-    name: string | null;
-    zone: number | null;
-    section: number | null;
-    outline: Points;
-    at: Points;
-    capacity: number | null;
-  }[];
-  landmarks: { name: string; kind: string; outline: Points | null; at: Points }[];
-  labels: { text: string; at: Points; size: number }[];
-  seats: { n: number; x: number[]; y: number[]; r: Runs; zone: Runs; access: [number, number][] };
-}
+type Range = RowShape["seats"];
 
 /** Bits of `Geometry.access`. */
 export const ACCESSIBLE = 1;
@@ -133,8 +92,8 @@ export function decodeGeometry(wire: WireGeometry): Geometry {
   const { n } = wire.seats;
   const unit = 1 / wire.scale;
   const [bx, by, bw, bh] = wire.box.map((value) => value * unit);
-  const outline = (points: Points | null) => (points ? sums(points, 2, unit) : null);
-  const at = (point: Points) => ({ x: point[0] * unit, y: point[1] * unit });
+  const outline = (points: number[] | null) => (points ? sums(points, 2, unit) : null);
+  const at = (point: [number, number]) => ({ x: point[0] * unit, y: point[1] * unit });
 
   const section = new Int32Array(n).fill(-1);
   const row = new Int32Array(n).fill(-1);
@@ -239,11 +198,11 @@ export function named(kind: "table" | "row", name: string | null | undefined): s
   return name && !name.toLowerCase().includes(kind) ? `${kind} ${name}` : (name ?? "");
 }
 
-function rangesOf({ seats, more = [] }: { seats: Range; more?: Range[] }): Range[] {
+function rangesOf({ seats, more }: Pick<SectionShape, "seats" | "more">): Range[] {
   return [seats, ...more];
 }
 
-function numberIn(group: { seats: Range; numbers: Numbers }, seat: number): string {
+function numberIn(group: Pick<RowShape, "seats" | "numbers">, seat: number): string {
   const { numbers, seats } = group;
   const offset = seat - seats[0];
   if (typeof numbers[0] !== "number") return (numbers as string[])[offset];
@@ -261,10 +220,10 @@ function sums(values: number[], stride: number, unit: number): Float32Array {
   return out;
 }
 
-function expand<T extends Float32Array | Int8Array>(runs: Runs, out: T, unit: number): T {
+function expand<T extends Float32Array | Int8Array>(runs: Range[], out: T, unit: number): T {
   let at = 0;
   for (const [count, value] of runs) {
-    out.fill(value === null ? -1 : value * unit, at, at + count);
+    out.fill(value * unit, at, at + count);
     at += count;
   }
   return out;
@@ -273,5 +232,3 @@ function expand<T extends Float32Array | Int8Array>(runs: Runs, out: T, unit: nu
 function mark(of: Int32Array, [start, count]: Range, value: number): void {
   of.fill(value, start, start + count);
 }
-
-export type { WireGeometry };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeGeometry, seatLabel, type WireGeometry } from "./geometry";
+import type { Geometry as WireGeometry } from "../lib/schema";
+import { decodeGeometry, seatLabel } from "./geometry";
 import { Grid, inside } from "./grid";
 import { type Palette, rgb, textOn } from "./palette";
 import { makeStamps } from "./stamps";
@@ -21,14 +22,15 @@ const wire: WireGeometry = {
   id: "m1",
   scale: 10,
   box: [0, 0, 1000, 500],
-  zones: [{ key: "a", name: "Stalls" }],
-  sections: [{ key: "stalls", name: "Stalls", zone: 0, outline: [0, 0, 100, 0, 0, 100], at: [50, 50], seats: [0, 3] }],
+  zones: [{ key: "a", name: "Stalls", ticket_type: "Stalls" }, { key: "b", name: "Floor", ticket_type: null }],
+  sections: [{ key: "stalls", name: "Stalls", zone: 0, outline: [0, 0, 100, 0, 0, 100], at: [50, 50], seats: [0, 3], more: [] }],
   rows: [{ section: 0, name: "B", seats: [0, 3], numbers: [11, 2] }],
   tables: [{ key: "t4", name: "4", section: null, at: [300, 300], r: 50, outline: null, seats: [3, 2], numbers: ["1", "1a"] }],
-  areas: [{ key: "floor", name: "Floor", zone: null, section: null, outline: [0, 0, 10, 0, 0, 10], at: [5, 5], capacity: 9 }],
+  areas: [{ key: "floor", name: "Floor", zone: 1, section: null, outline: [0, 0, 10, 0, 0, 10], at: [5, 5], capacity: 9 }],
   landmarks: [],
   labels: [],
-  seats: { n: 5, x: [10, 10, 10, 270, 60], y: [20, 0, 0, 280, 0], r: [[3, 4], [2, 5]], zone: [[3, 0], [2, null]], access: [[1, 1]] },
+  focal: null,
+  seats: { n: 5, x: [10, 10, 10, 270, 60], y: [20, 0, 0, 280, 0], r: [[3, 4], [2, 5]], zone: [[3, 0], [2, 1]], access: [[1, 1]], removed: [] },
 };
 
 describe("geometry", () => {
@@ -37,7 +39,7 @@ describe("geometry", () => {
   test("undoes differences, runs and scale", () => {
     expect([...geometry.x]).toEqual([1, 2, 3, 30, 36]);
     expect([...geometry.y]).toEqual([2, 2, 2, 30, 30]);
-    expect([...geometry.zone]).toEqual([0, 0, 0, -1, -1]);
+    expect([...geometry.zone]).toEqual([0, 0, 0, 1, 1]);
     expect([...geometry.r].map((r) => Math.round(r * 10))).toEqual([4, 4, 4, 5, 5]);
     expect([...geometry.access]).toEqual([0, 1, 0, 0, 0]);
     expect([...geometry.sections[0].outline!]).toEqual([0, 0, 10, 0, 10, 10]);

@@ -1,6 +1,6 @@
 /** Order page while the payment is on its way: asks until something has changed, then shows it. */
 import { call } from "../lib/api";
-import type { Order } from "../lib/wire";
+import type { OrderWithTickets } from "../lib/schema";
 
 const FIRST_MS = 700;
 const LAST_MS = 5000;
@@ -13,7 +13,7 @@ async function watch(): Promise<void> {
   for (let waitMs = FIRST_MS; ; waitMs = Math.min(waitMs * 1.3, LAST_MS)) {
     await new Promise((resolve) => setTimeout(resolve, waitMs));
     if (document.hidden) continue;
-    const order = await call<Order>(`/v1/orders/${root.dataset["order"]}`).catch(() => null);
+    const order = await call<OrderWithTickets>(`/v1/orders/${root.dataset["order"]}`).catch(() => null);
     if (!order) continue;
     const now = [order.status, order.payment?.status ?? "", String(order.tickets.length)];
     if (now.join() !== shown.join()) {

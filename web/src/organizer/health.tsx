@@ -1,7 +1,7 @@
 /** How well this event's screens are served, asked every few seconds while the page is looked at. */
 import { h } from "preact";
 import { cell } from "../lib/state";
-import type { LiveHealth } from "../lib/wire";
+import type { LiveHealth } from "../lib/schema";
 
 const INTERVAL_MS = 5000;
 const health = cell<LiveHealth | null>(null);

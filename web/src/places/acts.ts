@@ -1,7 +1,7 @@
 /** What an organizer does to places: requests, and the words for what stood in their way. */
 import { HELD } from "../feed/seats";
 import { call, Problem } from "../lib/api";
-import type { SoldSeat, TableMode, TableRule } from "../lib/wire";
+import type { BlockedPlaces, SoldSeats, TableMode, TableWish } from "../lib/schema";
 import {
   blockedPlaces,
   choose,
@@ -88,7 +88,7 @@ function send(verb: Verb, body: Places): Promise<{ seats: number[] }> {
 }
 
 /** Sells these tables otherwise, one after the other; those that could not change are named. */
-export async function setTables(tables: number[], mode: TableRule, chairsMin: number): Promise<void> {
+export async function setTables(tables: number[], mode: TableWish["mode"], chairsMin: number): Promise<void> {
   await busy(async () => {
     const body = mode === "at_least" ? { mode, chairs_min: chairsMin } : { mode };
     const next = new Map(modes.value);
@@ -112,7 +112,7 @@ export async function setTables(tables: number[], mode: TableRule, chairsMin: nu
 /** Who has a sold seat. */
 export async function askWho(seat: number): Promise<void> {
   try {
-    const { items } = await call<{ items: SoldSeat[] }>(`${base}/seats/${seat}/lines`, { orgId });
+    const { items } = await call<SoldSeats>(`${base}/seats/${seat}/lines`, { orgId });
     if (chosen.value.has(seat)) sitters.value = items;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -148,7 +148,7 @@ export function recountSoon(): void {
 
 async function recount(): Promise<void> {
   if (event.pools.length === 0) return;
-  const { pools } = await call<{ pools: { pool_id: string; quantity: number }[] }>(`${base}/blocks`, { orgId });
+  const { pools } = await call<BlockedPlaces>(`${base}/blocks`, { orgId });
   const byId = new Map(pools.map((pool) => [pool.pool_id, pool.quantity]));
   blockedPlaces.value = new Map(event.pools.map((pool) => [pool.idx, byId.get(pool.id) ?? 0]));
 }

@@ -1,6 +1,6 @@
 import { Fragment, h } from "preact";
 import { cell } from "../lib/state";
-import type { SoldSeat, TableRule } from "../lib/wire";
+import type { SoldSeat, TableMode } from "../lib/schema";
 import { counted, listed } from "../lib/words";
 import { named } from "../map/geometry";
 import { AVAILABLE, BLOCKED, HELD, SOLD } from "../feed/seats";
@@ -171,12 +171,12 @@ function Moving() {
   );
 }
 
-const RULES: [TableRule, string][] = [
+const RULES: [TableMode["mode"], string][] = [
   ["chairs", "Chair by chair"],
   ["whole", "Whole"],
   ["at_least", "From so many chairs on"],
 ];
-const rule = cell<TableRule | null>(null);
+const rule = cell<TableMode["mode"] | null>(null);
 
 /** How the chosen tables are sold. */
 function Tables({ tables }: { tables: number[] }) {
@@ -188,7 +188,7 @@ function Tables({ tables }: { tables: number[] }) {
   const apply = (submitted: SubmitEvent) => {
     submitted.preventDefault();
     const filled = new FormData(submitted.currentTarget as HTMLFormElement);
-    void setTables(tables, filled.get("mode") as TableRule, Number(filled.get("chairs_min") ?? 1)).then(() => (rule.value = null));
+    void setTables(tables, filled.get("mode") as TableMode["mode"], Number(filled.get("chairs_min") ?? 1)).then(() => (rule.value = null));
   };
   return (
     <form class="tablerule" onSubmit={apply}>
@@ -197,7 +197,7 @@ function Tables({ tables }: { tables: number[] }) {
           {names}
           {tables.length === 1 && ` is ${modeInWords(first)}`}
         </span>
-        <select name="mode" value={mode} onChange={(changed) => (rule.value = changed.currentTarget.value as TableRule)}>
+        <select name="mode" value={mode} onChange={(changed) => (rule.value = changed.currentTarget.value as TableMode["mode"])}>
           {RULES.map(([value, words]) => (
             <option key={value} value={value}>
               {words}

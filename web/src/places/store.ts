@@ -3,9 +3,9 @@ import { AVAILABLE, type SeatsChange, SeatsModel } from "../feed/seats";
 import { hasMoved } from "../lib/moved";
 import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
-import type { EventInfo, SoldSeat, TableMode } from "../lib/wire";
+import type { Event as EventInfo, Geometry as WireGeometry, SoldSeat, TableMode } from "../lib/schema";
 import { seatsOf } from "../map/blocks";
-import { decodeGeometry, type Geometry, seatLabel, type WireGeometry } from "../map/geometry";
+import { decodeGeometry, type Geometry, seatLabel } from "../map/geometry";
 import type { Place } from "../map/map";
 import type { Grain } from "../map/workbar";
 

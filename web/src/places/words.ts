@@ -1,4 +1,4 @@
-import type { TableMode } from "../lib/wire";
+import type { TableMode } from "../lib/schema";
 import { listed } from "../lib/words";
 
 /** Why nothing was changed: which seats somebody has. */

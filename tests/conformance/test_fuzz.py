@@ -1,0 +1,72 @@
+"""Schemathesis drives the running server by its document: examples, boundaries, nonsense, chains.
+
+No 5xx, no answer that the document does not tell of, nothing decoded that it forbids or refused
+that it allows, no route that works without its credential. SCHEMATHESIS_SECONDS=600 looks longer,
+SCHEMATHESIS_SEED elsewhere.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conformance.credentials import REALMS
+from tests.conformance.scene import Scene
+from tests.fixtures.services import ROOT
+
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance",
+    "response_headers_conformance", "response_schema_conformance", "negative_data_rejection",
+    "missing_required_header", "unsupported_method", "allow_header_conformance", "ignored_auth",
+    "what_the_schema_allows_is_decoded",
+)  # fmt: skip
+SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "20"))
+SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
+UNNAMED = ("revision", "provider", "to")
+"""Parameters that are drawn at random: another value says more than the real one."""
+
+
+@pytest.mark.timeout(SECONDS * 3 + 120)
+def test_the_server_does_what_its_document_says(scene: Scene, tmp_path: Path) -> None:
+    url = f"{scene.house.base_url}/openapi.json"
+    schemes = httpx.get(url).json()["components"]["securitySchemes"]
+    settings = tmp_path / "schemathesis.toml"
+    settings.write_text(_settings(scene, schemes))
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("schemathesis"), "--no-color", "--config-file", settings,
+            "run", url, "--seed", SEED, "--max-time", str(SECONDS), "--checks", ",".join(CHECKS),
+        ],
+        cwd=tmp_path,  # it keeps what it found where it stands
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-20_000:]
+    print(done.stdout[-2_000:])
+
+
+def _settings(scene: Scene, schemes: dict[str, dict[str, str]]) -> str:
+    lines = [
+        'hooks = "tests.conformance.schemathesis_hooks"',
+        "max-stream-events = 1",
+        "request-timeout = 20.0",
+        "continue-on-failure = true",
+        "warnings = false",
+        "[auth.openapi]",
+    ]
+    assert set(schemes) == set(REALMS)
+    for realm, scheme in schemes.items():
+        kind = "api_key" if scheme["type"] == "apiKey" else "bearer"
+        value = scene.strongest(realm).headers[0][1].decode().removeprefix("Bearer ")
+        lines.append(f'{realm} = {{ {kind} = "{value}" }}')
+    lines.append("[parameters]")
+    lines += [
+        f'"path.{name}" = "{value}"' for name, value in scene.things.items() if name not in UNNAMED
+    ]
+    return "\n".join(lines)

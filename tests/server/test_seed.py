@@ -1,0 +1,40 @@
+"""`python -m server seed`: an organization as it looks after some months."""
+
+from typing import Any
+
+import asyncpg
+
+from server import seed
+from tests.fixtures.services import server_command, server_environment
+
+SOLD = """SELECT e.slug, count(*) FILTER (WHERE s.status = 0) AS free,
+                 (SELECT count(*) FROM tickets t WHERE t.event_id = e.id) AS tickets,
+                 (SELECT count(*) FROM scans x WHERE x.event_id = e.id) AS scans
+          FROM events e JOIN seats s ON s.event_id = e.id GROUP BY e.id"""
+
+
+async def test_seeding_makes_a_tenant_with_a_team_and_a_past_once(
+    database_url: str, redis_url: str
+) -> None:
+    environment = server_environment(database_url, redis_url, BASE_URL="http://127.0.0.1:8000")
+    told = server_command("seed", environment=environment)
+    assert all(email in told for email, _ in seed.TEAM.values())
+    assert "exists already" in server_command("seed", environment=environment)
+
+    roles = await _rows(database_url, "SELECT role FROM organization_members")
+    assert {row["role"] for row in roles} == {"owner", *seed.TEAM}
+    events = {row["slug"]: row for row in await _rows(database_url, SOLD)}
+    assert set(events) == {demo.slug for demo in (*seed.EVENTS, *seed.PAST)}
+    for demo in seed.PAST:
+        evening = events[demo.slug]
+        assert evening["free"] == 0
+        assert evening["scans"] == round(evening["tickets"] * seed.CAME[demo.slug]) > 0
+    assert all(events[demo.slug]["free"] > 0 for demo in seed.EVENTS)
+
+
+async def _rows(database_url: str, sql: str) -> list[Any]:
+    connection = await asyncpg.connect(database_url)
+    try:
+        return await connection.fetch(sql)
+    finally:
+        await connection.close()
