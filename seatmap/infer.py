@@ -214,18 +214,14 @@ def _row_texts(house: House, row: RowDraft) -> None:
     single short text that stands at its ends."""
     frames = {seat.shape.frame.index for seat in row.seats}
     frames |= {s.shape.frame.parent.index for s in row.seats if s.shape.frame.parent}
-    texts = [
-        text
-        for index in sorted(frames)
-        for text in house.frame_texts.get(index, ())
-        if text.order not in house.used_texts
-    ]
     if row.name is None:
+        texts = house.texts_in(sorted(frames))
         said = {t.text for t in texts if _SHORT.match(t.text)}
         if len(said) == 1 and len(texts) <= 2 and not said & {"0", "00", "000"}:
             row.name = Named(said.pop(), "text")
     if row.name is not None:
-        house.used_texts.update(t.order for t in texts if t.text == row.name.value)
+        for index in frames:
+            house.used_texts.update(house.worded.get((index, row.name.value), ()))
 
 
 def _row_groups(seats: list[SeatDraft]) -> list[RowDraft]:
