@@ -129,7 +129,7 @@ def _separate(
     whole = house.scene.view_box[2] * house.scene.view_box[3]
     found: list[tuple[int, Shape, list[Shape]]] = []
     for owner, members in owners:
-        shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
+        shape = max(members, key=lambda s: (s.closed, s.area, -s.order))
         if shape.area < BLOCK_MIN * whole and not house.reader.governed("section"):
             continue
         twin = next((item for item in found[-TWINS_MAX:] if _lies_on(shape, item[1])), None)
@@ -174,7 +174,7 @@ class _Block:
 
     @cached_property
     def outline(self) -> Shape:
-        return max(self.members, key=lambda s: (s.local.closed, s.area, -s.order))
+        return max(self.members, key=lambda s: (s.closed, s.area, -s.order))
 
     @property
     def family(self) -> str:
@@ -225,7 +225,7 @@ def _blocks(house: House) -> list[_Block]:
     found: dict[tuple[str, int], _Block] = {}
     for shape in house.free_shapes():
         context = house.contexts.of(shape.frame)
-        if context.legend or context.special or not shape.local.closed:
+        if context.legend or context.special or not shape.closed:
             continue
         frame: Frame | None = shape.frame
         while frame is not None and frame.index not in leaves:
@@ -249,7 +249,7 @@ def _leaf_groups(house: House) -> dict[int, Named]:
     named = Counter(
         shape.frame.index
         for shape in house.free_shapes()
-        if shape.local.closed and _block_name(house, shape.node) is not None
+        if shape.closed and _block_name(house, shape.node) is not None
     )
     outer = {index for index, count in named.items() if count > 1}
     for frame in reversed(house.frames.values()):

@@ -228,7 +228,7 @@ def holders(house: House, codes: list[Text], most: float = SHAPE_MAX) -> list[Ho
     shapes = [
         shape
         for shape in house.free_shapes()
-        if shape.local.closed and SHAPE_MIN * whole <= shape.area <= most * whole
+        if shape.closed and SHAPE_MIN * whole <= shape.area <= most * whole
     ]
     rings: list[tuple[Shape, shapely.Polygon]] = []
     for shape in _boxed(shapes, codes)[:SHAPES_MAX]:
@@ -282,7 +282,7 @@ class Dividers:
         self._lines = [
             shape
             for shape in house.scene.shapes
-            if shape.node.tag in _LINES and not shape.local.closed
+            if shape.node.tag in _LINES and not shape.closed
         ]
         self._boxes = np.array([shape.box for shape in self._lines]).reshape(-1, 4)
 

@@ -131,7 +131,7 @@ def _unnamed(house: House, loose: list[SeatDraft]) -> list[_Ring]:
     shapes = [
         shape
         for shape in house.free_shapes()
-        if shape.painted and shape.local.closed and least < shape.area <= OUTLINE_AREA_MAX * whole
+        if shape.painted and shape.closed and least < shape.area <= OUTLINE_AREA_MAX * whole
     ]
     shapes.sort(key=lambda s: (-s.area, s.order))
     found = ((polygon(shape), shape) for shape in shapes[:OUTLINES_MAX])

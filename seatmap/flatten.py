@@ -11,12 +11,12 @@ from collections.abc import Callable
 from math import isfinite
 
 from seatmap import geometry
-from seatmap.geometry import IDENTITY, Viewport, multiply
+from seatmap.geometry import IDENTITY, Measures, Viewport, multiply
 from seatmap.lines import Lines, Paths
 from seatmap.model import Box, DrawingError, Note, Point
 from seatmap.path import Matrix
-from seatmap.scene import Frame, Local, Scene, Shape, Text
-from seatmap.style import Sheet, Style, inherit
+from seatmap.scene import Figure, Form, Frame, Linear, Scene, Shape, Text
+from seatmap.style import Sheet, Style
 from seatmap.xml import Document, Node
 
 INSTANCES_MAX = 400_000
@@ -35,6 +35,8 @@ _NEVER_DRAWN = frozenset(
 _REFERENCE = re.compile(r"\s*url\(\s*['\"]?#([^'\")]+)")
 _HIDING = (("clip-path", "clipPath", "clipPathUnits"), ("mask", "mask", "maskContentUnits"))
 """Property, what it refers to, the attribute that may make its units those of a box."""
+Corners = tuple[float, float, float, float]
+"""x0, y0, x1, y1."""
 _CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol"})
 
 
@@ -67,13 +69,11 @@ class _Walker:
         self.visited = 0
         self.segments = 0
         self.dangling = 0
-        self.reusing = 0
-        """How deep in `use`: only there is an element met again, and worth remembering."""
         self.images = 0
-        self._locals: dict[tuple[int, Viewport], Local] = {}
+        self._forms: dict[Measures, Form] = {}
+        self._figures: dict[tuple[Form, Linear], Figure] = {}
         self._paths: Paths = {}
         self._offsets: dict[tuple[int, Viewport], Point] = {}
-        self._matrices: dict[tuple[int, Viewport], Matrix | None] = {}
 
     def root(self) -> None:
         attrs = self.node.attrs
@@ -83,8 +83,8 @@ class _Walker:
             h = geometry.length(attrs.get("height", "").replace("%", "x%"), 0.0)
             box = (0.0, 0.0, w, h) if w > 0 and h > 0 else None
         self.view_box = box
-        viewport = Viewport(box[2], box[3]) if box else Viewport(100.0, 100.0)
-        style = inherit(Style(), self.sheet.declarations(self.node))
+        viewport = Viewport.of(box[2], box[3]) if box else Viewport.of(100.0, 100.0)
+        style = self.sheet.inherit(Style(), self.node)
         if not style.shown:
             return
         frame = self._frame(self.node, None)
@@ -109,7 +109,7 @@ class _Walker:
         tag = node.tag
         declared = self.sheet.declarations(node)
         if declared:
-            style = inherit(style, declared)
+            style = self.sheet.inherit(style, node)
             if not (style.shown and style.opaque):
                 return
         if tag in geometry.SHAPE_TAGS:
@@ -154,8 +154,9 @@ class _Walker:
         if not style.visible:
             return
         drawn = geometry.in_pixels(node, style.font_px) if self.has_ems else node
-        local = self._local(drawn, viewport)
-        if local.box is None:
+        placed = geometry.placed(drawn, viewport)
+        form = self._form(placed[0]) if placed is not None else None
+        if placed is None or form is None or form.box is None:
             return
         own = self._matrix(node, viewport, declared)
         if own is not None:
@@ -163,7 +164,13 @@ class _Walker:
         if not all(map(isfinite, m)):
             return
         style = self._clipped(style, declared, m, viewport)
-        shape = Shape(node, frame, local, m, style, self.visited)
+        (_, x, y), (u, v) = placed, form.middle
+        linear = m[:4]
+        figure = self._figures.get((form, linear))
+        if figure is None:
+            figure = self._figures[form, linear] = Figure(form, linear)
+        centre = geometry.apply(m, (x + u, y + v))
+        shape = Shape(node, frame, figure, centre, style, self.visited)
         if style.clip is None or _overlap(shape.box, style.clip):
             self.shapes.append(shape)
             self._drawn()
@@ -187,38 +194,34 @@ class _Walker:
                 continue
             corners: list[Point] = []
             for child in target.children:
-                if child.tag in geometry.SHAPE_TAGS and (box := self._local(child, viewport).box):
+                if child.tag in geometry.SHAPE_TAGS and (box := self._local_box(child, viewport)):
                     own = self._matrix(child, viewport, self.sheet.declarations(child)) or IDENTITY
                     corners += _corners(multiply(m, own), box)
             if corners:
                 style = _within(style, corners)
         return style
 
-    def _local(self, node: Node, viewport: Viewport) -> Local:
-        key = (node.index, viewport)
-        found = self._locals.get(key) if self.reusing else None
+    def _form(self, measures: Measures) -> Form:
+        found = self._forms.get(measures)
         if found is None:
-            found = Local(node, viewport)
-            if self.reusing:
-                self._locals[key] = found
+            found = self._forms[measures] = Form(geometry.subpaths(measures), measures)
             self.segments += found.cost
             if self.segments > SEGMENTS_TOTAL_MAX:
                 raise DrawingError(f"the shapes have more than {SEGMENTS_TOTAL_MAX} segments")
         return found
 
-    def _matrix(self, node: Node, viewport: Viewport, declared: dict[str, str]) -> Matrix | None:
-        if "transform" not in declared:
+    def _local_box(self, node: Node, viewport: Viewport) -> Corners | None:
+        """x0, y0, x1, y1 in the element's own coordinates."""
+        placed = geometry.placed(node, viewport)
+        box = self._form(placed[0]).box if placed is not None else None
+        if placed is None or box is None:
             return None
-        if not self.reusing:
-            return self._transform(node, viewport, declared)
-        key = (node.index, viewport)
-        if key not in self._matrices:
-            self._matrices[key] = self._transform(node, viewport, declared)
-        return self._matrices[key]
+        _, x, y = placed
+        return x + box[0], y + box[1], x + box[2], y + box[3]
 
-    def _transform(self, node: Node, viewport: Viewport, declared: dict[str, str]) -> Matrix | None:
-        text = declared["transform"]
-        if text in ("", "none"):
+    def _matrix(self, node: Node, viewport: Viewport, declared: dict[str, str]) -> Matrix | None:
+        text = self.sheet.transform(node)
+        if text is None or text in ("", "none"):
             return None
         matrix = geometry.transform(text)
         origin = declared.get("transform-origin")
@@ -228,7 +231,7 @@ class _Walker:
         box = self.view_box or (0.0, 0.0, viewport.width, viewport.height)
         reference: Box = (0.0, 0.0, box[2], box[3])
         if own_box and node.tag in geometry.SHAPE_TAGS:
-            x0, y0, x1, y1 = self._local(node, viewport).box or (0.0, 0.0, 0.0, 0.0)
+            x0, y0, x1, y1 = self._local_box(node, viewport) or (0.0, 0.0, 0.0, 0.0)
             reference = (x0, y0, x1 - x0, y1 - y0)
         default = "50% 50%" if own_box else "0 0"
         return geometry.around(matrix, geometry.transform_origin(origin or default, reference))
@@ -258,9 +261,7 @@ class _Walker:
         if x or y:
             m = (*m[:4], m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
         inner = self._frame(node, frame)
-        self.reusing += 1
         self._used(node, target, inner, m, style, viewport, uses)
-        self.reusing -= 1
 
     def _used(
         self,
@@ -276,7 +277,7 @@ class _Walker:
         if target.tag not in ("symbol", "svg"):
             self._draw(target, inner, m, style, viewport, uses + 1)
             return
-        style = inherit(style, self.sheet.declarations(target))
+        style = self.sheet.inherit(style, target)
         if not (style.shown and style.opaque):
             return
         width = node.attrs.get("width") or target.attrs.get("width")
@@ -313,7 +314,7 @@ class _Walker:
         else:
             align = attrs.get("preserveAspectRatio", "xMidYMid meet")
             m = multiply(m, geometry.viewport_matrix(box, x, y, w, h, align))
-        self._children(node, frame, m, style, Viewport(box[2], box[3]), uses)
+        self._children(node, frame, m, style, Viewport.of(box[2], box[3]), uses)
 
     def _text(self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport) -> None:
         if not style.visible:
@@ -333,7 +334,7 @@ class _Walker:
         self._drawn()
 
 
-def _corners(m: Matrix, box: tuple[float, float, float, float]) -> list[Point]:
+def _corners(m: Matrix, box: Corners) -> list[Point]:
     return [geometry.apply(m, (x, y)) for x in box[::2] for y in box[1::2]]
 
 
@@ -356,7 +357,7 @@ def _alternative(switch: Node) -> Node | None:
     return next(common, drawn[0] if drawn else None)
 
 
-def _overlap(box: Box, clip: tuple[float, float, float, float]) -> bool:
+def _overlap(box: Box, clip: Corners) -> bool:
     x, y, w, h = box
     return x <= clip[2] and clip[0] <= x + w and y <= clip[3] and clip[1] <= y + h
 

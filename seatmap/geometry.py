@@ -6,7 +6,8 @@ Source: SVG 2 chapters 7 (units), 8 (coordinate systems) and 10 (basic shapes); 
 from __future__ import annotations
 
 import re
-from math import cos, hypot, isfinite, pi, radians, sin, sqrt, tan
+from functools import lru_cache
+from math import cos, hypot, radians, sin, sqrt, tan
 from typing import NamedTuple
 
 from seatmap import path
@@ -27,14 +28,15 @@ _ARGUMENT = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([a-zA-Z%]*)
 
 
 class Viewport(NamedTuple):
-    """What percentages refer to: width and height in user units."""
+    """What percentages refer to: width, height and diagonal in user units."""
 
     width: float
     height: float
+    diagonal: float
 
-    @property
-    def diagonal(self) -> float:
-        return hypot(self.width, self.height) / sqrt(2)
+    @classmethod
+    def of(cls, width: float, height: float) -> Viewport:
+        return cls(width, height, hypot(width, height) / sqrt(2))
 
 
 def multiply(m: Matrix, n: Matrix) -> Matrix:
@@ -62,15 +64,17 @@ def scale_of(m: Matrix) -> float:
 
 def length(text: str | None, base: float, default: float = 0.0) -> float:
     """A length in user units; `base` is what a percentage refers to. Unreadable: `default`."""
-    if text is None:
+    if text is None or "_" in text:
         return default
-    match = _LENGTH.match(text)
-    if match is None:
-        return default
-    value = float(match[1])
-    unit = match[2].lower()
-    value = value * base / 100 if unit == "%" else value * _UNIT_PX.get(unit, 1.0)
-    return value if isfinite(value) and abs(value) <= path.NUMBER_MAX else default
+    try:
+        value = float(text)
+    except ValueError:
+        match = _LENGTH.match(text)
+        if match is None:
+            return default
+        value, unit = float(match[1]), match[2].lower()
+        value = value * base / 100 if unit == "%" else value * _UNIT_PX.get(unit, 1.0)
+    return value if abs(value) <= path.NUMBER_MAX else default
 
 
 _EMS = re.compile(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(em|ex)\s*$")
@@ -97,6 +101,7 @@ def in_pixels(node: Node, font_px: float) -> Node:
     return found
 
 
+@lru_cache(maxsize=1024)
 def transform(text: str) -> Matrix:
     """The matrix of a transform list, attribute or CSS syntax; unknown functions do nothing."""
     result = IDENTITY
@@ -205,27 +210,59 @@ def viewport_matrix(box: Box, x: float, y: float, w: float, h: float, align: str
 SHAPE_TAGS = frozenset({"circle", "ellipse", "rect", "path", "polygon", "polyline", "line"})
 
 
-def basic(node: Node, viewport: Viewport) -> tuple[tuple[float, float, float, float], float] | None:
-    """x0, y0, x1, y1 and area of a circle, ellipse or rect that is drawn, without its outline."""
-    attrs = node.attrs
+Measures = tuple[str, float, float, float, float] | tuple[str, str]
+"""What alone decides the form of a shape: "rect" with width, height and the radii of its corners
+(a circle or ellipse is all corners), "line" with its extent, "path" or "polygon" with its data."""
+
+
+def placed(node: Node, viewport: Viewport) -> tuple[Measures, float, float] | None:
+    """The measures of a shape element and where it puts their origin; None: it draws nothing.
+
+    The origin of a circle or ellipse is its box's corner as that of a rect; that of a path is where
+    it begins, if all that follows is relative to it.
+    """
+    attrs, tag = node.attrs, node.tag
     w, h = viewport.width, viewport.height
-    if node.tag == "circle":
-        r = length(attrs.get("r"), viewport.diagonal)
+    if tag == "path":
+        return _begun(attrs.get("d", ""))
+    if tag in ("circle", "ellipse"):
+        if tag == "circle":
+            rx = ry = length(attrs.get("r"), viewport.diagonal)
+        else:
+            rx, ry = _corner(attrs, viewport)
+        if rx <= 0 or ry <= 0:
+            return None
         x, y = length(attrs.get("cx"), w), length(attrs.get("cy"), h)
-        return ((x - r, y - r, x + r, y + r), pi * r * r) if r > 0 else None
-    if node.tag == "rect":
+        return ("rect", 2 * rx, 2 * ry, rx, ry), x - rx, y - ry
+    if tag == "rect":
         width, height = length(attrs.get("width"), w), length(attrs.get("height"), h)
         if width <= 0 or height <= 0:
             return None
-        rx, ry = _corner(attrs, viewport)
-        cut = (4 - pi) * min(rx, width / 2) * min(ry, height / 2) if rx > 0 and ry > 0 else 0.0
+        rx, ry = _corner(attrs, viewport) if "rx" in attrs or "ry" in attrs else (0.0, 0.0)
+        rounded = rx > 0 and ry > 0
+        rx, ry = (min(rx, width / 2), min(ry, height / 2)) if rounded else (0.0, 0.0)
         x, y = length(attrs.get("x"), w), length(attrs.get("y"), h)
-        return (x, y, x + width, y + height), width * height - cut
-    if node.tag == "ellipse":
-        rx, ry = _corner(attrs, viewport)
-        x, y = length(attrs.get("cx"), w), length(attrs.get("cy"), h)
-        return ((x - rx, y - ry, x + rx, y + ry), pi * rx * ry) if rx > 0 and ry > 0 else None
-    return None
+        return ("rect", width, height, rx, ry), x, y
+    if tag == "line":
+        x, y = length(attrs.get("x1"), w), length(attrs.get("y1"), h)
+        u, v = length(attrs.get("x2"), w), length(attrs.get("y2"), h)
+        return ("line", u - x, v - y, 0.0, 0.0), x, y
+    return (tag, attrs.get("points", "")), 0.0, 0.0
+
+
+_ONE = rf"((?>{_NUMBER.pattern}))[\s,]*+"
+_BEGIN = re.compile(rf"\s*+[Mm]\s*+{_ONE}{_ONE}(?=[a-z])")
+_ABSOLUTE = re.compile("[A-Y]")
+
+
+def _begun(data: str) -> tuple[Measures, float, float]:
+    """Path data by where they begin and what is drawn from there."""
+    match = _BEGIN.match(data)
+    if match is not None and _ABSOLUTE.search(data, match.end()) is None:
+        x, y = float(match[1]), float(match[2])
+        if abs(x) <= path.NUMBER_MAX and abs(y) <= path.NUMBER_MAX:
+            return ("path", "M0 0" + data[match.end() :]), x, y
+    return ("path", data), 0.0, 0.0
 
 
 def _corner(attrs: dict[str, str], viewport: Viewport) -> tuple[float, float]:
@@ -235,33 +272,19 @@ def _corner(attrs: dict[str, str], viewport: Viewport) -> tuple[float, float]:
     return (ry if rx < 0 else rx), (rx if ry < 0 else ry)
 
 
-def local_subpaths(node: Node, viewport: Viewport) -> list[Subpath]:
-    """The exact outline of a shape element in its own coordinates; [] when it draws nothing."""
-    attrs = node.attrs
-    w, h, diagonal = viewport.width, viewport.height, viewport.diagonal
-    if node.tag == "circle":
-        r = length(attrs.get("r"), diagonal)
-        if r <= 0:
-            return []
-        return [path.ellipse(length(attrs.get("cx"), w), length(attrs.get("cy"), h), r, r)]
-    if node.tag == "ellipse":
-        rx, ry = _corner(attrs, viewport)
-        if rx <= 0 or ry <= 0:
-            return []
-        return [path.ellipse(length(attrs.get("cx"), w), length(attrs.get("cy"), h), rx, ry)]
-    if node.tag == "rect":
-        width, height = length(attrs.get("width"), w), length(attrs.get("height"), h)
-        if width <= 0 or height <= 0:
-            return []
-        rx, ry = _corner(attrs, viewport)
-        x, y = length(attrs.get("x"), w), length(attrs.get("y"), h)
-        return [path.rounded_rect(x, y, width, height, rx, ry)]
-    if node.tag == "line":
-        ends = [(length(attrs.get(f"x{i}"), w), length(attrs.get(f"y{i}"), h)) for i in (1, 2)]
-        return [path.polyline(ends, False)]
-    if node.tag in ("polygon", "polyline"):
-        return _points(attrs.get("points", ""), closed=node.tag == "polygon")
-    return path.parse(attrs.get("d", ""))
+def subpaths(measures: Measures) -> list[Subpath]:
+    """The exact outline of a form from its origin; [] when it draws nothing."""
+    match measures:
+        case ("rect", w, h, rx, ry):
+            if 2 * rx == w and 2 * ry == h:
+                return [path.ellipse(rx, ry, rx, ry)]
+            return [path.rounded_rect(0.0, 0.0, w, h, rx, ry)]
+        case ("line", x, y, _, _):
+            return [path.polyline([(0.0, 0.0), (x, y)], False)]
+        case ("path", data):
+            return path.parse(str(data))
+        case (tag, points):
+            return _points(str(points), closed=tag == "polygon")
 
 
 def _points(text: str, *, closed: bool) -> list[Subpath]:

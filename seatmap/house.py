@@ -49,8 +49,10 @@ class House:
         self.table_shapes = self._by_table(scene.shapes)
         self.table_texts = self._by_table(scene.texts)
         self.frame_texts: dict[int, list[Text]] = defaultdict(list)
+        self.worded: dict[tuple[int, str], list[int]] = defaultdict(list)
         for text in scene.texts:
             self.frame_texts[text.frame.index].append(text)
+            self.worded[text.frame.index, text.text].append(text.order)
         self._text_tree = shapely.STRtree(located([t.at for t in scene.texts[:TEXTS_MAX]]))
         self._seat_tree: shapely.STRtree | None = None
         self.inside = self._inside()
@@ -152,6 +154,13 @@ class House:
 
     def free_shapes(self) -> list[Shape]:
         return [s for s in self.scene.shapes if s.order not in self.used_shapes]
+
+    def texts_in(self, frames: list[int]) -> list[Text]:
+        """Free texts drawn directly in these frames; none where they are so many as on a ground."""
+        groups = [self.frame_texts.get(index, ()) for index in frames]
+        if sum(map(len, groups)) > TEXTS_ON_MAX:
+            return []
+        return [text for group in groups for text in group if text.order not in self.used_texts]
 
     def texts_on(self, shape: Shape) -> list[Text]:
         """Free texts whose middle is in the shape's box, in painting order; none on a ground."""

@@ -21,7 +21,7 @@ from seatmap.model import Note
 from seatmap.names import Named
 from seatmap.places import find_parts, find_places
 from seatmap.scene import Scene, Shape, Text
-from seatmap.shapes import Grid
+from seatmap.shapes import holders
 from seatmap.told import Told
 from seatmap.units import Finder, Unit
 from seatmap.zones import read_legend, read_loose_legend
@@ -163,18 +163,12 @@ def _seat_numbers_in_texts(house: House) -> None:
     seats = [seat for seat in house.draft.seats if seat.name is None]
     if not seats or not house.scene.texts:
         return
-    grid = Grid(max(seat.shape.sides[1] for seat in house.draft.seats))
-    for seat in house.draft.seats:
-        grid.add(seat.shape.centre)
+    short = [text for text in house.scene.texts if _SHORT.match(text.text)]
+    shapes = [seat.shape for seat in house.draft.seats]
     found: dict[int, Text] = {}
-    for text in house.scene.texts:
-        near = grid.near(text.at, grid.cell)
-        if not near or not _SHORT.match(text.text):
-            continue
-        seat = house.draft.seats[near[0][1]]
-        x, y, w, h = seat.shape.box
-        if x <= text.at[0] <= x + w and y <= text.at[1] <= y + h:
-            found.setdefault(near[0][1], text)
+    for text, holder in zip(short, holders(shapes, [text.at for text in short]), strict=True):
+        if holder is not None:
+            found.setdefault(holder, text)
     said = Counter(text.text for text in found.values())
     for index, text in found.items():
         house.used_texts.add(text.order)
@@ -220,18 +214,14 @@ def _row_texts(house: House, row: RowDraft) -> None:
     single short text that stands at its ends."""
     frames = {seat.shape.frame.index for seat in row.seats}
     frames |= {s.shape.frame.parent.index for s in row.seats if s.shape.frame.parent}
-    texts = [
-        text
-        for index in sorted(frames)
-        for text in house.frame_texts.get(index, ())
-        if text.order not in house.used_texts
-    ]
     if row.name is None:
+        texts = house.texts_in(sorted(frames))
         said = {t.text for t in texts if _SHORT.match(t.text)}
         if len(said) == 1 and len(texts) <= 2 and not said & {"0", "00", "000"}:
             row.name = Named(said.pop(), "text")
     if row.name is not None:
-        house.used_texts.update(t.order for t in texts if t.text == row.name.value)
+        for index in frames:
+            house.used_texts.update(house.worded.get((index, row.name.value), ()))
 
 
 def _row_groups(seats: list[SeatDraft]) -> list[RowDraft]:

@@ -13,7 +13,7 @@ from math import hypot
 from seatmap import geometry, measure
 from seatmap.geometry import Viewport
 from seatmap.model import Box, Point
-from seatmap.style import Sheet, Style, inherit
+from seatmap.style import Sheet, Style
 from seatmap.xml import Node
 
 CHARACTER_EMS = 0.55
@@ -34,7 +34,10 @@ class Along:
         if node is not None:
             matrix = geometry.transform(node.attrs.get("transform", ""))
             tolerance = max(viewport.diagonal / TOLERANCE_PARTS, 1e-6)
-            for subpath in geometry.local_subpaths(node, viewport):
+            placed = geometry.placed(node, viewport)
+            measures, x, y = placed or (("path", ""), 0.0, 0.0)
+            matrix = geometry.multiply(matrix, (1.0, 0.0, 0.0, 1.0, x, y))
+            for subpath in geometry.subpaths(measures):
                 self.points += measure.flatten(measure.transformed(subpath, matrix), tolerance)
         steps = (hypot(q[0] - p[0], q[1] - p[1]) for p, q in pairwise(self.points))
         self._far = list(accumulate(steps, initial=0.0))
@@ -52,7 +55,7 @@ class Along:
 
 Paths = dict[int, Along]
 """By the index of the element; shared by the texts of a drawing."""
-_NOWHERE = Along(None, Viewport(1.0, 1.0))
+_NOWHERE = Along(None, Viewport.of(1.0, 1.0))
 
 
 class Lines:
@@ -85,7 +88,7 @@ class Lines:
         self._put(node.text, style)
         for child in node.children:
             if child.tag in SPAN_TAGS:
-                inner = inherit(style, self.sheet.declarations(child))
+                inner = self.sheet.inherit(style, child)
                 if inner.shown and inner.visible:
                     self.read(child, inner)
             self._put(child.tail, style)

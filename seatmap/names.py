@@ -5,9 +5,10 @@ Names a tool gave ("rect864-2-9", "Group 12") say nothing and are dropped.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -73,14 +74,54 @@ def _is_noise(form: str) -> bool:
     return _NOISE.match(form) is not None
 
 
-@lru_cache(maxsize=FORMS_KEPT)
-def states(form: str) -> bool:
-    """Whether names of this form state fields by keywords."""
-    return bool(structured(form))
+def by_form(read: Callable[[str], dict[str, str]]) -> Callable[[str], dict[str, str]]:
+    """`read`, done once for all names of a form: which pieces of a name are the values does not
+    depend on its digits. So it is tried on a name whose numbers can be told apart."""
 
+    @lru_cache(maxsize=FORMS_KEPT)
+    def pieces(form: str) -> tuple[tuple[str, str | int], ...] | None:
+        count = itertools.count(1)
+        marked = _NUMBER.sub(lambda match: str(next(count))[-1] * len(match[0]), form)
+        numbers = _NUMBER.findall(marked)
+        if len(numbers) > 9:
+            return None
+        found: list[tuple[str, str | int]] = []
+        for field, value in read(marked).items():
+            held = _NUMBER.findall(value)
+            if not set(held) <= set(numbers):
+                return None
+            if held == [value]:
+                found.append((field, numbers.index(value)))
+            else:
+                plain = value.replace("{", "{{").replace("}", "}}")
+                places = _NUMBER.sub(lambda match: f"{{{numbers.index(match[0])}}}", plain)
+                found.append((field, places))
+        return tuple(found)
+
+    def fields(name: str) -> dict[str, str]:
+        known = pieces(form(name))
+        if known is None:
+            return read(name)
+        if not known:
+            return {}
+        numbers = _NUMBER.findall(name)
+        return {
+            field: numbers[piece] if isinstance(piece, int) else piece.format(*numbers)
+            for field, piece in known
+        }
+
+    return fields
+
+
+_NUMBER = re.compile("[0-9]+")
 
 PREFIXED_MIN = 7
 _FEW = frozenset(word for word, kind in words.LANDMARKS.items() if kind in ("stage", "pitch"))
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _begins_with_few(form: str) -> bool:
+    return SPLIT.split(decoded(form) or "")[0].lower() in _FEW
 
 
 def prefixes(nodes: Iterable[Node]) -> frozenset[str]:
@@ -91,12 +132,15 @@ def prefixes(nodes: Iterable[Node]) -> frozenset[str]:
     """
     begun: dict[str, set[str]] = defaultdict(set)
     for node in nodes:
+        if not _begins_with_few(form(node.attrs.get("id", ""))):
+            continue
         parts = SPLIT.split(decoded(node.attrs.get("id")) or "")
         if len(parts) > 1 and parts[0].lower() in _FEW:
             begun[parts[0].lower()].add("-".join(parts[1:]))
     return frozenset(word for word, rests in begun.items() if len(rests) >= PREFIXED_MIN)
 
 
+@by_form
 def structured(name: str) -> dict[str, str]:
     """Fields that keywords in a name state: "table-12-seat-1", "sec-101-row-9", "cx2r8s1".
 
@@ -189,6 +233,7 @@ def number(name: str) -> str | None:
     return name if SEAT_PART.match(name) else None
 
 
+@by_form
 def position(name: str) -> dict[str, str]:
     """`positional` of a whole name: "parter_19_26", "1_K_31", "A-04"."""
     return positional([part for part in SPLIT.split(name) if part])

@@ -73,7 +73,7 @@ def _areas(house: House) -> None:
     whole = house.scene.view_box[2] * house.scene.view_box[3]
     told = house.reader.governed("area")
     for key, members in islice(groups.items(), AREAS_MAX):
-        shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
+        shape = max(members, key=lambda s: (s.closed, s.area, -s.order))
         kind = kind_by[key]
         least = SMALL_AREA_MIN if kind in ("booth", "bench") else AREA_MIN
         if not told and (shape.area < least * whole or house.holds_seats(shape)):
@@ -199,7 +199,7 @@ def _landmarks(house: House) -> None:
         if around is not None:
             spoken[around.index].append(text)
     for key, (kind, members) in islice(groups.items(), LANDMARKS_MAX):
-        shape = max(members, key=lambda s: (s.local.closed, s.area, -s.order))
+        shape = max(members, key=lambda s: (s.closed, s.area, -s.order))
         frame = house.contexts.of(shape.frame).special_frame
         node = shape.node if key[0] == "shape" or frame is None else frame.node
         texts = house.texts_on(shape)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from seatmap import words
 from seatmap.kinds import bound_kind, kind_of, says_standing, tokens
@@ -23,7 +23,6 @@ from seatmap.names import (
     form,
     is_seat_label,
     skeleton,
-    states,
     structured,
 )
 from seatmap.xml import Node
@@ -37,6 +36,19 @@ _NAMES = frozenset(_NAMES_BY_TRUST)
 _SPOKEN_KEYS = frozenset({"data", "clas", "temp", *(key[:4] for key in words.BARE_DATA)})
 """How the names of the other attributes begin that say something: data-, class, template-."""
 _SHAPES = frozenset("circle ellipse rect path polygon use".split())
+
+
+class Said(NamedTuple):
+    """What an element says: facts, its names as (source, text) by trust, the positional ones among
+    them as (source, skeleton, text), and the bits of access."""
+
+    facts: Facts
+    texts: list[tuple[str, str]]
+    patterns: list[tuple[str, str, str]]
+    access: int
+
+
+_NOTHING = Said({}, [], [], 0)
 
 
 @lru_cache(maxsize=FORMS_KEPT)
@@ -69,7 +81,7 @@ def _class_said(classes: str) -> list[tuple[str, Named]]:
     Also price categories."""
     found = []
     for name in classes.split():
-        stated = structured(name) if states(form(name)) else {}
+        stated = structured(name)
         if len(stated) > 1 and any(c.isdigit() for c in stated.get("seat", "")):
             found += [(field, Named(value, "class")) for field, value in stated.items()]
         if _ZONE_CLASS.match(name):
@@ -103,48 +115,89 @@ _KINDS = {
 
 
 class Reader:
-    """Reads elements; each is read once. `prefixes` are words that only begin names."""
+    """Reads elements; each is read once, and so are all that carry the same words. `prefixes` are
+    words that only begin names."""
 
     def __init__(self, prefixes: frozenset[str] = frozenset(), told: Sayings | None = None) -> None:
         self.prefixes = prefixes
         self.told = told
-        self._facts: dict[int, Facts] = {}
-        self._texts: dict[int, list[tuple[str, str]]] = {}
-        self._access: dict[int, int] = {}
-        self._patterns: dict[int, list[tuple[str, str, str]]] = {}
-
-    def patterns(self, node: Node) -> list[tuple[str, str, str]]:
-        """(source, skeleton, name) of each positional name of the element."""
-        found = self._patterns.get(node.index)
-        if found is None:
-            found = self._patterns[node.index] = [
-                (source, shape, text)
-                for source, text in ([] if self.governed("seat") else self.texts(node))
-                if (shape := skeleton(text)) is not None
-            ]
-            title = self.facts(node).get("title")
-            if title is not None and node.tag in _SHAPES:
-                found.append(("title", "n", title.value))
-        return found
+        self._said: dict[int, Said] = {}
+        self._alike: dict[tuple, Said] = {}
+        self._telling: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def facts(self, node: Node) -> Facts:
         """field -> Named. Fields: seat, row, section, section_name, table, zone, capacity, id,
         name, spoken (a name for people: any but the id), group (a name that may or may not name
         a section) and kind: "seat", "row", "table", "section", "standing", "area", "legend", a
         landmark's kind, or "void" for what only looks like a seat."""
-        found = self._facts.get(node.index)
+        return self.said(node).facts
+
+    def texts(self, node: Node) -> list[tuple[str, str]]:
+        """(source, name) by trust, without the prefixes that this drawing puts before its names."""
+        return self.said(node).texts
+
+    def patterns(self, node: Node) -> list[tuple[str, str, str]]:
+        """(source, skeleton, name) of each positional name of the element."""
+        return self.said(node).patterns
+
+    def access(self, node: Node) -> int:
+        """ACCESSIBLE, COMPANION, RESTRICTED_VIEW bits that the element itself states."""
+        return self.said(node).access
+
+    def said(self, node: Node) -> Said:
+        found = self._said.get(node.index)
         if found is None:
-            found = self._facts[node.index] = self._said(node)
+            found = self._said[node.index] = self._shared(node)
         return found
 
-    def _said(self, node: Node) -> Facts:
+    def _shared(self, node: Node) -> Said:
+        """Elements with the same words say the same; but of a mapping's each is on its own, and so
+        is what has a title and children with titles."""
+        attrs = node.attrs
+        names = tuple(attrs)
+        telling = self._telling.get(names)
+        if telling is None:
+            telling = self._telling[names] = tuple(key for key in names if _tells(key))
+        if self.told is not None or (node.title is not None and node.children):
+            return self._heard(node)
+        if not telling and node.title is None:
+            return _NOTHING
+        plain = node.parent is None
+        key = (node.tag, plain, node.title, telling, *[attrs[name] for name in telling])
+        found = self._alike.get(key)
+        if found is None:
+            found = self._alike[key] = self._heard(node)
+        return found
+
+    def _heard(self, node: Node) -> Said:
+        named = texts(node)
+        if self.prefixes and named:
+            named = [(source, self._bare(text)) for source, text in named]
+        facts = self._told(node, named)
+        patterns = [
+            (source, shape, text)
+            for source, text in ([] if self.governed("seat") else named)
+            if (shape := skeleton(text)) is not None
+        ]
+        title = facts.get("title")
+        if title is not None and node.tag in _SHAPES:
+            patterns.append(("title", "n", title.value))
+        access = 0
+        for key in _ACCESS_KEYS:
+            if key in node.attrs:
+                access |= _access_said(form(node.attrs[key]))
+        for _, name in named:
+            access |= _access_said(form(name))
+        return Said(facts, named, patterns, access)
+
+    def _told(self, node: Node, named: list[tuple[str, str]]) -> Facts:
         """What a mapping says of the element; of all else only what no rule of it governs."""
         if self.told is None:
-            return self._read(node)
+            return self._read(node, named)
         said = self.told.facts.get(node.index)
         if said is not None:
             return said
-        facts = self._read(node)
+        facts = self._read(node, named)
         standing = "kind" in facts and facts["kind"].value == "standing"
         for kind in self.told.governs:
             if standing and kind == "section":
@@ -159,50 +212,19 @@ class Reader:
         """Whether a mapping says which elements are of this kind."""
         return self.told is not None and kind in self.told.governs
 
-    def texts(self, node: Node) -> list[tuple[str, str]]:
-        """`texts` without the prefixes that this drawing puts before its names."""
-        found = self._texts.get(node.index)
-        if found is None:
-            found = texts(node)
-            if self.prefixes and found:
-                found = [(source, self._bare(text)) for source, text in found]
-            self._texts[node.index] = found
-        return found
-
     def _bare(self, text: str) -> str:
         head, *rest = SPLIT.split(text, maxsplit=1)
         return rest[0] if rest and rest[0] and head.lower() in self.prefixes else text
 
-    def access(self, node: Node) -> int:
-        """ACCESSIBLE, COMPANION, RESTRICTED_VIEW bits that the element itself states."""
-        found = self._access.get(node.index)
-        if found is None:
-            attrs = node.attrs
-            found = 0
-            for key in _ACCESS_KEYS:
-                if key in attrs:
-                    found |= _access_said(form(attrs[key]))
-            for _, name in self.texts(node):
-                found |= _access_said(form(name))
-            self._access[node.index] = found
-        return found
-
-    def _read(self, node: Node) -> Facts:
+    def _read(self, node: Node, texts: list[tuple[str, str]]) -> Facts:
         attrs = node.attrs
-        if (
-            not node.children
-            and node.title is None
-            and not any(key in _NAMES or key[:4] in _SPOKEN_KEYS for key in attrs)
-        ):
-            return {}
         facts = _data(attrs)
         kind = facts.pop("kind", None)
         if "name" in facts:
             facts["spoken"] = facts["name"]
-        for source, text in self.texts(node):
-            if states(form(text)):
-                for field, value in structured(text).items():
-                    facts.setdefault(field, Named(value, source))
+        for source, text in texts:
+            for field, value in structured(text).items():
+                facts.setdefault(field, Named(value, source))
             named = Named(text, source)
             facts.setdefault("name", named)
             if source == "id":
@@ -219,20 +241,22 @@ class Reader:
             facts["title"] = Named(title, "title")
         if title and "row" not in facts and ROW_PART.match(title) and _titled(node):
             facts["row"] = Named(title, "title")
-        found = self._kind(node, kind.value if kind else "", facts)
+        found = self._kind(node, texts, kind.value if kind else "", facts)
         if found:
             facts["kind"] = found
             _complete(facts, found.value)
         return facts
 
-    def _kind(self, node: Node, stated: str, facts: Facts) -> Named | None:
+    def _kind(
+        self, node: Node, texts: list[tuple[str, str]], stated: str, facts: Facts
+    ) -> Named | None:
         """What the element says it is. Statement, then class, then id, label and title."""
         if "booth" in facts:
             return Named("booth", facts["booth"].source)
         for source, text in (("data-type", stated), ("class", node.attrs.get("class", ""))):
             if text and (found := _kind_said(form(text), True)):
                 return Named(found, source)
-        for source, text in self.texts(node):
+        for source, text in texts:
             if found := _kind_said(form(text), False):
                 return Named(found, source)
         for field in ("seat", "row", "table", "section"):
@@ -242,6 +266,12 @@ class Reader:
             return Named("seat", facts["seat_id"].source)
         bound = bound_kind(node)
         return Named(bound, "template") if bound is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _tells(attribute: str) -> bool:
+    """Whether an attribute of this name may say anything about the element."""
+    return attribute in _NAMES or attribute[:4] in _SPOKEN_KEYS
 
 
 def _titled(node: Node) -> bool:

@@ -1,6 +1,6 @@
 """What is really drawn: shapes and texts in user units of the root, and the frames around them.
 
-A reused element is measured once: its instances share the local geometry.
+What looks alike is measured once: a form, and how it looks under a transform.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from math import hypot, pi, sqrt
 
 from seatmap import geometry, measure
-from seatmap.geometry import Viewport
 from seatmap.model import Box, Note, Point, Points
 from seatmap.path import Arc, Matrix, Subpath
 from seatmap.style import Style
@@ -28,85 +27,107 @@ class Frame:
         self.index = index
 
 
-class Local:
-    """What is measured once per element: its exact box and area, and its subpaths.
+class Form:
+    """What an element draws, from an origin of its own: its exact subpaths, box and area.
 
-    Those of circles, ellipses and rects, which a drawing may have very many of, are made when
-    they are asked for, and not kept.
+    Measured once for all elements that have it: circles of one size, paths that only begin
+    elsewhere, what is reused. `rounded`, of circles, ellipses and rects: half the width and height
+    of the box that an ellipse of the radii after them goes round.
     """
 
-    __slots__ = ("_area", "_closed", "_made", "_node", "_viewport", "box")
+    __slots__ = ("_line", "area", "box", "closed", "middle", "rounded", "subpaths")
 
-    def __init__(self, node: Node, viewport: Viewport) -> None:
-        self._node = node
-        self._viewport = viewport
-        self._made: list[Subpath] | None = None
-        known = geometry.basic(node, viewport)
-        self.box: tuple[float, float, float, float] | None = None
-        self._closed: bool | None = None
-        self._area: float | None = None
-        if known is not None:
-            (self.box, self._area), self._closed = known, True
-        elif node.tag not in ("circle", "ellipse", "rect"):
-            self._take(geometry.local_subpaths(node, viewport))
-
-    @classmethod
-    def of(cls, part: Subpath, whole: Local) -> Local:
-        """One subpath of another as a thing of its own."""
-        found = cls.__new__(cls)
-        found._node, found._viewport = whole._node, whole._viewport
-        found._closed = found._area = None
-        found._take([part])
-        return found
-
-    def _take(self, subpaths: list[Subpath]) -> None:
-        self._made = subpaths
-        self.box = measure.bounds(subpaths)
-
-    @property
-    def subpaths(self) -> list[Subpath]:
-        if self._made is not None:
-            return self._made
-        return geometry.local_subpaths(self._node, self._viewport)
-
-    @property
-    def parts(self) -> int:
-        """The number of subpaths."""
-        return 1 if self._made is None else len(self._made)
-
-    @property
-    def segments(self) -> int:
-        """Lines, curves and arcs of the first subpath; for a circle, ellipse or rect at most."""
-        return 8 if self._made is None else len(self._made[0].segments) if self._made else 0
-
-    @property
-    def corners(self) -> Points | None:
-        """The corners of a rect that has them, in order."""
-        attrs = self._node.attrs
-        if self._made is not None or self._node.tag != "rect" or "rx" in attrs or "ry" in attrs:
-            return None
+    def __init__(self, parts: list[Subpath], measures: geometry.Measures | None = None) -> None:
+        self.subpaths = parts
+        self.box = measure.bounds(parts)
         x0, y0, x1, y1 = self.box or (0.0, 0.0, 0.0, 0.0)
-        return (x0, y0), (x1, y0), (x1, y1), (x0, y1)
+        self.middle: Point = ((x0 + x1) / 2, (y0 + y1) / 2)
+        self.closed = bool(parts) and all(part.closed or _meets(part) for part in parts)
+        self.area = max((abs(measure.enclosed(part)) for part in parts), default=0.0)
+        self.rounded: tuple[float, float, float, float] | None = None
+        if measures is not None and measures[0] == "rect":
+            _, w, h, rx, ry = measures
+            self.rounded = (w / 2 - rx, h / 2 - ry, rx, ry)
+        self._line: tuple[float, list[Point]] = (0.0, [])
 
     @property
     def cost(self) -> int:
-        """Segments that are kept."""
-        return sum(len(part.segments) for part in self._made) if self._made is not None else 1
+        """Lines, curves and arcs that are kept."""
+        return sum(len(part.segments) for part in self.subpaths)
+
+    def line(self, tolerance: float) -> list[Point]:
+        """The largest subpath as a polyline."""
+        known, best = self._line
+        if known != tolerance:
+            lines = [measure.flatten(part, tolerance) for part in self.subpaths]
+            best = max(lines, key=lambda line: abs(_ring_area(line)), default=[])
+            self._line = (tolerance, best)
+        return best
+
+
+Linear = tuple[float, float, float, float]
+"""a, b, c, d of a matrix."""
+
+
+class Figure:
+    """A form under the linear part of a transform, in root units around the image of its middle."""
+
+    __slots__ = ("_box", "_outline", "area", "form", "linear", "radius", "sides")
+
+    def __init__(self, form: Form, linear: Linear) -> None:
+        self.form = form
+        self.linear = linear
+        a, b, c, d = linear
+        x0, y0, x1, y1 = form.box or (0.0, 0.0, 0.0, 0.0)
+        w, h = (x1 - x0) * hypot(a, b), (y1 - y0) * hypot(c, d)
+        self.sides = (w, h) if w <= h else (h, w)
+        self.area = form.area * abs(a * d - b * c)
+        self.radius = sqrt(self.area / pi)
+        self._box: Box | None = None
+        self._outline: tuple[float, Points] = (0.0, ())
 
     @property
-    def closed(self) -> bool:
-        if self._closed is None:
-            parts = self.subpaths
-            self._closed = bool(parts) and all(s.closed or _meets(s) for s in parts)
-        return self._closed
+    def box(self) -> Box:
+        if self._box is None:
+            self._box = self._measured()
+        return self._box
 
-    @property
-    def area(self) -> float:
-        """Of the largest subpath, in the element's own units."""
-        if self._area is None:
-            parts = self.subpaths if self.box is not None else ()
-            self._area = max((abs(measure.enclosed(s)) for s in parts), default=0.0)
-        return self._area
+    def _measured(self) -> Box:
+        a, b, c, d = self.linear
+        x0, y0, x1, y1 = self.form.box or (0.0, 0.0, 0.0, 0.0)
+        if self.form.rounded is not None:
+            w, h, rx, ry = self.form.rounded
+            w, h = (
+                abs(a) * w + abs(c) * h + hypot(a * rx, c * ry),
+                abs(b) * w + abs(d) * h + hypot(b * rx, d * ry),
+            )
+            return -w, -h, 2 * w, 2 * h
+        if b == 0 and c == 0:
+            w, h = abs(a) * (x1 - x0), abs(d) * (y1 - y0)
+            return -w / 2, -h / 2, w, h
+        moved = self._around_middle()
+        found = measure.bounds(measure.transformed(part, moved) for part in self.form.subpaths)
+        if found is None:
+            return 0.0, 0.0, 0.0, 0.0
+        return found[0], found[1], found[2] - found[0], found[3] - found[1]
+
+    def _around_middle(self) -> Matrix:
+        a, b, c, d = self.linear
+        x, y = self.form.middle
+        return (a, b, c, d, -a * x - c * y, -b * x - d * y)
+
+    def outline(self, tolerance: float) -> Points:
+        """The largest subpath as a closed polygon (last point not repeated)."""
+        known, points = self._outline
+        if known != tolerance:
+            moved = self._around_middle()
+            line = self.form.line(float(f"{tolerance / _growth(self.linear):.6g}"))
+            best = [geometry.apply(moved, p) for p in line]
+            if len(best) > 1 and hypot(best[0][0] - best[-1][0], best[0][1] - best[-1][1]) < tolerance:
+                best = best[:-1]
+            points = tuple(best[:: 1 + len(best) // OUTLINE_POINTS_MAX])
+            self._outline = (tolerance, points)
+        return points
 
 
 class Shape:
@@ -115,71 +136,66 @@ class Shape:
     `centre` is the image of the middle of the local box: also of a turned shape the true middle.
     """
 
-    __slots__ = ("_box", "_sides", "centre", "frame", "local", "matrix", "node", "order", "style")
+    __slots__ = ("centre", "figure", "frame", "node", "order", "style")
 
     def __init__(
-        self, node: Node, frame: Frame, local: Local, matrix: Matrix, style: Style, order: int
+        self, node: Node, frame: Frame, figure: Figure, centre: Point, style: Style, order: int
     ) -> None:
         self.node = node
         self.frame = frame
-        self.local = local
-        self.matrix = matrix
+        self.figure = figure
+        self.centre = centre
         self.style = style
         self.order = order
-        self._box: Box | None = None
-        self._sides: tuple[float, float] | None = None
-        x0, y0, x1, y1 = local.box or (0.0, 0.0, 0.0, 0.0)
-        self.centre: Point = geometry.apply(matrix, ((x0 + x1) / 2, (y0 + y1) / 2))
 
     @property
     def box(self) -> Box:
         """The exact box in root units."""
-        if self._box is None:
-            self._box = self._measured()
-        return self._box
-
-    def _measured(self) -> Box:
-        m = self.matrix
-        x0, y0, x1, y1 = self.local.box or (0.0, 0.0, 0.0, 0.0)
-        if m[1] == 0 and m[2] == 0:
-            u, v = m[0] * x0 + m[4], m[0] * x1 + m[4]
-            s, t = m[3] * y0 + m[5], m[3] * y1 + m[5]
-            return min(u, v), min(s, t), abs(v - u), abs(t - s)
-        if self.node.tag == "circle":
-            r = (x1 - x0) / 2
-            cx, cy = geometry.apply(m, ((x0 + x1) / 2, (y0 + y1) / 2))
-            w, h = r * hypot(m[0], m[2]), r * hypot(m[1], m[3])
-            return cx - w, cy - h, 2 * w, 2 * h
-        found = measure.bounds(measure.transformed(s, m) for s in self.local.subpaths)
-        if found is None:
-            return 0.0, 0.0, 0.0, 0.0
-        return found[0], found[1], found[2] - found[0], found[3] - found[1]
+        x, y, w, h = self.figure.box
+        return self.centre[0] + x, self.centre[1] + y, w, h
 
     @property
     def sides(self) -> tuple[float, float]:
         """Lengths of the local box's sides after the transform: shorter, longer."""
-        if self._sides is None:
-            x0, y0, x1, y1 = self.local.box or (0.0, 0.0, 0.0, 0.0)
-            m = self.matrix
-            w, h = (x1 - x0) * hypot(m[0], m[1]), (y1 - y0) * hypot(m[2], m[3])
-            self._sides = (w, h) if w <= h else (h, w)
-        return self._sides
+        return self.figure.sides
 
     @property
     def area(self) -> float:
-        m = self.matrix
-        return self.local.area * abs(m[0] * m[3] - m[1] * m[2])
+        """Of the largest subpath."""
+        return self.figure.area
 
     @property
     def radius(self) -> float:
         """Of the circle of the same area."""
-        return sqrt(self.area / pi)
+        return self.figure.radius
+
+    @property
+    def closed(self) -> bool:
+        return self.figure.form.closed
+
+    @property
+    def parts(self) -> list[Subpath]:
+        return self.figure.form.subpaths
+
+    @property
+    def segments(self) -> int:
+        """Lines, curves and arcs of the first subpath."""
+        return len(self.parts[0].segments)
+
+    def part(self, form: Form) -> Shape:
+        """One subpath of the shape, as a form of its own, where it is drawn."""
+        a, b, c, d = self.figure.linear
+        (x, y), (u, v) = form.middle, self.figure.form.middle
+        x, y = x - u, y - v
+        centre = (self.centre[0] + a * x + c * y, self.centre[1] + b * x + d * y)
+        figure = Figure(form, self.figure.linear)
+        return Shape(self.node, self.frame, figure, centre, self.style, self.order)
 
     @property
     def is_round(self) -> bool:
         if self.node.tag not in ("circle", "ellipse"):
             return False
-        short, long = self.sides
+        short, long = self.figure.sides
         return long - short <= 0.02 * long
 
     @property
@@ -188,19 +204,8 @@ class Shape:
 
     def outline(self, tolerance: float) -> Points:
         """The largest subpath as a closed polygon (last point not repeated), root units."""
-        corners = self.local.corners
-        if corners is not None:
-            return tuple(geometry.apply(self.matrix, corner) for corner in corners)
-        best: list[Point] = []
-        best_area = -1.0
-        for subpath in self.local.subpaths:
-            line = measure.flatten(measure.transformed(subpath, self.matrix), tolerance)
-            size = abs(_ring_area(line))
-            if size > best_area:
-                best, best_area = line, size
-        if len(best) > 1 and hypot(best[0][0] - best[-1][0], best[0][1] - best[-1][1]) < tolerance:
-            best = best[:-1]
-        return tuple(best[:: 1 + len(best) // OUTLINE_POINTS_MAX])
+        u, v = self.centre
+        return tuple([(u + x, v + y) for x, y in self.figure.outline(tolerance)])
 
 
 class Text:
@@ -232,6 +237,13 @@ class Scene:
     @property
     def diagonal(self) -> float:
         return hypot(self.view_box[2], self.view_box[3])
+
+
+def _growth(linear: Linear) -> float:
+    """The greatest factor by which a linear map lengthens anything."""
+    a, b, c, d = linear
+    total, turned = a * a + b * b + c * c + d * d, a * d - b * c
+    return sqrt((total + sqrt(max(0.0, total * total - 4 * turned * turned))) / 2) or 1.0
 
 
 def _meets(subpath: Subpath) -> bool:

@@ -68,6 +68,13 @@ def bucket(tree: Tree) -> str | None:
     return None
 
 
+def is_plain(tree: Tree) -> bool:
+    """Whether a selector asks for nothing but an element's type and classes."""
+    while isinstance(tree, css.Class):
+        tree = tree.selector
+    return isinstance(tree, css.Element)
+
+
 def descents(tree: Tree) -> int:
     """How many times a selector may look through all that is above an element."""
     count = 0

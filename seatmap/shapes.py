@@ -111,6 +111,22 @@ def met(
     return one, two
 
 
+def holders(shapes: list[Shape], points: list[Point]) -> list[int | None]:
+    """For each point the index of the shape in whose box it lies: of several the one whose middle
+    is nearest."""
+    if not shapes or not points:
+        return [None] * len(points)
+    boxes = np.array([shape.box for shape in shapes])
+    tree = shapely.STRtree(shapely.box(boxes[:, 0], boxes[:, 1], *(boxes[:, :2] + boxes[:, 2:]).T))
+    at, held = met(tree, located(points))
+    middles = np.array([shape.centre for shape in shapes])
+    far = np.hypot(*(np.asarray(points)[at] - middles[held]).T)
+    found: list[int | None] = [None] * len(points)
+    for i in np.lexsort((held, far))[::-1].tolist():  # the nearest last, which stays
+        found[at[i]] = int(held[i])
+    return found
+
+
 def pairs(points: list[Point], radius: float) -> tuple[np.ndarray, np.ndarray]:
     """Indexes i < j of all points that are within `radius` of each other, by i, then j."""
     places = located(points)
@@ -148,7 +164,7 @@ def congruent_sets(shapes: list[Shape], diagonal: float) -> list[list[Shape]]:
         short, long = shape.sides
         if short <= 0 or long > SEAT_SIDE_MAX * diagonal or long > SEAT_RATIO_MAX * short:
             continue
-        if long < diagonal / SEAT_SIDE_MIN_PARTS or not shape.painted or not shape.local.closed:
+        if long < diagonal / SEAT_SIDE_MIN_PARTS or not shape.painted or not shape.closed:
             continue
         family = _FAMILY.get(shape.node.tag, "free")
         bins[family, round(log(short) / SIZE_STEP), round(log(long) / SIZE_STEP)].append(shape)

@@ -147,7 +147,7 @@ class _Swatches:
         self._shapes = [
             shape
             for shape in house.free_shapes()
-            if shape.painted and shape.local.closed and shape.sides[0] > 0
+            if shape.painted and shape.closed and shape.sides[0] > 0
         ]
         self._tree: shapely.STRtree | None = None
 

@@ -29,6 +29,9 @@ _PROPERTIES = frozenset(
     "transform transform-origin transform-box font clip-path mask overflow "
     "dominant-baseline".split()
 )
+_ATTRIBUTES = _PROPERTIES - {"transform"}
+_SPOKEN = _ATTRIBUTES | {"class", "style"}
+"""Attributes that decide how an element looks."""
 
 
 class Style(NamedTuple):
@@ -48,7 +51,11 @@ class Style(NamedTuple):
 
 
 class Sheet:
-    """The style sheets of a document; `declarations` of a node are computed once."""
+    """The style sheets of a document, and what they make of its elements.
+
+    Elements of one look share what is declared for them, and so their style: a drawing has many
+    elements of few looks. Where a rule asks for more than type and class, each is on its own.
+    """
 
     def __init__(self, document: Document) -> None:
         self.notes: list[Note] = []
@@ -56,30 +63,66 @@ class Sheet:
         self._order = 0
         self._skipped = 0
         self._tests = 0
-        self._cache: dict[int, dict[str, str]] = {}
+        self._own: dict[int, dict[str, str]] = {}
+        self._alike: dict[tuple, dict[str, str] | None] = {}
+        self._spoken: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._inherited: dict[tuple[int, int], tuple[Style, Style]] = {}
         for node in document.root.walk():
             if node.tag == "style":
                 self._read(node.text[:SHEET_CHARS_MAX])
+        self._singular = {
+            bucket
+            for bucket, rules in self._simple.items()
+            if not all(selectors.is_plain(tree) for _, tree, _ in rules)
+        }
         if self._skipped:
             self.notes.append(Note("style rules not understood", self._skipped))
 
+    def inherit(self, parent: Style, node: Node) -> Style:
+        """The computed style of the element inside `parent`."""
+        declared = self.declarations(node)
+        if not declared:
+            return parent
+        key = (id(parent), id(declared))
+        found = self._inherited.get(key)
+        if found is None:  # the parent is kept, so that its id stays its own
+            found = self._inherited[key] = (inherit(parent, declared), parent)
+        return found[0]
+
+    def transform(self, node: Node) -> str | None:
+        """Of all properties the one that is seldom alike."""
+        said = self.declarations(node).get("transform")
+        return node.attrs.get("transform") if said is None else said
+
     def declarations(self, node: Node) -> dict[str, str]:
-        """Presentation attributes, then matching rules by specificity, then the style attribute."""
-        found = self._cache.get(node.index)
+        """Presentation attributes but `transform`, then matching rules by specificity, then the
+        style attribute. Shared, and kept as long as the sheet: not to be changed."""
+        attrs = node.attrs
+        names = tuple(attrs)
+        spoken = self._spoken.get(names)
+        if spoken is None:
+            spoken = self._spoken[names] = tuple(name for name in names if name in _SPOKEN)
+        if self._singular and "id" in attrs and f"#{attrs['id']}" in self._singular:
+            found = None
+        else:
+            key = (node.tag, spoken, *[attrs[name] for name in spoken])
+            found = self._alike.get(key)
+            if found is None and key not in self._alike:
+                alone = not self._singular.isdisjoint(_buckets(node))
+                found = self._alike[key] = None if alone else self._declared(node)
         if found is None:
-            found = self._cache[node.index] = self._declared(node)
+            found = self._own.get(node.index)
+            if found is None:
+                found = self._own[node.index] = self._declared(node)
         return found
 
     def _declared(self, node: Node) -> dict[str, str]:
         attrs = node.attrs
-        values = {key: attrs[key].strip() for key in attrs if key in _PROPERTIES}
+        values = {key: attrs[key].strip() for key in attrs if key in _ATTRIBUTES}
         matched = []
         classes = attrs.get("class", "").split()
-        keys = [f".{name}" for name in classes] + [node.tag, "*"]
-        if "id" in attrs:
-            keys.append("#" + attrs["id"])
         depth = 0
-        for key in keys:
+        for key in _buckets(node):
             rules = self._simple.get(key, ())
             if not rules:
                 continue
@@ -128,6 +171,14 @@ class Sheet:
         self._order += 1
         order = (*selector.specificity(), self._order)
         self._simple.setdefault(key, []).append((order, selector.parsed_tree, declared))
+
+
+def _buckets(node: Node) -> list[str]:
+    """Where rules that may match the element are looked up (`selectors.bucket`)."""
+    keys = [f".{name}" for name in node.attrs.get("class", "").split()] + [node.tag, "*"]
+    if "id" in node.attrs:
+        keys.append("#" + node.attrs["id"])
+    return keys
 
 
 def _depth(node: Node) -> int:

@@ -18,7 +18,7 @@ import shapely
 from seatmap import shapes
 from seatmap.house import polygon
 from seatmap.model import Point
-from seatmap.scene import Local, Shape
+from seatmap.scene import Figure, Form, Shape
 
 CHAIRS_MIN = 3
 TABLES_MIN = 2
@@ -59,18 +59,15 @@ def split(shape: Shape) -> list[Shape]:
     """The equal closed subpaths of one path as shapes of their own; [] when it is none such."""
     if shape.node.tag != "path":
         return []
-    parts = shape.local.subpaths
-    if not COMPOUND_MIN <= len(parts) <= COMPOUND_MAX or not shape.local.closed:
+    parts = shape.parts
+    if not COMPOUND_MIN <= len(parts) <= COMPOUND_MAX or not shape.closed:
         return []
-    locals_ = [Local.of(part, shape.local) for part in parts]
-    areas = sorted(local.area for local in locals_)
+    forms = [Form([part]) for part in parts]
+    areas = sorted(form.area for form in forms)
     middle = areas[len(areas) // 2]
     if middle <= 0 or areas[0] < 0.92 * middle or areas[-1] > 1.08 * middle:
         return []
-    found = [
-        Shape(shape.node, shape.frame, local, shape.matrix, shape.style, shape.order)
-        for local in locals_
-    ]
+    found = [shape.part(form) for form in forms]
     return found if len(shapes.distinct(found)) == len(found) else []
 
 
@@ -79,9 +76,9 @@ def unnamed_tables(free: list[Shape], diagonal: float) -> tuple[list[Shape], lis
     small = [
         part
         for shape in free
-        if shape.painted and shape.local.closed
+        if shape.painted and shape.closed
         for part in (split(shape) or [shape])
-        if part.local.segments <= CHAIR_SEGMENTS_MAX
+        if part.segments <= CHAIR_SEGMENTS_MAX
         and 0 < part.sides[1] <= shapes.SEAT_SIDE_MAX * diagonal
         and part.sides[1] <= shapes.SEAT_RATIO_MAX * part.sides[0]
     ]
@@ -117,9 +114,9 @@ class Tops:
         self._simple = [
             shape
             for shape in free
-            if shape.local.parts == 1
-            and shape.local.segments <= TOP_SEGMENTS_MAX
-            and shape.local.closed
+            if len(shape.parts) == 1
+            and shape.segments <= TOP_SEGMENTS_MAX
+            and shape.closed
         ]
         self._rings: dict[int, shapely.Polygon | None] = {}
 

@@ -160,7 +160,7 @@ class Finder:
                 groups[frame.index].append(shape)
         found = []
         for members in groups.values():
-            closed = [shape for shape in members if shape.local.closed]
+            closed = [shape for shape in members if shape.closed]
             if len(closed) < 3:
                 continue
             top = max(closed, key=lambda s: (s.area, -s.order))
@@ -240,4 +240,4 @@ def _outline(parts: list[Shape]) -> Shape:
     """The largest closed painted part; else the largest."""
     if len(parts) == 1:
         return parts[0]
-    return max(parts, key=lambda s: (s.painted and s.local.closed, s.area, -s.order))
+    return max(parts, key=lambda s: (s.painted and s.closed, s.area, -s.order))

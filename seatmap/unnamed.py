@@ -112,7 +112,7 @@ class Unnamed:
 
     def _layered(self, free: list[Shape]) -> list[Unit]:
         """Shapes of one size in a layer that is called "seats"."""
-        inside = [s for s in free if s.painted and s.local.closed and self._in_seat_layer(s.frame)]
+        inside = [s for s in free if s.painted and s.closed and self._in_seat_layer(s.frame)]
         if len(inside) < LAYER_SEATS_MIN:
             return []
         short, long = (median(s.sides[i] for s in inside) for i in (0, 1))
@@ -140,18 +140,13 @@ class Unnamed:
             return []
         limit = NUMBERED_SIDE_MAX * self.scene.diagonal
         small = [s for s in free if s.painted and 0 < s.sides[1] <= limit]
-        grid = shapes.Grid(limit)
-        for shape in small:
-            grid.add(shape.centre)
         held: dict[int, Shape] = {}
         said: set[int] = set()
-        for text in numbers:
-            for _, index in grid.near(text.at, limit):
-                x, y, w, h = small[index].box
-                if x <= text.at[0] <= x + w and y <= text.at[1] <= y + h:
-                    held.setdefault(small[index].order, small[index])
-                    said.add(int(text.text))
-                    break
+        holders = shapes.holders(small, [text.at for text in numbers])
+        for text, holder in zip(numbers, holders, strict=True):
+            if holder is not None:
+                held.setdefault(small[holder].order, small[holder])
+                said.add(int(text.text))
         found = list(held.values())
         if len(said) < max(PATTERN_MEMBERS_MIN, 0.8 * len(found)) or max(said) > 2 * len(found):
             return []
@@ -179,15 +174,11 @@ class Unnamed:
 
     def _held(self, found: list[Shape]) -> dict[int, list[Text]]:
         """The texts on each shape, by its order."""
-        grid = shapes.Grid(max(shape.sides[1] for shape in found))
-        for shape in found:
-            grid.add(shape.centre)
         held: dict[int, list[Text]] = defaultdict(list)
-        for text in self.scene.texts:
-            for _, index in grid.near(text.at, grid.cell)[:1]:
-                x, y, w, h = found[index].box
-                if x <= text.at[0] <= x + w and y <= text.at[1] <= y + h:
-                    held[found[index].order].append(text)
+        holders = shapes.holders(found, [text.at for text in self.scene.texts])
+        for text, holder in zip(self.scene.texts, holders, strict=True):
+            if holder is not None:
+                held[found[holder].order].append(text)
         return held
 
     def _may_be_seat(self, shape: Shape) -> bool:
@@ -242,7 +233,7 @@ def _alike(marked: list[Unit], free: list[Shape]) -> list[Unit]:
     found = []
     for shape in free:
         size = known.get(shape.node.tag)
-        if size is None or not shape.painted or not shape.local.closed:
+        if size is None or not shape.painted or not shape.closed:
             continue
         if all(abs(p - q) <= 0.03 * q for p, q in zip(shape.sides, size, strict=True)):
             found.append(Unit(shape, shape.frame, [shape], "congruent"))
