@@ -11,7 +11,8 @@ The domains, top first (a domain may call those below it):
     checkout    hold -> order -> confirmed             payments  provider port, attempts, refunds
     inventory   seats, pools, holds, event version     pricing   what a selection costs
     catalog     venues, maps, events, prices           orgs      tenants, members, roles
-    identity    who is calling                         outbox    what happened, told to everybody
+    identity    who is calling                         audit     who changed what, kept for ever
+    outbox      what happened, told to everybody
 
 Glossary: a *seat* is one numbered place, a *pool* a standing area sold by quantity, a *hold* a
 promise until `expires_at`, an *order* what a hold becomes at checkout, a *ticket* what a paid line

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+import server.audit.routes
 import server.catalog.map_routes
 import server.catalog.routes
 import server.checkin.routes
@@ -76,6 +77,7 @@ def operations(
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
+    auditor = OperatorRealm(parts.db, parts.tokens, "audit:read")
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     return [
         *server.catalog.routes.routes(parts.catalog),
@@ -83,6 +85,7 @@ def operations(
         *server.live.routes.routes(live, doors, health),
         *server.identity.routes.routes(parts.tokens),
         *server.orgs.routes.routes(parts.db, parts.tokens),
+        *server.audit.routes.routes(parts.db, auditor),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.opening_routes(

@@ -31,6 +31,7 @@ DOORS: list[tuple[str, str, str]] = [
     ("POST", "/v1/events/{event}/unblocks", "operator"),
     ("PUT", "/v1/events/{event}/tables/0", "operator"),
     ("POST", "/v1/orders/{any}/lines/{any}/seat", "operator"),
+    ("GET", "/v1/audit", "operator"),
     ("GET", "/v1/maps", "operator"),
     ("POST", "/v1/maps", "operator"),
     ("POST", "/v1/maps/labels", "operator"),
