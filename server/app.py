@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+import server.admission.routes
 import server.audit.routes
 import server.catalog.map_routes
 import server.catalog.routes
@@ -78,6 +79,7 @@ def operations(
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
     auditor = OperatorRealm(parts.db, parts.tokens, "audit:read")
+    viewer = OperatorRealm(parts.db, parts.tokens, "event:read")
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     return [
         *server.catalog.routes.routes(parts.catalog),
@@ -86,6 +88,7 @@ def operations(
         *server.identity.routes.routes(parts.tokens),
         *server.orgs.routes.routes(parts.db, parts.tokens),
         *server.audit.routes.routes(parts.db, auditor),
+        *server.admission.routes.routes(parts.admission, parts.buyer, viewer, publisher),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.opening_routes(

@@ -1,0 +1,93 @@
+"""Who may come in now: what a room's row says, and the one place that moves its counter."""
+
+import datetime as dt
+
+from server.admission import sql
+from server.admission.models import RoomMoved, Turn, TurnStatus
+from server.admission.sql import RoomRow, TurnRow
+from server.kernel.db import Tx
+
+MADE_UP = dt.timedelta(seconds=2)
+"""How much of a pause is made up for: of a longer one the rest is lost, never let in at once."""
+ADMITTED_MAX = 5_000
+"""So many come in by one transaction."""
+
+
+def pace_per_minute(room: RoomRow) -> float | None:
+    """So many come in at least, while anybody waits; None where nobody needs to.
+
+    Who is let in leaves when the pass ends, or before: that is what `at_once_max` promises.
+    """
+    if not room.is_on:
+        return None
+    paces: list[float] = []
+    if room.per_minute is not None:
+        paces.append(room.per_minute)
+    if room.at_once_max is not None:
+        paces.append(room.at_once_max * 60 / room.pass_ttl_s)
+    return round(min(paces), 3)
+
+
+def admissible(room: RoomRow, inside: int) -> int:
+    """How many of those who wait may come in now. `inside`: passes that have not ended."""
+    count = min(room.joined - room.served_up_to, ADMITTED_MAX)
+    if room.at_once_max is not None:
+        count = min(count, max(room.at_once_max - inside, 0))
+    if room.per_minute is not None:
+        count = min(count, _credit(room) // _interval(room.per_minute))
+    return count
+
+
+def credited_at(room: RoomRow, came: int) -> dt.datetime:
+    """Until when the rate is used, once so many have come in: one interval each."""
+    if room.per_minute is None:
+        return room.now
+    return room.now - _credit(room) + came * _interval(room.per_minute)
+
+
+def _interval(per_minute: int) -> dt.timedelta:
+    return dt.timedelta(minutes=1) / per_minute
+
+
+def _credit(room: RoomRow) -> dt.timedelta:
+    assert room.per_minute is not None
+    return min(room.now - room.credited_at, max(_interval(room.per_minute), MADE_UP))
+
+
+async def let_in(tx: Tx, room: RoomRow) -> None:
+    """Whoever may come in now does, in the order of their numbers. `tx` has locked the room, and
+    `room` is it; moves with it."""
+    if not room.is_on or room.joined == room.served_up_to:
+        return
+    inside = 0 if room.at_once_max is None else await sql.INSIDE.value(tx, room.event_id)
+    wanted = admissible(room, inside)
+    if not wanted:
+        return
+    called = await sql.ADMIT.first(
+        tx, room.event_id, room.served_up_to, wanted, float(room.pass_ttl_s)
+    )
+    assert called is not None, "a count is a row"
+    # Fewer than wanted: behind them there are only turns that were given up.
+    room.served_up_to = called.last if called.count == wanted and called.last else room.joined
+    room.credited_at = credited_at(room, called.count)
+    room.version = await sql.MOVE.value(tx, room.event_id, room.served_up_to, room.credited_at)
+    tx.announce(RoomMoved(room.event_id, room.version))
+
+
+def turn(room: RoomRow, row: TurnRow) -> Turn:
+    """As its buyer sees it."""
+    status: TurnStatus = "waiting"
+    if row.left_at is not None or (row.pass_ends_at is not None and row.pass_ends_at <= row.now):
+        status = "over"
+    elif row.pass_ends_at is not None:
+        status = "admitted"
+    return Turn(
+        event_id=room.event_id,
+        number=row.number,
+        status=status,
+        joined_at=row.joined_at,
+        pass_ends_at=row.pass_ends_at,
+        served_up_to=room.served_up_to,
+        pace_per_minute=pace_per_minute(room),
+        server_time=row.now,
+    )
