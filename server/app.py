@@ -137,6 +137,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         db=parts.db,
                         tokens=parts.tokens,
                         catalog=parts.catalog,
+                        admission=parts.admission,
                         inventory=parts.inventory,
                         checkout=parts.checkout,
                         tickets=parts.tickets,

@@ -49,6 +49,21 @@ export interface Order {
   tickets: { id: string }[];
 }
 
+/** A waiting room as everybody sees it: the channel `queue`. */
+export interface Line {
+  is_on: boolean;
+  served_up_to: number;
+  pace_per_minute: number | null;
+}
+
+/** A buyer's number in it. */
+export interface Turn {
+  number: number;
+  status: "waiting" | "admitted" | "over";
+  served_up_to: number;
+  pace_per_minute: number | null;
+}
+
 export interface Sales {
   currency: string;
   exponent: number;
