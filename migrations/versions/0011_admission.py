@@ -73,7 +73,7 @@ def upgrade() -> None:
         "ix_turns_passes",
         "turns",
         ["event_id", "pass_ends_at"],
-        postgresql_where=sa.text("left_at IS NULL"),
+        postgresql_where=sa.text("left_at IS NULL AND pass_ends_at IS NOT NULL"),
     )
 
 

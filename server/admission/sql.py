@@ -80,12 +80,13 @@ INSIDE = Query(
 # Who has a turn that is not over keeps it; the others stand at the end, in the order they asked.
 JOIN = Query(
     "admission.join",
-    f"""WITH asking AS (
+    """WITH asking AS (
           SELECT buyer_id, min(at) AS at
           FROM unnest($3::uuid[]) WITH ORDINALITY AS asked (buyer_id, at)
           WHERE NOT EXISTS (
             SELECT FROM turns t WHERE t.event_id = $1 AND t.buyer_id = asked.buyer_id
-              AND (t.left_at IS NULL AND t.pass_ends_at IS NULL OR {_IS_INSIDE}))
+              AND t.left_at IS NULL
+              AND (t.pass_ends_at IS NULL OR t.pass_ends_at > clock_timestamp()))
           GROUP BY buyer_id)
         INSERT INTO turns (event_id, org_id, number, buyer_id, joined_at)
         SELECT $1, $2, $4 + row_number() OVER (ORDER BY at), buyer_id, clock_timestamp()
@@ -113,14 +114,17 @@ MOVE = Query(
 )
 TURNS = Query(
     "admission.turns",
-    """SELECT buyer_id, number, joined_at, pass_ends_at, left_at, clock_timestamp() AS now
-       FROM turns WHERE event_id = $1 AND buyer_id = ANY($2::uuid[])""",
+    """SELECT t.buyer_id, t.number, t.joined_at, t.pass_ends_at, t.left_at,
+              clock_timestamp() AS now
+       FROM unnest($2::uuid[]) AS asked (buyer_id)
+       JOIN turns t ON t.event_id = $1 AND t.buyer_id = asked.buyer_id""",
     TurnRow,
 )
 MAY_ENTER = Query(
     "admission.may_enter",
     f"""SELECT NOT EXISTS (SELECT FROM waiting_rooms WHERE event_id = $1 AND is_on)
-            OR EXISTS (SELECT FROM turns WHERE event_id = $1 AND buyer_id = $2 AND {_IS_INSIDE})""",
+            OR coalesce((SELECT {_IS_INSIDE} FROM turns WHERE event_id = $1 AND buyer_id = $2),
+                        false)""",
 )
 LEAVE = Query(
     "admission.leave",

@@ -41,10 +41,11 @@ turns = sa.Table(
     sa.UniqueConstraint("event_id", "buyer_id"),
     sa.CheckConstraint("number > 0", name="number_positive"),
     sa.Index(
+        # Nobody who waits is in it, so nobody's turn is looked for there.
         "ix_turns_passes",
         "event_id",
         "pass_ends_at",
-        postgresql_where=sa.text("left_at IS NULL"),
+        postgresql_where=sa.text("left_at IS NULL AND pass_ends_at IS NOT NULL"),
     ),
     comment="a buyer's latest turn at an event; pass_ends_at: null while they wait; "
     "left_at: given up, or used for an order",

@@ -1,6 +1,7 @@
 """Before an event that lets people in by turns: the page of who waits."""
 
 import math
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -70,10 +71,8 @@ class Waiting:
         if not joins:
             await self._parts.admission.leave(event.id, buyer.id)
             return RedirectResponse("/", 303)
-        try:
+        with suppress(WaitingRoomOff):  # then the event's page is open to everybody
             await self._parts.admission.join(event.id, buyer.id)
-        except WaitingRoomOff:
-            pass  # the event's page is open to everybody
         return RedirectResponse(f"/e/{event.slug}", 303)
 
 
