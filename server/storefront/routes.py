@@ -15,6 +15,7 @@
     /sign-out                      ends what one works as       everybody
     /organizer, /organizer/events/{event_id}                    operator with sales:read
     /organizer/events/{event_id}/places                         operator with inventory:manage
+    /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
@@ -121,6 +122,8 @@ def routes(
         pages.get("/organizer", working.organizer, is_work=True),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
         pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
+        pages.get("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
+        pages.post("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
         pages.get("/organizer/maps", working.maps, is_work=True),
         pages.get("/organizer/maps/{map_id:uuid}", working.map_editor, is_work=True),
         pages.get("/board/{event_id}", working.board, is_work=True),
