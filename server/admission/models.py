@@ -25,15 +25,14 @@ class RoomWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class WaitingRoom(msgspec.Struct):
     """`joined`: the last number given; `served_up_to`: the last whose turn has come, so at most
-    `joined - served_up_to` wait; `inside`: passes that have not ended. `pace_per_minute`: at least
-    so many come in, null where the room is off; `version`: of the channel `queue`."""
+    `joined - served_up_to` wait; `inside`: passes that have not ended; `version`: of the channel
+    `queue`."""
 
     event_id: uuid.UUID
     is_on: bool
     per_minute: int | None
     at_once_max: int | None
     pass_ttl_s: int
-    pace_per_minute: float | None
     joined: int
     served_up_to: int
     inside: int
@@ -42,8 +41,9 @@ class WaitingRoom(msgspec.Struct):
 
 class Turn(msgspec.Struct):
     """A buyer's number. `waiting`: at most `number - served_up_to - 1` are before them; `admitted`:
-    may hold places until `pass_ends_at`; `over`: the pass has ended, was given up or used. Both
-    counters as of `server_time`; the channel `queue` tells how they move."""
+    may hold places until `pass_ends_at`; `over`: the pass has ended, was given up or used.
+    `wait_max_s`: it takes no longer than so from `server_time` until the buyer is let in, 0 for who
+    does not wait; the channel `queue` tells what changes it."""
 
     event_id: uuid.UUID
     number: int
@@ -51,7 +51,7 @@ class Turn(msgspec.Struct):
     joined_at: dt.datetime
     pass_ends_at: dt.datetime | None
     served_up_to: int
-    pace_per_minute: float | None
+    wait_max_s: int
     server_time: dt.datetime
 
 
@@ -60,7 +60,9 @@ class RoomState(msgspec.Struct):
 
     is_on: bool
     served_up_to: int
-    pace_per_minute: float | None
+    per_minute: int | None
+    at_once_max: int | None
+    pass_ttl_s: int
 
 
 class RoomMoved(msgspec.Struct, frozen=True):

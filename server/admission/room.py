@@ -1,6 +1,7 @@
 """Who may come in now: what a room's row says, and the one place that moves its counter."""
 
 import datetime as dt
+import math
 
 from server.admission import sql
 from server.admission.models import RoomMoved, Turn, TurnStatus
@@ -13,19 +14,19 @@ ADMITTED_MAX = 5_000
 """So many come in by one transaction."""
 
 
-def pace_per_minute(room: RoomRow) -> float | None:
-    """So many come in at least, while anybody waits; None where nobody needs to.
+def wait_max_s(room: RoomRow, ahead: int) -> int:
+    """Who has so many before them is let in within this time, seconds.
 
-    Who is let in leaves when the pass ends, or before: that is what `at_once_max` promises.
+    All who are inside may stay until their passes end, and so may those who come in then: the line
+    moves by rounds of `at_once_max`, each round at the rate, if there is one. The web page knows
+    this rule too (`web/src/waiting/words.ts`).
     """
-    if not room.is_on:
-        return None
-    paces: list[float] = []
-    if room.per_minute is not None:
-        paces.append(room.per_minute)
-    if room.at_once_max is not None:
-        paces.append(room.at_once_max * 60 / room.pass_ttl_s)
-    return round(min(paces), 3)
+    interval_s = 0.0 if room.per_minute is None else 60 / room.per_minute
+    if room.at_once_max is None:
+        return math.ceil((ahead + 1) * interval_s)
+    full_rounds, in_round = divmod(ahead, room.at_once_max)
+    rounds_s = (full_rounds + 1) * room.pass_ttl_s + in_round * interval_s
+    return math.ceil(max(rounds_s, room.pass_ttl_s + ahead * interval_s))
 
 
 def admissible(room: RoomRow, inside: int) -> int:
@@ -74,6 +75,11 @@ async def let_in(tx: Tx, room: RoomRow) -> None:
     tx.announce(RoomMoved(room.event_id, room.version))
 
 
+def ahead(room: RoomRow, number: int) -> int:
+    """How many are before the number at most."""
+    return max(number - room.served_up_to - 1, 0)
+
+
 def turn(room: RoomRow, row: TurnRow) -> Turn:
     """As its buyer sees it."""
     status: TurnStatus = "waiting"
@@ -88,6 +94,6 @@ def turn(room: RoomRow, row: TurnRow) -> Turn:
         joined_at=row.joined_at,
         pass_ends_at=row.pass_ends_at,
         served_up_to=room.served_up_to,
-        pace_per_minute=pace_per_minute(room),
+        wait_max_s=0 if status != "waiting" else wait_max_s(room, ahead(room, row.number)),
         server_time=row.now,
     )

@@ -17,8 +17,8 @@ from server.kernel.idempotency import Key
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 
-OFF = RoomState(is_on=False, served_up_to=0, pace_per_minute=None)
-"""Of an event that never had a waiting room, at version 0."""
+_NEVER = RoomWish(is_on=False)
+"""How an event lets people in that never had a waiting room; its version is 0."""
 
 
 class Admission:
@@ -124,8 +124,10 @@ async def state(db: Database, event_id: uuid.UUID) -> tuple[int, RoomState]:
     async with db.tx(read_only=True) as tx:
         row = await sql.ROOM.first(tx, event_id)
     if row is None:
-        return 0, OFF
-    return row.version, RoomState(row.is_on, row.served_up_to, room.pace_per_minute(row))
+        return 0, RoomState(False, 0, None, None, _NEVER.pass_ttl_s)
+    return row.version, RoomState(
+        row.is_on, row.served_up_to, row.per_minute, row.at_once_max, row.pass_ttl_s
+    )
 
 
 async def versions(db: Database, event_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, int]:
@@ -138,14 +140,13 @@ async def versions(db: Database, event_ids: Sequence[uuid.UUID]) -> Mapping[uuid
 async def _room(tx: Tx, event_id: uuid.UUID) -> WaitingRoom:
     row = await sql.ROOM.first(tx, event_id)
     if row is None:
-        return WaitingRoom(event_id, False, None, None, 600, None, 0, 0, 0, 0)
+        return WaitingRoom(event_id, False, None, None, _NEVER.pass_ttl_s, 0, 0, 0, 0)
     return WaitingRoom(
         event_id=event_id,
         is_on=row.is_on,
         per_minute=row.per_minute,
         at_once_max=row.at_once_max,
         pass_ttl_s=row.pass_ttl_s,
-        pace_per_minute=room.pace_per_minute(row),
         joined=row.joined,
         served_up_to=row.served_up_to,
         inside=await sql.INSIDE.value(tx, event_id),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.admission.models import Turn, WaitingRoomOff
+from server.admission.models import WaitingRoomOff
 from server.catalog.models import Event
 from server.kernel.errors import Unauthenticated
 from server.storefront import words
@@ -47,8 +47,8 @@ class Waiting:
             event=event,
             turn=turn,
             is_waiting=is_waiting,
-            ahead=_ahead(turn) if turn else 0,
-            wait=_wait(turn) if turn else "",
+            ahead=max(turn.number - turn.served_up_to - 1, 0) if turn else 0,
+            wait=words.within(math.ceil(turn.wait_max_s / 60)) if turn else "",
             boot={"eventId": event.id, "turn": turn},
         )
         self._sessions.keep_guest(request, response, buyer)
@@ -74,12 +74,3 @@ class Waiting:
         with suppress(WaitingRoomOff):  # then the event's page is open to everybody
             await self._parts.admission.join(event.id, buyer.id)
         return RedirectResponse(f"/e/{event.slug}", 303)
-
-
-def _ahead(turn: Turn) -> int:
-    return max(turn.number - turn.served_up_to - 1, 0)
-
-
-def _wait(turn: Turn) -> str:
-    pace = turn.pace_per_minute
-    return words.within(math.ceil((_ahead(turn) + 1) / pace)) if pace else ""

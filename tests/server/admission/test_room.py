@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from server.admission import room
@@ -56,7 +56,29 @@ def test_no_more_are_inside_at_a_time_than_allowed(
     assert came == max(0, min(waiting, at_once_max - inside))
 
 
-def test_the_pace_that_is_told_is_one_that_is_kept() -> None:
-    assert room.pace_per_minute(_row(90, None, 0)) == 90
-    assert room.pace_per_minute(_row(None, 50, 0)) == 5
-    assert room.pace_per_minute(_row(4, 50, 0)) == 4
+@settings(deadline=None, max_examples=60)
+@given(
+    per_minute=st.none() | st.integers(1, 300),
+    at_once_max=st.none() | st.integers(1, 40),
+    pass_ttl_s=st.integers(60, 300),
+    number=st.integers(1, 60),
+)
+def test_nobody_waits_longer_than_they_were_told(
+    per_minute: int | None, at_once_max: int | None, pass_ttl_s: int, number: int
+) -> None:
+    """Though whoever is inside stays as long as they may; moved once a second."""
+    assume(per_minute is not None or at_once_max is not None)
+    row = _row(per_minute, at_once_max, 200)
+    row.pass_ttl_s = pass_ttl_s
+    tick, passes = dt.timedelta(seconds=1), [START] * (at_once_max or 0)
+    told_s = room.wait_max_s(row, number - 1)
+    late_s = 2 + number / (at_once_max or 200)  # each move comes up to a second after it could
+    while row.served_up_to < number:
+        row.now += tick
+        since = row.now - dt.timedelta(seconds=pass_ttl_s)
+        passes = [began for began in passes if began > since]
+        came = room.admissible(row, len(passes))
+        row.credited_at = room.credited_at(row, came)
+        row.served_up_to += came
+        passes += [row.now] * came
+        assert (row.now - START).total_seconds() <= told_s + late_s

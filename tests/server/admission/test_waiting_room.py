@@ -14,6 +14,7 @@ from tests.fixtures.product import Event, Product
 from tests.server.support import Buyer, Organizer, ok, problem, rows, until
 
 NewBuyer = Callable[[], Buyer]
+TOLD = ("is_on", "served_up_to", "per_minute", "at_once_max", "pass_ttl_s")
 WRONG = {Verdict.GAP, Verdict.DIVERGED}
 
 
@@ -44,7 +45,7 @@ async def test_holds_take_a_pass_of_the_buyers_own_while_the_room_is_on(
     hold = await early.hold_ok(event, [0])
     problem(await early.call("PUT", f"/v1/events/{event.id}/turn"), 409, "waiting-room-off")
     room = await _set(house, client, event, at_once_max=1)
-    assert (room["is_on"], room["pace_per_minute"], room["inside"]) == (True, 0.1, 0)
+    assert (room["is_on"], room["at_once_max"], room["inside"]) == (True, 1, 0)
     assert ok(await client.get(f"/v1/events/{event.id}"))["has_waiting_room"] is True
     problem(await first.hold(event, [1]), 403, "not-admitted")
     problem(await first.call("GET", f"/v1/events/{event.id}/turn"), 404, "not-found")
@@ -55,6 +56,7 @@ async def test_holds_take_a_pass_of_the_buyers_own_while_the_room_is_on(
     await first.hold_ok(event, [3])
     turn = await _turn(second, event)
     assert (turn["number"], turn["status"], turn["served_up_to"]) == (2, "waiting", 1)
+    assert turn["wait_max_s"] == 600
     problem(await second.hold(event, [4]), 403, "not-admitted")
 
     left = await first.call("DELETE", f"/v1/events/{event.id}/turn")
@@ -142,7 +144,7 @@ async def test_who_follows_the_queue_knows_what_a_reload_says_after_every_move(
 
         async def agree() -> dict[str, Any]:
             room = ok(await Organizer(house, client).call("GET", f"{path}/waiting-room"))
-            told = {name: room[name] for name in ("is_on", "served_up_to", "pace_per_minute")}
+            told = {name: room[name] for name in TOLD}
             for feed in feeds:
                 await feed.until(lambda feed=feed: feed.version >= room["version"], 3)
             reloaded = RecordsFold({})
@@ -154,9 +156,9 @@ async def test_who_follows_the_queue_knows_what_a_reload_says_after_every_move(
             assert [fold.state for fold in folds] == [reloaded.state] * len(folds)
             return folds[0].state
 
-        assert await agree() == {"is_on": False, "served_up_to": 0, "pace_per_minute": None}
+        assert list((await agree()).values()) == [False, 0, None, None, 600]
         await _set(house, client, event, at_once_max=2)
-        assert (await agree())["pace_per_minute"] == 0.2
+        assert (await agree())["at_once_max"] == 2
         buyers = [new_buyer() for _ in range(6)]
         for buyer in buyers:
             await _turn(buyer, event)
@@ -166,7 +168,7 @@ async def test_who_follows_the_queue_knows_what_a_reload_says_after_every_move(
             await feeds[2].until(lambda number=number: folds[2].state["served_up_to"] >= number)
             await agree()
         await _set(house, client, event, is_on=False)
-        assert await agree() == {"is_on": False, "served_up_to": 6, "pace_per_minute": None}
+        assert list((await agree()).values()) == [False, 6, None, None, 600]
         for feed in feeds:
             assert not WRONG & set(feed.verdicts)
     finally:

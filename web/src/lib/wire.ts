@@ -53,7 +53,9 @@ export interface Order {
 export interface Line {
   is_on: boolean;
   served_up_to: number;
-  pace_per_minute: number | null;
+  per_minute: number | null;
+  at_once_max: number | null;
+  pass_ttl_s: number;
 }
 
 /** A buyer's number in it. */
@@ -61,7 +63,6 @@ export interface Turn {
   number: number;
   status: "waiting" | "admitted" | "over";
   served_up_to: number;
-  pace_per_minute: number | null;
 }
 
 export interface Sales {

@@ -26,10 +26,10 @@ function wait({ eventId, turn }: { eventId: string; turn: Turn }): void {
   let isDue = false;
 
   function show(line: Line): void {
-    const { ahead, wait } = place(turn.number, line.served_up_to, line.pace_per_minute);
+    const { ahead, wait } = place(turn.number, line);
     say("[data-ahead]", ahead.toLocaleString("en"));
     say("[data-people]", ahead === 1 ? "person is before you" : "people are before you");
-    if (wait) say("[data-wait]", `Your turn comes ${wait}.`);
+    say("[data-wait]", `Your turn comes ${wait}.`);
     find("[data-share]").style.setProperty("--share", String(1 - (ahead + 1) / first));
     document.title = `${ahead.toLocaleString("en")} before you · ${name}`;
   }
@@ -45,7 +45,6 @@ function wait({ eventId, turn }: { eventId: string; turn: Turn }): void {
     const now = await call<Turn>(`${base}/turn`).catch((error: unknown) => error);
     if (now instanceof Problem && now.status !== 404) return;
     if (now instanceof Problem || (now as Turn).status !== "waiting") return goOn(0);
-    show({ is_on: true, ...(now as Turn) });
   }
 
   async function goOn(afterMs: number): Promise<void> {
@@ -58,7 +57,6 @@ function wait({ eventId, turn }: { eventId: string; turn: Turn }): void {
     location.reload();
   }
 
-  show({ is_on: true, ...turn });
   follow(
     valueModel<Snapshot, Delta>((state, update) => ({ ...state!, ...update })),
     {
