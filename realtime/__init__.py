@@ -12,7 +12,8 @@ Map of the modules, in the order of the data:
 
     model.py              what the application supplies: Model, Source, Codec, Delta
     cells.py              ready-made inside of a model: numbered integers, merged deltas, checksum
-    broker.py             the broker's interface; broker_redis.py and broker_memory.py are it
+    broker.py             the broker's interface; broker_redis.py and broker_memory.py are it;
+                          redis_link.py: a connection that listens
     feed.py               one channel's state, sans I/O: gaps, epochs, flush, frames
     truth.py              all reads of the source: loading, mending gaps, polling versions
     channel.py            an open channel: flush tick, heartbeats; **where a delta is sent**:

@@ -10,11 +10,14 @@ The domains, top first (a domain may call those below it):
     checkin     scans at the door                      tickets   issued from confirmed orders
     checkout    hold -> order -> confirmed             payments  provider port, attempts, refunds
     inventory   seats, pools, holds, event version     pricing   what a selection costs
+    admission   the waiting room before an event
     catalog     venues, maps, events, prices           orgs      tenants, members, roles
-    identity    who is calling                         outbox    what happened, told to everybody
+    identity    who is calling                         audit     who changed what, kept for ever
+    outbox      what happened, told to everybody
 
 Glossary: a *seat* is one numbered place, a *pool* a standing area sold by quantity, a *hold* a
 promise until `expires_at`, an *order* what a hold becomes at checkout, a *ticket* what a paid line
-becomes, a *version* the number of committed changes of one event's inventory. A *map* is a house
+becomes, a *version* the number of committed changes of one event's inventory. A *turn* is a buyer's
+number in a waiting room, a *pass* a turn that has come and not ended. A *map* is a house
 through time: a *draft* and published *map versions*, one of which an event is pinned to.
 """

@@ -19,6 +19,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+import server.admission.routes
+import server.audit.routes
 import server.catalog.map_routes
 import server.catalog.routes
 import server.checkin.routes
@@ -77,6 +79,8 @@ def operations(
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
+    auditor = OperatorRealm(parts.db, parts.tokens, "audit:read")
+    viewer = OperatorRealm(parts.db, parts.tokens, "event:read")
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     return [
         *server.catalog.routes.routes(parts.catalog),
@@ -84,6 +88,8 @@ def operations(
         *server.live.routes.routes(live, doors, health),
         *server.identity.routes.routes(parts.tokens),
         *server.orgs.routes.routes(parts.db, parts.tokens),
+        *server.audit.routes.routes(parts.db, auditor),
+        *server.admission.routes.routes(parts.admission, parts.buyer, viewer, publisher),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.opening_routes(
@@ -132,6 +138,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         db=parts.db,
                         tokens=parts.tokens,
                         catalog=parts.catalog,
+                        admission=parts.admission,
                         inventory=parts.inventory,
                         checkout=parts.checkout,
                         tickets=parts.tickets,

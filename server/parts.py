@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
+from server.admission.service import Admission
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
@@ -31,6 +32,7 @@ class Parts:
     tokens: Tokens
     buyer: BuyerRealm
     catalog: Catalog
+    admission: Admission
     inventory: Inventory
     payments: Payments
     checkout: Checkout
@@ -63,6 +65,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     tokens = Tokens(settings.jwt_secret, settings.jwt_expires_in)
     codes = Codes(bytes.fromhex(settings.ticket_key))
     catalog = Catalog(db)
+    admission = Admission(db, catalog)
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
     checkout = Checkout(db, catalog, payments, settings.public_url)
     try:
@@ -72,7 +75,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             tokens=tokens,
             buyer=BuyerRealm(tokens),
             catalog=catalog,
-            inventory=Inventory(db, catalog),
+            admission=admission,
+            inventory=Inventory(db, catalog, admission.may_enter),
             payments=payments,
             checkout=checkout,
             tickets=Tickets(db, checkout, codes),

@@ -9,6 +9,7 @@ from functools import cache
 
 from starlette.responses import Response
 
+from server.admission.models import WaitingRoomOff
 from server.catalog.map_models import (
     DraftMoved,
     DrawingRefused,
@@ -27,6 +28,7 @@ from server.inventory.models import (
     HoldOver,
     MapMoved,
     MigrationRefused,
+    NotAdmitted,
     NotOnSale,
     NotTogether,
     SeatsTaken,
@@ -70,6 +72,8 @@ STATUS: dict[type[DomainError], int] = {
     HoldOver: 409,
     HoldOrdered: 409,
     NotOnSale: 409,
+    NotAdmitted: 403,
+    WaitingRoomOff: 409,
     NotTogether: 409,
     SingleSeatLeft: 409,
     TableRefused: 422,

@@ -28,6 +28,7 @@ IDLE_S = 1.0
 SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
+ADMIT_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
 
 _log = logs.get(__name__)
@@ -62,7 +63,7 @@ class Worker:
             tasks.create_task(self._listen())
             tasks.create_task(self._lead("relay:react", self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
-            for step in (self._sweep, self._pay, self._keep_house):
+            for step in (self._sweep, self._admit, self._pay, self._keep_house):
                 tasks.create_task(_forever(step, asyncio.Event()))
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -105,6 +106,11 @@ class Worker:
             await inventory.sweep(self._parts.db, event_id)
         except Exception as error:
             _log.warning("sweep failed", event_id=str(event_id), error=repr(error))
+
+    async def _admit(self) -> float:
+        """Let in whoever waits before an event and may come in now."""
+        context.begin("waiting rooms")
+        return ADMIT_EVERY_S if await self._parts.admission.move() else IDLE_S
 
     async def _pay(self) -> float:
         context.begin("payments")

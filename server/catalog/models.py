@@ -85,7 +85,8 @@ class Event(msgspec.Struct, dict=True):
 
     Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
-    seat is sold for, 1 for an event at one place.
+    seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT
+    .../turn).
     """
 
     id: uuid.UUID
@@ -106,6 +107,7 @@ class Event(msgspec.Struct, dict=True):
     seats_per_buyer_max: int | None
     orphan_rule: OrphanRule
     legs: int
+    has_waiting_room: bool
     map_id: uuid.UUID
     map_url: str
     seats_total: int

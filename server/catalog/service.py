@@ -217,6 +217,7 @@ class Catalog:
             seats_per_buyer_max=row.seats_per_buyer_max,
             orphan_rule=row.orphan_rule,  # type: ignore[arg-type]
             legs=row.legs,
+            has_waiting_room=row.has_waiting_room,
             map_id=row.map_id,
             map_url=f"/v1/events/{row.id}/map?v={row.map_id}",
             seats_total=row.seat_count,
@@ -360,6 +361,11 @@ async def set_table_mode(
         ),
     )
     return TableMode(table_idx, event.tables[table_idx].name, mode, chairs_min)
+
+
+async def set_waiting_room(tx: Tx, event_id: uuid.UUID, is_on: bool) -> None:
+    """Whether holds take a pass of admission's from now on."""
+    await sql.SET_WAITING_ROOM.run(tx, event_id, is_on)
 
 
 def token_of(moment: dt.datetime, last_id: uuid.UUID) -> str:

@@ -24,6 +24,7 @@ class EventRow(msgspec.Struct):
     seats_per_buyer_max: int | None
     orphan_rule: str
     legs: int
+    has_waiting_room: bool
     map_id: uuid.UUID
     seat_count: int
     is_on_sale: bool
@@ -70,7 +71,8 @@ class MapRow(msgspec.Struct):
 
 _EVENT = """SELECT e.id, e.org_id, e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone,
                    e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
-                   e.seats_per_buyer_max, e.orphan_rule, e.legs, e.map_id, m.seat_count,
+                   e.seats_per_buyer_max, e.orphan_rule, e.legs, e.has_waiting_room, e.map_id,
+                   m.seat_count,
                    (e.status = 'published' AND o.approval = 'approved') AS is_on_sale,
                    v.name AS venue_name, v.city AS venue_city, v.country AS venue_country
             FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id
@@ -133,6 +135,9 @@ INSERT_TICKET_TYPES = Query(
 )
 SET_EVENT_MAP = Query(
     "catalog.set_event_map", "UPDATE events SET map_id = $3 WHERE id = $1 AND map_id = $2"
+)
+SET_WAITING_ROOM = Query(
+    "catalog.set_waiting_room", "UPDATE events SET has_waiting_room = $2 WHERE id = $1"
 )
 NAME_ZONES = Query(
     "catalog.name_zones",

@@ -118,6 +118,7 @@ events = sa.Table(
     sa.Column("seats_per_buyer_max", sa.Integer),
     sa.Column("orphan_rule", sa.Text, nullable=False, server_default="off"),
     sa.Column("legs", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("has_waiting_room", sa.Boolean, nullable=False, server_default=sa.false()),
     moment("created_at", now=True),
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
     one_of("status", "draft", "published", "archived"),

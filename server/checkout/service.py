@@ -9,6 +9,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
+from server.admission import service as admission
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
@@ -171,7 +172,7 @@ class Checkout:
         await inventory.alone(
             self._db,
             event.id,
-            lambda tx: _settle(tx, order_id, payment_id, event.seats_per_buyer_max),
+            lambda tx: _settle(tx, order_id, payment_id, event),
         )
         failpoint("order.settled")
 
@@ -302,7 +303,7 @@ async def _open_order(
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
         )
-    confirmed = await _confirm(tx, order)
+    confirmed = await _confirm(tx, order, event)
     assert confirmed, "a hold that is not over has its places"
     order = await sql.ORDER_BY_ID.first(tx, order.id)
     assert order is not None
@@ -334,13 +335,13 @@ async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> O
     return order
 
 
-async def _settle(
-    tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, buyer_max: int | None
-) -> None:
+async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Event) -> None:
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None
     await payments.settled(tx, payment_id)
-    if order.status not in ("pending", "expired") or await _confirm(tx, order, buyer_max):
+    if order.status not in ("pending", "expired"):
+        return
+    if await _confirm(tx, order, event, event.seats_per_buyer_max):
         return
     payment = await payments.of_order(tx, order_id)
     assert payment is not None
@@ -355,12 +356,14 @@ def _sale(lines: list[OrderLine]) -> list[SaleLine]:
     return [SaleLine(line.id, line.seat_idx, line.pool_id, line.quantity) for line in lines]
 
 
-async def _confirm(tx: Tx, order: Order, buyer_max: int | None = None) -> bool:
+async def _confirm(tx: Tx, order: Order, event: Event, buyer_max: int | None = None) -> bool:
     """Sell the order's places. Returns False, having changed nothing, where one is taken."""
     lines = await sql.LINES.all(tx, order.id)
     if not await inventory.convert(tx, order.hold_id, _sale(lines), buyer_max):
         return False
     await sql.CONFIRM.run(tx, order.id)
+    if event.has_waiting_room:  # somebody else may come in
+        await admission.end_turn(tx, event.id, order.buyer_id)
     await outbox.append(tx, _fact("confirmed", order))
     return True
 

@@ -308,6 +308,10 @@ class NotOnSale(DomainError):
     """The event is not being sold."""
 
 
+class NotAdmitted(DomainError):
+    """The event lets buyers in by turns, and this one has no pass, or it has ended."""
+
+
 class SingleSeatLeft(DomainError):
     """The choice would leave a single seat that hardly anybody takes."""
 

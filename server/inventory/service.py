@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from server.catalog.geometry import Places
 from server.catalog.models import Event
@@ -21,6 +21,7 @@ from server.inventory.models import (
     HoldView,
     HoldWanted,
     Legs,
+    NotAdmitted,
     NotOnSale,
     Rules,
     SeatsTaken,
@@ -35,12 +36,20 @@ from server.kernel.idempotency import Answer, Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 
+MayEnter = Callable[[uuid.UUID, uuid.UUID], Awaitable[bool]]
+
+
+async def everybody(event_id: uuid.UUID, buyer_id: uuid.UUID) -> bool:
+    """Where nobody keeps a door."""
+    return True
+
 
 class Inventory:
-    """Holds of buyers, from request to release."""
+    """Holds of buyers, from request to release. `may_enter`: whether this buyer, of this event that
+    has a waiting room, was let in."""
 
-    def __init__(self, db: Database, catalog: Catalog) -> None:
-        self._db, self._catalog = db, catalog
+    def __init__(self, db: Database, catalog: Catalog, may_enter: MayEnter = everybody) -> None:
+        self._db, self._catalog, self._may_enter = db, catalog, may_enter
         self.combiner = Combiner(db)
         self._rules: dict[uuid.UUID, tuple[Event, Rules]] = {}
         self._houses: Flights[tuple[uuid.UUID, uuid.UUID], House] = Flights(lambda _, __: None)
@@ -51,7 +60,7 @@ class Inventory:
         """All of the request, for `hold_ttl_s`; or none of it.
 
         Raises SeatsTaken, NotTogether, SingleSeatLeft, TableRefused, SelectionInvalid,
-        TooManyPlaces, NotOnSale, NotFound, Overloaded.
+        TooManyPlaces, NotOnSale, NotAdmitted, NotFound, Overloaded.
         """
         event, places = await self._catalog.event_with(
             event_id, request.seats, [pool.pool_id for pool in request.pools]
@@ -59,6 +68,8 @@ class Inventory:
         context.act_for(event.org_id)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
+        if event.has_waiting_room and not await self._may_enter(event_id, buyer_id):
+            raise NotAdmitted("it is not your turn, or it has passed: stand in line for this event")
         best = request.best
         size = request.size + (best.quantity if best else 0)
         if not size:

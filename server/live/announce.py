@@ -13,6 +13,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from server.admission.models import RoomMoved
 from server.inventory.clock import ClockMoved
 from server.inventory.models import InventoryChanged, MapChanged
 from server.kernel import logs
@@ -61,6 +62,9 @@ class RedisAnnouncer:
             return PREFIX + topic_of(fact.event_id), msgspec.json.encode(message)
         if isinstance(fact, ClockMoved):
             message = Message(fact.stream, self._epoch, fact.version - 1, fact.version, now_ms)
+            return PREFIX + topic_of(fact.event_id), msgspec.json.encode(message)
+        if isinstance(fact, RoomMoved):
+            message = Message("queue", self._epoch, fact.version - 1, fact.version, now_ms)
             return PREFIX + topic_of(fact.event_id), msgspec.json.encode(message)
         if isinstance(fact, OutboxAppended):
             return WAKE_TOPIC, b""

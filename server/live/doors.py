@@ -49,7 +49,7 @@ class Doors:
         address = request.client.host if request.client else "local"
         channel = channel_of(event_id, kind)
         event = await self._catalog.event(event_id)
-        if kind == "seats":
+        if kind in ("seats", "queue"):  # what everybody may see
             return Subscriber(channel, address)
 
         async def allowed() -> str:

@@ -7,12 +7,12 @@ import msgspec
 
 from realtime import Delta, Nudge
 
-Kind = Literal["seats", "sales", "scans"]
-KINDS: tuple[Kind, ...] = ("seats", "sales", "scans")
+Kind = Literal["seats", "sales", "scans", "queue"]
+KINDS: tuple[Kind, ...] = ("seats", "sales", "scans", "queue")
 
 PREFIX = "realtime:"
-STREAM_OF = {"seats": "inventory", "sales": "inventory", "scans": "scans"}
-"""Which of the event's clocks gives a channel its version."""
+STREAM_OF = {"seats": "inventory", "sales": "inventory", "scans": "scans", "queue": "queue"}
+"""Which of the event's clocks gives a channel its version; `queue` is the waiting room's own."""
 
 
 class Message(msgspec.Struct):

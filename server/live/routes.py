@@ -76,7 +76,8 @@ def routes(live: Live, doors: Doors, health: Health) -> list[Operation]:
             query=StreamQuery, media_type="text/event-stream",
             errors=(NotFound, Unauthenticated, Forbidden, TooManyStreams, Overloaded),
             description="Events: snapshot, delta, heartbeat, resync, bye. Resume by Last-Event-ID "
-            "or `since`. `channel=sales` takes an operator, `channel=scans` also a scanner.",
+            "or `since`. `channel=sales` takes an operator, `channel=scans` also a scanner; "
+            "`channel=queue` tells up to which number a waiting room lets people in.",
         ),
         Operation(
             "GET", "/v1/events/{event_id}/live", get_health, doors.sales,

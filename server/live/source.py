@@ -1,13 +1,15 @@
 """The truth of every channel, read from Postgres."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 
 from realtime import Delta, Model, Position
+from server.admission import service as admission
 from server.catalog.service import Catalog
 from server.inventory import clock
 from server.kernel import deployment
 from server.kernel.db import Database
-from server.live import sales, scans, seats
+from server.live import queue, sales, scans, seats
 from server.live.keyed import KeyedModel
 from server.live.names import STREAM_OF, split
 
@@ -32,6 +34,9 @@ class LiveSource:
         if kind == "sales":
             read = await self._sales.read(epoch, event_id)
             return KeyedModel(epoch, read.version, read.state, sales.KEY_OF, {})
+        if kind == "queue":
+            version, state = await queue.read(self._db, event_id)
+            return KeyedModel(epoch, version, state, {}, {})
         version, state = await scans.read(self._db, event_id)
         return KeyedModel(epoch, version, state, scans.KEY_OF, scans.KEPT)
 
@@ -44,6 +49,8 @@ class LiveSource:
             if since < read.mapped_at_version:
                 return None
             version, state = read.version, {name: read.state[name] for name in sales.MOVING}
+        elif kind == "queue":
+            version, state = await queue.read(self._db, event_id)
         else:
             version, state = await scans.read(self._db, event_id, since)
         return None if version < since else Delta(self._epoch, since, version, state)
@@ -56,7 +63,11 @@ class LiveSource:
         event_ids = list({event_id for event_id, _ in wanted.values()})
         epoch = await self.epoch()
         rows = await clock.of_events(self._db, event_ids)
-        now = {(row.event_id, row.stream): row.version for row in rows}
+        now: dict[tuple[uuid.UUID, str], int] = {(r.event_id, r.stream): r.version for r in rows}
+        waited_for = [event_id for event_id, kind in wanted.values() if kind == "queue"]
+        if waited_for:
+            rooms = await admission.versions(self._db, waited_for)
+            now |= {(event_id, STREAM_OF["queue"]): version for event_id, version in rooms.items()}
         return {
             channel: Position(epoch, now[event_id, STREAM_OF[kind]])
             for channel, (event_id, kind) in wanted.items()

@@ -16,6 +16,7 @@ from server.inventory.models import (
     HoldOver,
     HoldRequest,
     HoldView,
+    NotAdmitted,
     NotTogether,
     PoolWish,
     SeatsTaken,
@@ -39,6 +40,7 @@ from server.storefront.house import Houses
 from server.storefront.pages import Pages
 from server.storefront.services import Services
 from server.storefront.sessions import Sessions
+from server.storefront.waiting import Waiting
 from server.tickets.models import OrderWithTickets
 
 EVENTS_PER_PAGE = 20
@@ -69,8 +71,9 @@ _ORDERED = (
 
 
 class Buying:
-    def __init__(self, parts: Services, pages: Pages, sessions: Sessions) -> None:
+    def __init__(self, parts: Services, pages: Pages, sessions: Sessions, waiting: Waiting) -> None:
         self._parts, self._pages, self._sessions = parts, pages, sessions
+        self._waiting = waiting
         self._houses = Houses(parts.db, parts.catalog)
 
     async def index(self, request: Request) -> Response:
@@ -95,9 +98,10 @@ class Buying:
         return self._pages.render(request, "index.html", events=entries, next_token=page.next_token)
 
     async def event(self, request: Request) -> Response:
-        """GET /e/{slug} : the map, and the house as lists (`section=KEY`, `view=list`)."""
+        """GET /e/{slug} : the map, and the house as lists (`section=KEY`, `view=list`); or the page
+        of who waits to be let in."""
         event = await self._parts.catalog.event_by_slug(request.path_params["slug"])
-        return await self._event_page(request, event)
+        return await self._waiting.before(request, event) or await self._event_page(request, event)
 
     async def _event_page(
         self,
@@ -164,6 +168,8 @@ class Buying:
             else:
                 asked = HoldRequest(wish.seats, wish.pools, best, alternative=True)
                 held = await self._parts.inventory.hold(event.id, buyer.id, asked, None)
+        except NotAdmitted:
+            return RedirectResponse(f"/e/{event.slug}", 303)  # that page says why
         except _REFUSALS as error:
             told = await self._refusal(event, error)
             offer = error.facts.get("alternative")

@@ -3,6 +3,8 @@
     /                              what is on sale              everybody
     /e/{slug}                      map, or lists                everybody; begins a guest's session
     /e/{slug}/hold                 the lists' form              guest
+    /e/{slug}/line                 a number of the waiting room guest
+    /e/{slug}/line/leave           gives it up                  guest
     /checkout/{hold_id}            name and e-mail, then pay    the hold's buyer
     /checkout/{hold_id}/keep       holds the places longer      the hold's buyer
     /checkout/{hold_id}/release    gives the places back        the hold's buyer
@@ -13,6 +15,7 @@
     /sign-out                      ends what one works as       everybody
     /organizer, /organizer/events/{event_id}                    operator with sales:read
     /organizer/events/{event_id}/places                         operator with inventory:manage
+    /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
@@ -31,6 +34,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
+from server.admission.service import Admission
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
@@ -45,6 +49,7 @@ from server.storefront.buying import Buying
 from server.storefront.pages import Pages
 from server.storefront.services import ProblemKind, Services
 from server.storefront.sessions import Sessions
+from server.storefront.waiting import Waiting
 from server.storefront.working import Working
 from server.tickets.service import Tickets
 
@@ -64,6 +69,7 @@ def routes(
     db: Database,
     tokens: Tokens,
     catalog: Catalog,
+    admission: Admission,
     inventory: Inventory,
     checkout: Checkout,
     tickets: Tickets,
@@ -74,8 +80,11 @@ def routes(
     assets = Assets()
     pages = Pages(assets)
     sessions = Sessions(tokens, is_secure=settings.public_url.startswith("https:"))
-    parts = Services(db, tokens, BuyerRealm(tokens), catalog, inventory, checkout, tickets, checkin)
-    buying = Buying(parts, pages, sessions)
+    parts = Services(
+        db, tokens, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets, checkin
+    )
+    waiting = Waiting(parts, pages, sessions)
+    buying = Buying(parts, pages, sessions, waiting)
     working = Working(parts, pages, sessions)
 
     async def reference(request: Request) -> Response:
@@ -98,6 +107,8 @@ def routes(
         pages.get("/", buying.index),
         pages.get("/e/{slug}", buying.event),
         pages.post("/e/{slug}/hold", buying.hold),
+        pages.post("/e/{slug}/line", waiting.join),
+        pages.post("/e/{slug}/line/leave", waiting.leave),
         pages.get("/checkout/{hold_id}", buying.checkout),
         pages.post("/checkout/{hold_id}", buying.checkout),
         pages.post("/checkout/{hold_id}/keep", buying.keep),
@@ -111,6 +122,8 @@ def routes(
         pages.get("/organizer", working.organizer, is_work=True),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
         pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
+        pages.get("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
+        pages.post("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
         pages.get("/organizer/maps", working.maps, is_work=True),
         pages.get("/organizer/maps/{map_id:uuid}", working.map_editor, is_work=True),
         pages.get("/board/{event_id}", working.board, is_work=True),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from server.admission.service import Admission
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
@@ -28,6 +29,7 @@ class Services:
     tokens: Tokens
     buyer: BuyerRealm
     catalog: Catalog
+    admission: Admission
     inventory: Inventory
     checkout: Checkout
     tickets: Tickets

@@ -40,6 +40,13 @@ def count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def within(minutes: int) -> str:
+    """`12` -> `within 12 minutes`: how long a wait can be at most."""
+    if minutes <= 1:
+        return "within a minute"
+    return f"within {minutes} minutes" if minutes < 120 else f"within {-(-minutes // 60)} hours"
+
+
 def listed(items: list[str], shown_max: int = 4) -> str:
     """`a; b and c`: labels contain commas."""
     if len(items) > shown_max:

@@ -4,9 +4,11 @@ import hashlib
 import secrets
 import uuid
 
+import msgspec
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
+from server.admission.models import RoomWish
 from server.catalog.models import Event
 from server.checkin.models import (
     Admission,
@@ -26,6 +28,7 @@ from server.identity.realms import (
     is_own_page,
 )
 from server.kernel.errors import (
+    BadRequest,
     DatabaseUnavailable,
     Forbidden,
     NotFound,
@@ -42,6 +45,10 @@ from server.storefront.pages import Pages
 from server.storefront.services import Services
 from server.storefront.sessions import Sessions, own_path
 
+_ROOM_REFUSED = (
+    "To switch it on, say how many may come in a minute, or how many may be inside at a time, "
+    "up to 100,000 each; and between 1 and 120 minutes to choose places."
+)
 _DEFAULT_GATE = "Main"
 _GATE_LENGTH_MAX = 60
 _TOKEN_LENGTH_MAX = 1_000
@@ -154,6 +161,24 @@ class Working:
         event = await self._event(request)
         await self._operator(self._places, request, event)
         return self._pages.render(request, "places.html", script="src/places/main.tsx", event=event)
+
+    async def waiting_room(self, request: Request) -> Response:
+        """GET /organizer/events/{event_id}/waiting-room : how people come in. POST : sets it."""
+        event = await self._event(request)
+        await self._operator(self._maps, request, event)
+        problem, status = "", 200
+        if request.method == "POST":
+            try:
+                wish = _room_wish(await read_form(request))
+                await self._parts.admission.set_room(event.org_id, event.id, wish, None)
+            except (BadRequest, msgspec.ValidationError):
+                problem, status = _ROOM_REFUSED, 422
+            else:
+                return RedirectResponse(request.url.path, 303)
+        room = await self._parts.admission.room(event.org_id, event.id)
+        return self._pages.render(
+            request, "room.html", status=status, event=event, room=room, problem=problem
+        )
 
     async def maps(self, request: Request) -> Response:
         """GET /organizer/maps : the organization's maps; `org` names it where there are several."""
@@ -299,6 +324,15 @@ def _key_of(form: Form, scanner: Scanner) -> Key | None:
         return None
     name = hashlib.sha256(form.body).hexdigest()
     return key_of(f"{drawn[:_KEY_LENGTH_MAX]}:{name}", scanner.name, "scan form", form.body)
+
+
+def _room_wish(form: Form) -> RoomWish:
+    """`is_on`: "yes" or "no"; numbers, empty for none. Raises msgspec.ValidationError."""
+    told = {name: form.get(name).strip() for name in ("per_minute", "at_once_max", "pass_minutes")}
+    numbers = msgspec.convert({k: v for k, v in told.items() if v}, dict[str, int], strict=False)
+    if "pass_minutes" in numbers:
+        numbers["pass_ttl_s"] = 60 * numbers.pop("pass_minutes")
+    return msgspec.convert(numbers | {"is_on": form.get("is_on") == "yes"}, RoomWish)
 
 
 def _in_org(request: Request, org_id: str) -> HTTPConnection:

@@ -239,3 +239,42 @@ async def test_a_flood_of_messages_does_not_stop_the_loop(
         most = max(most, len(ear.messages) - before)
     assert 1 < most <= 64
     await broker.stop()
+
+
+async def test_a_redis_knows_its_users_by_name_and_refuses_others(
+    make_redis_broker: MakeRedis, running_valkey: EmbeddedValkey
+):
+    address = running_valkey.url.rpartition("@")[2]
+    async with redis.asyncio.Redis.from_url(running_valkey.url) as admin:
+        await admin.acl_setuser(
+            "ann/a", True, passwords="+a word", channels=["*"], commands=["+@all"]
+        )
+        known, ear = RedisBroker(f"redis://ann%2Fa:a%20word@{address}"), Ear()
+        await known.start(ear)
+        await eventually(lambda: ear.states == ["up"])
+        await known.subscribe("a")
+        await known.publish("a", b"x")
+        await eventually(lambda: ear.bodies == [b"x"])
+        await known.stop()
+        await admin.acl_deluser("ann/a")
+    stranger, ear = RedisBroker(f"redis://ann%2Fa:a%20word@{address}"), Ear()
+    await stranger.start(ear)
+    with pytest.raises(BrokerDown):
+        await stranger.publish("a", b"x")
+    with pytest.raises(BrokerDown):
+        await stranger.subscribe("a")
+    await stranger.stop()
+    assert ear.states == []
+
+
+async def test_what_is_not_redis_is_a_broker_that_is_down(free_port: int):
+    async def babble(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    async with await asyncio.start_server(babble, "127.0.0.1", free_port):
+        broker, ear = RedisBroker(f"redis://127.0.0.1:{free_port}"), Ear()
+        await broker.start(ear)
+        with pytest.raises(BrokerDown):
+            await broker.subscribe("a")
+        await broker.stop()
+    assert ear.states == []

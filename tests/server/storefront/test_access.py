@@ -36,6 +36,7 @@ PAGES = {
     "/organizer": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/events/{event}": (303, 303, 303, 200, 404, 303, 303),
     "/organizer/events/{event}/places": (303, 303, 303, 200, 404, 303, 303),
+    "/organizer/events/{event}/waiting-room": (303, 303, 303, 200, 404, 303, 303),
     "/organizer/maps": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/maps/{any}": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/events/{any}": (404, 404, 404, 404, 404, 404, 404),

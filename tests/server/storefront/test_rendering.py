@@ -121,8 +121,8 @@ async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
     kind = ProblemKind("seats-taken", "Seats taken", 409, "Somebody has <one> of them.")
     listed = storefront.routes(
         settings=Settings(database_url="", redis_url="", jwt_secret="", ticket_key=""),
-        db=nothing, tokens=nothing, catalog=nothing, inventory=nothing,
-        checkout=nothing, tickets=nothing, checkin=nothing, problems=[kind],
+        db=nothing, tokens=nothing, catalog=nothing, admission=nothing,
+        inventory=nothing, checkout=nothing, tickets=nothing, checkin=nothing, problems=[kind],
     )  # fmt: skip
     transport = httpx.ASGITransport(Starlette(routes=listed))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:

@@ -2,7 +2,7 @@
 export interface Target {
   /** Path of the event, e.g. `/v1/events/{id}`. */
   base: string;
-  channel: "seats" | "sales" | "scans";
+  channel: "seats" | "sales" | "scans" | "queue";
   /** For operators of several organizations: the event's. Only over Server-Sent Events. */
   orgId?: string;
 }

@@ -3,6 +3,22 @@ import type { Admission, Edits } from "./schema";
 
 export type Edit = Edits["edits"][number];
 
+/** A waiting room as everybody sees it: the channel `queue`. */
+export interface Line {
+  is_on: boolean;
+  served_up_to: number;
+  per_minute: number | null;
+  at_once_max: number | null;
+  pass_ttl_s: number;
+}
+
+/** A buyer's number in it. */
+export interface Turn {
+  number: number;
+  status: "waiting" | "admitted" | "over";
+  served_up_to: number;
+}
+
 export interface Sales {
   currency: string;
   exponent: number;

@@ -1,0 +1,54 @@
+"""The waiting room without scripts: an organizer opens it, people stand in line and come in."""
+
+from lxml import html
+
+from tests.fixtures.product import Product
+from tests.server.storefront import visitors
+from tests.server.support import until
+
+
+async def test_people_come_in_by_the_turns_that_an_organizer_sets(house: Product) -> None:
+    event = house.event()
+    page, line = f"/e/{event.slug}", f"/e/{event.slug}/line"
+    room = f"/organizer/events/{event.id}/waiting-room"
+    async with (
+        visitors.operator(house) as organizer,
+        visitors.Visitor(house) as ada,
+        visitors.Visitor(house) as bob,
+    ):
+        assert "Everybody chooses places at once" in (await organizer.get(room)).text
+        for wrong in ({}, {"per_minute": "0"}, {"per_minute": "many"}, {"pass_minutes": "121"}):
+            fields = {"is_on": "yes", "at_once_max": "", "pass_minutes": "5"} | wrong
+            refused = await organizer.post(room, fields)
+            assert refused.status_code == 422
+            assert "how many may come in a minute" in refused.text
+        opened = await organizer.post(
+            room, {"is_on": "yes", "per_minute": "", "at_once_max": "1", "pass_minutes": "5"}
+        )
+        assert (opened.status_code, opened.headers["location"]) == (303, room)
+
+        for visitor in (ada, bob):
+            assert "People come in by turns" in (await visitor.get(page)).text
+            foreign = await visitor.post(line, headers={"Sec-Fetch-Site": "cross-site"})
+            assert foreign.status_code == 403
+            assert (await visitor.post(line)).headers["location"] == page
+        assert "Hold the best" in (await ada.get(page)).text
+        waiting = await bob.get(page)
+        assert "people are before you" in waiting.text
+        assert "Your turn comes within 5 minutes." in waiting.text
+        assert (await bob.post(f"{page}/hold", {"best": "1"})).headers["location"] == page
+        shown = html.fromstring((await organizer.get(room)).text)
+        assert shown.xpath("//dl[@class='figures']//dd/text()") == ["1", "1", "2"]
+
+        assert (await ada.post(f"{line}/leave")).headers["location"] == "/"
+
+        async def bobs_turn() -> bool:
+            return "Hold the best" in (await bob.get(page)).text
+
+        await until(bobs_turn, 4)
+        held = await bob.post(f"{page}/hold", {"best": "1"})
+        assert held.headers["location"].startswith("/checkout/")
+        await bob.post(f"{line}/leave")
+        assert "You hold 1 place" in (await bob.get(f"{page}?view=list")).text
+        await organizer.post(room, {"is_on": "no", "pass_minutes": "5"})
+        assert "Hold the best" in (await ada.get(page)).text
