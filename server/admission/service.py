@@ -9,11 +9,12 @@ from server.admission.line import Line
 from server.admission.models import RoomMoved, RoomState, RoomWish, Turn, WaitingRoom
 from server.catalog import service as catalog
 from server.catalog.service import Catalog
-from server.kernel import idempotency
+from server.kernel import context, idempotency
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, DomainError, NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
+from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 
@@ -72,11 +73,12 @@ class Admission:
     async def join(self, event_id: uuid.UUID, buyer_id: uuid.UUID) -> Turn:
         """The buyer's turn: the one that they have, or a new one at the end of the line. Where
         there is room they come in at once. Raises WaitingRoomOff, NotFound, Overloaded."""
-        await self._catalog.event(event_id)
+        await self._act_for(event_id)
         return await self._line.join(event_id, buyer_id)
 
     async def turn(self, event_id: uuid.UUID, buyer_id: uuid.UUID) -> Turn | None:
-        """The buyer's latest turn at the event, if they ever had one."""
+        """The buyer's latest turn at the event, if they ever had one. Raises NotFound."""
+        await self._act_for(event_id)
         async with self._db.tx(read_only=True) as tx:
             found = await sql.TURNS.first(tx, event_id, [buyer_id])
             if found is None:
@@ -86,27 +88,33 @@ class Admission:
         return room.turn(row, found)
 
     async def leave(self, event_id: uuid.UUID, buyer_id: uuid.UUID) -> None:
-        """Give the turn or the pass up; without one, nothing."""
+        """Give the turn or the pass up; without one, nothing. Raises NotFound."""
+        await self._act_for(event_id)
         async with self._db.tx() as tx:
             await end_turn(tx, event_id, buyer_id)
 
     async def may_enter(self, event_id: uuid.UUID, buyer_id: uuid.UUID) -> bool:
         """Whether the buyer has a pass now, or needs none: for who makes holds."""
+        await self._act_for(event_id)
         async with self._db.tx(read_only=True) as tx:
             return await sql.MAY_ENTER.value(tx, event_id, buyer_id)
 
     async def move(self) -> int:
         """Let in, at every event, whoever may come in now. Returns at how many events people
         wait. Any number of workers may do this."""
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.PLATFORM) as tx:
             busy = await sql.BUSY.values(tx)
         for event_id in busy:
-            async with self._db.tx() as tx:
+            async with self._db.tx(across=Across.PLATFORM) as tx:
                 row = await sql.LOCK_IDLE_ROOM.first(tx, event_id)
                 if row is not None:  # else somebody else moves it at this moment
                     await room.let_in(tx, row)
             failpoint("admission.moved")
         return len(busy)
+
+    async def _act_for(self, event_id: uuid.UUID) -> None:
+        """Whose event it is, its waiting room is."""
+        context.act_for((await self._catalog.event(event_id)).org_id)
 
     async def _own(self, org_id: str, event_id: uuid.UUID) -> None:
         event = await self._catalog.event(event_id)
@@ -121,7 +129,7 @@ async def end_turn(tx: Tx, event_id: uuid.UUID, buyer_id: uuid.UUID) -> None:
 
 async def state(db: Database, event_id: uuid.UUID) -> tuple[int, RoomState]:
     """The version and the state of the channel `queue`."""
-    async with db.tx(read_only=True) as tx:
+    async with db.tx(read_only=True, across=Across.FEED) as tx:
         row = await sql.ROOM.first(tx, event_id)
     if row is None:
         return 0, RoomState(False, 0, None, None, _NEVER.pass_ttl_s)
@@ -132,7 +140,7 @@ async def state(db: Database, event_id: uuid.UUID) -> tuple[int, RoomState]:
 
 async def versions(db: Database, event_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, int]:
     """Of the channels `queue` of these events."""
-    async with db.tx(read_only=True) as tx:
+    async with db.tx(read_only=True, across=Across.FEED) as tx:
         rows = await sql.VERSIONS.all(tx, event_ids)
     return dict.fromkeys(event_ids, 0) | {row.event_id: row.version for row in rows}
 

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, org_id
+from server.kernel.metadata import METADATA, moment, open_to, org_id
+from server.kernel.tenancy import Across
 
 waiting_rooms = sa.Table(
     "waiting_rooms",
@@ -26,6 +27,7 @@ waiting_rooms = sa.Table(
     comment="joined: the last number given; served_up_to: the last number whose turn has come; "
     "credited_at: until when the rate was used; version: of what the channel `queue` tells, "
     "contiguous, locked until commit",
+    info=open_to(Across.FEED, write=(Across.PLATFORM,)),
 )
 
 turns = sa.Table(
@@ -49,4 +51,5 @@ turns = sa.Table(
     ),
     comment="a buyer's latest turn at an event; pass_ends_at: null while they wait; "
     "left_at: given up, or used for an order",
+    info=open_to(write=(Across.PLATFORM,)),
 )

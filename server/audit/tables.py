@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment
+from server.kernel.metadata import GROWING, METADATA, moment, open_to
+from server.kernel.tenancy import Across
 
 audit_log = sa.Table(
     "audit_log",
@@ -22,4 +23,5 @@ audit_log = sa.Table(
     sa.Index("ix_audit_log_org_id_actor_id", "org_id", "actor", "id"),
     comment="who changed what; append-only: a trigger refuses UPDATE, DELETE and TRUNCATE; "
     "org_id: null for what belongs to no organization",
+    info=open_to(write=(Across.PLATFORM,), may=GROWING),
 )

@@ -46,6 +46,33 @@ export interface Assign {
   zone: string | null;
 }
 
+/** One change. `actor`: `operator:<user id>`, `api_key:<id>`, `staff:<user id>` and the like; `action`: `noun.verb`; `subject`: `kind:id` of what was changed; `data`: its facts, for a change of values `{"before": ..., "after": ...}`; `request_id`: as in the answer's X-Request-ID. */
+export interface AuditEntry {
+  id: number;
+  occurred_at: string;
+  actor: string;
+  action: string;
+  subject: string;
+  data: Record<string, unknown>;
+  request_id: string;
+}
+
+/** Newest first. */
+export interface AuditPage {
+  items: AuditEntry[];
+  next_token: string | null;
+}
+
+/** `since` and `until`: moments with an offset, from the first on and before the second. */
+export interface AuditQuery {
+  page_size?: number;
+  next_token?: string | null;
+  subject?: string | null;
+  actor?: string | null;
+  since?: string | null;
+  until?: string | null;
+}
+
 /** Seats side by side, chosen by the server. `zone`: its key, null for any; `price_max_minor`: what a seat may cost; `access`: the bits that the seats may have (1 accessible, 2 companion, 4 restricted view). */
 export interface BestWish {
   quantity: number;
@@ -141,7 +168,7 @@ export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). */
 export interface Event {
   id: string;
   org_id: string;
@@ -161,6 +188,7 @@ export interface Event {
   seats_per_buyer_max: number | null;
   orphan_rule: "lenient" | "off" | "strict";
   legs: number;
+  has_waiting_room: boolean;
   map_id: string;
   map_url: string;
   seats_total: number;
@@ -608,6 +636,14 @@ export interface RevisionQuery {
   revision: number;
 }
 
+/** `per_minute`: how many are let in a minute, evenly; `at_once_max`: how many may be inside at a time; one of them, or both. `pass_ttl_s`: how long one may choose places, from the moment of being let in. */
+export interface RoomWish {
+  is_on: boolean;
+  per_minute?: number | null;
+  at_once_max?: number | null;
+  pass_ttl_s?: number;
+}
+
 export interface RowShape {
   section: number | null;
   name: string | null;
@@ -725,7 +761,7 @@ export interface SoldSeats {
 }
 
 export interface StreamQuery {
-  channel?: "sales" | "scans" | "seats";
+  channel?: "queue" | "sales" | "scans" | "seats";
   since?: string | null;
 }
 
@@ -774,6 +810,18 @@ export interface TicketView {
   used_at: string | null;
 }
 
+/** A buyer's number. `waiting`: at most `number - served_up_to - 1` are before them; `admitted`: may hold places until `pass_ends_at`; `over`: the pass has ended, was given up or used. `wait_max_s`: it takes no longer than so from `server_time` until the buyer is let in, 0 for who does not wait; the channel `queue` tells what changes it. */
+export interface Turn {
+  event_id: string;
+  number: number;
+  status: "admitted" | "over" | "waiting";
+  joined_at: string;
+  pass_ends_at: string | null;
+  served_up_to: number;
+  wait_max_s: number;
+  server_time: string;
+}
+
 export interface Venue {
   name: string;
   city: string;
@@ -790,6 +838,19 @@ export interface VenueLine {
 /** Newest first. */
 export interface VersionPage {
   items: MapVersion[];
+}
+
+/** `joined`: the last number given; `served_up_to`: the last whose turn has come, so at most `joined - served_up_to` wait; `inside`: passes that have not ended; `version`: of the channel `queue`. */
+export interface WaitingRoom {
+  event_id: string;
+  is_on: boolean;
+  per_minute: number | null;
+  at_once_max: number | null;
+  pass_ttl_s: number;
+  joined: number;
+  served_up_to: number;
+  inside: number;
+  version: number;
 }
 
 /** What a place of this zone costs at this event. */
