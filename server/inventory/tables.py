@@ -65,7 +65,7 @@ seats = sa.Table(
     sa.CheckConstraint("(status = 2) = (order_line_id IS NOT NULL)", name="sold_has_line"),
     postgresql_with={"fillfactor": "50"},
     comment="status: 0 available, 1 held, 2 sold, 3 blocked",
-    info=open_to(Across.STOREFRONT, Across.FEED, may=(*CHANGING, "MAINTAIN")),
+    info=open_to(public="the map shows it to everybody", may=(*CHANGING, "MAINTAIN")),
 )
 
 pools = sa.Table(
@@ -88,7 +88,7 @@ pools = sa.Table(
     sa.CheckConstraint("held + sold + blocked <= capacity", name="usage_within_capacity"),
     postgresql_with={"fillfactor": "50"},
     comment="a row per leg; held, sold, blocked: sums of the claims of that status",
-    info=open_to(Across.STOREFRONT, Across.FEED),
+    info=open_to(public="the map shows it to everybody"),
 )
 
 holds = sa.Table(

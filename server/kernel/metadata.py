@@ -26,11 +26,16 @@ GROWING: Verbs = ("SELECT", "INSERT")
 
 
 def open_to(
-    *read: Across, write: Sequence[Across] = (), may: Verbs = CHANGING, shared: str = ""
+    *read: Across,
+    write: Sequence[Across] = (),
+    may: Verbs = CHANGING,
+    shared: str = "",
+    public: str = "",
 ) -> dict[str, Any]:
     """`info` of a table: what the running program may do with it, and who sees more of it than the
-    organization whose row it is. A table without `org_id` says why it is `shared`."""
-    return {"read": read, "write": write, "may": may, "shared": shared}
+    organization whose row it is. A table without `org_id` says why it is `shared`; one whose rows
+    everybody may see, though only their organization changes them, why it is `public`."""
+    return {"read": read, "write": write, "may": may, "shared": shared, "public": public}
 
 
 def org_id() -> sa.Column[str]:

@@ -252,3 +252,26 @@ def test_every_parameter_of_a_path_is_told(document: dict[str, Any]) -> None:
         assert operation["summary"], (method, path)
         told = {p["name"] for p in operation["parameters"] if p["in"] == "path" and p["required"]}
         assert told == set(re.findall(r"{(\w+)}", path))
+
+
+WITHOUT_KEY = {
+    "POST /v1/auth/guest": "makes a token and keeps nothing",
+    "POST /v1/auth/login": "makes a token and keeps nothing",
+    "POST /v1/maps/labels": "reads what it is sent and changes nothing",
+    "POST /v1/webhooks/{provider}": "the provider's own event id is the key",
+    "DELETE /v1/holds/{hold_id}": "what is released stays released, and answers the same",
+}
+"""Writes that may be repeated as they are."""
+
+
+def test_every_write_is_done_once_per_key_or_may_be_repeated_as_it_is(
+    document: dict[str, Any],
+) -> None:
+    without = {
+        f"{method.upper()} {path}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in METHODS and method != "get"
+        if not any(p["name"] == "Idempotency-Key" for p in operation.get("parameters", ()))
+    }
+    assert without == set(WITHOUT_KEY)
