@@ -186,8 +186,8 @@ class Feed:
         self._ahead.append(delta)
 
     def _drain_ahead(self) -> None:
-        tail = self.tail
-        if tail is None or not self._ahead:
+        tail = self.tail if self._ahead else None
+        if tail is None:
             return
         kept: list[Delta] = []
         version = tail.version

@@ -52,7 +52,8 @@ def _interval(per_minute: int) -> dt.timedelta:
 
 def _credit(room: RoomRow) -> dt.timedelta:
     assert room.per_minute is not None
-    return min(room.now - room.credited_at, _interval(room.per_minute) + MADE_UP)
+    since = max(room.now - room.credited_at, dt.timedelta())  # a clock may be set back
+    return min(since, _interval(room.per_minute) + MADE_UP)
 
 
 async def let_in(tx: Tx, room: RoomRow) -> None:

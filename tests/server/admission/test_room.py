@@ -32,6 +32,10 @@ def test_nobody_comes_in_ahead_of_the_rate(per_minute: int, pauses_ms: list[int]
         row.served_up_to += came
         assert row.served_up_to <= (row.now - START) / interval
         assert row.credited_at <= row.now
+    # A clock that is set back lets nobody in, and takes nothing back.
+    row.now -= dt.timedelta(hours=1)
+    assert room.admissible(row, 0) == 0
+    row.now += dt.timedelta(hours=1)
     # A pause is made up for, but not all of it at once.
     row.now += dt.timedelta(hours=1)
     assert room.admissible(row, 0) <= 1 + room.MADE_UP / interval
