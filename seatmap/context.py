@@ -6,7 +6,7 @@ wins, and an explicit one wins over a mere group name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from seatmap import words
 from seatmap.kinds import tokens
@@ -15,8 +15,7 @@ from seatmap.reader import Reader
 from seatmap.scene import Frame
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """`group` is the nearest name that no keyword explains; it may name the section."""
 
     section: Named | None = None
@@ -87,7 +86,7 @@ class Contexts:
             changes.update(special=kind, special_frame=frame)
         if not changes:
             return outer
-        return replace(outer, **changes)  # type: ignore[arg-type]
+        return outer._replace(**changes)
 
 
 def _section(facts: Facts, kind: str | None, frame: Frame) -> dict[str, object]:

@@ -84,7 +84,7 @@ class _Walker:
             box = (0.0, 0.0, w, h) if w > 0 and h > 0 else None
         self.view_box = box
         viewport = Viewport.of(box[2], box[3]) if box else Viewport.of(100.0, 100.0)
-        style = self.sheet.inherit(Style(), self.node)
+        style = self.sheet.style(Style(), self.node)
         if not style.shown:
             return
         frame = self._frame(self.node, None)
@@ -109,7 +109,7 @@ class _Walker:
         tag = node.tag
         declared = self.sheet.declarations(node)
         if declared:
-            style = self.sheet.inherit(style, node)
+            style = self.sheet.inherit(style, declared)
             if not (style.shown and style.opaque):
                 return
         if tag in geometry.SHAPE_TAGS:
@@ -117,10 +117,11 @@ class _Walker:
             return
         if self.has_ems and tag in ("use", "svg"):
             node = geometry.in_pixels(node, style.font_px)
-        own = self._matrix(node, viewport, declared)
-        if own is not None:
-            m = multiply(m, own)
-        style = self._clipped(style, declared, m, viewport)
+        if declared or "transform" in node.attrs:
+            own = self._matrix(node, viewport, declared)
+            if own is not None:
+                m = multiply(m, own)
+            style = self._clipped(style, declared, m, viewport)
         if tag == "use":
             self._use(node, frame, m, style, viewport, uses)
         elif tag == "svg":
@@ -158,18 +159,19 @@ class _Walker:
         form = self._form(placed[0]) if placed is not None else None
         if placed is None or form is None or form.box is None:
             return
-        own = self._matrix(node, viewport, declared)
-        if own is not None:
-            m = multiply(m, own)
-        if not all(map(isfinite, m)):
-            return
-        style = self._clipped(style, declared, m, viewport)
+        if declared or "transform" in node.attrs:
+            own = self._matrix(node, viewport, declared)
+            if own is not None:
+                m = multiply(m, own)
+            style = self._clipped(style, declared, m, viewport)
         (_, x, y), (u, v) = placed, form.middle
+        centre = geometry.apply(m, (x + u, y + v))
+        if not isfinite(centre[0] + centre[1]):
+            return
         linear = m[:4]
         figure = self._figures.get((form, linear))
         if figure is None:
             figure = self._figures[form, linear] = Figure(form, linear)
-        centre = geometry.apply(m, (x + u, y + v))
         shape = Shape(node, frame, figure, centre, style, self.visited)
         if style.clip is None or _overlap(shape.box, style.clip):
             self.shapes.append(shape)
@@ -220,7 +222,7 @@ class _Walker:
         return x + box[0], y + box[1], x + box[2], y + box[3]
 
     def _matrix(self, node: Node, viewport: Viewport, declared: dict[str, str]) -> Matrix | None:
-        text = self.sheet.transform(node)
+        text = declared.get("transform", node.attrs.get("transform"))  # of style sheets first
         if text is None or text in ("", "none"):
             return None
         matrix = geometry.transform(text)
@@ -277,7 +279,7 @@ class _Walker:
         if target.tag not in ("symbol", "svg"):
             self._draw(target, inner, m, style, viewport, uses + 1)
             return
-        style = self.sheet.inherit(style, target)
+        style = self.sheet.style(style, target)
         if not (style.shown and style.opaque):
             return
         width = node.attrs.get("width") or target.attrs.get("width")

@@ -82,7 +82,7 @@ _EMS = re.compile(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(em|ex)\s*$")
 
 def pixels(text: str, font_px: float) -> str:
     """A length in units of the font's size as one in pixels; any other as it is."""
-    match = _EMS.match(text)
+    match = _EMS.match(text) if "e" in text else None
     if match is None:
         return text
     try:

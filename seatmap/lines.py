@@ -88,7 +88,7 @@ class Lines:
         self._put(node.text, style)
         for child in node.children:
             if child.tag in SPAN_TAGS:
-                inner = self.sheet.inherit(style, child)
+                inner = self.sheet.style(style, child)
                 if inner.shown and inner.visible:
                     self.read(child, inner)
             self._put(child.tail, style)
@@ -97,8 +97,9 @@ class Lines:
 
     def _length(self, text: str, base: float, style: Style) -> float:
         """The first length of a list, which has one for each character."""
-        first = (text.replace(",", " ").split() or ["0"])[0]
-        return geometry.length(geometry.pixels(first, style.font_px), base)
+        if "," in text or " " in text.strip():
+            text = (text.replace(",", " ").split() or ["0"])[0]
+        return geometry.length(geometry.pixels(text, style.font_px), base)
 
     def _along(self, node: Node, style: Style) -> None:
         """Puts what follows on the path that a `textPath` refers to."""
@@ -130,6 +131,9 @@ class Lines:
             self._x += width
 
     def box(self) -> Box:
+        if len(self._spans) == 1:
+            x0, y0, x1, y1 = self._spans[0]
+            return x0, y0, x1 - x0, y1 - y0
         x0 = min(span[0] for span in self._spans)
         y0 = min(span[1] for span in self._spans)
         x1 = max(span[2] for span in self._spans)

@@ -132,9 +132,10 @@ def prefixes(nodes: Iterable[Node]) -> frozenset[str]:
     """
     begun: dict[str, set[str]] = defaultdict(set)
     for node in nodes:
-        if not _begins_with_few(form(node.attrs.get("id", ""))):
+        name = node.attrs.get("id")
+        if name is None or not _begins_with_few(form(name)):
             continue
-        parts = SPLIT.split(decoded(node.attrs.get("id")) or "")
+        parts = SPLIT.split(decoded(name) or "")
         if len(parts) > 1 and parts[0].lower() in _FEW:
             begun[parts[0].lower()].add("-".join(parts[1:]))
     return frozenset(word for word, rests in begun.items() if len(rests) >= PREFIXED_MIN)

@@ -78,9 +78,12 @@ class Sheet:
         if self._skipped:
             self.notes.append(Note("style rules not understood", self._skipped))
 
-    def inherit(self, parent: Style, node: Node) -> Style:
+    def style(self, parent: Style, node: Node) -> Style:
         """The computed style of the element inside `parent`."""
-        declared = self.declarations(node)
+        return self.inherit(parent, self.declarations(node))
+
+    def inherit(self, parent: Style, declared: dict[str, str]) -> Style:
+        """The computed style inside `parent` of an element with these `declarations`."""
         if not declared:
             return parent
         key = (id(parent), id(declared))
@@ -88,11 +91,6 @@ class Sheet:
         if found is None:  # the parent is kept, so that its id stays its own
             found = self._inherited[key] = (inherit(parent, declared), parent)
         return found[0]
-
-    def transform(self, node: Node) -> str | None:
-        """Of all properties the one that is seldom alike."""
-        said = self.declarations(node).get("transform")
-        return node.attrs.get("transform") if said is None else said
 
     def declarations(self, node: Node) -> dict[str, str]:
         """Presentation attributes but `transform`, then matching rules by specificity, then the

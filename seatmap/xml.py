@@ -253,7 +253,8 @@ class _Tree:
         if self._skipped:
             self._skipped += 1
             return
-        self._say()
+        if self._words:
+            self._say()
         names = self._names
         tag = names.get(name)
         if tag is None:
@@ -303,7 +304,8 @@ class _Tree:
                 if name.endswith("title") and words and node.title is None:
                     node.title = words
         elif self._open:
-            self._say()
+            if self._words:
+                self._say()
             node, children = self._open.pop()
             if children:
                 node.children = children
@@ -331,7 +333,7 @@ class _Tree:
 
     def _say(self) -> None:
         """What was read goes to where it stands: in an element, or after its last child."""
-        if not self._words or self._titled:
+        if self._titled:
             return
         words = "".join(self._words)
         self._words.clear()

@@ -8,7 +8,7 @@ from statistics import median
 from seatmap.draft import ZoneDraft, slug
 from seatmap.house import House
 from seatmap.names import Named
-from seatmap.scene import Shape, Text
+from seatmap.scene import Frame, Shape, Text
 
 SWATCHES_MAX = 200
 TEXTS_MAX = 2_000
@@ -20,12 +20,8 @@ SWATCH_SEATS_MAX = 9.0
 
 def read_legend(house: House) -> None:
     """A legend pairs swatches with the text to their right; a data-zone there gives the key."""
-    swatches = [s for s in house.scene.shapes if house.contexts.of(s.frame).legend]
-    texts = [
-        t
-        for t in house.scene.texts
-        if house.contexts.of(t.frame).legend or _is_legend_text(house, t)
-    ]
+    swatches = [s for s in house.scene.shapes if _in_legend(house, s.frame)]
+    texts = [t for t in house.scene.texts if _is_legend_text(house, t)]
     house.used_texts.update(t.order for t in texts)
     house.used_shapes.update(s.order for s in swatches)
     for swatch in swatches[:SWATCHES_MAX]:
@@ -91,7 +87,13 @@ def read_loose_legend(house: House) -> None:
             item.zone, item.zone_source = zone
 
 
+def _in_legend(house: House, frame: Frame) -> bool:
+    return house.has_legend and house.contexts.of(frame).legend
+
+
 def _is_legend_text(house: House, text: Text) -> bool:
+    if _in_legend(house, text.frame):
+        return True
     kind = house.reader.facts(text.node).get("kind")
     return kind is not None and kind.value == "legend"
 
