@@ -22,12 +22,18 @@ from starlette.types import ASGIApp
 import server.audit.routes
 import server.catalog.map_routes
 import server.catalog.routes
+import server.checkin.key_routes
 import server.checkin.routes
+import server.checkout.network_routes
 import server.checkout.routes
 import server.identity.routes
 import server.inventory.routes
 import server.live.routes
+import server.orgs.key_routes
+import server.orgs.org_routes
+import server.orgs.partner_routes
 import server.orgs.routes
+import server.orgs.staff_routes
 import server.payments.routes
 import server.storefront.routes
 import server.tickets.routes
@@ -56,7 +62,8 @@ from server.live.health import Health
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
-from server.orgs.realm import OperatorRealm
+from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
+from server.orgs.realm import AccountRealm, OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
@@ -72,12 +79,11 @@ _log = logs.get(__name__)
 
 
 def operations(
-    parts: Parts, live: Live, doors: Doors, health: Health, draftsman: Draftsman
+    settings: Settings, parts: Parts, live: Live, doors: Doors, health: Health, draftsman: Draftsman
 ) -> list[Operation]:
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
-    auditor = OperatorRealm(parts.db, parts.tokens, "audit:read")
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     return [
         *server.catalog.routes.routes(parts.catalog),
@@ -85,7 +91,7 @@ def operations(
         *server.live.routes.routes(live, doors, health),
         *server.identity.routes.routes(parts.tokens),
         *server.orgs.routes.routes(parts.db, parts.tokens),
-        *server.audit.routes.routes(parts.db, auditor),
+        *_org_operations(settings, parts),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.opening_routes(
@@ -98,6 +104,28 @@ def operations(
         *server.payments.routes.routes(parts.payments),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
+    ]
+
+
+def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
+    db, tokens = parts.db, parts.tokens
+
+    def operator(permission: str) -> OperatorRealm:
+        return OperatorRealm(db, tokens, permission)
+
+    support, superadmin = (StaffRealm(db, tokens, role) for role in ("support", "superadmin"))
+    return [
+        *server.orgs.org_routes.routes(
+            db, AccountRealm(tokens), operator("org:read"), operator("org:manage")
+        ),
+        *server.orgs.key_routes.routes(db, operator("key:manage")),
+        *server.audit.routes.routes(db, operator("audit:read")),
+        *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
+        *server.orgs.staff_routes.routes(db, support, superadmin),
+        *server.checkin.key_routes.routes(db, operator("key:manage")),
+        *server.checkout.network_routes.routes(
+            db, parts.catalog, ServiceRealm(db, settings.services)
+        ),
     ]
 
 
@@ -120,7 +148,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 OperatorRealm(parts.db, parts.tokens, "sales:read"),
                 OperatorRealm(parts.db, parts.tokens, "scan:read"),
             )
-            listed = operations(parts, live, doors, health, draftsman)
+            listed = operations(settings, parts, live, doors, health, draftsman)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
             gauges = Gauges(parts)

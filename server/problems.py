@@ -40,6 +40,7 @@ from server.kernel import errors
 from server.kernel.errors import DomainError
 from server.kernel.http import problem_response
 from server.live.doors import TooManyStreams
+from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.payments.models import (
     ProviderUnavailable,
     RefundRefused,
@@ -55,12 +56,16 @@ STATUS: dict[type[DomainError], int] = {
     errors.ContentTooLarge: 413,
     errors.IdempotencyKeyReused: 422,
     errors.Overloaded: 503,
+    errors.NotConfigured: 503,
     errors.DatabaseUnavailable: 503,
     DraftMoved: 412,
     DrawingRefused: 422,
     EditRefused: 422,
     MapExists: 409,
     SlugTaken: 409,
+    OrgExists: 409,
+    ReviewRefused: 409,
+    LimitReached: 409,
     MapPublished: 409,
     MapNotPublished: 409,
     MapNotReady: 409,

@@ -27,11 +27,12 @@ Struct = TypeVar("Struct")
 class Realm(Protocol):
     """Who may call: an authentication scheme of its own, never mixed with another's.
 
-    `scheme`: the name of the OpenAPI security scheme, None where anybody may call.
+    `scheme`: the name of the OpenAPI security scheme, or names where any one of several
+    credentials will do; None where anybody may call.
     """
 
     @property
-    def scheme(self) -> str | None: ...
+    def scheme(self) -> str | tuple[str, ...] | None: ...
 
     async def authenticate(self, request: Request) -> Any:
         """The actor. Raises Unauthenticated or Forbidden."""
@@ -74,12 +75,13 @@ class Call:
 
     @property
     def key(self) -> idempotency.Key | None:
-        """The caller's Idempotency-Key for this very operation, query and body. Raises
-        BadRequest."""
+        """The caller's Idempotency-Key for this very operation, query and body, in the
+        organization that the caller acts for. Raises BadRequest."""
         scope = self.request.scope
         operation = f"{scope['method']} {scope['path']}"
         if scope["query_string"]:
             operation += f"?{scope['query_string'].decode('latin-1')}"
+        operation += f" {getattr(self.actor, 'org_id', '')}"
         return idempotency.key_of(
             header(scope, b"idempotency-key"), context.current().actor, operation, self.body_bytes
         )

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, Forbidden
-from server.kernel.http import Operation
+from server.kernel.http import Operation, Realm
 
 PROBLEM = {
     "type": "object",
@@ -77,7 +77,7 @@ def _operation(
         "tags": [op.tag],
         "parameters": [*_path_parameters(op.path), *_query_parameters(op, by_type, components)],
         "responses": _responses(op, by_type, describe),
-        "security": [{op.realm.scheme: []}] if op.realm.scheme else [],
+        "security": security(op.realm),
     }
     if op.description:
         entry["description"] = op.description
@@ -104,6 +104,14 @@ def _operation(
     return entry
 
 
+def security(realm: Realm) -> list[dict[str, list[str]]]:
+    """Security requirements: any one of the realm's schemes."""
+    if realm.scheme is None:
+        return []
+    names = (realm.scheme,) if isinstance(realm.scheme, str) else realm.scheme
+    return [{name: []} for name in names]
+
+
 def _answers(op: Operation) -> tuple[Any, ...]:
     """The shapes an operation may answer with."""
     if op.returns is None:
@@ -117,10 +125,15 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string"} | ({"format": "uuid"} if name.endswith("_id") else {}),
+            "schema": {"type": "string"} | ({"format": "uuid"} if _is_uuid(name) else {}),
         }
         for name in re.findall(r"{(\w+)}", path)
     ]  # fmt: skip
+
+
+def _is_uuid(name: str) -> bool:
+    """Every id is one but an organization's, which a partner may have chosen."""
+    return name.endswith("_id") and name != "org_id"
 
 
 def _query_parameters(
@@ -164,7 +177,8 @@ def _responses(op: Operation, by_type: dict[int, Any], describe: Describe) -> di
 def _common_errors(op: Operation) -> list[type[DomainError]]:
     """What follows from how an operation is called, whatever it does."""
     errors: list[type[DomainError]] = []
-    if op.body is not None or op.query is not None or op.idempotent:
+    if op.body or op.query or op.idempotent or op.realm.scheme:
+        # Also credentials that contradict each other, or an organization that can be none.
         errors.append(BadRequest)
     if op.body is not None:
         errors.append(ContentTooLarge)
