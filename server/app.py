@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 import server.audit.routes
 import server.catalog.map_routes
 import server.catalog.routes
+import server.catalog.switch_routes
 import server.checkin.key_routes
 import server.checkin.routes
 import server.checkout.network_routes
@@ -30,10 +31,12 @@ import server.identity.routes
 import server.inventory.routes
 import server.live.routes
 import server.orgs.key_routes
+import server.orgs.member_routes
 import server.orgs.org_routes
 import server.orgs.partner_routes
 import server.orgs.routes
 import server.orgs.staff_routes
+import server.orgs.switch_routes
 import server.payments.routes
 import server.storefront.routes
 import server.tickets.routes
@@ -114,14 +117,18 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         return OperatorRealm(db, tokens, permission)
 
     support, superadmin = (StaffRealm(db, tokens, role) for role in ("support", "superadmin"))
+    account, reader, manager = AccountRealm(tokens), operator("org:read"), operator("org:manage")
     return [
-        *server.orgs.org_routes.routes(
-            db, AccountRealm(tokens), operator("org:read"), operator("org:manage")
-        ),
+        *server.orgs.org_routes.routes(db, account, reader, manager),
+        *server.orgs.member_routes.routes(db, account, reader, operator("member:manage")),
         *server.orgs.key_routes.routes(db, operator("key:manage")),
         *server.audit.routes.routes(db, operator("audit:read")),
         *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
         *server.orgs.staff_routes.routes(db, support, superadmin),
+        *server.orgs.switch_routes.routes(db, reader, manager, support, superadmin),
+        *server.catalog.switch_routes.routes(
+            db, parts.catalog, operator("event:manage"), superadmin
+        ),
         *server.checkin.key_routes.routes(db, operator("key:manage")),
         *server.checkout.network_routes.routes(
             db, parts.catalog, ServiceRealm(db, settings.services)

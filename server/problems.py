@@ -40,7 +40,9 @@ from server.kernel import errors
 from server.kernel.errors import DomainError
 from server.kernel.http import problem_response
 from server.live.doors import TooManyStreams
+from server.orgs.member_models import AccountExists, InvitationOver, LastOwner, MemberExists
 from server.orgs.models import LimitReached, OrgExists, ReviewRefused
+from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
     ProviderUnavailable,
     RefundRefused,
@@ -66,6 +68,11 @@ STATUS: dict[type[DomainError], int] = {
     OrgExists: 409,
     ReviewRefused: 409,
     LimitReached: 409,
+    FeatureOff: 409,
+    LastOwner: 409,
+    MemberExists: 409,
+    InvitationOver: 409,
+    AccountExists: 409,
     MapPublished: 409,
     MapNotPublished: 409,
     MapNotReady: 409,

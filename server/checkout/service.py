@@ -34,6 +34,7 @@ from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
+from server.orgs import switches
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.payments import service as payments
@@ -78,6 +79,7 @@ class Checkout:
             raise NotFound("no such hold")
         pool_ids = [pool.pool_id for pool in hold.pools]
         event, places = await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
+        switches.must_be_on("checkout", event.switched_off)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
 

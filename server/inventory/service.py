@@ -33,6 +33,7 @@ from server.kernel.errors import DomainError, NotFound
 from server.kernel.flights import Flights
 from server.kernel.idempotency import Answer, Key
 from server.kernel.ids import uuid7
+from server.orgs import switches
 
 
 class Inventory:
@@ -50,11 +51,12 @@ class Inventory:
         """All of the request, for `hold_ttl_s`; or none of it.
 
         Raises SeatsTaken, NotTogether, SingleSeatLeft, TableRefused, SelectionInvalid,
-        TooManyPlaces, NotOnSale, NotFound, Overloaded.
+        TooManyPlaces, NotOnSale, FeatureOff, NotFound, Overloaded.
         """
         event, places = await self._catalog.event_with(
             event_id, request.seats, [pool.pool_id for pool in request.pools]
         )
+        switches.must_be_on("checkout", event.switched_off)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
         best = request.best

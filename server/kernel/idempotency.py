@@ -15,7 +15,14 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from server.kernel.db import Database, Query, Tx, Work
-from server.kernel.errors import BadRequest, DomainError, IdempotencyKeyReused, retold
+from server.kernel.errors import (
+    BadRequest,
+    DatabaseUnavailable,
+    DomainError,
+    IdempotencyKeyReused,
+    Overloaded,
+    retold,
+)
 
 KEPT_HOURS = 48
 KEY_LENGTH_MAX = 255
@@ -153,6 +160,8 @@ async def settle(
         return _read(await _saved(tx, key), answer_type)
     try:
         answer = await act(tx)
+    except (Overloaded, DatabaseUnavailable):
+        raise  # decides nothing: the key is free again
     except DomainError as refusal:
         # An array, which no answer is.
         told = [type(refusal).__name__, refusal.detail, refusal.facts]
