@@ -35,6 +35,7 @@ import server.orgs.member_routes
 import server.orgs.org_routes
 import server.orgs.partner_routes
 import server.orgs.routes
+import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
 import server.payments.routes
@@ -125,6 +126,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         *server.audit.routes.routes(db, operator("audit:read")),
         *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
         *server.orgs.staff_routes.routes(db, support, superadmin),
+        *server.orgs.site_routes.routes(db, parts.sites, reader, manager),
         *server.orgs.switch_routes.routes(db, reader, manager, support, superadmin),
         *server.catalog.switch_routes.routes(
             db, parts.catalog, operator("event:manage"), superadmin
@@ -173,6 +175,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         checkout=parts.checkout,
                         tickets=parts.tickets,
                         checkin=parts.checkin,
+                        sites=parts.sites,
                         problems=[
                             ProblemKind(
                                 slug_of(kind), describe(kind)[1], status, kind.__doc__ or ""

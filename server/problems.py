@@ -42,6 +42,7 @@ from server.kernel.http import problem_response
 from server.live.doors import TooManyStreams
 from server.orgs.member_models import AccountExists, InvitationOver, LastOwner, MemberExists
 from server.orgs.models import LimitReached, OrgExists, ReviewRefused
+from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
     ProviderUnavailable,
@@ -69,6 +70,9 @@ STATUS: dict[type[DomainError], int] = {
     ReviewRefused: 409,
     LimitReached: 409,
     FeatureOff: 409,
+    BrandingRefused: 422,
+    DomainTaken: 409,
+    DomainNotProven: 409,
     LastOwner: 409,
     MemberExists: 409,
     InvitationOver: 409,

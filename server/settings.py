@@ -40,6 +40,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     """The sandbox payment gateway; empty: the provider is off."""
     sandbox_secret: str = ""
     sandbox_webhook_secret: str = ""
+    dns_resolver: str = ""
+    """`address:port` of the resolver that is asked for the records of domains; empty: this
+    machine's own."""
     partner_keys: str = ""
     """Partners' master keys as `name=SHA-256 of the key in hex`, comma separated."""
     service_keys: str = ""
@@ -96,6 +99,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
                 f"settings: {name} takes name=SHA-256 of the key as 64 hexadecimal digits, "
                 "comma separated (see .env.example)"
             ) from None
+    address, _, port = settings.dns_resolver.rpartition(":")
+    if settings.dns_resolver and not (address and port.isdecimal()):
+        raise SettingsError("settings: DNS_RESOLVER must look like 127.0.0.1:53")
     if not 0 < settings.port < 65_536:
         raise SettingsError("settings: PORT must be between 1 and 65535")
     if settings.env == "prod" and not settings.base_url:

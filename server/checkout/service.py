@@ -61,9 +61,15 @@ class Checkout:
         self._public_url = public_url.rstrip("/")
 
     async def start(
-        self, buyer_id: uuid.UUID, wish: CheckoutRequest, key: Key | None
+        self,
+        buyer_id: uuid.UUID,
+        wish: CheckoutRequest,
+        key: Key | None,
+        shop_url: str | None = None,
     ) -> CheckoutStarted:
         """Turn a hold into a pending order and open the provider's page for it.
+
+        `shop_url`: where its buyer comes back to, where that is not our own address.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
         CheckoutInvalid, UnknownProvider, ProviderUnavailable.
@@ -102,7 +108,8 @@ class Checkout:
             order, payment, first = await inventory.alone(self._db, event.id, work)
         failpoint("checkout.ordered")
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
-        order_url = f"{self._public_url}/orders/{order.id}"
+        shop_url = shop_url or self._public_url
+        order_url = f"{shop_url}/orders/{order.id}"
         redirect_url = order_url
         # One key has one answer: also where the order has ended since, the page is the same.
         if (
@@ -119,7 +126,7 @@ class Checkout:
                     currency=payment.currency,
                     description=event.name,
                     return_url=order_url,
-                    cancel_url=f"{self._public_url}/checkout/{hold.id}",
+                    cancel_url=f"{shop_url}/checkout/{hold.id}",
                     webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
                 ),
             )

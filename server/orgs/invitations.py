@@ -13,7 +13,7 @@ from server.kernel import context, idempotency, ids
 from server.kernel.db import Database, Tx
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.idempotency import Done, Key
-from server.orgs import members, service, sql_members
+from server.orgs import members, service, sql, sql_members
 from server.orgs.member_models import (
     INVITATIONS_MAX,
     INVITED_DAYS,
@@ -127,7 +127,7 @@ async def register(db: Database, wish: Registration, key: Key | None) -> Joined:
 
     async def act(tx: Tx) -> Joined:
         waiting = await _waiting(tx, wish.token)
-        if await sql_members.USER_OF_ADDRESS.value(tx, waiting.email) is not None:
+        if await sql.USER_OF_ADDRESS.value(tx, waiting.email) is not None:
             raise AccountExists("there is an account of this address: sign in and accept")
         user_id = await identity.create_user(tx, waiting.email, wish.name.strip(), wish.password)
         return await _join(tx, waiting, user_id)

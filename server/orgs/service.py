@@ -242,6 +242,14 @@ async def set_staff(tx: Tx, user_id: uuid.UUID, role: StaffRole | None) -> None:
     await audit.record(tx, None, "staff.set", subject=f"user:{user_id}", data={"role": role})
 
 
+async def set_staff_by_address(tx: Tx, email: str, role: StaffRole | None) -> bool:
+    """As `set_staff`; False where nobody has the address."""
+    user_id = await sql.USER_OF_ADDRESS.value(tx, email)
+    if user_id is not None:
+        await set_staff(tx, user_id, role)
+    return user_id is not None
+
+
 def slug_of(name: str) -> str:
     """An address made of a name: `Café Zürich!` -> `cafe-zurich`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

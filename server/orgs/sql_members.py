@@ -64,7 +64,6 @@ HAS_ADDRESS = Query(
     """SELECT EXISTS (SELECT FROM organization_members m JOIN users u ON u.id = m.user_id
                       WHERE m.org_id = $1 AND u.email = $2)""",
 )
-USER_OF_ADDRESS = Query("orgs.user_of_address", "SELECT id FROM users WHERE email = $1")
 ADDRESS_OF_USER = Query("orgs.address_of_user", "SELECT email FROM users WHERE id = $1")
 COUNT_INVITATIONS = Query(
     "orgs.count_invitations",

@@ -33,6 +33,7 @@ WRONG: dict[str, dict[str, str | None]] = {
     "LOG_LEVEL unknown": {"LOG_LEVEL": "LOUD"},
     "BASE_URL without a scheme": {"BASE_URL": "tickets.example"},
     "BASE_URL missing in production": {"ENV": "prod"},
+    "DNS_RESOLVER without a port": {"DNS_RESOLVER": "127.0.0.1"},
     "PARTNER_KEYS without a name": {"PARTNER_KEYS": "0a" * 32},
     "PARTNER_KEYS as the key itself": {"PARTNER_KEYS": "acme=zz" * 32},
     "SERVICE_KEYS short": {"SERVICE_KEYS": "finance=" + "0a" * 31},

@@ -14,8 +14,9 @@ from server.kernel.errors import NotConfigured
 from server.orgs import service as orgs
 from server.orgs.platform import PartnerRealm
 from tests.fixtures.product import ORG_ID, Product
+from tests.fixtures.services import server_command
 from tests.server.orgs.people import Tenant, by_partner, new_user
-from tests.server.support import Buyer, ok, problem
+from tests.server.support import Buyer, ok, problem, rows
 
 
 async def test_a_partner_brings_an_organization_under_its_own_id(client: httpx.AsyncClient) -> None:
@@ -98,6 +99,18 @@ async def test_a_service_reads_for_the_organization_that_it_names(
     problem(await client.get(path, headers=headers | {"X-Org": other.id}), 404, "not-found")
     for wrong in (house.operator(), headers | {"X-Internal-API-Key": "x"}, by_partner()):
         problem(await client.get(path, headers=wrong), 401, "unauthenticated")
+
+
+async def test_the_first_of_the_staff_is_named_on_the_command_line(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    user_id = await new_user(house)
+    ((email,),) = await rows(house, "SELECT email FROM users WHERE id = $1", user_id)
+
+    await asyncio.to_thread(
+        server_command, "staff", email.upper(), "support", environment=house.environ
+    )
+    ok(await client.get("/v1/staff/orgs", headers=house.account(user_id)))
 
 
 async def test_staff_is_who_the_database_says_now(
