@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from server.kernel.errors import DomainError
+from server.orgs.models import ONE_LINE
 
 Role = Literal["owner", "admin", "staff", "scanner", "finance"]
 Email = Annotated[
-    str, msgspec.Meta(pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$", max_length=254)
+    str, msgspec.Meta(pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$(?!\n)", max_length=254)
 ]
 
 INVITED_DAYS = 7
@@ -79,7 +80,7 @@ class Registration(msgspec.Struct, forbid_unknown_fields=True):
     """`token`: of the link in the mail, whose address becomes the account's."""
 
     token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
     password: Annotated[str, msgspec.Meta(min_length=10, max_length=200)]
 
 

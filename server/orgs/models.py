@@ -13,11 +13,13 @@ Billing = Literal["trial", "active", "past_due", "canceled"]
 Verdict = Literal["approve", "reject", "suspend", "reinstate"]
 StaffRole = Literal["support", "superadmin"]
 
-ORG_ID = r"^[A-Za-z0-9._~:-]{1,64}$"
+ORG_ID = r"^[A-Za-z0-9._~:-]{1,64}$(?!\n)"
 """Whatever a partner calls its companies, if it can stand in a path as it is."""
-SLUG = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+SLUG = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)"
 
-OrgName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+ONE_LINE = r"^[^\n]*\S[^\n]*$(?!\n)"
+
+OrgName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 Slug = Annotated[str, msgspec.Meta(pattern=SLUG)]
 Note = Annotated[str, msgspec.Meta(max_length=1_000)]
 

@@ -11,10 +11,13 @@ CONTRAST_MIN = 4.5
 """Source: WCAG 2.2, 1.4.3, text of any size."""
 
 Currency = Annotated[
-    str, msgspec.Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217, such as EUR.", examples=["EUR"])
+    str,
+    msgspec.Meta(
+        pattern=r"^[A-Z]{3}$", max_length=3, description="ISO 4217, such as EUR.", examples=["EUR"]
+    ),
 ]
-Color = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$", examples=["#1d4ed8"])]
-Url = Annotated[str, msgspec.Meta(pattern=r"^(https://\S+)?$", max_length=500)]
+Color = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$", max_length=7, examples=["#1d4ed8"])]
+Url = Annotated[str, msgspec.Meta(pattern=r"^(https://\S+)?$(?!\n)", max_length=500)]
 
 
 class Tax(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,7 +46,7 @@ class LegalEntity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Annotated[str, msgspec.Meta(max_length=200)] = ""
     address: Annotated[str, msgspec.Meta(max_length=500)] = ""
-    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$")] = ""
+    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
     tax_number: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
@@ -65,9 +68,9 @@ class Branding(msgspec.Struct, forbid_unknown_fields=True):
     display_name: Annotated[str, msgspec.Meta(max_length=80)] = ""
     color: Color | None = None
     ink: Color | None = None
-    support_email: Annotated[str, msgspec.Meta(pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=254)] = (
-        ""
-    )
+    support_email: Annotated[
+        str, msgspec.Meta(pattern=r"^([^@\s]+@[^@\s]+)?$(?!\n)", max_length=254)
+    ] = ""
 
 
 class Site(msgspec.Struct):
@@ -94,7 +97,7 @@ class NewDomain(msgspec.Struct, forbid_unknown_fields=True):
         str,
         msgspec.Meta(
             pattern=r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+"
-            r"[a-z]([a-z0-9-]{0,61}[a-z0-9])$",
+            r"[a-z]([a-z0-9-]{0,61}[a-z0-9])$(?!\n)",
             examples=["tickets.venue.example"],
         ),
     ]
