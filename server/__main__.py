@@ -1,4 +1,5 @@
-"""The command line: `python -m server demo | serve | worker | migrate | seed | new-epoch`."""
+"""The command line: `python -m server` and one of demo, serve, worker, migrate, seed, staff,
+new-epoch."""
 
 import argparse
 import asyncio
@@ -8,11 +9,17 @@ import sys
 from pathlib import Path
 
 from server import app, demo, seed, settings, worker
-from server.kernel import deployment
+from server.kernel import context, deployment
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
+from server.kernel.tenancy import Across
+from server.orgs import service as orgs
+from server.orgs.models import StaffRole
 from server.parts import open_parts
 
+_STAFF_ROLES: dict[str, StaffRole | None] = {
+    "support": "support", "superadmin": "superadmin", "none": None,
+}  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -37,6 +44,15 @@ async def _seed(configured: settings.Settings) -> None:
         print(f"scanner key {key} for {name}")
 
 
+async def _set_staff(configured: settings.Settings, email: str, role: str) -> bool:
+    db = await Database.open(configured.database_url, connections_max=1)
+    context.begin("system:command-line")
+    async with db.tx(across=Across.PLATFORM) as tx:
+        known = await orgs.set_staff_by_address(tx, email.lower(), _STAFF_ROLES[role])
+    await db.close()
+    return known
+
+
 async def _new_epoch(configured: settings.Settings) -> None:
     db = await Database.open(configured.database_url, connections_max=1)
     async with db.tx() as tx:
@@ -53,6 +69,9 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("worker", help="the worker process")
     commands.add_parser("migrate", help="bring the schema to its newest version")
     commands.add_parser("seed", help="create the demo organization, with a past")
+    wanted = commands.add_parser("staff", help="make a user one of the platform's staff")
+    wanted.add_argument("email", help="of the user's account")
+    wanted.add_argument("role", choices=sorted(_STAFF_ROLES), help="none: not any more")
     commands.add_parser("new-epoch", help="after a restore from a backup: resynchronize all maps")
     options = parser.parse_args(argv)
     try:
@@ -77,6 +96,11 @@ def _run(options: argparse.Namespace) -> int:
         worker.run(configured)
     elif options.command == "seed":
         asyncio.run(_seed(configured))
+    elif options.command == "staff":
+        if not asyncio.run(_set_staff(configured, options.email, options.role)):
+            print(f"no user has the address {options.email}: sign up first", file=sys.stderr)
+            return 1
+        print(f"{options.email}: {options.role}")
     elif options.command == "new-epoch":
         asyncio.run(_new_epoch(configured))
     return 0

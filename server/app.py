@@ -23,12 +23,22 @@ import server.admission.routes
 import server.audit.routes
 import server.catalog.map_routes
 import server.catalog.routes
+import server.catalog.switch_routes
+import server.checkin.key_routes
 import server.checkin.routes
+import server.checkout.network_routes
 import server.checkout.routes
 import server.identity.routes
 import server.inventory.routes
 import server.live.routes
+import server.orgs.key_routes
+import server.orgs.member_routes
+import server.orgs.org_routes
+import server.orgs.partner_routes
 import server.orgs.routes
+import server.orgs.site_routes
+import server.orgs.staff_routes
+import server.orgs.switch_routes
 import server.payments.routes
 import server.storefront.routes
 import server.tickets.routes
@@ -58,7 +68,8 @@ from server.live.health import Health
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
-from server.orgs.realm import OperatorRealm
+from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
+from server.orgs.realm import AccountRealm, OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
@@ -74,12 +85,11 @@ _log = logs.get(__name__)
 
 
 def operations(
-    parts: Parts, live: Live, doors: Doors, health: Health, draftsman: Draftsman
+    settings: Settings, parts: Parts, live: Live, doors: Doors, health: Health, draftsman: Draftsman
 ) -> list[Operation]:
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
-    auditor = OperatorRealm(parts.db, parts.tokens, "audit:read")
     viewer = OperatorRealm(parts.db, parts.tokens, "event:read")
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     return [
@@ -88,8 +98,8 @@ def operations(
         *server.live.routes.routes(live, doors, health),
         *server.identity.routes.routes(parts.tokens),
         *server.orgs.routes.routes(parts.db, parts.tokens),
-        *server.audit.routes.routes(parts.db, auditor),
         *server.admission.routes.routes(parts.admission, parts.buyer, viewer, publisher),
+        *_org_operations(settings, parts),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.opening_routes(
@@ -102,6 +112,33 @@ def operations(
         *server.payments.routes.routes(parts.payments),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
+    ]
+
+
+def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
+    db, tokens = parts.db, parts.tokens
+
+    def operator(permission: str) -> OperatorRealm:
+        return OperatorRealm(db, tokens, permission)
+
+    support, superadmin = (StaffRealm(db, tokens, role) for role in ("support", "superadmin"))
+    account, reader, manager = AccountRealm(tokens), operator("org:read"), operator("org:manage")
+    return [
+        *server.orgs.org_routes.routes(db, account, reader, manager),
+        *server.orgs.member_routes.routes(db, account, reader, operator("member:manage")),
+        *server.orgs.key_routes.routes(db, operator("key:manage")),
+        *server.audit.routes.routes(db, operator("audit:read")),
+        *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
+        *server.orgs.staff_routes.routes(db, support, superadmin),
+        *server.orgs.site_routes.routes(db, parts.sites, reader, manager),
+        *server.orgs.switch_routes.routes(db, reader, manager, support, superadmin),
+        *server.catalog.switch_routes.routes(
+            db, parts.catalog, operator("event:manage"), superadmin
+        ),
+        *server.checkin.key_routes.routes(db, operator("key:manage")),
+        *server.checkout.network_routes.routes(
+            db, parts.catalog, ServiceRealm(db, settings.services)
+        ),
     ]
 
 
@@ -124,7 +161,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 OperatorRealm(parts.db, parts.tokens, "sales:read"),
                 OperatorRealm(parts.db, parts.tokens, "scan:read"),
             )
-            listed = operations(parts, live, doors, health, draftsman)
+            listed = operations(settings, parts, live, doors, health, draftsman)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
             gauges = Gauges(parts)
@@ -143,6 +180,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         checkout=parts.checkout,
                         tickets=parts.tickets,
                         checkin=parts.checkin,
+                        sites=parts.sites,
                         problems=[
                             ProblemKind(
                                 slug_of(kind), describe(kind)[1], status, kind.__doc__ or ""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 
@@ -16,6 +17,8 @@ from server.inventory.service import Inventory
 from server.kernel import deployment
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
+from server.orgs.dns import Dns
+from server.orgs.sites import Sites
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
 from server.settings import Settings
@@ -38,6 +41,7 @@ class Parts:
     checkout: Checkout
     tickets: Tickets
     checkin: Checkin
+    sites: Sites
 
 
 @asynccontextmanager
@@ -81,6 +85,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             checkout=checkout,
             tickets=Tickets(db, checkout, codes),
             checkin=Checkin(db, codes),
+            sites=Sites(
+                db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
+            ),
         )
     finally:
         if sandbox:

@@ -42,6 +42,10 @@ from server.kernel import errors
 from server.kernel.errors import DomainError
 from server.kernel.http import problem_response
 from server.live.doors import TooManyStreams
+from server.orgs.member_models import AccountExists, InvitationOver, LastOwner, MemberExists
+from server.orgs.models import LimitReached, OrgExists, ReviewRefused
+from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
+from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
     ProviderUnavailable,
     RefundRefused,
@@ -57,12 +61,24 @@ STATUS: dict[type[DomainError], int] = {
     errors.ContentTooLarge: 413,
     errors.IdempotencyKeyReused: 422,
     errors.Overloaded: 503,
+    errors.NotConfigured: 503,
     errors.DatabaseUnavailable: 503,
     DraftMoved: 412,
     DrawingRefused: 422,
     EditRefused: 422,
     MapExists: 409,
     SlugTaken: 409,
+    OrgExists: 409,
+    ReviewRefused: 409,
+    LimitReached: 409,
+    FeatureOff: 409,
+    BrandingRefused: 422,
+    DomainTaken: 409,
+    DomainNotProven: 409,
+    LastOwner: 409,
+    MemberExists: 409,
+    InvitationOver: 409,
+    AccountExists: 409,
     MapPublished: 409,
     MapNotPublished: 409,
     MapNotReady: 409,

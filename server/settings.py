@@ -1,12 +1,14 @@
 """Settings: read once from the environment, checked, and passed down. Secrets have no default."""
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -38,10 +40,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     """The sandbox payment gateway; empty: the provider is off."""
     sandbox_secret: str = ""
     sandbox_webhook_secret: str = ""
+    dns_resolver: str = ""
+    """`address:port` of the resolver that is asked for the records of domains; empty: this
+    machine's own."""
+    partner_keys: str = ""
+    """Partners' master keys as `name=SHA-256 of the key in hex`, comma separated."""
+    service_keys: str = ""
+    """Keys of services of the same house, written in the same way."""
 
     @property
     def public_url(self) -> str:
         return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def partners(self) -> dict[bytes, str]:
+        """Hash of a master key -> whose it is."""
+        return _shared_keys(self.partner_keys)
+
+    @property
+    def services(self) -> dict[bytes, str]:
+        """Hash of a service's key -> whose it is."""
+        return _shared_keys(self.service_keys)
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -69,11 +88,37 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(
             "settings: SANDBOX_URL needs SANDBOX_SECRET and SANDBOX_WEBHOOK_SECRET beside it"
         )
+    for name, told in (
+        ("PARTNER_KEYS", settings.partner_keys),
+        ("SERVICE_KEYS", settings.service_keys),
+    ):
+        try:
+            _shared_keys(told)
+        except ValueError:
+            raise SettingsError(
+                f"settings: {name} takes name=SHA-256 of the key as 64 hexadecimal digits, "
+                "comma separated (see .env.example)"
+            ) from None
+    address, _, port = settings.dns_resolver.rpartition(":")
+    if settings.dns_resolver and not (address and port.isdecimal()):
+        raise SettingsError("settings: DNS_RESOLVER must look like 127.0.0.1:53")
     if not 0 < settings.port < 65_536:
         raise SettingsError("settings: PORT must be between 1 and 65535")
     if settings.env == "prod" and not settings.base_url:
         raise SettingsError("settings: ENV=prod needs BASE_URL, the address that browsers use")
     return settings
+
+
+def _shared_keys(text: str) -> dict[bytes, str]:
+    """Raises ValueError."""
+    keys: dict[bytes, str] = {}
+    for entry in filter(None, text.split(",")):
+        name, _, digest = entry.strip().partition("=")
+        hashed = bytes.fromhex(digest)
+        if not _NAME.fullmatch(name) or len(hashed) != 32 or hashed in keys:
+            raise ValueError(entry)
+        keys[hashed] = name
+    return keys
 
 
 def _is_seed(text: str) -> bool:

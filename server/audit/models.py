@@ -34,7 +34,7 @@ class AuditQuery(msgspec.Struct):
     """`since` and `until`: moments with an offset, from the first on and before the second."""
 
     page_size: Annotated[int, msgspec.Meta(ge=1, le=PAGE_SIZE_MAX)] = 20
-    next_token: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,18}$")] | None = None
+    next_token: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,18}$(?!\n)")] | None = None
     subject: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     actor: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     since: Annotated[dt.datetime, msgspec.Meta(tz=True)] | None = None

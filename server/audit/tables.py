@@ -23,5 +23,5 @@ audit_log = sa.Table(
     sa.Index("ix_audit_log_org_id_actor_id", "org_id", "actor", "id"),
     comment="who changed what; append-only: a trigger refuses UPDATE, DELETE and TRUNCATE; "
     "org_id: null for what belongs to no organization",
-    info=open_to(write=(Across.PLATFORM,), may=GROWING),
+    info=open_to(write=(Across.JOIN, Across.PLATFORM), may=GROWING),
 )

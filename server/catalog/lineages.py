@@ -12,7 +12,7 @@ from server.catalog.sql_maps import LineageRow
 from server.kernel import idempotency
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import DatabaseUnavailable, DomainError, NotFound, Overloaded
-from server.kernel.idempotency import Answer, Key
+from server.kernel.idempotency import Answer, Key, settled
 
 
 async def find(tx: Tx, org_id: str, map_id: uuid.UUID) -> LineageRow:
@@ -71,15 +71,6 @@ async def once(
     except DomainError as refusal:
         act = _refusing(refusal)
     return await settled(db, key, answer, act)
-
-
-async def settled(db: Database, key: Key | None, answer: type[Answer], act: Work[Answer]) -> Answer:
-    """`act`, which refuses before it writes, once per key: its answer or its refusal."""
-    async with db.tx() as tx:
-        outcome = await idempotency.settle(tx, key, answer, act)
-    if isinstance(outcome, DomainError):
-        raise outcome
-    return outcome
 
 
 def _refusing(refusal: DomainError) -> Work[Any]:

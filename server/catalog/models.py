@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from server.kernel.errors import DomainError
+from server.orgs.switch_models import Flag
 
 EventStatus = Literal["draft", "published", "archived"]
 OrphanRule = Literal["off", "lenient", "strict"]
@@ -87,6 +88,8 @@ class Event(msgspec.Struct, dict=True):
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
     seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT
     .../turn).
+    seat is sold for, 1 for an event at one place. `switched_off`: parts of the platform that are
+    off for it, as `checkout`.
     """
 
     id: uuid.UUID
@@ -96,6 +99,7 @@ class Event(msgspec.Struct, dict=True):
     summary: str
     status: EventStatus
     is_on_sale: bool
+    switched_off: list[Flag]
     starts_at: dt.datetime
     timezone: str
     venue: Venue

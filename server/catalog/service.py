@@ -205,7 +205,8 @@ class Catalog:
             name=row.name,
             summary=row.summary,
             status=row.status,  # type: ignore[arg-type]
-            is_on_sale=row.is_on_sale,
+            is_on_sale=row.is_on_sale and not {"ticketing", "checkout"} & set(row.switched_off),
+            switched_off=row.switched_off,  # type: ignore[arg-type]
             starts_at=row.starts_at,
             timezone=row.timezone,
             venue=Venue(row.venue_name, row.venue_city, row.venue_country),

@@ -11,6 +11,7 @@ from server.kernel.db import Query
 class EventRow(msgspec.Struct):
     id: uuid.UUID
     org_id: str
+    switched_off: list[str]
     slug: str
     name: str
     summary: str
@@ -69,16 +70,21 @@ class MapRow(msgspec.Struct):
     geometry: bytes
 
 
-_EVENT = """SELECT e.id, e.org_id, e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone,
-                   e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
+_SWITCHED_OFF = """ARRAY(
+    SELECT DISTINCT s.flag FROM switches s
+    WHERE s.scope = ANY(ARRAY['platform', 'org:' || e.org_id, 'event:' || e.id]) ORDER BY s.flag)"""
+_EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
+                   e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone, e.currency,
+                   e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
                    e.seats_per_buyer_max, e.orphan_rule, e.legs, e.has_waiting_room, e.map_id,
-                   m.seat_count,
+                    m.seat_count,
                    (e.status = 'published' AND o.approval = 'approved') AS is_on_sale,
                    v.name AS venue_name, v.city AS venue_city, v.country AS venue_country
             FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id
             JOIN organizations o ON o.id = e.org_id"""
 
 EVENT_BY_ID = Query("catalog.event_by_id", f"{_EVENT} WHERE e.id = $1", EventRow)
+ORG_OF_EVENT = Query("catalog.org_of_event", "SELECT org_id FROM events WHERE id = $1")
 EVENT_ID_BY_SLUG = Query("catalog.event_id_by_slug", "SELECT id FROM events WHERE slug = $1")
 EVENT_IDS_OF_ORG = Query(
     "catalog.event_ids_of_org",

@@ -57,6 +57,38 @@ class GateCount(msgspec.Struct):
     count: int
 
 
+KEYS_MAX = 200
+"""Live keys of one event."""
+
+
+class NewScannerKey(msgspec.Struct, forbid_unknown_fields=True):
+    """`name`: of the door or the device."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+
+
+class MintedScannerKey(msgspec.Struct):
+    """`key`: the secret itself, which is shown here and never again."""
+
+    id: uuid.UUID
+    name: str
+    key: str
+
+
+class ScannerKey(msgspec.Struct):
+    id: uuid.UUID
+    name: str
+    created_at: dt.datetime
+    revoked_at: dt.datetime | None
+    last_scan_at: dt.datetime | None
+
+
+class ScannerKeys(msgspec.Struct):
+    """Newest first."""
+
+    items: list[ScannerKey]
+
+
 class TicketAlreadyUsed(DomainError):
     """Somebody came in with this ticket before."""
 

@@ -12,6 +12,7 @@ from server.identity.realms import ScannerRealm
 from server.kernel import logs
 from server.kernel.errors import DatabaseUnavailable, IdempotencyKeyReused, Unauthenticated
 from server.kernel.http import Call, Operation
+from server.orgs.switch_models import FeatureOff
 
 
 def routes(checkin: Checkin, scanner: ScannerRealm) -> list[Operation]:
@@ -24,7 +25,7 @@ def routes(checkin: Checkin, scanner: ScannerRealm) -> list[Operation]:
             "POST", "/v1/checkin/scans", scan_ticket, scanner, "Let a ticket in, once",
             body=ScanRequest, returns=Admission, idempotent=True,
             errors=(
-                Unauthenticated, TicketAlreadyUsed, TicketNotValid, TicketUnknown,
+                Unauthenticated, TicketAlreadyUsed, TicketNotValid, TicketUnknown, FeatureOff,
                 IdempotencyKeyReused, DatabaseUnavailable,
             ),
             description="Every scan is kept and shown on the event's board, admitted or not.",

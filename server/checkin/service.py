@@ -24,6 +24,7 @@ from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
+from server.orgs import switches
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.tickets import service as tickets
@@ -39,10 +40,12 @@ class Checkin:
         self._db, self._codes = db, codes
 
     async def scan(self, scanner: Scanner, wish: ScanRequest, key: Key | None) -> Admission:
-        """Let a ticket in, once. Raises TicketAlreadyUsed, TicketNotValid, TicketUnknown."""
+        """Let a ticket in, once. Raises TicketAlreadyUsed, TicketNotValid, TicketUnknown,
+        FeatureOff."""
         async with self._db.tx() as tx:
             outcome = await idempotency.once(tx, key, ScanOutcome)
             if outcome is None:
+                await switches.must_be_on_now(tx, "scanning", scanner.org_id, scanner.event_id)
                 outcome = await self._scan(tx, scanner, wish)
                 await idempotency.remember(tx, key, outcome)
         failpoint("scan.committed")

@@ -1,6 +1,6 @@
 """Statements of check-in."""
 
-from server.checkin.models import GateCount, Scan
+from server.checkin.models import GateCount, Scan, ScannerKey
 from server.kernel.db import Query
 
 _SCAN = "id, event_id, version, ticket_id, result, label, name, gate, scanned_at"
@@ -23,4 +23,24 @@ COUNTS = Query(
     """SELECT gate, result, count(*)::int AS count FROM scans WHERE event_id = $1
        GROUP BY gate, result ORDER BY gate, result""",
     GateCount,
+)
+IS_OWN_EVENT = Query(
+    "checkin.is_own_event", "SELECT EXISTS (SELECT FROM events WHERE id = $1 AND org_id = $2)"
+)
+KEYS = Query(
+    "checkin.keys",
+    """SELECT k.id, k.name, k.created_at, k.revoked_at,
+              (SELECT max(s.scanned_at) FROM scans s
+               WHERE s.event_id = $1 AND s.scanner_key_id = k.id) AS last_scan_at
+       FROM scanner_keys k WHERE k.event_id = $1 ORDER BY k.id DESC LIMIT 500""",
+    ScannerKey,
+)
+COUNT_KEYS = Query(
+    "checkin.count_keys",
+    "SELECT count(*)::int FROM scanner_keys WHERE event_id = $1 AND revoked_at IS NULL",
+)
+REVOKE_KEY = Query(
+    "checkin.revoke_key",
+    """UPDATE scanner_keys SET revoked_at = now()
+       WHERE id = $1 AND event_id = $2 AND revoked_at IS NULL""",
 )

@@ -18,6 +18,7 @@ from server.kernel.errors import (
 )
 from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
+from server.orgs.switch_models import FeatureOff
 from server.payments.models import ProviderUnavailable, UnknownProvider
 
 
@@ -35,7 +36,8 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
             "POST", "/v1/checkout", start_checkout, buyer, "Turn a hold into an order and pay",
             body=CheckoutRequest, returns=CheckoutStarted, status=201, idempotent=True,
             errors=(
-                Unauthenticated, NotFound, HoldOver, NotOnSale, CheckoutInvalid, UnknownProvider,
+                Unauthenticated, NotFound, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid,
+                UnknownProvider,
                 ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused, TooManyPlaces,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",

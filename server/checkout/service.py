@@ -36,6 +36,7 @@ from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
+from server.orgs import switches
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.payments import service as payments
@@ -62,9 +63,15 @@ class Checkout:
         self._public_url = public_url.rstrip("/")
 
     async def start(
-        self, buyer_id: uuid.UUID, wish: CheckoutRequest, key: Key | None
+        self,
+        buyer_id: uuid.UUID,
+        wish: CheckoutRequest,
+        key: Key | None,
+        shop_url: str | None = None,
     ) -> CheckoutStarted:
         """Turn a hold into a pending order and open the provider's page for it.
+
+        `shop_url`: where its buyer comes back to, where that is not our own address.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
         CheckoutInvalid, UnknownProvider, ProviderUnavailable.
@@ -80,6 +87,7 @@ class Checkout:
         context.act_for(hold.org_id)
         pool_ids = [pool.pool_id for pool in hold.pools]
         event, places = await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
+        switches.must_be_on("checkout", event.switched_off)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
 
@@ -103,7 +111,8 @@ class Checkout:
             order, payment, first = await inventory.alone(self._db, event.id, work)
         failpoint("checkout.ordered")
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
-        order_url = f"{self._public_url}/orders/{order.id}"
+        shop_url = shop_url or self._public_url
+        order_url = f"{shop_url}/orders/{order.id}"
         redirect_url = order_url
         # One key has one answer: also where the order has ended since, the page is the same.
         if (
@@ -120,7 +129,7 @@ class Checkout:
                     currency=payment.currency,
                     description=event.name,
                     return_url=order_url,
-                    cancel_url=f"{self._public_url}/checkout/{hold.id}",
+                    cancel_url=f"{shop_url}/checkout/{hold.id}",
                     webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
                 ),
             )

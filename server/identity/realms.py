@@ -31,6 +31,37 @@ SCHEMES = {
         "bearerFormat": "JWT",
         "description": "An operator's token, from POST /v1/auth/login, with `X-Org`.",
     },
+    "api_key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "An organization's key, from POST /v1/api-keys: instead of an operator's "
+        "token, never beside one. `X-Org` may be left out.",
+    },
+    "account": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An operator's token, whatever organizations they belong to.",
+    },
+    "staff": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An operator's token, of somebody of the platform's staff.",
+    },
+    "partner": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Partner-Key",
+        "description": "A partner's master key, agreed with the platform.",
+    },
+    "service": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Internal-API-Key",
+        "description": "A key of a service of the same house, with `X-Org`.",
+    },
     "scanner": {
         "type": "apiKey",
         "in": "header",

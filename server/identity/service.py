@@ -1,7 +1,6 @@
 """Accounts, passwords and scanner keys."""
 
 import asyncio
-import hashlib
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -40,28 +39,24 @@ async def user_of(db: Database, email: str, password: str) -> uuid.UUID:
     return user.id
 
 
-async def create_scanner_key(tx: Tx, org_id: str, event_id: uuid.UUID, name: str) -> str:
+async def create_scanner_key(
+    tx: Tx, org_id: str, event_id: uuid.UUID, name: str, key_id: uuid.UUID | None = None
+) -> str:
     """The key itself, which is shown once: only its hash is stored."""
     key = ids.secret("fhs")
-    await sql.INSERT_SCANNER_KEY.run(tx, ids.uuid7(), org_id, event_id, name, _hash(key))
+    await sql.INSERT_SCANNER_KEY.run(
+        tx, key_id or ids.uuid7(), org_id, event_id, name, ids.digest(key)
+    )
     return key
 
 
 async def scanner_of(db: Database, key: str) -> Scanner:
     """Raises Unauthenticated for an unknown or revoked key."""
     async with db.tx(read_only=True, across=Across.CREDENTIAL) as tx:
-        row = await sql.SCANNER_KEY.first(tx, _hash(key))
+        row = await sql.SCANNER_KEY.first(tx, ids.digest(key))
     if row is None:
         raise Unauthenticated("the scanner key is unknown or revoked")
     return Scanner(key_id=row.id, org_id=row.org_id, event_id=row.event_id)
-
-
-async def revoke_scanner_key(tx: Tx, org_id: str, key_id: uuid.UUID) -> bool:
-    return await sql.REVOKE_SCANNER_KEY.run(tx, key_id, org_id) == 1
-
-
-def _hash(key: str) -> bytes:
-    return hashlib.sha256(key.encode()).digest()
 
 
 def _verify(hashed: str, password: str) -> bool:

@@ -40,8 +40,3 @@ SCANNER_KEY = Query(
        WHERE key_hash = $1 AND revoked_at IS NULL""",
     ScannerKeyRow,
 )
-REVOKE_SCANNER_KEY = Query(
-    "identity.revoke_scanner_key",
-    """UPDATE scanner_keys SET revoked_at = now()
-       WHERE id = $1 AND org_id = $2 AND revoked_at IS NULL""",
-)

@@ -49,6 +49,7 @@ from server.kernel.errors import (
 )
 from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
+from server.orgs.switch_models import FeatureOff
 
 
 class MigrationQuery(msgspec.Struct):
@@ -96,7 +97,7 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
             "POST", "/v1/events/{event_id}/holds", create_hold, buyer,
             "Hold seats and standing places, all or nothing",
             body=HoldRequest, returns=HoldView, status=201, idempotent=True,
-            errors=(*_CHANGES, NotTogether, NotOnSale, NotAdmitted, Overloaded),
+            errors=(*_CHANGES, NotTogether, NotOnSale, NotAdmitted, FeatureOff, Overloaded),
             description="`best` has the server choose seats side by side, nearest to the stage. "
             "A refusal (409) names each seat that is taken and each area too full.",
         ),

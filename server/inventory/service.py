@@ -35,6 +35,7 @@ from server.kernel.flights import Flights
 from server.kernel.idempotency import Answer, Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
+from server.orgs import switches
 
 MayEnter = Callable[[uuid.UUID, uuid.UUID], Awaitable[bool]]
 
@@ -60,12 +61,13 @@ class Inventory:
         """All of the request, for `hold_ttl_s`; or none of it.
 
         Raises SeatsTaken, NotTogether, SingleSeatLeft, TableRefused, SelectionInvalid,
-        TooManyPlaces, NotOnSale, NotAdmitted, NotFound, Overloaded.
+        TooManyPlaces, NotOnSale, NotAdmitted, FeatureOff, NotFound, Overloaded.
         """
         event, places = await self._catalog.event_with(
             event_id, request.seats, [pool.pool_id for pool in request.pools]
         )
         context.act_for(event.org_id)
+        switches.must_be_on("checkout", event.switched_off)
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
         if event.has_waiting_room and not await self._may_enter(event_id, buyer_id):

@@ -45,6 +45,10 @@ class Overloaded(DomainError):
     """A bounded queue is full; `retry_after_s` says when to come back."""
 
 
+class NotConfigured(DomainError):
+    """This deployment does not offer it: the setting that would is empty."""
+
+
 class DatabaseUnavailable(DomainError):
     """The database did not answer: the outcome is unknown and a retry with the same key is safe."""
 

@@ -82,8 +82,8 @@ class Call:
 
     @property
     def key(self) -> idempotency.Key | None:
-        """The caller's Idempotency-Key for this very operation, query and body. Raises
-        BadRequest."""
+        """The caller's Idempotency-Key for this very operation, query and body, in the
+        organization that the caller acts for. Raises BadRequest."""
         scope = self.request.scope
         operation = f"{scope['method']} {scope['path']}"
         if scope["query_string"]:

@@ -6,16 +6,29 @@ gets its answer. Keys live for KEPT_HOURS.
 """
 
 import hashlib
+import os
 import uuid
+from base64 import b64decode, b64encode
 from typing import Any, TypeVar
 
 import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from server.kernel.db import Database, Query, Tx, Work
-from server.kernel.errors import BadRequest, DomainError, IdempotencyKeyReused, retold
+from server.kernel.errors import (
+    BadRequest,
+    DatabaseUnavailable,
+    DomainError,
+    IdempotencyKeyReused,
+    Overloaded,
+    retold,
+)
+from server.kernel.tenancy import Across
 
 KEPT_HOURS = 48
 KEY_LENGTH_MAX = 255
+
+NONCE_BYTES = 12
 
 Answer = TypeVar("Answer")
 
@@ -53,6 +66,10 @@ FORGET = Query(
          SELECT id FROM idempotency_keys
          WHERE created_at < now() - make_interval(hours => $1) LIMIT 1000)""",
 )
+
+
+class Done(msgspec.Struct):
+    """What is saved of an effect that is not answered."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -151,6 +168,8 @@ async def settle(
         return _read(await _saved(tx, key), answer_type)
     try:
         answer = await act(tx)
+    except (Overloaded, DatabaseUnavailable):
+        raise  # decides nothing: the key is free again
     except DomainError as refusal:
         # An array, which no answer is.
         told = [type(refusal).__name__, refusal.detail, refusal.facts]
@@ -158,6 +177,45 @@ async def settle(
         return refusal
     await remember(tx, key, answer)
     return answer
+
+
+async def settled(
+    db: Database,
+    key: Key | None,
+    answer: type[Answer],
+    act: Work[Answer],
+    across: Across | None = None,
+) -> Answer:
+    """`act`, which refuses before it writes, once per key: its answer or its refusal."""
+    async with db.tx(across=across) as tx:
+        outcome = await settle(tx, key, answer, act)
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+async def settled_secret(
+    db: Database, key: Key | None, answer: type[Answer], act: Work[Answer], member: str
+) -> Answer:
+    """As `settled`, for an answer whose `member` is a secret of which only a hash is stored.
+
+    What is saved of it can be read with the Idempotency-Key itself only, and of that nothing is
+    stored but a digest.
+    """
+    if key is None:
+        return await settled(db, key, answer, act)
+    box = AESGCM(hashlib.sha256(f"seal\0{key.key}".encode()).digest())
+
+    async def sealed(tx: Tx) -> Answer:
+        made: Any = await act(tx)
+        nonce = os.urandom(NONCE_BYTES)
+        hidden = box.encrypt(nonce, getattr(made, member).encode(), key.id.bytes)
+        return msgspec.structs.replace(made, **{member: b64encode(nonce + hidden).decode()})
+
+    outcome: Any = await settled(db, key, answer, sealed)
+    kept = b64decode(getattr(outcome, member))
+    shown = box.decrypt(kept[:NONCE_BYTES], kept[NONCE_BYTES:], key.id.bytes)
+    return msgspec.structs.replace(outcome, **{member: shown.decode()})
 
 
 def _read(saved: bytes, answer_type: type[Answer]) -> Answer | DomainError:

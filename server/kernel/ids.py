@@ -1,5 +1,6 @@
 """Identifiers: time-ordered UUIDs (RFC 9562, version 7), and unguessable secrets."""
 
+import hashlib
 import os
 import secrets
 import time
@@ -27,3 +28,8 @@ def uuid7_texts(count: int) -> list[str]:
 def secret(prefix: str) -> str:
     """`prefix_` and 192 random bits, URL-safe: an API or scanner key."""
     return f"{prefix}_{secrets.token_urlsafe(24)}"
+
+
+def digest(secret: str) -> bytes:
+    """What is stored of a secret: SHA-256, which is enough for what nobody can guess."""
+    return hashlib.sha256(secret.encode()).digest()

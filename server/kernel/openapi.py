@@ -220,10 +220,15 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string"} | ({"format": "uuid"} if name.endswith("_id") else {}),
+            "schema": {"type": "string"} | ({"format": "uuid"} if _is_uuid(name) else {}),
         }
         for name in re.findall(r"{(\w+)}", path)
     ]  # fmt: skip
+
+
+def _is_uuid(name: str) -> bool:
+    """Every id is one but an organization's, which a partner may have chosen."""
+    return name.endswith("_id") and name != "org_id"
 
 
 def _query_parameters(

@@ -28,7 +28,10 @@ class Across(StrEnum):
     """Who has a ticket's code has the ticket: the code alone says which it is."""
     CREDENTIAL = "@credential"
     """A token or key says for whom its caller acts, so it is looked up before that is known."""
+    JOIN = "@join"
+    """Who founds an organization, or takes up an invitation, belongs to none yet."""
     PROVIDER = "@provider"
     """A payment provider names a payment of ours, not whose it is."""
     PLATFORM = "@platform"
-    """The worker's rounds and the gauges: relay, expiry, reconciliation, housekeeping."""
+    """The worker's rounds and the gauges (relay, expiry, reconciliation, housekeeping); the
+    platform's own staff, and partners with the organizations that they brought."""

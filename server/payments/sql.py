@@ -54,14 +54,19 @@ INSERT_REFUND = Query(
     """INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (payment_id, reason) DO NOTHING""",
 )
+# What is owed while refunds are switched off is paid back when they are on again.
 DUE_REFUNDS = Query(
     "payments.due_refunds",
     """UPDATE refunds r SET attempts = r.attempts + 1,
               next_attempt_at = now() + make_interval(secs => least(600, 2 ^ least(r.attempts, 10)))
        FROM payments p
        WHERE p.id = r.payment_id AND p.provider_ref IS NOT NULL AND r.id IN (
-         SELECT id FROM refunds WHERE status = 'pending' AND next_attempt_at <= now()
-         ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         SELECT f.id FROM refunds f JOIN payments q ON q.id = f.payment_id
+           LEFT JOIN orders o ON o.id = q.order_id
+         WHERE f.status = 'pending' AND f.next_attempt_at <= now() AND NOT EXISTS (
+           SELECT FROM switches s WHERE s.flag IN ('ticketing', 'refunds')
+             AND s.scope = ANY(ARRAY['platform', 'org:' || f.org_id, 'event:' || o.event_id]))
+         ORDER BY f.next_attempt_at LIMIT $1 FOR UPDATE OF f SKIP LOCKED)
        RETURNING r.id, r.org_id, r.payment_id, r.amount_minor, r.attempts, p.provider,
                  p.provider_ref""",
     Refund,

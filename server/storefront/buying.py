@@ -1,6 +1,7 @@
 """From the list of events to the ticket: the pages of buyers."""
 
 import uuid
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -33,11 +34,12 @@ from server.kernel.errors import (
     Overloaded,
     Unauthenticated,
 )
+from server.orgs.settings_models import Site
 from server.payments.models import ProviderUnavailable
 from server.storefront import words
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
-from server.storefront.pages import Pages
+from server.storefront.pages import Pages, site_of
 from server.storefront.services import Services
 from server.storefront.sessions import Sessions
 from server.storefront.waiting import Waiting
@@ -78,29 +80,42 @@ class Buying:
 
     async def index(self, request: Request) -> Response:
         """GET / : what is on sale, with how full each house is."""
+        site = site_of(request)
+        if site is not None:
+            return await self._site_index(request, site)
         after = request.query_params.get("after")
         page = await self._parts.catalog.published(EVENTS_PER_PAGE, after)
-        entries = []
-        for summary in page.items:
-            event = await self._parts.catalog.event(summary.id)
-            total = event.seats_total + sum(pool.capacity for pool in event.pools)
-            left = (await self._houses.state_of(event)).left
-            share = (total - left) / total if total else 0.0
-            entries.append(
-                {
-                    "event": summary,
-                    "left": left,
-                    "left_words": words.count(left, "place", "places") + " left",
-                    "taken_share": share,
-                    "taken_words": f"{round(share * 100)} percent taken",
-                }
-            )
+        entries = [
+            await self._entry(await self._parts.catalog.event(summary.id)) for summary in page.items
+        ]
         return self._pages.render(request, "index.html", events=entries, next_token=page.next_token)
+
+    async def _site_index(self, request: Request, site: Site) -> Response:
+        """An organization's own storefront: its events, and nobody else's."""
+        events = await self._parts.catalog.events_of_org(site.org_id)
+        entries = [await self._entry(event) for event in events if event.status == "published"]
+        return self._pages.render(request, "index.html", events=entries, next_token=None)
+
+    async def _entry(self, event: Event) -> dict[str, Any]:
+        total = event.seats_total + sum(pool.capacity for pool in event.pools)
+        left = (await self._houses.state_of(event)).left
+        share = (total - left) / total if total else 0.0
+        return {
+            "event": event,
+            "price_from_minor": min((zone.price_minor for zone in event.zones), default=0),
+            "left": left,
+            "left_words": words.count(left, "place", "places") + " left",
+            "taken_share": share,
+            "taken_words": f"{round(share * 100)} percent taken",
+        }
 
     async def event(self, request: Request) -> Response:
         """GET /e/{slug} : the map, and the house as lists (`section=KEY`, `view=list`); or the page
         of who waits to be let in."""
         event = await self._parts.catalog.event_by_slug(request.path_params["slug"])
+        site = site_of(request)
+        if site is not None and event.org_id != site.org_id:
+            raise NotFound("there is no such event here")
         return await self._waiting.before(request, event) or await self._event_page(request, event)
 
     async def _event_page(
@@ -218,7 +233,7 @@ class Buying:
             wish = msgspec.convert(
                 {"hold_id": hold.id, "name": name, "email": email}, CheckoutRequest
             )
-            started = await self._parts.checkout.start(buyer.id, wish, None)
+            started = await self._parts.checkout.start(buyer.id, wish, None, _address(request))
         except (msgspec.ValidationError, CheckoutInvalid, ProviderUnavailable) as error:
             status = 422
             told = "Tell us your name." if not name.strip() else "This is not an e-mail address."
@@ -401,3 +416,11 @@ def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:
     if order.status in ("refunded", "partially_refunded"):
         return "Paid back", order.note or "The money is on its way back to you.", False
     return "Your order", "", False
+
+
+def _address(request: Request) -> str | None:
+    """Of the organization's storefront that the browser is at: it comes back from the payment to
+    where its cookie is."""
+    if site_of(request) is None:
+        return None
+    return f"{request.url.scheme}://{request.headers['host']}"

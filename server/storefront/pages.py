@@ -26,10 +26,13 @@ from server.kernel.errors import (
     Overloaded,
     Unauthenticated,
 )
+from server.orgs.settings_models import Site
 from server.storefront import words
 from server.storefront.assets import Assets
 
 GZIP_FROM_BYTES = 1024
+SiteAt = Callable[[str], Awaitable[Site | None]]
+"""The organization whose storefront is at a host name."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _log = logs.get(__name__)
@@ -48,9 +51,11 @@ _PROBLEMS: dict[type, tuple[int, str, str]] = {
 
 
 class Pages:
-    """Templates of this domain, with `assets` in every one."""
+    """Templates of this domain, with `assets` in every one, and `site`: the organization whose
+    storefront the browser is at, None at the platform's own address."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, site_at: SiteAt) -> None:
+        self._site_at = site_at
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -78,7 +83,7 @@ class Pages:
     ) -> Response:
         """`script`: the front-end entry that makes the page live, a path in `web/`."""
         html = self._templates.get_template(template).render(
-            path=request.url.path, script=script, **facts
+            path=request.url.path, script=script, site=site_of(request), **facts
         )
         body = html.encode()
         headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}
@@ -117,6 +122,7 @@ class Pages:
 
         async def run(request: Request) -> Response:
             try:
+                request.state.site = await self._site_at(request.headers.get("host", ""))
                 return await endpoint(request)
             except Unauthenticated as error:
                 return self._sign_in(request) if is_work else self.problem(request, error)
@@ -133,6 +139,11 @@ class Pages:
     def _sign_in(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/sign-in?next={quote(request.url.path + query)}", 303)
+
+
+def site_of(request: Request) -> Site | None:
+    """The organization whose storefront the browser is at."""
+    return getattr(request.state, "site", None)
 
 
 def _script_json(value: Any) -> Markup:

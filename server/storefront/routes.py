@@ -43,6 +43,7 @@ from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
 from server.kernel.db import Database
 from server.kernel.errors import NotFound
+from server.orgs.sites import Sites
 from server.settings import Settings
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
@@ -74,11 +75,12 @@ def routes(
     checkout: Checkout,
     tickets: Tickets,
     checkin: Checkin,
+    sites: Sites,
     problems: Sequence[ProblemKind],
 ) -> list[BaseRoute]:
     """The last routes of the process: the final one answers for every page that does not exist."""
     assets = Assets()
-    pages = Pages(assets)
+    pages = Pages(assets, sites.of_host)
     sessions = Sessions(tokens, is_secure=settings.public_url.startswith("https:"))
     parts = Services(
         db, tokens, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets, checkin

@@ -33,6 +33,11 @@ WRONG: dict[str, dict[str, str | None]] = {
     "LOG_LEVEL unknown": {"LOG_LEVEL": "LOUD"},
     "BASE_URL without a scheme": {"BASE_URL": "tickets.example"},
     "BASE_URL missing in production": {"ENV": "prod"},
+    "DNS_RESOLVER without a port": {"DNS_RESOLVER": "127.0.0.1"},
+    "PARTNER_KEYS without a name": {"PARTNER_KEYS": "0a" * 32},
+    "PARTNER_KEYS as the key itself": {"PARTNER_KEYS": "acme=zz" * 32},
+    "SERVICE_KEYS short": {"SERVICE_KEYS": "finance=" + "0a" * 31},
+    "SERVICE_KEYS twice the same": {"SERVICE_KEYS": f"a={'0a' * 32},b={'0a' * 32}"},
     "SANDBOX_URL of another kind": {"SANDBOX_URL": "ftp://x"},
     "SANDBOX_URL without its secrets": {"SANDBOX_URL": "http://127.0.0.1:1"},
 }

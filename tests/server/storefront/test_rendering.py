@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from server.embedded import free_port
 from server.embedded.child import end, spawn
+from server.orgs.sites import Sites
 from server.settings import Settings
 from server.storefront import routes as storefront
 from server.storefront.assets import DIST, Assets
@@ -98,7 +99,10 @@ async def test_an_error_is_a_page_that_says_what_and_where_to_go(house: Product)
 
 
 async def test_what_breaks_is_logged_without_the_ticket_code_in_the_address() -> None:
-    pages = Pages(Assets())
+    async def nobodys(host: str) -> None:
+        return None
+
+    pages = Pages(Assets(), nobodys)
 
     async def breaks(request: Request) -> Response:
         raise RuntimeError("broken")
@@ -122,7 +126,8 @@ async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
     listed = storefront.routes(
         settings=Settings(database_url="", redis_url="", jwt_secret="", ticket_key=""),
         db=nothing, tokens=nothing, catalog=nothing, admission=nothing,
-        inventory=nothing, checkout=nothing, tickets=nothing, checkin=nothing, problems=[kind],
+        inventory=nothing, checkout=nothing, tickets=nothing, checkin=nothing,
+        sites=Sites(nothing, nothing, ""), problems=[kind],
     )  # fmt: skip
     transport = httpx.ASGITransport(Starlette(routes=listed))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
