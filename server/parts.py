@@ -17,6 +17,7 @@ from server.kernel import deployment
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
 from server.orgs.dns import Dns
+from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
@@ -39,6 +40,7 @@ class Parts:
     checkout: Checkout
     tickets: Tickets
     checkin: Checkin
+    invitations: Invitations
     sites: Sites
 
 
@@ -81,6 +83,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             checkout=checkout,
             tickets=Tickets(db, checkout, codes),
             checkin=Checkin(db, codes),
+            invitations=Invitations(db, settings.jwt_secret),
             sites=Sites(
                 db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
             ),
