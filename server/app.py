@@ -125,7 +125,9 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
     account, reader, manager = AccountRealm(tokens), operator("org:read"), operator("org:manage")
     return [
         *server.orgs.org_routes.routes(db, account, reader, manager),
-        *server.orgs.member_routes.routes(db, account, reader, operator("member:manage")),
+        *server.orgs.member_routes.routes(
+            db, parts.invitations, account, reader, operator("member:manage")
+        ),
         *server.orgs.key_routes.routes(db, operator("key:manage")),
         *server.audit.routes.routes(db, operator("audit:read")),
         *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),

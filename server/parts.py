@@ -18,6 +18,7 @@ from server.kernel import deployment
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
 from server.orgs.dns import Dns
+from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
@@ -41,6 +42,7 @@ class Parts:
     checkout: Checkout
     tickets: Tickets
     checkin: Checkin
+    invitations: Invitations
     sites: Sites
 
 
@@ -85,6 +87,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             checkout=checkout,
             tickets=Tickets(db, checkout, codes),
             checkin=Checkin(db, codes),
+            invitations=Invitations(db, settings.jwt_secret),
             sites=Sites(
                 db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
             ),

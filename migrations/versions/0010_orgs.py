@@ -123,7 +123,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitations_token_hash")),
-        comment="token_hash: of the token in the latest mail, null until one was written",
+        comment="token_hash: of the token in the mail's link",
     )
     op.create_index("ix_invitations_org_id_id", "invitations", ["org_id", "id"])
     op.create_index(

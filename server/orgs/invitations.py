@@ -1,10 +1,14 @@
 """Invitations by mail: a link that works once, for a while, for whoever has the address.
 
 The event that an invitation is there carries its id alone. Whoever writes the mail asks `letter`
-for the token, of which only a hash is stored: a mail that is written again makes the links of
-earlier ones worthless.
+for the token, which is made of the invitation and a secret of the process: it is the same each time
+a mail is written, another one when somebody is invited again, and only its hash is stored.
 """
 
+import base64
+import datetime as dt
+import hashlib
+import hmac
 import uuid
 
 from server import audit
@@ -20,8 +24,8 @@ from server.orgs.member_models import (
     INVITED_DAYS,
     AccountExists,
     Invitation,
+    InvitationList,
     InvitationOver,
-    Invitations,
     Joined,
     Letter,
     MemberExists,
@@ -34,106 +38,113 @@ from server.outbox import service as outbox
 from server.outbox.models import Fact
 
 
-async def invite(
-    db: Database, manager: Manager, wish: NewInvitation, key: Key | None
-) -> Invitation:
-    """Raises MemberExists, LimitReached, Forbidden."""
-    org_id, email = manager.org_id, wish.email.lower()
+class Invitations:
+    """`secret`: of the process; who does not know it cannot make a link."""
 
-    async def act(tx: Tx) -> Invitation:
-        await service.lock(tx, org_id)
-        await members.must_give(tx, manager, wish.role)
-        if await sql_members.HAS_ADDRESS.value(tx, org_id, email):
-            raise MemberExists("whoever has this address is a member already")
-        if await sql_members.COUNT_INVITATIONS.value(tx, org_id) >= INVITATIONS_MAX:
-            raise LimitReached(
-                f"{INVITATIONS_MAX} invitations wait for an answer: take some back",
-                max=INVITATIONS_MAX,
+    def __init__(self, db: Database, secret: str) -> None:
+        self._db = db
+        self._secret = hashlib.sha256(f"invitations {secret}".encode()).digest()
+
+    async def invite(self, manager: Manager, wish: NewInvitation, key: Key | None) -> Invitation:
+        """Raises MemberExists, LimitReached, Forbidden."""
+        org_id, email = manager.org_id, wish.email.lower()
+
+        async def act(tx: Tx) -> Invitation:
+            await service.lock(tx, org_id)
+            await members.must_give(tx, manager, wish.role)
+            if await sql_members.HAS_ADDRESS.value(tx, org_id, email):
+                raise MemberExists("whoever has this address is a member already")
+            if await sql_members.COUNT_INVITATIONS.value(tx, org_id) >= INVITATIONS_MAX:
+                raise LimitReached(
+                    f"{INVITATIONS_MAX} invitations wait for an answer: take some back",
+                    max=INVITATIONS_MAX,
+                )
+            invitation = await sql_members.INVITE.first(
+                tx, ids.uuid7(), org_id, email, wish.role, context.current().actor, INVITED_DAYS
             )
-        invitation = await sql_members.INVITE.first(
-            tx, ids.uuid7(), org_id, email, wish.role, context.current().actor, INVITED_DAYS
+            assert invitation is not None
+            token = self._token(invitation.id, invitation.expires_at)
+            await sql_members.SET_TOKEN.run(tx, invitation.id, ids.digest(token))
+            subject = f"invitation:{invitation.id}"
+            await audit.record(
+                tx,
+                org_id,
+                "member.invited",
+                subject=subject,
+                data={"email": email, "role": wish.role},
+            )
+            await outbox.append(
+                tx,
+                Fact("orgs.member_invited", org_id, subject, {"invitation_id": str(invitation.id)}),
+            )
+            return invitation
+
+        return await idempotency.settled(self._db, key, Invitation, act)
+
+    async def of_org(self, org_id: str) -> InvitationList:
+        async with self._db.tx(read_only=True) as tx:
+            return InvitationList(await sql_members.INVITATIONS.all(tx, org_id))
+
+    async def revoke(self, org_id: str, invitation_id: uuid.UUID, key: Key | None) -> None:
+        """Raises NotFound, also for one that was answered or taken back before."""
+
+        async def act(tx: Tx) -> Done:
+            email = await sql_members.REVOKE_INVITATION.value(tx, invitation_id, org_id)
+            if email is None:
+                raise NotFound("no such invitation, or it waits for no answer any more")
+            await audit.record(
+                tx,
+                org_id,
+                "invitation.revoked",
+                subject=f"invitation:{invitation_id}",
+                data={"email": email},
+            )
+            return Done()
+
+        await idempotency.settled(self._db, key, Done, act)
+
+    async def letter(self, tx: Tx, invitation_id: uuid.UUID) -> Letter | None:
+        """What to write to whom; None where nobody waits for an answer any more."""
+        waiting = await sql_members.WAITING.first(tx, invitation_id)
+        if waiting is None or waiting.is_over:
+            return None
+        return Letter(
+            waiting.email,
+            waiting.org_name,
+            waiting.role,  # type: ignore[arg-type]
+            self._token(waiting.id, waiting.expires_at),
+            waiting.expires_at,
         )
-        assert invitation is not None
-        subject = f"invitation:{invitation.id}"
-        await audit.record(
-            tx,
-            org_id,
-            "member.invited",
-            subject=subject,
-            data={"email": email, "role": wish.role},
-        )
-        await outbox.append(
-            tx,
-            Fact("orgs.member_invited", org_id, subject, {"invitation_id": str(invitation.id)}),
-        )
-        return invitation
 
-    return await idempotency.settled(db, key, Invitation, act)
+    async def accept(self, user_id: uuid.UUID, token: str, key: Key | None) -> Joined:
+        """Join as who is signed in. Raises InvitationOver, Forbidden for another's invitation."""
 
+        async def act(tx: Tx) -> Joined:
+            waiting = await _waiting(tx, token)
+            if await sql_members.ADDRESS_OF_USER.value(tx, user_id) != waiting.email:
+                raise Forbidden("the invitation is for another address: sign in as who has that")
+            return await _join(tx, waiting, user_id)
 
-async def of_org(db: Database, org_id: str) -> Invitations:
-    async with db.tx(read_only=True) as tx:
-        return Invitations(await sql_members.INVITATIONS.all(tx, org_id))
+        return await idempotency.settled(self._db, key, Joined, act, across=Across.JOIN)
 
+    async def register(self, wish: Registration, key: Key | None) -> Joined:
+        """Join with a new account. Raises InvitationOver, AccountExists, Overloaded."""
 
-async def revoke(db: Database, org_id: str, invitation_id: uuid.UUID, key: Key | None) -> None:
-    """Raises NotFound, also for one that was answered or taken back before."""
+        async def act(tx: Tx) -> Joined:
+            waiting = await _waiting(tx, wish.token)
+            if await sql.USER_OF_ADDRESS.value(tx, waiting.email) is not None:
+                raise AccountExists("there is an account of this address: sign in and accept")
+            user_id = await identity.create_user(
+                tx, waiting.email, wish.name.strip(), wish.password
+            )
+            return await _join(tx, waiting, user_id)
 
-    async def act(tx: Tx) -> Done:
-        email = await sql_members.REVOKE_INVITATION.value(tx, invitation_id, org_id)
-        if email is None:
-            raise NotFound("no such invitation, or it waits for no answer any more")
-        await audit.record(
-            tx,
-            org_id,
-            "invitation.revoked",
-            subject=f"invitation:{invitation_id}",
-            data={"email": email},
-        )
-        return Done()
+        return await idempotency.settled(self._db, key, Joined, act, across=Across.JOIN)
 
-    await idempotency.settled(db, key, Done, act)
-
-
-async def letter(tx: Tx, invitation_id: uuid.UUID) -> Letter | None:
-    """What to write to whom; None where nobody waits for an answer any more."""
-    waiting = await sql_members.WAITING.first(tx, invitation_id)
-    if waiting is None or waiting.is_over:
-        return None
-    token = ids.secret("fhi")
-    await sql_members.SET_TOKEN.run(tx, waiting.id, ids.digest(token))
-    return Letter(
-        waiting.email,
-        waiting.org_name,
-        waiting.role,  # type: ignore[arg-type]
-        token,
-        waiting.expires_at,
-    )
-
-
-async def accept(db: Database, user_id: uuid.UUID, token: str, key: Key | None) -> Joined:
-    """Join as who is signed in. Raises InvitationOver, Forbidden for another's invitation."""
-
-    async def act(tx: Tx) -> Joined:
-        waiting = await _waiting(tx, token)
-        if await sql_members.ADDRESS_OF_USER.value(tx, user_id) != waiting.email:
-            raise Forbidden("the invitation is for another address: sign in as who has that")
-        return await _join(tx, waiting, user_id)
-
-    return await idempotency.settled(db, key, Joined, act, across=Across.JOIN)
-
-
-async def register(db: Database, wish: Registration, key: Key | None) -> Joined:
-    """Join with a new account. Raises InvitationOver, AccountExists, Overloaded."""
-
-    async def act(tx: Tx) -> Joined:
-        waiting = await _waiting(tx, wish.token)
-        if await sql.USER_OF_ADDRESS.value(tx, waiting.email) is not None:
-            raise AccountExists("there is an account of this address: sign in and accept")
-        user_id = await identity.create_user(tx, waiting.email, wish.name.strip(), wish.password)
-        return await _join(tx, waiting, user_id)
-
-    return await idempotency.settled(db, key, Joined, act, across=Across.JOIN)
+    def _token(self, invitation_id: uuid.UUID, expires_at: dt.datetime) -> str:
+        named = f"{invitation_id} {expires_at.isoformat()}".encode()
+        digest = hmac.digest(self._secret, named, "sha256")
+        return f"fhi_{base64.urlsafe_b64encode(digest[:24]).decode()}"
 
 
 async def _waiting(tx: Tx, token: str) -> sql_members.WaitingRow:

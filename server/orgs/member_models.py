@@ -64,7 +64,7 @@ class Invitation(msgspec.Struct):
     expires_at: dt.datetime
 
 
-class Invitations(msgspec.Struct):
+class InvitationList(msgspec.Struct):
     """Those that wait for an answer, newest first."""
 
     items: list[Invitation]

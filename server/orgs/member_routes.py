@@ -9,13 +9,14 @@ from server.kernel.errors import (
     Overloaded,
 )
 from server.kernel.http import Call, Operation
-from server.orgs import invitations, members
+from server.orgs import members
+from server.orgs.invitations import Invitations
 from server.orgs.member_models import (
     Acceptance,
     AccountExists,
     Invitation,
+    InvitationList,
     InvitationOver,
-    Invitations,
     Joined,
     LastOwner,
     MemberExists,
@@ -32,7 +33,11 @@ from server.orgs.realm import AccountRealm, OperatorRealm
 
 
 def routes(
-    db: Database, account: AccountRealm, reader: OperatorRealm, manager: OperatorRealm
+    db: Database,
+    invitations: Invitations,
+    account: AccountRealm,
+    reader: OperatorRealm,
+    manager: OperatorRealm,
 ) -> list[Operation]:
     """`reader`: of who may read their organization, `manager`: of who may manage its members."""
 
@@ -49,19 +54,19 @@ def routes(
         await members.remove(db, call.actor, call.uuid("user_id"), call.key)
 
     async def invite_member(call: Call, body: NewInvitation) -> Invitation:
-        return await invitations.invite(db, call.actor, body, call.key)
+        return await invitations.invite(call.actor, body, call.key)
 
-    async def list_invitations(call: Call) -> Invitations:
-        return await invitations.of_org(db, call.actor.org_id)
+    async def list_invitations(call: Call) -> InvitationList:
+        return await invitations.of_org(call.actor.org_id)
 
     async def revoke_invitation(call: Call) -> None:
-        await invitations.revoke(db, call.actor.org_id, call.uuid("invitation_id"), call.key)
+        await invitations.revoke(call.actor.org_id, call.uuid("invitation_id"), call.key)
 
     async def accept_invitation(call: Call, body: Acceptance) -> Joined:
-        return await invitations.accept(db, call.actor.user_id, body.token, call.key)
+        return await invitations.accept(call.actor.user_id, body.token, call.key)
 
     async def register_by_invitation(call: Call, body: Registration) -> Joined:
-        return await invitations.register(db, body, call.key)
+        return await invitations.register(body, call.key)
 
     return [
         Operation(
@@ -89,7 +94,7 @@ def routes(
         ),
         Operation(
             "GET", "/v1/invitations", list_invitations, manager, "Invitations without an answer",
-            returns=Invitations, errors=READS,
+            returns=InvitationList, errors=READS,
         ),
         Operation(
             "DELETE", "/v1/invitations/{invitation_id}", revoke_invitation, manager,

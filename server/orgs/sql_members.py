@@ -76,7 +76,7 @@ INVITE = Query(
         VALUES ($1, $2, $3, $4, $5, now() + make_interval(days => $6))
         ON CONFLICT (org_id, email) WHERE accepted_at IS NULL AND revoked_at IS NULL
         DO UPDATE SET role = excluded.role, invited_by = excluded.invited_by,
-                      expires_at = excluded.expires_at, token_hash = NULL
+                      expires_at = excluded.expires_at
         RETURNING {_INVITATION}""",
     Invitation,
 )
@@ -92,9 +92,7 @@ REVOKE_INVITATION = Query(
        WHERE id = $1 AND org_id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
        RETURNING email""",
 )
-WAITING = Query(
-    "orgs.waiting_invitation", f"{_WAITING} WHERE i.id = $1 FOR UPDATE OF i", WaitingRow
-)
+WAITING = Query("orgs.waiting_invitation", f"{_WAITING} WHERE i.id = $1", WaitingRow)
 # Deliberately across tenants: the token says whose invitation it is.
 WAITING_BY_TOKEN = Query(
     "orgs.invitation_by_token", f"{_WAITING} WHERE i.token_hash = $1 FOR UPDATE OF i", WaitingRow

@@ -115,7 +115,7 @@ invitations = sa.Table(
         unique=True,
         postgresql_where=sa.text("accepted_at IS NULL AND revoked_at IS NULL"),
     ),
-    comment="token_hash: of the token in the latest mail, null until one was written",
+    comment="token_hash: of the token in the mail's link",
     info=open_to(write=(Across.JOIN, Across.PLATFORM)),
 )
 

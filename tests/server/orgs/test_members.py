@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from server.kernel.db import Database
-from server.orgs import invitations
+from server.orgs.invitations import Invitations
 from server.orgs.member_models import Letter
 from tests.fixtures.product import Product
 from tests.server.orgs.people import Tenant, by_partner, join, new_user
@@ -23,7 +23,9 @@ async def _letter(product: Product, invitation_id: str) -> Letter | None:
     """What the mail says, as whoever writes it gets it."""
     db = await Database.open(product.database_url, connections_max=1)
     async with db.tx() as tx:
+        invitations = Invitations(db, product.environ["JWT_SECRET"])
         letter = await invitations.letter(tx, uuid.UUID(invitation_id))
+        assert letter == await invitations.letter(tx, uuid.UUID(invitation_id))
     await db.close()
     return letter
 
