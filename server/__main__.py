@@ -1,4 +1,4 @@
-"""The command line: `python -m server demo | serve | worker | migrate | seed | new-epoch`."""
+"""The command line: `python -m server demo | serve | worker | migrate | seed | ...`."""
 
 import argparse
 import asyncio
@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 from server import app, demo, seed, settings, worker
+from server.identity import keys
 from server.kernel import deployment
 from server.kernel.db import Database
-from server.kernel.errors import DatabaseUnavailable
+from server.kernel.errors import DatabaseUnavailable, DomainError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,6 +36,22 @@ async def _new_epoch(configured: settings.Settings) -> None:
     await db.close()
 
 
+async def _keys(configured: settings.Settings, verb: str, kid: str | None) -> None:
+    db = await Database.open(configured.database_url, connections_max=1)
+    try:
+        async with db.tx() as tx:
+            if verb == "rotate":
+                print(f"{await keys.rotate(tx)} signs in {keys.LEAD_S} s")
+            elif verb == "revoke":
+                await keys.revoke(tx, kid or "")
+                print(f"{kid} is revoked: within {keys.FOLLOW_S:.0f} s nothing it signed is valid")
+        async with db.tx(read_only=True) as tx:
+            for row in await keys.listed(tx):
+                print(f"{row.kid:<18}{'signs or verifies' if row.signs else 'is about to sign'}")
+    finally:
+        await db.close()
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -45,15 +62,20 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("migrate", help="bring the schema to its newest version")
     commands.add_parser("seed", help="create the demo organization")
     commands.add_parser("new-epoch", help="after a restore from a backup: resynchronize all maps")
+    signing = commands.add_parser("keys", help="the keys that sign tokens")
+    verbs = signing.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("list", help="every valid key, oldest first")
+    verbs.add_parser("rotate", help="begin a new key; what older ones signed stays valid")
+    verbs.add_parser("revoke", help="end a key and all it signed").add_argument("kid")
     options = parser.parse_args(argv)
     try:
         return _run(options)
     except settings.SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    except DatabaseUnavailable as error:
+    except DomainError as error:
         print(error.detail, file=sys.stderr)
-        return 3
+        return 3 if isinstance(error, DatabaseUnavailable) else 1
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -70,6 +92,8 @@ def _run(options: argparse.Namespace) -> int:
         asyncio.run(_seed(configured))
     elif options.command == "new-epoch":
         asyncio.run(_new_epoch(configured))
+    elif options.command == "keys":
+        asyncio.run(_keys(configured, options.verb, getattr(options, "kid", None)))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -26,7 +27,6 @@ import server.checkout.routes
 import server.identity.routes
 import server.inventory.routes
 import server.live.routes
-import server.orgs.routes
 import server.payments.routes
 import server.storefront.routes
 import server.tickets.routes
@@ -40,6 +40,7 @@ from server.catalog.draftsman import Draftsman
 from server.catalog.maps import Maps
 from server.catalog.versions import Versions
 from server.gauges import Gauges
+from server.identity.models import Membership
 from server.identity.realms import SCHEMES, ScannerRealm
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
@@ -55,11 +56,13 @@ from server.live.health import Health
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
+from server.orgs import service as orgs
 from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
 from server.storefront.services import ProblemKind
+from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
 DRAIN_S = 10
@@ -76,13 +79,19 @@ def operations(
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
+
+    async def memberships(user_id: uuid.UUID) -> list[Membership]:
+        found = await orgs.memberships(parts.db, user_id)
+        return [Membership(m.org_id, m.org_name, m.role) for m in found]
+
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     return [
         *server.catalog.routes.routes(parts.catalog),
         *server.catalog.map_routes.routes(maps, versions, parts.catalog, publisher),
         *server.live.routes.routes(live, doors, health),
-        *server.identity.routes.routes(parts.tokens),
-        *server.orgs.routes.routes(parts.db, parts.tokens),
+        *server.identity.routes.routes(
+            parts.db, parts.tokens, parts.sessions, parts.accounts, parts.buyer, memberships
+        ),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.opening_routes(
@@ -117,6 +126,8 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 OperatorRealm(parts.db, parts.tokens, "sales:read"),
                 OperatorRealm(parts.db, parts.tokens, "scan:read"),
             )
+            is_secure = settings.public_url.startswith("https:")
+            browsers = Sessions(parts.db, parts.tokens, parts.sessions, is_secure=is_secure)
             listed = operations(parts, live, doors, health, draftsman)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
@@ -127,9 +138,10 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                     server.live.routes.websocket_route(live, doors, problems.respond),
                     *_plumbing(parts, registry, gauges, listed),
                     *server.storefront.routes.routes(
-                        settings=settings,
                         db=parts.db,
                         tokens=parts.tokens,
+                        sessions=browsers,
+                        accounts=parts.accounts,
                         catalog=parts.catalog,
                         inventory=parts.inventory,
                         checkout=parts.checkout,
@@ -148,7 +160,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 ),
             )
             # Outside everything: an unexpected error has its headers, count and log line too.
-            yield Edge(Api(listed, otherwise=pages), refuse), hub
+            yield Edge(Keeper(Api(listed, otherwise=pages), browsers), refuse), hub
 
 
 def _plumbing(

@@ -9,7 +9,11 @@ from redis.asyncio import Redis
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
+from server.identity import keys
+from server.identity.accounts import Accounts
+from server.identity.factors import Factors
 from server.identity.realms import BuyerRealm
+from server.identity.sessions import Sessions
 from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
 from server.kernel import deployment
@@ -29,6 +33,8 @@ class Parts:
     db: Database
     redis: Redis
     tokens: Tokens
+    sessions: Sessions
+    accounts: Accounts
     buyer: BuyerRealm
     catalog: Catalog
     inventory: Inventory
@@ -61,23 +67,28 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         else None
     )
     tokens = Tokens(settings.jwt_secret, settings.jwt_expires_in)
+    sessions = Sessions(db, tokens, settings.jwt_secret, settings.session_expires_in)
+    accounts = Accounts(db, tokens, sessions, Factors(settings.jwt_secret))
     codes = Codes(bytes.fromhex(settings.ticket_key))
     catalog = Catalog(db)
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
     checkout = Checkout(db, catalog, payments, settings.public_url)
     try:
-        yield Parts(
-            db=db,
-            redis=redis,
-            tokens=tokens,
-            buyer=BuyerRealm(tokens),
-            catalog=catalog,
-            inventory=Inventory(db, catalog),
-            payments=payments,
-            checkout=checkout,
-            tickets=Tickets(db, checkout, codes),
-            checkin=Checkin(db, codes),
-        )
+        async with keys.following(db, tokens.use):
+            yield Parts(
+                db=db,
+                redis=redis,
+                tokens=tokens,
+                sessions=sessions,
+                accounts=accounts,
+                buyer=BuyerRealm(tokens),
+                catalog=catalog,
+                inventory=Inventory(db, catalog),
+                payments=payments,
+                checkout=checkout,
+                tickets=Tickets(db, checkout, codes),
+                checkin=Checkin(db, codes),
+            )
     finally:
         if sandbox:
             await sandbox.close()

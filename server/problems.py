@@ -21,6 +21,14 @@ from server.catalog.map_models import (
 from server.catalog.models import SlugTaken
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
 from server.checkout.models import CheckoutInvalid, LineNotSold
+from server.identity.models import (
+    AccountExists,
+    FactorRefused,
+    KeyInUse,
+    LinkOver,
+    PasswordRefused,
+    TooManyAttempts,
+)
 from server.inventory.models import (
     BlockRefused,
     HoldOrdered,
@@ -56,6 +64,12 @@ STATUS: dict[type[DomainError], int] = {
     errors.IdempotencyKeyReused: 422,
     errors.Overloaded: 503,
     errors.DatabaseUnavailable: 503,
+    TooManyAttempts: 429,
+    PasswordRefused: 422,
+    LinkOver: 410,
+    AccountExists: 409,
+    FactorRefused: 409,
+    KeyInUse: 409,
     DraftMoved: 412,
     DrawingRefused: 422,
     EditRefused: 422,

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 import server.checkout.reactions
 import server.tickets.reactions
+from server.identity import service as identity
 from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
@@ -116,6 +117,7 @@ class Worker:
             gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
+            gone += await identity.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:

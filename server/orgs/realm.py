@@ -3,11 +3,11 @@
 from starlette.requests import HTTPConnection
 
 from server.identity.models import Operator
-from server.identity.realms import OPERATOR_COOKIE, bearer, cookie
+from server.identity.realms import AccountRealm
 from server.identity.tokens import Tokens
 from server.kernel import context
 from server.kernel.db import Database
-from server.kernel.errors import BadRequest, Forbidden, Unauthenticated
+from server.kernel.errors import BadRequest, Forbidden
 from server.orgs import service
 
 
@@ -17,15 +17,13 @@ class OperatorRealm:
     scheme = "operator"
 
     def __init__(self, db: Database, tokens: Tokens, permission: str) -> None:
-        self._db, self._tokens, self._permission = db, tokens, permission
+        self._db, self._permission = db, permission
+        self._account = AccountRealm(db, tokens, "operator")
 
     async def authenticate(self, request: HTTPConnection) -> Operator:
-        token = bearer(request) or cookie(request, OPERATOR_COOKIE)
-        if token is None:
-            raise Unauthenticated("send an operator token: POST /v1/auth/login gives one")
-        user_id = self._tokens.subject_uuid("operator", token)
+        account = await self._account.authenticate(request)
         wanted = request.headers.get("x-org")
-        found = await service.memberships(self._db, user_id, wanted)
+        found = await service.memberships(self._db, account.id, wanted)
         if not found:
             raise Forbidden("not a member of this organization")
         if len(found) > 1:
@@ -36,10 +34,11 @@ class OperatorRealm:
         if self._permission not in member.permissions:
             raise Forbidden(f"the role {member.role} does not allow {self._permission}")
         operator = Operator(
-            user_id=user_id,
+            user_id=account.id,
             org_id=member.org_id,
             role=member.role,
             permissions=frozenset(member.permissions),
+            session_id=account.session_id,
         )
         context.act_as(operator.name)
         return operator

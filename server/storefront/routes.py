@@ -34,12 +34,12 @@ from starlette.types import Scope
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
+from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
 from server.kernel.db import Database
 from server.kernel.errors import NotFound
-from server.settings import Settings
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
 from server.storefront.pages import Pages
@@ -60,9 +60,10 @@ class _AnyPage(Route):
 
 def routes(
     *,
-    settings: Settings,
     db: Database,
     tokens: Tokens,
+    sessions: Sessions,
+    accounts: Accounts,
     catalog: Catalog,
     inventory: Inventory,
     checkout: Checkout,
@@ -73,8 +74,9 @@ def routes(
     """The last routes of the process: the final one answers for every page that does not exist."""
     assets = Assets()
     pages = Pages(assets)
-    sessions = Sessions(tokens, is_secure=settings.public_url.startswith("https:"))
-    parts = Services(db, tokens, BuyerRealm(tokens), catalog, inventory, checkout, tickets, checkin)
+    parts = Services(
+        db, tokens, accounts, BuyerRealm(tokens), catalog, inventory, checkout, tickets, checkin
+    )
     buying = Buying(parts, pages, sessions)
     working = Working(parts, pages, sessions)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
+from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
@@ -26,6 +27,7 @@ class ProblemKind:
 class Services:
     db: Database
     tokens: Tokens
+    accounts: Accounts
     buyer: BuyerRealm
     catalog: Catalog
     inventory: Inventory

@@ -16,13 +16,13 @@ from server.checkin.models import (
     TicketUnknown,
 )
 from server.checkout import sales
-from server.identity import service as identity
-from server.identity.models import Scanner
+from server.identity.models import Grant, Scanner, TooManyAttempts
 from server.identity.realms import (
     OPERATOR_COOKIE,
     SCANNER_COOKIE,
+    AccountRealm,
     ScannerRealm,
-    cookie,
+    client_of,
     is_own_page,
 )
 from server.kernel.errors import (
@@ -57,6 +57,7 @@ class Working:
         self._places = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
         self._maps = OperatorRealm(parts.db, parts.tokens, "event:manage")
         self._scanner = ScannerRealm(parts.db)
+        self._account = AccountRealm(parts.db, parts.tokens, "operator")
 
     async def sign_in(self, request: Request) -> Response:
         """GET /sign-in : opens a sign-in link (`token`, `next`), or asks for a password."""
@@ -66,7 +67,7 @@ class Working:
             return self._sign_in_page(request, next=wanted)
         response = RedirectResponse(own_path(wanted, "/"), 303)
         try:
-            self._sessions.open_link(response, token)
+            await self._sessions.open_link(request, response, token)
         except Unauthenticated:
             return self._sign_in_page(
                 request, "This link does not work any more. Sign in with your password.", status=401
@@ -81,12 +82,15 @@ class Working:
         form = await read_form(request)
         email, password, wanted = form.get("email"), form.get("password"), form.get("next")
         try:
-            user_id = await identity.user_of(self._parts.db, email, password)
-        except Unauthenticated:
-            told = "The e-mail address or the password is wrong."
+            grant = await self._parts.accounts.login(
+                "operator", email, password, client_of(request)
+            )
+        except (Unauthenticated, TooManyAttempts) as error:
+            told = f"{error.detail[:1].upper()}{error.detail[1:]}."
             return self._sign_in_page(request, told, next=wanted, email=email, status=401)
         response = RedirectResponse(own_path(wanted, "/organizer"), 303)
-        self._sessions.sign_in_operator(response, str(user_id))
+        assert isinstance(grant, Grant)
+        self._sessions.keep(response, "operator", grant)
         return response
 
     async def sign_out(self, request: Request) -> Response:
@@ -94,7 +98,7 @@ class Working:
         if not is_own_page(request):
             raise Forbidden("sign out from this site's own page")
         response = RedirectResponse("/sign-in", 303)
-        self._sessions.sign_out(response)
+        await self._sessions.sign_out(request, response, "operator")
         return response
 
     def _sign_in_page(
@@ -263,11 +267,8 @@ class Working:
 
     async def _memberships(self, request: Request) -> list[Member]:
         """Every organization of the operator. Raises Unauthenticated."""
-        token = cookie(request, OPERATOR_COOKIE)
-        if token is None:
-            raise Unauthenticated("sign in")
-        user_id = self._parts.tokens.subject_uuid("operator", token)
-        return await orgs.memberships(self._parts.db, user_id)
+        account = await self._account.authenticate(request)
+        return await orgs.memberships(self._parts.db, account.id)
 
     async def _operator(self, realm: OperatorRealm, request: Request, event: Event) -> None:
         """Raises Unauthenticated, Forbidden, and NotFound where the event is of strangers."""

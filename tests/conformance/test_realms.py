@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import hmac
 import json
 import uuid
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import OKPAlgorithm
 
-from server.identity.tokens import ISSUER, Tokens
+from server.identity.tokens import ISSUER
 from server.kernel.ids import uuid7
 from tests.fixtures.product import Event, Product
 from tests.server.support import problem
@@ -61,7 +65,7 @@ def event(house: Product) -> Event:
 def _wrong(house: Product, event: Event, realm: str) -> dict[str, dict[str, str]]:
     """Headers that must not open a door of `realm`, by what is wrong with them."""
     now = dt.datetime.now(dt.UTC)
-    secret = house.environ["JWT_SECRET"]
+    kid, secret = house.tokens.keys.signing
     subject = str(house.operator_id if realm == "operator" else uuid7())
     audience = realm if realm in ("buyer", "operator") else "buyer"
     claims: dict[str, Any] = {
@@ -69,17 +73,37 @@ def _wrong(house: Product, event: Event, realm: str) -> dict[str, dict[str, str]
         "exp": now + dt.timedelta(hours=1),
     }  # fmt: skip
 
-    def token(key: str = secret, algorithm: str = "HS256", **changes: Any) -> str:
-        kept = {name: value for name, value in (claims | changes).items() if value is not None}
-        return jwt.encode(kept, key, algorithm)
+    public = secret.public_key()
+    own_key = Ed25519PrivateKey.generate()
+    jwk = json.loads(OKPAlgorithm.to_jwk(own_key.public_key()))
 
-    header = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
+    def token(
+        key: Any = secret, algorithm: str = "EdDSA", header: dict[str, Any] | None = None,
+        **changes: Any,
+    ) -> str:  # fmt: skip
+        kept = {name: value for name, value in (claims | changes).items() if value is not None}
+        named = {name: v for name, v in ({"kid": kid} | (header or {})).items() if v is not None}
+        return jwt.encode(kept, key, algorithm, named)
+
+    none = json.dumps({"alg": "none", "typ": "JWT", "kid": kid}).encode()
+    header = base64.urlsafe_b64encode(none).rstrip(b"=").decode()
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    raw = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    claims |= {"sid": _session(house)} if realm == "operator" else {}
     body = {**claims, "iat": int(now.timestamp()), "exp": int(now.timestamp()) + 3600}
     payload = base64.urlsafe_b64encode(json.dumps(body).encode()).rstrip(b"=").decode()
     tokens = {
         "alg none": f"{header}.{payload}.",
-        "other key": token("x" * 40),
-        "other algorithm": token(algorithm="HS512"),
+        "other key": token(own_key),
+        "other kid": token(header={"kid": "2"}),
+        "no kid": token(header={"kid": None}),
+        "kid is a path": token(own_key, header={"kid": "../../dev/null"}),
+        "kid is SQL": token(own_key, header={"kid": "x' UNION SELECT '1"}),
+        "key in the header": token(own_key, header={"jwk": jwk}),
+        "key elsewhere": token(own_key, header={"jku": "http://127.0.0.1:1/", "x5u": "http://x/"}),
+        "secret of settings": token(house.environ["JWT_SECRET"], "HS256"),
+        "public key as a secret": _hmac_token(claims, kid, raw),
+        "public key as a secret, PEM": _hmac_token(claims, kid, pem),
         "expired": token(iat=now - dt.timedelta(hours=2), exp=now - dt.timedelta(minutes=2)),
         "not yet": token(nbf=now + dt.timedelta(minutes=5)),
         "from the future": token(iat=now + dt.timedelta(minutes=5)),
@@ -89,7 +113,7 @@ def _wrong(house: Product, event: Event, realm: str) -> dict[str, dict[str, str]
         "other issuer": token(iss="somebody"),
         "subject is no id": token(sub="admin"),
         "sign-in": token(aud="sign-in"),
-        "altered": token()[:-2] + "AA",
+        "altered": _altered(token()),
         "not a token": "x",
         "strange": "\u00e9.\u00e9.\u00e9",
     }
@@ -102,6 +126,9 @@ def _wrong(house: Product, event: Event, realm: str) -> dict[str, dict[str, str]
         "empty": {"Authorization": "Bearer"},
     }
     if realm == "operator":
+        no_session, unknown = token(sid=None), token(sid=str(uuid7()))
+        wrong["no session"] = {"Authorization": f"Bearer {no_session}"}
+        wrong["unknown session"] = {"Authorization": f"Bearer {unknown}"}
         wrong["nobody here"] = {"Authorization": f"Bearer {token(sub=str(uuid7()))}"}
         wrong["foreign org"] = house.operator() | {"X-Org": "elsewhere"}
     if realm == "scanner":
@@ -111,6 +138,30 @@ def _wrong(house: Product, event: Event, realm: str) -> dict[str, dict[str, str]
     else:
         wrong["scanner key"] = {"X-Scanner-Key": event.scanner_key}
     return wrong
+
+
+def _altered(token: str) -> str:
+    """Another signature: of an Ed25519 signature's last byte four bits are always 0."""
+    signed, _, signature = token.rpartition(".")
+    return f"{signed}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
+
+
+def _session(house: Product) -> str:
+    """Of the owner: what else is wrong with a token is not its session."""
+    token = house.operator()["Authorization"].removeprefix("Bearer ")
+    return str(house.tokens.read("operator", token)["sid"])
+
+
+def _hmac_token(claims: dict[str, Any], kid: str, key: bytes) -> str:
+    """Signed as a server would check that takes the algorithm from the header. PyJWT refuses to
+    make one."""
+    times = {name: int(claims[name].timestamp()) for name in ("iat", "exp")}
+    parts = ({"alg": "HS256", "typ": "JWT", "kid": kid}, claims | times)
+    signed = b".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts
+    )
+    digest = hmac.digest(key, signed, "sha256")
+    return (signed + b"." + base64.urlsafe_b64encode(digest).rstrip(b"=")).decode()
 
 
 @pytest.mark.parametrize(("method", "path", "realm"), DOORS)
@@ -160,7 +211,7 @@ def test_signing_in_tells_nothing_about_who_exists(house: Product) -> None:
         right = {"email": "owner@house.example", "password": "correct horse"}
         answer = client.post("/v1/auth/login", json=right)
         assert answer.status_code == 200
-        claims = Tokens(house.environ["JWT_SECRET"], 1).read("operator", answer.json()["token"])
+        claims = house.tokens.read("operator", answer.json()["token"])
         assert claims["sub"] == str(house.operator_id)
         wrong = [
             client.post("/v1/auth/login", json=right | changes)
