@@ -20,6 +20,7 @@ from server.identity.factors import Factors
 from server.identity.models import (
     Account,
     AccountExists,
+    AccountRequest,
     AccountView,
     Grant,
     LinkOver,
@@ -27,9 +28,9 @@ from server.identity.models import (
     MfaRequired,
     PasswordRefused,
     Realm,
+    User,
 )
 from server.identity.sessions import NO_ORG, Client, Sessions
-from server.identity.sql import RequestRow, UserRow
 from server.identity.tokens import Tokens
 from server.kernel import ids
 from server.kernel.db import Database, Tx
@@ -231,14 +232,13 @@ class Accounts:
             raise BadRequest("guest_token: this is an account's token, not a guest's")
         return named.subject
 
-    def link_token(self, request: RequestRow) -> str:
+    def link_token(self, request: AccountRequest) -> str:
         """What the link in a request's mail says; the same each time."""
         return self._tokens.sign(
-            _audience(request),
+            request.purpose,
             str(request.id),
             request.created_at,
             expires_in_s=int((request.expires_at - request.created_at).total_seconds()),
-            realm=request.realm,
         )[0]
 
     async def _request(
@@ -268,7 +268,7 @@ class Accounts:
 
     async def _open_request(
         self, purpose: Literal["register", "reset"], realm: Realm, token: str
-    ) -> RequestRow:
+    ) -> AccountRequest:
         try:
             request_id = uuid.UUID(self._tokens.read(purpose, token)["sub"])
         except (Unauthenticated, ValueError):
@@ -280,12 +280,12 @@ class Accounts:
         return request
 
     @staticmethod
-    async def _use(tx: Tx, request: RequestRow) -> None:
+    async def _use(tx: Tx, request: AccountRequest) -> None:
         if not await sql.USE_REQUEST.run(tx, request.id):
             raise LinkOver("the link was used before or is too old: ask for another")
         await sql.END_REQUESTS.run(tx, request.realm, request.email, request.purpose)
 
-    async def _with_password(self, realm: Realm, email: str, password: str) -> UserRow:
+    async def _with_password(self, realm: Realm, email: str, password: str) -> User:
         async with self._db.tx(read_only=True) as tx:
             user = await sql.USER_BY_EMAIL.first(tx, realm, email)
         is_right = await passwords.is_right(
@@ -299,7 +299,7 @@ class Accounts:
                 await sql.REHASH.run(tx, user.id, user.password_hash, hashed)
         return user
 
-    async def _confirmed(self, account: Account, password: str, client: Client) -> UserRow:
+    async def _confirmed(self, account: Account, password: str, client: Client) -> User:
         """The account, once its owner has given the password again. Raises Unauthenticated."""
         async with self._db.tx(read_only=True) as tx:
             user = await sql.USER.first(tx, account.id)
@@ -325,7 +325,7 @@ class Accounts:
             await guard.succeeded(tx, keys)
 
     async def _set_password(
-        self, tx: Tx, user: UserRow, hashed: str, *, keep: uuid.UUID | None
+        self, tx: Tx, user: User, hashed: str, *, keep: uuid.UUID | None
     ) -> None:
         """`keep`: the one session that goes on."""
         await sql.SET_PASSWORD.run(tx, user.id, hashed)
@@ -367,7 +367,3 @@ def address_of(email: str) -> str:
     ):
         raise BadRequest("email takes an address such as ada@example.org")
     return email
-
-
-def _audience(request: RequestRow) -> Literal["register", "reset"]:
-    return "register" if request.purpose == "register" else "reset"

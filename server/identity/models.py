@@ -95,6 +95,34 @@ class GuestToken(msgspec.Struct):
     expires_at: dt.datetime
 
 
+class User(msgspec.Struct):
+    """`has_mfa`: a second factor that was confirmed."""
+
+    id: uuid.UUID
+    realm: Realm
+    email: str
+    name: str
+    password_hash: str
+    language: str
+    has_mfa: bool
+
+
+class AccountRequest(msgspec.Struct):
+    """What a link in a mail is for. `is_open`: neither used nor too old."""
+
+    id: uuid.UUID
+    purpose: Literal["register", "reset"]
+    realm: Realm
+    email: str
+    language: str
+    name: str | None
+    password_hash: str | None
+    guest_id: uuid.UUID | None
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    is_open: bool
+
+
 Email = Annotated[str, msgspec.Meta(max_length=254, examples=["ada@example.org"])]
 Password = Annotated[
     str,

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 
 from server.identity import passwords, sql
-from server.identity.models import AccountExists, Scanner
+from server.identity.models import AccountExists, AccountRequest, Realm, Scanner, User
 from server.kernel import ids
 from server.kernel.db import Database, Tx
 from server.kernel.errors import Unauthenticated
@@ -17,6 +17,22 @@ async def create_user(tx: Tx, email: str, name: str, password: str) -> uuid.UUID
     if not await sql.INSERT_USER.run(tx, user_id, "operator", email.lower(), name, hashed, "en"):
         raise AccountExists("this address has an account already")
     return user_id
+
+
+async def request_of(db: Database, request_id: uuid.UUID) -> AccountRequest | None:
+    """What a link in a mail is for."""
+    async with db.tx(read_only=True) as tx:
+        return await sql.REQUEST.first(tx, request_id)
+
+
+async def user_of(db: Database, user_id: uuid.UUID) -> User | None:
+    async with db.tx(read_only=True) as tx:
+        return await sql.USER.first(tx, user_id)
+
+
+async def user_with(db: Database, realm: Realm, email: str) -> User | None:
+    async with db.tx(read_only=True) as tx:
+        return await sql.USER_BY_EMAIL.first(tx, realm, email)
 
 
 async def create_scanner_key(tx: Tx, org_id: str, event_id: uuid.UUID, name: str) -> str:

@@ -1,38 +1,11 @@
 """Statements of identity."""
 
-import datetime as dt
 import uuid
 
 import msgspec
 
-from server.identity.models import AccountView, Realm, SessionView
+from server.identity.models import AccountRequest, AccountView, Realm, SessionView, User
 from server.kernel.db import Query
-
-
-class UserRow(msgspec.Struct):
-    """`has_mfa`: a second factor that was confirmed."""
-
-    id: uuid.UUID
-    realm: Realm
-    email: str
-    name: str
-    password_hash: str
-    language: str
-    has_mfa: bool
-
-
-class RequestRow(msgspec.Struct):
-    id: uuid.UUID
-    purpose: str
-    realm: Realm
-    email: str
-    language: str
-    name: str | None
-    password_hash: str | None
-    guest_id: uuid.UUID | None
-    created_at: dt.datetime
-    expires_at: dt.datetime
-    is_open: bool
 
 
 class RefreshRow(msgspec.Struct):
@@ -78,9 +51,9 @@ INSERT_USER = Query(
 USER_BY_EMAIL = Query(
     "identity.user_by_email",
     f"SELECT {_USER} FROM users WHERE realm = $1 AND email = $2",
-    UserRow,
+    User,
 )
-USER = Query("identity.user", f"SELECT {_USER} FROM users WHERE id = $1", UserRow)
+USER = Query("identity.user", f"SELECT {_USER} FROM users WHERE id = $1", User)
 ACCOUNT = Query(
     "identity.account",
     """SELECT id, email, name,
@@ -105,7 +78,7 @@ INSERT_REQUEST = Query(
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))""",
 )
 REQUEST = Query(
-    "identity.request", f"SELECT {_REQUEST} FROM account_requests WHERE id = $1", RequestRow
+    "identity.request", f"SELECT {_REQUEST} FROM account_requests WHERE id = $1", AccountRequest
 )
 USE_REQUEST = Query(
     "identity.use_request",

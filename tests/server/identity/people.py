@@ -5,8 +5,7 @@ from typing import Any
 
 import httpx
 
-from server.identity.models import Realm
-from server.identity.sql import RequestRow
+from server.identity.models import AccountRequest, Realm
 from tests.fixtures.product import Product
 from tests.server.support import ok, rows
 
@@ -81,10 +80,10 @@ class Person:
             self.email,
             purpose,
         )
-        request = RequestRow(*found)
+        request = AccountRequest(*found)
         lasts_s = int((request.expires_at - request.created_at).total_seconds())
         return self.product.tokens.sign(
-            request.purpose,  # pyright: ignore[reportArgumentType]
+            request.purpose,
             str(request.id),
             request.created_at,
             expires_in_s=lasts_s,
