@@ -56,6 +56,7 @@ from server.live.health import Health
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
+from server.notify.service import Mails
 from server.orgs import service as orgs
 from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
@@ -128,6 +129,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             )
             is_secure = settings.public_url.startswith("https:")
             browsers = Sessions(parts.db, parts.tokens, parts.sessions, is_secure=is_secure)
+            mails = Mails(parts.db, parts.accounts, settings.public_url, settings.mail_from)
             listed = operations(parts, live, doors, health, draftsman)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
@@ -147,6 +149,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         checkout=parts.checkout,
                         tickets=parts.tickets,
                         checkin=parts.checkin,
+                        mailbox=mails.recent if settings.env == "demo" else None,
                         problems=[
                             ProblemKind(
                                 slug_of(kind), describe(kind)[1], status, kind.__doc__ or ""

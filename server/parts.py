@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
+from server.checkout import service as checkouts
 from server.checkout.service import Checkout
 from server.identity import keys
 from server.identity.accounts import Accounts
@@ -15,6 +16,7 @@ from server.identity.factors import Factors
 from server.identity.realms import BuyerRealm
 from server.identity.sessions import Sessions
 from server.identity.tokens import Tokens
+from server.inventory import verbs as holds
 from server.inventory.service import Inventory
 from server.kernel import deployment
 from server.kernel.db import Database
@@ -22,6 +24,7 @@ from server.kernel.errors import DatabaseUnavailable
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
 from server.settings import Settings
+from server.tickets import service as issued
 from server.tickets.codes import Codes
 from server.tickets.service import Tickets
 
@@ -68,7 +71,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     )
     tokens = Tokens(settings.jwt_secret, settings.jwt_expires_in)
     sessions = Sessions(db, tokens, settings.jwt_secret, settings.session_expires_in)
-    accounts = Accounts(db, tokens, sessions, Factors(settings.jwt_secret))
+    # Orders before holds, as everybody locks them; and again, for what was ordered while we waited.
+    claims = (checkouts.claim, holds.claim, checkouts.claim, issued.claim)
+    accounts = Accounts(db, tokens, sessions, Factors(settings.jwt_secret), claims)
     codes = Codes(bytes.fromhex(settings.ticket_key))
     catalog = Catalog(db)
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})

@@ -4,6 +4,7 @@ A browser carries its token in an HttpOnly cookie; a write that rests on a cooki
 our own pages (`Sec-Fetch-Site`, else `Origin`), so no foreign page can act for its visitor.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -42,6 +43,7 @@ SCHEMES = {
     },
 }
 
+_LANGUAGE = re.compile(r"\s*([A-Za-z]{2})\b")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -114,6 +116,12 @@ class AccountRealm:
 def client_of(request: HTTPConnection) -> Client:
     address = request.client.host if request.client else "local"
     return Client(request.headers.get("user-agent", ""), address)
+
+
+def language_of(request: HTTPConnection) -> str:
+    """The first language that the request asks for, two letters. Source: RFC 9110, 12.5.4."""
+    wanted = _LANGUAGE.match(request.headers.get("accept-language", ""))
+    return wanted.group(1).lower() if wanted else "en"
 
 
 class BuyerRealm:

@@ -5,12 +5,10 @@ tokens is not to be stored. Repeating one is safe: a mail more, or a session mor
 """
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Awaitable, Callable
 
 import msgspec
-from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from server.identity.accounts import Accounts
@@ -46,7 +44,7 @@ from server.identity.models import (
     TooManyAttempts,
     Verify,
 )
-from server.identity.realms import AccountRealm, BuyerRealm, Public, client_of
+from server.identity.realms import AccountRealm, BuyerRealm, Public, client_of, language_of
 from server.identity.sessions import Sessions
 from server.identity.tokens import GUEST_S, Tokens
 from server.kernel.db import Database
@@ -66,15 +64,8 @@ PROMISED = MailPromised(
     "If that is possible for this address, a mail with a link is on its way to it."
 )
 _PREFIXES: dict[Realm, str] = {"operator": "/v1/auth", "buyer": "/v1/buyers"}
-_LANGUAGE = re.compile(r"\s*([A-Za-z]{2})\b")
 
 MembershipsOf = Callable[[uuid.UUID], Awaitable[list[Membership]]]
-
-
-def language_of(request: HTTPConnection) -> str:
-    """The first language that the request asks for, two letters. Source: RFC 9110, 12.5.4."""
-    wanted = _LANGUAGE.match(request.headers.get("accept-language", ""))
-    return wanted.group(1).lower() if wanted else "en"
 
 
 def routes(

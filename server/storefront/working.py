@@ -1,11 +1,11 @@
-"""Pages of those who work on an event: sign-in, sales, places, maps, the display at doors."""
+"""Pages of those who work on an event: sales, places, maps, the display at doors."""
 
 import hashlib
 import secrets
 import uuid
 
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from server.catalog.models import Event
 from server.checkin.models import (
@@ -16,13 +16,12 @@ from server.checkin.models import (
     TicketUnknown,
 )
 from server.checkout import sales
-from server.identity.models import Grant, Scanner, TooManyAttempts
+from server.identity.models import Scanner
 from server.identity.realms import (
     OPERATOR_COOKIE,
     SCANNER_COOKIE,
     AccountRealm,
     ScannerRealm,
-    client_of,
     is_own_page,
 )
 from server.kernel.errors import (
@@ -40,7 +39,6 @@ from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages
 from server.storefront.services import Services
-from server.storefront.sessions import Sessions, own_path
 
 _DEFAULT_GATE = "Main"
 _GATE_LENGTH_MAX = 60
@@ -49,8 +47,8 @@ _KEY_LENGTH_MAX = 64
 
 
 class Working:
-    def __init__(self, parts: Services, pages: Pages, sessions: Sessions) -> None:
-        self._parts, self._pages, self._sessions = parts, pages, sessions
+    def __init__(self, parts: Services, pages: Pages) -> None:
+        self._parts, self._pages = parts, pages
         self._houses = Houses(parts.db, parts.catalog)
         self._sales = OperatorRealm(parts.db, parts.tokens, "sales:read")
         self._scans = OperatorRealm(parts.db, parts.tokens, "scan:read")
@@ -58,61 +56,6 @@ class Working:
         self._maps = OperatorRealm(parts.db, parts.tokens, "event:manage")
         self._scanner = ScannerRealm(parts.db)
         self._account = AccountRealm(parts.db, parts.tokens, "operator")
-
-    async def sign_in(self, request: Request) -> Response:
-        """GET /sign-in : opens a sign-in link (`token`, `next`), or asks for a password."""
-        token = request.query_params.get("token")
-        wanted = request.query_params.get("next", "")
-        if token is None:
-            return self._sign_in_page(request, next=wanted)
-        response = RedirectResponse(own_path(wanted, "/"), 303)
-        try:
-            await self._sessions.open_link(request, response, token)
-        except Unauthenticated:
-            return self._sign_in_page(
-                request, "This link does not work any more. Sign in with your password.", status=401
-            )
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    async def sign_in_by_password(self, request: Request) -> Response:
-        """POST /sign-in : an operator's e-mail address and password."""
-        if not is_own_page(request):
-            raise Forbidden("sign in from this site's own page")
-        form = await read_form(request)
-        email, password, wanted = form.get("email"), form.get("password"), form.get("next")
-        try:
-            grant = await self._parts.accounts.login(
-                "operator", email, password, client_of(request)
-            )
-        except (Unauthenticated, TooManyAttempts) as error:
-            told = f"{error.detail[:1].upper()}{error.detail[1:]}."
-            return self._sign_in_page(request, told, next=wanted, email=email, status=401)
-        response = RedirectResponse(own_path(wanted, "/organizer"), 303)
-        assert isinstance(grant, Grant)
-        self._sessions.keep(response, "operator", grant)
-        return response
-
-    async def sign_out(self, request: Request) -> Response:
-        """POST /sign-out : ends the operator's and the scanner's session of this browser."""
-        if not is_own_page(request):
-            raise Forbidden("sign out from this site's own page")
-        response = RedirectResponse("/sign-in", 303)
-        await self._sessions.sign_out(request, response, "operator")
-        return response
-
-    def _sign_in_page(
-        self,
-        request: Request,
-        problem: str = "",
-        *,
-        next: str = "",
-        email: str = "",
-        status: int = 200,
-    ) -> Response:
-        return self._pages.render(
-            request, "signin.html", status=status, problem=problem, next=next, email=email
-        )
 
     async def organizer(self, request: Request) -> Response:
         """GET /organizer : an organization's events; `org` names it where there are several."""
