@@ -335,7 +335,6 @@ class AccountPages:
     @staticmethod
     def _secret(page: Response) -> Response:
         page.headers["Cache-Control"] = "no-store"
-        page.headers["Referrer-Policy"] = "no-referrer"
         return page
 
 

@@ -39,7 +39,6 @@ class _Home:
         token = await self.person.link("register")
         opened = await self.get(f"/verify?token={token}")
         assert opened.headers["cache-control"] == "no-store"
-        assert opened.headers["referrer-policy"] == "no-referrer"
         done = await self.visitor.send(form(opened, "/verify"), password=PASSWORD)
         assert done.status_code == 303
 
