@@ -91,6 +91,7 @@ def upgrade() -> None:
         comment="id: of the event that caused it, so that one event causes one mail; data: what the template says, never a secret; send_by: of no use to anybody later",
     )
     op.create_index("ix_mails_created_at", "mails", ["created_at"], unique=False)
+    op.create_index("ix_mails_dead", "mails", ["id"], postgresql_where=sa.text("status = 'dead'"))
     op.create_index(
         "ix_mails_due",
         "mails",
@@ -227,6 +228,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_mails_due", table_name="mails", postgresql_where=sa.text("status = 'waiting'")
     )
+    op.drop_index("ix_mails_dead", table_name="mails")
     op.drop_index("ix_mails_created_at", table_name="mails")
     op.drop_table("mails")
     op.drop_index("ix_attempts_counted_at", table_name="attempts")

@@ -2,7 +2,8 @@
 
 Attempts are counted before they are decided, in PostgreSQL, so that a hundred at once are a
 hundred. Each counts for three keys: the account from this address, which allows least; the address;
-and the account from everywhere, which allows most, so that a stranger cannot keep its owner out.
+and the account from everywhere, which allows most and waits a minute at most: a stranger can slow
+its owner down, and not lock them out.
 """
 
 import hashlib

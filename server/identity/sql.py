@@ -234,7 +234,7 @@ FORGET_REQUESTS = Query(
     "identity.forget_requests",
     """DELETE FROM account_requests WHERE id IN (
          SELECT id FROM account_requests
-         WHERE created_at < now() - interval '14 days' LIMIT 1000)""",
+         WHERE created_at < now() - interval '3 days' LIMIT 1000)""",
 )
 FORGET_SESSIONS = Query(
     "identity.forget_sessions",

@@ -20,6 +20,13 @@ class Mail(msgspec.Struct):
     created_at: dt.datetime
 
 
+class MailTrouble(msgspec.Struct):
+    """`late`: waiting for ten minutes and more. `dead`: given up."""
+
+    late: int
+    dead: int
+
+
 class Letter(msgspec.Struct):
     """A mail as it is read. `action`: the label of the link, where there is one."""
 

@@ -22,7 +22,7 @@ from server.identity.models import AccountRequest, Realm
 from server.kernel import logs
 from server.kernel.db import Database, Tx
 from server.notify import sql
-from server.notify.models import Letter, Mail, Posted
+from server.notify.models import Letter, Mail, MailTrouble, Posted
 from server.notify.transports import Refused, Transport
 from server.notify.words import words_of
 
@@ -138,6 +138,13 @@ class Mails:
     async def _settle(self, statement: Any, *args: Any) -> None:
         async with self._db.tx() as tx:
             await statement(tx, *args)
+
+
+async def trouble(tx: Tx) -> MailTrouble:
+    """Mails that somebody should look after."""
+    found = await sql.TROUBLE.first(tx)
+    assert found is not None
+    return found
 
 
 async def forget(tx: Tx) -> int:

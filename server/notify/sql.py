@@ -1,7 +1,7 @@
 """Statements of notify."""
 
 from server.kernel.db import Query
-from server.notify.models import Mail
+from server.notify.models import Mail, MailTrouble
 
 _MAIL = """id, to_address, template, language, data, attempts,
     coalesce(send_by <= now(), false) AS is_late, created_at"""
@@ -37,6 +37,14 @@ DEAD = Query(
 )
 RECENT = Query(
     "notify.recent", f"SELECT {_MAIL} FROM mails ORDER BY created_at DESC LIMIT $1", Mail
+)
+TROUBLE = Query(
+    "notify.trouble",
+    """SELECT (SELECT count(*) FROM mails
+               WHERE status = 'waiting'
+                 AND created_at < now() - interval '10 minutes')::int AS late,
+              (SELECT count(*) FROM mails WHERE status = 'dead')::int AS dead""",
+    MailTrouble,
 )
 FORGET = Query(
     "notify.forget",

@@ -23,6 +23,7 @@ mails = sa.Table(
     one_of("status", "waiting", "sent", "dead"),
     sa.CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_when_sent"),
     sa.Index("ix_mails_due", "next_attempt_at", postgresql_where=sa.text("status = 'waiting'")),
+    sa.Index("ix_mails_dead", "id", postgresql_where=sa.text("status = 'dead'")),
     sa.Index("ix_mails_created_at", "created_at"),
     comment="id: of the event that caused it, so that one event causes one mail; "
     "data: what the template says, never a secret; send_by: of no use to anybody later",
