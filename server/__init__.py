@@ -7,6 +7,7 @@ the change goes out through Redis to every hub and from there to every screen.
 The domains, top first (a domain may call those below it):
 
     storefront  pages that work without scripts        live      what streams to screens
+    notify      mails, sent until they are sent
     checkin     scans at the door                      tickets   issued from confirmed orders
     checkout    hold -> order -> confirmed             payments  provider port, attempts, refunds
     inventory   seats, pools, holds, event version     pricing   what a selection costs

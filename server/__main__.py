@@ -1,5 +1,4 @@
-"""The command line: `python -m server` and one of demo, serve, worker, migrate, seed, staff,
-new-epoch."""
+"""The command line: `python -m server demo | serve | worker | migrate | seed | ...`."""
 
 import argparse
 import asyncio
@@ -9,9 +8,10 @@ import sys
 from pathlib import Path
 
 from server import app, demo, seed, settings, worker
+from server.identity import keys
 from server.kernel import context, deployment
 from server.kernel.db import Database
-from server.kernel.errors import DatabaseUnavailable
+from server.kernel.errors import DatabaseUnavailable, DomainError
 from server.kernel.tenancy import Across
 from server.orgs import service as orgs
 from server.orgs.models import StaffRole
@@ -60,6 +60,22 @@ async def _new_epoch(configured: settings.Settings) -> None:
     await db.close()
 
 
+async def _keys(configured: settings.Settings, verb: str, kid: str | None) -> None:
+    db = await Database.open(configured.database_url, connections_max=1)
+    try:
+        async with db.tx() as tx:
+            if verb == "rotate":
+                print(f"{await keys.rotate(tx)} signs in {keys.LEAD_S} s")
+            elif verb == "revoke":
+                await keys.revoke(tx, kid or "")
+                print(f"{kid} is revoked: within {keys.FOLLOW_S:.0f} s nothing it signed is valid")
+        async with db.tx(read_only=True) as tx:
+            for row in await keys.listed(tx):
+                print(f"{row.kid:<18}{'signs or verifies' if row.signs else 'is about to sign'}")
+    finally:
+        await db.close()
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -73,15 +89,20 @@ def main(argv: list[str] | None = None) -> int:
     wanted.add_argument("email", help="of the user's account")
     wanted.add_argument("role", choices=sorted(_STAFF_ROLES), help="none: not any more")
     commands.add_parser("new-epoch", help="after a restore from a backup: resynchronize all maps")
+    signing = commands.add_parser("keys", help="the keys that sign tokens")
+    verbs = signing.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("list", help="every valid key, oldest first")
+    verbs.add_parser("rotate", help="begin a new key; what older ones signed stays valid")
+    verbs.add_parser("revoke", help="end a key and all it signed").add_argument("kid")
     options = parser.parse_args(argv)
     try:
         return _run(options)
     except settings.SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    except DatabaseUnavailable as error:
+    except DomainError as error:
         print(error.detail, file=sys.stderr)
-        return 3
+        return 3 if isinstance(error, DatabaseUnavailable) else 1
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -103,6 +124,8 @@ def _run(options: argparse.Namespace) -> int:
         print(f"{options.email}: {options.role}")
     elif options.command == "new-epoch":
         asyncio.run(_new_epoch(configured))
+    elif options.command == "keys":
+        asyncio.run(_keys(configured, options.verb, getattr(options, "kid", None)))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -35,7 +36,6 @@ import server.orgs.key_routes
 import server.orgs.member_routes
 import server.orgs.org_routes
 import server.orgs.partner_routes
-import server.orgs.routes
 import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
@@ -53,7 +53,8 @@ from server.catalog.maps import Maps
 from server.catalog.versions import Versions
 from server.examples import EXAMPLES
 from server.gauges import Gauges
-from server.identity.realms import SCHEMES, ScannerRealm
+from server.identity.models import Membership
+from server.identity.realms import SCHEMES, AccountRealm, ScannerRealm
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
 from server.inventory.openings import Openings
@@ -68,12 +69,15 @@ from server.live.health import Health
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
+from server.notify.service import Mails
+from server.orgs import service as orgs
 from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
-from server.orgs.realm import AccountRealm, OperatorRealm
+from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
 from server.storefront.services import ProblemKind
+from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
 DRAIN_S = 10
@@ -91,15 +95,21 @@ def operations(
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
     viewer = OperatorRealm(parts.db, parts.tokens, "event:read")
+
+    async def memberships(user_id: uuid.UUID) -> list[Membership]:
+        found = await orgs.memberships(parts.db, user_id)
+        return [Membership(m.org_id, m.org_name, m.role) for m in found]
+
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     return [
         *server.catalog.routes.routes(parts.catalog),
         *server.catalog.map_routes.routes(maps, versions, parts.catalog, publisher),
         *server.live.routes.routes(live, doors, health),
-        *server.identity.routes.routes(parts.tokens),
-        *server.orgs.routes.routes(parts.db, parts.tokens),
         *server.admission.routes.routes(parts.admission, parts.buyer, viewer, publisher),
         *_org_operations(settings, parts),
+        *server.identity.routes.routes(
+            parts.db, parts.tokens, parts.sessions, parts.accounts, parts.buyer, memberships
+        ),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.opening_routes(
@@ -122,7 +132,11 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         return OperatorRealm(db, tokens, permission)
 
     support, superadmin = (StaffRealm(db, tokens, role) for role in ("support", "superadmin"))
-    account, reader, manager = AccountRealm(tokens), operator("org:read"), operator("org:manage")
+    account, reader, manager = (
+        AccountRealm(db, tokens, "operator"),
+        operator("org:read"),
+        operator("org:manage"),
+    )
     return [
         *server.orgs.org_routes.routes(db, account, reader, manager),
         *server.orgs.member_routes.routes(
@@ -163,6 +177,9 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 OperatorRealm(parts.db, parts.tokens, "sales:read"),
                 OperatorRealm(parts.db, parts.tokens, "scan:read"),
             )
+            is_secure = settings.public_url.startswith("https:")
+            browsers = Sessions(parts.db, parts.tokens, parts.sessions, is_secure=is_secure)
+            mails = Mails(parts.db, parts.accounts, settings.public_url, settings.mail_from)
             listed = operations(settings, parts, live, doors, health, draftsman)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
@@ -173,9 +190,10 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                     server.live.routes.websocket_route(live, doors, problems.respond),
                     *_plumbing(parts, registry, gauges, listed),
                     *server.storefront.routes.routes(
-                        settings=settings,
                         db=parts.db,
                         tokens=parts.tokens,
+                        sessions=browsers,
+                        accounts=parts.accounts,
                         catalog=parts.catalog,
                         admission=parts.admission,
                         inventory=parts.inventory,
@@ -183,6 +201,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         tickets=parts.tickets,
                         checkin=parts.checkin,
                         sites=parts.sites,
+                        mailbox=mails.recent if settings.env == "demo" else None,
                         problems=[
                             ProblemKind(
                                 slug_of(kind), describe(kind)[1], status, kind.__doc__ or ""
@@ -196,7 +215,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 ),
             )
             # Outside everything: an unexpected error has its headers, count and log line too.
-            yield Edge(Api(listed, otherwise=pages), refuse), hub
+            yield Edge(Keeper(Api(listed, otherwise=pages), browsers), refuse), hub
 
 
 def _plumbing(

@@ -25,6 +25,8 @@ import msgspec
 from server import seed, settings
 from server.embedded import EmbeddedPostgres, EmbeddedValkey, free_port
 from server.embedded.child import ChildError, end, spawn
+from server.identity import keys
+from server.identity.sessions import Client, Sessions
 from server.identity.tokens import Tokens
 from server.kernel.db import Database
 from server.kernel.ids import uuid7
@@ -127,7 +129,7 @@ class Demo:
         _step("Payment sandbox", lambda: self._serve("sandbox", [*gateway, *journal], sandbox_url))
         _step("Web", lambda: self._serve("web", ["server", "serve"], self._base_url))
         _step("Worker", lambda: self._spawn("worker", ["server", "worker"]))
-        facts = _facts(configured, kept, sandbox_url)
+        facts = asyncio.run(_facts(configured, kept, sandbox_url))
         _write_private(HOME / "demo.json", msgspec.json.format(msgspec.json.encode(facts)))
         _print(facts)
 
@@ -222,11 +224,20 @@ async def _seed(configured: settings.Settings, kept: Kept) -> None:
     _keep(kept)
 
 
-def _facts(configured: settings.Settings, kept: Kept, sandbox_url: str) -> dict[str, Any]:
+async def _facts(configured: settings.Settings, kept: Kept, sandbox_url: str) -> dict[str, Any]:
     seeded = kept.seeded
     assert seeded is not None
     now = dt.datetime.now(dt.UTC)
     tokens = Tokens(configured.jwt_secret, SIGN_IN_S)
+    db = await Database.open(configured.database_url, connections_max=1)
+    try:
+        async with db.tx(read_only=True) as tx:
+            tokens.use(await keys.listed(tx))
+        sessions = Sessions(db, tokens, configured.jwt_secret, SIGN_IN_S)
+        here = Client("python -m server demo", "127.0.0.1")
+        operator = await sessions.begin_for("operator", str(seeded.operator_id), here)
+    finally:
+        await db.close()
     base = configured.public_url
 
     def sign_in(realm: str, subject: str, then: str) -> str:
@@ -245,7 +256,7 @@ def _facts(configured: settings.Settings, kept: Kept, sandbox_url: str) -> dict[
         ],
         "event_ids": seeded.event_ids,
         "operator": {"email": seed.OPERATOR_EMAIL, "password": seeded.operator_password},
-        "operator_token": tokens.sign("operator", str(seeded.operator_id), now)[0],
+        "operator_token": operator.token,
         "buyer_tokens": [tokens.sign("buyer", str(buyer), now)[0] for buyer in buyers],
         "scanner_key": seeded.scanner_keys["club"],
         "scanner_keys": seeded.scanner_keys,

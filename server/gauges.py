@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from server.kernel.errors import DatabaseUnavailable
 from server.kernel.tenancy import Across
+from server.notify import service as notify
 from server.outbox import service as outbox
 from server.parts import Parts
 from server.payments import service as payments
@@ -24,6 +25,7 @@ class Gauges(Collector):
         try:
             async with self._parts.db.tx(read_only=True, across=Across.PLATFORM) as tx:
                 backlog, trouble = await outbox.backlog(tx), await payments.trouble(tx)
+                mails = await notify.trouble(tx)
         except DatabaseUnavailable:
             self._shared = []
             return
@@ -32,6 +34,8 @@ class Gauges(Collector):
             ("outbox_parked", "Events whose reaction failed for good", backlog.parked),
             ("payments_unsettled", "Captured 5 minutes ago, no answer", trouble.unsettled),
             ("refunds_late", "Refunds not done after 5 minutes", trouble.refunds_late),
+            ("mails_late", "Mails not sent after 10 minutes", mails.late),
+            ("mails_dead", "Mails of 30 days that were given up", mails.dead),
             ("refunds_failed", "Refunds that the provider refused", trouble.refunds_failed),
         ]
 

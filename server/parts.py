@@ -10,9 +10,15 @@ from redis.asyncio import Redis
 from server.admission.service import Admission
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
+from server.checkout import service as checkouts
 from server.checkout.service import Checkout
+from server.identity import keys
+from server.identity.accounts import Accounts
+from server.identity.factors import Factors
 from server.identity.realms import BuyerRealm
+from server.identity.sessions import Sessions
 from server.identity.tokens import Tokens
+from server.inventory import verbs as holds
 from server.inventory.service import Inventory
 from server.kernel import deployment
 from server.kernel.db import Database
@@ -23,6 +29,7 @@ from server.orgs.sites import Sites
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
 from server.settings import Settings
+from server.tickets import service as issued
 from server.tickets.codes import Codes
 from server.tickets.service import Tickets
 
@@ -34,6 +41,8 @@ class Parts:
     db: Database
     redis: Redis
     tokens: Tokens
+    sessions: Sessions
+    accounts: Accounts
     buyer: BuyerRealm
     catalog: Catalog
     admission: Admission
@@ -69,29 +78,36 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         else None
     )
     tokens = Tokens(settings.jwt_secret, settings.jwt_expires_in)
+    sessions = Sessions(db, tokens, settings.jwt_secret, settings.session_expires_in)
+    # Orders before holds, as everybody locks them; and again, for what was ordered while we waited.
+    claims = (checkouts.claim, holds.claim, checkouts.claim, issued.claim)
+    accounts = Accounts(db, tokens, sessions, Factors(settings.jwt_secret), claims)
     codes = Codes(bytes.fromhex(settings.ticket_key))
     catalog = Catalog(db)
     admission = Admission(db, catalog)
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
     checkout = Checkout(db, catalog, payments, settings.public_url)
     try:
-        yield Parts(
-            db=db,
-            redis=redis,
-            tokens=tokens,
-            buyer=BuyerRealm(tokens),
-            catalog=catalog,
-            admission=admission,
-            inventory=Inventory(db, catalog, admission.may_enter),
-            payments=payments,
-            checkout=checkout,
-            tickets=Tickets(db, checkout, codes),
-            checkin=Checkin(db, codes),
-            invitations=Invitations(db, settings.jwt_secret),
-            sites=Sites(
-                db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
-            ),
-        )
+        async with keys.following(db, tokens.use):
+            yield Parts(
+                db=db,
+                redis=redis,
+                tokens=tokens,
+                sessions=sessions,
+                accounts=accounts,
+                buyer=BuyerRealm(tokens),
+                catalog=catalog,
+                admission=admission,
+                inventory=Inventory(db, catalog, admission.may_enter),
+                payments=payments,
+                checkout=checkout,
+                tickets=Tickets(db, checkout, codes),
+                checkin=Checkin(db, codes),
+                invitations=Invitations(db, settings.jwt_secret),
+                sites=Sites(
+                    db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
+                ),
+            )
     finally:
         if sandbox:
             await sandbox.close()

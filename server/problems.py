@@ -22,6 +22,14 @@ from server.catalog.map_models import (
 from server.catalog.models import SlugTaken
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
 from server.checkout.models import CheckoutInvalid, LineNotSold
+from server.identity.models import (
+    AccountExists,
+    FactorRefused,
+    KeyInUse,
+    LinkOver,
+    PasswordRefused,
+    TooManyAttempts,
+)
 from server.inventory.models import (
     BlockRefused,
     HoldOrdered,
@@ -42,7 +50,7 @@ from server.kernel import errors
 from server.kernel.errors import DomainError
 from server.kernel.http import problem_response
 from server.live.doors import TooManyStreams
-from server.orgs.member_models import AccountExists, InvitationOver, LastOwner, MemberExists
+from server.orgs.member_models import InvitationOver, LastOwner, MemberExists
 from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
@@ -63,6 +71,12 @@ STATUS: dict[type[DomainError], int] = {
     errors.Overloaded: 503,
     errors.NotConfigured: 503,
     errors.DatabaseUnavailable: 503,
+    TooManyAttempts: 429,
+    PasswordRefused: 422,
+    LinkOver: 410,
+    AccountExists: 409,
+    FactorRefused: 409,
+    KeyInUse: 409,
     DraftMoved: 412,
     DrawingRefused: 422,
     EditRefused: 422,
@@ -78,7 +92,6 @@ STATUS: dict[type[DomainError], int] = {
     LastOwner: 409,
     MemberExists: 409,
     InvitationOver: 409,
-    AccountExists: 409,
     MapPublished: 409,
     MapNotPublished: 409,
     MapNotReady: 409,

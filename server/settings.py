@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from email.utils import parseaddr
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -20,11 +21,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     database_url: str
     redis_url: str
     jwt_secret: str
-    """At least 32 characters; signs operator, buyer and sign-in tokens."""
+    """At least 32 characters; the keys that sign tokens and seal second factors come from it."""
     ticket_key: str
     """64 hex digits: the Ed25519 seed that signs scan tokens."""
-    jwt_expires_in: int = 43_200
-    """Seconds that a session token is valid."""
+    jwt_expires_in: int = 900
+    """Seconds that a session's token is valid; its refresh token brings the next."""
+    session_expires_in: int = 2_592_000
+    """Seconds after its last refresh that a session ends."""
     env: Literal["demo", "dev", "prod"] = "prod"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -34,6 +37,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     """Whose X-Forwarded-For and -Proto are believed: addresses and networks, comma separated."""
     log_level: LogLevel = "INFO"
     database_connections_max: int = 16
+    smtp_url: str = ""
+    """`smtp://user:password@host:587` or `smtps://...:465`; empty: the log, in prod nothing."""
+    mail_from: str = "Fullhouse <tickets@localhost>"
     kafka_brokers: str = ""
     """Comma-separated host:port; empty: the event log is a Redis stream."""
     sandbox_url: str = ""
@@ -76,6 +82,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ("REDIS_URL", ("redis", "rediss", "unix")),
         ("BASE_URL", ("http", "https")),
         ("SANDBOX_URL", ("http", "https")),
+        ("SMTP_URL", ("smtp", "smtps")),
     ):
         if name in given and urlsplit(given[name]).scheme not in schemes:
             wanted = " or ".join(f"{s}://..." for s in schemes)
@@ -102,8 +109,12 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     address, _, port = settings.dns_resolver.rpartition(":")
     if settings.dns_resolver and not (address and port.isdecimal()):
         raise SettingsError("settings: DNS_RESOLVER must look like 127.0.0.1:53")
+    if not 60 <= settings.jwt_expires_in < settings.session_expires_in:
+        raise SettingsError("settings: JWT_EXPIRES_IN takes 60 or more, below SESSION_EXPIRES_IN")
     if not 0 < settings.port < 65_536:
         raise SettingsError("settings: PORT must be between 1 and 65535")
+    if "@" not in parseaddr(settings.mail_from)[1]:
+        raise SettingsError("settings: MAIL_FROM takes an address like Tickets <a@b.example>")
     if settings.env == "prod" and not settings.base_url:
         raise SettingsError("settings: ENV=prod needs BASE_URL, the address that browsers use")
     return settings

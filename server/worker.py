@@ -13,11 +13,16 @@ import uvloop
 from redis.asyncio import Redis
 
 import server.checkout.reactions
+import server.notify.reactions
 import server.tickets.reactions
+from server.identity import service as identity
 from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
 from server.kernel.tenancy import Across
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
+from server.notify import service as notify
+from server.notify.service import Mails
+from server.notify.transports import Transport, transport_of
 from server.outbox import relay
 from server.outbox import service as outbox
 from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
@@ -29,6 +34,7 @@ SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
 ADMIT_EVERY_S = 0.5
+MAILS_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
 
 _log = logs.get(__name__)
@@ -37,12 +43,13 @@ Step = Callable[[], Awaitable[float]]
 """Does some work; returns how many seconds to wait before the next time, 0 to go on at once."""
 
 
-def reactions(parts: Parts) -> Mapping[str, Sequence[Reaction]]:
+def reactions(parts: Parts, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
     """Event type -> who reacts to it, in order."""
     merged: dict[str, list[Reaction]] = {}
     for table in (
         server.checkout.reactions.reactions(parts.checkout),
         server.tickets.reactions.reactions(parts.tickets),
+        server.notify.reactions.reactions(parts.db, mails),
     ):
         for event_type, listed in table.items():
             merged.setdefault(event_type, []).extend(listed)
@@ -50,9 +57,12 @@ def reactions(parts: Parts) -> Mapping[str, Sequence[Reaction]]:
 
 
 class Worker:
-    def __init__(self, parts: Parts, sink: Sink) -> None:
+    """`transport`: None where mails must wait."""
+
+    def __init__(self, parts: Parts, sink: Sink, mails: Mails, transport: Transport | None) -> None:
         self._parts, self._sink = parts, sink
-        self._reactions = reactions(parts)
+        self._mails, self._transport = mails, transport
+        self._reactions = reactions(parts, mails)
         self._wakes = [asyncio.Event() for _ in range(2)]
         self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
 
@@ -63,7 +73,7 @@ class Worker:
             tasks.create_task(self._listen())
             tasks.create_task(self._lead("relay:react", self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
-            for step in (self._sweep, self._admit, self._pay, self._keep_house):
+            for step in (self._sweep, self._admit, self._pay, self._mail, self._keep_house):
                 tasks.create_task(_forever(step, asyncio.Event()))
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -119,11 +129,18 @@ class Worker:
         expired = await self._parts.checkout.expire_due()
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S
 
+    async def _mail(self) -> float:
+        context.begin("mail")
+        if self._transport is None:
+            return HOUSEKEEPING_EVERY_S
+        return 0 if await self._mails.send_some(self._transport) else MAILS_EVERY_S
+
     async def _keep_house(self) -> float:
         async with self._parts.db.tx(across=Across.PLATFORM) as tx:
             gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
+            gone += await identity.forget(tx) + await notify.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:
@@ -177,7 +194,11 @@ async def work(settings: Settings) -> None:
         async with parts.db.tx(read_only=True) as tx:
             epoch = await deployment.epoch(tx)
         parts.db.announce = RedisAnnouncer(parts.redis, epoch)
-        running = asyncio.create_task(Worker(parts, sink).run())
+        mails = Mails(parts.db, parts.accounts, settings.public_url, settings.mail_from)
+        transport = transport_of(settings.smtp_url, is_prod=settings.env == "prod")
+        if transport is None:
+            _log.warning("mails wait: set SMTP_URL")
+        running = asyncio.create_task(Worker(parts, sink, mails, transport).run())
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

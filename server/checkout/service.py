@@ -227,6 +227,11 @@ async def order_with_lines(tx: Tx, order_id: uuid.UUID) -> tuple[Order, list[Ord
     return order, await sql.LINES.all(tx, order_id)
 
 
+async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
+    """A guest's orders are an account's from now on."""
+    await sql.CLAIM.run(tx, guest_id, account_id)
+
+
 async def fulfilled(tx: Tx, order_id: uuid.UUID) -> None:
     """Something was made of the order, which `tx` has locked: who decides at this moment on what
     the order was before it must look again."""

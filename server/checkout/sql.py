@@ -148,3 +148,8 @@ COUNT_CONFIRMED = Query(
     "checkout.count_confirmed",
     "SELECT count(*)::int FROM orders WHERE event_id = $1 AND status = 'confirmed'",
 )
+CLAIM = Query(
+    "checkout.claim",
+    """UPDATE orders SET buyer_id = $2 WHERE id IN (
+         SELECT id FROM orders WHERE buyer_id = $1 ORDER BY id FOR UPDATE)""",
+)

@@ -37,7 +37,7 @@ orders = sa.Table(
     sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),
     sa.Index("ix_orders_due", "expires_at", postgresql_where=sa.text("status = 'pending'")),
     sa.Index("ix_orders_event_id_status", "event_id", "status"),
-    info=open_to(Across.BUYER, Across.FEED, write=(Across.PLATFORM,)),
+    info=open_to(Across.BUYER, Across.FEED, write=(Across.PERSON, Across.PLATFORM)),
 )
 
 order_lines = sa.Table(

@@ -4,12 +4,14 @@ A browser carries its token in an HttpOnly cookie; a write that rests on a cooki
 our own pages (`Sec-Fetch-Site`, else `Origin`), so no foreign page can act for its visitor.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
-from server.identity import service
-from server.identity.models import Buyer, Scanner
+from server.identity import service, sessions
+from server.identity.models import Account, Buyer, Realm, Scanner
+from server.identity.sessions import Client
 from server.identity.tokens import Tokens
 from server.kernel import context
 from server.kernel.db import Database
@@ -23,13 +25,15 @@ SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "A buyer's token, from POST /v1/auth/guest; pages carry it in a cookie.",
+        "description": "A buyer's token: a guest's, from POST /v1/auth/guest, or an account's, "
+        "from POST /v1/buyers/login. Pages carry it in a cookie.",
     },
     "operator": {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "An operator's token, from POST /v1/auth/login, with `X-Org`.",
+        "description": "An operator's token, from POST /v1/auth/login, with `X-Org`. It lasts "
+        "minutes: POST /v1/auth/refresh brings the next.",
     },
     "api_key": {
         "type": "apiKey",
@@ -70,6 +74,7 @@ SCHEMES = {
     },
 }
 
+_LANGUAGE = re.compile(r"\s*([A-Za-z]{2})\b")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -102,6 +107,56 @@ class Public:
 
     async def authenticate(self, request: HTTPConnection) -> None:
         context.act_as("public")
+
+
+_REMEMBERED = "fullhouse.account"
+_COOKIES: dict[Realm, str] = {"operator": OPERATOR_COOKIE, "buyer": BUYER_COOKIE}
+_WANTED: dict[Realm, str] = {
+    "operator": "send an operator token: POST /v1/auth/login gives one",
+    "buyer": "send the token of a buyer's account: POST /v1/buyers/login gives one",
+}
+
+
+class AccountRealm:
+    """Who is signed in to an account; its session is looked up each time.
+
+    A token is short-lived and a connection need not be: whom the token of a connection named, it
+    goes on naming after it has ended, as long as its session lasts.
+    """
+
+    permission = None
+    errors = (Unauthenticated, Forbidden)
+
+    def __init__(self, db: Database, tokens: Tokens, realm: Realm) -> None:
+        self._db, self._tokens = db, tokens
+        self.scheme: Realm = realm
+
+    async def authenticate(self, request: HTTPConnection) -> Account:
+        known: dict[Realm, Account] = request.scope.setdefault(_REMEMBERED, {})
+        account = known.get(self.scheme)
+        if account is None:
+            token = bearer(request) or cookie(request, _COOKIES[self.scheme])
+            if token is None:
+                raise Unauthenticated(_WANTED[self.scheme])
+            named = self._tokens.named(self.scheme, token)
+            if named.session_id is None:
+                raise Unauthenticated(_WANTED[self.scheme])
+            account = Account(self.scheme, named.subject, named.session_id)
+        await sessions.check(self._db, account)
+        known[self.scheme] = account
+        context.act_as(account.name)
+        return account
+
+
+def client_of(request: HTTPConnection) -> Client:
+    address = request.client.host if request.client else "local"
+    return Client(request.headers.get("user-agent", ""), address)
+
+
+def language_of(request: HTTPConnection) -> str:
+    """The first language that the request asks for, two letters. Source: RFC 9110, 12.5.4."""
+    wanted = _LANGUAGE.match(request.headers.get("accept-language", ""))
+    return wanted.group(1).lower() if wanted else "en"
 
 
 class BuyerRealm:

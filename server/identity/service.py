@@ -1,42 +1,38 @@
-"""Accounts, passwords and scanner keys."""
+"""Accounts that others make, scanner keys, and what is to be forgotten."""
 
-import asyncio
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
-
-from server.identity import sql
-from server.identity.models import Scanner
+from server.identity import passwords, sql
+from server.identity.models import AccountExists, AccountRequest, Realm, Scanner, User
 from server.kernel import ids
 from server.kernel.db import Database, Tx
-from server.kernel.errors import Overloaded, Unauthenticated
+from server.kernel.errors import Unauthenticated
 from server.kernel.tenancy import Across
-
-WAITING_MAX = 20
-# OWASP's second choice of Argon2id parameters; two threads bound what logins can cost.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
-_slots = asyncio.Semaphore(WAITING_MAX)
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 async def create_user(tx: Tx, email: str, name: str, password: str) -> uuid.UUID:
+    """An operator whose address is known to be theirs. Raises AccountExists, Overloaded."""
     user_id = ids.uuid7()
-    hashed = await _in_thread(_hasher.hash, password)
-    await sql.INSERT_USER.run(tx, user_id, email.lower(), name, hashed)
+    hashed = await passwords.hashed(password)
+    if not await sql.INSERT_USER.run(tx, user_id, "operator", email.lower(), name, hashed, "en"):
+        raise AccountExists("this address has an account already")
     return user_id
 
 
-async def user_of(db: Database, email: str, password: str) -> uuid.UUID:
-    """Raises Unauthenticated, after the same work whether or not the account exists."""
+async def request_of(db: Database, request_id: uuid.UUID) -> AccountRequest | None:
+    """What a link in a mail is for."""
     async with db.tx(read_only=True) as tx:
-        user = await sql.USER_BY_EMAIL.first(tx, email.lower())
-    right = await _in_thread(_verify, user.password_hash if user else _NOBODY, password)
-    if user is None or not right:
-        raise Unauthenticated("the e-mail address or the password is wrong")
-    return user.id
+        return await sql.REQUEST.first(tx, request_id)
+
+
+async def user_of(db: Database, user_id: uuid.UUID) -> User | None:
+    async with db.tx(read_only=True) as tx:
+        return await sql.USER.first(tx, user_id)
+
+
+async def user_with(db: Database, realm: Realm, email: str) -> User | None:
+    async with db.tx(read_only=True) as tx:
+        return await sql.USER_BY_EMAIL.first(tx, realm, email)
 
 
 async def create_scanner_key(
@@ -59,16 +55,8 @@ async def scanner_of(db: Database, key: str) -> Scanner:
     return Scanner(key_id=row.id, org_id=row.org_id, event_id=row.event_id)
 
 
-def _verify(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password)
-    except (Argon2Error, InvalidHashError):
-        return False
-
-
-async def _in_thread(work, *args):  # type: ignore[no-untyped-def]
-    """Raises Overloaded where too many passwords wait to be hashed."""
-    if _slots.locked():
-        raise Overloaded("too many are signing in at this moment: try again", retry_after_s=2)
-    async with _slots:
-        return await asyncio.get_running_loop().run_in_executor(_threads, work, *args)
+async def forget(tx: Tx) -> int:
+    """Delete some of what is over: attempts, requests, sessions. Returns how many rows."""
+    gone = await sql.FORGET_OLD_ATTEMPTS.run(tx)
+    gone += await sql.FORGET_REQUESTS.run(tx)
+    return gone + await sql.FORGET_SESSIONS.run(tx)

@@ -418,3 +418,9 @@ INSERT_POOLS = Query(
             WITH ORDINALITY AS p (id, zone, name, capacity, nth)""",
 )
 ANALYZE = Query("inventory.analyze", "ANALYZE seats")
+CLAIM = Query(
+    "inventory.claim",
+    """UPDATE holds SET buyer_id = $2 WHERE id IN (
+         SELECT id FROM holds WHERE buyer_id = $1 AND status IN ('active', 'converted')
+         ORDER BY id FOR UPDATE)""",
+)

@@ -125,7 +125,7 @@ holds = sa.Table(
     ),
     comment="id: the digest of the Idempotency-Key it was asked for with, if any; version: the "
     "event's version that last changed it; places: what it has of its buyer's limit",
-    info=open_to(Across.BUYER),
+    info=open_to(Across.BUYER, write=(Across.PERSON,)),
 )
 
 pool_claims = sa.Table(

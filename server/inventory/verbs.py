@@ -398,3 +398,9 @@ async def open_event(
         await migrate.close(tx, event_id, removed, legs)
     # A planner that has not seen the new rows scans the table for each hold: fifty times slower.
     await sql.ANALYZE.run(tx)
+
+
+async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
+    """A guest's holds are an account's from now on. Whose a hold is does not change what is sold,
+    so this is no version of the event; its limit per buyer counts them with the account's own."""
+    await sql.CLAIM.run(tx, guest_id, account_id)

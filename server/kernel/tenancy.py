@@ -28,6 +28,8 @@ class Across(StrEnum):
     """Who has a ticket's code has the ticket: the code alone says which it is."""
     CREDENTIAL = "@credential"
     """A token or key says for whom its caller acts, so it is looked up before that is known."""
+    PERSON = "@person"
+    """An account and its sessions belong to no organization; what a guest has goes along."""
     JOIN = "@join"
     """Who founds an organization, or takes up an invitation, belongs to none yet."""
     PROVIDER = "@provider"

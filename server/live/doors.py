@@ -67,7 +67,7 @@ class Doors:
             operator = await realm.authenticate(request)
             if operator.org_id != event.org_id:
                 raise NotFound("no such event")
-            return operator.name
+            return operator.credential
 
         return Subscriber(channel, address, await allowed(), _still(allowed))
 

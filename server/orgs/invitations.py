@@ -13,6 +13,7 @@ import uuid
 
 from server import audit
 from server.identity import service as identity
+from server.identity.models import AccountExists
 from server.kernel import context, idempotency, ids
 from server.kernel.db import Database, Tx
 from server.kernel.errors import Forbidden, NotFound
@@ -22,7 +23,6 @@ from server.orgs import members, service, sql, sql_members
 from server.orgs.member_models import (
     INVITATIONS_MAX,
     INVITED_DAYS,
-    AccountExists,
     Invitation,
     InvitationList,
     InvitationOver,

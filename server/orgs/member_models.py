@@ -110,7 +110,3 @@ class MemberExists(DomainError):
 
 class InvitationOver(DomainError):
     """The invitation was accepted, taken back, replaced by a newer mail, or is too old."""
-
-
-class AccountExists(DomainError):
-    """There is an account of this address: sign in with it."""

@@ -1,5 +1,6 @@
 """/v1/roles, /v1/members, /v1/invitations: the team of an organization."""
 
+from server.identity.models import AccountExists
 from server.identity.realms import Public
 from server.kernel.db import Database
 from server.kernel.errors import (
@@ -13,7 +14,6 @@ from server.orgs import members
 from server.orgs.invitations import Invitations
 from server.orgs.member_models import (
     Acceptance,
-    AccountExists,
     Invitation,
     InvitationList,
     InvitationOver,
@@ -63,7 +63,7 @@ def routes(
         await invitations.revoke(call.actor.org_id, call.uuid("invitation_id"), call.key)
 
     async def accept_invitation(call: Call, body: Acceptance) -> Joined:
-        return await invitations.accept(call.actor.user_id, body.token, call.key)
+        return await invitations.accept(call.actor.id, body.token, call.key)
 
     async def register_by_invitation(call: Call, body: Registration) -> Joined:
         return await invitations.register(body, call.key)

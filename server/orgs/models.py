@@ -39,16 +39,6 @@ class Memberships(msgspec.Struct):
     items: list[Member]
 
 
-class Account(msgspec.Struct, frozen=True):
-    """Somebody who is signed in, as themselves and for no organization."""
-
-    user_id: uuid.UUID
-
-    @property
-    def name(self) -> str:
-        return f"operator:{self.user_id}"
-
-
 class ApiClient(msgspec.Struct, frozen=True):
     """A program that acts for an organization by an API key."""
 
@@ -59,6 +49,10 @@ class ApiClient(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         return f"api_key:{self.key_id}"
+
+    @property
+    def credential(self) -> str:
+        return self.name
 
 
 class Partner(msgspec.Struct, frozen=True):

@@ -22,10 +22,10 @@ def routes(
     """`reader`: of who may read their organization, `manager`: of who may change it."""
 
     async def create_org(call: Call, body: NewOrg) -> Org:
-        return await service.sign_up(db, call.actor.user_id, body, call.key)
+        return await service.sign_up(db, call.actor.id, body, call.key)
 
     async def list_my_orgs(call: Call) -> Memberships:
-        return Memberships(await service.memberships(db, call.actor.user_id))
+        return Memberships(await service.memberships(db, call.actor.id))
 
     async def get_org(call: Call) -> Org:
         return await service.find(db, call.actor.org_id)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from starlette.requests import HTTPConnection
 
-from server.identity.realms import OPERATOR_COOKIE, bearer, cookie
+from server.identity.realms import AccountRealm
 from server.identity.tokens import Tokens
 from server.kernel import context, ids
 from server.kernel.db import Database
@@ -16,7 +16,7 @@ from server.kernel.errors import BadRequest, Forbidden, NotConfigured, Unauthent
 from server.kernel.tenancy import Across
 from server.orgs import service
 from server.orgs.models import Partner, Service, Staff, StaffRole
-from server.orgs.realm import user_of, wanted_org
+from server.orgs.realm import wanted_org
 
 SharedKeys = Mapping[bytes, str]
 """SHA-256 of a key -> who has it."""
@@ -31,18 +31,18 @@ class StaffRealm:
     errors = (Unauthenticated, Forbidden)
 
     def __init__(self, db: Database, tokens: Tokens, least: StaffRole) -> None:
-        self._db, self._tokens = db, tokens
+        self._db, self._account = db, AccountRealm(db, tokens, "operator")
         self.permission: StaffRole = least
 
     async def authenticate(self, request: HTTPConnection) -> Staff:
         """Raises Unauthenticated, Forbidden."""
-        user_id = user_of(self._tokens, bearer(request) or cookie(request, OPERATOR_COOKIE))
-        role = await service.staff_role(self._db, user_id)
+        account = await self._account.authenticate(request)
+        role = await service.staff_role(self._db, account.id)
         if role is None:
             raise Forbidden("this is for the platform's own staff")
         if _RANK[role] < _RANK[self.permission]:
             raise Forbidden(f"the role {role} does not allow this: ask a {self.permission}")
-        staff = Staff(user_id, role)
+        staff = Staff(account.id, role)
         context.act_as(staff.name, Across.PLATFORM)
         return staff
 

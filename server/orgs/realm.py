@@ -5,18 +5,17 @@ that was revoked or an organization that was suspended counts from the next requ
 """
 
 import re
-import uuid
 
 from starlette.requests import HTTPConnection
 
 from server.identity.models import Operator
-from server.identity.realms import OPERATOR_COOKIE, bearer, cookie
+from server.identity.realms import AccountRealm, bearer
 from server.identity.tokens import Tokens
 from server.kernel import context
 from server.kernel.db import Database
 from server.kernel.errors import BadRequest, Forbidden, Unauthenticated
 from server.orgs import keys, service
-from server.orgs.models import ORG_ID, Account, ApiClient, Approval
+from server.orgs.models import ORG_ID, ApiClient, Approval
 
 _ORG_ID = re.compile(ORG_ID)
 _BOTH = "one credential per request: an operator's token or an API key, not both"
@@ -32,35 +31,41 @@ class OperatorRealm:
     errors = (BadRequest, Unauthenticated, Forbidden)
 
     def __init__(self, db: Database, tokens: Tokens, permission: str) -> None:
-        self._db, self._tokens, self.permission = db, tokens, permission
+        self._db, self.permission = db, permission
+        self._account = AccountRealm(db, tokens, "operator")
 
     async def authenticate(self, request: HTTPConnection) -> Operator | ApiClient:
         """Raises BadRequest, Unauthenticated, Forbidden."""
-        key, token = request.headers.get("x-api-key"), bearer(request)
+        key = request.headers.get("x-api-key")
         wanted = wanted_org(request)
-        if key is not None and token is not None:
+        if key is not None and bearer(request) is not None:
             raise BadRequest(_BOTH)
         if key is not None:
             actor = await self._client(key, wanted)
         else:
-            token = token or cookie(request, OPERATOR_COOKIE)
-            actor = await self._member(token, wanted)
+            actor = await self._member(request, wanted)
         if self.permission not in actor.permissions:
             means = f"role {actor.role}" if isinstance(actor, Operator) else "API key"
             raise Forbidden(f"the {means} does not allow {self.permission}")
         context.act_as(actor.name, actor.org_id)
         return actor
 
-    async def _member(self, token: str | None, wanted: str | None) -> Operator:
-        user_id = user_of(self._tokens, token)
-        found = await service.memberships(self._db, user_id, wanted)
+    async def _member(self, request: HTTPConnection, wanted: str | None) -> Operator:
+        account = await self._account.authenticate(request)
+        found = await service.memberships(self._db, account.id, wanted)
         if not found:
             raise Forbidden("not a member of this organization")
         if len(found) > 1:
             raise BadRequest("you belong to several organizations: name one in X-Org")
         member = found[0]
         _must_stand(member.approval, member.approval_note)
-        return Operator(user_id, member.org_id, member.role, frozenset(member.permissions))
+        return Operator(
+            user_id=account.id,
+            org_id=member.org_id,
+            role=member.role,
+            permissions=frozenset(member.permissions),
+            session_id=account.session_id,
+        )
 
     async def _client(self, key: str, wanted: str | None) -> ApiClient:
         found = await keys.client_of(self._db, key)
@@ -70,30 +75,6 @@ class OperatorRealm:
             raise Forbidden("the API key is of another organization than X-Org")
         _must_stand(found.approval, found.approval_note)
         return ApiClient(found.id, found.org_id, frozenset(found.permissions))
-
-
-class AccountRealm:
-    """Somebody who is signed in, whether or not they belong to an organization."""
-
-    scheme, permission = "account", None
-    errors = (Unauthenticated, Forbidden)
-
-    def __init__(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-
-    async def authenticate(self, request: HTTPConnection) -> Account:
-        """Raises Unauthenticated, and Forbidden for a cookie that a foreign page sent."""
-        user_id = user_of(self._tokens, bearer(request) or cookie(request, OPERATOR_COOKIE))
-        account = Account(user_id)
-        context.act_as(account.name)
-        return account
-
-
-def user_of(tokens: Tokens, token: str | None) -> uuid.UUID:
-    """Raises Unauthenticated."""
-    if token is None:
-        raise Unauthenticated("send an operator token: POST /v1/auth/login gives one")
-    return tokens.subject_uuid("operator", token)
 
 
 def wanted_org(request: HTTPConnection) -> str | None:

@@ -45,5 +45,5 @@ outbox = sa.Table(
         "position",
         postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
     ),
-    info=open_to(write=(Across.PLATFORM,), may=(*CHANGING, "DELETE")),
+    info=open_to(write=(Across.JOIN, Across.PERSON, Across.PLATFORM), may=(*CHANGING, "DELETE")),
 )

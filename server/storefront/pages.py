@@ -108,16 +108,21 @@ class Pages:
             request_id=context.current().request_id,
         )
 
-    def get(self, path: str, endpoint: Endpoint, *, is_work: bool = False) -> Route:
-        """`is_work`: who may not see the page is asked to sign in; buyers have nowhere to."""
-        guarded = self._guarded(endpoint, is_work)
+    def get(
+        self, path: str, endpoint: Endpoint, *, is_work: bool = False, sign_in: str = ""
+    ) -> Route:
+        """`sign_in`: where who may not see the page is asked to sign in; for `is_work` where
+        operators do. Guests have nowhere to."""
+        guarded = self._guarded(endpoint, sign_in or ("/sign-in" if is_work else ""))
         return Route(path, guarded, methods=["GET"], name=endpoint.__name__)
 
-    def post(self, path: str, endpoint: Endpoint, *, is_work: bool = False) -> Route:
-        guarded = self._guarded(endpoint, is_work)
+    def post(
+        self, path: str, endpoint: Endpoint, *, is_work: bool = False, sign_in: str = ""
+    ) -> Route:
+        guarded = self._guarded(endpoint, sign_in or ("/sign-in" if is_work else ""))
         return Route(path, guarded, methods=["POST"], name=endpoint.__name__)
 
-    def _guarded(self, endpoint: Endpoint, is_work: bool) -> Endpoint:
+    def _guarded(self, endpoint: Endpoint, sign_in: str) -> Endpoint:
         """Errors become pages."""
 
         async def run(request: Request) -> Response:
@@ -125,7 +130,9 @@ class Pages:
                 request.state.site = await self._site_at(request.headers.get("host", ""))
                 return await endpoint(request)
             except Unauthenticated as error:
-                return self._sign_in(request) if is_work else self.problem(request, error)
+                if sign_in:
+                    return self._sign_in(request, sign_in)
+                return self.problem(request, error)
             except DomainError as error:
                 return self.problem(request, error)
             except Exception as error:
@@ -136,9 +143,11 @@ class Pages:
         return run
 
     @staticmethod
-    def _sign_in(request: Request) -> Response:
+    def _sign_in(request: Request, sign_in: str) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/sign-in?next={quote(request.url.path + query)}", 303)
+        # After a form there is no page to come back to.
+        wanted = "" if request.method == "POST" else quote(request.url.path + query)
+        return RedirectResponse(f"{sign_in}?next={wanted}", 303)
 
 
 def site_of(request: Request) -> Site | None:

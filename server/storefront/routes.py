@@ -11,8 +11,13 @@
     /orders/{order_id}             waits, then tickets          the order's buyer
     /t/{code}                      one ticket                   whoever has the code
     /me/tickets                    all tickets of this browser  guest
-    /sign-in                       link (`token`) or password   everybody
+    /sign-in, /sign-in/code        link (`token`) or password   everybody
+    /register, /verify             to an account, by mail       everybody
+    /forgot, /reset                to a new password, by mail   everybody
+    /account, /account/...         sessions, password, factor   who is signed in
     /sign-out                      ends what one works as       everybody
+    /me/sign-in ... /me/sign-out   the same for buyers          everybody
+    /demo/mail                     mails that a demo sends not  everybody, in a demo only
     /organizer, /organizer/events/{event_id}                    operator with sales:read
     /organizer/events/{event_id}/places                         operator with inventory:manage
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
@@ -26,7 +31,8 @@ What each template takes stands at the call of `Pages.render` that fills it; `as
 in all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -38,13 +44,14 @@ from server.admission.service import Admission
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
+from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
 from server.kernel.db import Database
 from server.kernel.errors import NotFound
 from server.orgs.sites import Sites
-from server.settings import Settings
+from server.storefront.accounts import AccountPages
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
 from server.storefront.pages import Pages
@@ -53,6 +60,9 @@ from server.storefront.sessions import Sessions
 from server.storefront.waiting import Waiting
 from server.storefront.working import Working
 from server.tickets.service import Tickets
+
+Mailbox = Callable[[], Awaitable[Sequence[Any]]]
+"""Mails as `mailbox.html` shows them: `to_address`, `created_at` and the `letter`."""
 
 
 class _AnyPage(Route):
@@ -66,9 +76,10 @@ class _AnyPage(Route):
 
 def routes(
     *,
-    settings: Settings,
     db: Database,
     tokens: Tokens,
+    sessions: Sessions,
+    accounts: Accounts,
     catalog: Catalog,
     admission: Admission,
     inventory: Inventory,
@@ -77,17 +88,22 @@ def routes(
     checkin: Checkin,
     sites: Sites,
     problems: Sequence[ProblemKind],
+    mailbox: Mailbox | None = None,
 ) -> list[BaseRoute]:
-    """The last routes of the process: the final one answers for every page that does not exist."""
+    """The last routes of the process: the final one answers for every page that does not exist.
+
+    `mailbox`: of a demo, which sends no mail: what it would have sent, newest first.
+    """
+    is_demo = mailbox is not None
     assets = Assets()
     pages = Pages(assets, sites.of_host)
-    sessions = Sessions(tokens, is_secure=settings.public_url.startswith("https:"))
     parts = Services(
-        db, tokens, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets, checkin
-    )
+        db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
+        checkin,
+    )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     buying = Buying(parts, pages, sessions, waiting)
-    working = Working(parts, pages, sessions)
+    working = Working(parts, pages)
 
     async def reference(request: Request) -> Response:
         return pages.render(request, "reference.html", script="src/reference/main.tsx")
@@ -99,6 +115,10 @@ def routes(
         if kind is None:
             raise NotFound("no answer of ours has a problem of this kind")
         return pages.render(request, "kind.html", kind=kind)
+
+    async def mail(request: Request) -> Response:
+        assert mailbox is not None
+        return pages.render(request, "mailbox.html", mails=await mailbox())
 
     async def missing(request: Request) -> Response:
         if "text/html" not in request.headers.get("accept", ""):
@@ -118,9 +138,8 @@ def routes(
         pages.get("/orders/{order_id}", buying.order),
         pages.get("/t/{code}", buying.ticket),
         pages.get("/me/tickets", buying.tickets),
-        pages.get("/sign-in", working.sign_in),
-        pages.post("/sign-in", working.sign_in_by_password),
-        pages.post("/sign-out", working.sign_out),
+        *_account_routes(pages, AccountPages(parts, pages, sessions, "operator", is_demo=is_demo)),
+        *_account_routes(pages, AccountPages(parts, pages, sessions, "buyer", is_demo=is_demo)),
         pages.get("/organizer", working.organizer, is_work=True),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
         pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
@@ -132,6 +151,32 @@ def routes(
         pages.post("/board/{event_id}", working.scan, is_work=True),
         pages.get("/docs", reference),
         pages.get("/problems/{slug}", problem),
+        *([pages.get("/demo/mail", mail)] if is_demo else []),
         Route(URL + "{name}", assets.serve, methods=["GET"], name="asset"),
         _AnyPage("/{path:path}", missing, methods=["GET"], name="missing"),
+    ]
+
+
+def _account_routes(pages: Pages, accounts: AccountPages) -> list[BaseRoute]:
+    at, mine = accounts.at, f"{accounts.at}/account"
+    sign_in = f"{at}/sign-in"
+    return [
+        pages.get(sign_in, accounts.sign_in),
+        pages.post(sign_in, accounts.sign_in_by_password),
+        pages.post(f"{sign_in}/code", accounts.code),
+        pages.post(f"{at}/sign-out", accounts.sign_out),
+        pages.get(f"{at}/register", accounts.register),
+        pages.post(f"{at}/register", accounts.ask_to_register),
+        pages.get(f"{at}/verify", accounts.verify),
+        pages.post(f"{at}/verify", accounts.open_account),
+        pages.get(f"{at}/forgot", accounts.forgot),
+        pages.post(f"{at}/forgot", accounts.ask_to_reset),
+        pages.get(f"{at}/reset", accounts.reset),
+        pages.post(f"{at}/reset", accounts.set_password),
+        pages.get(mine, accounts.account, sign_in=sign_in),
+        pages.post(f"{mine}/password", accounts.change_password, sign_in=sign_in),
+        pages.post(f"{mine}/sessions", accounts.end_session, sign_in=sign_in),
+        pages.post(f"{mine}/factor", accounts.enrol, sign_in=sign_in),
+        pages.post(f"{mine}/factor/confirm", accounts.confirm, sign_in=sign_in),
+        pages.post(f"{mine}/factor/disable", accounts.disable, sign_in=sign_in),
     ]

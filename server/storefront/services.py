@@ -6,6 +6,7 @@ from server.admission.service import Admission
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
+from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
@@ -27,6 +28,7 @@ class ProblemKind:
 class Services:
     db: Database
     tokens: Tokens
+    accounts: Accounts
     buyer: BuyerRealm
     catalog: Catalog
     admission: Admission

@@ -1,4 +1,4 @@
-"""Pages of those who work on an event: sign-in, sales, places, maps, the display at doors."""
+"""Pages of those who work on an event: sales, places, maps, the display at doors."""
 
 import hashlib
 import secrets
@@ -18,13 +18,12 @@ from server.checkin.models import (
     TicketUnknown,
 )
 from server.checkout import sales
-from server.identity import service as identity
 from server.identity.models import Scanner
 from server.identity.realms import (
     OPERATOR_COOKIE,
     SCANNER_COOKIE,
+    AccountRealm,
     ScannerRealm,
-    cookie,
     is_own_page,
 )
 from server.kernel.errors import (
@@ -43,7 +42,6 @@ from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages
 from server.storefront.services import Services
-from server.storefront.sessions import Sessions, own_path
 
 _ROOM_REFUSED = (
     "To switch it on, say how many may come in a minute, or how many may be inside at a time, "
@@ -56,66 +54,15 @@ _KEY_LENGTH_MAX = 64
 
 
 class Working:
-    def __init__(self, parts: Services, pages: Pages, sessions: Sessions) -> None:
-        self._parts, self._pages, self._sessions = parts, pages, sessions
+    def __init__(self, parts: Services, pages: Pages) -> None:
+        self._parts, self._pages = parts, pages
         self._houses = Houses(parts.db, parts.catalog)
         self._sales = OperatorRealm(parts.db, parts.tokens, "sales:read")
         self._scans = OperatorRealm(parts.db, parts.tokens, "scan:read")
         self._places = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
         self._maps = OperatorRealm(parts.db, parts.tokens, "event:manage")
         self._scanner = ScannerRealm(parts.db)
-
-    async def sign_in(self, request: Request) -> Response:
-        """GET /sign-in : opens a sign-in link (`token`, `next`), or asks for a password."""
-        token = request.query_params.get("token")
-        wanted = request.query_params.get("next", "")
-        if token is None:
-            return self._sign_in_page(request, next=wanted)
-        response = RedirectResponse(own_path(wanted, "/"), 303)
-        try:
-            self._sessions.open_link(response, token)
-        except Unauthenticated:
-            return self._sign_in_page(
-                request, "This link does not work any more. Sign in with your password.", status=401
-            )
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    async def sign_in_by_password(self, request: Request) -> Response:
-        """POST /sign-in : an operator's e-mail address and password."""
-        if not is_own_page(request):
-            raise Forbidden("sign in from this site's own page")
-        form = await read_form(request)
-        email, password, wanted = form.get("email"), form.get("password"), form.get("next")
-        try:
-            user_id = await identity.user_of(self._parts.db, email, password)
-        except Unauthenticated:
-            told = "The e-mail address or the password is wrong."
-            return self._sign_in_page(request, told, next=wanted, email=email, status=401)
-        response = RedirectResponse(own_path(wanted, "/organizer"), 303)
-        self._sessions.sign_in_operator(response, str(user_id))
-        return response
-
-    async def sign_out(self, request: Request) -> Response:
-        """POST /sign-out : ends the operator's and the scanner's session of this browser."""
-        if not is_own_page(request):
-            raise Forbidden("sign out from this site's own page")
-        response = RedirectResponse("/sign-in", 303)
-        self._sessions.sign_out(response)
-        return response
-
-    def _sign_in_page(
-        self,
-        request: Request,
-        problem: str = "",
-        *,
-        next: str = "",
-        email: str = "",
-        status: int = 200,
-    ) -> Response:
-        return self._pages.render(
-            request, "signin.html", status=status, problem=problem, next=next, email=email
-        )
+        self._account = AccountRealm(parts.db, parts.tokens, "operator")
 
     async def organizer(self, request: Request) -> Response:
         """GET /organizer : an organization's events; `org` names it where there are several."""
@@ -288,11 +235,8 @@ class Working:
 
     async def _memberships(self, request: Request) -> list[Member]:
         """Every organization of the operator. Raises Unauthenticated."""
-        token = cookie(request, OPERATOR_COOKIE)
-        if token is None:
-            raise Unauthenticated("sign in")
-        user_id = self._parts.tokens.subject_uuid("operator", token)
-        return await orgs.memberships(self._parts.db, user_id)
+        account = await self._account.authenticate(request)
+        return await orgs.memberships(self._parts.db, account.id)
 
     async def _operator(self, realm: OperatorRealm, request: Request, event: Event) -> None:
         """Raises Unauthenticated, Forbidden, and NotFound where the event is of strangers."""

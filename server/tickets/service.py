@@ -138,6 +138,11 @@ async def find(tx: Tx, ticket_id: uuid.UUID) -> Ticket | None:
     return await sql.BY_ID.first(tx, ticket_id)
 
 
+async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
+    """A guest's tickets are an account's from now on; `tx` has locked their orders."""
+    await sql.CLAIM.run(tx, guest_id, account_id)
+
+
 async def refund_lines(tx: Tx, order: Order, line_ids: list[uuid.UUID]) -> None:
     """Tickets of these lines, which are not live any more, open no door from now on."""
     count = await sql.REFUND.run(tx, order.id, line_ids) if line_ids else 0

@@ -45,3 +45,4 @@ COUNT_LIVE = Query(
     "tickets.count_live",
     "SELECT count(*)::int FROM tickets WHERE event_id = $1 AND status IN ('valid', 'used')",
 )
+CLAIM = Query("tickets.claim", "UPDATE tickets SET buyer_id = $2 WHERE buyer_id = $1")

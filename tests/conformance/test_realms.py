@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from server.identity.tokens import Tokens
 from tests.fixtures.product import Event, Product
 from tests.server.support import problem
 
@@ -42,7 +41,7 @@ def test_signing_in_tells_nothing_about_who_exists(house: Product) -> None:
         right = {"email": "owner@house.example", "password": "correct horse"}
         answer = client.post("/v1/auth/login", json=right)
         assert answer.status_code == 200
-        claims = Tokens(house.environ["JWT_SECRET"], 1).read("operator", answer.json()["token"])
+        claims = house.tokens.read("operator", answer.json()["token"])
         assert claims["sub"] == str(house.operator_id)
         wrong = [
             client.post("/v1/auth/login", json=right | changes)

@@ -131,7 +131,7 @@ def test_a_token_that_was_read_opens_no_other_realm_and_few_are_remembered(
     signed = [signer.sign("buyer", str(subject), now)[0] for subject in subjects]
     for _ in range(2):
         assert [signer.subject_uuid("buyer", token) for token in signed] == subjects
-        assert len(signer._subjects) <= 3
+        assert len(signer._named) <= 3
         with pytest.raises(Unauthenticated):
             signer.subject_uuid("operator", signed[-1])
 

@@ -1,0 +1,123 @@
+"""What mails say, by language. `{name}` and the like are facts of the mail."""
+
+import msgspec
+
+
+class Words(msgspec.Struct, frozen=True):
+    """`before` and `after` the link, paragraphs each; `action`: the link's label, if any."""
+
+    subject: str
+    before: tuple[str, ...]
+    action: str = ""
+    after: tuple[str, ...] = ()
+
+
+DEFAULT = "en"
+
+_ENGLISH = {
+    "confirm": Words(
+        "Confirm your e-mail address",
+        ("Hello {name},", "open this link and give the password you chose: then your account is "
+         "ready."),
+        "Confirm the address",
+        ("The link works for a day. If you did not ask for an account, do nothing: without your "
+         "doing there is none.",),
+    ),
+    "exists": Words(
+        "You have an account already",
+        ("Somebody, probably you, asked for an account with this address. You have one already: "
+         "sign in with it. If you forgot the password, the page to sign in helps.",),
+        "Sign in",
+        ("If it was not you, do nothing. Nothing has changed.",),
+    ),
+    "reset": Words(
+        "Set a new password",
+        ("Hello {name},", "open this link to set a new password. You will be signed out "
+         "everywhere."),
+        "Set a new password",
+        ("The link works once, for an hour. If you did not ask for it, do nothing: your password "
+         "stays as it is.",),
+    ),
+    "password-changed": Words(
+        "Your password was changed",
+        ("Hello {name},", "the password of your account was changed just now."),
+        "It was not me",
+        ("If it was you, all is well.",),
+    ),
+    "factor-on": Words(
+        "Two-step sign-in is on",
+        ("Hello {name},", "from now on your account asks for a code of your authenticator app. "
+         "Keep the recovery codes where you find them without your phone."),
+        "It was not me",
+    ),
+    "factor-off": Words(
+        "Two-step sign-in is off",
+        ("Hello {name},", "your account opens with the password alone again."),
+        "It was not me",
+    ),
+    "session-copied": Words(
+        "We ended one of your sessions",
+        ("Hello {name},", "two programs used the same session of your account, so one of them had "
+         "a copy. The session is over: sign in again. If that happens again, change your "
+         "password."),
+        "Set a new password",
+    ),
+}  # fmt: skip
+
+_GERMAN = {
+    "confirm": Words(
+        "Bitte bestätigen Sie Ihre E-Mail-Adresse",
+        ("Guten Tag {name},", "öffnen Sie diesen Link und geben Sie das Passwort ein, das Sie "
+         "gewählt haben: Dann ist Ihr Konto bereit."),
+        "Adresse bestätigen",
+        ("Der Link gilt einen Tag. Wenn Sie kein Konto wollten, tun Sie nichts: Ohne Sie entsteht "
+         "keines.",),
+    ),
+    "exists": Words(
+        "Sie haben schon ein Konto",
+        ("Jemand, vermutlich Sie, wollte mit dieser Adresse ein Konto anlegen. Es gibt schon "
+         "eines: Melden Sie sich damit an. Falls Sie das Passwort vergessen haben, hilft die "
+         "Anmeldeseite.",),
+        "Anmelden",
+        ("Wenn Sie es nicht waren, tun Sie nichts. Es hat sich nichts geändert.",),
+    ),
+    "reset": Words(
+        "Neues Passwort setzen",
+        ("Guten Tag {name},", "mit diesem Link setzen Sie ein neues Passwort. Sie werden dabei "
+         "überall abgemeldet."),
+        "Neues Passwort setzen",
+        ("Der Link gilt einmal und eine Stunde lang. Wenn Sie ihn nicht wollten, tun Sie nichts: "
+         "Ihr Passwort bleibt, wie es ist.",),
+    ),
+    "password-changed": Words(
+        "Ihr Passwort wurde geändert",
+        ("Guten Tag {name},", "das Passwort Ihres Kontos wurde eben geändert."),
+        "Das war ich nicht",
+        ("Wenn Sie es waren, ist alles in Ordnung.",),
+    ),
+    "factor-on": Words(
+        "Die Anmeldung in zwei Schritten ist an",
+        ("Guten Tag {name},", "ab jetzt fragt Ihr Konto nach einem Code Ihrer Authenticator-App. "
+         "Bewahren Sie die Ersatzcodes so auf, dass Sie sie ohne Telefon finden."),
+        "Das war ich nicht",
+    ),
+    "factor-off": Words(
+        "Die Anmeldung in zwei Schritten ist aus",
+        ("Guten Tag {name},", "Ihr Konto öffnet sich wieder mit dem Passwort allein."),
+        "Das war ich nicht",
+    ),
+    "session-copied": Words(
+        "Wir haben eine Ihrer Sitzungen beendet",
+        ("Guten Tag {name},", "zwei Programme haben dieselbe Sitzung Ihres Kontos benutzt, eines "
+         "davon also eine Kopie. Die Sitzung ist zu Ende: Melden Sie sich neu an. Geschieht das "
+         "wieder, ändern Sie Ihr Passwort."),
+        "Neues Passwort setzen",
+    ),
+}  # fmt: skip
+
+LANGUAGES: dict[str, dict[str, Words]] = {"en": _ENGLISH, "de": _GERMAN}
+
+
+def words_of(template: str, language: str) -> Words:
+    """In `language` where the template has it, else in English."""
+    return LANGUAGES.get(language, {}).get(template) or LANGUAGES[DEFAULT][template]

@@ -1,0 +1,238 @@
+"""A mail that was promised is sent, once as far as anybody can know, or is said to be dead."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from server.identity.accounts import Accounts
+from server.identity.factors import Factors
+from server.identity.sessions import Sessions
+from server.identity.tokens import Tokens
+from server.kernel.db import Database
+from server.kernel.ids import uuid7
+from server.notify.service import ATTEMPTS_MAX, Mails
+from server.notify.transports import SmtpTransport, transport_of
+from server.notify.words import LANGUAGES
+from tests.fixtures.product import Product
+from tests.fixtures.services import Services
+from tests.server.identity.people import Person
+from tests.server.notify.peer import Peer, smtp_peer, text_of
+from tests.server.support import ok, problem, rows, until
+
+
+@pytest.fixture(scope="module")
+def peer() -> Iterator[Peer]:
+    with smtp_peer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def posting(
+    services: Services, peer: Peer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    """A product whose mails go to the peer."""
+    folder: Path = tmp_path_factory.mktemp("posting") / "product"
+    more = {"SMTP_URL": peer.url, "MAIL_FROM": "The House <tickets@house.example>"}
+    with (
+        services.database() as url,
+        Product(url, services.redis_url(3), folder, environment=more) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+async def client(posting: Product) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=posting.base_url, timeout=30) as opened:
+        yield opened
+
+
+async def _mail_to(peer: Peer, person: Person, subject: str) -> str:
+    """What the one mail with that subject says, plainly."""
+
+    async def come() -> Any:
+        return [
+            mail for mail in peer.mails if mail["To"] == person.email and subject in mail["Subject"]
+        ]
+
+    (mail,) = await until(come, 15)
+    assert mail["From"] == "The House <tickets@house.example>"
+    plain, html = text_of(mail), text_of(mail, "html")
+    for link in re.findall(r"https?://\S+", plain):
+        assert link.replace("&", "&amp;") in html
+    return plain
+
+
+def _token(text: str, product: Product, page: str) -> str:
+    found = re.search(rf"{re.escape(product.base_url)}{page}\?token=(\S+)", text)
+    assert found, text
+    return found.group(1)
+
+
+@pytest.mark.parametrize(("realm", "at"), [("operator", ""), ("buyer", "/me")])
+async def test_what_a_person_asks_for_comes_by_mail_and_its_link_works(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, realm: Any, at: str
+) -> None:
+    """Through every step with nothing but the mailbox; the first mail is put off by its server."""
+    person = Person(posting, client, realm)
+    peer.answers.append("451 come back later")
+    ok(await person.register(), 202)
+    await until(lambda: _is_waiting(posting, person), 10)
+    await rows(posting, "UPDATE mails SET next_attempt_at = now() WHERE status = 'waiting'")
+    text = await _mail_to(peer, person, "Confirm")
+    assert "Hello Ada," in text
+    person.grant = ok(await person.verify(_token(text, posting, f"{at}/verify")), 201)
+    ok(await person.register(), 202)
+    assert f"{posting.base_url}{at}/sign-in" in await _mail_to(peer, person, "account already")
+    ok(await person.post("password/forgot", {"email": person.email}), 202)
+    token = _token(await _mail_to(peer, person, "Set a new"), posting, f"{at}/reset")
+    body = {"token": token, "password": "a new one entirely"}
+    assert (await person.post("password/reset", body)).status_code == 204
+    await _mail_to(peer, person, "was changed")
+    (row,) = await rows(
+        posting,
+        "SELECT string_agg(m::text, ' ') AS text FROM mails m WHERE to_address = $1",
+        person.email,
+    )
+    assert token not in row["text"]
+
+
+async def _is_waiting(product: Product, person: Person) -> bool:
+    found = await rows(product, "SELECT last_error FROM mails WHERE to_address = $1", person.email)
+    return bool(found) and "451" in (found[0]["last_error"] or "")
+
+
+async def test_who_has_no_account_gets_no_mail_about_it(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    stranger, person = Person(posting, client), Person(posting, client)
+    ok(await stranger.post("password/forgot", {"email": stranger.email}), 202)
+    await person.register()
+    await _mail_to(peer, person, "Confirm")
+    assert not [mail for mail in peer.mails if mail["To"] == stranger.email]
+
+
+async def test_a_mail_speaks_the_language_of_who_asked_where_we_do(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    for language, subject in (("de-AT,de;q=0.9", "bestätigen"), ("fi", "Confirm")):
+        person = Person(posting, client)
+        body = {"email": person.email, "password": person.password, "name": "Ada"}
+        headers = {"Accept-Language": language, "X-Forwarded-For": person.address}
+        ok(await client.post("/v1/auth/register", json=body, headers=headers), 202)
+        await _mail_to(peer, person, subject)
+
+
+@dataclass
+class Desk:
+    """Mails on a database that no worker looks at."""
+
+    db: Database
+    mails: Mails
+
+    async def write(self, to: str = "ada@people.example", **data: Any) -> Any:
+        mail_id = uuid7()
+        facts = {"name": "Ada", "path": "/forgot", **data}
+        await self.mails.write(mail_id, to, "password-changed", "en", facts)
+        return mail_id
+
+    async def status(self, mail_id: Any) -> tuple[str, int, str]:
+        async with self.db.tx() as tx:
+            row = await tx.connection.fetchrow(
+                "SELECT status, attempts, last_error FROM mails WHERE id = $1", mail_id
+            )
+        return row["status"], row["attempts"], row["last_error"] or ""
+
+    async def make_due(self) -> None:
+        async with self.db.tx() as tx:
+            await tx.connection.execute("UPDATE mails SET next_attempt_at = now()")
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    db = await Database.open(database_url, connections_max=4)
+    tokens = Tokens("s" * 32, 900)
+    accounts = Accounts(db, tokens, Sessions(db, tokens, "s" * 32, 900), Factors("s" * 32))
+    yield Desk(db, Mails(db, accounts, "http://house.example", "House <a@house.example>"))
+    await db.close()
+
+
+async def test_a_mail_is_tried_again_later_each_time_and_dead_at_last(
+    desk: Desk, peer: Peer
+) -> None:
+    transport = SmtpTransport(peer.url)
+    mail_id = await desk.write()
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        peer.answers.append("451 come back later")
+        assert await desk.mails.send_some(transport) == 1
+        status, attempts, error = await desk.status(mail_id)
+        assert (status, attempts) == ("dead" if attempt == ATTEMPTS_MAX else "waiting", attempt)
+        assert "451" in error
+        assert await desk.mails.send_some(transport) == 0, "not before its time"
+        await desk.make_due()
+    assert await desk.mails.send_some(transport) == 0
+
+
+async def test_a_mail_that_nobody_will_ever_take_is_dead_at_once(desk: Desk, peer: Peer) -> None:
+    mail_id = await desk.write("nobody@people.example")
+    await desk.mails.send_some(SmtpTransport(peer.url))
+    assert (await desk.status(mail_id))[0] == "dead"
+
+
+async def test_without_a_server_the_mail_waits_for_one(desk: Desk, peer: Peer) -> None:
+    mail_id = await desk.write()
+    await desk.mails.send_some(SmtpTransport("smtp://127.0.0.1:1"))
+    assert (await desk.status(mail_id))[0] == "waiting"
+    await desk.make_due()
+    await desk.mails.send_some(SmtpTransport(peer.url))
+    assert (await desk.status(mail_id))[0] == "sent"
+    assert transport_of("", is_prod=True) is None
+
+
+async def test_two_workers_send_a_mail_once(desk: Desk, peer: Peer) -> None:
+    before = peer.asked
+    for _ in range(6):
+        await desk.write()
+    transport = SmtpTransport(peer.url)
+    done = await asyncio.gather(*(desk.mails.send_some(transport) for _ in range(3)))
+    assert (sum(done), peer.asked - before) == (6, 6)
+
+
+async def test_what_a_person_calls_themselves_cannot_write_the_mail(desk: Desk, peer: Peer) -> None:
+    before = len(peer.mails)
+    await desk.write(name="<b>{path}</b> {0.__class__}")
+    await desk.mails.send_some(SmtpTransport(peer.url))
+    (mail,) = peer.mails[before:]
+    assert "Hello <b>{path}</b> {0.__class__}," in text_of(mail)
+    assert "&lt;b&gt;{path}&lt;/b&gt;" in text_of(mail, "html")
+
+
+def test_each_language_says_each_mail_with_the_same_facts() -> None:
+    def facts(template: str, language: str) -> set[str]:
+        words = LANGUAGES[language][template]
+        return set(re.findall(r"{(\w+)}", " ".join((*words.before, *words.after, words.subject))))
+
+    for language, templates in LANGUAGES.items():
+        assert templates.keys() == LANGUAGES["en"].keys()
+        for template in templates:
+            assert facts(template, language) == facts(template, "en"), (language, template)
+
+
+async def test_a_demo_shows_its_mails_in_the_log(
+    house: Product,
+) -> None:
+    async with httpx.AsyncClient(base_url=house.base_url, timeout=30) as client:
+        person = Person(house, client)
+        ok(await person.register(), 202)
+        token = await person.link("register")
+
+        async def told() -> bool:
+            return f"/verify?token={token}" in house.log("worker")
+
+        await until(told, 15)
+        problem(await person.verify(token, password="something else"), 401, "unauthenticated")
