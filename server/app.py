@@ -20,8 +20,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 import server.audit.routes
+import server.catalog.event_routes
 import server.catalog.map_routes
 import server.catalog.routes
+import server.catalog.venue_routes
 import server.checkin.routes
 import server.checkout.routes
 import server.identity.routes
@@ -38,7 +40,9 @@ from realtime.limits import ReaderRefused
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
 from server import problems
 from server.catalog.draftsman import Draftsman
+from server.catalog.events import Events
 from server.catalog.maps import Maps
+from server.catalog.venues import Venues
 from server.catalog.versions import Versions
 from server.gauges import Gauges
 from server.identity.realms import SCHEMES, ScannerRealm
@@ -77,10 +81,14 @@ def operations(
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
+    planner = OperatorRealm(parts.db, parts.tokens, "event:read")
     auditor = OperatorRealm(parts.db, parts.tokens, "audit:read")
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
+    events = Events(parts.db, parts.catalog)
     return [
         *server.catalog.routes.routes(parts.catalog),
+        *server.catalog.venue_routes.routes(Venues(parts.db), planner, publisher),
+        *server.catalog.event_routes.routes(events, planner, publisher),
         *server.catalog.map_routes.routes(maps, versions, parts.catalog, publisher),
         *server.live.routes.routes(live, doors, health),
         *server.identity.routes.routes(parts.tokens),
@@ -89,7 +97,7 @@ def operations(
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.opening_routes(
-            Openings(parts.db, parts.catalog, versions), publisher
+            Openings(parts.db, parts.catalog, events), publisher
         ),
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher

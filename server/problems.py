@@ -9,6 +9,7 @@ from functools import cache
 
 from starlette.responses import Response
 
+from server.catalog.event_models import EventMoved, EventRefused, ImageRefused
 from server.catalog.map_models import (
     DraftMoved,
     DrawingRefused,
@@ -19,6 +20,7 @@ from server.catalog.map_models import (
     MapPublished,
 )
 from server.catalog.models import SlugTaken
+from server.catalog.venue_models import VenueInUse
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
 from server.checkout.models import CheckoutInvalid, LineNotSold
 from server.inventory.models import (
@@ -58,6 +60,10 @@ STATUS: dict[type[DomainError], int] = {
     errors.DatabaseUnavailable: 503,
     DraftMoved: 412,
     DrawingRefused: 422,
+    EventMoved: 412,
+    EventRefused: 409,
+    ImageRefused: 422,
+    VenueInUse: 409,
     EditRefused: 422,
     MapExists: 409,
     SlugTaken: 409,

@@ -19,9 +19,15 @@ TableRule = Literal["chairs", "whole", "at_least"]
 
 
 class Venue(msgspec.Struct):
+    """`latitude`, `longitude`: degrees, WGS 84, null where nobody said them."""
+
     name: str
     city: str
     country: str
+    id: uuid.UUID | None = None
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class ZonePrice(msgspec.Struct):
@@ -83,6 +89,8 @@ class EventPage(msgspec.Struct):
 class Event(msgspec.Struct, dict=True):
     """An event as everybody may see it. Prices are in minor units of `currency`.
 
+    `is_on_sale`: now, by the database's clock. `description`: plain text.
+
     Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
     seat is sold for, 1 for an event at one place.
@@ -112,6 +120,12 @@ class Event(msgspec.Struct, dict=True):
     zones: list[ZonePrice]
     pools: list[PoolOffer]
     tables: list[TableMode]
+    description: str = ""
+    cover_url: str | None = None
+    doors_at: dt.datetime | None = None
+    ends_at: dt.datetime | None = None
+    sales_open_at: dt.datetime | None = None
+    sales_close_at: dt.datetime | None = None
 
     @cached_property
     def table_modes(self) -> dict[int, TableMode]:

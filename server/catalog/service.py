@@ -52,7 +52,7 @@ class Catalog:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._events: dict[uuid.UUID, tuple[float, Event]] = {}
+        self._events: dict[uuid.UUID, tuple[float, Event]] = {}  # until when, by monotonic time
         self._places: OrderedDict[uuid.UUID, Places] = OrderedDict()
         self._geometry: OrderedDict[uuid.UUID, bytes] = OrderedDict()
         self._read_events = Flights(self._keep_event)
@@ -62,19 +62,26 @@ class Catalog:
     async def event(self, event_id: uuid.UUID) -> Event:
         """A published or archived event. Raises NotFound."""
         cached = self._events.get(event_id)
-        if cached and time.monotonic() - cached[0] < EVENT_CACHED_S:
+        if cached and time.monotonic() < cached[0]:
             return cached[1]
-        return await self._read_events.join(event_id, self._read_event)
+        return (await self._read_events.join(event_id, self._read_event))[1]
 
-    async def _read_event(self, event_id: uuid.UUID) -> Event:
+    async def _read_event(self, event_id: uuid.UUID) -> tuple[float, Event]:
+        """With until when it is worth remembering: a sale begins and ends by the database's clock,
+        and not some seconds later."""
         async with self._db.tx(read_only=True) as tx:
             row = await sql.EVENT_BY_ID.first(tx, event_id)
             ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
             overrides = await sql.TABLE_MODES.all(tx, event_id)
-        return await self._assemble(row, ticket_types, overrides)
+        read_at = time.monotonic()
+        event = await self._assemble(row, ticket_types, overrides)
+        changes_in_s = (
+            EVENT_CACHED_S if row is None or row.changes_in_s is None else row.changes_in_s
+        )
+        return read_at + min(EVENT_CACHED_S, changes_in_s), event
 
-    def _keep_event(self, event_id: uuid.UUID, event: Event) -> None:
-        self._events[event_id] = (time.monotonic(), event)
+    def _keep_event(self, event_id: uuid.UUID, read: tuple[float, Event]) -> None:
+        self._events[event_id] = read
 
     def forget(self, event_id: uuid.UUID) -> None:
         """Read the event again when it is next asked for: this process has changed it."""
@@ -199,7 +206,10 @@ class Catalog:
             is_on_sale=row.is_on_sale,
             starts_at=row.starts_at,
             timezone=row.timezone,
-            venue=Venue(row.venue_name, row.venue_city, row.venue_country),
+            venue=Venue(
+                row.venue_name, row.venue_city, row.venue_country, row.venue_id,
+                row.venue_address, row.venue_latitude, row.venue_longitude,
+            ),
             currency=row.currency,
             currency_exponent=money.exponent(row.currency),
             hold_ttl_s=row.hold_ttl_s,
@@ -228,7 +238,13 @@ class Catalog:
                 for idx, area in enumerate(areas)
             ],
             tables=_tables(places, ticket_types, overrides),
-        )
+            description=row.description,
+            cover_url=cover_url(row.cover),
+            doors_at=row.doors_at,
+            ends_at=row.ends_at,
+            sales_open_at=row.sales_open_at,
+            sales_close_at=row.sales_close_at,
+        )  # fmt: skip
 
 
 def _tables(
@@ -351,6 +367,11 @@ async def set_table_mode(
         ),
     )
     return TableMode(table_idx, event.tables[table_idx].name, mode, chairs_min)
+
+
+def cover_url(name: str | None) -> str | None:
+    """Where the image of that name is served; it is never another."""
+    return name and f"/v1/images/{name}"
 
 
 def token_of(moment: dt.datetime, last_id: uuid.UUID) -> str:

@@ -27,9 +27,20 @@ class EventRow(msgspec.Struct):
     map_id: uuid.UUID
     seat_count: int
     is_on_sale: bool
+    description: str
+    cover: str | None
+    doors_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    sales_open_at: dt.datetime | None
+    sales_close_at: dt.datetime | None
+    venue_id: uuid.UUID
     venue_name: str
     venue_city: str
     venue_country: str
+    venue_address: str
+    venue_latitude: float | None
+    venue_longitude: float | None
+    changes_in_s: float | None
 
 
 class TicketTypeRow(msgspec.Struct):
@@ -71,8 +82,16 @@ class MapRow(msgspec.Struct):
 _EVENT = """SELECT e.id, e.org_id, e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone,
                    e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
                    e.seats_per_buyer_max, e.orphan_rule, e.legs, e.map_id, m.seat_count,
-                   (e.status = 'published' AND o.approval = 'approved') AS is_on_sale,
-                   v.name AS venue_name, v.city AS venue_city, v.country AS venue_country
+                   (e.status = 'published' AND o.approval = 'approved'
+                    AND coalesce(e.sales_open_at <= now(), true)
+                    AND coalesce(now() < e.sales_close_at, true)) AS is_on_sale,
+                   e.description, e.cover, e.doors_at, e.ends_at, e.sales_open_at,
+                   e.sales_close_at, v.id AS venue_id, v.name AS venue_name, v.city AS venue_city,
+                   v.country AS venue_country, v.address AS venue_address,
+                   v.latitude AS venue_latitude, v.longitude AS venue_longitude,
+                   (SELECT extract(epoch FROM min(moment) - now())
+                    FROM unnest(ARRAY[e.sales_open_at, e.sales_close_at]) AS w (moment)
+                    WHERE moment > now())::float8 AS changes_in_s
             FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id
             JOIN organizations o ON o.id = e.org_id"""
 
@@ -117,8 +136,9 @@ INSERT_EVENT = Query(
     "catalog.insert_event",
     """INSERT INTO events (id, org_id, venue_id, map_id, slug, name, summary, status, starts_at,
                            timezone, currency, hold_ttl_s, seats_per_hold_max, seats_per_order_max,
-                           seats_per_buyer_max, orphan_rule, legs)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'published', $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                           seats_per_buyer_max, orphan_rule, legs, sells_from)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'published', $8, $9, $10, $11, $12, $13, $14, $15, $16,
+               now())
        ON CONFLICT (slug) DO NOTHING""",
 )
 INSERT_TICKET_TYPES = Query(

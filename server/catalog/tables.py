@@ -25,10 +25,22 @@ venues = sa.Table(
     uuid_key(),
     org_id(),
     sa.Column("name", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False, server_default=""),
     sa.Column("city", sa.Text, nullable=False),
     sa.Column("country", sa.CHAR(2), nullable=False),
+    sa.Column("timezone", sa.Text),
+    sa.Column("latitude", sa.Double),
+    sa.Column("longitude", sa.Double),
+    sa.Column("capacity", sa.Integer),
     moment("created_at", now=True),
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
+    sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_position"),
+    sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_sane"),
+    sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_sane"),
+    sa.CheckConstraint("capacity > 0", name="capacity_positive"),
+    sa.Index("ix_venues_org_id_created_at", "org_id", "created_at"),
+    sa.Index("ix_venues_latitude", "latitude"),
+    comment="latitude, longitude: degrees, WGS 84; capacity: people that may be inside",
 )
 
 map_sources = sa.Table(
@@ -90,12 +102,21 @@ events = sa.Table(
     uuid_key(),
     org_id(),
     sa.Column("venue_id", pg.UUID, sa.ForeignKey("venues.id"), nullable=False),
-    sa.Column("map_id", pg.UUID, sa.ForeignKey("maps.id"), nullable=False),
+    sa.Column("map_id", pg.UUID, sa.ForeignKey("maps.id")),
     sa.Column("slug", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("summary", sa.Text, nullable=False, server_default=""),
+    sa.Column("description", sa.Text, nullable=False, server_default=""),
+    sa.Column("cover", sa.Text),
+    sa.Column("external_ref", sa.Text),
     sa.Column("status", sa.Text, nullable=False, server_default="draft"),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="0"),
     moment("starts_at"),
+    moment("doors_at", null=True),
+    moment("ends_at", null=True),
+    moment("sales_open_at", null=True),
+    moment("sales_close_at", null=True),
+    moment("sells_from", null=True),
     sa.Column("timezone", sa.Text, nullable=False),
     sa.Column("currency", sa.CHAR(3), nullable=False),
     sa.Column("hold_ttl_s", sa.Integer, nullable=False, server_default="600"),
@@ -107,6 +128,12 @@ events = sa.Table(
     moment("created_at", now=True),
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
     one_of("status", "draft", "published", "archived"),
+    sa.CheckConstraint(
+        "status = 'draft' OR (map_id IS NOT NULL AND sells_from IS NOT NULL)", name="public_sells"
+    ),
+    sa.CheckConstraint("sales_open_at < sales_close_at", name="sales_window_in_order"),
+    sa.CheckConstraint("starts_at < ends_at", name="ends_after_start"),
+    sa.CheckConstraint("doors_at <= starts_at", name="doors_before_start"),
     sa.CheckConstraint("hold_ttl_s BETWEEN 5 AND 86400", name="hold_ttl_sane"),
     sa.CheckConstraint("seats_per_hold_max BETWEEN 1 AND 1000", name="seats_per_hold_sane"),
     sa.CheckConstraint("seats_per_order_max BETWEEN 1 AND 10000", name="seats_per_order_sane"),
@@ -114,6 +141,12 @@ events = sa.Table(
     one_of("orphan_rule", "off", "lenient", "strict"),
     sa.CheckConstraint("legs BETWEEN 1 AND 64", name="legs_sane"),
     sa.Index("ix_events_status_starts_at", "status", "starts_at"),
+    sa.Index("ix_events_org_id_starts_at", "org_id", "starts_at"),
+    sa.Index("ix_events_venue_id", "venue_id"),
+    sa.Index("uq_events_external_ref", "org_id", "external_ref", unique=True),
+    comment="revision: rises with each change by a person; external_ref: the event's id where its "
+    "identity is kept, which is not here; cover: the image's name among the objects; "
+    "sells_from: no place was sold before this, null while nothing was made to be sold",
 )
 
 ticket_types = sa.Table(

@@ -1,6 +1,7 @@
 """POST and GET /v1/events/{event_id}/holds; GET, PATCH and DELETE /v1/holds/{hold_id}.
 
-For organizers: POST /v1/events; GET and POST /v1/events/{event_id}/blocks, POST .../unblocks,
+For organizers: POST /v1/events, and .../publish, .../unpublish, .../archive of one;
+GET and POST /v1/events/{event_id}/blocks, POST .../unblocks,
 PUT .../tables/{table_idx}, GET and POST .../migration.
 """
 
@@ -8,6 +9,8 @@ import uuid
 
 import msgspec
 
+from server.catalog.event_models import EventMoved, EventRefused, EventSetup
+from server.catalog.event_routes import WRITES, RevisionQuery
 from server.catalog.models import SlugTaken, TableMode
 from server.identity.realms import BuyerRealm
 from server.inventory.management import Management
@@ -126,17 +129,46 @@ def opening_routes(openings: Openings, operator: OperatorRealm) -> list[Operatio
         logs.bind(event_id=opened.id)
         return opened
 
+    def named(call: Call) -> tuple[str, uuid.UUID, int]:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return call.actor.org_id, event_id, call.query(RevisionQuery).revision
+
+    async def publish_event(call: Call) -> EventSetup:
+        return await openings.publish(*named(call), call.key)
+
+    async def unpublish_event(call: Call) -> EventSetup:
+        return await openings.unpublish(*named(call), call.key)
+
+    async def archive_event(call: Call) -> EventSetup:
+        return await openings.archive(*named(call), call.key)
+
+    become = (*WRITES, EventMoved, EventRefused)
     return [
         Operation(
             "POST", "/v1/events", open_event, operator,
-            "Put an event on sale, on a published version of a map",
+            "Draft an event, or put it on sale at once",
             body=EventWish, returns=EventOpened, status=201, idempotent=True,
-            errors=(
-                Unauthenticated, Forbidden, NotFound, SlugTaken, IdempotencyKeyReused,
-                DatabaseUnavailable,
-            ),
-            description="Every zone of the map needs a price. Seats and standing places are those "
-            "of the version; a newer one is taken over by a migration.",
+            errors=(*WRITES, SlugTaken, EventRefused),
+            description="To be published it needs a published version of a map, and a price for "
+            "every zone of it. Seats and standing places are those of the version; a newer one is "
+            "taken over by a migration.",
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/publish", publish_event, operator,
+            "Show an event to everybody, and sell it while its sale is open",
+            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
+            description="A refusal (409) lists in `reasons` everything that is missing.",
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/unpublish", unpublish_event, operator,
+            "Make an event a draft again, before its sale begins",
+            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/archive", archive_event, operator,
+            "End an event for good: in no list, not for sale, seen by who has bought",
+            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
         ),
     ]  # fmt: skip
 
