@@ -39,6 +39,7 @@ from realtime.hub import Hub
 from realtime.limits import ReaderRefused
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
 from server import problems
+from server.catalog.covers import Covers
 from server.catalog.draftsman import Draftsman
 from server.catalog.events import Events
 from server.catalog.maps import Maps
@@ -76,7 +77,12 @@ _log = logs.get(__name__)
 
 
 def operations(
-    parts: Parts, live: Live, doors: Doors, health: Health, draftsman: Draftsman
+    parts: Parts,
+    live: Live,
+    doors: Doors,
+    health: Health,
+    draftsman: Draftsman,
+    public_url: str,
 ) -> list[Operation]:
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
@@ -86,9 +92,11 @@ def operations(
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     events = Events(parts.db, parts.catalog)
     return [
-        *server.catalog.routes.routes(parts.catalog),
+        *server.catalog.routes.routes(parts.catalog, public_url),
         *server.catalog.venue_routes.routes(Venues(parts.db), planner, publisher),
-        *server.catalog.event_routes.routes(events, planner, publisher),
+        *server.catalog.event_routes.routes(
+            events, Covers(parts.db, parts.catalog, events, parts.objects), planner, publisher
+        ),
         *server.catalog.map_routes.routes(maps, versions, parts.catalog, publisher),
         *server.live.routes.routes(live, doors, health),
         *server.identity.routes.routes(parts.tokens),
@@ -128,7 +136,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 OperatorRealm(parts.db, parts.tokens, "sales:read"),
                 OperatorRealm(parts.db, parts.tokens, "scan:read"),
             )
-            listed = operations(parts, live, doors, health, draftsman)
+            listed = operations(parts, live, doors, health, draftsman, settings.public_url)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
             gauges = Gauges(parts)

@@ -15,6 +15,9 @@ from server.inventory.service import Inventory
 from server.kernel import deployment
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
+from server.objects.models import Objects
+from server.objects.s3 import Bucket, S3Objects
+from server.objects.service import PostgresObjects
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
 from server.settings import Settings
@@ -36,6 +39,7 @@ class Parts:
     checkout: Checkout
     tickets: Tickets
     checkin: Checkin
+    objects: Objects
 
 
 @asynccontextmanager
@@ -63,6 +67,10 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     tokens = Tokens(settings.jwt_secret, settings.jwt_expires_in)
     codes = Codes(bytes.fromhex(settings.ticket_key))
     catalog = Catalog(db)
+    bucket = Bucket(
+        settings.s3_url, settings.s3_region, settings.s3_access_key, settings.s3_secret_key
+    )
+    objects = S3Objects(bucket) if settings.s3_url else PostgresObjects(db)
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
     checkout = Checkout(db, catalog, payments, settings.public_url)
     try:
@@ -77,8 +85,10 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             checkout=checkout,
             tickets=Tickets(db, checkout, codes),
             checkin=Checkin(db, codes),
+            objects=objects,
         )
     finally:
+        await objects.close()
         if sandbox:
             await sandbox.close()
         await redis.aclose()

@@ -42,6 +42,7 @@ from server.kernel import errors
 from server.kernel.errors import DomainError
 from server.kernel.http import problem_response
 from server.live.doors import TooManyStreams
+from server.objects.models import StoreUnavailable
 from server.payments.models import (
     ProviderUnavailable,
     RefundRefused,
@@ -64,6 +65,7 @@ STATUS: dict[type[DomainError], int] = {
     EventRefused: 409,
     ImageRefused: 422,
     VenueInUse: 409,
+    StoreUnavailable: 503,
     EditRefused: 422,
     MapExists: 409,
     SlugTaken: 409,

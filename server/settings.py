@@ -39,6 +39,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     sandbox_secret: str = ""
     sandbox_webhook_secret: str = ""
 
+    s3_url: str = ""
+    """The bucket that uploaded images are kept in; empty: they are kept in the database."""
+    s3_region: str = "us-east-1"
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+
     @property
     def public_url(self) -> str:
         return self.base_url or f"http://{self.host}:{self.port}"
@@ -57,6 +63,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ("REDIS_URL", ("redis", "rediss", "unix")),
         ("BASE_URL", ("http", "https")),
         ("SANDBOX_URL", ("http", "https")),
+        ("S3_URL", ("http", "https")),
     ):
         if name in given and urlsplit(given[name]).scheme not in schemes:
             wanted = " or ".join(f"{s}://..." for s in schemes)
@@ -69,6 +76,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(
             "settings: SANDBOX_URL needs SANDBOX_SECRET and SANDBOX_WEBHOOK_SECRET beside it"
         )
+    if settings.s3_url and not (settings.s3_access_key and settings.s3_secret_key):
+        raise SettingsError("settings: S3_URL needs S3_ACCESS_KEY and S3_SECRET_KEY beside it")
     if not 0 < settings.port < 65_536:
         raise SettingsError("settings: PORT must be between 1 and 65535")
     if settings.env == "prod" and not settings.base_url:

@@ -56,8 +56,26 @@ def upgrade() -> None:
         "revision: rises with each change by a person; external_ref: the event's id where its identity is kept, which is not here; cover: the image's name among the objects; sells_from: no place was sold before this, null while nothing was made to be sold",
     )
 
+    op.create_table(
+        "objects",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("name ~ '^[a-z0-9.-]{1,100}$'", name=op.f("ck_objects_name_plain")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_objects")),
+        comment="files by the hash of what is in them; a row never changes",
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("objects")
+
     op.drop_table_comment("events")
     op.drop_index("uq_events_external_ref", table_name="events")
     op.drop_index("ix_events_venue_id", table_name="events")

@@ -133,6 +133,12 @@ class Catalog:
             event_ids = await sql.EVENT_IDS_OF_ORG.values(tx, org_id)
         return [await self.event(event_id) for event_id in event_ids]
 
+    async def coming_of_org(self, org_id: str) -> list[Event]:
+        """What is published, from a month ago on, soonest first."""
+        async with self._db.tx(read_only=True) as tx:
+            event_ids = await sql.CALENDAR_OF_ORG.values(tx, org_id)
+        return [await self.event(event_id) for event_id in event_ids]
+
     async def published(self, page_size: int = 20, next_token: str | None = None) -> EventPage:
         """What is on sale, soonest first. Raises BadRequest for a token that is not ours."""
         size = max(1, min(page_size, PAGE_SIZE_MAX))

@@ -101,6 +101,12 @@ EVENT_IDS_OF_ORG = Query(
     "catalog.event_ids_of_org",
     "SELECT id FROM events WHERE org_id = $1 AND status <> 'draft' ORDER BY starts_at, id",
 )
+CALENDAR_OF_ORG = Query(
+    "catalog.calendar_of_org",
+    """SELECT e.id FROM events e JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
+       WHERE e.org_id = $1 AND e.status = 'published' AND e.starts_at > now() - interval '30 days'
+       ORDER BY e.starts_at, e.id LIMIT 500""",
+)
 TICKET_TYPES = Query(
     "catalog.ticket_types",
     """SELECT id, zone, zone_key, zone_name, name, price_minor, table_mode, chairs_min

@@ -138,6 +138,10 @@ SET_STATUS = Query(
     "catalog.set_event_status",
     """UPDATE events SET status = $3, revision = revision + 1 WHERE id = $1 AND org_id = $2""",
 )
+SET_COVER = Query(
+    "catalog.set_cover",
+    "UPDATE events SET cover = $3, revision = revision + 1 WHERE id = $1 AND org_id = $2",
+)
 COPY_TICKET_TYPES = Query(
     "catalog.copy_ticket_types",
     """INSERT INTO ticket_types (id, org_id, event_id, zone, zone_key, zone_name, name, price_minor,

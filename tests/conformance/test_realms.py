@@ -41,6 +41,8 @@ DOORS: list[tuple[str, str, str]] = [
     ("GET", "/v1/org/events", "operator"),
     ("GET", "/v1/org/events/{event}", "operator"),
     ("PATCH", "/v1/events/{event}?revision=0", "operator"),
+    ("PUT", "/v1/events/{event}/cover?revision=0", "operator"),
+    ("DELETE", "/v1/events/{event}/cover?revision=0", "operator"),
     ("POST", "/v1/events/{event}/duplicate", "operator"),
     ("POST", "/v1/events/{event}/publish?revision=0", "operator"),
     ("POST", "/v1/events/{event}/unpublish?revision=0", "operator"),

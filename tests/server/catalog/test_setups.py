@@ -136,9 +136,7 @@ async def test_a_sale_begins_and_ends_by_the_databases_clock(
     ok(await planner.act("publish", setup))
     path = f"/v1/events/{setup['id']}"
     assert not ok(await client.get(path))["is_on_sale"], "and this is remembered"
-    problem(
-        await new_buyer().call("POST", f"{path}/holds", {"seats": [1]}), 409, "not-on-sale"
-    )
+    problem(await new_buyer().call("POST", f"{path}/holds", {"seats": [1]}), 409, "not-on-sale")
 
     async def is_held() -> bool:
         answer = await new_buyer().call("POST", f"{path}/holds", {"seats": [2]})
