@@ -20,9 +20,11 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 import server.audit.routes
+import server.catalog.directory_routes
 import server.catalog.event_routes
 import server.catalog.map_routes
 import server.catalog.routes
+import server.catalog.ticket_routes
 import server.catalog.venue_routes
 import server.checkin.routes
 import server.checkout.routes
@@ -40,9 +42,11 @@ from realtime.limits import ReaderRefused
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
 from server import problems
 from server.catalog.covers import Covers
+from server.catalog.discovery import Discovery
 from server.catalog.draftsman import Draftsman
 from server.catalog.events import Events
 from server.catalog.maps import Maps
+from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
 from server.catalog.versions import Versions
 from server.gauges import Gauges
@@ -92,10 +96,14 @@ def operations(
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
     events = Events(parts.db, parts.catalog)
     return [
-        *server.catalog.routes.routes(parts.catalog, public_url),
+        *server.catalog.routes.routes(parts.catalog, Discovery(parts.db), public_url),
+        *server.catalog.directory_routes.routes(parts.venue_directory, parts.artist_directory),
         *server.catalog.venue_routes.routes(Venues(parts.db), planner, publisher),
         *server.catalog.event_routes.routes(
             events, Covers(parts.db, parts.catalog, events, parts.objects), planner, publisher
+        ),
+        *server.catalog.ticket_routes.routes(
+            parts.catalog, Ticketing(parts.db, parts.catalog, events), planner, publisher
         ),
         *server.catalog.map_routes.routes(maps, versions, parts.catalog, publisher),
         *server.live.routes.routes(live, doors, health),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
+from server.catalog.directories import ARTISTS_ASK, VENUES_ASK, Directory
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
@@ -40,6 +41,8 @@ class Parts:
     tickets: Tickets
     checkin: Checkin
     objects: Objects
+    venue_directory: Directory
+    artist_directory: Directory
 
 
 @asynccontextmanager
@@ -71,6 +74,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         settings.s3_url, settings.s3_region, settings.s3_access_key, settings.s3_secret_key
     )
     objects = S3Objects(bucket) if settings.s3_url else PostgresObjects(db)
+    key = settings.directory_key
+    venue_directory = Directory("venues", settings.venue_directory_url, key, VENUES_ASK)
+    artist_directory = Directory("artists", settings.artist_directory_url, key, ARTISTS_ASK)
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
     checkout = Checkout(db, catalog, payments, settings.public_url)
     try:
@@ -86,9 +92,13 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             tickets=Tickets(db, checkout, codes),
             checkin=Checkin(db, codes),
             objects=objects,
+            venue_directory=venue_directory,
+            artist_directory=artist_directory,
         )
     finally:
         await objects.close()
+        await venue_directory.close()
+        await artist_directory.close()
         if sandbox:
             await sandbox.close()
         await redis.aclose()

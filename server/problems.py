@@ -9,6 +9,7 @@ from functools import cache
 
 from starlette.responses import Response
 
+from server.catalog.directories import DirectoryFailed, DirectoryOff
 from server.catalog.event_models import EventMoved, EventRefused, ImageRefused
 from server.catalog.map_models import (
     DraftMoved,
@@ -36,6 +37,8 @@ from server.inventory.models import (
     SingleSeatLeft,
     TableHeld,
     TableRefused,
+    TicketTypeRefused,
+    TicketTypeSoldOut,
     TooManyPlaces,
 )
 from server.kernel import errors
@@ -65,6 +68,8 @@ STATUS: dict[type[DomainError], int] = {
     EventRefused: 409,
     ImageRefused: 422,
     VenueInUse: 409,
+    DirectoryFailed: 502,
+    DirectoryOff: 503,
     StoreUnavailable: 503,
     EditRefused: 422,
     MapExists: 409,
@@ -82,6 +87,8 @@ STATUS: dict[type[DomainError], int] = {
     SingleSeatLeft: 409,
     TableRefused: 422,
     BlockRefused: 409,
+    TicketTypeRefused: 422,
+    TicketTypeSoldOut: 409,
     TableHeld: 409,
     MapMoved: 409,
     MigrationRefused: 409,

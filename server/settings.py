@@ -39,6 +39,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     sandbox_secret: str = ""
     sandbox_webhook_secret: str = ""
 
+    venue_directory_url: str = ""
+    """Where venues that others keep are listed; empty: that directory is off."""
+    artist_directory_url: str = ""
+    directory_key: str = ""
+    """Sent to both as a bearer token, if there is one."""
     s3_url: str = ""
     """The bucket that uploaded images are kept in; empty: they are kept in the database."""
     s3_region: str = "us-east-1"
@@ -64,6 +69,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ("BASE_URL", ("http", "https")),
         ("SANDBOX_URL", ("http", "https")),
         ("S3_URL", ("http", "https")),
+        ("VENUE_DIRECTORY_URL", ("http", "https")),
+        ("ARTIST_DIRECTORY_URL", ("http", "https")),
     ):
         if name in given and urlsplit(given[name]).scheme not in schemes:
             wanted = " or ".join(f"{s}://..." for s in schemes)

@@ -1,7 +1,8 @@
-"""Venues with their place on the globe; events that are drafted, published and sold in a window"""
+"""Venues on the globe; events that are drafted, published, sold in a window; several ticket types"""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0010"
 down_revision = "0009"
@@ -20,6 +21,28 @@ EVENT_CHECKS = {
     "sales_window_in_order": "sales_open_at < sales_close_at",
     "ends_after_start": "starts_at < ends_at",
     "doors_before_start": "doors_at <= starts_at",
+}
+TYPE_COLUMNS = (
+    sa.Column("is_default", sa.Boolean(), server_default=sa.true(), nullable=False),
+    sa.Column("description", sa.Text(), server_default="", nullable=False),
+    sa.Column("levels", postgresql.JSONB(), server_default="[]", nullable=False),
+    sa.Column("visibility", sa.Text(), server_default="public", nullable=False),
+    sa.Column("access_code", sa.Text()),
+    sa.Column("sales_open_at", sa.TIMESTAMP(timezone=True)),
+    sa.Column("sales_close_at", sa.TIMESTAMP(timezone=True)),
+    sa.Column("quantity", sa.Integer()),
+    sa.Column("per_order_min", sa.SmallInteger()),
+    sa.Column("per_order_max", sa.SmallInteger()),
+    sa.Column("sort", sa.SmallInteger(), server_default="0", nullable=False),
+)
+TYPE_CHECKS = {
+    "visibility_known": "visibility IN ('public', 'code', 'organizer')",
+    "code_opens": "(visibility = 'code') = (access_code IS NOT NULL)",
+    "quantity_positive": "quantity > 0",
+    "order_limits_sane": "per_order_min BETWEEN 1 AND per_order_max",
+    "sales_window_in_order": "sales_open_at < sales_close_at",
+    "default_is_plain": "NOT is_default OR (visibility = 'public' AND quantity IS NULL"
+    " AND sales_open_at IS NULL AND sales_close_at IS NULL)",
 }
 
 
@@ -56,6 +79,75 @@ def upgrade() -> None:
         "revision: rises with each change by a person; external_ref: the event's id where its identity is kept, which is not here; cover: the image's name among the objects; sells_from: no place was sold before this, null while nothing was made to be sold",
     )
 
+    for column in TYPE_COLUMNS:
+        op.add_column("ticket_types", column)
+    for name, condition in TYPE_CHECKS.items():
+        op.create_check_constraint(op.f(f"ck_ticket_types_{name}"), "ticket_types", condition)
+    op.drop_constraint(op.f("uq_ticket_types_event_id_zone"), "ticket_types")
+    op.create_index("ix_ticket_types_event_id_zone", "ticket_types", ["event_id", "zone"])
+    op.create_index(
+        "uq_ticket_types_default",
+        "ticket_types",
+        ["event_id", "zone"],
+        unique=True,
+        postgresql_where=sa.text("is_default"),
+    )
+    op.create_table_comment(
+        "ticket_types",
+        "zone: index into the map's zones, whose key and name are copied here; is_default: what a place of the zone is sold as where nobody says otherwise; levels: other prices of sections, areas or single seats; quantity: so many at most, however many places there are",
+    )
+    op.create_table(
+        "former_prices",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("ticket_type_id", sa.UUID(), nullable=False),
+        sa.Column("valid_until", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("price_minor", sa.BigInteger(), nullable=False),
+        sa.Column("levels", postgresql.JSONB(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_type_id"],
+            ["ticket_types.id"],
+            name=op.f("fk_former_prices_ticket_type_id_ticket_types"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_prices")),
+        comment="what a ticket type cost until then: who held places before pays that; rows stay",
+    )
+    op.create_index(
+        "ix_former_prices_ticket_type_id", "former_prices", ["ticket_type_id", "valid_until"]
+    )
+    op.create_table(
+        "hold_choices",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("hold_id", sa.UUID(), nullable=False),
+        sa.Column("ticket_type_id", sa.UUID(), nullable=False),
+        sa.Column("seat_idx", sa.Integer()),
+        sa.Column("pool_id", sa.UUID()),
+        sa.CheckConstraint(
+            "(seat_idx IS NULL) <> (pool_id IS NULL)", name=op.f("ck_hold_choices_seat_or_pool")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold_choices")),
+        comment="what a hold's place shall be sold as, where that is not its zone's default; places that the hold has given back may still be named here, and count for nothing",
+    )
+    op.create_index("ix_hold_choices_ticket_type_id", "hold_choices", ["ticket_type_id"])
+    for name, column in (("seat", "seat_idx"), ("pool", "pool_id")):
+        op.create_index(
+            f"uq_hold_choices_{name}",
+            "hold_choices",
+            ["hold_id", column],
+            unique=True,
+            postgresql_where=sa.text(f"{column} IS NOT NULL"),
+        )
+    op.add_column("order_lines", sa.Column("ticket_type_id", sa.UUID()))
+    op.add_column(
+        "order_lines", sa.Column("ticket_type", sa.Text(), server_default="", nullable=False)
+    )
+    op.create_table_comment(
+        "order_lines", "live: paid for and not refunded; ticket_type: its name when it was sold"
+    )
+
     op.create_table(
         "objects",
         sa.Column("name", sa.Text(), nullable=False),
@@ -75,6 +167,26 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("objects")
+
+    op.create_table_comment("order_lines", "live: paid for and not refunded")
+    op.drop_column("order_lines", "ticket_type")
+    op.drop_column("order_lines", "ticket_type_id")
+    op.drop_table("hold_choices")
+    op.drop_table("former_prices")
+    op.execute("DELETE FROM ticket_types WHERE NOT is_default")
+    op.drop_index("uq_ticket_types_default", table_name="ticket_types")
+    op.drop_index("ix_ticket_types_event_id_zone", table_name="ticket_types")
+    op.create_unique_constraint(
+        op.f("uq_ticket_types_event_id_zone"), "ticket_types", ["event_id", "zone"]
+    )
+    for name in TYPE_CHECKS:
+        op.drop_constraint(op.f(f"ck_ticket_types_{name}"), "ticket_types")
+    for column in TYPE_COLUMNS:
+        op.drop_column("ticket_types", column.name)
+    op.create_table_comment(
+        "ticket_types",
+        "zone: index into the map's zones, whose key and name are copied here",
+    )
 
     op.drop_table_comment("events")
     op.drop_index("uq_events_external_ref", table_name="events")

@@ -17,6 +17,7 @@ from server import audit
 from server.catalog import lineages, pinning
 from server.catalog import service as catalog
 from server.catalog import sql_events as sql
+from server.catalog.assembly import cover_url
 from server.catalog.event_models import (
     Duplicate,
     EventChange,
@@ -272,7 +273,7 @@ async def setup(tx: Tx, row: SetupRow, geometry: Geometry | None) -> EventSetup:
     return EventSetup(
         **fields,
         version_id=row.map_id,
-        cover_url=catalog.cover_url(row.cover),
+        cover_url=cover_url(row.cover),
         zones=[ZoneSetup(zone.key, zone.name, prices.get(zone.key)) for zone in zones],
         missing=missing(row, row.now, geometry, prices) if row.status == "draft" else [],
     )

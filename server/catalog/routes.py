@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from server.catalog.calendars import calendar
+from server.catalog.discovery import Discovery, EventQuery
 from server.catalog.geometry import Geometry
 from server.catalog.models import Event, EventPage
 from server.catalog.service import Catalog
@@ -19,11 +20,6 @@ REVALIDATE = "public, no-cache"
 IMMUTABLE_OWN = "private, max-age=31536000, immutable"
 CALENDAR = "public, max-age=600"
 REVALIDATE_OWN = "private, no-cache"
-
-
-class EventQuery(msgspec.Struct):
-    page_size: int = 20
-    next_token: str | None = None
 
 
 class MapQuery(msgspec.Struct):
@@ -45,7 +41,7 @@ def gzipped_json(call: Call, etag: str, caching: str, gzipped: bytes) -> Respons
     return Response(gzipped, headers=headers, media_type="application/json")
 
 
-def routes(catalog: Catalog, public_url: str) -> list[Operation]:
+def routes(catalog: Catalog, discovery: Discovery, public_url: str) -> list[Operation]:
     def calendar_of(name: str, events: list[Event]) -> Response:
         body = calendar(name, events, public_url)
         return Response(body, headers={"Cache-Control": CALENDAR}, media_type="text/calendar")
@@ -59,8 +55,7 @@ def routes(catalog: Catalog, public_url: str) -> list[Operation]:
         return calendar_of("Events", events)
 
     async def list_events(call: Call) -> EventPage:
-        wanted = call.query(EventQuery)
-        return await catalog.published(wanted.page_size, wanted.next_token)
+        return await discovery.page(call.query(EventQuery))
 
     async def get_event(call: Call) -> Event:
         return await catalog.event(call.uuid("event_id"))
@@ -76,7 +71,8 @@ def routes(catalog: Catalog, public_url: str) -> list[Operation]:
     public = Public()
     return [
         Operation(
-            "GET", "/v1/events", list_events, public, "Events on sale, soonest first",
+            "GET", "/v1/events", list_events, public,
+            "What is on, of every organization: by words, place, day and price",
             returns=EventPage, query=EventQuery,
         ),
         Operation(
@@ -90,10 +86,12 @@ def routes(catalog: Catalog, public_url: str) -> list[Operation]:
         ),
         Operation(
             "GET", "/v1/events/{event_id}/calendar", get_calendar_of_event, public,
-            "The event for a calendar (iCalendar)", media_type="text/calendar", errors=(NotFound,),
+            "The event for a calendar (iCalendar)", media_type="text/calendar",
+            errors=(NotFound,),
         ),
         Operation(
-            "GET", "/v1/organizations/{organization}/calendar", get_calendar_of_organization, public,
+            "GET", "/v1/organizations/{organization}/calendar", get_calendar_of_organization,
+            public,
             "A feed of an organization's events to subscribe to (iCalendar)",
             media_type="text/calendar", errors=(NotFound, BadRequest),
         ),

@@ -14,22 +14,16 @@ from typing import TypeVar
 
 import msgspec
 
-from server.catalog import pinning, sql
+from server.catalog import assembly, pinning, sql
 from server.catalog.geometry import Geometry, Places
 from server.catalog.models import (
     Event,
-    EventPage,
-    EventSummary,
     OrphanRule,
-    PoolOffer,
     SlugTaken,
     TableMode,
     TableRule,
-    Venue,
-    ZonePrice,
-    pool_id,
+    TicketOffer,
 )
-from server.kernel import money
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.flights import Flights
@@ -41,7 +35,6 @@ PAGE_SIZE_MAX = 100
 MAPS_CACHED_MAX = 32
 EVENT_CACHED_S = 5.0
 Value = TypeVar("Value")
-_START = (dt.datetime(1, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=0))
 
 
 class Catalog:
@@ -72,13 +65,14 @@ class Catalog:
         async with self._db.tx(read_only=True) as tx:
             row = await sql.EVENT_BY_ID.first(tx, event_id)
             ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
+            offers = await sql.OFFERS.all(tx, event_id)
             overrides = await sql.TABLE_MODES.all(tx, event_id)
         read_at = time.monotonic()
-        event = await self._assemble(row, ticket_types, overrides)
-        changes_in_s = (
-            EVENT_CACHED_S if row is None or row.changes_in_s is None else row.changes_in_s
-        )
-        return read_at + min(EVENT_CACHED_S, changes_in_s), event
+        if row is None or row.status == "draft":
+            raise NotFound("no such event")
+        places = await self.places(row.map_id)
+        stays_s = min(EVENT_CACHED_S, assembly.stays_s(row, offers))
+        return read_at + stays_s, assembly.event_of(row, ticket_types, offers, overrides, places)
 
     def _keep_event(self, event_id: uuid.UUID, read: tuple[float, Event]) -> None:
         self._events[event_id] = read
@@ -133,38 +127,25 @@ class Catalog:
             event_ids = await sql.EVENT_IDS_OF_ORG.values(tx, org_id)
         return [await self.event(event_id) for event_id in event_ids]
 
+    async def offers(self, event_id: uuid.UUID, access_code: str | None) -> list[TicketOffer]:
+        """What its places may be sold as, to who says this code. Raises NotFound."""
+        event = await self.event(event_id)
+        opened = {of.id for of in event.prices.types.values() if of.opens_to(access_code)}
+        if not opened:
+            return event.ticket_types
+        async with self._db.tx(read_only=True) as tx:
+            rows = await sql.OFFERS.all(tx, event_id)
+        return [
+            assembly.offer_of(row, event.prices)
+            for row in rows
+            if row.visibility == "public" or row.id in opened
+        ]
+
     async def coming_of_org(self, org_id: str) -> list[Event]:
         """What is published, from a month ago on, soonest first."""
         async with self._db.tx(read_only=True) as tx:
             event_ids = await sql.CALENDAR_OF_ORG.values(tx, org_id)
         return [await self.event(event_id) for event_id in event_ids]
-
-    async def published(self, page_size: int = 20, next_token: str | None = None) -> EventPage:
-        """What is on sale, soonest first. Raises BadRequest for a token that is not ours."""
-        size = max(1, min(page_size, PAGE_SIZE_MAX))
-        after = read_token(next_token) if next_token else _START
-        async with self._db.tx(read_only=True) as tx:
-            rows = await sql.PUBLISHED.all(tx, *after, size + 1)
-        page = rows[:size]
-        more = len(rows) > size
-        return EventPage(
-            items=[
-                EventSummary(
-                    id=row.id,
-                    org_id=row.org_id,
-                    slug=row.slug,
-                    name=row.name,
-                    summary=row.summary,
-                    starts_at=row.starts_at,
-                    timezone=row.timezone,
-                    venue=Venue(row.venue_name, row.venue_city, row.venue_country),
-                    currency=row.currency,
-                    price_from_minor=row.price_from_minor,
-                )
-                for row in page
-            ],
-            next_token=token_of(page[-1].starts_at, page[-1].id) if more else None,
-        )
 
     async def geometry(self, map_id: uuid.UUID) -> bytes:
         """The map's document as gzipped JSON. Raises NotFound."""
@@ -191,81 +172,6 @@ class Catalog:
         async with self._db.tx(read_only=True) as tx:
             gzipped = await sql.MAP_KEYS.value(tx, map_id)
         return msgspec.json.decode(gzip.decompress(gzipped), type=list[str])
-
-    async def _assemble(
-        self,
-        row: sql.EventRow | None,
-        ticket_types: list[sql.TicketTypeRow],
-        overrides: list[sql.TableModeRow],
-    ) -> Event:
-        if row is None or row.status == "draft":
-            raise NotFound("no such event")
-        places = await self.places(row.map_id)
-        areas = places.geometry.areas
-        return Event(
-            id=row.id,
-            org_id=row.org_id,
-            slug=row.slug,
-            name=row.name,
-            summary=row.summary,
-            status=row.status,  # type: ignore[arg-type]
-            is_on_sale=row.is_on_sale,
-            starts_at=row.starts_at,
-            timezone=row.timezone,
-            venue=Venue(
-                row.venue_name, row.venue_city, row.venue_country, row.venue_id,
-                row.venue_address, row.venue_latitude, row.venue_longitude,
-            ),
-            currency=row.currency,
-            currency_exponent=money.exponent(row.currency),
-            hold_ttl_s=row.hold_ttl_s,
-            seats_per_hold_max=row.seats_per_hold_max,
-            seats_per_order_max=row.seats_per_order_max,
-            seats_per_buyer_max=row.seats_per_buyer_max,
-            orphan_rule=row.orphan_rule,  # type: ignore[arg-type]
-            legs=row.legs,
-            map_id=row.map_id,
-            map_url=f"/v1/events/{row.id}/map?v={row.map_id}",
-            seats_total=row.seat_count,
-            zones=[
-                ZonePrice(t.zone, t.zone_key, t.zone_name, t.id, t.name, t.price_minor)
-                for t in ticket_types
-            ],
-            pools=[
-                PoolOffer(
-                    id=pool_id(row.id, idx),
-                    idx=idx,
-                    key=area.key,
-                    name=area.name or area.key,
-                    zone=area.zone,
-                    capacity=area.capacity,
-                    price_minor=ticket_types[area.zone].price_minor,
-                )
-                for idx, area in enumerate(areas)
-            ],
-            tables=_tables(places, ticket_types, overrides),
-            description=row.description,
-            cover_url=cover_url(row.cover),
-            doors_at=row.doors_at,
-            ends_at=row.ends_at,
-            sales_open_at=row.sales_open_at,
-            sales_close_at=row.sales_close_at,
-        )  # fmt: skip
-
-
-def _tables(
-    places: Places, ticket_types: list[sql.TicketTypeRow], overrides: list[sql.TableModeRow]
-) -> list[TableMode]:
-    """Each table of the map: as it is set itself, else as its first chair's ticket type says."""
-    own = {row.table_idx: (row.mode, row.chairs_min) for row in overrides}
-    by_zone = {row.zone: (row.table_mode, row.chairs_min) for row in ticket_types}
-    tables: list[TableMode] = []
-    for idx, table in enumerate(places.geometry.tables):
-        start, count = table.seats
-        of_zone = by_zone[places.zones[start]] if count else ("chairs", None)
-        mode, chairs_min = own.get(idx, of_zone)
-        tables.append(TableMode(idx, table.name or table.key, mode, chairs_min))  # type: ignore[arg-type]
-    return tables
 
 
 def _keep(cache: OrderedDict[uuid.UUID, Value], key: uuid.UUID, value: Value) -> None:
@@ -338,7 +244,7 @@ async def table_modes(tx: Tx, event_id: uuid.UUID, places: Places) -> dict[int, 
     ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
     if not ticket_types:
         raise NotFound("no such event")
-    tables = _tables(places, ticket_types, await sql.TABLE_MODES.all(tx, event_id))
+    tables = assembly.tables_of(places, ticket_types, await sql.TABLE_MODES.all(tx, event_id))
     return {table.table_idx: table for table in tables if table.mode != "chairs"}
 
 
@@ -373,11 +279,6 @@ async def set_table_mode(
         ),
     )
     return TableMode(table_idx, event.tables[table_idx].name, mode, chairs_min)
-
-
-def cover_url(name: str | None) -> str | None:
-    """Where the image of that name is served; it is never another."""
-    return name and f"/v1/images/{name}"
 
 
 def token_of(moment: dt.datetime, last_id: uuid.UUID) -> str:

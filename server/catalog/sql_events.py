@@ -145,14 +145,18 @@ SET_COVER = Query(
 COPY_TICKET_TYPES = Query(
     "catalog.copy_ticket_types",
     """INSERT INTO ticket_types (id, org_id, event_id, zone, zone_key, zone_name, name, price_minor,
-                                 table_mode, chairs_min)
+                                 table_mode, chairs_min, is_default, description, levels,
+                                 visibility, access_code, quantity, per_order_min, per_order_max,
+                                 sort)
        SELECT gen_random_uuid(), org_id, $3, zone, zone_key, zone_name, name, price_minor,
-              table_mode, chairs_min
+              table_mode, chairs_min, is_default, description, levels, visibility, access_code,
+              quantity, per_order_min, per_order_max, sort
        FROM ticket_types WHERE event_id = $1 AND org_id = $2""",
 )
 PRICES = Query(
     "catalog.prices",
-    "SELECT zone_key AS key, price_minor FROM ticket_types WHERE event_id = $1 ORDER BY zone",
+    """SELECT zone_key AS key, price_minor FROM ticket_types
+       WHERE event_id = $1 AND is_default ORDER BY zone""",
     PriceRow,
 )
 DROP_OTHER_ZONES = Query(
@@ -169,5 +173,5 @@ SET_PRICES = Query(
     "catalog.set_prices",
     """UPDATE ticket_types t SET price_minor = w.price_minor
        FROM unnest($2::text[], $3::bigint[]) AS w (key, price_minor)
-       WHERE t.event_id = $1 AND t.zone_key = w.key""",
+       WHERE t.event_id = $1 AND t.zone_key = w.key AND t.is_default""",
 )

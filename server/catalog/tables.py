@@ -162,11 +162,60 @@ ticket_types = sa.Table(
     sa.Column("price_minor", sa.BigInteger, nullable=False),
     sa.Column("table_mode", sa.Text, nullable=False, server_default="chairs"),
     sa.Column("chairs_min", sa.SmallInteger),
-    sa.UniqueConstraint("event_id", "zone"),
+    sa.Column("is_default", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("description", sa.Text, nullable=False, server_default=""),
+    sa.Column("levels", pg.JSONB, nullable=False, server_default="[]"),
+    sa.Column("visibility", sa.Text, nullable=False, server_default="public"),
+    sa.Column("access_code", sa.Text),
+    moment("sales_open_at", null=True),
+    moment("sales_close_at", null=True),
+    sa.Column("quantity", sa.Integer),
+    sa.Column("per_order_min", sa.SmallInteger),
+    sa.Column("per_order_max", sa.SmallInteger),
+    sa.Column("sort", sa.SmallInteger, nullable=False, server_default="0"),
     sa.CheckConstraint("price_minor >= 0", name="price_not_negative"),
+    one_of("visibility", "public", "code", "organizer"),
+    sa.CheckConstraint("(visibility = 'code') = (access_code IS NOT NULL)", name="code_opens"),
+    sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+    sa.CheckConstraint("per_order_min BETWEEN 1 AND per_order_max", name="order_limits_sane"),
+    sa.CheckConstraint("sales_open_at < sales_close_at", name="sales_window_in_order"),
+    sa.CheckConstraint(
+        "NOT is_default OR (visibility = 'public' AND quantity IS NULL"
+        " AND sales_open_at IS NULL AND sales_close_at IS NULL)",
+        name="default_is_plain",
+    ),
     one_of("table_mode", *TABLE_MODES),
     *_chairs_min_of("table_mode"),
-    comment="zone: index into the map's zones, whose key and name are copied here",
+    sa.Index(
+        "uq_ticket_types_default",
+        "event_id",
+        "zone",
+        unique=True,
+        postgresql_where=sa.text("is_default"),
+    ),
+    sa.Index("ix_ticket_types_event_id_zone", "event_id", "zone"),
+    comment="zone: index into the map's zones, whose key and name are copied here; is_default: "
+    "what a place of the zone is sold as where nobody says otherwise; levels: other prices of "
+    "sections, areas or single seats; quantity: so many at most, however many places there are",
+)
+
+former_prices = sa.Table(
+    "former_prices",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, nullable=False),
+    sa.Column(
+        "ticket_type_id",
+        pg.UUID,
+        sa.ForeignKey("ticket_types.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    moment("valid_until"),
+    sa.Column("price_minor", sa.BigInteger, nullable=False),
+    sa.Column("levels", pg.JSONB, nullable=False),
+    sa.Index("ix_former_prices_ticket_type_id", "ticket_type_id", "valid_until"),
+    comment="what a ticket type cost until then: who held places before pays that; rows stay",
 )
 
 table_modes = sa.Table(

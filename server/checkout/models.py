@@ -59,6 +59,8 @@ class OrderLine(msgspec.Struct):
     unit_price_minor: int
     total_minor: int
     live: bool
+    ticket_type_id: uuid.UUID | None
+    ticket_type: str
 
 
 class SoldSeat(msgspec.Struct):

@@ -8,7 +8,7 @@ from server.checkout.models import (
 )
 from server.checkout.service import Checkout
 from server.identity.realms import BuyerRealm
-from server.inventory.models import HoldOver, NotOnSale, TooManyPlaces
+from server.inventory.models import HoldOver, NotOnSale, TicketTypeRefused, TooManyPlaces
 from server.kernel import logs
 from server.kernel.errors import (
     DatabaseUnavailable,
@@ -37,6 +37,7 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
             errors=(
                 Unauthenticated, NotFound, HoldOver, NotOnSale, CheckoutInvalid, UnknownProvider,
                 ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused, TooManyPlaces,
+                TicketTypeRefused,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",
         ),

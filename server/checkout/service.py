@@ -7,7 +7,8 @@ otherwise; it never just stays.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable
 
 from server.catalog.geometry import Places
 from server.catalog.models import Event
@@ -25,8 +26,16 @@ from server.checkout.models import (
     PaymentView,
     SoldSeat,
 )
+from server.inventory import choices
 from server.inventory import verbs as inventory
-from server.inventory.models import Hold, HoldOver, NotOnSale, SaleLine, SelectionInvalid
+from server.inventory.models import (
+    Hold,
+    HoldOver,
+    NotOnSale,
+    SaleLine,
+    SelectionInvalid,
+    TicketTypeRefused,
+)
 from server.inventory.sold import reassign, release_sold
 from server.kernel import idempotency, logs
 from server.kernel.db import Database, Tx
@@ -65,6 +74,7 @@ class Checkout:
         """Turn a hold into a pending order and open the provider's page for it.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
+        TicketTypeRefused,
         CheckoutInvalid, UnknownProvider, ProviderUnavailable.
         """
         if not EMAIL.fullmatch(wish.email):
@@ -81,18 +91,22 @@ class Checkout:
         if not event.is_on_sale:
             raise NotOnSale("this event is not on sale")
 
-        def price(hold: Hold) -> Quote:
+        async def price(tx: Tx, hold: Hold) -> Quote:
             pools = {pool.pool_id: pool.quantity for pool in hold.pools}
-            return quote(event, places, hold.seat_idxs, pools)
+            chosen = await choices.of_hold(tx, hold.id, event)
+            return quote(event, places, hold.seat_idxs, pools, hold.created_at, chosen)
+
+        async with self._db.tx(read_only=True) as tx:
+            is_free = not (await price(tx, hold)).total_minor
 
         async def work(tx: Tx) -> tuple[Order, Payment | None, Order]:
             before = await idempotency.once(tx, key, Order)
-            order, payment = await _open_order(tx, hold.id, wish, event, price)
+            order, payment = await _open_order(tx, hold.id, wish, event, price, is_free=is_free)
             if before is None:
                 await idempotency.remember(tx, key, order)
             return order, payment, before or order
 
-        if price(hold).total_minor:
+        if not is_free:
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
                 order, payment, first = await work(tx)
@@ -240,6 +254,8 @@ async def release_lines(tx: Tx, order: Order, lines: list[OrderLine]) -> list[uu
     live = [line for line in lines if line.live]
     if live:
         await release_sold(tx, order.hold_id, _sale(live))
+        seats, pools = [line.seat_idx for line in live], [line.pool_id for line in live]
+        await choices.drop(tx, order.hold_id, seats, pools)
         await sql.RELEASE_LINES.run(tx, order.id, [line.id for line in live])
     return [line.id for line in live]
 
@@ -274,7 +290,9 @@ async def _open_order(
     hold_id: uuid.UUID,
     wish: CheckoutRequest,
     event: Event,
-    price: Callable[[Hold], Quote],
+    price: Callable[[Tx, Hold], Awaitable[Quote]],
+    *,
+    is_free: bool,
 ) -> tuple[Order, Payment | None]:
     # The order before its hold, as everybody locks them.
     before = await sql.LOCK_ORDER_OF_HOLD.first(tx, hold_id)
@@ -292,7 +310,12 @@ async def _open_order(
         return before, await payments.of_order(tx, before.id)
     if hold.is_over:
         raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
-    order = await _insert(tx, hold, wish, price(hold))
+    priced = await price(tx, hold)
+    _check_counts(priced, event)
+    if not priced.total_minor and not is_free:
+        # Where nothing is to be paid the places are sold at once, alone on the event.
+        raise CheckoutInvalid("the hold's tickets changed at this moment: check out again")
+    order = await _insert(tx, hold, wish, priced)
     if order.total_minor:
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
@@ -302,6 +325,23 @@ async def _open_order(
     order = await sql.ORDER_BY_ID.first(tx, order.id)
     assert order is not None
     return order, None
+
+
+def _check_counts(priced: Quote, event: Event) -> None:
+    """Raises TicketTypeRefused for too few or too many of a type in one order."""
+    counts: Counter[uuid.UUID] = Counter()
+    for line in priced.lines:
+        counts[line.ticket_type_id] += line.quantity
+    for type_id, count in counts.items():
+        of = event.prices.types[type_id]
+        least, most = of.per_order_min, of.per_order_max
+        if least is not None and count < least:
+            detail = f"{of.name} is sold from {least} in one order on, not {count}"
+        elif most is not None and count > most:
+            detail = f"at most {most} of {of.name} in one order, not {count}"
+        else:
+            continue
+        raise TicketTypeRefused(detail, ticket_type_id=type_id)
 
 
 async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> Order:
@@ -324,6 +364,8 @@ async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> O
         [line.section for line in lines],
         [line.unit_price_minor for line in lines],
         *hold.legs,
+        [line.ticket_type_id for line in lines],
+        [line.ticket_type for line in lines],
     )
     await outbox.append(tx, _fact("created", order))
     return order

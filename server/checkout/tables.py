@@ -55,6 +55,8 @@ order_lines = sa.Table(
     sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
     sa.Column("live", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("ticket_type_id", pg.UUID),
+    sa.Column("ticket_type", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("(seat_idx IS NULL) <> (pool_id IS NULL)", name="seat_or_pool"),
     sa.CheckConstraint("quantity > 0 AND (pool_id IS NOT NULL OR quantity = 1)", name="quantity"),
     sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
@@ -70,5 +72,5 @@ order_lines = sa.Table(
         unique=True,
         postgresql_where=sa.text("live AND seat_idx IS NOT NULL"),
     ),
-    comment="live: paid for and not refunded",
+    comment="live: paid for and not refunded; ticket_type: its name when it was sold",
 )

@@ -19,6 +19,7 @@ from server.inventory.models import (
     BlockedPlaces,
     BlockRefused,
     BlockRequest,
+    ChoiceWish,
     HoldChange,
     HoldOrdered,
     HoldOver,
@@ -36,6 +37,8 @@ from server.inventory.models import (
     TableHeld,
     TableRefused,
     TableWish,
+    TicketTypeRefused,
+    TicketTypeSoldOut,
     TooManyPlaces,
 )
 from server.inventory.openings import EventOpened, EventWish, Openings
@@ -64,6 +67,7 @@ _CHANGES = (
     TableRefused,
     IdempotencyKeyReused, DatabaseUnavailable,
 )  # fmt: skip
+_OWN = (Unauthenticated, NotFound, DatabaseUnavailable)
 _MANAGED = (Unauthenticated, NotFound, IdempotencyKeyReused, Overloaded, DatabaseUnavailable)
 
 
@@ -88,6 +92,11 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
         logs.bind(event_id=hold.event_id)
         return hold
 
+    async def choose_ticket_types(call: Call, body: ChoiceWish) -> HoldView:
+        hold_id = call.uuid("hold_id")
+        logs.bind(hold_id=hold_id)
+        return await inventory.choose(hold_id, call.actor.id, body, call.key)
+
     async def release_hold(call: Call) -> None:
         hold_id = call.uuid("hold_id")
         logs.bind(hold_id=hold_id)
@@ -98,7 +107,10 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
             "POST", "/v1/events/{event_id}/holds", create_hold, buyer,
             "Hold seats and standing places, all or nothing",
             body=HoldRequest, returns=HoldView, status=201, idempotent=True,
-            errors=(*_CHANGES, NotTogether, NotOnSale, Overloaded),
+            errors=(
+                *_CHANGES, NotTogether, NotOnSale, Overloaded, TicketTypeRefused, TicketTypeSoldOut,
+                HoldOver,
+            ),
             description="`best` has the server choose seats side by side, nearest to the stage. "
             "A refusal (409) names each seat that is taken and each area too full.",
         ),
@@ -115,6 +127,17 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
             "Add to, remove from or extend a hold, all or nothing",
             body=HoldChange, returns=HoldView, idempotent=True,
             errors=(*_CHANGES, HoldOver, HoldOrdered),
+        ),
+        Operation(
+            "PUT", "/v1/holds/{hold_id}/ticket-types", choose_ticket_types, buyer,
+            "Say what a hold's places shall be sold as: adult, child, member",
+            body=ChoiceWish, returns=HoldView, idempotent=True,
+            errors=(
+                *_OWN, IdempotencyKeyReused, SelectionInvalid, TicketTypeRefused, TicketTypeSoldOut,
+                HoldOver, HoldOrdered,
+            ),
+            description="Places that are not named are sold as their zones' defaults. All places "
+            "of one standing area are of one type.",
         ),
         Operation(
             "DELETE", "/v1/holds/{hold_id}", release_hold, buyer, "Release a hold now",

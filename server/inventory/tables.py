@@ -119,6 +119,35 @@ holds = sa.Table(
     "event's version that last changed it; places: what it has of its buyer's limit",
 )
 
+hold_choices = sa.Table(
+    "hold_choices",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("hold_id", pg.UUID, nullable=False),
+    sa.Column("ticket_type_id", pg.UUID, nullable=False),
+    sa.Column("seat_idx", sa.Integer),
+    sa.Column("pool_id", pg.UUID),
+    sa.CheckConstraint("(seat_idx IS NULL) <> (pool_id IS NULL)", name="seat_or_pool"),
+    sa.Index(
+        "uq_hold_choices_seat",
+        "hold_id",
+        "seat_idx",
+        unique=True,
+        postgresql_where=sa.text("seat_idx IS NOT NULL"),
+    ),
+    sa.Index(
+        "uq_hold_choices_pool",
+        "hold_id",
+        "pool_id",
+        unique=True,
+        postgresql_where=sa.text("pool_id IS NOT NULL"),
+    ),
+    sa.Index("ix_hold_choices_ticket_type_id", "ticket_type_id"),
+    comment="what a hold's place shall be sold as, where that is not its zone's default; places "
+    "that the hold has given back may still be named here, and count for nothing",
+)
+
 pool_claims = sa.Table(
     "pool_claims",
     METADATA,

@@ -1,11 +1,14 @@
 """From the list of events to the ticket: the pages of buyers."""
 
+import datetime as dt
 import uuid
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from server.catalog.discovery import Discovery, EventQuery
 from server.catalog.models import Event
 from server.checkout.models import CheckoutInvalid, CheckoutRequest
 from server.identity.models import Buyer
@@ -23,6 +26,7 @@ from server.inventory.models import (
     SelectionInvalid,
     SingleSeatLeft,
     TableRefused,
+    TicketTypeRefused,
     TooManyPlaces,
 )
 from server.kernel.errors import (
@@ -42,6 +46,7 @@ from server.storefront.sessions import Sessions
 from server.tickets.models import OrderWithTickets
 
 EVENTS_PER_PAGE = 20
+SEARCH_LENGTH_MAX = 200
 BEST_MAX = 100
 _REFUSALS = (
     SeatsTaken,
@@ -72,11 +77,12 @@ class Buying:
     def __init__(self, parts: Services, pages: Pages, sessions: Sessions) -> None:
         self._parts, self._pages, self._sessions = parts, pages, sessions
         self._houses = Houses(parts.db, parts.catalog)
+        self._discovery = Discovery(parts.db)
 
     async def index(self, request: Request) -> Response:
-        """GET / : what is on sale, with how full each house is."""
-        after = request.query_params.get("after")
-        page = await self._parts.catalog.published(EVENTS_PER_PAGE, after)
+        """GET / : what is on sale, as `_search` reads it, with how full each house is."""
+        asked = dict(request.query_params)
+        page = await self._discovery.page(_search(asked))
         entries = []
         for summary in page.items:
             event = await self._parts.catalog.event(summary.id)
@@ -92,7 +98,17 @@ class Buying:
                     "taken_words": f"{round(share * 100)} percent taken",
                 }
             )
-        return self._pages.render(request, "index.html", events=entries, next_token=page.next_token)
+        shown = {name: asked.get(name, "") for name in ("q", "where", "from", "to")}
+        more = {**{name: value for name, value in shown.items() if value}, "after": page.next_token}
+        return self._pages.render(
+            request,
+            "index.html",
+            events=entries,
+            asked=shown,
+            is_search=any(shown.values()),
+            cities=await self._discovery.cities(),
+            more=f"/?{urlencode(more)}" if page.next_token else None,
+        )
 
     async def event(self, request: Request) -> Response:
         """GET /e/{slug} : the map, and the house as lists (`section=KEY`, `view=list`)."""
@@ -220,7 +236,7 @@ class Buying:
                 status = 503
                 told = "The payment provider does not answer. Your places stay held: try again."
             return self._checkout_page(request, event, hold, told, name, email, status=status)
-        except TooManyPlaces as error:
+        except (TooManyPlaces, TicketTypeRefused) as error:
             return self._checkout_page(
                 request, event, hold, _sentence(error), name, email, status=422
             )
@@ -325,6 +341,32 @@ class Buying:
             for ticket in found
         ]
         return self._pages.render(request, "tickets.html", tickets=shown)
+
+
+def _search(asked: dict[str, str]) -> EventQuery:
+    """`q`: words; `where`: `AT` or `AT/Vienna`; `from`, `to`: first and last day, `2027-05-01`;
+    `after`: the page before's end. Raises BadRequest."""
+    country, _, city = asked.get("where", "").partition("/")
+    return EventQuery(
+        page_size=EVENTS_PER_PAGE,
+        next_token=asked.get("after") or None,
+        q=asked.get("q", "")[:SEARCH_LENGTH_MAX] or None,
+        country=country or None,
+        city=city or None,
+        since=_day(asked.get("from", "")),
+        to=_day(asked.get("to", ""), days_later=1),
+    )
+
+
+def _day(text: str, days_later: int = 0) -> dt.datetime | None:
+    """The beginning of the day, UTC: who looks for an evening does not mind an hour."""
+    if not text:
+        return None
+    try:
+        day = dt.date.fromisoformat(text) + dt.timedelta(days=days_later)
+    except (ValueError, OverflowError):
+        raise BadRequest("a day looks like 2027-05-01: choose it again") from None
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _sentence(error: DomainError) -> str:

@@ -1,5 +1,7 @@
 """Events in people's calendars."""
 
+from typing import Any
+
 import httpx
 import pytest
 from icalendar import Calendar
@@ -27,7 +29,7 @@ async def test_a_calendar_has_the_published_events_at_their_own_time_and_place(
     ok(await planner.act("publish", setup))
     answer = await client.get(path)
     assert answer.headers["content-type"].startswith("text/calendar"), answer.text
-    (entry,) = Calendar.from_ical(answer.text).walk("VEVENT")
+    (entry,) = _entries(answer.text)
     assert (entry["summary"], entry["location"]) == (name, "Hall, Ring 1, Vienna, AT")
     assert entry["url"].endswith(f"/e/{setup['slug']}")
     starts_at = entry["dtstart"].dt
@@ -36,10 +38,14 @@ async def test_a_calendar_has_the_published_events_at_their_own_time_and_place(
     )  # fmt: skip
     assert entry["dtend"].dt.isoformat() == "2027-05-02T01:30:00+02:00"
     draft = await planner.full()
-    feed = Calendar.from_ical((await client.get(f"/v1/organizations/{ORG_ID}/calendar")).text)
-    uids = [str(entry["uid"]) for entry in feed.walk("VEVENT")]
+    feed = await client.get(f"/v1/organizations/{ORG_ID}/calendar")
+    uids = [str(entry["uid"]) for entry in _entries(feed.text)]
     assert f"{setup['id']}@fullhouse" in uids
     assert f"{draft['id']}@fullhouse" not in uids
     assert len(set(uids)) == len(uids)
     nobody = await client.get("/v1/organizations/nobody/calendar")
-    assert not Calendar.from_ical(nobody.text).walk("VEVENT")
+    assert not _entries(nobody.text)
+
+
+def _entries(text: str) -> list[Any]:
+    return Calendar.from_ical(text).walk("VEVENT")

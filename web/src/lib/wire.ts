@@ -10,6 +10,16 @@ export interface EventInfo {
   map_url: string;
   zones: { idx: number; key: string; name: string; price_minor: number }[];
   pools: { id: string; idx: number; name: string; zone: number | null; capacity: number; price_minor: number }[];
+  ticket_types: TicketOffer[];
+}
+/** As what places of a zone are sold. A seat's own level goes before its section's. */
+export interface TicketOffer {
+  id: string;
+  zone: number;
+  name: string;
+  is_default: boolean;
+  price_minor: number;
+  levels: { price_minor: number; sections: string[]; areas: string[]; seats: number[] }[];
 }
 
 export type TableRule = "chairs" | "whole" | "at_least";
