@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 import server.audit.routes
 import server.catalog.directory_routes
 import server.catalog.event_routes
+import server.catalog.host_routes
 import server.catalog.map_routes
 import server.catalog.routes
 import server.catalog.ticket_routes
@@ -45,12 +46,14 @@ from server.catalog.covers import Covers
 from server.catalog.discovery import Discovery
 from server.catalog.draftsman import Draftsman
 from server.catalog.events import Events
+from server.catalog.hosts import Hosts
 from server.catalog.maps import Maps
 from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
 from server.catalog.versions import Versions
 from server.gauges import Gauges
 from server.identity.realms import SCHEMES, ScannerRealm
+from server.inventory.allocations import Allocating
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
 from server.inventory.openings import Openings
@@ -98,6 +101,7 @@ def operations(
     return [
         *server.catalog.routes.routes(parts.catalog, Discovery(parts.db), public_url),
         *server.catalog.directory_routes.routes(parts.venue_directory, parts.artist_directory),
+        *server.catalog.host_routes.routes(Hosts(parts.db), planner),
         *server.catalog.venue_routes.routes(Venues(parts.db), planner, publisher),
         *server.catalog.event_routes.routes(
             events, Covers(parts.db, parts.catalog, events, parts.objects), planner, publisher
@@ -112,6 +116,9 @@ def operations(
         *server.audit.routes.routes(parts.db, auditor),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
+        *server.inventory.routes.allocating_routes(
+            Allocating(parts.db, parts.catalog), planner, manager
+        ),
         *server.inventory.routes.opening_routes(
             Openings(parts.db, parts.catalog, events), publisher
         ),

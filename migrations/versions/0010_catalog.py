@@ -52,12 +52,17 @@ def upgrade() -> None:
     op.add_column("venues", sa.Column("latitude", sa.Double()))
     op.add_column("venues", sa.Column("longitude", sa.Double()))
     op.add_column("venues", sa.Column("capacity", sa.Integer()))
+    for name in ("is_shared", "is_exclusive"):
+        op.add_column(
+            "venues", sa.Column(name, sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
     for name, condition in VENUE_CHECKS.items():
         op.create_check_constraint(op.f(f"ck_venues_{name}"), "venues", condition)
     op.create_index("ix_venues_latitude", "venues", ["latitude"])
     op.create_index("ix_venues_org_id_created_at", "venues", ["org_id", "created_at"])
     op.create_table_comment(
-        "venues", "latitude, longitude: degrees, WGS 84; capacity: people that may be inside"
+        "venues",
+        "latitude, longitude: degrees, WGS 84; capacity: people that may be inside; is_shared: other organizations may have events there; is_exclusive: whose it is hosts them",
     )
 
     op.add_column("events", sa.Column("description", sa.Text(), server_default="", nullable=False))
@@ -149,6 +154,36 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "event_allocations",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("partner_org_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("seat_idxs", postgresql.ARRAY(sa.Integer()), nullable=False),
+        sa.Column("pools", postgresql.JSONB(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("released_at", sa.TIMESTAMP(timezone=True)),
+        sa.CheckConstraint(
+            "partner_org_id <> org_id", name=op.f("ck_event_allocations_for_another")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_org_id"],
+            ["organizations.id"],
+            name=op.f("fk_event_allocations_partner_org_id_organizations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_allocations")),
+        comment="places that are blocked for another organization to sell, until released_at",
+    )
+    for column in ("event_id", "org_id", "partner_org_id"):
+        op.create_index(f"ix_event_allocations_{column}", "event_allocations", [column])
+
+    op.create_table(
         "objects",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -167,6 +202,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("objects")
+    op.drop_table("event_allocations")
 
     op.create_table_comment("order_lines", "live: paid for and not refunded")
     op.drop_column("order_lines", "ticket_type")
@@ -207,5 +243,13 @@ def downgrade() -> None:
     op.drop_index("ix_venues_latitude", table_name="venues")
     for name in VENUE_CHECKS:
         op.drop_constraint(op.f(f"ck_venues_{name}"), "venues")
-    for name in ("capacity", "longitude", "latitude", "timezone", "address"):
+    for name in (
+        "is_exclusive",
+        "is_shared",
+        "capacity",
+        "longitude",
+        "latitude",
+        "timezone",
+        "address",
+    ):
         op.drop_column("venues", name)

@@ -84,13 +84,16 @@ REFERENCE_TAKEN = Query(
     """SELECT EXISTS (SELECT FROM events
                       WHERE org_id = $1 AND external_ref = $2 AND id <> $3)""",
 )
+# Deliberately also across tenants: a shared venue, and its maps, are for others to have events in.
 VENUE = Query(
-    "catalog.venue_of_draft", "SELECT id FROM venues WHERE id = $1 AND org_id = $2 FOR KEY SHARE"
+    "catalog.venue_of_draft",
+    """SELECT id FROM venues WHERE id = $1 AND (org_id = $2 OR is_shared) FOR KEY SHARE""",
 )
 VENUE_OF_MAP = Query(
     "catalog.venue_of_map",
     """SELECT l.venue_id FROM maps m JOIN map_lineages l ON l.id = m.lineage_id
-       WHERE m.id = $1 AND m.org_id = $2""",
+       JOIN venues v ON v.id = l.venue_id
+       WHERE m.id = $1 AND (m.org_id = $2 OR v.is_shared)""",
 )
 FIND = Query(
     "catalog.find_event", f"SELECT {_SETUP} FROM events WHERE id = $1 AND org_id = $2", SetupRow

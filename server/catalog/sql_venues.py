@@ -6,7 +6,7 @@ from server.catalog.venue_models import VenueView
 from server.kernel.db import Query
 
 _VENUE = """id, name, address, city, country, timezone, latitude, longitude, capacity,
-            created_at"""
+            is_shared, is_exclusive, created_at"""
 
 
 class UseRow(msgspec.Struct):
@@ -19,14 +19,15 @@ class UseRow(msgspec.Struct):
 INSERT = Query(
     "catalog.create_venue",
     f"""INSERT INTO venues (id, org_id, name, address, city, country, timezone, latitude, longitude,
-                            capacity)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING {_VENUE}""",
+                            capacity, is_shared, is_exclusive)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING {_VENUE}""",
     VenueView,
 )
 UPDATE = Query(
     "catalog.update_venue",
     f"""UPDATE venues SET name = $3, address = $4, city = $5, country = $6, timezone = $7,
-                          latitude = $8, longitude = $9, capacity = $10
+                          latitude = $8, longitude = $9, capacity = $10,
+                          is_shared = $11, is_exclusive = $12
         WHERE id = $1 AND org_id = $2 RETURNING {_VENUE}""",
     VenueView,
 )

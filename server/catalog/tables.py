@@ -32,6 +32,8 @@ venues = sa.Table(
     sa.Column("latitude", sa.Double),
     sa.Column("longitude", sa.Double),
     sa.Column("capacity", sa.Integer),
+    sa.Column("is_shared", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("is_exclusive", sa.Boolean, nullable=False, server_default=sa.false()),
     moment("created_at", now=True),
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
     sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_position"),
@@ -40,7 +42,8 @@ venues = sa.Table(
     sa.CheckConstraint("capacity > 0", name="capacity_positive"),
     sa.Index("ix_venues_org_id_created_at", "org_id", "created_at"),
     sa.Index("ix_venues_latitude", "latitude"),
-    comment="latitude, longitude: degrees, WGS 84; capacity: people that may be inside",
+    comment="latitude, longitude: degrees, WGS 84; capacity: people that may be inside; "
+    "is_shared: other organizations may have events there; is_exclusive: whose it is hosts them",
 )
 
 map_sources = sa.Table(

@@ -20,7 +20,8 @@ Capacity = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
 class VenueWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees,
-    WGS 84, both or neither; `capacity`: people that may be inside."""
+    WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations
+    may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there."""
 
     name: Name
     city: Name
@@ -30,6 +31,8 @@ class VenueWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     capacity: Capacity | None = None
+    is_shared: bool = False
+    is_exclusive: bool = False
 
 
 class VenueChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +46,8 @@ class VenueChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     latitude: Latitude | UnsetType | None = UNSET
     longitude: Longitude | UnsetType | None = UNSET
     capacity: Capacity | UnsetType | None = UNSET
+    is_shared: bool | UnsetType = UNSET
+    is_exclusive: bool | UnsetType = UNSET
 
 
 class VenueView(msgspec.Struct):
@@ -55,6 +60,8 @@ class VenueView(msgspec.Struct):
     latitude: float | None
     longitude: float | None
     capacity: int | None
+    is_shared: bool
+    is_exclusive: bool
     created_at: dt.datetime
 
 

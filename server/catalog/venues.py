@@ -56,7 +56,8 @@ class Venues:
             _check(wish)
             venue = await sql.INSERT.first(
                 tx, uuid7(), org_id, wish.name, wish.address, wish.city, wish.country,
-                wish.timezone, wish.latitude, wish.longitude, wish.capacity,
+                wish.timezone, wish.latitude, wish.longitude, wish.capacity, wish.is_shared,
+                wish.is_exclusive,
             )  # fmt: skip
             assert venue is not None
             await audit.record(
@@ -80,6 +81,7 @@ class Venues:
             venue = await sql.UPDATE.first(
                 tx, venue_id, org_id, after.name, after.address, after.city, after.country,
                 after.timezone, after.latitude, after.longitude, after.capacity,
+                after.is_shared, after.is_exclusive,
             )  # fmt: skip
             assert venue is not None
             was = {name: getattr(before, name) for name in told}

@@ -13,6 +13,12 @@ from server.catalog.event_models import EventMoved, EventRefused, EventSetup
 from server.catalog.event_routes import WRITES, RevisionQuery
 from server.catalog.models import SlugTaken, TableMode
 from server.identity.realms import BuyerRealm
+from server.inventory.allocations import (
+    Allocating,
+    Allocation,
+    Allocations,
+    AllocationWish,
+)
 from server.inventory.management import Management
 from server.inventory.migrations import Migration, Migrations, MigrationWish
 from server.inventory.models import (
@@ -192,6 +198,40 @@ def opening_routes(openings: Openings, operator: OperatorRealm) -> list[Operatio
             "POST", "/v1/events/{event_id}/archive", archive_event, operator,
             "End an event for good: in no list, not for sale, seen by who has bought",
             query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
+        ),
+    ]  # fmt: skip
+
+
+def allocating_routes(
+    allocating: Allocating, reader: OperatorRealm, operator: OperatorRealm
+) -> list[Operation]:
+    async def list_allocations(call: Call) -> Allocations:
+        return await allocating.of_event(call.actor.org_id, call.uuid("event_id"))
+
+    async def create_allocation(call: Call, body: AllocationWish) -> Allocation:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return await allocating.create(call.actor.org_id, event_id, body, call.key)
+
+    async def release_allocation(call: Call) -> None:
+        await allocating.release(call.actor.org_id, call.uuid("allocation_id"), call.key)
+
+    return [
+        Operation(
+            "GET", "/v1/events/{event_id}/allocations", list_allocations, reader,
+            "Places that are set aside for others to sell",
+            returns=Allocations, errors=(Unauthenticated, Forbidden, NotFound),
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/allocations", create_allocation, operator,
+            "Set places aside for another organization to sell, all or nothing",
+            body=AllocationWish, returns=Allocation, status=201, idempotent=True,
+            errors=(*_MANAGED, BlockRefused, SelectionInvalid),
+            description="They are off sale for everybody else until the allocation is released.",
+        ),
+        Operation(
+            "DELETE", "/v1/allocations/{allocation_id}", release_allocation, operator,
+            "Put an allocation's places back on sale", idempotent=True, errors=_MANAGED,
         ),
     ]  # fmt: skip
 

@@ -148,6 +148,25 @@ hold_choices = sa.Table(
     "that the hold has given back may still be named here, and count for nothing",
 )
 
+event_allocations = sa.Table(
+    "event_allocations",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, nullable=False),
+    sa.Column("partner_org_id", sa.Text, sa.ForeignKey("organizations.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("seat_idxs", pg.ARRAY(sa.Integer), nullable=False),
+    sa.Column("pools", pg.JSONB, nullable=False),
+    moment("created_at", now=True),
+    moment("released_at", null=True),
+    sa.CheckConstraint("partner_org_id <> org_id", name="for_another"),
+    sa.Index("ix_event_allocations_event_id", "event_id"),
+    sa.Index("ix_event_allocations_org_id", "org_id"),
+    sa.Index("ix_event_allocations_partner_org_id", "partner_org_id"),
+    comment="places that are blocked for another organization to sell, until released_at",
+)
+
 pool_claims = sa.Table(
     "pool_claims",
     METADATA,
