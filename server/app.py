@@ -24,6 +24,7 @@ import server.catalog.directory_routes
 import server.catalog.event_routes
 import server.catalog.host_routes
 import server.catalog.map_routes
+import server.catalog.product_routes
 import server.catalog.routes
 import server.catalog.ticket_routes
 import server.catalog.venue_routes
@@ -48,6 +49,7 @@ from server.catalog.draftsman import Draftsman
 from server.catalog.events import Events
 from server.catalog.hosts import Hosts
 from server.catalog.maps import Maps
+from server.catalog.products import Assortment
 from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
 from server.catalog.versions import Versions
@@ -101,6 +103,9 @@ def operations(
     return [
         *server.catalog.routes.routes(parts.catalog, Discovery(parts.db), public_url),
         *server.catalog.directory_routes.routes(parts.venue_directory, parts.artist_directory),
+        *server.catalog.product_routes.routes(
+            parts.catalog, Assortment(parts.db), planner, publisher
+        ),
         *server.catalog.host_routes.routes(Hosts(parts.db), planner),
         *server.catalog.venue_routes.routes(Venues(parts.db), planner, publisher),
         *server.catalog.event_routes.routes(

@@ -23,7 +23,7 @@ from server.catalog.map_models import (
 from server.catalog.models import SlugTaken
 from server.catalog.venue_models import VenueInUse
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
-from server.checkout.models import CheckoutInvalid, LineNotSold
+from server.checkout.models import CheckoutInvalid, LineNotSold, ProductSoldOut
 from server.inventory.models import (
     BlockRefused,
     HoldOrdered,
@@ -93,6 +93,7 @@ STATUS: dict[type[DomainError], int] = {
     MapMoved: 409,
     MigrationRefused: 409,
     LineNotSold: 409,
+    ProductSoldOut: 409,
     CheckoutInvalid: 422,
     UnknownProvider: 404,
     ProviderUnavailable: 503,

@@ -184,6 +184,54 @@ def upgrade() -> None:
         op.create_index(f"ix_event_allocations_{column}", "event_allocations", [column])
 
     op.create_table(
+        "products",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("price_minor", sa.BigInteger(), nullable=False),
+        sa.Column("stock", sa.Integer()),
+        sa.Column("per_order_max", sa.SmallInteger(), nullable=False),
+        sa.Column("is_on_sale", sa.Boolean(), nullable=False),
+        sa.Column("sort", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint("price_minor >= 0", name=op.f("ck_products_price_not_negative")),
+        sa.CheckConstraint("stock >= 0", name=op.f("ck_products_stock_not_negative")),
+        sa.CheckConstraint("per_order_max > 0", name=op.f("ck_products_per_order_positive")),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_products_event_id_events")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
+        comment="what is sold beside places; a row stays once it is there: orders name it",
+    )
+    op.create_index("ix_products_event_id", "products", ["event_id"])
+    op.create_table(
+        "order_items",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.UUID(), nullable=False),
+        sa.Column("product_id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("unit_price_minor", sa.BigInteger(), nullable=False),
+        sa.Column("total_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_order_items_quantity_positive")),
+        sa.CheckConstraint(
+            "total_minor = unit_price_minor * quantity", name=op.f("ck_order_items_total")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_order_items_order_id_orders")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_order_items_product_id_products")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_items")),
+        comment="products that were ordered beside places",
+    )
+    for column in ("order_id", "product_id"):
+        op.create_index(f"ix_order_items_{column}", "order_items", [column])
+
+    op.create_table(
         "objects",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -202,6 +250,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("objects")
+    op.drop_table("order_items")
+    op.drop_table("products")
     op.drop_table("event_allocations")
 
     op.create_table_comment("order_lines", "live: paid for and not refunded")

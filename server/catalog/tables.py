@@ -235,3 +235,23 @@ table_modes = sa.Table(
     comment="tables sold otherwise than their ticket type says; "
     "table_idx: position among the map's tables",
 )
+
+products = sa.Table(
+    "products",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, sa.ForeignKey("events.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False, server_default=""),
+    sa.Column("price_minor", sa.BigInteger, nullable=False),
+    sa.Column("stock", sa.Integer),
+    sa.Column("per_order_max", sa.SmallInteger, nullable=False),
+    sa.Column("is_on_sale", sa.Boolean, nullable=False),
+    sa.Column("sort", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.CheckConstraint("price_minor >= 0", name="price_not_negative"),
+    sa.CheckConstraint("stock >= 0", name="stock_not_negative"),
+    sa.CheckConstraint("per_order_max > 0", name="per_order_positive"),
+    sa.Index("ix_products_event_id", "event_id"),
+    comment="what is sold beside places; a row stays once it is there: orders name it",
+)

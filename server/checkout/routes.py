@@ -4,6 +4,7 @@ from server.checkout.models import (
     CheckoutInvalid,
     CheckoutRequest,
     CheckoutStarted,
+    ProductSoldOut,
     SoldSeats,
 )
 from server.checkout.service import Checkout
@@ -37,7 +38,7 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
             errors=(
                 Unauthenticated, NotFound, HoldOver, NotOnSale, CheckoutInvalid, UnknownProvider,
                 ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused, TooManyPlaces,
-                TicketTypeRefused,
+                TicketTypeRefused, ProductSoldOut,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",
         ),

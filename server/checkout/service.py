@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import sql
+from server.checkout import extras, sql
 from server.checkout.models import (
     EMAIL,
     CheckoutInvalid,
@@ -21,6 +21,7 @@ from server.checkout.models import (
     CheckoutStarted,
     LineNotSold,
     Order,
+    OrderItem,
     OrderLine,
     OrderView,
     PaymentView,
@@ -74,7 +75,7 @@ class Checkout:
         """Turn a hold into a pending order and open the provider's page for it.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
-        TicketTypeRefused,
+        TicketTypeRefused, ProductSoldOut,
         CheckoutInvalid, UnknownProvider, ProviderUnavailable.
         """
         if not EMAIL.fullmatch(wish.email):
@@ -97,7 +98,7 @@ class Checkout:
             return quote(event, places, hold.seat_idxs, pools, hold.created_at, chosen)
 
         async with self._db.tx(read_only=True) as tx:
-            is_free = not (await price(tx, hold)).total_minor
+            is_free = not (await price(tx, hold)).total_minor  # its places, that is
 
         async def work(tx: Tx) -> tuple[Order, Payment | None, Order]:
             before = await idempotency.once(tx, key, Order)
@@ -195,10 +196,13 @@ class Checkout:
         async with self._db.tx(read_only=True) as tx:
             lines = await sql.LINES.all(tx, order.id)
             payment = await payments.of_order(tx, order.id)
-        return _order_view(order, lines, payment)
+            items = await extras.of_order(tx, order.id)
+        return _order_view(order, lines, payment, items)
 
 
-def _order_view(order: Order, lines: list[OrderLine], payment: Payment | None) -> OrderView:
+def _order_view(
+    order: Order, lines: list[OrderLine], payment: Payment | None, items: list[OrderItem]
+) -> OrderView:
     return OrderView(
         id=order.id,
         event_id=order.event_id,
@@ -216,6 +220,7 @@ def _order_view(order: Order, lines: list[OrderLine], payment: Payment | None) -
         payment=(
             PaymentView(payment.provider, payment.status, payment.redirect_url) if payment else None
         ),
+        products=items,
     )
 
 
@@ -315,7 +320,7 @@ async def _open_order(
     if not priced.total_minor and not is_free:
         # Where nothing is to be paid the places are sold at once, alone on the event.
         raise CheckoutInvalid("the hold's tickets changed at this moment: check out again")
-    order = await _insert(tx, hold, wish, priced)
+    order = await _insert(tx, hold, wish, priced, await extras.take(tx, event.id, wish.products))
     if order.total_minor:
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
@@ -344,10 +349,13 @@ def _check_counts(priced: Quote, event: Event) -> None:
         raise TicketTypeRefused(detail, ticket_type_id=type_id)
 
 
-async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> Order:
+async def _insert(
+    tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote, items: list[OrderItem]
+) -> Order:
+    total_minor = priced.total_minor + sum(item.total_minor for item in items)
     order = await sql.INSERT_ORDER.first(
         tx, uuid7(), hold.org_id, hold.event_id, hold.id, hold.buyer_id,
-        wish.email, wish.name.strip(), priced.currency, priced.total_minor, hold.expires_at,
+        wish.email, wish.name.strip(), priced.currency, total_minor, hold.expires_at,
     )  # fmt: skip
     assert order is not None
     lines = priced.lines
@@ -367,6 +375,7 @@ async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> O
         [line.ticket_type_id for line in lines],
         [line.ticket_type for line in lines],
     )
+    await extras.insert(tx, order.org_id, order.id, items)
     await outbox.append(tx, _fact("created", order))
     return order
 

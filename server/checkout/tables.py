@@ -38,6 +38,24 @@ orders = sa.Table(
     sa.Index("ix_orders_event_id_status", "event_id", "status"),
 )
 
+order_items = sa.Table(
+    "order_items",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("product_id", pg.UUID, sa.ForeignKey("products.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("quantity", sa.Integer, nullable=False),
+    sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
+    sa.Column("total_minor", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+    sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
+    sa.Index("ix_order_items_order_id", "order_id"),
+    sa.Index("ix_order_items_product_id", "product_id"),
+    comment="products that were ordered beside places",
+)
+
 order_lines = sa.Table(
     "order_lines",
     METADATA,
