@@ -1,6 +1,5 @@
 """From the list of events to the ticket: the pages of buyers."""
 
-import datetime as dt
 import uuid
 from urllib.parse import urlencode
 
@@ -8,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.catalog.discovery import Discovery, EventQuery
+from server.catalog.discovery import Discovery
 from server.catalog.models import Event
 from server.checkout.models import CheckoutInvalid, CheckoutRequest
 from server.identity.models import Buyer
@@ -27,6 +26,7 @@ from server.inventory.models import (
     SingleSeatLeft,
     TableRefused,
     TicketTypeRefused,
+    TicketTypeSoldOut,
     TooManyPlaces,
 )
 from server.kernel.errors import (
@@ -38,15 +38,15 @@ from server.kernel.errors import (
 )
 from server.payments.models import ProviderUnavailable
 from server.storefront import words
+from server.storefront.choosing import choices_of, read_choices
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages
+from server.storefront.searching import read_search
 from server.storefront.services import Services
 from server.storefront.sessions import Sessions
 from server.tickets.models import OrderWithTickets
 
-EVENTS_PER_PAGE = 20
-SEARCH_LENGTH_MAX = 200
 BEST_MAX = 100
 _REFUSALS = (
     SeatsTaken,
@@ -80,9 +80,9 @@ class Buying:
         self._discovery = Discovery(parts.db)
 
     async def index(self, request: Request) -> Response:
-        """GET / : what is on sale, as `_search` reads it, with how full each house is."""
+        """GET / : what is on sale, as `read_search` reads it, with how full each house is."""
         asked = dict(request.query_params)
-        page = await self._discovery.page(_search(asked))
+        page = await self._discovery.page(read_search(asked))
         entries = []
         for summary in page.items:
             event = await self._parts.catalog.event(summary.id)
@@ -221,7 +221,7 @@ class Buying:
         if hold.status != "active":
             return self._hold_over(request, event)
         if request.method == "GET":
-            return self._checkout_page(request, event, hold)
+            return await self._checkout_page(request, event, hold)
         form = await read_form(request)
         name, email = form.get("name"), form.get("email").strip()
         try:
@@ -235,14 +235,30 @@ class Buying:
             if isinstance(error, ProviderUnavailable):
                 status = 503
                 told = "The payment provider does not answer. Your places stay held: try again."
-            return self._checkout_page(request, event, hold, told, name, email, status=status)
+            return await self._checkout_page(request, event, hold, told, name, email, status=status)
         except (TooManyPlaces, TicketTypeRefused) as error:
-            return self._checkout_page(
+            return await self._checkout_page(
                 request, event, hold, _sentence(error), name, email, status=422
             )
         except HoldOver:
             return self._hold_over(request, event)
         return RedirectResponse(started.redirect_url, 303)
+
+    async def choose(self, request: Request) -> Response:
+        """POST /checkout/{hold_id}/tickets : as what each place is sold."""
+        buyer = await self._buyer(request, _ELSEWHERE)
+        hold = await self._hold(request, buyer)
+        event = await self._parts.catalog.event(hold.event_id)
+        form = await read_form(request)
+        wish = read_choices(form, event)
+        try:
+            await self._parts.inventory.choose(hold.id, buyer.id, wish, None)
+        except (TicketTypeRefused, TicketTypeSoldOut, HoldOrdered, SelectionInvalid) as error:
+            return await self._checkout_page(request, event, hold, _sentence(error), status=409)
+        except HoldOver:
+            return self._hold_over(request, event)
+        query = f"?{urlencode({'code': wish.access_code})}" if wish.access_code else ""
+        return RedirectResponse(f"/checkout/{hold.id}{query}", 303)
 
     async def release(self, request: Request) -> Response:
         """POST /checkout/{hold_id}/release : the places go back on sale, to choose again."""
@@ -275,7 +291,7 @@ class Buying:
         except NotFound:
             raise NotFound(_ELSEWHERE) from None
 
-    def _checkout_page(
+    async def _checkout_page(
         self,
         request: Request,
         event: Event,
@@ -286,6 +302,8 @@ class Buying:
         *,
         status: int = 200,
     ) -> Response:
+        code = request.query_params.get("code", "")
+        places = await self._parts.catalog.places(event.map_id)
         return self._pages.render(
             request,
             "checkout.html",
@@ -296,6 +314,9 @@ class Buying:
             problem=problem,
             name=name,
             email=email,
+            code=code,
+            choices=choices_of(hold, event, places, code),
+            takes_code=any(of.visibility == "code" for of in event.prices.types.values()),
         )
 
     def _hold_over(self, request: Request, event: Event) -> Response:
@@ -341,32 +362,6 @@ class Buying:
             for ticket in found
         ]
         return self._pages.render(request, "tickets.html", tickets=shown)
-
-
-def _search(asked: dict[str, str]) -> EventQuery:
-    """`q`: words; `where`: `AT` or `AT/Vienna`; `from`, `to`: first and last day, `2027-05-01`;
-    `after`: the page before's end. Raises BadRequest."""
-    country, _, city = asked.get("where", "").partition("/")
-    return EventQuery(
-        page_size=EVENTS_PER_PAGE,
-        next_token=asked.get("after") or None,
-        q=asked.get("q", "")[:SEARCH_LENGTH_MAX] or None,
-        country=country or None,
-        city=city or None,
-        since=_day(asked.get("from", "")),
-        to=_day(asked.get("to", ""), days_later=1),
-    )
-
-
-def _day(text: str, days_later: int = 0) -> dt.datetime | None:
-    """The beginning of the day, UTC: who looks for an evening does not mind an hour."""
-    if not text:
-        return None
-    try:
-        day = dt.date.fromisoformat(text) + dt.timedelta(days=days_later)
-    except (ValueError, OverflowError):
-        raise BadRequest("a day looks like 2027-05-01: choose it again") from None
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _sentence(error: DomainError) -> str:

@@ -1,0 +1,47 @@
+"""With forms alone a buyer says for whom each seat is, opens a code, and pays that."""
+
+import httpx
+
+from tests.fixtures.product import Product
+from tests.server.storefront.visitors import Visitor, document, form, words
+from tests.server.support import Organizer, ok
+
+
+async def test_forms_alone_choose_the_ticket_of_each_seat(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    event, owner = house.event(price_minor=2_500), Organizer(house, client)
+    zone = event.geometry.zones[event.geometry.seats.zone[0][1]].key
+    types = {}
+    for name, more in (
+        ("Child", {"price_minor": 900}),
+        ("Crew", {"price_minor": 0, "visibility": "code", "access_code": "sesame"}),
+        ("Last", {"price_minor": 100, "per_order_max": 1}),
+    ):
+        path, wish = f"/v1/events/{event.id}/ticket-types", {"zone": zone, "name": name}
+        types[name] = ok(await owner.call("POST", path, wish | more), 201)["id"]
+    async with Visitor(house) as ada:
+        section = event.geometry.sections[0].key
+        chosen = form(await ada.get(f"/e/{event.slug}?view=list&section={section}"), "/hold")
+        held = await ada.send(chosen, seat=["0", "1"])
+        assert held.status_code == 303, words(held)
+        checkout = held.headers["location"]
+        page = await ada.get(checkout)
+        assert "Crew" not in words(page)
+        changed = await ada.send(form(page, "/tickets"), **{"seat:0": types["Child"]})
+        assert changed.headers["location"] == checkout
+        page = await ada.get(checkout)
+        assert "€34" in words(page)
+        selected = document(page).xpath("//select[@name='seat:0']/option[@selected]/@value")
+        assert selected == [types["Child"]]
+
+        opened = await ada.get(f"{checkout}?code=sesame")
+        changed = await ada.send(form(opened, "/tickets"), **{"seat:1": types["Crew"]})
+        page = await ada.get(changed.headers["location"])
+        assert "Pay €9" in words(page)
+        both = {"seat:0": types["Last"], "seat:1": types["Last"]}
+        refused = await ada.send(form(page, "/tickets"), **both)
+        assert refused.status_code == 409
+        assert "At most 1 of Last" in words(refused)
+        forged = await ada.send(form(page, "/tickets"), **{"seat:0": "x"})
+        assert forged.status_code == 400
