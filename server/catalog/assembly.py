@@ -83,7 +83,7 @@ def event_of(
         sales_close_at=row.sales_close_at,
         ticket_types=[offer_of(offer, prices) for offer in offers if offer.visibility == "public"],
     )
-    event.prices = prices
+    event.prices, event.takes_orders = prices, row.takes_orders
     return event
 
 

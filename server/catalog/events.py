@@ -118,6 +118,8 @@ class Events:
                     after.venue_id = venue_id
                 await _check(tx, row, after, wish)
                 await sql.UPDATE.run(tx, *_values(after))
+                if row.map_id != after.map_id:
+                    await sql.CLEAR_LEVELS.run(tx, event_id, org_id)
                 if after.sells_from is None:
                     await set_prices(tx, after, geometry, prices)
                 told = msgspec.to_builtins(wish)
@@ -244,12 +246,14 @@ async def set_prices(
     map has a zone of that key."""
     zones = geometry.zones if geometry else []
     keys = [zone.key for zone in zones]
-    await sql.DROP_OTHER_ZONES.run(tx, draft.id, keys)
+    await sql.DROP_OTHER_ZONES.run(tx, draft.id, draft.org_id, keys)
     names, idxs = [zone.name for zone in zones], list(range(len(zones)))
     # In two steps: on another map two zones may change places.
-    await sql.RENUMBER_ZONES.run(tx, draft.id, keys, names, [-1 - at for at in idxs])
-    await sql.RENUMBER_ZONES.run(tx, draft.id, keys, names, idxs)
-    await sql.SET_PRICES.run(tx, draft.id, list(prices_minor), list(prices_minor.values()))
+    for numbers in ([-1 - at for at in idxs], idxs):
+        await sql.RENUMBER_ZONES.run(tx, draft.id, draft.org_id, keys, names, numbers)
+    await sql.SET_PRICES.run(
+        tx, draft.id, draft.org_id, list(prices_minor), list(prices_minor.values())
+    )
     priced = await prices_of(tx, draft.id)
     for at, zone in enumerate(zones):
         if zone.key in prices_minor and zone.key not in priced:

@@ -158,6 +158,12 @@ class Event(msgspec.Struct, dict=True):
     ticket_types: list[TicketOffer] = []
 
     @cached_property
+    def takes_orders(self) -> bool:
+        """Whether what is held may be bought: also after the sale has closed. Told by who reads the
+        event."""
+        raise AttributeError("this event was not read from the database")
+
+    @cached_property
     def prices(self) -> Prices:
         """What its places cost, of every ticket type: told by who reads the event."""
         raise AttributeError("this event was not read from the database")

@@ -27,6 +27,7 @@ class EventRow(msgspec.Struct):
     legs: int
     map_id: uuid.UUID
     seat_count: int
+    takes_orders: bool
     is_on_sale: bool
     description: str
     cover: str | None
@@ -91,6 +92,7 @@ class MapRow(msgspec.Struct):
 _EVENT = """SELECT e.id, e.org_id, e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone,
                    e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
                    e.seats_per_buyer_max, e.orphan_rule, e.legs, e.map_id, m.seat_count,
+                   (e.status = 'published' AND o.approval = 'approved') AS takes_orders,
                    (e.status = 'published' AND o.approval = 'approved'
                     AND coalesce(e.sales_open_at <= now(), true)
                     AND coalesce(now() < e.sales_close_at, true)) AS is_on_sale,

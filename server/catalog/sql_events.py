@@ -162,19 +162,25 @@ PRICES = Query(
        WHERE event_id = $1 AND is_default ORDER BY zone""",
     PriceRow,
 )
+# Another map has other sections, and other seats under the same indexes.
+CLEAR_LEVELS = Query(
+    "catalog.clear_levels",
+    "UPDATE ticket_types SET levels = '[]' WHERE event_id = $1 AND org_id = $2",
+)
 DROP_OTHER_ZONES = Query(
     "catalog.drop_other_zones",
-    "DELETE FROM ticket_types WHERE event_id = $1 AND zone_key <> ALL($2::text[])",
+    """DELETE FROM ticket_types
+       WHERE event_id = $1 AND org_id = $2 AND zone_key <> ALL($3::text[])""",
 )
 RENUMBER_ZONES = Query(
     "catalog.renumber_zones",
     """UPDATE ticket_types t SET zone = w.zone, zone_name = w.name
-       FROM unnest($2::text[], $3::text[], $4::smallint[]) AS w (key, name, zone)
-       WHERE t.event_id = $1 AND t.zone_key = w.key AND t.zone <> w.zone""",
+       FROM unnest($3::text[], $4::text[], $5::smallint[]) AS w (key, name, zone)
+       WHERE t.event_id = $1 AND t.org_id = $2 AND t.zone_key = w.key AND t.zone <> w.zone""",
 )
 SET_PRICES = Query(
     "catalog.set_prices",
     """UPDATE ticket_types t SET price_minor = w.price_minor
-       FROM unnest($2::text[], $3::bigint[]) AS w (key, price_minor)
-       WHERE t.event_id = $1 AND t.zone_key = w.key AND t.is_default""",
+       FROM unnest($3::text[], $4::bigint[]) AS w (key, price_minor)
+       WHERE t.event_id = $1 AND t.org_id = $2 AND t.zone_key = w.key AND t.is_default""",
 )

@@ -89,7 +89,7 @@ class Checkout:
             raise NotFound("no such hold")
         pool_ids = [pool.pool_id for pool in hold.pools]
         event, places = await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
-        if not event.is_on_sale:
+        if not event.takes_orders:
             raise NotOnSale("this event is not on sale")
 
         async def price(tx: Tx, hold: Hold) -> Quote:

@@ -21,6 +21,7 @@ class Planner(MapMaker):
 
     version: dict[str, Any]
     zones: list[str]
+    zone_of_seat_0: str
 
     async def ready(self) -> "Planner":
         await self.make()
@@ -28,6 +29,7 @@ class Planner(MapMaker):
         self.version = await self.publish()
         geometry = ok(await self.call("GET", self.version["geometry_url"]))
         self.zones = [zone["key"] for zone in geometry["zones"]]
+        self.zone_of_seat_0 = self.zones[geometry["seats"]["zone"][0][1]]
         return self
 
     @property
@@ -138,11 +140,13 @@ async def test_a_sale_begins_and_ends_by_the_databases_clock(
     assert not ok(await client.get(path))["is_on_sale"], "and this is remembered"
     problem(await new_buyer().call("POST", f"{path}/holds", {"seats": [1]}), 409, "not-on-sale")
 
-    async def is_held() -> bool:
-        answer = await new_buyer().call("POST", f"{path}/holds", {"seats": [2]})
-        return answer.status_code == 201
+    early = new_buyer()
 
-    await until(is_held, 3)
+    async def held() -> Any:
+        answer = await early.call("POST", f"{path}/holds", {"seats": [2]})
+        return answer.json() if answer.status_code == 201 else None
+
+    hold = await until(held, 3)
     opened = dt.datetime.now(dt.UTC)
     assert opened >= dt.datetime.fromisoformat(setup["sales_open_at"]) - dt.timedelta(seconds=0.05)
 
@@ -156,6 +160,7 @@ async def test_a_sale_begins_and_ends_by_the_databases_clock(
     closed = dt.datetime.now(dt.UTC)
     until_close = closed - dt.datetime.fromisoformat(setup["sales_close_at"])
     assert until_close < dt.timedelta(seconds=1), "no cache sells on"
+    ok(await early.checkout(hold["id"]), 201)
 
 
 async def test_what_was_on_sale_is_archived_and_what_was_not_can_be_taken_back(
@@ -215,3 +220,24 @@ async def test_an_event_is_found_by_the_id_that_its_identity_has_elsewhere(
     ):  # fmt: skip
         problem(await planner.act("", other, wrong), 400, "bad-request")
     assert await planner.setup(other["id"]) == other
+
+
+async def test_another_map_keeps_the_prices_of_zones_that_it_has_too(planner: Planner) -> None:
+    setup = await planner.full()
+    first = planner.zone_of_seat_0
+    path = f"/v1/events/{setup['id']}/ticket-types"
+    child = {"zone": first, "name": "Child", "price_minor": 900}
+    level = {"price_minor": 1, "seats": [0, 1]}
+    own = next(of for of in ok(await planner.call("GET", path))["items"] if of["zone"] == first)
+    ok(await planner.call("PATCH", f"/v1/ticket-types/{own['id']}", {"levels": [level]}))
+    made = ok(await planner.call("POST", path, child), 201)
+    other = await Planner(planner.product, planner.client).ready()
+    moved = ok(await planner.act("", setup, {"version_id": other.version["id"]}))
+    assert (moved["zones"], moved["missing"]) == (setup["zones"], [])
+    assert moved["venue_id"] == other.now["venue"]["id"], "where the map is"
+    types = ok(await planner.call("GET", path))["items"]
+    assert made["id"] in {of["id"] for of in types}
+    assert all(of["levels"] == [] for of in types), "its seats are others"
+    assert (await planner.call("DELETE", f"/v1/ticket-types/{made['id']}")).status_code == 204
+    bare = ok(await planner.act("", moved, {"version_id": None}))
+    assert (bare["zones"], [reason["code"] for reason in bare["missing"]]) == ([], ["no_map"])
