@@ -134,7 +134,7 @@ def upgrade() -> None:
             "(seat_idx IS NULL) <> (pool_id IS NULL)", name=op.f("ck_hold_choices_seat_or_pool")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold_choices")),
-        comment="what a hold's place shall be sold as, where that is not its zone's default; places that the hold has given back may still be named here, and count for nothing",
+        comment="what a hold's place shall be sold as, or was, where that is not its zone's default",
     )
     op.create_index("ix_hold_choices_ticket_type_id", "hold_choices", ["ticket_type_id"])
     for name, column in (("seat", "seat_idx"), ("pool", "pool_id")):

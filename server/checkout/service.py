@@ -282,6 +282,7 @@ async def move_line(
         raise SelectionInvalid("the event has no such place: read its map", seats=[seat_idx])
     if not await reassign(tx, order.hold_id, line.id, line.seat_idx, seat_idx):
         return line
+    await choices.move(tx, order.hold_id, line.seat_idx, seat_idx)
     section = places.section_of(seat_idx)
     moved = await sql.MOVE_LINE.first(
         tx, line.id, seat_idx, places.label_of(seat_idx), section.key if section else ""

@@ -150,3 +150,13 @@ async def drop(
         [seat for seat in seat_idxs if seat is not None],
         [pool for pool in pool_ids if pool is not None],
     )
+
+
+async def keep_to(tx: Tx, hold: Hold) -> None:
+    """The hold has these places from now on: what was chosen for others is forgotten."""
+    await sql.DROP_OTHERS.run(tx, hold.id, hold.seat_idxs, [pool.pool_id for pool in hold.pools])
+
+
+async def move(tx: Tx, hold_id: uuid.UUID, seat_idx: int, to_seat_idx: int) -> None:
+    """A sold seat was exchanged: the other is sold as the same."""
+    await sql.MOVE.run(tx, hold_id, seat_idx, to_seat_idx)

@@ -165,9 +165,14 @@ class Inventory:
         house = await self._meet(event, places)
         if not _need_house(event):
             house = None
-        changed = await once(
-            self._db, event.id, key, Hold, lambda tx: verbs.change(tx, hold_id, wish, event, house)
-        )
+
+        async def act(tx: Tx) -> Hold:
+            changed = await verbs.change(tx, hold_id, wish, event, house)
+            if event.prices.has_choice:
+                await choices.keep_to(tx, changed)
+            return changed
+
+        changed = await once(self._db, event.id, key, Hold, act)
         return await self._view(changed, event, places)
 
     async def release(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> None:

@@ -25,7 +25,7 @@ OF_HOLDS = Query(
        WHERE hold_id = ANY($1::uuid[])""",
     ChoiceRow,
 )
-# Of all holds but this one. A place that its hold has given back is named here, and does not count.
+# Of all holds but this one.
 USED = Query(
     "inventory.used_types",
     """SELECT c.ticket_type_id, sum(coalesce(p.quantity, 1))::int AS quantity
@@ -34,7 +34,7 @@ USED = Query(
          ON p.hold_id = c.hold_id AND p.pool_id = c.pool_id AND p.status IN ('held', 'sold')
        WHERE c.ticket_type_id = ANY($1::uuid[]) AND c.hold_id <> $2
          AND (h.status = 'converted' OR (h.status = 'active' AND h.expires_at > now()))
-         AND (c.seat_idx = ANY(h.seat_idxs) OR p.id IS NOT NULL)
+         AND (c.pool_id IS NULL OR p.id IS NOT NULL)
        GROUP BY c.ticket_type_id""",
     UsedRow,
 )
@@ -43,6 +43,15 @@ DROP_PLACES = Query(
     "inventory.drop_choices_of_places",
     """DELETE FROM hold_choices
        WHERE hold_id = $1 AND (seat_idx = ANY($2::int[]) OR pool_id = ANY($3::uuid[]))""",
+)
+DROP_OTHERS = Query(
+    "inventory.drop_choices_of_others",
+    """DELETE FROM hold_choices
+       WHERE hold_id = $1 AND (seat_idx <> ALL($2::int[]) OR pool_id <> ALL($3::uuid[]))""",
+)
+MOVE = Query(
+    "inventory.move_choice",
+    "UPDATE hold_choices SET seat_idx = $3 WHERE hold_id = $1 AND seat_idx = $2",
 )
 INSERT = Query(
     "inventory.insert_choices",

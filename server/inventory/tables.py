@@ -144,8 +144,7 @@ hold_choices = sa.Table(
         postgresql_where=sa.text("pool_id IS NOT NULL"),
     ),
     sa.Index("ix_hold_choices_ticket_type_id", "ticket_type_id"),
-    comment="what a hold's place shall be sold as, where that is not its zone's default; places "
-    "that the hold has given back may still be named here, and count for nothing",
+    comment="what a hold's place shall be sold as, or was, where that is not its zone's default",
 )
 
 event_allocations = sa.Table(

@@ -101,6 +101,11 @@ def _wrong(house: Product, event: Event, realm: str) -> dict[str, dict[str, str]
         kept = {name: value for name, value in (claims | changes).items() if value is not None}
         return jwt.encode(kept, key, algorithm)
 
+    def altered(signed: str) -> str:
+        # At the front of the signature: of its last character not every bit says something.
+        body, _, signature = signed.rpartition(".")
+        return f"{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
+
     header = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
     body = {**claims, "iat": int(now.timestamp()), "exp": int(now.timestamp()) + 3600}
     payload = base64.urlsafe_b64encode(json.dumps(body).encode()).rstrip(b"=").decode()
@@ -117,7 +122,7 @@ def _wrong(house: Product, event: Event, realm: str) -> dict[str, dict[str, str]
         "other issuer": token(iss="somebody"),
         "subject is no id": token(sub="admin"),
         "sign-in": token(aud="sign-in"),
-        "altered": token()[:-2] + "AA",
+        "altered": altered(token()),
         "not a token": "x",
         "strange": "\u00e9.\u00e9.\u00e9",
     }

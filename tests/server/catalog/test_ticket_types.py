@@ -150,9 +150,21 @@ async def test_of_a_type_no_more_are_sold_than_there_are(
     await end_in(house, held[0], -1)
     lost = seats[[answer.status_code for answer in answers].index(409)]
     ok(await _hold(new_buyer(), event, [lost], _as(rare["id"], lost)), 201)
-    more = [seat for seat in seats if seat != lost][-1:]
-    again = await _hold(new_buyer(), event, more, _as(rare["id"], *more))
-    assert again.status_code == 409
+    kept = [b for b, a in zip(buyers, answers, strict=True) if a.status_code == 201][-1]
+    (hold,) = ok(await kept.call("GET", f"/v1/events/{event.id}/holds"))["items"]
+    mine, free = hold["seats"][0]["idx"], [at for at in range(94) if at not in seats][:2]
+    other = await _hold(new_buyer(), event, free[:1], {})
+    assert other.status_code == 201
+    next_one = next(
+        at for at in range(94) if at not in {*seats, *free} and _zone(event, at) == _zone(event, 1)
+    )
+    wish = {"seats": [next_one], **_as(rare["id"], next_one)}
+    path = f"/v1/events/{event.id}/holds"
+    assert (await new_buyer().call("POST", path, wish)).status_code == 409, "all three are had"
+    change = {"add": {"seats": [free[1]]}, "remove": {"seats": [mine]}}
+    changed = ok(await kept.change(hold["id"], change))
+    assert changed["seats"][0]["ticket_type"] != "Rare"
+    assert (await new_buyer().call("POST", path, wish)).status_code == 201, "one was given back"
 
 
 async def test_what_is_held_costs_what_it_cost_when_it_was_held(
