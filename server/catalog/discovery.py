@@ -61,7 +61,7 @@ def box_around(latitude: float, longitude: float, radius_km: float) -> Box:
     south, north = latitude - math.degrees(angle), latitude + math.degrees(angle)
     if south <= -90 or north >= 90:
         return Box(south, north, -180, 180)
-    wide = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(latitude))))
+    wide = math.degrees(math.asin(min(1, math.sin(angle) / math.cos(math.radians(latitude)))))
     west, east = longitude - wide, longitude + wide
     if west < -180 or east > 180:
         return Box(south, north, -180, 180)

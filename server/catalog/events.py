@@ -71,7 +71,7 @@ class Events:
     async def find(self, org_id: str, event_id: uuid.UUID) -> SetupRow:
         """Raises NotFound."""
         async with self._db.tx(read_only=True) as tx:
-            return _found(await sql.FIND.first(tx, event_id, org_id))
+            return await find(tx, org_id, event_id)
 
     async def view(self, row: SetupRow) -> EventSetup:
         """The event as this row has it, with the prices of this moment."""
@@ -128,7 +128,7 @@ class Events:
                     tx, org_id, "event.updated", subject=f"event:{event_id}",
                     data={"before": was, "after": told},
                 )  # fmt: skip
-                return await setup(tx, _found(await sql.FIND.first(tx, event_id, org_id)), geometry)
+                return await setup(tx, await find(tx, org_id, event_id), geometry)
 
             return act
 
@@ -153,7 +153,7 @@ class Events:
                     tx, org_id, "event.duplicated", subject=f"event:{new.id}",
                     data={"of": str(event_id)},
                 )  # fmt: skip
-                return await setup(tx, _found(await sql.FIND.first(tx, new.id, org_id)), geometry)
+                return await setup(tx, await find(tx, org_id, new.id), geometry)
 
             return act
 
@@ -161,6 +161,11 @@ class Events:
 
 
 _PAST = Reason("starts_in_past", "starts_at lies in the past")
+
+
+async def find(tx: Tx, org_id: str, event_id: uuid.UUID) -> SetupRow:
+    """Raises NotFound, also for another organization's."""
+    return _found(await sql.FIND.first(tx, event_id, org_id))
 
 
 async def lock(tx: Tx, org_id: str, event_id: uuid.UUID, revision: int | None = None) -> SetupRow:

@@ -111,7 +111,7 @@ class Prices:
     def __init__(self, types: Iterable[TicketType], now: dt.datetime) -> None:
         self.types = {of.id: of for of in types}
         self.defaults = {of.zone: of for of in self.types.values() if of.is_default}
-        self._now = now
+        self.now = now
         self._costs = {of.id: list(map(_Costs, of.lists)) for of in self.types.values()}
 
     @property
@@ -130,7 +130,7 @@ class Prices:
     def _of(self, type_id: uuid.UUID, at: dt.datetime | None) -> _Costs:
         costs = self._costs[type_id]
         if len(costs) > 1:
-            at = at or self._now
+            at = at or self.now
             for former in costs[:-1]:
                 valid_until = former.prices.valid_until
                 if valid_until is not None and at < valid_until:

@@ -24,7 +24,9 @@ class Assortment:
     async def of_event(
         self, org_id: str, event_id: uuid.UUID, *, only_on_sale: bool = False
     ) -> Products:
+        """Raises NotFound."""
         async with self._db.tx(read_only=True) as tx:
+            await events.find(tx, org_id, event_id)
             return Products(await sql.OF_EVENT.all(tx, event_id, org_id, not only_on_sale))
 
     async def create(

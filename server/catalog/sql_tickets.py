@@ -74,7 +74,8 @@ KEEP_PRICE = Query(
     "catalog.keep_price",
     """INSERT INTO former_prices (id, org_id, event_id, ticket_type_id, valid_until, price_minor,
                                   levels)
-       SELECT gen_random_uuid(), org_id, event_id, id, now() + interval '10 s', price_minor, levels
+       SELECT gen_random_uuid(), org_id, event_id, id, clock_timestamp() + interval '10 s',
+              price_minor, levels
        FROM ticket_types WHERE id = $1""",
 )
 LOCK_CAPS = Query(

@@ -70,7 +70,7 @@ class Ticketing:
                 )
                 await audit.record(
                     tx, org_id, "ticket_type.created", subject=f"ticket_type:{made.id}",
-                    data=msgspec.to_builtins(wish),
+                    data=_told(wish),
                 )  # fmt: skip
                 return _view(made)
 
@@ -98,8 +98,11 @@ class Ticketing:
                 told = msgspec.to_builtins(wish)
                 after = msgspec.convert(msgspec.to_builtins(before) | told, TypeRow)
                 _check(after, places, zones[before.zone])
-                is_dearer = (before.price_minor, before.levels) != (after.price_minor, after.levels)
-                if is_dearer and event.sells_from is not None:
+                is_repriced = (before.price_minor, before.levels) != (
+                    after.price_minor,
+                    after.levels,
+                )
+                if is_repriced and event.sells_from is not None:
                     await sql.KEEP_PRICE.run(tx, type_id)
                 await sql.UPDATE.run(
                     tx, type_id, org_id, after.name, after.description, after.price_minor,
@@ -108,6 +111,7 @@ class Ticketing:
                     after.per_order_max, after.sort,
                 )  # fmt: skip
                 was = {name: value for name, value in _told(before).items() if name in told}
+                told.pop("access_code", None)
                 await audit.record(
                     tx, org_id, "ticket_type.updated", subject=f"ticket_type:{type_id}",
                     data={"before": was, "after": told},
@@ -120,9 +124,10 @@ class Ticketing:
 
     async def delete(self, org_id: str, type_id: uuid.UUID, key: Key | None) -> None:
         """Raises EventRefused for a zone's default, and once the event was published; NotFound."""
-        row = await self._find(org_id, type_id)
 
         async def prepare() -> Work[Deleted]:
+            row = await self._find(org_id, type_id)
+
             async def act(tx: Tx) -> Deleted:
                 event = await events.lock(tx, org_id, row.event_id)
                 if row.is_default:
@@ -138,7 +143,7 @@ class Ticketing:
 
             return act
 
-        await self._settled(key, Deleted, prepare, row.event_id)
+        await lineages.once(self._db, key, Deleted, prepare)
 
     async def _find(self, org_id: str, type_id: uuid.UUID) -> TypeRow:
         async with self._db.tx(read_only=True) as tx:
@@ -205,8 +210,11 @@ def _view(row: TypeRow) -> TicketTypeView:
     return msgspec.convert(msgspec.to_builtins(row), TicketTypeView)
 
 
-def _told(row: TypeRow) -> dict[str, object]:
-    return msgspec.to_builtins(row)
+def _told(what: TypeRow | TicketTypeWish) -> dict[str, object]:
+    """For the log, which has no secrets."""
+    told = msgspec.to_builtins(what)
+    del told["access_code"]
+    return told
 
 
 def _found(row: TypeRow | None) -> TypeRow:

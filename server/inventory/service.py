@@ -61,7 +61,11 @@ class Inventory:
             event_id, request.seats, [pool.pool_id for pool in request.pools]
         )
         if not event.is_on_sale:
-            raise NotOnSale("this event is not on sale")
+            raise NotOnSale(
+                "this event is not on sale now",
+                sales_open_at=event.sales_open_at,
+                sales_close_at=event.sales_close_at,
+            )
         best = request.best
         size = request.size + (best.quantity if best else 0)
         if not size:

@@ -29,7 +29,7 @@ OF_EVENT = Query(
 )
 EVENT = Query(
     "inventory.event_of_allocation",
-    "SELECT event_id FROM event_allocations WHERE id = $1 AND org_id = $2 AND released_at IS NULL",
+    "SELECT event_id FROM event_allocations WHERE id = $1 AND org_id = $2",
 )
 LOCK = Query(
     "inventory.lock_allocation",

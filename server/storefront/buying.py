@@ -150,6 +150,7 @@ class Buying:
             own=own,
             offer=offer,
             is_ordered=ordered is not None,
+            sale_words=_sale_words(event),
             own_words=words.count(_size(own), "place", "places") if own else "",
             problem=problem,
         )
@@ -362,6 +363,16 @@ class Buying:
             for ticket in found
         ]
         return self._pages.render(request, "tickets.html", tickets=shown)
+
+
+def _sale_words(event: Event) -> str:
+    """Why a published event is not on sale; empty where it is."""
+    if event.is_on_sale or not event.takes_orders:
+        return ""
+    if event.sales_open_at is not None and event.prices.now < event.sales_open_at:
+        opens_at = words.local(event.sales_open_at, event.timezone)
+        return f"Tickets go on sale on {words.day(opens_at, '%A %-d %B %Y, %H:%M')}."
+    return "The sale has closed."
 
 
 def _sentence(error: DomainError) -> str:

@@ -38,6 +38,8 @@ async def test_what_is_bought_beside_a_seat_is_paid_with_it_at_its_price_of_then
     assert [it["name"] for it in offered] == ["Parking"]
     own = ok(await owner.call("GET", f"/v1/org/events/{event.id}/products"))["items"]
     assert {it["id"] for it in own} == {parking["id"], hidden["id"]}
+    foreign = await owner.call("GET", f"/v1/org/events/{uuid.uuid4()}/products")
+    problem(foreign, 404, "not-found")
     buyer = new_buyer()
     hold = await buyer.hold_ok(event, [1])
     problem(await buyer.checkout(hold["id"], _with(hidden, 1)), 422, "checkout-invalid")

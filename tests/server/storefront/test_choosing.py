@@ -1,10 +1,11 @@
-"""With forms alone a buyer says for whom each seat is, opens a code, and pays that."""
+"""With forms alone a buyer says for whom each seat is, opens a code, and pays that; and is told
+when a sale begins."""
 
 import httpx
 
 from tests.fixtures.product import Product
 from tests.server.storefront.visitors import Visitor, document, form, words
-from tests.server.support import Organizer, ok
+from tests.server.support import Organizer, ok, rows
 
 
 async def test_forms_alone_choose_the_ticket_of_each_seat(
@@ -45,3 +46,14 @@ async def test_forms_alone_choose_the_ticket_of_each_seat(
         assert "At most 1 of Last" in words(refused)
         forged = await ada.send(form(page, "/tickets"), **{"seat:0": "x"})
         assert forged.status_code == 400
+
+
+async def test_a_page_says_when_the_sale_begins_and_that_it_is_over(house: Product) -> None:
+    later, over = house.event(), house.event()
+    for event, column, days in ((later, "sales_open_at", 3), (over, "sales_close_at", -1)):
+        statement = f"UPDATE events SET {column} = now() + $2 * interval '1 day' WHERE id = $1"
+        await rows(house, statement, event.id, days)
+    async with Visitor(house) as ada:
+        assert "Tickets go on sale on " in words(await ada.get(f"/e/{later.slug}"))
+        assert "The sale has closed." in words(await ada.get(f"/e/{over.slug}?view=list"))
+        assert "sale" not in words(await ada.get(f"/e/{house.event().slug}"))
