@@ -14,7 +14,7 @@ The domains, top first (a domain may call those below it):
     admission   the waiting room before an event
     catalog     venues, maps, events, prices           orgs      tenants, members, roles
     identity    who is calling                         audit     who changed what, kept for ever
-    outbox      what happened, told to everybody
+    outbox      what happened, told to everybody       objects   files that people upload
 
 Glossary: a *seat* is one numbered place, a *pool* a standing area sold by quantity, a *hold* a
 promise until `expires_at`, an *order* what a hold becomes at checkout, a *ticket* what a paid line

@@ -22,9 +22,15 @@ from starlette.types import ASGIApp
 
 import server.admission.routes
 import server.audit.routes
+import server.catalog.directory_routes
+import server.catalog.event_routes
+import server.catalog.host_routes
 import server.catalog.map_routes
+import server.catalog.product_routes
 import server.catalog.routes
 import server.catalog.switch_routes
+import server.catalog.ticket_routes
+import server.catalog.venue_routes
 import server.checkin.key_routes
 import server.checkin.routes
 import server.checkout.network_routes
@@ -48,13 +54,21 @@ from realtime.hub import Hub
 from realtime.limits import ReaderRefused
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
 from server import problems
+from server.catalog.covers import Covers
+from server.catalog.discovery import Discovery
 from server.catalog.draftsman import Draftsman
+from server.catalog.events import Events
+from server.catalog.hosts import Hosts
 from server.catalog.maps import Maps
+from server.catalog.products import Assortment
+from server.catalog.ticket_types import Ticketing
+from server.catalog.venues import Venues
 from server.catalog.versions import Versions
 from server.examples import EXAMPLES
 from server.gauges import Gauges
 from server.identity.models import Membership
 from server.identity.realms import SCHEMES, AccountRealm, ScannerRealm
+from server.inventory.allocations import Allocating
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
 from server.inventory.openings import Openings
@@ -101,8 +115,21 @@ def operations(
         return [Membership(m.org_id, m.org_name, m.role) for m in found]
 
     maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
+    events = Events(parts.db, parts.catalog)
     return [
-        *server.catalog.routes.routes(parts.catalog),
+        *server.catalog.routes.routes(parts.catalog, Discovery(parts.db), settings.public_url),
+        *server.catalog.directory_routes.routes(parts.venue_directory, parts.artist_directory),
+        *server.catalog.product_routes.routes(
+            parts.catalog, Assortment(parts.db), viewer, publisher
+        ),
+        *server.catalog.host_routes.routes(Hosts(parts.db), viewer),
+        *server.catalog.venue_routes.routes(Venues(parts.db), viewer, publisher),
+        *server.catalog.event_routes.routes(
+            events, Covers(parts.db, parts.catalog, events, parts.objects), viewer, publisher
+        ),
+        *server.catalog.ticket_routes.routes(
+            parts.catalog, Ticketing(parts.db, parts.catalog, events), viewer, publisher
+        ),
         *server.catalog.map_routes.routes(maps, versions, parts.catalog, publisher),
         *server.live.routes.routes(live, doors, health),
         *server.admission.routes.routes(parts.admission, parts.buyer, viewer, publisher),
@@ -112,8 +139,11 @@ def operations(
         ),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
+        *server.inventory.routes.allocating_routes(
+            Allocating(parts.db, parts.catalog), viewer, manager
+        ),
         *server.inventory.routes.opening_routes(
-            Openings(parts.db, parts.catalog, versions), publisher
+            Openings(parts.db, parts.catalog, events), publisher
         ),
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from redis.asyncio import Redis
 
 from server.admission.service import Admission
+from server.catalog.directories import ARTISTS_ASK, VENUES_ASK, Directory
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout import service as checkouts
@@ -23,6 +24,9 @@ from server.inventory.service import Inventory
 from server.kernel import deployment
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
+from server.objects.models import Objects
+from server.objects.s3 import Bucket, S3Objects
+from server.objects.service import PostgresObjects
 from server.orgs.dns import Dns
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
@@ -53,6 +57,9 @@ class Parts:
     checkin: Checkin
     invitations: Invitations
     sites: Sites
+    objects: Objects
+    venue_directory: Directory
+    artist_directory: Directory
 
 
 @asynccontextmanager
@@ -85,6 +92,13 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     codes = Codes(bytes.fromhex(settings.ticket_key))
     catalog = Catalog(db)
     admission = Admission(db, catalog)
+    bucket = Bucket(
+        settings.s3_url, settings.s3_region, settings.s3_access_key, settings.s3_secret_key
+    )
+    objects = S3Objects(bucket) if settings.s3_url else PostgresObjects(db)
+    key = settings.directory_key
+    venue_directory = Directory("venues", settings.venue_directory_url, key, VENUES_ASK)
+    artist_directory = Directory("artists", settings.artist_directory_url, key, ARTISTS_ASK)
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
     checkout = Checkout(db, catalog, payments, settings.public_url)
     try:
@@ -107,8 +121,14 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 sites=Sites(
                     db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
                 ),
+                objects=objects,
+                venue_directory=venue_directory,
+                artist_directory=artist_directory,
             )
     finally:
+        await objects.close()
+        await venue_directory.close()
+        await artist_directory.close()
         if sandbox:
             await sandbox.close()
         await redis.aclose()

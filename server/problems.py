@@ -10,6 +10,8 @@ from functools import cache
 from starlette.responses import Response
 
 from server.admission.models import WaitingRoomOff
+from server.catalog.directories import DirectoryFailed, DirectoryOff
+from server.catalog.event_models import EventMoved, EventRefused, ImageRefused
 from server.catalog.map_models import (
     DraftMoved,
     DrawingRefused,
@@ -20,8 +22,9 @@ from server.catalog.map_models import (
     MapPublished,
 )
 from server.catalog.models import SlugTaken
+from server.catalog.venue_models import VenueInUse
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
-from server.checkout.models import CheckoutInvalid, LineNotSold
+from server.checkout.models import CheckoutInvalid, LineNotSold, ProductSoldOut
 from server.identity.models import (
     AccountExists,
     FactorRefused,
@@ -44,12 +47,15 @@ from server.inventory.models import (
     SingleSeatLeft,
     TableHeld,
     TableRefused,
+    TicketTypeRefused,
+    TicketTypeSoldOut,
     TooManyPlaces,
 )
 from server.kernel import errors
 from server.kernel.errors import DomainError
 from server.kernel.http import problem_response
 from server.live.doors import TooManyStreams
+from server.objects.models import StoreUnavailable
 from server.orgs.member_models import InvitationOver, LastOwner, MemberExists
 from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
@@ -79,6 +85,13 @@ STATUS: dict[type[DomainError], int] = {
     KeyInUse: 409,
     DraftMoved: 412,
     DrawingRefused: 422,
+    EventMoved: 412,
+    EventRefused: 409,
+    ImageRefused: 422,
+    VenueInUse: 409,
+    DirectoryFailed: 502,
+    DirectoryOff: 503,
+    StoreUnavailable: 503,
     EditRefused: 422,
     MapExists: 409,
     SlugTaken: 409,
@@ -107,10 +120,13 @@ STATUS: dict[type[DomainError], int] = {
     SingleSeatLeft: 409,
     TableRefused: 422,
     BlockRefused: 409,
+    TicketTypeRefused: 422,
+    TicketTypeSoldOut: 409,
     TableHeld: 409,
     MapMoved: 409,
     MigrationRefused: 409,
     LineNotSold: 409,
+    ProductSoldOut: 409,
     CheckoutInvalid: 422,
     UnknownProvider: 404,
     ProviderUnavailable: 503,

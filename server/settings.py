@@ -54,6 +54,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     service_keys: str = ""
     """Keys of services of the same house, written in the same way."""
 
+    venue_directory_url: str = ""
+    """Where venues that others keep are listed; empty: that directory is off."""
+    artist_directory_url: str = ""
+    directory_key: str = ""
+    """Sent to both as a bearer token, if there is one."""
+    s3_url: str = ""
+    """The bucket that uploaded images are kept in; empty: they are kept in the database."""
+    s3_region: str = "us-east-1"
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+
     @property
     def public_url(self) -> str:
         return self.base_url or f"http://{self.host}:{self.port}"
@@ -83,6 +94,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ("BASE_URL", ("http", "https")),
         ("SANDBOX_URL", ("http", "https")),
         ("SMTP_URL", ("smtp", "smtps")),
+        ("S3_URL", ("http", "https")),
+        ("VENUE_DIRECTORY_URL", ("http", "https")),
+        ("ARTIST_DIRECTORY_URL", ("http", "https")),
     ):
         if name in given and urlsplit(given[name]).scheme not in schemes:
             wanted = " or ".join(f"{s}://..." for s in schemes)
@@ -111,6 +125,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("settings: DNS_RESOLVER must look like 127.0.0.1:53")
     if not 60 <= settings.jwt_expires_in < settings.session_expires_in:
         raise SettingsError("settings: JWT_EXPIRES_IN takes 60 or more, below SESSION_EXPIRES_IN")
+    if settings.s3_url and not (settings.s3_access_key and settings.s3_secret_key):
+        raise SettingsError("settings: S3_URL needs S3_ACCESS_KEY and S3_SECRET_KEY beside it")
     if not 0 < settings.port < 65_536:
         raise SettingsError("settings: PORT must be between 1 and 65535")
     if "@" not in parseaddr(settings.mail_from)[1]:

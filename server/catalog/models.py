@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from server.catalog.geometry import Places
+from server.catalog.prices import Level, Prices
 from server.kernel.errors import DomainError
 from server.orgs.switch_models import Flag
 
@@ -20,9 +22,15 @@ TableRule = Literal["chairs", "whole", "at_least"]
 
 
 class Venue(msgspec.Struct):
+    """`latitude`, `longitude`: degrees, WGS 84, null where nobody said them."""
+
     name: str
     city: str
     country: str
+    id: uuid.UUID | None = None
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class ZonePrice(msgspec.Struct):
@@ -34,6 +42,27 @@ class ZonePrice(msgspec.Struct):
     ticket_type_id: uuid.UUID
     ticket_type: str
     price_minor: int
+
+
+class TicketOffer(msgspec.Struct):
+    """A ticket type that places of a zone may be sold as. `price_minor` and `levels`: now;
+    `quantity`: so many of it at most; `per_order_min`, `per_order_max`: in one order, if any;
+    `has_code`: it was asked for with its access code."""
+
+    id: uuid.UUID
+    zone: int
+    name: str
+    description: str
+    is_default: bool
+    is_on_sale: bool
+    price_minor: int
+    levels: list[Level]
+    sales_open_at: dt.datetime | None
+    sales_close_at: dt.datetime | None
+    quantity: int | None
+    per_order_min: int | None
+    per_order_max: int | None
+    has_code: bool = False
 
 
 class PoolOffer(msgspec.Struct):
@@ -64,6 +93,9 @@ class TableMode(msgspec.Struct, frozen=True):
 
 
 class EventSummary(msgspec.Struct):
+    """`distance_km`: from where it was asked for, null where nobody said from where.
+    `organization`: the organizer's name."""
+
     id: uuid.UUID
     org_id: str
     slug: str
@@ -74,6 +106,9 @@ class EventSummary(msgspec.Struct):
     venue: Venue
     currency: str
     price_from_minor: int
+    organization: str
+    cover_url: str | None = None
+    distance_km: float | None = None
 
 
 class EventPage(msgspec.Struct):
@@ -83,6 +118,8 @@ class EventPage(msgspec.Struct):
 
 class Event(msgspec.Struct, dict=True):
     """An event as everybody may see it. Prices are in minor units of `currency`.
+
+    `is_on_sale`: now, by the database's clock. `description`: plain text.
 
     Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
@@ -118,6 +155,24 @@ class Event(msgspec.Struct, dict=True):
     zones: list[ZonePrice]
     pools: list[PoolOffer]
     tables: list[TableMode]
+    description: str = ""
+    cover_url: str | None = None
+    doors_at: dt.datetime | None = None
+    ends_at: dt.datetime | None = None
+    sales_open_at: dt.datetime | None = None
+    sales_close_at: dt.datetime | None = None
+    ticket_types: list[TicketOffer] = []
+
+    @cached_property
+    def takes_orders(self) -> bool:
+        """Whether what is held may be bought: also after the sale has closed. Told by who reads the
+        event."""
+        raise AttributeError("this event was not read from the database")
+
+    @cached_property
+    def prices(self) -> Prices:
+        """What its places cost, of every ticket type: told by who reads the event."""
+        raise AttributeError("this event was not read from the database")
 
     @cached_property
     def table_modes(self) -> dict[int, TableMode]:
@@ -127,8 +182,24 @@ class Event(msgspec.Struct, dict=True):
     def has_pools(self, pool_ids: Collection[uuid.UUID]) -> bool:
         return set(pool_ids) <= {pool.id for pool in self.pools} if pool_ids else True
 
-    def price_of(self, zone: int) -> int:
-        return self.zones[zone].price_minor
+    def seat_price(
+        self,
+        places: Places,
+        seat_idx: int,
+        at: dt.datetime | None = None,
+        ticket_type_id: uuid.UUID | None = None,
+    ) -> int:
+        """`at`: when the hold of it began, now for None; of the zone's default type for None."""
+        return self.prices.seat(places, seat_idx, at, ticket_type_id)
+
+    def pool_price(
+        self,
+        pool: PoolOffer,
+        at: dt.datetime | None = None,
+        ticket_type_id: uuid.UUID | None = None,
+    ) -> int:
+        """As `seat_price`, of a place in a standing area."""
+        return self.prices.area(pool.key, pool.zone, at, ticket_type_id)
 
     def zones_up_to(self, price_minor: int) -> frozenset[int]:
         """Zones where a place costs no more."""

@@ -1,4 +1,4 @@
-"""GET /v1/events, /v1/events/{event_id}, /v1/events/{event_id}/map."""
+"""GET /v1/events, /v1/events/{event_id}, .../map, .../calendar; the feed of an organization's."""
 
 import gzip
 import uuid
@@ -6,22 +6,20 @@ import uuid
 import msgspec
 from starlette.responses import Response
 
+from server.catalog.calendars import calendar
+from server.catalog.discovery import Discovery, EventQuery
 from server.catalog.geometry import Geometry
 from server.catalog.models import Event, EventPage
 from server.catalog.service import Catalog
 from server.identity.realms import Public
-from server.kernel.errors import NotFound
+from server.kernel.errors import BadRequest, NotFound
 from server.kernel.http import Call, Operation
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "public, no-cache"
 IMMUTABLE_OWN = "private, max-age=31536000, immutable"
+CALENDAR = "public, max-age=600"
 REVALIDATE_OWN = "private, no-cache"
-
-
-class EventQuery(msgspec.Struct):
-    page_size: int = 20
-    next_token: str | None = None
 
 
 class MapQuery(msgspec.Struct):
@@ -43,10 +41,21 @@ def gzipped_json(call: Call, etag: str, caching: str, gzipped: bytes) -> Respons
     return Response(gzipped, headers=headers, media_type="application/json")
 
 
-def routes(catalog: Catalog) -> list[Operation]:
+def routes(catalog: Catalog, discovery: Discovery, public_url: str) -> list[Operation]:
+    def calendar_of(name: str, events: list[Event]) -> Response:
+        body = calendar(name, events, public_url)
+        return Response(body, headers={"Cache-Control": CALENDAR}, media_type="text/calendar")
+
+    async def get_calendar_of_event(call: Call) -> Response:
+        event = await catalog.event(call.uuid("event_id"))
+        return calendar_of(event.name, [event])
+
+    async def get_calendar_of_organization(call: Call) -> Response:
+        events = await catalog.coming_of_org(call.text("organization"))
+        return calendar_of("Events", events)
+
     async def list_events(call: Call) -> EventPage:
-        wanted = call.query(EventQuery)
-        return await catalog.published(wanted.page_size, wanted.next_token)
+        return await discovery.page(call.query(EventQuery))
 
     async def get_event(call: Call) -> Event:
         return await catalog.event(call.uuid("event_id"))
@@ -62,7 +71,8 @@ def routes(catalog: Catalog) -> list[Operation]:
     public = Public()
     return [
         Operation(
-            "GET", "/v1/events", list_events, public, "Events on sale, soonest first",
+            "GET", "/v1/events", list_events, public,
+            "What is on, of every organization: by words, place, day and price",
             returns=EventPage, query=EventQuery,
         ),
         Operation(
@@ -73,5 +83,16 @@ def routes(catalog: Catalog) -> list[Operation]:
             "GET", "/v1/events/{event_id}/map", get_map, public, "The venue's geometry",
             returns=Geometry, query=MapQuery, errors=(NotFound,),
             description="Immutable per map version: cache it. The seats' state is in /seats.",
+        ),
+        Operation(
+            "GET", "/v1/events/{event_id}/calendar", get_calendar_of_event, public,
+            "The event for a calendar (iCalendar)", media_type="text/calendar",
+            errors=(NotFound,),
+        ),
+        Operation(
+            "GET", "/v1/organizations/{organization}/calendar", get_calendar_of_organization,
+            public,
+            "A feed of an organization's events to subscribe to (iCalendar)",
+            media_type="text/calendar", errors=(NotFound, BadRequest),
         ),
     ]  # fmt: skip

@@ -14,22 +14,16 @@ from typing import TypeVar
 
 import msgspec
 
-from server.catalog import pinning, sql
+from server.catalog import assembly, pinning, sql
 from server.catalog.geometry import Geometry, Places
 from server.catalog.models import (
     Event,
-    EventPage,
-    EventSummary,
     OrphanRule,
-    PoolOffer,
     SlugTaken,
     TableMode,
     TableRule,
-    Venue,
-    ZonePrice,
-    pool_id,
+    TicketOffer,
 )
-from server.kernel import money
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.flights import Flights
@@ -42,7 +36,6 @@ PAGE_SIZE_MAX = 100
 MAPS_CACHED_MAX = 32
 EVENT_CACHED_S = 5.0
 Value = TypeVar("Value")
-_START = (dt.datetime(1, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=0))
 
 
 class Catalog:
@@ -53,7 +46,7 @@ class Catalog:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._events: dict[uuid.UUID, tuple[float, Event]] = {}
+        self._events: dict[uuid.UUID, tuple[float, Event]] = {}  # until when, by monotonic time
         self._places: OrderedDict[uuid.UUID, Places] = OrderedDict()
         self._geometry: OrderedDict[uuid.UUID, bytes] = OrderedDict()
         self._read_events = Flights(self._keep_event)
@@ -63,16 +56,24 @@ class Catalog:
     async def event(self, event_id: uuid.UUID) -> Event:
         """A published or archived event. Raises NotFound."""
         cached = self._events.get(event_id)
-        if cached and time.monotonic() - cached[0] < EVENT_CACHED_S:
+        if cached and time.monotonic() < cached[0]:
             return cached[1]
-        return await self._read_events.join(event_id, self._read_event)
+        return (await self._read_events.join(event_id, self._read_event))[1]
 
-    async def _read_event(self, event_id: uuid.UUID) -> Event:
+    async def _read_event(self, event_id: uuid.UUID) -> tuple[float, Event]:
+        """With until when it is worth remembering: a sale begins and ends by the database's clock,
+        and not some seconds later."""
         async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             row = await sql.EVENT_BY_ID.first(tx, event_id)
             ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
+            offers = await sql.OFFERS.all(tx, event_id)
             overrides = await sql.TABLE_MODES.all(tx, event_id)
-        return await self._assemble(row, ticket_types, overrides)
+        read_at = time.monotonic()
+        if row is None or row.status == "draft":
+            raise NotFound("no such event")
+        places = await self.places(row.map_id)
+        stays_s = min(EVENT_CACHED_S, assembly.stays_s(row, offers))
+        return read_at + stays_s, assembly.event_of(row, ticket_types, offers, overrides, places)
 
     async def org_of(self, event_id: uuid.UUID) -> str:
         """Whose event it is, in whatever state. Raises NotFound."""
@@ -82,8 +83,8 @@ class Catalog:
             raise NotFound("no such event")
         return str(org_id)
 
-    def _keep_event(self, event_id: uuid.UUID, event: Event) -> None:
-        self._events[event_id] = (time.monotonic(), event)
+    def _keep_event(self, event_id: uuid.UUID, read: tuple[float, Event]) -> None:
+        self._events[event_id] = read
 
     def forget(self, event_id: uuid.UUID) -> None:
         """Read the event again when it is next asked for: this process has changed it."""
@@ -131,36 +132,29 @@ class Catalog:
         return await self.event(event_id)
 
     async def events_of_org(self, org_id: str) -> list[Event]:
-        async with self._db.tx(read_only=True) as tx:
+        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             event_ids = await sql.EVENT_IDS_OF_ORG.values(tx, org_id)
         return [await self.event(event_id) for event_id in event_ids]
 
-    async def published(self, page_size: int = 20, next_token: str | None = None) -> EventPage:
-        """What is on sale, soonest first. Raises BadRequest for a token that is not ours."""
-        size = max(1, min(page_size, PAGE_SIZE_MAX))
-        after = read_token(next_token) if next_token else _START
+    async def offers(self, event_id: uuid.UUID, access_code: str | None) -> list[TicketOffer]:
+        """What its places may be sold as, to who says this code. Raises NotFound."""
+        event = await self.event(event_id)
+        opened = {of.id for of in event.prices.types.values() if of.opens_to(access_code)}
+        if not opened:
+            return event.ticket_types
         async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
-            rows = await sql.PUBLISHED.all(tx, *after, size + 1)
-        page = rows[:size]
-        more = len(rows) > size
-        return EventPage(
-            items=[
-                EventSummary(
-                    id=row.id,
-                    org_id=row.org_id,
-                    slug=row.slug,
-                    name=row.name,
-                    summary=row.summary,
-                    starts_at=row.starts_at,
-                    timezone=row.timezone,
-                    venue=Venue(row.venue_name, row.venue_city, row.venue_country),
-                    currency=row.currency,
-                    price_from_minor=row.price_from_minor,
-                )
-                for row in page
-            ],
-            next_token=token_of(page[-1].starts_at, page[-1].id) if more else None,
-        )
+            rows = await sql.OFFERS.all(tx, event_id)
+        return [
+            assembly.offer_of(row, event.prices)
+            for row in rows
+            if row.visibility == "public" or row.id in opened
+        ]
+
+    async def coming_of_org(self, org_id: str) -> list[Event]:
+        """What is published, from a month ago on, soonest first."""
+        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
+            event_ids = await sql.CALENDAR_OF_ORG.values(tx, org_id)
+        return [await self.event(event_id) for event_id in event_ids]
 
     async def geometry(self, map_id: uuid.UUID) -> bytes:
         """The map's document as gzipped JSON. Raises NotFound."""
@@ -187,74 +181,6 @@ class Catalog:
         async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             gzipped = await sql.MAP_KEYS.value(tx, map_id)
         return msgspec.json.decode(gzip.decompress(gzipped), type=list[str])
-
-    async def _assemble(
-        self,
-        row: sql.EventRow | None,
-        ticket_types: list[sql.TicketTypeRow],
-        overrides: list[sql.TableModeRow],
-    ) -> Event:
-        if row is None or row.status == "draft":
-            raise NotFound("no such event")
-        places = await self.places(row.map_id)
-        areas = places.geometry.areas
-        return Event(
-            id=row.id,
-            org_id=row.org_id,
-            slug=row.slug,
-            name=row.name,
-            summary=row.summary,
-            status=row.status,  # type: ignore[arg-type]
-            is_on_sale=row.is_on_sale and not {"ticketing", "checkout"} & set(row.switched_off),
-            switched_off=row.switched_off,  # type: ignore[arg-type]
-            starts_at=row.starts_at,
-            timezone=row.timezone,
-            venue=Venue(row.venue_name, row.venue_city, row.venue_country),
-            currency=row.currency,
-            currency_exponent=money.exponent(row.currency),
-            hold_ttl_s=row.hold_ttl_s,
-            seats_per_hold_max=row.seats_per_hold_max,
-            seats_per_order_max=row.seats_per_order_max,
-            seats_per_buyer_max=row.seats_per_buyer_max,
-            orphan_rule=row.orphan_rule,  # type: ignore[arg-type]
-            legs=row.legs,
-            has_waiting_room=row.has_waiting_room,
-            map_id=row.map_id,
-            map_url=f"/v1/events/{row.id}/map?v={row.map_id}",
-            seats_total=row.seat_count,
-            zones=[
-                ZonePrice(t.zone, t.zone_key, t.zone_name, t.id, t.name, t.price_minor)
-                for t in ticket_types
-            ],
-            pools=[
-                PoolOffer(
-                    id=pool_id(row.id, idx),
-                    idx=idx,
-                    key=area.key,
-                    name=area.name or area.key,
-                    zone=area.zone,
-                    capacity=area.capacity,
-                    price_minor=ticket_types[area.zone].price_minor,
-                )
-                for idx, area in enumerate(areas)
-            ],
-            tables=_tables(places, ticket_types, overrides),
-        )
-
-
-def _tables(
-    places: Places, ticket_types: list[sql.TicketTypeRow], overrides: list[sql.TableModeRow]
-) -> list[TableMode]:
-    """Each table of the map: as it is set itself, else as its first chair's ticket type says."""
-    own = {row.table_idx: (row.mode, row.chairs_min) for row in overrides}
-    by_zone = {row.zone: (row.table_mode, row.chairs_min) for row in ticket_types}
-    tables: list[TableMode] = []
-    for idx, table in enumerate(places.geometry.tables):
-        start, count = table.seats
-        of_zone = by_zone[places.zones[start]] if count else ("chairs", None)
-        mode, chairs_min = own.get(idx, of_zone)
-        tables.append(TableMode(idx, table.name or table.key, mode, chairs_min))  # type: ignore[arg-type]
-    return tables
 
 
 def _keep(cache: OrderedDict[uuid.UUID, Value], key: uuid.UUID, value: Value) -> None:
@@ -327,7 +253,7 @@ async def table_modes(tx: Tx, event_id: uuid.UUID, places: Places) -> dict[int, 
     ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
     if not ticket_types:
         raise NotFound("no such event")
-    tables = _tables(places, ticket_types, await sql.TABLE_MODES.all(tx, event_id))
+    tables = assembly.tables_of(places, ticket_types, await sql.TABLE_MODES.all(tx, event_id))
     return {table.table_idx: table for table in tables if table.mode != "chairs"}
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import msgspec
 
@@ -28,10 +29,22 @@ class EventRow(msgspec.Struct):
     has_waiting_room: bool
     map_id: uuid.UUID
     seat_count: int
+    takes_orders: bool
     is_on_sale: bool
+    description: str
+    cover: str | None
+    doors_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    sales_open_at: dt.datetime | None
+    sales_close_at: dt.datetime | None
+    venue_id: uuid.UUID
     venue_name: str
     venue_city: str
     venue_country: str
+    venue_address: str
+    venue_latitude: float | None
+    venue_longitude: float | None
+    now: dt.datetime
 
 
 class TicketTypeRow(msgspec.Struct):
@@ -45,25 +58,33 @@ class TicketTypeRow(msgspec.Struct):
     chairs_min: int | None
 
 
+class OfferRow(msgspec.Struct):
+    """A ticket type as it is offered; `former`: its former prices, as `prices.PriceList`."""
+
+    id: uuid.UUID
+    zone: int
+    zone_key: str
+    name: str
+    description: str
+    is_default: bool
+    visibility: str
+    access_code: str | None
+    sales_open_at: dt.datetime | None
+    sales_close_at: dt.datetime | None
+    is_on_sale: bool
+    quantity: int | None
+    per_order_min: int | None
+    per_order_max: int | None
+    sort: int
+    price_minor: int
+    levels: list[Any]
+    former: list[Any]
+
+
 class TableModeRow(msgspec.Struct):
     table_idx: int
     mode: str
     chairs_min: int | None
-
-
-class SummaryRow(msgspec.Struct):
-    id: uuid.UUID
-    org_id: str
-    slug: str
-    name: str
-    summary: str
-    starts_at: dt.datetime
-    timezone: str
-    currency: str
-    venue_name: str
-    venue_city: str
-    venue_country: str
-    price_from_minor: int
 
 
 class MapRow(msgspec.Struct):
@@ -74,12 +95,18 @@ _SWITCHED_OFF = """ARRAY(
     SELECT DISTINCT s.flag FROM switches s
     WHERE s.scope = ANY(ARRAY['platform', 'org:' || e.org_id, 'event:' || e.id]) ORDER BY s.flag)"""
 _EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
-                   e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone, e.currency,
-                   e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
+                   e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone,
+                   e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
                    e.seats_per_buyer_max, e.orphan_rule, e.legs, e.has_waiting_room, e.map_id,
-                    m.seat_count,
-                   (e.status = 'published' AND o.approval = 'approved') AS is_on_sale,
-                   v.name AS venue_name, v.city AS venue_city, v.country AS venue_country
+                   m.seat_count,
+                   (e.status = 'published' AND o.approval = 'approved') AS takes_orders,
+                   (e.status = 'published' AND o.approval = 'approved'
+                    AND coalesce(e.sales_open_at <= now(), true)
+                    AND coalesce(now() < e.sales_close_at, true)) AS is_on_sale,
+                   e.description, e.cover, e.doors_at, e.ends_at, e.sales_open_at,
+                   e.sales_close_at, v.id AS venue_id, v.name AS venue_name, v.city AS venue_city,
+                   v.country AS venue_country, v.address AS venue_address,
+                   v.latitude AS venue_latitude, v.longitude AS venue_longitude, now() AS now
             FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id
             JOIN organizations o ON o.id = e.org_id"""
 
@@ -90,11 +117,34 @@ EVENT_IDS_OF_ORG = Query(
     "catalog.event_ids_of_org",
     "SELECT id FROM events WHERE org_id = $1 AND status <> 'draft' ORDER BY starts_at, id",
 )
+CALENDAR_OF_ORG = Query(
+    "catalog.calendar_of_org",
+    """SELECT e.id FROM events e JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
+       WHERE e.org_id = $1 AND e.status = 'published' AND e.starts_at > now() - interval '30 days'
+       ORDER BY e.starts_at, e.id LIMIT 500""",
+)
 TICKET_TYPES = Query(
     "catalog.ticket_types",
     """SELECT id, zone, zone_key, zone_name, name, price_minor, table_mode, chairs_min
-       FROM ticket_types WHERE event_id = $1 ORDER BY zone""",
+       FROM ticket_types WHERE event_id = $1 AND is_default ORDER BY zone""",
     TicketTypeRow,
+)
+# A hold lasts an hour or two: what cost something else before that is of no use.
+OFFERS = Query(
+    "catalog.offers",
+    """SELECT t.id, t.zone, t.zone_key, t.name, t.description, t.is_default, t.visibility,
+              t.access_code, t.sales_open_at, t.sales_close_at,
+              (coalesce(t.sales_open_at <= now(), true)
+               AND coalesce(now() < t.sales_close_at, true)) AS is_on_sale,
+              t.quantity, t.per_order_min, t.per_order_max, t.sort, t.price_minor, t.levels,
+              coalesce((SELECT jsonb_agg(jsonb_build_object(
+                                 'price_minor', f.price_minor, 'levels', f.levels,
+                                 'valid_until', f.valid_until) ORDER BY f.valid_until)
+                        FROM former_prices f
+                        WHERE f.ticket_type_id = t.id AND f.valid_until > now() - interval '1 day'),
+                       '[]') AS former
+       FROM ticket_types t WHERE t.event_id = $1 ORDER BY t.zone, t.sort, t.id""",
+    OfferRow,
 )
 TABLE_MODES = Query(
     "catalog.table_modes",
@@ -103,19 +153,6 @@ TABLE_MODES = Query(
 )
 ORG_OF_EVENT = Query("catalog.org_of_event", "SELECT org_id FROM events WHERE id = $1")
 EVENT_MAP = Query("catalog.event_map", "SELECT map_id FROM events WHERE id = $1")
-# Deliberately across tenants: the public list of what is on sale.
-PUBLISHED = Query(
-    "catalog.published",
-    """SELECT e.id, e.org_id, e.slug, e.name, e.summary, e.starts_at, e.timezone, e.currency,
-              v.name AS venue_name, v.city AS venue_city, v.country AS venue_country,
-              coalesce((SELECT min(t.price_minor) FROM ticket_types t WHERE t.event_id = e.id), 0)
-                AS price_from_minor
-       FROM events e JOIN venues v ON v.id = e.venue_id
-       JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
-       WHERE e.status = 'published' AND (e.starts_at, e.id) > ($1, $2)
-       ORDER BY e.starts_at, e.id LIMIT $3""",
-    SummaryRow,
-)
 MAP_GEOMETRY = Query("catalog.map_geometry", "SELECT geometry FROM maps WHERE id = $1", MapRow)
 MAP_KEYS = Query("catalog.map_keys", "SELECT seat_keys FROM maps WHERE id = $1")
 INSERT_VENUE = Query(
@@ -126,8 +163,9 @@ INSERT_EVENT = Query(
     "catalog.insert_event",
     """INSERT INTO events (id, org_id, venue_id, map_id, slug, name, summary, status, starts_at,
                            timezone, currency, hold_ttl_s, seats_per_hold_max, seats_per_order_max,
-                           seats_per_buyer_max, orphan_rule, legs)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'published', $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                           seats_per_buyer_max, orphan_rule, legs, sells_from)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'published', $8, $9, $10, $11, $12, $13, $14, $15, $16,
+               now())
        ON CONFLICT (slug) DO NOTHING""",
 )
 INSERT_TICKET_TYPES = Query(

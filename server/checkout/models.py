@@ -16,13 +16,19 @@ OrderStatus = Literal[
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
+class ProductWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    product_id: uuid.UUID
+    quantity: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+
+
 class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What a buyer says to turn a hold into an order."""
+    """What a buyer says to turn a hold into an order. `products`: what is bought beside places."""
 
     hold_id: uuid.UUID
     email: Annotated[str, msgspec.Meta(max_length=254)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     provider: Annotated[str, msgspec.Meta(max_length=40)] = "sandbox"
+    products: Annotated[list[ProductWanted], msgspec.Meta(max_length=50)] = []
 
 
 class Order(msgspec.Struct):
@@ -59,6 +65,19 @@ class OrderLine(msgspec.Struct):
     unit_price_minor: int
     total_minor: int
     live: bool
+    ticket_type_id: uuid.UUID | None
+    ticket_type: str
+
+
+class OrderItem(msgspec.Struct):
+    """A product, under the name and price that it was ordered with."""
+
+    id: uuid.UUID
+    product_id: uuid.UUID
+    name: str
+    quantity: int
+    unit_price_minor: int
+    total_minor: int
 
 
 class SoldSeat(msgspec.Struct):
@@ -104,6 +123,7 @@ class OrderView(msgspec.Struct):
     confirmed_at: dt.datetime | None
     lines: list[OrderLine]
     payment: PaymentView | None
+    products: list[OrderItem]
 
 
 class CheckoutStarted(msgspec.Struct):
@@ -115,6 +135,16 @@ class CheckoutStarted(msgspec.Struct):
 
 class CheckoutInvalid(DomainError):
     """The buyer's details cannot be right."""
+
+
+class ProductSoldOut(DomainError):
+    """Fewer of the product are left than were wanted."""
+
+    def __init__(self, product_id: uuid.UUID, name: str, available: int) -> None:
+        super().__init__(
+            f"of {name} only {available} are left: take fewer",
+            product_id=product_id, available=available,
+        )  # fmt: skip
 
 
 class LineNotSold(DomainError):

@@ -4,11 +4,12 @@ from server.checkout.models import (
     CheckoutInvalid,
     CheckoutRequest,
     CheckoutStarted,
+    ProductSoldOut,
     SoldSeats,
 )
 from server.checkout.service import Checkout
 from server.identity.realms import BuyerRealm
-from server.inventory.models import HoldOver, NotOnSale, TooManyPlaces
+from server.inventory.models import HoldOver, NotOnSale, TicketTypeRefused, TooManyPlaces
 from server.kernel import logs
 from server.kernel.errors import (
     DatabaseUnavailable,
@@ -39,6 +40,7 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
                 Unauthenticated, NotFound, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid,
                 UnknownProvider,
                 ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused, TooManyPlaces,
+                TicketTypeRefused, ProductSoldOut,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",
         ),

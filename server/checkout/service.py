@@ -7,13 +7,14 @@ otherwise; it never just stays.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable
 
 from server.admission import service as admission
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import sql
+from server.checkout import extras, sql
 from server.checkout.models import (
     EMAIL,
     CheckoutInvalid,
@@ -21,13 +22,22 @@ from server.checkout.models import (
     CheckoutStarted,
     LineNotSold,
     Order,
+    OrderItem,
     OrderLine,
     OrderView,
     PaymentView,
     SoldSeat,
 )
+from server.inventory import choices
 from server.inventory import verbs as inventory
-from server.inventory.models import Hold, HoldOver, NotOnSale, SaleLine, SelectionInvalid
+from server.inventory.models import (
+    Hold,
+    HoldOver,
+    NotOnSale,
+    SaleLine,
+    SelectionInvalid,
+    TicketTypeRefused,
+)
 from server.inventory.sold import reassign, release_sold
 from server.kernel import context, idempotency, logs
 from server.kernel.db import Database, Tx
@@ -74,6 +84,7 @@ class Checkout:
         `shop_url`: where its buyer comes back to, where that is not our own address.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
+        TicketTypeRefused, ProductSoldOut,
         CheckoutInvalid, UnknownProvider, ProviderUnavailable.
         """
         if not EMAIL.fullmatch(wish.email):
@@ -88,21 +99,25 @@ class Checkout:
         pool_ids = [pool.pool_id for pool in hold.pools]
         event, places = await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
         switches.must_be_on("checkout", event.switched_off)
-        if not event.is_on_sale:
+        if not event.takes_orders:
             raise NotOnSale("this event is not on sale")
 
-        def price(hold: Hold) -> Quote:
+        async def price(tx: Tx, hold: Hold) -> Quote:
             pools = {pool.pool_id: pool.quantity for pool in hold.pools}
-            return quote(event, places, hold.seat_idxs, pools)
+            chosen = await choices.of_hold(tx, hold.id, event)
+            return quote(event, places, hold.seat_idxs, pools, hold.created_at, chosen)
+
+        async with self._db.tx(read_only=True) as tx:
+            is_free = not (await price(tx, hold)).total_minor  # its places, that is
 
         async def work(tx: Tx) -> tuple[Order, Payment | None, Order]:
             before = await idempotency.once(tx, key, Order)
-            order, payment = await _open_order(tx, hold.id, wish, event, price)
+            order, payment = await _open_order(tx, hold.id, wish, event, price, is_free=is_free)
             if before is None:
                 await idempotency.remember(tx, key, order)
             return order, payment, before or order
 
-        if price(hold).total_minor:
+        if not is_free:
             self._payments.provider(wish.provider)
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
@@ -196,10 +211,13 @@ class Checkout:
         async with self._db.tx(read_only=True) as tx:
             lines = await sql.LINES.all(tx, order.id)
             payment = await payments.of_order(tx, order.id)
-        return _order_view(order, lines, payment)
+            items = await extras.of_order(tx, order.id)
+        return _order_view(order, lines, payment, items)
 
 
-def _order_view(order: Order, lines: list[OrderLine], payment: Payment | None) -> OrderView:
+def _order_view(
+    order: Order, lines: list[OrderLine], payment: Payment | None, items: list[OrderItem]
+) -> OrderView:
     return OrderView(
         id=order.id,
         event_id=order.event_id,
@@ -217,6 +235,7 @@ def _order_view(order: Order, lines: list[OrderLine], payment: Payment | None) -
         payment=(
             PaymentView(payment.provider, payment.status, payment.redirect_url) if payment else None
         ),
+        products=items,
     )
 
 
@@ -260,6 +279,8 @@ async def release_lines(tx: Tx, order: Order, lines: list[OrderLine]) -> list[uu
     live = [line for line in lines if line.live]
     if live:
         await release_sold(tx, order.hold_id, _sale(live))
+        seats, pools = [line.seat_idx for line in live], [line.pool_id for line in live]
+        await choices.drop(tx, order.hold_id, seats, pools)
         await sql.RELEASE_LINES.run(tx, order.id, [line.id for line in live])
     return [line.id for line in live]
 
@@ -281,6 +302,7 @@ async def move_line(
         raise SelectionInvalid("the event has no such place: read its map", seats=[seat_idx])
     if not await reassign(tx, order.hold_id, line.id, line.seat_idx, seat_idx):
         return line
+    await choices.move(tx, order.hold_id, line.seat_idx, seat_idx)
     section = places.section_of(seat_idx)
     moved = await sql.MOVE_LINE.first(
         tx, line.id, seat_idx, places.label_of(seat_idx), section.key if section else ""
@@ -294,7 +316,9 @@ async def _open_order(
     hold_id: uuid.UUID,
     wish: CheckoutRequest,
     event: Event,
-    price: Callable[[Hold], Quote],
+    price: Callable[[Tx, Hold], Awaitable[Quote]],
+    *,
+    is_free: bool,
 ) -> tuple[Order, Payment | None]:
     # The order before its hold, as everybody locks them.
     before = await sql.LOCK_ORDER_OF_HOLD.first(tx, hold_id)
@@ -312,7 +336,12 @@ async def _open_order(
         return before, await payments.of_order(tx, before.id)
     if hold.is_over:
         raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
-    order = await _insert(tx, hold, wish, price(hold))
+    priced = await price(tx, hold)
+    _check_counts(priced, event)
+    if not priced.total_minor and not is_free:
+        # Where nothing is to be paid the places are sold at once, alone on the event.
+        raise CheckoutInvalid("the hold's tickets changed at this moment: check out again")
+    order = await _insert(tx, hold, wish, priced, await extras.take(tx, event.id, wish.products))
     if order.total_minor:
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
@@ -324,10 +353,30 @@ async def _open_order(
     return order, None
 
 
-async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> Order:
+def _check_counts(priced: Quote, event: Event) -> None:
+    """Raises TicketTypeRefused for too few or too many of a type in one order."""
+    counts: Counter[uuid.UUID] = Counter()
+    for line in priced.lines:
+        counts[line.ticket_type_id] += line.quantity
+    for type_id, count in counts.items():
+        of = event.prices.types[type_id]
+        least, most = of.per_order_min, of.per_order_max
+        if least is not None and count < least:
+            detail = f"{of.name} is sold from {least} in one order on, not {count}"
+        elif most is not None and count > most:
+            detail = f"at most {most} of {of.name} in one order, not {count}"
+        else:
+            continue
+        raise TicketTypeRefused(detail, ticket_type_id=type_id)
+
+
+async def _insert(
+    tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote, items: list[OrderItem]
+) -> Order:
+    total_minor = priced.total_minor + sum(item.total_minor for item in items)
     order = await sql.INSERT_ORDER.first(
         tx, uuid7(), hold.org_id, hold.event_id, hold.id, hold.buyer_id,
-        wish.email, wish.name.strip(), priced.currency, priced.total_minor, hold.expires_at,
+        wish.email, wish.name.strip(), priced.currency, total_minor, hold.expires_at,
     )  # fmt: skip
     assert order is not None
     lines = priced.lines
@@ -344,7 +393,10 @@ async def _insert(tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote) -> O
         [line.section for line in lines],
         [line.unit_price_minor for line in lines],
         *hold.legs,
+        [line.ticket_type_id for line in lines],
+        [line.ticket_type for line in lines],
     )
+    await extras.insert(tx, order.org_id, order.id, items)
     await outbox.append(tx, _fact("created", order))
     return order
 

@@ -36,7 +36,7 @@ class OrderCounts(msgspec.Struct):
 _ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, currency, total_minor,
             note, created_at, expires_at, confirmed_at"""
 _LINE = """id, seat_idx, pool_id, leg_first, leg_last, quantity, label, section, unit_price_minor,
-           total_minor, live"""
+           total_minor, live, ticket_type_id, ticket_type"""
 
 INSERT_ORDER = Query(
     "checkout.insert_order",
@@ -48,12 +48,13 @@ INSERT_ORDER = Query(
 INSERT_LINES = Query(
     "checkout.insert_lines",
     """INSERT INTO order_lines (id, org_id, order_id, event_id, leg_first, leg_last, seat_idx,
-                                pool_id, quantity, label, section, unit_price_minor, total_minor)
+                                pool_id, quantity, label, section, unit_price_minor, total_minor,
+                                ticket_type_id, ticket_type)
        SELECT l.id, $1, $2, $3, $11, $12, l.seat_idx, l.pool_id, l.quantity, l.label, l.section,
-              l.unit, l.unit * l.quantity
+              l.unit, l.unit * l.quantity, l.type_id, l.type
        FROM unnest($4::uuid[], $5::int[], $6::uuid[], $7::int[], $8::text[], $9::text[],
-                   $10::bigint[])
-            AS l (id, seat_idx, pool_id, quantity, label, section, unit)""",
+                   $10::bigint[], $13::uuid[], $14::text[])
+            AS l (id, seat_idx, pool_id, quantity, label, section, unit, type_id, type)""",
 )
 ORDER_BY_ID = Query("checkout.order_by_id", f"SELECT {_ORDER} FROM orders WHERE id = $1", Order)
 LOCK_ORDER = Query(

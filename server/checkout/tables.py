@@ -40,6 +40,25 @@ orders = sa.Table(
     info=open_to(Across.BUYER, Across.FEED, write=(Across.PERSON, Across.PLATFORM)),
 )
 
+order_items = sa.Table(
+    "order_items",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("product_id", pg.UUID, sa.ForeignKey("products.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("quantity", sa.Integer, nullable=False),
+    sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
+    sa.Column("total_minor", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+    sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
+    sa.Index("ix_order_items_order_id", "order_id"),
+    sa.Index("ix_order_items_product_id", "product_id"),
+    comment="products that were ordered beside places",
+    info=open_to(Across.BUYER, Across.FEED),
+)
+
 order_lines = sa.Table(
     "order_lines",
     METADATA,
@@ -57,6 +76,8 @@ order_lines = sa.Table(
     sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
     sa.Column("live", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("ticket_type_id", pg.UUID),
+    sa.Column("ticket_type", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("(seat_idx IS NULL) <> (pool_id IS NULL)", name="seat_or_pool"),
     sa.CheckConstraint("quantity > 0 AND (pool_id IS NOT NULL OR quantity = 1)", name="quantity"),
     sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
@@ -72,6 +93,6 @@ order_lines = sa.Table(
         unique=True,
         postgresql_where=sa.text("live AND seat_idx IS NOT NULL"),
     ),
-    comment="live: paid for and not refunded",
+    comment="live: paid for and not refunded; ticket_type: its name when it was sold",
     info=open_to(Across.FEED),
 )

@@ -49,16 +49,40 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return len(self.seats) + sum(pool.quantity for pool in self.pools)
 
 
+class TypeChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """These seats, and all places of these areas, as this ticket type."""
+
+    ticket_type_id: uuid.UUID
+    seats: Annotated[list[SeatIdx], msgspec.Meta(max_length=1_000)] = []
+    pools: Annotated[list[uuid.UUID], msgspec.Meta(max_length=100)] = []
+
+
+Choices = Annotated[list[TypeChoice], msgspec.Meta(max_length=100)]
+AccessCode = Annotated[str, msgspec.Meta(max_length=60)]
+
+
+class ChoiceWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a hold's places shall be sold as; those that are not named, as their zones' defaults.
+    `access_code`: opens the ticket types that have it."""
+
+    ticket_types: Choices
+    access_code: AccessCode | None = None
+
+
 class HoldRequest(Selection, frozen=True, forbid_unknown_fields=True):
     """Places by name, or the best seats available, or both.
 
     `legs`: of a trip, every place is held on all of them; the whole trip where left out.
     `alternative`: if seats named here are taken, hold the nearest equal ones for a short time.
+    `ticket_types`: of places named here, where they are not sold as their zones' defaults;
+    `access_code`: opens those that have it.
     """
 
     best: BestWish | None = None
     legs: Legs | None = None
     alternative: bool = False
+    ticket_types: Choices = []
+    access_code: AccessCode | None = None
 
 
 class HoldChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -167,6 +191,8 @@ class HeldSeat(msgspec.Struct):
     row: str | None
     number: str
     price_minor: int
+    ticket_type_id: uuid.UUID
+    ticket_type: str
 
 
 class HeldPool(msgspec.Struct):
@@ -174,6 +200,8 @@ class HeldPool(msgspec.Struct):
     name: str
     quantity: int
     price_minor: int
+    ticket_type_id: uuid.UUID
+    ticket_type: str
 
 
 class HoldView(msgspec.Struct):
@@ -310,6 +338,20 @@ class NotOnSale(DomainError):
 
 class NotAdmitted(DomainError):
     """The event lets buyers in by turns, and this one has no pass, or it has ended."""
+
+
+class TicketTypeRefused(DomainError):
+    """The ticket type is not offered to this buyer, for this place, now, or to so few or many."""
+
+
+class TicketTypeSoldOut(DomainError):
+    """Fewer of the ticket type are left than were wanted."""
+
+    def __init__(self, ticket_type_id: uuid.UUID, name: str, available: int) -> None:
+        super().__init__(
+            f"of {name} only {available} are left: nothing was changed, choose another type",
+            ticket_type_id=ticket_type_id, available=available,
+        )  # fmt: skip
 
 
 class SingleSeatLeft(DomainError):

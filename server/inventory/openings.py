@@ -1,46 +1,72 @@
-"""What organizers ask when they plan an evening: an event, sold by a published version of a map."""
+"""What organizers ask when they plan an evening: drafted, published, taken back, archived.
+
+A draft is the catalog's alone. With its first publishing an event gets its places, from the version
+of the map that it is sold by, and keeps them.
+"""
 
 import datetime as dt
-import re
-import unicodedata
 import uuid
-from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections.abc import Awaitable, Callable
+from typing import Literal
 
 import msgspec
 
-from server.catalog import lineages
-from server.catalog import service as catalog
-from server.catalog.models import OrphanRule
-from server.catalog.service import Catalog, NewEvent
-from server.catalog.versions import Versions
+from server import audit
+from server.catalog import events, lineages, sql_events
+from server.catalog.event_models import (
+    Count,
+    Currency,
+    Description,
+    EventRefused,
+    EventSetup,
+    Moment,
+    Prices,
+    Reason,
+    Reference,
+    Seconds,
+    Slug,
+    Summary,
+    Text,
+    Zone,
+)
+from server.catalog.events import Events
+from server.catalog.geometry import Geometry
+from server.catalog.models import EventStatus, OrphanRule
+from server.catalog.service import Catalog
+from server.catalog.sql_events import EventFields, SetupRow
+from server.catalog.times import check_years, zone_of
 from server.inventory import verbs
-from server.inventory.migrations import Price
-from server.kernel.db import Database, Tx
+from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import BadRequest
 from server.kernel.idempotency import Key
-
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Count = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
-SLUG_LENGTH_MAX = 60
-YEARS = range(2000, 2200)
-"""Others are a mistake, and the first and the last day of all have no local time."""
+from server.kernel.ids import uuid7
+from server.outbox import service as outbox
+from server.outbox.models import Fact
 
 
 class EventWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`version_id`: of a map of the organization; `prices_minor`: by key, of each of its zones, in
-    minor units of `currency`; `timezone`: IANA's name; `slug`: the event's address, made of name
-    and day where it is left out."""
+    """`version_id`: of a map of the organization, which says the venue too; a draft may name a
+    `venue_id` instead. `prices_minor`: by key of the map's zones, all of them unless it is a
+    draft, in minor units of `currency`; `timezone`: IANA's name; `slug`: the event's address, made
+    of name and day where it is left out; `external_ref`: its id where its identity comes from."""
 
-    version_id: uuid.UUID
     name: Text
-    starts_at: Annotated[dt.datetime, msgspec.Meta(tz=True)]
-    timezone: Annotated[str, msgspec.Meta(max_length=60)]
-    currency: Annotated[str, msgspec.Meta(max_length=3, pattern="^[A-Z]{3}$")]
-    prices_minor: Annotated[dict[str, Price], msgspec.Meta(max_length=100)]
-    summary: Annotated[str, msgspec.Meta(max_length=500)] = ""
-    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,80}$(?!\\n)")] | None = None
-    hold_ttl_s: Annotated[int, msgspec.Meta(ge=60, le=3_600)] = 600
+    starts_at: Moment
+    timezone: Zone
+    currency: Currency
+    status: Literal["draft", "published"] = "published"
+    version_id: uuid.UUID | None = None
+    venue_id: uuid.UUID | None = None
+    prices_minor: Prices = {}
+    summary: Summary = ""
+    description: Description = ""
+    slug: Slug | None = None
+    external_ref: Reference | None = None
+    doors_at: Moment | None = None
+    ends_at: Moment | None = None
+    sales_open_at: Moment | None = None
+    sales_close_at: Moment | None = None
+    hold_ttl_s: Seconds = 600
     seats_per_hold_max: Count = 10
     seats_per_order_max: Count | None = None
     seats_per_buyer_max: Count | None = None
@@ -48,57 +74,193 @@ class EventWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventOpened(msgspec.Struct):
-    """The event is on sale from now on, at `/e/{slug}`."""
+    """The event, which everybody sees at `/e/{slug}` once it is published."""
 
     id: uuid.UUID
     slug: str
+    status: EventStatus = "published"
 
 
 class Openings:
-    """On an organization's own maps: another's are NotFound."""
+    """Of an organization's own events, on its own maps: another's are NotFound."""
 
-    def __init__(self, db: Database, catalog_: Catalog, versions: Versions) -> None:
-        self._db, self._catalog, self._versions = db, catalog_, versions
+    def __init__(self, db: Database, catalog: Catalog, setups: Events) -> None:
+        self._db, self._catalog, self._events = db, catalog, setups
 
     async def open(self, org_id: str, wish: EventWish, key: Key | None) -> EventOpened:
-        """Raises SlugTaken, BadRequest for a zone without a price, no time zone or no such day,
-        NotFound."""
+        """Raises SlugTaken, EventRefused, BadRequest for a zone without a price, no time zone or no
+        such day, NotFound."""
+
+        async def prepare() -> Work[EventOpened]:
+            geometry, venue_id = await self._place_of(org_id, wish)
+            check_years(starts_at=wish.starts_at)
+            new = _fields(org_id, venue_id, wish)
+            events.check_moments(new)
+            events.check_prices(geometry, wish.prices_minor)
+
+            async def act(tx: Tx) -> EventOpened:
+                if wish.status == "published":
+                    _check(new, await events.clock(tx), geometry, wish.prices_minor)
+                await events.insert(tx, new)
+                await events.set_prices(tx, new, geometry, wish.prices_minor)
+                row = await events.lock(tx, org_id, new.id)
+                await _tell(tx, row, "created")
+                if wish.status == "published":
+                    assert geometry is not None
+                    await _publish(tx, row, geometry)
+                return EventOpened(row.id, row.slug, wish.status)
+
+            return act
+
+        return await lineages.once(self._db, key, EventOpened, prepare)
+
+    async def _place_of(self, org_id: str, wish: EventWish) -> tuple[Geometry | None, uuid.UUID]:
+        """The map's geometry, if there is one, and the venue. Raises BadRequest, NotFound."""
+        if wish.version_id is not None:
+            geometry, venue_id = await self._events.version_of(org_id, wish.version_id)
+            if wish.venue_id not in (None, venue_id):
+                raise BadRequest("venue_id: the map is of another venue")
+            return geometry, venue_id
+        if wish.venue_id is None:
+            raise BadRequest("say where: version_id of a map, or venue_id for a draft without one")
+        return None, wish.venue_id
+
+    async def publish(
+        self, org_id: str, event_id: uuid.UUID, revision: int, key: Key | None
+    ) -> EventSetup:
+        """Everybody sees the event from now on. Raises EventRefused with all that is missing,
+        EventMoved, NotFound."""
+
+        async def act(tx: Tx, row: SetupRow, geometry: Geometry | None) -> None:
+            if row.status == "archived":
+                raise EventRefused([_ARCHIVED])
+            if row.status == "draft":
+                _check(row, row.now, geometry, await events.prices_of(tx, event_id))
+                assert geometry is not None
+                await _publish(tx, row, geometry)
+
+        return await self._become(org_id, event_id, revision, key, act)
+
+    async def unpublish(
+        self, org_id: str, event_id: uuid.UUID, revision: int, key: Key | None
+    ) -> EventSetup:
+        """A draft again, where its sale has not begun.
+
+        Raises EventRefused, EventMoved, NotFound.
+        """
+
+        async def act(tx: Tx, row: SetupRow, geometry: Geometry | None) -> None:
+            if row.status == "archived":
+                raise EventRefused([_ARCHIVED])
+            if row.status == "published":
+                if row.was_on_sale:
+                    raise EventRefused([_WAS_ON_SALE])
+                await _set_status(tx, row, "draft", "unpublished")
+
+        return await self._become(org_id, event_id, revision, key, act)
+
+    async def archive(
+        self, org_id: str, event_id: uuid.UUID, revision: int, key: Key | None
+    ) -> EventSetup:
+        """Not on sale any more, and in no list; who has bought sees it. For good.
+
+        Raises EventRefused, EventMoved, NotFound.
+        """
+
+        async def act(tx: Tx, row: SetupRow, geometry: Geometry | None) -> None:
+            if row.status == "draft":
+                raise EventRefused([_NEVER_PUBLISHED])
+            if row.status == "published":
+                await _set_status(tx, row, "archived", "archived")
+
+        return await self._become(org_id, event_id, revision, key, act)
+
+    async def _become(
+        self, org_id: str, event_id: uuid.UUID, revision: int, key: Key | None, change: "_Change"
+    ) -> EventSetup:
+        async def prepare() -> Work[EventSetup]:
+            geometry = await self._events.geometry_of(
+                (await self._events.find(org_id, event_id)).map_id
+            )
+
+            async def act(tx: Tx) -> EventSetup:
+                await change(tx, await events.lock(tx, org_id, event_id, revision), geometry)
+                return await events.setup(tx, await events.lock(tx, org_id, event_id), geometry)
+
+            return act
+
         try:
-            zone = ZoneInfo(wish.timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is none
-            raise BadRequest(f"no time zone has the name {wish.timezone}") from None
-        if wish.starts_at.year not in YEARS:
-            raise BadRequest(f"starts_at: a day of the years {YEARS[0]} to {YEARS[-1]}")
-        version = await self._versions.find(org_id, wish.version_id)
-        venue_id = (await lineages.read(self._db, org_id, version.map_id)).venue_id
-        geometry = (await self._catalog.places(version.id)).geometry
-        new = NewEvent(
-            org_id=org_id,
-            venue_id=venue_id,
-            slug=wish.slug or _slug(wish.name, wish.starts_at.astimezone(zone)),
-            name=wish.name,
-            summary=wish.summary,
-            starts_at=wish.starts_at,
-            timezone=wish.timezone,
-            currency=wish.currency,
-            prices_minor=wish.prices_minor,
-            hold_ttl_s=wish.hold_ttl_s,
-            seats_per_hold_max=wish.seats_per_hold_max,
-            seats_per_order_max=wish.seats_per_order_max,
-            seats_per_buyer_max=wish.seats_per_buyer_max,
-            orphan_rule=wish.orphan_rule,
-        )
-
-        async def act(tx: Tx) -> EventOpened:
-            event_id = await catalog.create_event(tx, new, geometry)
-            await verbs.open_event(tx, org_id, event_id, geometry)
-            return EventOpened(event_id, new.slug)
-
-        return await lineages.settled(self._db, key, EventOpened, act)
+            return await lineages.once(self._db, key, EventSetup, prepare)
+        finally:
+            self._catalog.forget(event_id)
 
 
-def _slug(name: str, day: dt.datetime) -> str:
-    """`Große Nacht` on 1 May is `grosse-nacht-2027-05-01`."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH_MAX].strip("-")
-    return f"{words or 'event'}-{day:%Y-%m-%d}"
+_Change = Callable[[Tx, SetupRow, Geometry | None], Awaitable[None]]
+"""What becomes of an event that is locked; refuses before it writes."""
+
+_ARCHIVED = Reason("archived", "the event is archived, and stays so: duplicate it instead")
+_NEVER_PUBLISHED = Reason("draft", "the event is a draft: nobody sees it")
+_WAS_ON_SALE = Reason(
+    "was_on_sale",
+    "its sale has begun, or begins in a moment: close the sale with sales_close_at, or archive it",
+)
+
+
+def _check(
+    event: EventFields, now: dt.datetime, geometry: Geometry | None, prices_minor: dict[str, int]
+) -> None:
+    """Raises EventRefused with all that is in the way of publishing."""
+    missing = events.missing(event, now, geometry, prices_minor)
+    if missing:
+        raise EventRefused(missing)
+
+
+async def _publish(tx: Tx, row: SetupRow, geometry: Geometry) -> None:
+    if row.sells_from is None:
+        await verbs.open_event(tx, row.org_id, row.id, geometry, row.legs)
+    await sql_events.PUBLISH.run(tx, row.id, row.org_id)
+    await _tell(tx, row, "published")
+
+
+async def _set_status(tx: Tx, row: SetupRow, status: EventStatus, verb: str) -> None:
+    await sql_events.SET_STATUS.run(tx, row.id, row.org_id, status)
+    await _tell(tx, row, verb)
+
+
+async def _tell(tx: Tx, row: SetupRow, verb: str) -> None:
+    """The world, and the organization's log."""
+    data = {"event_id": str(row.id), "slug": row.slug, "map_id": row.map_id and str(row.map_id)}
+    subject = f"event:{row.id}"
+    await outbox.append(
+        tx, Fact(type=f"catalog.event.{verb}", org_id=row.org_id, subject=subject, data=data)
+    )
+    await audit.record(tx, row.org_id, f"event.{verb}", subject=subject, data=data)
+
+
+def _fields(org_id: str, venue_id: uuid.UUID, wish: EventWish) -> EventFields:
+    day = wish.starts_at.astimezone(zone_of(wish.timezone)) if wish.slug is None else wish.starts_at
+    return EventFields(
+        id=uuid7(),
+        org_id=org_id,
+        venue_id=venue_id,
+        map_id=wish.version_id,
+        slug=wish.slug or events.slug_of(wish.name, day),
+        name=wish.name,
+        summary=wish.summary,
+        description=wish.description,
+        cover=None,
+        external_ref=wish.external_ref,
+        starts_at=wish.starts_at,
+        doors_at=wish.doors_at,
+        ends_at=wish.ends_at,
+        sales_open_at=wish.sales_open_at,
+        sales_close_at=wish.sales_close_at,
+        timezone=wish.timezone,
+        currency=wish.currency,
+        hold_ttl_s=wish.hold_ttl_s,
+        seats_per_hold_max=wish.seats_per_hold_max,
+        seats_per_order_max=wish.seats_per_order_max,
+        seats_per_buyer_max=wish.seats_per_buyer_max,
+        orphan_rule=wish.orphan_rule,
+        legs=1,
+    )

@@ -1,6 +1,7 @@
 """POST and GET /v1/events/{event_id}/holds; GET, PATCH and DELETE /v1/holds/{hold_id}.
 
-For organizers: POST /v1/events; GET and POST /v1/events/{event_id}/blocks, POST .../unblocks,
+For organizers: POST /v1/events, and .../publish, .../unpublish, .../archive of one;
+GET and POST /v1/events/{event_id}/blocks, POST .../unblocks,
 PUT .../tables/{table_idx}, GET and POST .../migration.
 """
 
@@ -8,14 +9,23 @@ import uuid
 
 import msgspec
 
+from server.catalog.event_models import EventMoved, EventRefused, EventSetup
+from server.catalog.event_routes import WRITES, RevisionQuery
 from server.catalog.models import SlugTaken, TableMode
 from server.identity.realms import BuyerRealm
+from server.inventory.allocations import (
+    Allocating,
+    Allocation,
+    Allocations,
+    AllocationWish,
+)
 from server.inventory.management import Management
 from server.inventory.migrations import Migration, Migrations, MigrationWish
 from server.inventory.models import (
     BlockedPlaces,
     BlockRefused,
     BlockRequest,
+    ChoiceWish,
     HoldChange,
     HoldOrdered,
     HoldOver,
@@ -34,6 +44,8 @@ from server.inventory.models import (
     TableHeld,
     TableRefused,
     TableWish,
+    TicketTypeRefused,
+    TicketTypeSoldOut,
     TooManyPlaces,
 )
 from server.inventory.openings import EventOpened, EventWish, Openings
@@ -63,6 +75,7 @@ _CHANGES = (
     TableRefused,
     IdempotencyKeyReused, DatabaseUnavailable,
 )  # fmt: skip
+_OWN = (Unauthenticated, NotFound, DatabaseUnavailable)
 _MANAGED = (Unauthenticated, NotFound, IdempotencyKeyReused, Overloaded, DatabaseUnavailable)
 
 
@@ -87,6 +100,11 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
         logs.bind(event_id=hold.event_id)
         return hold
 
+    async def choose_ticket_types(call: Call, body: ChoiceWish) -> HoldView:
+        hold_id = call.uuid("hold_id")
+        logs.bind(hold_id=hold_id)
+        return await inventory.choose(hold_id, call.actor.id, body, call.key)
+
     async def release_hold(call: Call) -> None:
         hold_id = call.uuid("hold_id")
         logs.bind(hold_id=hold_id)
@@ -97,7 +115,10 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
             "POST", "/v1/events/{event_id}/holds", create_hold, buyer,
             "Hold seats and standing places, all or nothing",
             body=HoldRequest, returns=HoldView, status=201, idempotent=True,
-            errors=(*_CHANGES, NotTogether, NotOnSale, NotAdmitted, FeatureOff, Overloaded),
+            errors=(
+                *_CHANGES, NotTogether, NotOnSale, NotAdmitted, FeatureOff, Overloaded,
+                TicketTypeRefused, TicketTypeSoldOut, HoldOver,
+            ),
             description="`best` has the server choose seats side by side, nearest to the stage. "
             "A refusal (409) names each seat that is taken and each area too full.",
         ),
@@ -116,6 +137,17 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
             errors=(*_CHANGES, HoldOver, HoldOrdered),
         ),
         Operation(
+            "PUT", "/v1/holds/{hold_id}/ticket-types", choose_ticket_types, buyer,
+            "Say what a hold's places shall be sold as: adult, child, member",
+            body=ChoiceWish, returns=HoldView, idempotent=True,
+            errors=(
+                *_OWN, IdempotencyKeyReused, SelectionInvalid, TicketTypeRefused, TicketTypeSoldOut,
+                HoldOver, HoldOrdered,
+            ),
+            description="Places that are not named are sold as their zones' defaults. All places "
+            "of one standing area are of one type.",
+        ),
+        Operation(
             "DELETE", "/v1/holds/{hold_id}", release_hold, buyer, "Release a hold now",
             errors=(Unauthenticated, NotFound, DatabaseUnavailable),
         ),
@@ -128,17 +160,80 @@ def opening_routes(openings: Openings, operator: OperatorRealm) -> list[Operatio
         logs.bind(event_id=opened.id)
         return opened
 
+    def named(call: Call) -> tuple[str, uuid.UUID, int]:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return call.actor.org_id, event_id, call.query(RevisionQuery).revision
+
+    async def publish_event(call: Call) -> EventSetup:
+        return await openings.publish(*named(call), call.key)
+
+    async def unpublish_event(call: Call) -> EventSetup:
+        return await openings.unpublish(*named(call), call.key)
+
+    async def archive_event(call: Call) -> EventSetup:
+        return await openings.archive(*named(call), call.key)
+
+    become = (*WRITES, EventMoved, EventRefused)
     return [
         Operation(
             "POST", "/v1/events", open_event, operator,
-            "Put an event on sale, on a published version of a map",
+            "Draft an event, or put it on sale at once",
             body=EventWish, returns=EventOpened, status=201, idempotent=True,
-            errors=(
-                Unauthenticated, Forbidden, NotFound, SlugTaken, IdempotencyKeyReused,
-                DatabaseUnavailable,
-            ),
-            description="Every zone of the map needs a price. Seats and standing places are those "
-            "of the version; a newer one is taken over by a migration.",
+            errors=(*WRITES, SlugTaken, EventRefused),
+            description="To be published it needs a published version of a map, and a price for "
+            "every zone of it. Seats and standing places are those of the version; a newer one is "
+            "taken over by a migration.",
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/publish", publish_event, operator,
+            "Show an event to everybody, and sell it while its sale is open",
+            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
+            description="A refusal (409) lists in `reasons` everything that is missing.",
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/unpublish", unpublish_event, operator,
+            "Make an event a draft again, before its sale begins",
+            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/archive", archive_event, operator,
+            "End an event for good: in no list, not for sale, seen by who has bought",
+            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
+        ),
+    ]  # fmt: skip
+
+
+def allocating_routes(
+    allocating: Allocating, reader: OperatorRealm, operator: OperatorRealm
+) -> list[Operation]:
+    async def list_allocations(call: Call) -> Allocations:
+        return await allocating.of_event(call.actor.org_id, call.uuid("event_id"))
+
+    async def create_allocation(call: Call, body: AllocationWish) -> Allocation:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return await allocating.create(call.actor.org_id, event_id, body, call.key)
+
+    async def release_allocation(call: Call) -> None:
+        await allocating.release(call.actor.org_id, call.uuid("allocation_id"), call.key)
+
+    return [
+        Operation(
+            "GET", "/v1/events/{event_id}/allocations", list_allocations, reader,
+            "Places that are set aside for others to sell",
+            returns=Allocations, errors=(Unauthenticated, Forbidden, NotFound),
+        ),
+        Operation(
+            "POST", "/v1/events/{event_id}/allocations", create_allocation, operator,
+            "Set places aside for another organization to sell, all or nothing",
+            body=AllocationWish, returns=Allocation, status=201, idempotent=True,
+            errors=(*_MANAGED, BlockRefused, SelectionInvalid),
+            description="They are off sale for everybody else until the allocation is released.",
+        ),
+        Operation(
+            "DELETE", "/v1/allocations/{allocation_id}", release_allocation, operator,
+            "Put an allocation's places back on sale", idempotent=True, errors=_MANAGED,
         ),
     ]  # fmt: skip
 

@@ -4,15 +4,20 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 
+import msgspec
+
+from server.catalog import lineages
 from server.catalog.geometry import Places
 from server.catalog.models import Event
+from server.catalog.prices import NONE_CHOSEN, Chosen
 from server.catalog.service import Catalog
-from server.inventory import sql, verbs
+from server.inventory import choices, sql, verbs
 from server.inventory.best import House
 from server.inventory.combiner import Combiner
 from server.inventory.holds import with_pools
 from server.inventory.models import (
     BestWish,
+    ChoiceWish,
     HeldPool,
     HeldSeat,
     Hold,
@@ -30,7 +35,7 @@ from server.inventory.models import (
 )
 from server.kernel import context, idempotency
 from server.kernel.db import Database, Tx, Work
-from server.kernel.errors import DomainError, NotFound
+from server.kernel.errors import DatabaseUnavailable, DomainError, NotFound, Overloaded
 from server.kernel.flights import Flights
 from server.kernel.idempotency import Answer, Key
 from server.kernel.ids import uuid7
@@ -69,7 +74,11 @@ class Inventory:
         context.act_for(event.org_id)
         switches.must_be_on("checkout", event.switched_off)
         if not event.is_on_sale:
-            raise NotOnSale("this event is not on sale")
+            raise NotOnSale(
+                "this event is not on sale now",
+                sales_open_at=event.sales_open_at,
+                sales_close_at=event.sales_close_at,
+            )
         if event.has_waiting_room and not await self._may_enter(event_id, buyer_id):
             raise NotAdmitted("it is not your turn, or it has passed: stand in line for this event")
         best = request.best
@@ -80,6 +89,7 @@ class Inventory:
         if size > event.seats_per_hold_max:
             raise verbs.too_many(event, size)
         await self._meet(event, places, best is not None or request.alternative)
+        chosen = choices.read(request.ticket_types, request.access_code, event, places)
         wanted = HoldWanted(
             hold_id=uuid7() if key is None else key.id,
             org_id=event.org_id,
@@ -95,11 +105,51 @@ class Inventory:
             rules=self._rules_of(event),
         )
         try:
-            return view(await self.combiner.submit(event_id, wanted), event, places)
+            hold = await self.combiner.submit(event_id, wanted)
         except SeatsTaken as refusal:
             if refusal.alternative is not None:
                 refusal.facts["alternative"] = view(refusal.alternative, event, places)
             raise
+        if request.ticket_types:
+            await self._choose_or_release(hold, chosen, event, key)
+        return view(hold, event, places, chosen)
+
+    async def _choose_or_release(
+        self, hold: Hold, chosen: Chosen, event: Event, key: Key | None
+    ) -> None:
+        """Of a new hold: all that was asked for, or nothing."""
+        if key is not None:
+            key = msgspec.structs.replace(key, id=uuid.uuid5(key.id, "ticket_types"))
+        try:
+            await self._choose(hold.id, hold.buyer_id, chosen, event, key)
+        except (DatabaseUnavailable, Overloaded):
+            raise
+        except DomainError:
+            await self._db.exclusive(event.id, lambda tx: verbs.release(tx, hold.id))
+            raise
+
+    async def _choose(
+        self,
+        hold_id: uuid.UUID,
+        buyer_id: uuid.UUID,
+        chosen: Chosen,
+        event: Event,
+        key: Key | None,
+    ) -> Hold:
+        return await lineages.settled(
+            self._db, key, Hold, lambda tx: choices.choose(tx, hold_id, buyer_id, chosen, event)
+        )
+
+    async def choose(
+        self, hold_id: uuid.UUID, buyer_id: uuid.UUID, wish: ChoiceWish, key: Key | None
+    ) -> HoldView:
+        """What the hold's places shall be sold as. Raises TicketTypeRefused, TicketTypeSoldOut,
+        HoldOver, HoldOrdered, SelectionInvalid, NotFound."""
+        event, places = await self._event_of(await self._own(hold_id, buyer_id))
+        chosen = choices.read(wish.ticket_types, wish.access_code, event, places)
+        return view(
+            await self._choose(hold_id, buyer_id, chosen, event, key), event, places, chosen
+        )
 
     def _rules_of(self, event: Event) -> Rules:
         known = self._rules.get(event.id)
@@ -134,10 +184,15 @@ class Inventory:
         house = await self._meet(event, places)
         if not _need_house(event):
             house = None
-        changed = await once(
-            self._db, event.id, key, Hold, lambda tx: verbs.change(tx, hold_id, wish, event, house)
-        )
-        return view(changed, event, places)
+
+        async def act(tx: Tx) -> Hold:
+            changed = await verbs.change(tx, hold_id, wish, event, house)
+            if event.prices.has_choice:
+                await choices.keep_to(tx, changed)
+            return changed
+
+        changed = await once(self._db, event.id, key, Hold, act)
+        return await self._view(changed, event, places)
 
     async def release(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> None:
         """Give everything back now. Releasing what is over changes nothing. Raises NotFound."""
@@ -147,14 +202,20 @@ class Inventory:
     async def hold_of(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> HoldView:
         """Raises NotFound, also for another buyer's hold."""
         hold = await self._own(hold_id, buyer_id)
-        return view(hold, *await self._event_of(hold))
+        return await self._view(hold, *await self._event_of(hold))
+
+    async def _view(self, hold: Hold, event: Event, places: Places) -> HoldView:
+        if not event.prices.has_choice:
+            return view(hold, event, places)
+        async with self._db.tx(read_only=True) as tx:
+            return view(hold, event, places, await choices.of_hold(tx, hold.id, event))
 
     async def holds_of(self, event_id: uuid.UUID, buyer_id: uuid.UUID) -> list[HoldView]:
         """A buyer's active holds of an event, oldest first."""
         context.act_for((await self._catalog.event(event_id)).org_id)
         async with self._db.tx(read_only=True) as tx:
             holds = await with_pools(tx, await sql.HOLDS_OF_BUYER.all(tx, buyer_id, event_id))
-        return [view(hold, *await self._event_of(hold)) for hold in holds]
+        return [await self._view(hold, *await self._event_of(hold)) for hold in holds]
 
     async def _own(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> Hold:
         async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
@@ -228,16 +289,21 @@ def check(selection: Selection, event: Event, places: Places) -> None:
         raise SelectionInvalid("the selection names a place twice")
 
 
-def view(hold: Hold, event: Event, places: Places) -> HoldView:
+def view(hold: Hold, event: Event, places: Places, chosen: Chosen = NONE_CHOSEN) -> HoldView:
+    """At the prices of when the hold began."""
+    prices, at = event.prices, hold.created_at
     pools = {pool.id: pool for pool in event.pools} if hold.pools else {}
-    seats = [
-        HeldSeat(idx, *places.name_of(idx), price_minor=event.price_of(places.zones[idx]))
-        for idx in hold.seat_idxs
-    ]
-    areas = [
-        HeldPool(p.pool_id, pools[p.pool_id].name, p.quantity, pools[p.pool_id].price_minor)
-        for p in hold.pools
-    ]
+    seats = []
+    for idx in hold.seat_idxs:
+        of = prices.type_of(places.zones[idx], chosen.seats.get(idx))
+        price_minor = prices.seat(places, idx, at, of.id)
+        seats.append(HeldSeat(idx, *places.name_of(idx), price_minor, of.id, of.name))
+    areas = []
+    for held in hold.pools:
+        pool = pools[held.pool_id]
+        of = prices.type_of(pool.zone, chosen.pools.get(pool.id))
+        price_minor = prices.area(pool.key, pool.zone, at, of.id)
+        areas.append(HeldPool(pool.id, pool.name, held.quantity, price_minor, of.id, of.name))
     total = sum(s.price_minor for s in seats) + sum(a.price_minor * a.quantity for a in areas)
     return HoldView(
         id=hold.id,

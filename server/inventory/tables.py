@@ -128,6 +128,55 @@ holds = sa.Table(
     info=open_to(Across.BUYER, write=(Across.PERSON,)),
 )
 
+hold_choices = sa.Table(
+    "hold_choices",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("hold_id", pg.UUID, nullable=False),
+    sa.Column("ticket_type_id", pg.UUID, nullable=False),
+    sa.Column("seat_idx", sa.Integer),
+    sa.Column("pool_id", pg.UUID),
+    sa.CheckConstraint("(seat_idx IS NULL) <> (pool_id IS NULL)", name="seat_or_pool"),
+    sa.Index(
+        "uq_hold_choices_seat",
+        "hold_id",
+        "seat_idx",
+        unique=True,
+        postgresql_where=sa.text("seat_idx IS NOT NULL"),
+    ),
+    sa.Index(
+        "uq_hold_choices_pool",
+        "hold_id",
+        "pool_id",
+        unique=True,
+        postgresql_where=sa.text("pool_id IS NOT NULL"),
+    ),
+    sa.Index("ix_hold_choices_ticket_type_id", "ticket_type_id"),
+    comment="what a hold's place shall be sold as, or was, where that is not its zone's default",
+    info=open_to(Across.BUYER, may=(*CHANGING, "DELETE")),
+)
+
+event_allocations = sa.Table(
+    "event_allocations",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, nullable=False),
+    sa.Column("partner_org_id", sa.Text, sa.ForeignKey("organizations.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("seat_idxs", pg.ARRAY(sa.Integer), nullable=False),
+    sa.Column("pools", pg.JSONB, nullable=False),
+    moment("created_at", now=True),
+    moment("released_at", null=True),
+    sa.CheckConstraint("partner_org_id <> org_id", name="for_another"),
+    sa.Index("ix_event_allocations_event_id", "event_id"),
+    sa.Index("ix_event_allocations_org_id", "org_id"),
+    sa.Index("ix_event_allocations_partner_org_id", "partner_org_id"),
+    comment="places that are blocked for another organization to sell, until released_at",
+    info=open_to(Across.PARTIES),
+)
+
 pool_claims = sa.Table(
     "pool_claims",
     METADATA,

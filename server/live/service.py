@@ -111,7 +111,7 @@ class Live:
                         number=name.number,
                         zone=places.geometry.zones[places.zones[at]].key,
                         status=status,
-                        price_minor=event.price_of(places.zones[at]),
+                        price_minor=event.seat_price(places, at),
                         access=places.access.get(at, 0),
                     )
                 )

@@ -58,4 +58,7 @@ SET_STAFF = Query(
        ON CONFLICT (user_id) DO UPDATE SET role = excluded.role""",
 )
 REMOVE_STAFF = Query("orgs.remove_staff", "DELETE FROM platform_staff WHERE user_id = $1")
-USER_OF_ADDRESS = Query("orgs.user_of_address", "SELECT id FROM users WHERE email = $1")
+USER_OF_ADDRESS = Query(
+    "orgs.user_of_address",
+    "SELECT id FROM users WHERE realm = 'operator' AND email = $1",
+)

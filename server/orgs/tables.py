@@ -33,7 +33,12 @@ organizations = sa.Table(
     sa.CheckConstraint("fee_per_ticket_minor = 0 OR fee_basis_points = 0", name="one_kind_of_fee"),
     comment="approval: whether it may sell; billing: of its plan; partner: who brought it, by name "
     "in PARTNER_KEYS; settings, branding: documents, what is not in them is as by default",
-    info=open_to(Across.STOREFRONT, Across.CREDENTIAL, write=(Across.JOIN, Across.PLATFORM)),
+    info=open_to(
+        Across.STOREFRONT,
+        Across.CREDENTIAL,
+        Across.PARTIES,
+        write=(Across.JOIN, Across.PLATFORM),
+    ),
 )
 
 members = sa.Table(

@@ -2,11 +2,13 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from server.catalog.discovery import Discovery
 from server.catalog.models import Event
 from server.checkout.models import CheckoutInvalid, CheckoutRequest
 from server.identity.models import Buyer
@@ -25,6 +27,8 @@ from server.inventory.models import (
     SelectionInvalid,
     SingleSeatLeft,
     TableRefused,
+    TicketTypeRefused,
+    TicketTypeSoldOut,
     TooManyPlaces,
 )
 from server.kernel.errors import (
@@ -37,15 +41,16 @@ from server.kernel.errors import (
 from server.orgs.settings_models import Site
 from server.payments.models import ProviderUnavailable
 from server.storefront import words
+from server.storefront.choosing import choices_of, read_choices
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages, site_of
+from server.storefront.searching import read_search
 from server.storefront.services import Services
 from server.storefront.sessions import Sessions
 from server.storefront.waiting import Waiting
 from server.tickets.models import OrderWithTickets
 
-EVENTS_PER_PAGE = 20
 BEST_MAX = 100
 _REFUSALS = (
     SeatsTaken,
@@ -77,24 +82,35 @@ class Buying:
         self._parts, self._pages, self._sessions = parts, pages, sessions
         self._waiting = waiting
         self._houses = Houses(parts.db, parts.catalog)
+        self._discovery = Discovery(parts.db)
 
     async def index(self, request: Request) -> Response:
-        """GET / : what is on sale, with how full each house is."""
+        """GET / : what is on sale, as `read_search` reads it, with how full each house is."""
         site = site_of(request)
         if site is not None:
             return await self._site_index(request, site)
-        after = request.query_params.get("after")
-        page = await self._parts.catalog.published(EVENTS_PER_PAGE, after)
+        asked = dict(request.query_params)
+        page = await self._discovery.page(read_search(asked))
         entries = [
             await self._entry(await self._parts.catalog.event(summary.id)) for summary in page.items
         ]
-        return self._pages.render(request, "index.html", events=entries, next_token=page.next_token)
+        shown = {name: asked.get(name, "") for name in ("q", "where", "from", "to")}
+        more = {**{name: value for name, value in shown.items() if value}, "after": page.next_token}
+        return self._pages.render(
+            request,
+            "index.html",
+            events=entries,
+            asked=shown,
+            is_search=any(shown.values()),
+            cities=await self._discovery.cities(),
+            more=f"/?{urlencode(more)}" if page.next_token else None,
+        )
 
     async def _site_index(self, request: Request, site: Site) -> Response:
         """An organization's own storefront: its events, and nobody else's."""
         events = await self._parts.catalog.events_of_org(site.org_id)
         entries = [await self._entry(event) for event in events if event.status == "published"]
-        return self._pages.render(request, "index.html", events=entries, next_token=None)
+        return self._pages.render(request, "index.html", events=entries, cities=None)
 
     async def _entry(self, event: Event) -> dict[str, Any]:
         total = event.seats_total + sum(pool.capacity for pool in event.pools)
@@ -153,6 +169,7 @@ class Buying:
             own=own,
             offer=offer,
             is_ordered=ordered is not None,
+            sale_words=_sale_words(event),
             own_words=words.count(_size(own), "place", "places") if own else "",
             problem=problem,
         )
@@ -226,7 +243,7 @@ class Buying:
         if hold.status != "active":
             return self._hold_over(request, event)
         if request.method == "GET":
-            return self._checkout_page(request, event, hold)
+            return await self._checkout_page(request, event, hold)
         form = await read_form(request)
         name, email = form.get("name"), form.get("email").strip()
         try:
@@ -240,14 +257,30 @@ class Buying:
             if isinstance(error, ProviderUnavailable):
                 status = 503
                 told = "The payment provider does not answer. Your places stay held: try again."
-            return self._checkout_page(request, event, hold, told, name, email, status=status)
-        except TooManyPlaces as error:
-            return self._checkout_page(
+            return await self._checkout_page(request, event, hold, told, name, email, status=status)
+        except (TooManyPlaces, TicketTypeRefused) as error:
+            return await self._checkout_page(
                 request, event, hold, _sentence(error), name, email, status=422
             )
         except HoldOver:
             return self._hold_over(request, event)
         return RedirectResponse(started.redirect_url, 303)
+
+    async def choose(self, request: Request) -> Response:
+        """POST /checkout/{hold_id}/tickets : as what each place is sold."""
+        buyer = await self._buyer(request, _ELSEWHERE)
+        hold = await self._hold(request, buyer)
+        event = await self._parts.catalog.event(hold.event_id)
+        form = await read_form(request)
+        wish = read_choices(form, event)
+        try:
+            await self._parts.inventory.choose(hold.id, buyer.id, wish, None)
+        except (TicketTypeRefused, TicketTypeSoldOut, HoldOrdered, SelectionInvalid) as error:
+            return await self._checkout_page(request, event, hold, _sentence(error), status=409)
+        except HoldOver:
+            return self._hold_over(request, event)
+        query = f"?{urlencode({'code': wish.access_code})}" if wish.access_code else ""
+        return RedirectResponse(f"/checkout/{hold.id}{query}", 303)
 
     async def release(self, request: Request) -> Response:
         """POST /checkout/{hold_id}/release : the places go back on sale, to choose again."""
@@ -280,7 +313,7 @@ class Buying:
         except NotFound:
             raise NotFound(_ELSEWHERE) from None
 
-    def _checkout_page(
+    async def _checkout_page(
         self,
         request: Request,
         event: Event,
@@ -291,6 +324,8 @@ class Buying:
         *,
         status: int = 200,
     ) -> Response:
+        code = request.query_params.get("code", "")
+        places = await self._parts.catalog.places(event.map_id)
         return self._pages.render(
             request,
             "checkout.html",
@@ -301,6 +336,9 @@ class Buying:
             problem=problem,
             name=name,
             email=email,
+            code=code,
+            choices=choices_of(hold, event, places, code),
+            takes_code=any(of.visibility == "code" for of in event.prices.types.values()),
         )
 
     def _hold_over(self, request: Request, event: Event) -> Response:
@@ -346,6 +384,16 @@ class Buying:
             for ticket in found
         ]
         return self._pages.render(request, "tickets.html", tickets=shown)
+
+
+def _sale_words(event: Event) -> str:
+    """Why a published event is not on sale; empty where it is."""
+    if event.is_on_sale or not event.takes_orders:
+        return ""
+    if event.sales_open_at is not None and event.prices.now < event.sales_open_at:
+        opens_at = words.local(event.sales_open_at, event.timezone)
+        return f"Tickets go on sale on {words.day(opens_at, '%A %-d %B %Y, %H:%M')}."
+    return "The sale has closed."
 
 
 def _sentence(error: DomainError) -> str:

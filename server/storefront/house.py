@@ -205,7 +205,7 @@ def _summary(event: Event, places: Places, now: SeatState, groups: list[_Group])
             for seat in range(start, start + count)
             if now.statuses[seat] == AVAILABLE
         )
-    prices = sorted({event.price_of(zone) for zone in free_zones})
+    prices = sorted({event.prices.base(zone) for zone in free_zones})
     if not prices:
         return words.left(left), ""
     low, high = words.money(prices[0], event.currency), words.money(prices[-1], event.currency)
@@ -243,7 +243,7 @@ def _seat(event: Event, places: Places, now: SeatState, seat: int) -> SeatLine:
         label=places.label_of(seat),
         number=places.number_of(seat) or "·",
         zone=zone,
-        price_minor=event.price_of(zone),
+        price_minor=event.seat_price(places, seat),
         is_free=status == AVAILABLE,
         status=STATUS_NAMES[status],
         access_words=", ".join(said for bit, said in _ACCESS_WORDS if bits & bit),

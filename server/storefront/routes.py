@@ -6,6 +6,7 @@
     /e/{slug}/line                 a number of the waiting room guest
     /e/{slug}/line/leave           gives it up                  guest
     /checkout/{hold_id}            name and e-mail, then pay    the hold's buyer
+    /checkout/{hold_id}/tickets    adult, child, member         the hold's buyer
     /checkout/{hold_id}/keep       holds the places longer      the hold's buyer
     /checkout/{hold_id}/release    gives the places back        the hold's buyer
     /orders/{order_id}             waits, then tickets          the order's buyer
@@ -133,6 +134,7 @@ def routes(
         pages.post("/e/{slug}/line/leave", waiting.leave),
         pages.get("/checkout/{hold_id}", buying.checkout),
         pages.post("/checkout/{hold_id}", buying.checkout),
+        pages.post("/checkout/{hold_id}/tickets", buying.choose),
         pages.post("/checkout/{hold_id}/keep", buying.keep),
         pages.post("/checkout/{hold_id}/release", buying.release),
         pages.get("/orders/{order_id}", buying.order),

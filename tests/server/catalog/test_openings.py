@@ -43,8 +43,9 @@ async def test_an_event_that_cannot_be_is_refused_and_says_why(maker: MapMaker) 
     slug = uuid.uuid4().hex
     ok(await maker.open(version, slug=slug), 201)
     problem(await maker.open(version, slug=slug), 409, "slug-taken")
-    priceless = problem(await maker.open(version, prices_minor={}), 400, "bad-request")
-    assert len(priceless["zones"]) == 5
+    past = {"starts_at": "2020-05-01T22:30:00Z"}
+    refused = problem(await maker.open(version, prices_minor={}, **past), 409, "event-refused")
+    assert [reason["code"] for reason in refused["reasons"]] == ["no_price", "starts_in_past"]
     for zone in ("Europe/Atlantis", "Europe", "../etc/passwd", ""):
         problem(await maker.open(version, timezone=zone), 400, "bad-request")
     problem(await maker.open(version | {"id": str(uuid.uuid4())}), 404, "not-found")

@@ -69,6 +69,7 @@ export const isTrayOpen = cell(false);
 const listeners = new Set<(changed: SeatsChange) => void>();
 
 const byZone = new Map(event.zones.map((zone) => [zone.idx, zone]));
+const levelsOfZone = new Map(event.ticket_types.filter((of) => of.is_default).map((of) => [of.zone, of.levels]));
 export const byPoolId = new Map(event.pools.map((pool) => [pool.id, pool]));
 export const byPool = new Map(event.pools.map((pool) => [pool.idx, pool]));
 
@@ -108,7 +109,14 @@ export function zoneName(zone: number | null): string {
 
 /** Price of a seat in minor units; a seat without a zone has none and cannot be sold. */
 export function seatPrice(seat: number): number | null {
-  return byZone.get(geometry.value?.zone[seat] ?? -1)?.price_minor ?? null;
+  const map = geometry.value;
+  const zone = byZone.get(map?.zone[seat] ?? -1);
+  if (!map || !zone) return null;
+  const levels = levelsOfZone.get(zone.idx) ?? [];
+  const own = levels.find((level) => level.seats.includes(seat));
+  const section = own ? undefined : map.sections[map.section[seat]]?.key;
+  const level = own ?? levels.find((level) => section !== undefined && level.sections.includes(section));
+  return (level ?? zone).price_minor;
 }
 
 /** Everything in the tray, held places first. */

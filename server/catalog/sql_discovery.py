@@ -1,0 +1,100 @@
+"""Statements of discovery. Deliberately across tenants: what is published is for everybody."""
+
+import datetime as dt
+import uuid
+
+import msgspec
+
+from server.kernel.db import Query
+
+EARTH_KM = 6_371.0
+
+
+class FoundRow(msgspec.Struct):
+    """`rank`: what it is sorted by, where that is not when it starts."""
+
+    id: uuid.UUID
+    org_id: str
+    org_name: str
+    slug: str
+    name: str
+    summary: str
+    cover: str | None
+    starts_at: dt.datetime
+    timezone: str
+    currency: str
+    venue_id: uuid.UUID
+    venue_name: str
+    venue_city: str
+    venue_country: str
+    venue_address: str
+    venue_latitude: float | None
+    venue_longitude: float | None
+    price_from_minor: int
+    distance_km: float | None
+    rank: float
+
+
+class CityRow(msgspec.Struct):
+    country: str
+    city: str
+    events: int
+
+
+# least() leaves out what is null: who has no position would be on the other side of the earth.
+_DISTANCE = f"""CASE WHEN v.latitude + $9::float8 IS NOT NULL THEN
+               {2 * EARTH_KM} * asin(sqrt(least(1,
+                 power(sin(radians(v.latitude - $9) / 2), 2)
+                 + cos(radians($9)) * cos(radians(v.latitude))
+                   * power(sin(radians(v.longitude - $10::float8) / 2), 2)))) END"""
+# Of the distance the box in degrees is looked at first: it has an index.
+_FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summary, e.cover,
+                    e.starts_at, e.timezone, e.currency, v.id AS venue_id, v.name AS venue_name,
+                    v.city AS venue_city, v.country AS venue_country, v.address AS venue_address,
+                    v.latitude AS venue_latitude, v.longitude AS venue_longitude,
+                    p.price_from_minor, d.distance_km,
+                    CASE WHEN $18::text = 'nearest' THEN d.distance_km
+                         WHEN $18 = 'cheapest' THEN p.price_from_minor ELSE 0 END::float8 AS rank
+             FROM events e JOIN venues v ON v.id = e.venue_id
+             JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
+             CROSS JOIN LATERAL (
+               SELECT coalesce(min(t.price_minor), 0) AS price_from_minor
+               FROM ticket_types t WHERE t.event_id = e.id AND t.is_default) p
+             CROSS JOIN LATERAL (SELECT {_DISTANCE} AS distance_km) d
+             WHERE e.status = 'published'
+               AND e.starts_at >= coalesce($1::timestamptz, now() - interval '6 hours')
+               AND ($2::timestamptz IS NULL OR e.starts_at < $2)
+               AND ($3::text IS NULL OR v.country = $3)
+               AND ($4::text IS NULL OR lower(v.city) = lower($4))
+               AND ($5::text IS NULL
+                    OR to_tsvector('simple', concat_ws(' ', e.name, e.summary, v.name, v.city,
+                                                       o.name)) @@ to_tsquery('simple', $5))
+               AND ($6::text IS NULL OR e.org_id = $6)
+               AND ($7::text IS NULL OR e.currency = $7)
+               AND ($8::bigint IS NULL OR p.price_from_minor <= $8)
+               AND ($11::float8 IS NULL
+                    OR (v.latitude BETWEEN $12::float8 AND $13::float8
+                        AND v.longitude BETWEEN $14::float8 AND $15::float8
+                        AND d.distance_km <= $11))"""
+
+SOONEST = Query(
+    "catalog.soonest",
+    f"""{_FOUND} AND (e.starts_at, e.id) > ($16::timestamptz, $17::uuid)
+        ORDER BY e.starts_at, e.id LIMIT $19""",
+    FoundRow,
+)
+RANKED = Query(
+    "catalog.ranked",
+    f"""SELECT * FROM ({_FOUND}) found
+        WHERE (rank, id) > ($16::float8, $17::uuid) ORDER BY rank, id LIMIT $19""",
+    FoundRow,
+)
+CITIES = Query(
+    "catalog.cities",
+    """SELECT v.country, v.city, count(*)::int AS events
+       FROM events e JOIN venues v ON v.id = e.venue_id
+       JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
+       WHERE e.status = 'published' AND e.starts_at >= now() - interval '6 hours'
+       GROUP BY v.country, v.city ORDER BY v.country, v.city LIMIT 500""",
+    CityRow,
+)

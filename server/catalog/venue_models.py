@@ -1,0 +1,96 @@
+"""Venues as their organization keeps them."""
+
+import datetime as dt
+import uuid
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from server.kernel.errors import DomainError
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Address = Annotated[str, msgspec.Meta(max_length=300)]
+Country = Annotated[str, msgspec.Meta(max_length=2, pattern="^[A-Z]{2}$")]
+Zone = Annotated[str, msgspec.Meta(max_length=60)]
+Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
+Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+Capacity = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+
+
+class VenueWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees,
+    WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations
+    may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there."""
+
+    name: Name
+    city: Name
+    country: Country
+    address: Address = ""
+    timezone: Zone | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    capacity: Capacity | None = None
+    is_shared: bool = False
+    is_exclusive: bool = False
+
+
+class VenueChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left out stays as it is; null takes away what may be missing."""
+
+    name: Name | UnsetType = UNSET
+    city: Name | UnsetType = UNSET
+    country: Country | UnsetType = UNSET
+    address: Address | UnsetType = UNSET
+    timezone: Zone | UnsetType | None = UNSET
+    latitude: Latitude | UnsetType | None = UNSET
+    longitude: Longitude | UnsetType | None = UNSET
+    capacity: Capacity | UnsetType | None = UNSET
+    is_shared: bool | UnsetType = UNSET
+    is_exclusive: bool | UnsetType = UNSET
+
+
+class VenueView(msgspec.Struct):
+    id: uuid.UUID
+    name: str
+    address: str
+    city: str
+    country: str
+    timezone: str | None
+    latitude: float | None
+    longitude: float | None
+    capacity: int | None
+    is_shared: bool
+    is_exclusive: bool
+    created_at: dt.datetime
+
+
+class VenuePage(msgspec.Struct):
+    """Newest first."""
+
+    items: list[VenueView]
+    next_token: str | None = None
+
+
+class VenueQuery(msgspec.Struct):
+    """`q`: part of the name; `city`: the whole of it; `country`: ISO 3166 alpha-2."""
+
+    page_size: int = 20
+    next_token: str | None = None
+    q: str | None = None
+    city: str | None = None
+    country: str | None = None
+
+
+class Deleted(msgspec.Struct):
+    """What a deletion answers under its key: nothing more."""
+
+
+class VenueInUse(DomainError):
+    """Maps or events are of this venue."""
+
+    def __init__(self, maps: int, events: int) -> None:
+        super().__init__(
+            f"the venue has {maps} maps and {events} events: it cannot be deleted",
+            maps=maps, events=events,
+        )  # fmt: skip

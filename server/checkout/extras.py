@@ -1,0 +1,61 @@
+"""What an order has beside places: products, for as long as their stock lasts.
+
+Nobody has to give stock back: what counts is what orders that may still be paid, or are, have.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from server.catalog import products
+from server.checkout import sql_extras as sql
+from server.checkout.models import CheckoutInvalid, OrderItem, ProductSoldOut, ProductWanted
+from server.kernel.db import Tx
+from server.kernel.ids import uuid7
+
+
+async def take(tx: Tx, event_id: uuid.UUID, wanted: Sequence[ProductWanted]) -> list[OrderItem]:
+    """The products at their prices of now; their stock is locked until `tx` ends.
+
+    Raises CheckoutInvalid for what is not sold, ProductSoldOut. Writes nothing.
+    """
+    if not wanted:
+        return []
+    quantities = {wish.product_id: wish.quantity for wish in wanted}
+    if len(quantities) < len(wanted):
+        raise CheckoutInvalid("products: name each once", field="products")
+    found = {of.id: of for of in await products.lock_on_sale(tx, event_id, quantities)}
+    if len(found) < len(quantities):
+        detail = "products: one of them is not sold with this event"
+        raise CheckoutInvalid(detail, field="products")
+    used = {row.product_id: row.quantity for row in await sql.USED.all(tx, list(found))}
+    items = []
+    for product_id, quantity in quantities.items():
+        of = found[product_id]
+        if quantity > of.per_order_max:
+            detail = f"products: at most {of.per_order_max} of {of.name} in one order"
+            raise CheckoutInvalid(detail, field="products")
+        if of.stock is not None:
+            left = max(0, of.stock - used.get(product_id, 0))
+            if quantity > left:
+                raise ProductSoldOut(product_id, of.name, left)
+        total_minor = of.price_minor * quantity
+        items.append(OrderItem(uuid7(), product_id, of.name, quantity, of.price_minor, total_minor))
+    return items
+
+
+async def insert(tx: Tx, org_id: str, order_id: uuid.UUID, items: Sequence[OrderItem]) -> None:
+    if items:
+        await sql.INSERT.run(
+            tx,
+            org_id,
+            order_id,
+            [item.id for item in items],
+            [item.product_id for item in items],
+            [item.name for item in items],
+            [item.quantity for item in items],
+            [item.unit_price_minor for item in items],
+        )
+
+
+async def of_order(tx: Tx, order_id: uuid.UUID) -> list[OrderItem]:
+    return await sql.OF_ORDER.all(tx, order_id)

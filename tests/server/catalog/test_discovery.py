@@ -1,0 +1,162 @@
+"""What is on is found by words, place, day and price, whoever organizes it."""
+
+import datetime as dt
+import math
+import random
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from server.catalog.discovery import box_around
+from tests.fixtures.product import Event, Product
+from tests.server.support import ok, problem, rows
+
+Found = list[str]
+
+
+async def _at(
+    house: Product, name: str, *, days: float = 30, price: int = 2_500, **venue: Any
+) -> Event:
+    """A published event so many days from now; `venue`: columns of its venue."""
+    event = house.event(price_minor=price)
+    await rows(
+        house,
+        "UPDATE events SET name = $2, starts_at = now() + $3 * interval '1 day' WHERE id = $1",
+        event.id, name, days,
+    )  # fmt: skip
+    if venue:
+        told = ", ".join(f"{column} = ${at}" for at, column in enumerate(venue, 2))
+        await rows(
+            house,
+            f"UPDATE venues SET {told} WHERE id = (SELECT venue_id FROM events WHERE id = $1)",
+            event.id, *venue.values(),
+        )  # fmt: skip
+    return event
+
+
+async def _found(client: httpx.AsyncClient, **query: Any) -> Found:
+    """Names, through all pages of two."""
+    names: Found = []
+    token: str | None = None
+    while True:
+        asked = {"page_size": 2, **query} | ({"next_token": token} if token else {})
+        page = ok(await client.get("/v1/events", params=asked))
+        names += [item["name"] for item in page["items"]]
+        token = page["next_token"]
+        if token is None:
+            return names
+
+
+async def test_events_are_found_by_the_beginnings_of_words_city_country_and_day(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    tag = f"q{uuid.uuid4().hex[:8]}"
+    await _at(house, f"Aurora {tag} Nova", days=3, city="Zürich", country="CH")
+    await _at(house, f"Boreas {tag}", days=1, city="Basel", country="CH")
+    await _at(house, f"Cirrus {tag}", days=5, city="Lyon", country="FR")
+    await _at(house, f"Gone {tag}", days=-1)
+    draft = await _at(house, f"Draft {tag}")
+    await rows(house, "UPDATE events SET status = 'draft' WHERE id = $1", draft.id)
+
+    async def first_words(**query: Any) -> Found:
+        return [name.split()[0] for name in await _found(client, q=query.pop("q", tag), **query)]
+
+    assert await first_words() == ["Boreas", "Aurora", "Cirrus"], "soonest first, page by page"
+    assert await first_words(q=f"auro {tag[:6]}") == ["Aurora"]
+    assert await first_words(q=f"züri {tag}") == ["Aurora"]
+    assert await first_words(country="CH") == ["Boreas", "Aurora"]
+    assert await first_words(city="zürich") == ["Aurora"]
+    now = dt.datetime.now(dt.UTC)
+    days = {name: (now + dt.timedelta(days=at)).isoformat() for name, at in
+            {"from": 2, "to": 4}.items()}  # fmt: skip
+    assert await first_words(**days) == ["Aurora"]
+    assert await first_words(**{"from": (now - dt.timedelta(days=2)).isoformat()}) == [
+        "Gone", "Boreas", "Aurora", "Cirrus",
+    ]  # fmt: skip
+    assert await first_words(q=f"{tag} ' | ! :* <script>") == []
+    assert await _found(client, q=tag, organization="elsewhere") == []
+    await rows(house, "UPDATE organizations SET approval = 'suspended' WHERE id = 'house'")
+    try:
+        assert await first_words() == []
+    finally:
+        await rows(house, "UPDATE organizations SET approval = 'approved' WHERE id = 'house'")
+
+
+async def test_events_are_found_around_a_place_and_by_price(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    tag = f"r{uuid.uuid4().hex[:8]}"
+    places = {"Vienna": (48.2082, 16.3738), "Graz": (47.0707, 15.4395), "Suva": (-18.1416, 178.44)}
+    for at, (city, (latitude, longitude)) in enumerate(places.items()):
+        await _at(
+            house, f"{city} {tag}", days=9 - at, price=1_000 * (at + 1), city=city,
+            latitude=latitude, longitude=longitude,
+        )  # fmt: skip
+    await _at(house, f"Nowhere {tag}")
+
+    async def cities(**query: Any) -> Found:
+        return [name.split()[0] for name in await _found(client, q=tag, **query)]
+
+    vienna = {"latitude": 48.2, "longitude": 16.4}
+    assert await cities(**vienna, sort="nearest") == ["Vienna", "Graz", "Suva"]
+    assert await cities(**vienna, radius_km=150) == ["Graz", "Vienna"], "soonest first"
+    assert await cities(**vienna, radius_km=10) == ["Vienna"]
+    over_the_date_line = {"latitude": -18.0, "longitude": -179.9}
+    assert await cities(**over_the_date_line, radius_km=200) == ["Suva"]
+    (found,) = ok(
+        await client.get("/v1/events", params={"q": f"graz {tag}", **vienna})
+    )["items"]  # fmt: skip
+    assert found["distance_km"] == pytest.approx(145, abs=2)
+    assert await cities(currency="EUR", sort="cheapest") == ["Vienna", "Graz", "Nowhere", "Suva"]
+    assert await cities(currency="EUR", price_max_minor=2_000) == ["Graz", "Vienna"]
+    assert await cities(currency="JPY", price_max_minor=2_000) == []
+    for wrong in (
+        {"latitude": 1}, {"radius_km": 5}, {"sort": "nearest"}, {"sort": "cheapest"},
+        {"price_max_minor": 5}, {"latitude": 91, "longitude": 0}, {"from": "2027-05-01"},
+        {"sort": "best"},
+    ):  # fmt: skip
+        problem(await client.get("/v1/events", params=wrong), 400, "bad-request")
+    token = ok(await client.get("/v1/events", params={"q": tag, "page_size": 1}))["next_token"]
+    other = {"q": tag, "next_token": token, "sort": "cheapest", "currency": "EUR"}
+    problem(await client.get("/v1/events", params=other), 400, "bad-request")
+
+
+def test_a_box_has_every_place_that_is_near_enough() -> None:
+    dice = random.Random(7)
+    for _ in range(2_000):
+        latitude, longitude = dice.uniform(-90, 90), dice.uniform(-180, 180)
+        radius_km = dice.choice([1, 50, 900, 5_000])
+        # A place at the edge: so far in some direction.
+        angle, turn = radius_km * 0.9999 / 6_371, dice.uniform(0, 2 * math.pi)
+        start = math.radians(latitude)
+        end = math.asin(
+            math.sin(start) * math.cos(angle) + math.cos(start) * math.sin(angle) * math.cos(turn)
+        )
+        across = math.atan2(
+            math.sin(turn) * math.sin(angle) * math.cos(start),
+            math.cos(angle) - math.sin(start) * math.sin(end),
+        )
+        there = (longitude + math.degrees(across) + 540) % 360 - 180
+        box = box_around(latitude, longitude, radius_km)
+        assert box.south <= math.degrees(end) <= box.north
+        assert box.west <= there <= box.east
+
+
+async def test_the_first_page_searches_too(house: Product, client: httpx.AsyncClient) -> None:
+    tag = f"s{uuid.uuid4().hex[:8]}"
+    await _at(house, f"Kestrel {tag}", days=3, city="Bern", country="CH")
+    await _at(house, f"Merlin {tag}", days=40, city="Bern", country="CH")
+    day = (dt.datetime.now(dt.UTC) + dt.timedelta(days=10)).date().isoformat()
+    page = await client.get("/", params={"q": tag, "where": "CH/Bern", "to": day})
+    assert page.status_code == 200
+    assert f"Kestrel {tag}" in page.text
+    assert "Merlin" not in page.text
+    assert f'value="{tag}"' in page.text
+    assert '<option value="CH/Bern" selected>' in page.text
+    nothing = await client.get("/", params={"q": f"{tag} zzz"})
+    assert "Nothing like that is on" in nothing.text
+    assert (await client.get("/", params={"from": "tomorrow"})).status_code == 400
+    hostile = await client.get("/", params={"q": '"><script>alert(1)</script>'})
+    assert "<script>alert" not in hostile.text
