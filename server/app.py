@@ -49,6 +49,7 @@ from server.kernel.api import Api
 from server.kernel.edge import Edge, route_of
 from server.kernel.errors import DomainError
 from server.kernel.http import Operation, json_response, problem_response
+from server.kernel.limits import Limits
 from server.live.announce import RedisAnnouncer
 from server.live.doors import Doors, refusal_of
 from server.live.health import Health
@@ -109,6 +110,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             Draftsman() as draftsman,
             Hub(source, LiveCodec(), broker) as hub,
             Health(parts.redis, hub) as health,
+            Limits(parts.redis, settings.rate_limits) as limits,
         ):
             live = Live(parts.catalog, source, hub)
             doors = Doors(
@@ -148,7 +150,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 ),
             )
             # Outside everything: an unexpected error has its headers, count and log line too.
-            yield Edge(Api(listed, otherwise=pages), refuse), hub
+            yield Edge(Api(listed, pages, limits), refuse), hub
 
 
 def _plumbing(

@@ -55,6 +55,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.ContentTooLarge: 413,
     errors.IdempotencyKeyReused: 422,
     errors.Overloaded: 503,
+    errors.RateLimited: 429,
     errors.DatabaseUnavailable: 503,
     DraftMoved: 412,
     DrawingRefused: 422,

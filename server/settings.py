@@ -17,6 +17,8 @@ class SettingsError(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     database_url: str
     redis_url: str
+    database_owner_url: str = ""
+    """Whose tables they are, for `migrate`; empty: the user of `database_url`."""
     jwt_secret: str
     """At least 32 characters; signs operator, buyer and sign-in tokens."""
     ticket_key: str
@@ -32,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     """Whose X-Forwarded-For and -Proto are believed: addresses and networks, comma separated."""
     log_level: LogLevel = "INFO"
     database_connections_max: int = 16
+    rate_limits: float = 1.0
+    """By how much the limits on how often one may ask are multiplied; 0: there are none."""
     kafka_brokers: str = ""
     """Comma-separated host:port; empty: the event log is a Redis stream."""
     sandbox_url: str = ""
@@ -54,6 +58,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"settings: {error} (see .env.example)") from None
     for name, schemes in (
         ("DATABASE_URL", ("postgresql", "postgres")),
+        ("DATABASE_OWNER_URL", ("postgresql", "postgres")),
         ("REDIS_URL", ("redis", "rediss", "unix")),
         ("BASE_URL", ("http", "https")),
         ("SANDBOX_URL", ("http", "https")),

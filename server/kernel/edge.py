@@ -48,6 +48,7 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _with_ours(message["headers"], here)
+                message["headers"] += scope.get("rate_limit", ())
                 name = getattr(scope.get("route"), "name", None) or "none"
                 TRAFFIC.count(name, status, time.perf_counter() - started)
             await send(message)

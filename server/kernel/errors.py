@@ -45,6 +45,10 @@ class Overloaded(DomainError):
     """A bounded queue is full; `retry_after_s` says when to come back."""
 
 
+class RateLimited(DomainError):
+    """Too many requests of this kind from one address or with one credential; `retry_after_s`."""
+
+
 class DatabaseUnavailable(DomainError):
     """The database did not answer: the outcome is unknown and a retry with the same key is safe."""
 

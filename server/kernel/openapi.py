@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, Forbidden
+from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, Forbidden, RateLimited
 from server.kernel.http import Operation
 
 PROBLEM = {
@@ -163,7 +163,7 @@ def _responses(op: Operation, by_type: dict[int, Any], describe: Describe) -> di
 
 def _common_errors(op: Operation) -> list[type[DomainError]]:
     """What follows from how an operation is called, whatever it does."""
-    errors: list[type[DomainError]] = []
+    errors: list[type[DomainError]] = [RateLimited]
     if op.body is not None or op.query is not None or op.idempotent:
         errors.append(BadRequest)
     if op.body is not None:

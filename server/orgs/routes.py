@@ -26,6 +26,7 @@ def routes(db: Database, tokens: Tokens) -> list[Operation]:
     return [
         Operation(
             "POST", "/v1/auth/login", login, Public(), "Sign in as an operator",
-            body=Login, returns=OperatorToken, errors=(Unauthenticated, Overloaded),
+            body=Login, returns=OperatorToken, limit="sign-in",
+            errors=(Unauthenticated, Overloaded),
         ),
     ]  # fmt: skip

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 import uvloop
 from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -31,6 +32,7 @@ from server.kernel.edge import Edge
 from server.kernel.errors import Unauthenticated
 from server.kernel.http import Call, Operation
 from server.kernel.ids import uuid7
+from server.kernel.limits import Limits
 from server.kernel.traffic import Traffic
 
 
@@ -96,6 +98,7 @@ async def test_a_word_goes_before_a_parameter_and_what_is_no_operation_goes_on()
             _operation("POST", "/c", "posted"),
         ],
         otherwise,
+        Limits(Redis(), 0),
     )
 
     async def said(method: str, path: str) -> Any:
