@@ -46,6 +46,7 @@ from server.inventory.migrations import Migrations
 from server.inventory.openings import Openings
 from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
+from server.kernel.cors import Origins, nobody
 from server.kernel.edge import Edge, route_of
 from server.kernel.errors import DomainError
 from server.kernel.http import Operation, json_response, problem_response
@@ -150,7 +151,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 ),
             )
             # Outside everything: an unexpected error has its headers, count and log line too.
-            yield Edge(Api(listed, pages, limits), refuse), hub
+            yield Edge(Api(listed, pages, limits, Origins(nobody)), refuse), hub
 
 
 def _plumbing(

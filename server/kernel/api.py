@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.kernel.cors import Origins, is_preflight, preflight
 from server.kernel.errors import BadRequest
 from server.kernel.http import Call, Operation, read_body
 from server.kernel.limits import Kind, Limits
@@ -30,8 +31,14 @@ class Api:
     """`otherwise` gets what asks for a path of no operation: pages, of which those that begin with
     `/sign` take passwords."""
 
-    def __init__(self, operations: Sequence[Operation], otherwise: ASGIApp, limits: Limits) -> None:
-        self._otherwise, self._limits = otherwise, limits
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        otherwise: ASGIApp,
+        limits: Limits,
+        origins: Origins,
+    ) -> None:
+        self._otherwise, self._limits, self._origins = otherwise, limits, origins
         self._root = _Segment()
         for operation in operations:
             self._root.place(operation.path).add(operation, limits)
@@ -44,6 +51,13 @@ class Api:
         values: list[str] = []
         here = self._root.find(path, values)
         if here is not None:
+            scope["cors"] = await self._origins.headers(scope)
+            if is_preflight(scope):
+                scope["route"] = here
+                start = {"type": "http.response.start", "status": 204}
+                await send(start | {"headers": preflight(here.methods)})
+                await send({"type": "http.response.body"})
+                return
             scope["route"], run = here.methods.get(scope["method"], (here, here.refuse))
             scope["path_params"] = dict(zip(here.names, values, strict=True))
             await run(Request(scope, receive), send)
