@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.kernel.cors import Origins, is_preflight, preflight
 from server.kernel.errors import BadRequest
-from server.kernel.http import Call, Operation, read_body
+from server.kernel.http import Call, Operation, header, read_body
 from server.kernel.limits import Kind, Limits
 
 _NO_STORE = (b"cache-control", b"no-store")
@@ -51,13 +51,15 @@ class Api:
         values: list[str] = []
         here = self._root.find(path, values)
         if here is not None:
-            scope["cors"] = await self._origins.headers(scope)
-            if is_preflight(scope):
-                scope["route"] = here
-                start = {"type": "http.response.start", "status": 204}
-                await send(start | {"headers": preflight(here.methods)})
-                await send({"type": "http.response.body"})
-                return
+            origin = header(scope, b"origin")
+            if origin is not None:
+                scope["cors"] = await self._origins.headers(scope, origin)
+                if is_preflight(scope):
+                    scope["route"] = here
+                    start = {"type": "http.response.start", "status": 204}
+                    await send(start | {"headers": preflight(here.methods)})
+                    await send({"type": "http.response.body"})
+                    return
             scope["route"], run = here.methods.get(scope["method"], (here, here.refuse))
             scope["path_params"] = dict(zip(here.names, values, strict=True))
             await run(Request(scope, receive), send)

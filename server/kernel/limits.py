@@ -49,10 +49,6 @@ class Limit:
     count: int
     window_s: float
 
-    @property
-    def step_s(self) -> float:
-        return self.window_s / self.count
-
 
 # An address may be an office, or a network operator's thousands of customers.
 BY_ADDRESS: Mapping[Kind, Limit] = {
@@ -81,6 +77,55 @@ class _Spent:
         self.untold = 0
 
 
+class _Spending:
+    """What addresses, or credentials, have spent of one limit."""
+
+    def __init__(self, kind: Kind, limit: Limit) -> None:
+        self.kind: Kind = kind
+        self.limit = limit
+        self.step_s = limit.window_s / limit.count
+        self.young: dict[str, _Spent] = {}
+        self.old: dict[str, _Spent] = {}
+        self.to_tell: dict[str, _Spent] = {}
+
+    def spend(self, scope: Scope, who: str) -> None:
+        """Raises RateLimited."""
+        spent = self.young.get(who)
+        if spent is None:
+            spent = self._remember(who)
+        now, due = time.monotonic(), spent.due
+        due = (due if due > now else now) + self.step_s
+        window_s = self.limit.window_s
+        if due - now > window_s / 2:
+            self._near(scope, due - now)
+        spent.due = due
+        spent.untold += 1
+        if spent.untold * 4 >= self.limit.count:
+            self.to_tell[who] = spent
+
+    def _remember(self, who: str) -> _Spent:
+        spent = self.young[who] = self.old.pop(who, None) or _Spent()
+        if len(self.young) >= KEYS_MAX:
+            self.old, self.young = self.young, {}
+        return spent
+
+    def _near(self, scope: Scope, ahead_s: float) -> None:
+        limit = self.limit
+        wait_s = ahead_s - limit.window_s
+        if wait_s < 1e-6:
+            scope["rate_limit"] = _headers(
+                self.kind, limit, max(0, int(-wait_s / self.step_s)), ahead_s
+            )
+            return
+        scope["rate_limit"] = _headers(self.kind, limit, 0, wait_s)
+        raise RateLimited(
+            f"too many requests of the kind {self.kind!r}: {limit.count} at once are allowed, "
+            f"and as many again in {limit.window_s:g} s",
+            kind=self.kind,
+            retry_after_s=round(wait_s, 3),
+        )
+
+
 class Limits:
     """`times`: by how much every limit is multiplied; 0: there are none. An async context manager:
     while it is open, processes hear of each other."""
@@ -89,9 +134,6 @@ class Limits:
         self._script: Any = redis.register_script(_SCRIPT)
         self._by_address = _multiplied(BY_ADDRESS, times)
         self._by_credential = _multiplied(BY_CREDENTIAL, times)
-        self._young: dict[tuple[str, str], _Spent] = {}
-        self._old: dict[tuple[str, str], _Spent] = {}
-        self._to_tell: dict[tuple[str, str], tuple[_Spent, float]] = {}
         self._telling: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -108,76 +150,50 @@ class Limits:
 
         An address of this machine is a proxy that names nobody, or its administrator's: none.
         """
-        limit, client = self._by_address.get(kind), scope.get("client")
-        if limit is not None and client is not None:
+        spending, client = self._by_address.get(kind), scope.get("client")
+        if spending is not None and client is not None:
             place = _place_of(client[0])
             if place != _LOCAL:
-                self._spend(scope, kind, place, limit)
+                spending.spend(scope, place)
 
     def credential(self, scope: Scope, kind: Kind) -> None:
         """Count a request against who is asking, once that is known. Raises RateLimited."""
-        limit, actor = self._by_credential.get(kind), context.current().actor
-        if limit is not None and actor != "public":
-            self._spend(scope, kind, actor, limit)
-
-    def _spend(self, scope: Scope, kind: Kind, who: str, limit: Limit) -> None:
-        now = time.monotonic()
-        key = (kind, who)
-        spent = self._young.get(key)
-        if spent is None:
-            spent = self._young[key] = self._old.pop(key, None) or _Spent()
-            if len(self._young) >= KEYS_MAX:
-                self._old, self._young = self._young, {}
-        due = max(spent.due, now) + limit.step_s
-        ahead_s = due - now
-        if ahead_s > limit.window_s + 1e-6:
-            wait_s = ahead_s - limit.window_s
-            scope["rate_limit"] = _headers(kind, limit, 0, wait_s)
-            raise RateLimited(
-                f"too many requests of the kind {kind!r}: {limit.count} at once are allowed, "
-                f"and as many again in {limit.window_s:g} s",
-                kind=kind,
-                retry_after_s=round(wait_s, 3),
-            )
-        spent.due = due
-        spent.untold += 1
-        if ahead_s > limit.window_s / 2:
-            left = int((limit.window_s - ahead_s) / limit.step_s)
-            scope["rate_limit"] = _headers(kind, limit, left, ahead_s)
-        if spent.untold * 4 >= limit.count:
-            self._to_tell[key] = spent, limit.step_s
+        spending, actor = self._by_credential.get(kind), context.current().actor
+        if spending is not None and actor != "public":
+            spending.spend(scope, actor)
 
     async def _keep_telling(self) -> None:
+        every = [*self._by_address.values(), *self._by_credential.values()]
         while True:
             await asyncio.sleep(TELL_EVERY_S)
-            while self._to_tell:
-                try:
-                    await self._tell()
-                except (RedisError, OSError, TimeoutError) as error:
-                    _log.warning("limits are not shared", error=repr(error))
-                    break
+            try:
+                for spending in every:
+                    while spending.to_tell:
+                        await self._tell(spending)
+            except (RedisError, OSError, TimeoutError) as error:
+                _log.warning("limits are not shared", error=repr(error))
 
-    async def _tell(self) -> None:
+    async def _tell(self, spending: _Spending) -> None:
         told = [
-            (key, spent, step_s, spent.untold)
-            for key, (spent, step_s) in list(self._to_tell.items())[:TOLD_AT_ONCE]
+            (who, spent, spent.untold)
+            for who, spent in list(spending.to_tell.items())[:TOLD_AT_ONCE]
         ]
         debts = await self._script(
-            keys=[f"limit:{kind}:{who}" for (kind, who), *_ in told],
-            args=[count * step_s for *_, step_s, count in told],
+            keys=[f"limit:{spending.kind}:{who}" for who, *_ in told],
+            args=[count * spending.step_s for *_, count in told],
         )
         now = time.monotonic()
-        for (key, spent, _, count), debt in zip(told, debts, strict=True):
+        for (who, spent, count), debt in zip(told, debts, strict=True):
             spent.due = max(spent.due, now + float(debt))
             spent.untold -= count
-            self._to_tell.pop(key, None)
+            spending.to_tell.pop(who, None)
 
 
-def _multiplied(limits: Mapping[Kind, Limit], times: float) -> dict[Kind, Limit]:
+def _multiplied(limits: Mapping[Kind, Limit], times: float) -> dict[Kind, _Spending]:
     if times <= 0:
         return {}
     return {
-        kind: Limit(max(1, round(limit.count * times)), limit.window_s)
+        kind: _Spending(kind, Limit(max(1, round(limit.count * times)), limit.window_s))
         for kind, limit in limits.items()
     }
 

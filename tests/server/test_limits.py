@@ -89,7 +89,8 @@ async def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     asked = Limits(Redis.from_url(NOBODY), 1)
     for nth in range(100):
         assert granted(asked, {"client": (f"203.0.113.{nth}", 1)}, "sign-in", 1) == 1
-    assert len(asked._young) + len(asked._old) <= 20
+    remembered = asked._by_address["sign-in"]
+    assert len(remembered.young) + len(remembered.old) <= 20
     assert granted(asked, {"client": ("203.0.113.99", 1)}, "sign-in", 100) == 29
 
 
