@@ -74,9 +74,11 @@ from server.inventory.migrations import Migrations
 from server.inventory.openings import Openings
 from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
+from server.kernel.cors import Origins
 from server.kernel.edge import Edge, route_of
 from server.kernel.errors import DomainError
 from server.kernel.http import Operation, json_response, problem_response
+from server.kernel.limits import Limits
 from server.live.announce import RedisAnnouncer
 from server.live.doors import Doors, refusal_of
 from server.live.health import Health
@@ -199,6 +201,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             Draftsman() as draftsman,
             Hub(source, LiveCodec(), broker) as hub,
             Health(parts.redis, hub) as health,
+            Limits(parts.redis, settings.rate_limits) as limits,
         ):
             live = Live(parts.catalog, source, hub)
             doors = Doors(
@@ -245,7 +248,12 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 ),
             )
             # Outside everything: an unexpected error has its headers, count and log line too.
-            yield Edge(Keeper(Api(listed, otherwise=pages), browsers), refuse), hub
+
+            async def is_domain(host: str) -> bool:
+                return await parts.sites.of_host(host) is not None
+
+            api = Api(listed, pages, limits, Origins(is_domain))
+            yield Edge(Keeper(api, browsers), refuse), hub
 
 
 def _plumbing(

@@ -76,6 +76,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.IdempotencyKeyReused: 422,
     errors.Overloaded: 503,
     errors.NotConfigured: 503,
+    errors.RateLimited: 429,
     errors.DatabaseUnavailable: 503,
     TooManyAttempts: 429,
     PasswordRefused: 422,

@@ -20,6 +20,8 @@ class SettingsError(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     database_url: str
     redis_url: str
+    database_owner_url: str = ""
+    """Whose tables they are, for `migrate`; empty: the user of `database_url`."""
     jwt_secret: str
     """At least 32 characters; the keys that sign tokens and seal second factors come from it."""
     ticket_key: str
@@ -40,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     smtp_url: str = ""
     """`smtp://user:password@host:587` or `smtps://...:465`; empty: the log, in prod nothing."""
     mail_from: str = "Fullhouse <tickets@localhost>"
+    rate_limits: float = 1.0
+    """By how much the limits on how often one may ask are multiplied; 0: there are none."""
     kafka_brokers: str = ""
     """Comma-separated host:port; empty: the event log is a Redis stream."""
     sandbox_url: str = ""
@@ -90,6 +94,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"settings: {error} (see .env.example)") from None
     for name, schemes in (
         ("DATABASE_URL", ("postgresql", "postgres")),
+        ("DATABASE_OWNER_URL", ("postgresql", "postgres")),
         ("REDIS_URL", ("redis", "rediss", "unix")),
         ("BASE_URL", ("http", "https")),
         ("SANDBOX_URL", ("http", "https")),

@@ -178,24 +178,24 @@ def account_routes(
     listed = [
         Operation(
             "POST", f"{at}/register", register, Public(), f"Ask for the account of {who}",
-            body=Register, returns=MailPromised, status=202, errors=(PasswordRefused, *guess),
+            limit="sign-in", body=Register, returns=MailPromised, status=202, errors=(PasswordRefused, *guess),
             description="Sends a mail whose link makes the account, with `verify`. The answer is "
             "the same where the address has an account already; its owner is told by mail.",
         ),
         Operation(
             "POST", f"{at}/verify", verify, Public(), "Open the account that was asked for",
-            body=Verify, returns=granted, status=201,
+            limit="sign-in", body=Verify, returns=granted, status=201,
             errors=(LinkOver, AccountExists, Unauthenticated, *guess),
         ),
         Operation(
             "POST", f"{at}/login", login, Public(), f"Sign in as {who}",
-            body=Login, returns=(granted, MfaRequired), errors=(Unauthenticated, *guess),
+            limit="sign-in", body=Login, returns=(granted, MfaRequired), errors=(Unauthenticated, *guess),
             description="A session, or where the account has a second factor the challenge for "
             "`mfa/verify`.",
         ),
         Operation(
             "POST", f"{at}/mfa/verify", mfa_verify, Public(), "Sign in with the second factor",
-            body=MfaVerify, returns=granted, errors=(Unauthenticated, *guess),
+            limit="sign-in", body=MfaVerify, returns=granted, errors=(Unauthenticated, *guess),
             description="Each code works once; a recovery code stands for the app.",
         ),
         Operation(
@@ -211,12 +211,12 @@ def account_routes(
         ),
         Operation(
             "POST", f"{at}/password/forgot", forgot_password, Public(), "Ask for a reset link",
-            body=Forgot, returns=MailPromised, status=202, errors=guess,
+            limit="sign-in", body=Forgot, returns=MailPromised, status=202, errors=guess,
             description="The answer is the same whether or not the address has an account.",
         ),
         Operation(
             "POST", f"{at}/password/reset", reset_password, Public(), "Set a new password by link",
-            body=Reset, errors=(LinkOver, PasswordRefused, Overloaded, DatabaseUnavailable),
+            limit="sign-in", body=Reset, errors=(LinkOver, PasswordRefused, Overloaded, DatabaseUnavailable),
             description="The link works once, for an hour. Ends every session of the account; a "
             "second factor stays on.",
         ),

@@ -114,7 +114,7 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
         Operation(
             "POST", "/v1/events/{event_id}/holds", create_hold, buyer,
             "Hold seats and standing places, all or nothing",
-            body=HoldRequest, returns=HoldView, status=201, idempotent=True,
+            body=HoldRequest, returns=HoldView, status=201, idempotent=True, limit="hold",
             errors=(
                 *_CHANGES, NotTogether, NotOnSale, NotAdmitted, FeatureOff, Overloaded,
                 TicketTypeRefused, TicketTypeSoldOut, HoldOver,

@@ -15,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.kernel.cors import Origins, is_preflight, preflight
 from server.kernel.errors import BadRequest
-from server.kernel.http import Call, Operation, read_body
+from server.kernel.http import Call, Operation, header, read_body
+from server.kernel.limits import Kind, Limits
 
 _NO_STORE = (b"cache-control", b"no-store")
 _JSON = (b"content-type", b"application/json")
@@ -26,13 +28,20 @@ _Run = Callable[[Request, Send], Awaitable[None]]
 
 
 class Api:
-    """`otherwise` gets what asks for a path of no operation."""
+    """`otherwise` gets what asks for a path of no operation: pages, of which those that begin with
+    `/sign` take passwords."""
 
-    def __init__(self, operations: Sequence[Operation], otherwise: ASGIApp) -> None:
-        self._otherwise = otherwise
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        otherwise: ASGIApp,
+        limits: Limits,
+        origins: Origins,
+    ) -> None:
+        self._otherwise, self._limits, self._origins = otherwise, limits, origins
         self._root = _Segment()
         for operation in operations:
-            self._root.place(operation.path).add(operation)
+            self._root.place(operation.path).add(operation, limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,6 +51,15 @@ class Api:
         values: list[str] = []
         here = self._root.find(path, values)
         if here is not None:
+            origin = header(scope, b"origin")
+            if origin is not None:
+                scope["cors"] = await self._origins.headers(scope, origin)
+                if is_preflight(scope):
+                    scope["route"] = here
+                    start = {"type": "http.response.start", "status": 204}
+                    await send(start | {"headers": preflight(here.methods)})
+                    await send({"type": "http.response.body"})
+                    return
             scope["route"], run = here.methods.get(scope["method"], (here, here.refuse))
             scope["path_params"] = dict(zip(here.names, values, strict=True))
             await run(Request(scope, receive), send)
@@ -49,7 +67,14 @@ class Api:
             url = URL(scope={**scope, "path": path.rstrip("/")})
             await RedirectResponse(str(url))(scope, receive, send)
         else:
+            self._limits.address(scope, _kind_of_page(scope))
             await self._otherwise(scope, receive, send)
+
+
+def _kind_of_page(scope: Scope) -> Kind:
+    if scope["method"] in ("GET", "HEAD"):
+        return "read"
+    return "sign-in" if scope["path"].startswith("/sign") else "write"
 
 
 class _Segment:
@@ -80,8 +105,8 @@ class _Segment:
         here.names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         return here
 
-    def add(self, operation: Operation) -> None:
-        self.methods[operation.method] = operation, _runner(operation)
+    def add(self, operation: Operation, limits: Limits) -> None:
+        self.methods[operation.method] = operation, _runner(operation, limits)
         if operation.method == "GET":
             self.methods["HEAD"] = self.methods["GET"]
 
@@ -102,14 +127,17 @@ class _Segment:
         raise HTTPException(405, headers={"Allow": ", ".join(sorted(self.methods))})
 
 
-def _runner(operation: Operation) -> _Run:
+def _runner(operation: Operation, limits: Limits) -> _Run:
     handler: Callable[..., Awaitable[Any]] = operation.handler
     authenticate, status = operation.realm.authenticate, operation.status
+    kind = operation.kind
     is_plain = operation.body is bytes
     decoder = None if operation.body in (None, bytes) else msgspec.json.Decoder(operation.body)
 
     async def run(request: Request, send: Send) -> None:
+        limits.address(request.scope, kind)
         actor = await authenticate(request)
+        limits.credential(request.scope, kind)
         if decoder is not None or is_plain:
             body = raw = await read_body(request, operation.body_bytes_max)
             if decoder is not None:

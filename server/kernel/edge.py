@@ -11,12 +11,20 @@ from server.kernel import context, logs
 from server.kernel.http import header
 from server.kernel.traffic import TRAFFIC
 
+# No form-action: a browser applies it to where a form's answer leads, too, and that of the checkout
+# leads to the payment provider.
 CONTENT_SECURITY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; img-src 'self' data: blob:; style-src-attr 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 _SECURITY = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
-_CONTENT_SECURITY = (b"content-security-policy", CONTENT_SECURITY.encode())
+_OF_PAGES = [
+    (b"content-security-policy", CONTENT_SECURITY.encode()),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+]
+_ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
 Refuse = Callable[[HTTPConnection, Exception], Response]
 """The answer to a request that raised."""
@@ -48,6 +56,9 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _with_ours(message["headers"], here)
+                message["headers"] += (*scope.get("rate_limit", ()), *scope.get("cors", ()))
+                if scope.get("scheme") == "https":
+                    message["headers"].append(_ONLY_HTTPS)
                 name = getattr(scope.get("route"), "name", None) or "none"
                 TRAFFIC.count(name, status, time.perf_counter() - started)
             await send(message)
@@ -89,5 +100,5 @@ def _with_ours(
     ]
     for name, value in headers:
         if name == b"content-type" and value.startswith(b"text/html"):
-            whole.append(_CONTENT_SECURITY)
+            whole += _OF_PAGES
     return whole

@@ -49,6 +49,10 @@ class NotConfigured(DomainError):
     """This deployment does not offer it: the setting that would is empty."""
 
 
+class RateLimited(DomainError):
+    """Too many requests of this kind from one address or with one credential; `retry_after_s`."""
+
+
 class DatabaseUnavailable(DomainError):
     """The database did not answer: the outcome is unknown and a retry with the same key is safe."""
 

@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from server.kernel import context, idempotency
 from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, NotFound
+from server.kernel.limits import Kind
 
 BODY_BYTES_MAX = 1 << 20
 
@@ -105,7 +106,8 @@ class Operation:
 
     `returns`: a struct, or a tuple of the alternatives. A handler takes the Call and, where `body`
     is set, the decoded body: `bytes` takes it as it is, of any media type. It returns a struct to
-    encode, None for 204, or a finished Response.
+    encode, None for 204, or a finished Response. `limit`: the kind of request that it counts as,
+    where that is no plain read, write or stream.
     """
 
     method: str
@@ -120,12 +122,21 @@ class Operation:
     errors: Sequence[type[DomainError]] = ()
     media_type: str = "application/json"
     idempotent: bool = False
+    limit: Kind | None = None
     description: str = ""
     body_bytes_max: int = BODY_BYTES_MAX
 
     @property
     def name(self) -> str:
         return self.handler.__name__
+
+    @property
+    def kind(self) -> Kind:
+        if self.limit is not None:
+            return self.limit
+        if self.media_type == "text/event-stream":
+            return "stream"
+        return "read" if self.method == "GET" else "write"
 
     @property
     def tag(self) -> str:

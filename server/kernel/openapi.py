@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, Forbidden
+from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, Forbidden, RateLimited
 from server.kernel.examples import Examples
 from server.kernel.http import Operation, Realm
 
@@ -281,7 +281,7 @@ def _responses(
 
 def _common_errors(op: Operation) -> list[type[DomainError]]:
     """What follows from how an operation is called, whatever it does."""
-    errors: list[type[DomainError]] = [*op.realm.errors]
+    errors: list[type[DomainError]] = [RateLimited, *op.realm.errors]
     if op.body is not None or op.query is not None or op.idempotent:
         errors.append(BadRequest)
     if op.body is not None:

@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 import uvloop
 from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -27,10 +28,12 @@ from server.identity.realms import Public
 from server.identity.tokens import LEEWAY_S, Tokens
 from server.kernel import logs
 from server.kernel.api import Api
+from server.kernel.cors import Origins
 from server.kernel.edge import Edge
 from server.kernel.errors import Unauthenticated
 from server.kernel.http import Call, Operation
 from server.kernel.ids import uuid7
+from server.kernel.limits import Limits
 from server.kernel.traffic import Traffic
 
 
@@ -41,7 +44,9 @@ def _scope(method: str = "GET", path: str = "/") -> Scope:
     }  # fmt: skip
 
 
-async def _ask(asgi: Any, method: str = "GET", path: str = "/") -> tuple[list[Message], Scope]:
+async def _ask(
+    asgi: Any, method: str = "GET", path: str = "/", headers: Sequence[tuple[bytes, bytes]] = ()
+) -> tuple[list[Message], Scope]:
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -51,6 +56,7 @@ async def _ask(asgi: Any, method: str = "GET", path: str = "/") -> tuple[list[Me
         sent.append(message)
 
     scope = _scope(method, path)
+    scope["headers"] = list(headers)
     await asgi(scope, receive, send)
     return sent, scope
 
@@ -84,6 +90,10 @@ def _operation(method: str, path: str, says: str) -> Operation:
     return Operation(method, path, handler, Public(), says)
 
 
+async def _is_known(host: str) -> bool:
+    return host == "tickets.example"
+
+
 async def test_a_word_goes_before_a_parameter_and_what_is_no_operation_goes_on() -> None:
     async def otherwise(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "otherwise"})
@@ -96,6 +106,8 @@ async def test_a_word_goes_before_a_parameter_and_what_is_no_operation_goes_on()
             _operation("POST", "/c", "posted"),
         ],
         otherwise,
+        Limits(Redis(), 0),
+        Origins(_is_known),
     )
 
     async def said(method: str, path: str) -> Any:
@@ -334,3 +346,37 @@ def test_a_crowd_that_connects_at_once_is_let_in_within_a_few_turns() -> None:
 
     with ThreadPoolExecutor(1) as thread:
         assert thread.submit(on_uvloop).result(60) < crowd * turn_s / 2
+
+
+@pytest.mark.parametrize(
+    ("origin", "may"),
+    [
+        ("https://tickets.example", True),
+        ("https://tickets.example:8443", True),
+        ("http://tickets.example", False),
+        ("https://evil.example", False),
+        ("https://tickets.example.evil.example", False),
+        ("https://tickets.example@evil.example", False),
+        ("null", False),
+        ("https://", False),
+        ("https://[", False),
+    ],
+)
+async def test_pages_of_registered_domains_may_call_and_no_others(origin: str, may: bool) -> None:
+    limits = Limits(Redis(), 0)
+    api = Api([_operation("POST", "/c", "posted")], PlainTextResponse("page"), limits,
+              Origins(_is_known))  # fmt: skip
+    edge = Edge(api, _refuse)
+    asked = [(b"host", b"house.example"), (b"origin", origin.encode())]
+    wanted = [(b"access-control-request-method", b"POST")]
+    for method, more, status in (("POST", [], 200), ("OPTIONS", wanted, 204)):
+        sent, _ = await _ask(edge, method, "/c", headers=asked + more)
+        told = dict(sent[0]["headers"])
+        assert sent[0]["status"] == status
+        assert told.get(b"access-control-allow-origin") == (origin.encode() if may else None)
+        assert told[b"vary"] == b"Origin"
+        assert b"access-control-allow-credentials" not in told
+        if method == "OPTIONS":
+            assert told[b"access-control-allow-methods"] == b"POST"
+    sent, _ = await _ask(edge, "POST", "/c", headers=[(b"host", b"a"), (b"origin", b"https://a")])
+    assert b"vary" not in dict(sent[0]["headers"])

@@ -130,4 +130,10 @@ async def test_every_answer_carries_the_headers_of_the_edge(
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "same-origin"
         is_page = answer.headers["content-type"].startswith("text/html")
-        assert ("content-security-policy" in answer.headers) is is_page
+        for name in ("content-security-policy", "cross-origin-opener-policy",
+                     "cross-origin-resource-policy", "permissions-policy"):  # fmt: skip
+            assert (name in answer.headers) is is_page
+        assert "strict-transport-security" not in answer.headers
+        secure = {"Accept": "text/html", "X-Forwarded-Proto": "https"}
+        answer = await client.request(method, path, headers=secure)
+        assert answer.headers["strict-transport-security"] == "max-age=31536000"
