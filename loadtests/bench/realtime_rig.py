@@ -24,7 +24,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"
 SEATS = 20_000
 SERVER_CORE, CLIENT_CORE = 0, max(os.sched_getaffinity(0))
-TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 TOPIC = f"realtime:{CHANNEL}".encode()
 
 Waits = npt.NDArray[np.float64]
@@ -70,9 +69,9 @@ class Process:
 
 
 def cpu_s(pid: int) -> float:
-    """CPU seconds of a process. Source: proc(5)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+    """CPU seconds of a process, of all its threads: to the nanosecond, for a tick of the usual
+    clock is a twentieth of what a turn uses. Source: clock_getcpuclockid(3), as Linux has it."""
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 def rss_kb(pid: int) -> int:
