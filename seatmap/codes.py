@@ -280,9 +280,7 @@ class Dividers:
 
     def __init__(self, house: House) -> None:
         self._lines = [
-            shape
-            for shape in house.scene.shapes
-            if shape.node.tag in _LINES and not shape.closed
+            shape for shape in house.scene.shapes if shape.node.tag in _LINES and not shape.closed
         ]
         self._boxes = np.array([shape.box for shape in self._lines]).reshape(-1, 4)
 

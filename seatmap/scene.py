@@ -123,7 +123,10 @@ class Figure:
             moved = self._around_middle()
             line = self.form.line(float(f"{tolerance / _growth(self.linear):.6g}"))
             best = [geometry.apply(moved, p) for p in line]
-            if len(best) > 1 and hypot(best[0][0] - best[-1][0], best[0][1] - best[-1][1]) < tolerance:
+            if (
+                len(best) > 1
+                and hypot(best[0][0] - best[-1][0], best[0][1] - best[-1][1]) < tolerance
+            ):
                 best = best[:-1]
             points = tuple(best[:: 1 + len(best) // OUTLINE_POINTS_MAX])
             self._outline = (tolerance, points)

@@ -18,7 +18,7 @@ import shapely
 from seatmap import shapes
 from seatmap.house import polygon
 from seatmap.model import Point
-from seatmap.scene import Figure, Form, Shape
+from seatmap.scene import Form, Shape
 
 CHAIRS_MIN = 3
 TABLES_MIN = 2
@@ -114,9 +114,7 @@ class Tops:
         self._simple = [
             shape
             for shape in free
-            if len(shape.parts) == 1
-            and shape.segments <= TOP_SEGMENTS_MAX
-            and shape.closed
+            if len(shape.parts) == 1 and shape.segments <= TOP_SEGMENTS_MAX and shape.closed
         ]
         self._rings: dict[int, shapely.Polygon | None] = {}
 

@@ -63,9 +63,7 @@ def read_loose_legend(house: House) -> None:
     ]
     found: dict[str, tuple[Shape, Text]] = {}
     twice: set[str] = set()
-    swatches = [
-        s for s in swatches if s.style.fill in colours and s.closed and s.area <= most
-    ]
+    swatches = [s for s in swatches if s.style.fill in colours and s.closed and s.area <= most]
     for swatch in swatches[:SWATCHES_MAX]:
         text = _caption(swatch, texts)
         if text is not None:
