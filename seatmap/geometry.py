@@ -296,17 +296,15 @@ def _corner(attrs: dict[str, str], viewport: Viewport) -> tuple[float, float]:
 
 def subpaths(measures: Measures) -> list[Subpath]:
     """The exact outline of a form from its origin; [] when it draws nothing."""
-    match measures:
-        case ("rect", w, h, rx, ry):
-            if 2 * rx == w and 2 * ry == h:
-                return [path.ellipse(rx, ry, rx, ry)]
-            return [path.rounded_rect(0.0, 0.0, w, h, rx, ry)]
-        case ("line", x, y, _, _):
-            return [path.polyline([(0.0, 0.0), (x, y)], False)]
-        case ("path", data):
-            return path.parse(str(data))
-        case (tag, points):
-            return _points(str(points), closed=tag == "polygon")
+    if len(measures) == 2:
+        tag, data = measures
+        return path.parse(data) if tag == "path" else _points(data, closed=tag == "polygon")
+    tag, w, h, rx, ry = measures
+    if tag == "line":
+        return [path.polyline([(0.0, 0.0), (w, h)], False)]
+    if 2 * rx == w and 2 * ry == h:
+        return [path.ellipse(rx, ry, rx, ry)]
+    return [path.rounded_rect(0.0, 0.0, w, h, rx, ry)]
 
 
 def _points(text: str, *, closed: bool) -> list[Subpath]:
