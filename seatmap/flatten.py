@@ -25,8 +25,9 @@ DRAWN_MAX = 110_000
 """Shapes that are drawn, each use of one counted; and as many texts."""
 USE_DEPTH_MAX = 16
 SEGMENTS_TOTAL_MAX = 130_000
-"""Lines, curves and arcs of all shapes together, each element counted once. The largest real
-drawing known has 57,000."""
+"""Lines, curves and arcs of all forms together, each counted once, but for the first few of each:
+a house may be drawn as paths, every seat four curves. The largest real drawing known has 57,000."""
+SEGMENTS_FREE = 5
 
 _NEVER_DRAWN = frozenset(
     "defs clipPath mask pattern marker symbol linearGradient radialGradient filter style title "
@@ -207,7 +208,7 @@ class _Walker:
         found = self._forms.get(measures)
         if found is None:
             found = self._forms[measures] = Form(geometry.subpaths(measures), measures)
-            self.segments += found.cost
+            self.segments += max(0, found.cost - SEGMENTS_FREE)
             if self.segments > SEGMENTS_TOTAL_MAX:
                 raise DrawingError(f"the shapes have more than {SEGMENTS_TOTAL_MAX} segments")
         return found

@@ -251,18 +251,40 @@ def placed(node: Node, viewport: Viewport) -> tuple[Measures, float, float] | No
 
 
 _ONE = rf"((?>{_NUMBER.pattern}))[\s,]*+"
-_BEGIN = re.compile(rf"\s*+[Mm]\s*+{_ONE}{_ONE}(?=[a-z])")
+_BEGIN = re.compile(rf"\s*+[Mm]\s*+{_ONE}{_ONE}(?=[a-zA-Z])")
 _ABSOLUTE = re.compile("[A-Y]")
+SEAT_DATA_MAX = 400
+"""Characters of path data that may be one of many seats; longer ones are hardly drawn twice."""
+EXACT_DIGITS = 9
 
 
 def _begun(data: str) -> tuple[Measures, float, float]:
     """Path data by where they begin and what is drawn from there."""
     match = _BEGIN.match(data)
-    if match is not None and _ABSOLUTE.search(data, match.end()) is None:
+    if match is not None:
         x, y = float(match[1]), float(match[2])
-        if abs(x) <= path.NUMBER_MAX and abs(y) <= path.NUMBER_MAX:
-            return ("path", "M0 0" + data[match.end() :]), x, y
+        drawn: str | None = data[match.end() :]
+        if _ABSOLUTE.search(data, match.end()) is not None:
+            drawn = _moved(data[match.end() :], x, y) if len(data) <= SEAT_DATA_MAX else None
+        if drawn is not None and abs(x) <= path.NUMBER_MAX and abs(y) <= path.NUMBER_MAX:
+            return ("path", "M0 0" + drawn), x, y
     return ("path", data), 0.0, 0.0
+
+
+def _moved(data: str, x: float, y: float) -> str | None:
+    """Path data with x, y taken from their absolute coordinates; None where that is not plain."""
+    found = []
+    for command, body in path.COMMAND.findall(data):
+        if command.islower() or command == "Z":
+            found.append(command + body)
+            continue
+        numbers, whole = path.plain_numbers(body)
+        if not whole or command == "A":
+            return None
+        away = (x, x) if command == "H" else (y, y) if command == "V" else (x, y)
+        moved = [round(n - away[i & 1], EXACT_DIGITS) for i, n in enumerate(numbers)]
+        found.append(command + " ".join(map(repr, moved)))
+    return "".join(found)
 
 
 def _corner(attrs: dict[str, str], viewport: Viewport) -> tuple[float, float]:
@@ -274,17 +296,15 @@ def _corner(attrs: dict[str, str], viewport: Viewport) -> tuple[float, float]:
 
 def subpaths(measures: Measures) -> list[Subpath]:
     """The exact outline of a form from its origin; [] when it draws nothing."""
-    match measures:
-        case ("rect", w, h, rx, ry):
-            if 2 * rx == w and 2 * ry == h:
-                return [path.ellipse(rx, ry, rx, ry)]
-            return [path.rounded_rect(0.0, 0.0, w, h, rx, ry)]
-        case ("line", x, y, _, _):
-            return [path.polyline([(0.0, 0.0), (x, y)], False)]
-        case ("path", data):
-            return path.parse(str(data))
-        case (tag, points):
-            return _points(str(points), closed=tag == "polygon")
+    if len(measures) == 2:
+        tag, data = measures
+        return path.parse(data) if tag == "path" else _points(data, closed=tag == "polygon")
+    tag, w, h, rx, ry = measures
+    if tag == "line":
+        return [path.polyline([(0.0, 0.0), (w, h)], False)]
+    if 2 * rx == w and 2 * ry == h:
+        return [path.ellipse(rx, ry, rx, ry)]
+    return [path.rounded_rect(0.0, 0.0, w, h, rx, ry)]
 
 
 def _points(text: str, *, closed: bool) -> list[Subpath]:

@@ -50,7 +50,7 @@ class Subpath(NamedTuple):
 
 _BLANK = " \t\r\n\f,"
 _SPACE = re.compile(r"[\s,]*")
-_COMMAND = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*)")
+COMMAND = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*)")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NUMBERS = re.compile(r"(?:[\s,]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)*[\s,]*")
 _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
@@ -89,7 +89,7 @@ def parse(data: str) -> list[Subpath]:
     """The subpaths of path data, in absolute coordinates; reading stops at the first error."""
     pen = _Pen()
     position = _SPACE.match(data).end()  # type: ignore[union-attr]
-    while match := _COMMAND.match(data, position):
+    while match := COMMAND.match(data, position):
         position = match.end()
         command, body = match.groups()
         if command in "Zz":
@@ -97,7 +97,7 @@ def parse(data: str) -> list[Subpath]:
             if body.strip(_BLANK):
                 break
             continue
-        numbers, whole = _arc_numbers(body) if command in "Aa" else _plain_numbers(body)
+        numbers, whole = _arc_numbers(body) if command in "Aa" else plain_numbers(body)
         if numbers and not (min(numbers) >= -NUMBER_MAX and max(numbers) <= NUMBER_MAX):
             bad = next(i for i, n in enumerate(numbers) if not abs(n) <= NUMBER_MAX)
             numbers, whole = numbers[: bad - bad % _COUNTS[command.upper()]], False
@@ -198,7 +198,7 @@ class _Pen:
         self.point, self.control = point, control
 
 
-def _plain_numbers(body: str) -> tuple[list[float], bool]:
+def plain_numbers(body: str) -> tuple[list[float], bool]:
     """The numbers before the first thing that is none, and whether that is the end.
 
     Most data can be split at blanks, commas and signs; what cannot ("1e-5", ".5.5") is searched.

@@ -45,7 +45,7 @@ class Form:
         self.closed = bool(parts) and all(part.closed or _meets(part) for part in parts)
         self.area = max((abs(measure.enclosed(part)) for part in parts), default=0.0)
         self.rounded: tuple[float, float, float, float] | None = None
-        if measures is not None and measures[0] == "rect":
+        if measures is not None and len(measures) == 5 and measures[0] == "rect":
             _, w, h, rx, ry = measures
             self.rounded = (w / 2 - rx, h / 2 - ry, rx, ry)
         self._line: tuple[float, list[Point]] = (0.0, [])

@@ -6,6 +6,9 @@
 user units of the root), and `mapping.toml`, a mapping that reads it explicitly. Mappings of
 drawings that have none are looked for in `tests/seatmap/mappings`.
 
+`stadiums` are drawings of 100,000 seats that `loadtests/bench/stadiums.py` makes in the manners of
+several tools: of these time and memory are measured, and how many seats are found and named.
+
 Each drawing is read in a process of its own. Time is processor time, the least of a few runs;
 memory is what the process grew by. Precision and recall of seats count a seat only where it
 stands where the mapping, or else the browser, has one; those of the others go by count. Names are
@@ -20,7 +23,7 @@ import resource
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import floor, hypot
 from multiprocessing import get_context
 from pathlib import Path
@@ -29,6 +32,7 @@ from statistics import mean, median
 from typing import Any
 
 import seatmap
+from loadtests.bench import stadiums
 from seatmap import Mapping, SeatMap
 from seatmap.mapping import loads
 from seatmap.todo import remaining
@@ -212,24 +216,36 @@ def todo(found: SeatMap, have: dict[str, int], want: dict[str, int | None]) -> l
     return [*tasks, *remaining(found)]
 
 
-def _child(pipe: Any, folder: Path, truth: dict[str, Any]) -> None:
+def stadium(name: str) -> dict[str, Any]:
+    """The result of one very large drawing; runs in a process of its own."""
+    data = stadiums.drawing(name)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found, took_s = timed(data)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    return {
+        "seats": len(found.seats), "named": sum(seat.name is not None for seat in found.seats),
+        "s": round(took_s, 2), "megabytes": round(grown / 1024),
+    }  # fmt: skip
+
+
+def _child(pipe: Any, measure: Callable[..., dict[str, Any]], arguments: tuple) -> None:
     try:
-        pipe.send(score(folder, truth))
+        pipe.send(measure(*arguments))
     except Exception as error:  # one bad drawing must not end the comparison
-        pipe.send({"kind": truth["kind"], "error": f"{type(error).__name__}: {error}"})
+        pipe.send({"error": f"{type(error).__name__}: {error}"})
 
 
-def measured(folder: Path, truth: dict[str, Any]) -> dict[str, Any]:
-    """`score` in a fresh process, so that one drawing's memory is not another's."""
+def measured(measure: Callable[..., dict[str, Any]], *arguments: object) -> dict[str, Any]:
+    """`measure` in a fresh process, so that one drawing's memory is not another's."""
     context = get_context("fork")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_child, args=(theirs, folder, truth))
+    process = context.Process(target=_child, args=(theirs, measure, arguments))
     process.start()
     theirs.close()
     try:
         result = ours.recv()
     except EOFError:
-        result = {"kind": truth["kind"], "error": "the process died"}
+        result = {"error": "the process died"}
     process.join()
     return result
 
@@ -341,10 +357,17 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     truths = json.loads(file.read_text())
     names = [name for name in truths if not arguments.only or name in arguments.only]
-    results = {name: measured(arguments.dir / name, truths[name]) for name in names}
+    results = {
+        name: {"kind": truths[name]["kind"], **measured(score, arguments.dir / name, truths[name])}
+        for name in names
+    }
     total = totals(results)
     print(table(results, total))
     document: dict[str, Any] = {"totals": total, "drawings": results}
+    if not arguments.only:
+        document["stadiums"] = {name: measured(stadium, name) for name in stadiums.MANNERS}
+        for name, row in document["stadiums"].items():
+            print(f"{name:24} {row}")
     if arguments.fuzz_minutes:
         document["fuzz"] = fuzz(arguments.dir, truths, arguments.fuzz_minutes, arguments.seed)
         print(f"fuzz {document['fuzz']}")

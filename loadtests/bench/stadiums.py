@@ -1,4 +1,4 @@
-"""Drawings of one very large house, each in the manner of another tool: what `maps` measures time on.
+"""Drawings of one very large house, each in the manner of another tool, for `maps` to time.
 
 All show the same bowl: two tiers of blocks around a pitch, 100,000 seats in rows that bend with
 them. They differ in how a seat is drawn, and in what says which seat it is, if anything does.

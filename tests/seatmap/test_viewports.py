@@ -113,3 +113,15 @@ def test_colours_are_read_however_they_are_written(paint: str, colour: str) -> N
 def test_what_is_filled_with_nothing_is_not_painted() -> None:
     body = "".join(dots(12, 40 + 14 * r, lambda _: 'fill-opacity="0"') for r in range(5))
     assert parse(body).seats == ()
+
+
+def test_equal_paths_are_one_form_wherever_they_stand() -> None:
+    body = (
+        '<path d="M10 10C10 12 14 12 14 10H10V10Z"/>'
+        '<path d="M30.5 20C30.5 22 34.5 22 34.5 20H30.5V20Z"/>'
+        '<path d="m50,50c0 2 4 2 4 0z"/>'
+    )
+    first, second, relative = scene(body).shapes
+    assert first.figure is second.figure
+    for shape, x, y in ((first, 10, 10), (second, 30.5, 20), (relative, 50, 50)):
+        assert shape.box == pytest.approx((x, y, 4, 1.5))
