@@ -35,6 +35,18 @@ SCHEMES = {
         "description": "An operator's token, from POST /v1/auth/login, with `X-Org`. It lasts "
         "minutes: POST /v1/auth/refresh brings the next.",
     },
+    "operator-account": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An operator's token, of whatever organization: for their own account.",
+    },
+    "buyer-account": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The token of a buyer's account; a guest has none.",
+    },
     "scanner": {
         "type": "apiKey",
         "in": "header",
@@ -94,21 +106,22 @@ class AccountRealm:
 
     def __init__(self, db: Database, tokens: Tokens, realm: Realm) -> None:
         self._db, self._tokens = db, tokens
-        self.scheme: Realm = realm
+        self._realm: Realm = realm
+        self.scheme = f"{realm}-account"
 
     async def authenticate(self, request: HTTPConnection) -> Account:
         known: dict[Realm, Account] = request.scope.setdefault(_REMEMBERED, {})
-        account = known.get(self.scheme)
+        account = known.get(self._realm)
         if account is None:
-            token = bearer(request) or cookie(request, _COOKIES[self.scheme])
+            token = bearer(request) or cookie(request, _COOKIES[self._realm])
             if token is None:
-                raise Unauthenticated(_WANTED[self.scheme])
-            named = self._tokens.named(self.scheme, token)
+                raise Unauthenticated(_WANTED[self._realm])
+            named = self._tokens.named(self._realm, token)
             if named.session_id is None:
-                raise Unauthenticated(_WANTED[self.scheme])
-            account = Account(self.scheme, named.subject, named.session_id)
+                raise Unauthenticated(_WANTED[self._realm])
+            account = Account(self._realm, named.subject, named.session_id)
         await sessions.check(self._db, account)
-        known[self.scheme] = account
+        known[self._realm] = account
         context.act_as(account.name)
         return account
 

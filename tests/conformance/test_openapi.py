@@ -66,7 +66,9 @@ def test_every_realm_has_a_security_scheme(document: dict[str, Any]) -> None:
         for scheme in needed
     }
     assert used <= set(schemes)
-    assert set(schemes) == {"buyer", "operator", "scanner"}
+    assert set(schemes) == {
+        "buyer", "buyer-account", "operator", "operator-account", "scanner",
+    }  # fmt: skip
 
 
 def test_every_operation_says_what_may_go_wrong(document: dict[str, Any]) -> None:
