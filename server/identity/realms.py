@@ -42,12 +42,6 @@ SCHEMES = {
         "description": "An organization's key, from POST /v1/api-keys: instead of an operator's "
         "token, never beside one. `X-Org` may be left out.",
     },
-    "account": {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "An operator's token, whatever organizations they belong to.",
-    },
     "staff": {
         "type": "http",
         "scheme": "bearer",
@@ -65,6 +59,18 @@ SCHEMES = {
         "in": "header",
         "name": "X-Internal-API-Key",
         "description": "A key of a service of the same house, with `X-Org`.",
+    },
+    "operator-account": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An operator's token, of whatever organization: for their own account.",
+    },
+    "buyer-account": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The token of a buyer's account; a guest has none.",
     },
     "scanner": {
         "type": "apiKey",
@@ -129,21 +135,22 @@ class AccountRealm:
 
     def __init__(self, db: Database, tokens: Tokens, realm: Realm) -> None:
         self._db, self._tokens = db, tokens
-        self.scheme: Realm = realm
+        self._realm: Realm = realm
+        self.scheme = f"{realm}-account"
 
     async def authenticate(self, request: HTTPConnection) -> Account:
         known: dict[Realm, Account] = request.scope.setdefault(_REMEMBERED, {})
-        account = known.get(self.scheme)
+        account = known.get(self._realm)
         if account is None:
-            token = bearer(request) or cookie(request, _COOKIES[self.scheme])
+            token = bearer(request) or cookie(request, _COOKIES[self._realm])
             if token is None:
-                raise Unauthenticated(_WANTED[self.scheme])
-            named = self._tokens.named(self.scheme, token)
+                raise Unauthenticated(_WANTED[self._realm])
+            named = self._tokens.named(self._realm, token)
             if named.session_id is None:
-                raise Unauthenticated(_WANTED[self.scheme])
-            account = Account(self.scheme, named.subject, named.session_id)
+                raise Unauthenticated(_WANTED[self._realm])
+            account = Account(self._realm, named.subject, named.session_id)
         await sessions.check(self._db, account)
-        known[self.scheme] = account
+        known[self._realm] = account
         context.act_as(account.name)
         return account
 

@@ -178,7 +178,8 @@ def account_routes(
     listed = [
         Operation(
             "POST", f"{at}/register", register, Public(), f"Ask for the account of {who}",
-            limit="sign-in", body=Register, returns=MailPromised, status=202, errors=(PasswordRefused, *guess),
+            limit="sign-in",
+            body=Register, returns=MailPromised, status=202, errors=(PasswordRefused, *guess),
             description="Sends a mail whose link makes the account, with `verify`. The answer is "
             "the same where the address has an account already; its owner is told by mail.",
         ),
@@ -189,7 +190,8 @@ def account_routes(
         ),
         Operation(
             "POST", f"{at}/login", login, Public(), f"Sign in as {who}",
-            limit="sign-in", body=Login, returns=(granted, MfaRequired), errors=(Unauthenticated, *guess),
+            limit="sign-in",
+            body=Login, returns=(granted, MfaRequired), errors=(Unauthenticated, *guess),
             description="A session, or where the account has a second factor the challenge for "
             "`mfa/verify`.",
         ),
@@ -216,7 +218,8 @@ def account_routes(
         ),
         Operation(
             "POST", f"{at}/password/reset", reset_password, Public(), "Set a new password by link",
-            limit="sign-in", body=Reset, errors=(LinkOver, PasswordRefused, Overloaded, DatabaseUnavailable),
+            limit="sign-in",
+            body=Reset, errors=(LinkOver, PasswordRefused, Overloaded, DatabaseUnavailable),
             description="The link works once, for an hour. Ends every session of the account; a "
             "second factor stays on.",
         ),
