@@ -34,7 +34,7 @@ from server.objects.models import StoreUnavailable
 from server.orgs.realm import OperatorRealm
 
 
-class RevisionQuery(msgspec.Struct):
+class EventRevision(msgspec.Struct):
     """`revision`: the event's, as the caller knows it."""
 
     revision: Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
@@ -59,7 +59,7 @@ def routes(
     def named(call: Call) -> tuple[str, uuid.UUID, int]:
         event_id = call.uuid("event_id")
         logs.bind(event_id=event_id)
-        return call.actor.org_id, event_id, call.query(RevisionQuery).revision
+        return call.actor.org_id, event_id, call.query(EventRevision).revision
 
     async def set_cover(call: Call, body: bytes) -> EventSetup:
         return await covers.set(*named(call), body, call.key)
@@ -89,7 +89,7 @@ def routes(
         ),
         Operation(
             "PATCH", "/v1/events/{event_id}", change_event, operator, "Change an event",
-            body=EventChange, query=RevisionQuery, returns=EventSetup, idempotent=True,
+            body=EventChange, query=EventRevision, returns=EventSetup, idempotent=True,
             errors=(*WRITES, EventMoved, EventRefused, SlugTaken),
             description="`revision` is the one that was read: where somebody has changed the event "
             "since, nothing happens (412). Who sells sees the change within seconds; a sale begins "
@@ -104,7 +104,7 @@ def routes(
         Operation(
             "PUT", "/v1/events/{event_id}/cover", set_cover, operator,
             "Give an event its cover image: JPEG, PNG or WebP",
-            body=bytes, body_bytes_max=IMAGE_BYTES_MAX, query=RevisionQuery, returns=EventSetup,
+            body=bytes, body_bytes_max=IMAGE_BYTES_MAX, query=EventRevision, returns=EventSetup,
             idempotent=True, errors=(*WRITES, EventMoved, ImageRefused, StoreUnavailable),
             description="It is decoded and written anew, at most 1600 pixels a side, without "
             "whatever else the file said.",
@@ -112,7 +112,7 @@ def routes(
         Operation(
             "DELETE", "/v1/events/{event_id}/cover", remove_cover, operator,
             "Take an event's cover image away",
-            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=(*WRITES, EventMoved),
+            query=EventRevision, returns=EventSetup, idempotent=True, errors=(*WRITES, EventMoved),
         ),
         Operation(
             "GET", "/v1/images/{name}", get_image, Public(), "An image, the same for ever",

@@ -151,7 +151,6 @@ TABLE_MODES = Query(
     "SELECT table_idx, mode, chairs_min FROM table_modes WHERE event_id = $1 ORDER BY table_idx",
     TableModeRow,
 )
-ORG_OF_EVENT = Query("catalog.org_of_event", "SELECT org_id FROM events WHERE id = $1")
 EVENT_MAP = Query("catalog.event_map", "SELECT map_id FROM events WHERE id = $1")
 MAP_GEOMETRY = Query("catalog.map_geometry", "SELECT geometry FROM maps WHERE id = $1", MapRow)
 MAP_KEYS = Query("catalog.map_keys", "SELECT seat_keys FROM maps WHERE id = $1")

@@ -10,7 +10,7 @@ import uuid
 import msgspec
 
 from server.catalog.event_models import EventMoved, EventRefused, EventSetup
-from server.catalog.event_routes import WRITES, RevisionQuery
+from server.catalog.event_routes import WRITES, EventRevision
 from server.catalog.models import SlugTaken, TableMode
 from server.identity.realms import BuyerRealm
 from server.inventory.allocations import (
@@ -163,7 +163,7 @@ def opening_routes(openings: Openings, operator: OperatorRealm) -> list[Operatio
     def named(call: Call) -> tuple[str, uuid.UUID, int]:
         event_id = call.uuid("event_id")
         logs.bind(event_id=event_id)
-        return call.actor.org_id, event_id, call.query(RevisionQuery).revision
+        return call.actor.org_id, event_id, call.query(EventRevision).revision
 
     async def publish_event(call: Call) -> EventSetup:
         return await openings.publish(*named(call), call.key)
@@ -188,18 +188,18 @@ def opening_routes(openings: Openings, operator: OperatorRealm) -> list[Operatio
         Operation(
             "POST", "/v1/events/{event_id}/publish", publish_event, operator,
             "Show an event to everybody, and sell it while its sale is open",
-            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
+            query=EventRevision, returns=EventSetup, idempotent=True, errors=become,
             description="A refusal (409) lists in `reasons` everything that is missing.",
         ),
         Operation(
             "POST", "/v1/events/{event_id}/unpublish", unpublish_event, operator,
             "Make an event a draft again, before its sale begins",
-            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
+            query=EventRevision, returns=EventSetup, idempotent=True, errors=become,
         ),
         Operation(
             "POST", "/v1/events/{event_id}/archive", archive_event, operator,
             "End an event for good: in no list, not for sale, seen by who has bought",
-            query=RevisionQuery, returns=EventSetup, idempotent=True, errors=become,
+            query=EventRevision, returns=EventSetup, idempotent=True, errors=become,
         ),
     ]  # fmt: skip
 

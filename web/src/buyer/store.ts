@@ -113,9 +113,9 @@ export function seatPrice(seat: number): number | null {
   const zone = byZone.get(map?.zone[seat] ?? -1);
   if (!map || !zone) return null;
   const levels = levelsOfZone.get(zone.idx) ?? [];
-  const own = levels.find((level) => level.seats.includes(seat));
+  const own = levels.find((level) => level.seats?.includes(seat));
   const section = own ? undefined : map.sections[map.section[seat]]?.key;
-  const level = own ?? levels.find((level) => section !== undefined && level.sections.includes(section));
+  const level = own ?? levels.find((level) => section !== undefined && level.sections?.includes(section));
   return (level ?? zone).price_minor;
 }
 

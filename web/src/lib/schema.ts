@@ -1,6 +1,11 @@
 // Written from the API's OpenAPI document by `make types`. Not to be edited.
 // Money is integer minor units of its currency; moments are RFC 3339.
 
+/** `token`: of the link in the mail. */
+export interface Acceptance {
+  token: string;
+}
+
 /** Of seats, by themselves or all of a section, row or table; what is null stays as it is. */
 export interface Access {
   op: "access";
@@ -8,6 +13,14 @@ export interface Access {
   accessible?: boolean | null;
   companion?: boolean | null;
   restricted_view?: boolean | null;
+}
+
+export interface AccountView {
+  id: string;
+  email: string;
+  name: string;
+  has_mfa: boolean;
+  created_at: string;
 }
 
 /** The answer to a door: come in. */
@@ -18,6 +31,47 @@ export interface Admission {
   name: string;
   gate: string;
   scanned_at: string;
+}
+
+export interface Allocation {
+  id: string;
+  event_id: string;
+  partner_org_id: string;
+  name: string;
+  seats: number[];
+  pools: PoolWish[];
+  created_at: string;
+}
+
+/** `partner_org_id`: who shall sell them; `name`: what both call it. */
+export interface AllocationWish {
+  seats?: number[];
+  pools?: PoolWish[];
+  name: string;
+  partner_org_id: string;
+}
+
+/** Oldest first, without those that were released. */
+export interface Allocations {
+  items: Allocation[];
+}
+
+/** `prefix`: how the key begins, to know it by. `last_used_at`: within a minute. */
+export interface ApiKey {
+  id: string;
+  name: string;
+  prefix: string;
+  permissions: string[] | null;
+  created_by: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
+}
+
+/** Newest first; of revoked ones the latest. */
+export interface ApiKeys {
+  items: ApiKey[];
 }
 
 /** `used`: held, sold and blocked places; `capacity`: as it would be. */
@@ -37,6 +91,17 @@ export interface AreaShape {
   outline: number[];
   at: [number, number];
   capacity: number;
+}
+
+/** As the directory has them. */
+export interface ArtistsQuery {
+  page?: string | null;
+  limit?: string | null;
+  q?: string | null;
+  genre?: string | null;
+  sort?: string | null;
+  country?: string | null;
+  include?: string | null;
 }
 
 /** Sections with all in them, rows, tables, areas, seats: they are of this zone. */
@@ -81,6 +146,10 @@ export interface BestWish {
   access?: number;
 }
 
+export interface BillingChange {
+  billing: "active" | "canceled" | "past_due" | "trial";
+}
+
 /** Seats, and so many places of standing areas, to take off sale or to put back on it. `legs`: of a trip, on all of them; the whole trip where left out. */
 export interface BlockRequest {
   seats?: number[];
@@ -96,6 +165,21 @@ export interface BlockedPlaces {
   pools: PoolWish[];
 }
 
+/** `display_name`: instead of the organization's. `color`: of buttons and marks, null for the platform's; `ink`: of text on it, null for black or white, whichever is easier to read. */
+export interface Branding {
+  display_name?: string;
+  color?: string | null;
+  ink?: string | null;
+  support_email?: string;
+}
+
+/** Who asks, as a buyer: a guest has no account. */
+export interface BuyerView {
+  buyer_id: string;
+  is_guest: boolean;
+  account: AccountView | null;
+}
+
 /** Of a standing area, or the chairs of a table. */
 export interface Capacity {
   op: "capacity";
@@ -103,18 +187,54 @@ export interface Capacity {
   places: number;
 }
 
-/** What a buyer says to turn a hold into an order. */
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
   name: string;
   provider?: string;
+  products?: ProductWanted[];
+}
+
+/** Where an event says nothing else. Null: no such limit. */
+export interface CheckoutRules {
+  hold_ttl_s?: number;
+  seats_per_hold_max?: number;
+  seats_per_order_max?: number | null;
+  seats_per_buyer_max?: number | null;
+  orphan_rule?: "lenient" | "off" | "strict";
+  terms_url?: string;
+  asks_marketing_consent?: boolean;
 }
 
 /** `redirect_url`: the provider's page; our own order page where there is nothing to pay. */
 export interface CheckoutStarted {
   order: OrderView;
   redirect_url: string;
+}
+
+/** What a hold's places shall be sold as; those that are not named, as their zones' defaults. `access_code`: opens the ticket types that have it. */
+export interface ChoiceWish {
+  ticket_types: TypeChoice[];
+  access_code?: string | null;
+}
+
+/** An event on which the organization works with `partner`. `role`: what it is there: the venue's owner, the promoter whose event it is, or the seller of an allocation. */
+export interface Collaboration {
+  event_id: string;
+  name: string;
+  slug: string;
+  status: "archived" | "draft" | "published";
+  starts_at: string;
+  role: "promoter" | "seller" | "venue";
+  partner_id: string;
+  partner: string;
+  allocation_id: string | null;
+}
+
+/** Latest start first. */
+export interface Collaborations {
+  items: Collaboration[];
 }
 
 /** `places`: seats, and the places of standing areas as far as they are known. */
@@ -126,6 +246,18 @@ export interface Counts {
   areas: number;
   zones: number;
   places: number;
+}
+
+/** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
+export interface Domain {
+  domain: string;
+  is_verified: boolean;
+  txt_name: string;
+  txt_value: string;
+}
+
+export interface Domains {
+  items: Domain[];
 }
 
 /** A map as it would be published now. Its seat indexes mean something only in here. `seat_keys`, `row_keys`: as `geometry.seats` and `geometry.rows`, null for single seats; `unknown_capacities`: areas of which nobody knows it, where the geometry says 0; `doubtful`: [seat, confidence] of seats that were inferred, and not surely. */
@@ -159,6 +291,13 @@ export interface DrawingQuery {
   name?: string;
 }
 
+/** A new draft of the same. `starts_at`: doors, end and sale move along with it. */
+export interface Duplicate {
+  starts_at?: string | null;
+  name?: string | null;
+  slug?: string | null;
+}
+
 export interface EditList {
   revision: number;
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
@@ -168,7 +307,7 @@ export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). seat is sold for, 1 for an event at one place. `switched_off`: parts of the platform that are off for it, as `checkout`. */
 export interface Event {
   id: string;
   org_id: string;
@@ -177,6 +316,7 @@ export interface Event {
   summary: string;
   status: "archived" | "draft" | "published";
   is_on_sale: boolean;
+  switched_off: ("checkout" | "payouts" | "refunds" | "scanning" | "ticketing")[];
   starts_at: string;
   timezone: string;
   venue: Venue;
@@ -195,6 +335,37 @@ export interface Event {
   zones: ZonePrice[];
   pools: PoolOffer[];
   tables: TableMode[];
+  description: string;
+  cover_url: string | null;
+  doors_at: string | null;
+  ends_at: string | null;
+  sales_open_at: string | null;
+  sales_close_at: string | null;
+  ticket_types: TicketOffer[];
+}
+
+/** What is left out stays as it is; null takes away what may be missing. `venue_id`, `version_id`, `currency` and `prices_minor` (by zone key; those left out stay) can change until the event is first published: then its places are made, and have these. */
+export interface EventChange {
+  name?: string;
+  slug?: string;
+  summary?: string;
+  description?: string;
+  external_ref?: string | null;
+  starts_at?: string;
+  doors_at?: string | null;
+  ends_at?: string | null;
+  timezone?: string;
+  sales_open_at?: string | null;
+  sales_close_at?: string | null;
+  hold_ttl_s?: number;
+  seats_per_hold_max?: number;
+  seats_per_order_max?: number | null;
+  seats_per_buyer_max?: number | null;
+  orphan_rule?: "lenient" | "off" | "strict";
+  venue_id?: string;
+  version_id?: string | null;
+  currency?: string;
+  prices_minor?: Record<string, number>;
 }
 
 /** An event and the version of the map that it is pinned to. */
@@ -209,10 +380,11 @@ export interface EventOnMap {
   is_latest: boolean;
 }
 
-/** The event is on sale from now on, at `/e/{slug}`. */
+/** The event, which everybody sees at `/e/{slug}` once it is published. */
 export interface EventOpened {
   id: string;
   slug: string;
+  status: "archived" | "draft" | "published";
 }
 
 export interface EventPage {
@@ -220,11 +392,72 @@ export interface EventPage {
   next_token: string | null;
 }
 
+/** `q`: beginnings of words in the event's and the venue's names, the city, the organizer's name; `from` and `to`: it starts at or after, and before; `latitude`, `longitude`: degrees, with `radius_km` nothing farther away; `price_max_minor`: of the cheapest place, in minor units of `currency`; `organization`: its id. `nearest` needs a position, `cheapest` a currency. */
 export interface EventQuery {
   page_size?: number;
   next_token?: string | null;
+  q?: string | null;
+  country?: string | null;
+  city?: string | null;
+  from?: string | null;
+  to?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  radius_km?: number | null;
+  currency?: string | null;
+  price_max_minor?: number | null;
+  organization?: string | null;
+  sort?: "cheapest" | "nearest" | "soonest";
 }
 
+/** `revision`: the event's, as the caller knows it. */
+export interface EventRevision {
+  revision: number;
+}
+
+/** What was sold and not given back. Amounts are in minor units of `currency`. */
+export interface EventSales {
+  event_id: string;
+  name: string;
+  currency: string;
+  orders: number;
+  sold: number;
+  revenue_minor: number;
+  sections: SectionTotals[];
+}
+
+/** An event as its organizers see it, a draft too. `revision` rises with each change: name it to change that very state. `missing`: what is in the way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's id in the system that its identity comes from. */
+export interface EventSetup {
+  id: string;
+  revision: number;
+  status: "archived" | "draft" | "published";
+  slug: string;
+  name: string;
+  summary: string;
+  description: string;
+  external_ref: string | null;
+  cover_url: string | null;
+  starts_at: string;
+  doors_at: string | null;
+  ends_at: string | null;
+  timezone: string;
+  sales_open_at: string | null;
+  sales_close_at: string | null;
+  hold_ttl_s: number;
+  seats_per_hold_max: number;
+  seats_per_order_max: number | null;
+  seats_per_buyer_max: number | null;
+  orphan_rule: "lenient" | "off" | "strict";
+  legs: number;
+  venue_id: string;
+  version_id: string | null;
+  currency: string;
+  zones: ZoneSetup[];
+  missing: Reason[];
+  created_at: string;
+}
+
+/** `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. */
 export interface EventSummary {
   id: string;
   org_id: string;
@@ -236,18 +469,29 @@ export interface EventSummary {
   venue: Venue;
   currency: string;
   price_from_minor: number;
+  organization: string;
+  cover_url: string | null;
+  distance_km: number | null;
 }
 
-/** `version_id`: of a map of the organization; `prices_minor`: by key, of each of its zones, in minor units of `currency`; `timezone`: IANA's name; `slug`: the event's address, made of name and day where it is left out. */
+/** `version_id`: of a map of the organization, which says the venue too; a draft may name a `venue_id` instead. `prices_minor`: by key of the map's zones, all of them unless it is a draft, in minor units of `currency`; `timezone`: IANA's name; `slug`: the event's address, made of name and day where it is left out; `external_ref`: its id where its identity comes from. */
 export interface EventWish {
-  version_id: string;
   name: string;
   starts_at: string;
   timezone: string;
   currency: string;
-  prices_minor: Record<string, number>;
+  status?: "draft" | "published";
+  version_id?: string | null;
+  venue_id?: string | null;
+  prices_minor?: Record<string, number>;
   summary?: string;
+  description?: string;
   slug?: string | null;
+  external_ref?: string | null;
+  doors_at?: string | null;
+  ends_at?: string | null;
+  sales_open_at?: string | null;
+  sales_close_at?: string | null;
   hold_ttl_s?: number;
   seats_per_hold_max?: number;
   seats_per_order_max?: number | null;
@@ -257,6 +501,12 @@ export interface EventWish {
 
 export interface EventsOnMap {
   items: EventOnMap[];
+}
+
+/** What the platform takes: a flat amount per ticket, or a share of the subtotal in hundredths of a percent. Never both. */
+export interface Fee {
+  per_ticket_minor?: number;
+  basis_points?: number;
 }
 
 /** `count` of such things; `keys`: of the first KEYS_TOLD_MAX of them. */
@@ -271,6 +521,10 @@ export interface Finding {
 export interface Focal {
   op: "focal";
   at: [number, number] | null;
+}
+
+export interface Forgot {
+  email: string;
 }
 
 /** `focal`: where everybody looks; null for the stage, as it is drawn. */
@@ -289,6 +543,16 @@ export interface Geometry {
   focal: [number, number] | null;
 }
 
+/** A session's tokens. `token` opens the realm's doors until `expires_at`; before then exchange `refresh_token`, which works once, for the next pair. The session ends at `session_expires_at` unless it is refreshed before. */
+export interface Grant {
+  token: string;
+  expires_at: string;
+  refresh_token: string;
+  session_expires_at: string;
+  session_id: string;
+  user_id: string;
+}
+
 export interface GuestToken {
   token: string;
   buyer_id: string;
@@ -300,6 +564,8 @@ export interface HeldPool {
   name: string;
   quantity: number;
   price_minor: number;
+  ticket_type_id: string;
+  ticket_type: string;
 }
 
 export interface HeldSeat {
@@ -309,6 +575,8 @@ export interface HeldSeat {
   row: string | null;
   number: string;
   price_minor: number;
+  ticket_type_id: string;
+  ticket_type: string;
 }
 
 /** Add, remove and extend in one all-or-nothing act; removing pool places removes `quantity`. */
@@ -323,13 +591,15 @@ export interface HoldPage {
   next_token: string | null;
 }
 
-/** Places by name, or the best seats available, or both. `legs`: of a trip, every place is held on all of them; the whole trip where left out. `alternative`: if seats named here are taken, hold the nearest equal ones for a short time. */
+/** Places by name, or the best seats available, or both. `legs`: of a trip, every place is held on all of them; the whole trip where left out. `alternative`: if seats named here are taken, hold the nearest equal ones for a short time. `ticket_types`: of places named here, where they are not sold as their zones' defaults; `access_code`: opens those that have it. */
 export interface HoldRequest {
   seats?: number[];
   pools?: PoolWish[];
   best?: BestWish | null;
   legs?: [number, number] | null;
   alternative?: boolean;
+  ticket_types?: TypeChoice[];
+  access_code?: string | null;
 }
 
 /** A hold as its buyer sees it. `price_minor` is per place; count down from `server_time`. */
@@ -349,11 +619,53 @@ export interface HoldView {
   version: number;
 }
 
+/** The one organization that answers for an event. `mode`: why it does: the venue is exclusive, the organizer's own, or let to the promoter. */
+export interface Host {
+  mode: "promoter" | "self" | "venue";
+  organization_id: string;
+  organization: string;
+}
+
 /** At most SEATS_TOLD_MAX seats; `zones`: new ones without a price. */
 export interface InTheWay {
   seats: SeatInTheWay[];
   areas: AreaInTheWay[];
   zones: string[];
+}
+
+/** `expires_at`: after this the link in the mail leads nowhere. */
+export interface Invitation {
+  id: string;
+  email: string;
+  role: "admin" | "finance" | "owner" | "scanner" | "staff";
+  invited_by: string;
+  created_at: string;
+  expires_at: string;
+}
+
+/** Those that wait for an answer, newest first. */
+export interface InvitationList {
+  items: Invitation[];
+}
+
+export interface Joined {
+  org_id: string;
+  user_id: string;
+  role: "admin" | "finance" | "owner" | "scanner" | "staff";
+}
+
+/** A public Ed25519 key. Source: RFC 8037. `x`: 32 bytes, base64url. */
+export interface Jwk {
+  kid: string;
+  x: string;
+  kty: "OKP";
+  crv: "Ed25519";
+  use: "sig";
+  alg: "EdDSA";
+}
+
+export interface Jwks {
+  keys: Jwk[];
 }
 
 export interface LabelShape {
@@ -376,6 +688,22 @@ export interface LandmarkShape {
   at: [number, number];
 }
 
+/** Who sells, as receipts name them. */
+export interface LegalEntity {
+  name?: string;
+  address?: string;
+  country?: string;
+  tax_number?: string;
+}
+
+/** Another price for places of the type's zone: by keys of sections and of standing areas, or seat by seat. A seat's own level goes before its section's, the first in the list before others. */
+export interface Level {
+  price_minor: number;
+  sections?: string[];
+  areas?: string[];
+  seats?: number[];
+}
+
 /** `screens`: streams of this event now; all else is of the whole deployment: `connections` now, and since `window_s` ago what was delivered. `lag_p50_ms`, `lag_p99_ms`: from the publication of a change, right after its commit, until it was written to the last socket that took it; rounded up, null while nothing changed. `degraded`: some process cannot hear of changes at once. `complete`: false while only the process that answers is known. */
 export interface LiveHealth {
   screens: number;
@@ -396,6 +724,18 @@ export interface LiveHealth {
 export interface Login {
   email: string;
   password: string;
+  /** For buyers: the token of a guest, whose holds, orders and tickets the account takes over. */
+  guest_token?: string | null;
+}
+
+export interface Logo {
+  id: string;
+  url: string;
+}
+
+/** The same answer whether or not the address has an account. */
+export interface MailPromised {
+  detail: string;
 }
 
 export interface MapLine {
@@ -446,10 +786,74 @@ export interface MapView {
   is_changed: boolean;
 }
 
+/** One membership, with the permissions that the role has in the database now. */
+export interface Member {
+  org_id: string;
+  org_name: string;
+  approval: "approved" | "pending" | "rejected" | "suspended";
+  approval_note: string;
+  role: string;
+  permissions: string[];
+}
+
+/** In the order in which they joined. */
+export interface MemberList {
+  items: MemberView[];
+}
+
+export interface MemberView {
+  user_id: string;
+  email: string;
+  name: string;
+  role: "admin" | "finance" | "owner" | "scanner" | "staff";
+  joined_at: string;
+}
+
 export interface Membership {
   org_id: string;
   name: string;
   role: string;
+}
+
+export interface Memberships {
+  items: Member[];
+}
+
+export interface MfaConfirm {
+  /** Six digits of the authenticator app, or a recovery code. */
+  code: string;
+}
+
+export interface MfaDisable {
+  password: string;
+  /** Six digits of the authenticator app, or a recovery code. */
+  code: string;
+}
+
+export interface MfaEnrol {
+  password: string;
+}
+
+/** `secret`: base32, for who types it; `uri`: the same for a QR code, `otpauth://totp/...`. */
+export interface MfaEnrolment {
+  secret: string;
+  uri: string;
+}
+
+/** The password was right; `POST .../mfa/verify` takes `challenge` and a code. */
+export interface MfaRequired {
+  mfa_required: true;
+  challenge: string;
+  expires_at: string;
+}
+
+/** The challenge that signing in was answered with, and a code. */
+export interface MfaVerify {
+  challenge: string;
+  /** Six digits of the authenticator app, or a recovery code. */
+  code: string;
+  /** For buyers: the token of a guest, whose holds, orders and tickets the account takes over. */
+  guest_token?: string | null;
 }
 
 /** What moving an event to another version of its map does, and what is in the way. `seats_renamed`: so many have another name then; tickets keep the name they were sold with. `version`: the event's, once it has moved. */
@@ -477,6 +881,40 @@ export interface MigrationWish {
   prices_minor?: Record<string, number>;
 }
 
+/** `key`: the secret itself, which is shown here and never again. */
+export interface MintedApiKey {
+  id: string;
+  name: string;
+  key: string;
+  permissions: string[] | null;
+  expires_at: string | null;
+}
+
+/** `key`: the secret itself, which is shown here and never again. */
+export interface MintedScannerKey {
+  id: string;
+  name: string;
+  key: string;
+}
+
+/** `permissions`: what the key allows, null for all that an owner may, also what comes later. `expires_at`: when it ends by itself, null for never. */
+export interface NewApiKey {
+  name: string;
+  permissions?: string[] | null;
+  expires_at?: string | null;
+}
+
+/** `domain`: as in the address bar; letters beyond ASCII in their xn-- form. */
+export interface NewDomain {
+  domain: string;
+}
+
+/** Inviting somebody again sends the invitation again, with this role and more time. */
+export interface NewInvitation {
+  email: string;
+  role: "admin" | "finance" | "owner" | "scanner" | "staff";
+}
+
 /** Of a venue that is there, or of a new one: exactly one of the two. */
 export interface NewMap {
   name: string;
@@ -489,6 +927,17 @@ export interface NewMapping {
   mapping: string | null;
 }
 
+/** `slug`: the address of its storefront; one is made of the name where it is left out. */
+export interface NewOrg {
+  name: string;
+  slug?: string | null;
+}
+
+/** `name`: of the door or the device. */
+export interface NewScannerKey {
+  name: string;
+}
+
 /** `country`: ISO 3166 alpha-2. */
 export interface NewVenue {
   name: string;
@@ -496,10 +945,35 @@ export interface NewVenue {
   country: string;
 }
 
-export interface OperatorToken {
+/** What places of the event may be sold as: public types, and those that a code opens. */
+export interface Offers {
+  items: TicketOffer[];
+}
+
+/** `access_code`: opens the ticket types that have it. */
+export interface OffersQuery {
+  access_code?: string | null;
+}
+
+/** A session's tokens, and where the operator may work. */
+export interface OperatorGrant {
   token: string;
   expires_at: string;
+  refresh_token: string;
+  session_expires_at: string;
+  session_id: string;
+  user_id: string;
   orgs: Membership[];
+}
+
+/** A product, under the name and price that it was ordered with. */
+export interface OrderItem {
+  id: string;
+  product_id: string;
+  name: string;
+  quantity: number;
+  unit_price_minor: number;
+  total_minor: number;
 }
 
 /** A seat, or `quantity` places of a standing area, on each leg from `leg_first` to `leg_last`. `live`: paid for and not refunded. */
@@ -515,6 +989,8 @@ export interface OrderLine {
   unit_price_minor: number;
   total_minor: number;
   live: boolean;
+  ticket_type_id: string | null;
+  ticket_type: string;
 }
 
 export interface OrderView {
@@ -532,6 +1008,7 @@ export interface OrderView {
   confirmed_at: string | null;
   lines: OrderLine[];
   payment: PaymentView | null;
+  products: OrderItem[];
 }
 
 export interface OrderWithTickets {
@@ -549,12 +1026,60 @@ export interface OrderWithTickets {
   confirmed_at: string | null;
   lines: OrderLine[];
   payment: PaymentView | null;
+  products: OrderItem[];
   tickets: TicketView[];
+}
+
+/** An organization. `approval`: whether it may sell; `approval_note`: why, in words of the platform's staff; `billing`: of its plan; `partner`: who brought it. The platform's fee is `fee_per_ticket_minor` in the currency of its settings, or `fee_basis_points` of the subtotal: never both. */
+export interface Org {
+  id: string;
+  slug: string;
+  name: string;
+  approval: "approved" | "pending" | "rejected" | "suspended";
+  approval_note: string;
+  billing: "active" | "canceled" | "past_due" | "trial";
+  partner: string | null;
+  fee_per_ticket_minor: number;
+  fee_basis_points: number;
+  created_at: string;
+}
+
+/** Its address stays: links lead there. */
+export interface OrgChange {
+  name: string;
+}
+
+/** In the order of their ids. */
+export interface OrgPage {
+  items: Org[];
+  next_token: string | null;
+}
+
+export interface OrgQuery {
+  page_size?: number;
+  next_token?: string | null;
+  approval?: "approved" | "pending" | "rejected" | "suspended" | null;
+}
+
+/** `fee_bearer`: who pays the platform's fee, the buyer on top of the price or the organizer out of it. What is left out is as by default. */
+export interface OrgSettings {
+  /** ISO 4217, such as EUR. */
+  currency?: string;
+  fee_bearer?: "buyer" | "organizer";
+  taxes?: Tax[];
+  checkout?: CheckoutRules;
+  legal?: LegalEntity;
 }
 
 export interface PageQuery {
   page_size?: number;
   next_token?: string | null;
+}
+
+export interface PasswordChange {
+  password: string;
+  /** At least 12 characters, of which 5 are different. */
+  new_password: string;
 }
 
 export interface PaymentView {
@@ -599,8 +1124,82 @@ export interface Problem {
   request_id?: string;
 }
 
+export interface Product {
+  id: string;
+  event_id: string;
+  name: string;
+  description: string;
+  price_minor: number;
+  stock: number | null;
+  per_order_max: number;
+  is_on_sale: boolean;
+  sort: number;
+}
+
+/** What is left out stays as it is; null takes away what may be missing. Orders keep the name and price that they were made with. */
+export interface ProductChange {
+  name?: string;
+  price_minor?: number;
+  description?: string;
+  stock?: number | null;
+  per_order_max?: number;
+  is_on_sale?: boolean;
+  sort?: number;
+}
+
+export interface ProductWanted {
+  product_id: string;
+  quantity: number;
+}
+
+/** `price_minor`: in the event's currency; `stock`: so many in all, null for no bound; `is_on_sale`: buyers see it; `sort`: the lowest comes first. */
+export interface ProductWish {
+  name: string;
+  price_minor: number;
+  description?: string;
+  stock?: number | null;
+  per_order_max?: number;
+  is_on_sale?: boolean;
+  sort?: number;
+}
+
+export interface Products {
+  items: Product[];
+}
+
+/** What stands in the way; `code` is for programs, `detail` for people. */
+export interface Reason {
+  code: string;
+  detail: string;
+}
+
 export interface Received {
   received: boolean;
+}
+
+/** Shown this once; each works once, where the authenticator app is gone. */
+export interface RecoveryCodes {
+  codes: string[];
+}
+
+export interface Refresh {
+  refresh_token: string;
+}
+
+export interface Register {
+  email: string;
+  /** At least 12 characters, of which 5 are different. */
+  password: string;
+  name: string;
+  /** For buyers: the token of a guest, whose holds, orders and tickets the account takes over. */
+  guest_token?: string | null;
+}
+
+/** `token`: of the link in the mail, whose address becomes the account's. */
+export interface Registration {
+  token: string;
+  name: string;
+  password: string;
 }
 
 /** Sections with all in them, rows, tables, areas, seats: they are not in the map. */
@@ -631,9 +1230,35 @@ export interface Report {
   warnings: Finding[];
 }
 
+/** The token of the mail's link, and the new password. */
+export interface Reset {
+  token: string;
+  /** At least 12 characters, of which 5 are different. */
+  password: string;
+}
+
+/** `note`: why, in words that the organization reads; rejecting and suspending need one. */
+export interface Review {
+  verdict: "approve" | "reinstate" | "reject" | "suspend";
+  note?: string;
+}
+
 /** `revision`: the draft's, as the caller knows it. */
 export interface RevisionQuery {
   revision: number;
+}
+
+export interface RoleChange {
+  role: "admin" | "finance" | "owner" | "scanner" | "staff";
+}
+
+export interface RoleMatrix {
+  items: RoleMatrixRow[];
+}
+
+export interface RoleMatrixRow {
+  role: "admin" | "finance" | "owner" | "scanner" | "staff";
+  permissions: string[];
 }
 
 /** `per_minute`: how many are let in a minute, evenly; `at_once_max`: how many may be inside at a time; one of them, or both. `pass_ttl_s`: how long one may choose places, from the moment of being let in. */
@@ -655,6 +1280,19 @@ export interface RowShape {
 export interface ScanRequest {
   token: string;
   gate?: string;
+}
+
+export interface ScannerKey {
+  id: string;
+  name: string;
+  created_at: string;
+  revoked_at: string | null;
+  last_scan_at: string | null;
+}
+
+/** Newest first. */
+export interface ScannerKeys {
+  items: ScannerKey[];
 }
 
 /** `x`, `y`: first value, then differences; `r`, `zone`: runs of [count, value]; `access`: [seat, bits] where not 0 (1 accessible, 2 companion, 4 restricted view); `removed`: ranges of seats that former versions had. They are nowhere and never for sale. */
@@ -731,10 +1369,32 @@ export interface SectionShape {
   more: [number, number][];
 }
 
+/** Of one section or standing area, by its key; an empty one for seats of no section. */
+export interface SectionTotals {
+  section: string;
+  sold: number;
+  revenue_minor: number;
+}
+
 /** Seats by index, and places of standing areas. */
 export interface Selection {
   seats?: number[];
   pools?: PoolWish[];
+}
+
+export interface SessionList {
+  items: SessionView[];
+}
+
+/** `device`: the program's User-Agent. `last_used_at` is as true as tokens are short-lived. */
+export interface SessionView {
+  id: string;
+  device: string;
+  address: string;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+  is_current: boolean;
 }
 
 /** A zone of that key is there, has this name, and is sold as this ticket type. */
@@ -743,6 +1403,52 @@ export interface SetZone {
   key: string;
   name: string;
   ticket_type?: string | null;
+}
+
+export interface SetupLine {
+  id: string;
+  revision: number;
+  status: "archived" | "draft" | "published";
+  slug: string;
+  name: string;
+  external_ref: string | null;
+  starts_at: string;
+  timezone: string;
+  venue_id: string;
+  venue_name: string;
+  venue_city: string;
+}
+
+/** Latest start first. */
+export interface SetupPage {
+  items: SetupLine[];
+  next_token: string | null;
+}
+
+/** `q`: part of the name; `external_ref`: the whole of it. */
+export interface SetupQuery {
+  page_size?: number;
+  next_token?: string | null;
+  status?: "archived" | "draft" | "published" | null;
+  venue_id?: string | null;
+  q?: string | null;
+  external_ref?: string | null;
+}
+
+/** An organization's storefront, ready to be drawn. */
+export interface Site {
+  org_id: string;
+  slug: string;
+  name: string;
+  color: string | null;
+  ink: string | null;
+  support_email: string;
+  logo_url: string | null;
+}
+
+/** `domain`: the host name in a browser's address bar. */
+export interface SiteQuery {
+  domain: string;
 }
 
 /** Who has a seat, on the legs from `leg_first` to `leg_last`. */
@@ -763,6 +1469,27 @@ export interface SoldSeats {
 export interface StreamQuery {
   channel?: "queue" | "sales" | "scans" | "seats";
   since?: string | null;
+}
+
+/** Something that is off. `scope`: `platform`, `org:<id>` or `event:<id>`. The platform's staff and the organization each have a switch of their own: it is on where both are. */
+export interface Switch {
+  scope: string;
+  flag: "checkout" | "payouts" | "refunds" | "scanning" | "ticketing";
+  is_by_staff: boolean;
+  reason: string;
+  switched_by: string;
+  switched_at: string;
+}
+
+/** `reason`: why it is off, for the organization and the platform's staff. */
+export interface SwitchChange {
+  is_on: boolean;
+  reason?: string;
+}
+
+/** What is off; everything else is on. */
+export interface Switches {
+  items: Switch[];
 }
 
 /** How a table of the event is sold; `table_idx`: its place among the map's tables. `chairs_min` is there for the mode `at_least` only. */
@@ -790,9 +1517,92 @@ export interface TableWish {
   chairs_min?: number | null;
 }
 
+/** A tax of every order line. `basis_points`: hundredths of a percent; `is_included`: prices have it in them already. */
+export interface Tax {
+  name: string;
+  basis_points: number;
+  is_included?: boolean;
+}
+
+/** A ticket type that places of a zone may be sold as. `price_minor` and `levels`: now; `quantity`: so many of it at most; `per_order_min`, `per_order_max`: in one order, if any; `has_code`: it was asked for with its access code. */
+export interface TicketOffer {
+  id: string;
+  zone: number;
+  name: string;
+  description: string;
+  is_default: boolean;
+  is_on_sale: boolean;
+  price_minor: number;
+  levels: Level[];
+  sales_open_at: string | null;
+  sales_close_at: string | null;
+  quantity: number | null;
+  per_order_min: number | null;
+  per_order_max: number | null;
+  has_code: boolean;
+}
+
 export interface TicketPage {
   items: TicketView[];
   next_token: string | null;
+}
+
+/** What is left out stays as it is; null takes away what may be missing. A zone's default type is public, always on sale with its event, and as many as there are places. A new price, or new levels, hold for who takes places from ten seconds later on. */
+export interface TicketTypeChange {
+  name?: string;
+  price_minor?: number;
+  description?: string;
+  levels?: Level[];
+  visibility?: "code" | "organizer" | "public";
+  access_code?: string | null;
+  sales_open_at?: string | null;
+  sales_close_at?: string | null;
+  quantity?: number | null;
+  per_order_min?: number | null;
+  per_order_max?: number | null;
+  sort?: number;
+}
+
+/** `zone`: its key. Prices are those of places that are taken from now on, or in a moment. */
+export interface TicketTypeView {
+  id: string;
+  event_id: string;
+  zone: string;
+  is_default: boolean;
+  name: string;
+  description: string;
+  price_minor: number;
+  levels: Level[];
+  visibility: "code" | "organizer" | "public";
+  access_code: string | null;
+  sales_open_at: string | null;
+  sales_close_at: string | null;
+  quantity: number | null;
+  per_order_min: number | null;
+  per_order_max: number | null;
+  sort: number;
+}
+
+/** `zone`: its key; `levels`: other prices of sections, areas or single seats of it; `visibility`: `code` needs an `access_code`, `organizer` is for nobody else (complimentary tickets); `quantity`: so many at most; `sort`: the lowest comes first. */
+export interface TicketTypeWish {
+  zone: string;
+  name: string;
+  price_minor: number;
+  description?: string;
+  levels?: Level[];
+  visibility?: "code" | "organizer" | "public";
+  access_code?: string | null;
+  sales_open_at?: string | null;
+  sales_close_at?: string | null;
+  quantity?: number | null;
+  per_order_min?: number | null;
+  per_order_max?: number | null;
+  sort?: number;
+}
+
+/** By zone, the lowest `sort` first. */
+export interface TicketTypes {
+  items: TicketTypeView[];
 }
 
 /** `code` opens the public page at `url`; `scan_token` is what the QR code says at the door. */
@@ -822,10 +1632,36 @@ export interface Turn {
   server_time: string;
 }
 
+/** These seats, and all places of these areas, as this ticket type. */
+export interface TypeChoice {
+  ticket_type_id: string;
+  seats?: number[];
+  pools?: string[];
+}
+
+/** `latitude`, `longitude`: degrees, WGS 84, null where nobody said them. */
 export interface Venue {
   name: string;
   city: string;
   country: string;
+  id: string | null;
+  address: string;
+  latitude: number | null;
+  longitude: number | null;
+}
+
+/** What is left out stays as it is; null takes away what may be missing. */
+export interface VenueChange {
+  name?: string;
+  city?: string;
+  country?: string;
+  address?: string;
+  timezone?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  capacity?: number | null;
+  is_shared?: boolean;
+  is_exclusive?: boolean;
 }
 
 export interface VenueLine {
@@ -833,6 +1669,67 @@ export interface VenueLine {
   name: string;
   city: string;
   country: string;
+}
+
+/** Newest first. */
+export interface VenuePage {
+  items: VenueView[];
+  next_token: string | null;
+}
+
+/** `q`: part of the name; `city`: the whole of it; `country`: ISO 3166 alpha-2. */
+export interface VenueQuery {
+  page_size?: number;
+  next_token?: string | null;
+  q?: string | null;
+  city?: string | null;
+  country?: string | null;
+}
+
+export interface VenueView {
+  id: string;
+  name: string;
+  address: string;
+  city: string;
+  country: string;
+  timezone: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  capacity: number | null;
+  is_shared: boolean;
+  is_exclusive: boolean;
+  created_at: string;
+}
+
+/** `country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees, WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there. */
+export interface VenueWish {
+  name: string;
+  city: string;
+  country: string;
+  address?: string;
+  timezone?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  capacity?: number | null;
+  is_shared?: boolean;
+  is_exclusive?: boolean;
+}
+
+/** As the directory has them. */
+export interface VenuesQuery {
+  page?: string | null;
+  limit?: string | null;
+  q?: string | null;
+  status?: string | null;
+  city?: string | null;
+}
+
+/** The token of the mail's link, and the password that was chosen when registering: a link alone makes no account, so that nobody makes one for a stranger who clicks. */
+export interface Verify {
+  token: string;
+  password: string;
+  /** For buyers: the token of a guest, whose holds, orders and tickets the account takes over. */
+  guest_token?: string | null;
 }
 
 /** Newest first. */
@@ -861,6 +1758,13 @@ export interface ZonePrice {
   ticket_type_id: string;
   ticket_type: string;
   price_minor: number;
+}
+
+/** A zone of the event's map; `price_minor`: null while none was said. */
+export interface ZoneSetup {
+  key: string;
+  name: string;
+  price_minor: number | null;
 }
 
 /** `ticket_type`: what its places are called when an event first sells them. */
