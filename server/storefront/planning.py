@@ -60,7 +60,7 @@ class PlanningPages(Portal):
         await self._parts.planning.versions.find(desk.org_id, _version_of(request))
         async with self._parts.db.tx(read_only=True) as tx:
             settings = await documents.settings_of(tx, desk.org_id)
-        filled = details.blank(venue.timezone or NO_ZONE, settings.currency)
+        filled = details.blank(venue.timezone or NO_ZONE, settings)
         return self._details_step(request, desk, venue, filled)
 
     async def choose_venue(self, request: Request) -> Response:
