@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from server.kernel.db import Database
+from server.kernel.tenancy import Across
 from server.orgs.invitations import Invitations
 from server.orgs.member_models import Letter
 from tests.fixtures.product import Product
@@ -22,7 +23,7 @@ async def tenant(house: Product, client: httpx.AsyncClient) -> Tenant:
 async def _letter(product: Product, invitation_id: str) -> Letter | None:
     """What the mail says, as whoever writes it gets it."""
     db = await Database.open(product.database_url, connections_max=1)
-    async with db.tx() as tx:
+    async with db.tx(across=Across.PLATFORM) as tx:
         invitations = Invitations(db, product.environ["JWT_SECRET"])
         letter = await invitations.letter(tx, uuid.UUID(invitation_id))
         assert letter == await invitations.letter(tx, uuid.UUID(invitation_id))
