@@ -33,11 +33,14 @@ def policies(table: sa.Table) -> list[Policy]:
     if declared["public"]:
         # Not a condition on what is read: PostgreSQL evaluates one before it lets a statement look
         # by `place >> 20`, which might tell of rows that it hides, and so would read the house.
-        return [
+        changes = [
             ("public", "FOR SELECT USING (true)"),
             ("tenant_insert", f"FOR INSERT WITH CHECK {own}"),
             ("tenant_update", f"FOR UPDATE USING (true) WITH CHECK {own}"),
         ]
+        if "DELETE" in declared["may"]:
+            changes.append(("tenant_delete", f"FOR DELETE USING {own}"))
+        return changes
     found: list[Policy] = [("tenant", f"FOR ALL USING {own}")]
     for name, verb, reasons in (
         ("across_read", "SELECT", declared["read"]),

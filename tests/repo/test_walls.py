@@ -212,7 +212,7 @@ async def test_an_organization_sees_and_changes_its_own_rows_in_every_table(
             ("UPDATE", f"UPDATE {table.name} SET {owner} = {owner}"),
             ("DELETE", f"DELETE FROM {table.name}"),
         ):
-            if verb in may and public:
+            if verb == "UPDATE" and verb in may and public:
                 await _refused(app, statement)
             elif verb in may:
                 assert await app.execute(statement) == f"{verb} 1", table.name

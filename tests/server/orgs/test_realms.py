@@ -10,8 +10,8 @@ from starlette.requests import Request
 
 from server import problems
 from server.kernel.db import Database
-from server.kernel.tenancy import Across
 from server.kernel.errors import NotConfigured
+from server.kernel.tenancy import Across
 from server.orgs import service as orgs
 from server.orgs.platform import PartnerRealm
 from tests.fixtures.product import ORG_ID, Product
