@@ -29,6 +29,7 @@ from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 
 
 class AllocationWish(Selection, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,8 +80,11 @@ class Allocating:
         if wish.partner_org_id == org_id:
             raise BadRequest("partner_org_id: another organization's; your own sells anyway")
 
+        async with self._db.tx(read_only=True, across=Across.PARTIES) as tx:
+            is_known = await sql.ORGANIZATION.value(tx, wish.partner_org_id)
+
         async def act(tx: Tx) -> Allocation:
-            if not await sql.ORGANIZATION.value(tx, wish.partner_org_id):
+            if not is_known:
                 raise NotFound("no such organization")
             for other in await sql.OF_EVENT.all(tx, event_id, org_id):
                 twice = sorted(set(other.seat_idxs) & set(wish.seats))

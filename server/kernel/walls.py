@@ -15,6 +15,7 @@ from server.kernel.tenancy import ROLE, SCOPE
 _SEEN = f"(SELECT current_setting('{SCOPE}', true))"
 VIEWS = {
     "spent_keys": "whether a key was used, by its digest: also where the hold is another's",
+    "event_addresses": "whether an address is taken, also by another organization's draft",
     "outbox_events": "the outbox, event by event, with the rights of who asks",
 }
 """What the running program may read of views, and why that is no way around a wall."""
