@@ -182,11 +182,11 @@ def _api_keys(people: People) -> Iterator[Credential]:
 
 
 def _operator_accounts(people: People) -> Iterator[Credential]:
-    """Without X-Org; who is signed in for an organization has an account as well."""
-    for name, owns in (("spare", True), ("another account", False)):
+    """Of no organization yet; who is signed in for one has an account as well."""
+    for name, owns in (("account", True), ("another account", False)):
         yield Credential(
             "operator-account", name, _headers(_bearer(people, "operator", people.operators[name])),
-            owns=owns, elsewhere={"staff": 403},
+            owns=owns, elsewhere={"staff": 403, "operator": 403},
         )  # fmt: skip
 
 

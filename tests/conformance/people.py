@@ -14,10 +14,10 @@ REFUSED = ("rejected", "suspended")
 STATES = ("pending", *REFUSED)
 OPERATORS = (
     "of one organization", "by cookie", "from a foreign page", "with a key", "nothing wrong",
-    "gone", "stranger", "ended", "spare", "another account", "support", "superadmin",
+    "gone", "stranger", "ended", "spare", "account", "another account", "support", "superadmin",
     "superadmin by cookie", *STATES,
 )  # fmt: skip
-BUYERS = ("account", "another account", "by cookie", "nothing wrong", "ended", "spare")
+BUYERS = ("account", "another account", "by cookie", "nothing wrong", "ended")
 
 Permissions = dict[str, frozenset[str]]
 """By role, as the database has them."""
@@ -42,7 +42,7 @@ class People:
     """The guest whose hold and order it is."""
     roles: Permissions = field(default_factory=dict)
     operators: dict[str, Person] = field(default_factory=dict)
-    """By role in the house, or as OPERATORS says; `stranger` owns another organization, those
+    """By role in the house, or as OPERATORS says; `spare` is a member who calls nobody, `stranger` owns another organization, those
     of STATES one that is so, and `several` all of these."""
     buyers: dict[str, Person] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)

@@ -91,7 +91,8 @@ async def _things(people: People) -> dict[str, str]:
         await made("PUT", f"{at}/waiting-room", room)
         ok(await buyer.call("PUT", f"{at}/turn"))
         venue_id = next(each["id"] for each in (await read("/v1/venues?page_size=100"))["items"])
-    spare, account = people.operators["spare"], people.buyers["account"]
+    spare, operator = people.operators["spare"], people.operators["account"]
+    account = people.buyers["account"]
     return {
         "event_id": str(event.id),
         "hold_id": hold["id"],
@@ -116,10 +117,11 @@ async def _things(people: People) -> dict[str, str]:
         "/v1/partner/orgs/{org_id}/api-keys/{key_id}": partner_key["id"],
         "org_id": brought,
         "user_id": str(spare.id),
-        "session_id": str(spare.session_id),
+        "/v1/users/{user_id}": str(operator.id),
+        "session_id": str(operator.session_id),
         "/v1/buyers/sessions/{session_id}": str(account.session_id),
         "domain": domain,
-        "logo_id": logo["url"].rpartition("/")[2] if "url" in logo else str(uuid.uuid4()),
+        "logo_id": logo["id"],
         "flag": "checkout",
         "entry": "1",
         "name": "none.webp",
