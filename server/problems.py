@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from server.catalog.map_models import (
     DraftMoved,
+    DrawingNotRead,
     DrawingRefused,
     EditRefused,
     MapExists,
@@ -57,6 +58,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.Overloaded: 503,
     errors.DatabaseUnavailable: 503,
     DraftMoved: 412,
+    DrawingNotRead: 422,
     DrawingRefused: 422,
     EditRefused: 422,
     MapExists: 409,
