@@ -236,7 +236,7 @@ former_prices = sa.Table(
     sa.Column("levels", pg.JSONB, nullable=False),
     sa.Index("ix_former_prices_ticket_type_id", "ticket_type_id", "valid_until"),
     comment="what a ticket type cost until then: who held places before pays that; rows stay",
-    info=open_to(Across.STOREFRONT),
+    info=open_to(Across.STOREFRONT, may=GROWING),
 )
 
 table_modes = sa.Table(

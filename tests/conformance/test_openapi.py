@@ -15,7 +15,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from server.examples import EXAMPLES
-from tests.fixtures.product import Event, Product
+from tests.conformance.scene import Scene
+from tests.fixtures.product import Product
 
 METHODS = ("get", "post", "put", "patch", "delete")
 HOSTILE_TEXT = [
@@ -31,11 +32,6 @@ HOSTILE_BODIES = [
 @pytest.fixture(scope="module")
 def document(house: Product) -> dict[str, Any]:
     return httpx.get(f"{house.base_url}/openapi.json").raise_for_status().json()
-
-
-@pytest.fixture(scope="module")
-def event(house: Product) -> Event:
-    return house.event()
 
 
 @pytest.fixture(scope="module")
@@ -154,46 +150,42 @@ def _check(document: dict[str, Any], operation: dict[str, Any], answer: httpx.Re
         jsonschema.validate(answer.json(), schema | {"components": document["components"]})
 
 
-def _good(operation: dict[str, Any], house: Product, event: Event) -> dict[str, str]:
+def _good(operation: dict[str, Any], scene: Scene) -> list[tuple[bytes, bytes]]:
     """Headers of a caller who is allowed."""
     for needed in operation["security"]:
         (scheme,) = needed
-        if scheme == "buyer":
-            return house.buyer()
-        if scheme == "scanner":
-            return {"X-Scanner-Key": event.scanner_key}
-        return house.credential(scheme)
-    return {}
+        return scene.strongest(scheme).headers
+    return []
 
 
 def test_no_path_or_query_breaks_an_operation(
-    document: dict[str, Any], client: httpx.Client, house: Product, event: Event
+    document: dict[str, Any], client: httpx.Client, scene: Scene
 ) -> None:
     for method, path, operation in _operations(document):
-        headers = _good(operation, house, event)
+        headers = _good(operation, scene)
         if path.endswith("/stream"):
             continue
-        for value in [str(event.id), *HOSTILE_TEXT[1:]] if "{" in path else [""]:
+        for value in [str(scene.event.id), *HOSTILE_TEXT[1:]] if "{" in path else [""]:
             answer = client.request(method, _filled(path, value), headers=headers)
             _check(document, operation, answer)
         queries = [p["name"] for p in operation["parameters"] if p["in"] == "query"]
         for name, value in itertools.product(queries, HOSTILE_TEXT):
             answer = client.request(
-                method, _filled(path, str(event.id)), params={name: value}, headers=headers
+                method, _filled(path, str(scene.event.id)), params={name: value}, headers=headers
             )
             _check(document, operation, answer)
 
 
 def test_no_body_breaks_an_operation(
-    document: dict[str, Any], client: httpx.Client, house: Product, event: Event
+    document: dict[str, Any], client: httpx.Client, scene: Scene
 ) -> None:
     for method, path, operation in _operations(document):
         if method == "get":
             continue
-        headers = _good(operation, house, event)
+        headers = _good(operation, scene)
         for body in [*HOSTILE_BODIES, *_broken_fields(document, operation)]:
             answer = client.request(
-                method, _filled(path, str(event.id)), content=body, headers=headers
+                method, _filled(path, str(scene.event.id)), content=body, headers=headers
             )
             _check(document, operation, answer)
 
@@ -252,12 +244,24 @@ def test_every_parameter_of_a_path_is_told(document: dict[str, Any]) -> None:
         assert told == set(re.findall(r"{(\w+)}", path))
 
 
+ACCOUNTS = (
+    "POST {}/register", "POST {}/verify", "POST {}/login", "POST {}/mfa/verify", "POST {}/refresh",
+    "POST {}/logout", "POST {}/password/forgot", "POST {}/password/reset",
+    "POST {}/password/change", "DELETE {}/sessions", "DELETE {}/sessions/{{session_id}}",
+    "POST {}/mfa/enrol", "POST {}/mfa/confirm", "POST {}/mfa/disable",
+)  # fmt: skip
 WITHOUT_KEY = {
     "POST /v1/auth/guest": "makes a token and keeps nothing",
-    "POST /v1/auth/login": "makes a token and keeps nothing",
     "POST /v1/maps/labels": "reads what it is sent and changes nothing",
     "POST /v1/webhooks/{provider}": "the provider's own event id is the key",
     "DELETE /v1/holds/{hold_id}": "what is released stays released, and answers the same",
+    "PUT /v1/events/{event_id}/turn": "who stands in line stands there",
+    "DELETE /v1/events/{event_id}/turn": "who has left has left",
+    **{
+        path.format(at): "its answer may hold tokens, and is kept nowhere"
+        for at in ("/v1/auth", "/v1/buyers")
+        for path in ACCOUNTS
+    },
 }
 """Writes that may be repeated as they are."""
 

@@ -6,10 +6,11 @@ import pytest
 
 import seatmap
 from seatmap import ACCESSIBLE
-from tests.seatmap import trades
+from tests.seatmap import abroad, trades
 from tests.seatmap.styles import STYLES
 
-assert trades, "its drawings are added to STYLES"
+assert abroad, "its drawings are added to STYLES"
+assert trades, "so are its"
 
 
 @pytest.mark.parametrize("name", STYLES)
