@@ -81,14 +81,7 @@ class Allocating:
             raise BadRequest("partner_org_id: another organization's; your own sells anyway")
 
         async with self._db.tx(read_only=True, across=Across.PARTIES) as tx:
-<<<<<<< HEAD
-            is_known = await sql.ORGANIZATION.value(tx, wish.partner_org_id)
-
-        async def act(tx: Tx) -> Allocation:
-            if not is_known:
-=======
             if not await sql.ORGANIZATION.value(tx, wish.partner_org_id):
->>>>>>> main
                 raise NotFound("no such organization")
 
         async def act(tx: Tx) -> Allocation:
