@@ -79,7 +79,6 @@ async def test_the_program_owns_nothing_and_cannot_pass_the_walls(
         ROLE,
     )
     assert role is not None
-    assert role is not None
     assert set(role.values()) == {False}
     owned = "SELECT count(*) FROM pg_class WHERE relowner = $1::regrole"
     assert await owner.fetchval(owned, ROLE) == 0
