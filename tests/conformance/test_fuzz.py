@@ -15,6 +15,7 @@ import pytest
 
 from tests.conformance.credentials import REALMS
 from tests.conformance.scene import Scene
+from tests.fixtures.product import ORG_ID
 from tests.fixtures.services import ROOT
 
 CHECKS = (
@@ -25,7 +26,7 @@ CHECKS = (
 )  # fmt: skip
 SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "20"))
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
-UNNAMED = ("revision", "provider", "to")
+UNNAMED = ("revision", "provider", "to", "entry", "name")
 """Parameters that are drawn at random: another value says more than the real one."""
 
 
@@ -58,6 +59,7 @@ def _settings(scene: Scene, schemes: dict[str, dict[str, str]]) -> str:
         "request-timeout = 20.0",
         "continue-on-failure = true",
         "warnings = false",
+        f'headers = {{ X-Org = "{ORG_ID}" }}',
         "[auth.openapi]",
     ]
     assert set(schemes) == set(REALMS)
@@ -67,6 +69,15 @@ def _settings(scene: Scene, schemes: dict[str, dict[str, str]]) -> str:
         lines.append(f'{realm} = {{ {kind} = "{value}" }}')
     lines.append("[parameters]")
     lines += [
-        f'"path.{name}" = "{value}"' for name, value in scene.things.items() if name not in UNNAMED
-    ]
+        f'"path.{name}" = "{value}"'
+        for name, value in scene.things.items() if "/" not in name and name not in UNNAMED
+    ]  # fmt: skip
+    for template, value in scene.things.items():
+        if "/" in template:
+            name = template.rpartition("{")[2].rstrip("}")
+            lines += [
+                "[[operations]]",
+                f'include-path = "{template}"',
+                f'parameters = {{ "path.{name}" = "{value}" }}',
+            ]
     return "\n".join(lines)
