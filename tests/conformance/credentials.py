@@ -105,7 +105,7 @@ def _operators(people: People) -> Iterator[Credential]:
     yield operator(
         "cookie, from a foreign page", _headers(strangers, HOUSE, FOREIGN_PAGE), refused_writes=403
     )
-    looked_at = dict.fromkeys(("operator-account", "staff"), 401)
+    looked_at: Mapping[str, int | None] = {"operator-account": 401, "staff": 401}
     misnamed = {"Cookie": cookie["Cookie"].replace("operator", "buyer")}
     wrong = {
         "cookie of the buyer's name": _headers(misnamed, HOUSE, OWN_PAGE),

@@ -25,10 +25,11 @@ Permissions = dict[str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Person:
-    """Of each session what it does ends another's, so each credential has a person of its own."""
+    """Each credential has one of its own: what it does may end the person's other sessions."""
 
     id: uuid.UUID
     session_id: uuid.UUID
+    other_session_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class People:
     """The guest whose hold and order it is."""
     roles: Permissions = field(default_factory=dict)
     operators: dict[str, Person] = field(default_factory=dict)
-    """By role in the house, or as OPERATORS says; `spare` is a member who calls nobody, `stranger` owns another organization, those
-    of STATES one that is so, and `several` all of these."""
+    """By role in the house, or as OPERATORS says; `spare` is a member who calls nobody, `stranger`
+    owns another organization, those of STATES one that is so, and `several` all of these."""
     buyers: dict[str, Person] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     """API keys, and `lost`, a scanner's that was revoked."""
@@ -106,17 +107,18 @@ async def _fill(connection: asyncpg.Connection, people: People) -> None:
 
 async def _person(connection: asyncpg.Connection, realm: Audience, name: str) -> Person:
     """With a session, and a password that nobody knows."""
-    person = Person(uuid7(), uuid7())
+    person = Person(uuid7(), uuid7(), uuid7())
     await connection.execute(
         """INSERT INTO users (id, realm, email, name, password_hash)
            VALUES ($1, $2, $3, $4, '!')""",
         person.id, realm, f"{person.id.hex}@people.example", name,
     )  # fmt: skip
-    await connection.execute(
-        """INSERT INTO sessions (id, user_id, device, address, expires_at)
-           VALUES ($1, $2, 'test', '127.0.0.1', now() + interval '1 day')""",
-        person.session_id, person.id,
-    )  # fmt: skip
+    for session_id in (person.session_id, person.other_session_id):
+        await connection.execute(
+            """INSERT INTO sessions (id, user_id, device, address, expires_at)
+               VALUES ($1, $2, 'test', '127.0.0.1', now() + interval '1 day')""",
+            session_id, person.id,
+        )  # fmt: skip
     return person
 
 

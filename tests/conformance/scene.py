@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import msgspec
 
 from tests.conformance.credentials import Credential, everybody
 from tests.conformance.people import People
@@ -56,8 +57,8 @@ async def _things(people: People) -> dict[str, str]:
 
         async def made(method: str, path: str, body: Any, scheme: str = "operator") -> Any:
             headers = house.credential(scheme)
-            sent = {"content": body} if isinstance(body, bytes) else {"json": body}
-            answer = await client.request(method, path, headers=headers, **sent)
+            content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+            answer = await client.request(method, path, headers=headers, content=content)
             assert answer.is_success, answer.text
             return answer.json()
 
@@ -118,8 +119,8 @@ async def _things(people: People) -> dict[str, str]:
         "org_id": brought,
         "user_id": str(spare.id),
         "/v1/users/{user_id}": str(operator.id),
-        "session_id": str(operator.session_id),
-        "/v1/buyers/sessions/{session_id}": str(account.session_id),
+        "session_id": str(operator.other_session_id),
+        "/v1/buyers/sessions/{session_id}": str(account.other_session_id),
         "domain": domain,
         "logo_id": logo["id"],
         "flag": "checkout",

@@ -40,7 +40,6 @@ CHANNELS: dict[str, list[dict[str, list[str]]]] = {
 """Who may follow what, as an operation's `security` says it: the document has no words for it."""
 FOUNDED = {("put", "/v1/partner/orgs/{org_id}")}
 """What makes the thing that its path names: an id that is taken is no secret then."""
-PAGE_SECURITY: list[dict[str, list[str]]] = [{"operator": []}, {"api_key": []}]
 NO_ANSWER = Answer(0, {}, b"")
 WORK = ("/organizer", "/board")
 """Where pages for people at work begin."""
@@ -203,7 +202,10 @@ async def _pages(app: ASGIApp, callers: list[Credential], event: Event) -> list[
     ]
     for route in _work_pages():
         path = re.sub(r"{(\w+)(:\w+)?}", str(event.id), route.path)
-        security = PAGE_SECURITY + ([{"scanner": []}] if path.startswith("/board") else [])
+        # Which organization's people may see what is the page's own question.
+        security: Security = [{"operator-account": []}]
+        if path.startswith("/board"):
+            security.append({"scanner": []})
         for method in sorted((route.methods or set()) - {"HEAD"}):
             for caller in _asking(callers, security):
                 brought = [each for each in caller.headers if each[0] != b"sec-fetch-site"]
@@ -283,14 +285,13 @@ def test_a_public_route_looks_at_no_credential(table: Table) -> None:
     assert wrong == []
 
 
-def test_who_may_not_see_a_page_of_work_is_asked_to_sign_in(table: Table) -> None:
+def test_who_is_nobody_here_is_asked_to_sign_in_before_a_page_of_work(table: Table) -> None:
     wrong = []
     for asked in table.pages:
         # After a form there is no page to come back to.
         sign_in = f"/sign-in?next={asked.path if asked.method == 'get' else ''}"
         is_asked = asked.answer.headers.get("location") == sign_in
-        told = 401 if is_asked else asked.answer.status
-        if told != asked.refusal and (asked.refusal or is_asked):
+        if is_asked != (asked.refusal == 401):
             wrong.append(str(asked))
     assert wrong == []
     assert len({asked.path for asked in table.pages}) >= 5
