@@ -81,6 +81,8 @@ EXAMPLES: dict[str, Any] = {
     "section": "Stalls",
     "slug": "the-tempest",
     "summary": "Shakespeare's last island, with a storm that fills the house.",
+    "support_email": "box-office@house.example",
+    "terms_url": "https://house.example/terms",
     "text": "STALLS",
     "ticket_type": "Stalls",
     "timezone": "Europe/Vienna",

@@ -41,7 +41,7 @@ class EventQuery(msgspec.Struct, kw_only=True):
     latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
     longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
     radius_km: Annotated[float, msgspec.Meta(gt=0, le=20_100)] | None = None
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, msgspec.Meta(max_length=3, pattern="^[A-Z]{3}$")] | None = None
     price_max_minor: Annotated[int, msgspec.Meta(ge=0, le=10**12)] | None = None
     organization: Text | None = None
     sort: Sort = "soonest"

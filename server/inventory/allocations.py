@@ -29,6 +29,7 @@ from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 
 
 class AllocationWish(Selection, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,9 +80,11 @@ class Allocating:
         if wish.partner_org_id == org_id:
             raise BadRequest("partner_org_id: another organization's; your own sells anyway")
 
-        async def act(tx: Tx) -> Allocation:
+        async with self._db.tx(read_only=True, across=Across.PARTIES) as tx:
             if not await sql.ORGANIZATION.value(tx, wish.partner_org_id):
                 raise NotFound("no such organization")
+
+        async def act(tx: Tx) -> Allocation:
             for other in await sql.OF_EVENT.all(tx, event_id, org_id):
                 twice = sorted(set(other.seat_idxs) & set(wish.seats))
                 if twice:

@@ -65,7 +65,11 @@ class Call:
             raise NotFound("no such resource") from None
 
     def text(self, name: str) -> str:
-        return str(self.request.scope["path_params"][name])
+        """A path parameter. Raises NotFound: with a NUL in it, it names nothing."""
+        text = str(self.request.scope["path_params"][name])
+        if "\0" in text:
+            raise NotFound("no such resource")
+        return text
 
     def number(self, name: str) -> int:
         """A path parameter. Raises NotFound: what is not a number from 0 on names nothing."""

@@ -66,6 +66,7 @@ from server.storefront.accounts import AccountPages
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
 from server.storefront.credentials import KeyPages
+from server.storefront.finding import Finding
 from server.storefront.founding import Founding
 from server.storefront.managing import ManagingPages
 from server.storefront.pages import Pages
@@ -123,7 +124,7 @@ def routes(
         checkin, invitations, sites, planning,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
-    buying = Buying(parts, pages, sessions, waiting)
+    finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
     working = Working(parts, pages)
 
     async def reference(request: Request) -> Response:
@@ -147,7 +148,7 @@ def routes(
         return pages.problem(request, NotFound("there is no page at this address"))
 
     return [
-        pages.get("/", buying.index),
+        pages.get("/", finding.index),
         pages.get("/e/{slug}", buying.event),
         pages.post("/e/{slug}/hold", buying.hold),
         pages.post("/e/{slug}/line", waiting.join),

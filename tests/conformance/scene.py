@@ -1,19 +1,29 @@
 """A house with something in it: what the parameters of paths name, and who may ask about it."""
 
+import re
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
+import msgspec
 
 from tests.conformance.credentials import Credential, everybody
+from tests.conformance.people import People
 from tests.fixtures.product import Event, Product
 from tests.fixtures.services import run_aside
-from tests.server.support import Buyer
+from tests.server.support import Buyer, ok
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c63f8cfc0f01f00050001ff56c72f0d0000000049454e44ae426082"
+)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """`things`: by the name of a parameter, of a path or a query; `callers`: everybody."""
+    """`things`: by the name of a parameter, of a path or a query, or by the path up to it where
+    the name alone does not say which; `callers`: everybody."""
 
     house: Product
     event: Event
@@ -22,27 +32,68 @@ class Scene:
 
     def strongest(self, realm: str) -> Credential:
         """A credential that opens as many of its realm's routes as any, about things of its own."""
-        own = [c for c in self.callers if c.realm == realm and c.owns and c.refused is None]
+        own = [c for c in self.callers if c.realm == realm and c.owns and c.is_good]
         return max(own, key=lambda caller: len(caller.permissions))
+
+    def named(self, template: str) -> dict[str, str]:
+        """What the parameters of this path name. KeyError: one that `things` has to learn."""
+        return {
+            found[1]: self.things.get(template[: found.end()]) or self.things[found[1]]
+            for found in re.finditer(r"{(\w+)}", template)
+        }
 
 
 def prepare(house: Product) -> Scene:
     event, other = house.event(), house.event()
     buyer_id = uuid.uuid4()
-    things = run_aside(_things(house, event, buyer_id))
-    return Scene(house, event, things, everybody(house, event, other, buyer_id))
+    people, callers = everybody(house, event, other, buyer_id)
+    return Scene(house, event, run_aside(_things(people)), callers)
 
 
-async def _things(house: Product, event: Event, buyer_id: uuid.UUID) -> dict[str, str]:
-    """Real ones, of the house and of a buyer with a hold and an order."""
+async def _things(people: People) -> dict[str, str]:
+    """Real ones, of the house, of a buyer with a hold and an order, of accounts and a partner."""
+    house, event = people.product, people.event
     async with httpx.AsyncClient(base_url=house.base_url, timeout=30) as client:
+
+        async def made(method: str, path: str, body: Any, scheme: str = "operator") -> Any:
+            headers = house.credential(scheme)
+            content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+            answer = await client.request(method, path, headers=headers, content=content)
+            assert answer.is_success, answer.text
+            return answer.json()
+
+        async def read(path: str) -> Any:
+            return ok(await client.get(path, headers=house.operator()))
+
         buyer = Buyer(house, client)
-        buyer.headers = house.buyer(buyer_id)
+        buyer.headers = house.buyer(people.buyer_id)
         order = await buyer.buy(event, [1])
         hold = await buyer.hold_ok(event, [4])
-        maps = (await client.get("/v1/maps", headers=house.operator())).json()["items"]
-        version_id = (await client.get(f"/v1/events/{event.id}")).json()["map_id"]
-        latest = {each["latest"]["id"]: each["id"] for each in maps if each["latest"]}
+        version_id = (await read(f"/v1/events/{event.id}"))["map_id"]
+        maps = {m["latest"]["id"]: m for m in (await read("/v1/maps"))["items"] if m["latest"]}
+        at = f"/v1/events/{event.id}"
+        brought, domain = f"brought-{event.id}", f"t{event.id.hex[:12]}.example"
+        await made("PUT", f"/v1/partner/orgs/{brought}", {"name": "Brought"}, "partner")
+        partner_key = await made(
+            "POST", f"/v1/partner/orgs/{brought}/api-keys", {"name": "till"}, "partner"
+        )
+        await made("POST", "/v1/domains", {"domain": domain})
+        product = await made("POST", f"{at}/products", {"name": "Tonic", "price_minor": 400})
+        zone = {"zone": event.geometry.zones[0].key, "name": "Child", "price_minor": 900}
+        ticket_type = await made("POST", f"{at}/ticket-types", zone)
+        share = {"name": "Share", "partner_org_id": brought, "seats": [6]}
+        allocation = await made("POST", f"{at}/allocations", share)
+        email = f"{uuid.uuid4().hex}@people.example"
+        invitation = await made("POST", "/v1/invitations", {"email": email, "role": "staff"})
+        door = await made("POST", f"{at}/scanner-keys", {"name": "side door"})
+        key = await made("POST", "/v1/api-keys", {"name": "till"})
+        logo = await made("PUT", "/v1/branding/logo", PNG)
+        room = {"is_on": True, "at_once_max": 100_000}
+        await made("PUT", f"{at}/waiting-room", room)
+        ok(await buyer.call("PUT", f"{at}/turn"))
+        venue_id = next(each["id"] for each in (await read("/v1/venues?page_size=100"))["items"])
+    spare, operator = people.operators["spare"], people.operators["account"]
+    account = people.buyers["account"]
     return {
         "event_id": str(event.id),
         "hold_id": hold["id"],
@@ -50,10 +101,29 @@ async def _things(house: Product, event: Event, buyer_id: uuid.UUID) -> dict[str
         "line_id": order["lines"][0]["id"],
         "seat_idx": "1",
         "table_idx": "0",
-        "map_id": latest[version_id],
+        "map_id": maps[version_id]["id"],
         "version_id": version_id,
         "to": version_id,
-        "revision": "0",
+        "revision": str(1 << 30),
         "provider": "sandbox",
         "code": order["tickets"][0]["code"],
+        "organization": "house",
+        "venue_id": venue_id,
+        "product_id": product["id"],
+        "ticket_type_id": ticket_type["id"],
+        "allocation_id": allocation["id"],
+        "invitation_id": invitation["id"],
+        "key_id": key["id"],
+        "/v1/events/{event_id}/scanner-keys/{key_id}": door["id"],
+        "/v1/partner/orgs/{org_id}/api-keys/{key_id}": partner_key["id"],
+        "org_id": brought,
+        "user_id": str(spare.id),
+        "/v1/users/{user_id}": str(operator.id),
+        "session_id": str(operator.other_session_id),
+        "/v1/buyers/sessions/{session_id}": str(account.other_session_id),
+        "domain": domain,
+        "logo_id": logo["id"],
+        "flag": "checkout",
+        "entry": "1",
+        "name": "none.webp",
     }

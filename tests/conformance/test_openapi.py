@@ -15,13 +15,15 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from server.examples import EXAMPLES
-from tests.fixtures.product import Event, Product
+from tests.conformance.scene import Scene
+from tests.fixtures.product import Product
 
 METHODS = ("get", "post", "put", "patch", "delete")
 HOSTILE_TEXT = [
     "", " ", "\0", "x" * 5_000, "\u202eabc", "🎟️", "'; DROP TABLE seats; --", "../../etc/passwd",
     "{{7*7}}", "<script>", "%00", "null", "-1", "NaN", "9223372036854775808", "1e400",
 ]  # fmt: skip
+HOSTILE_VALUES: list[Any] = [*HOSTILE_TEXT[:6], None, True, 1.5, -1, [], {}]
 HOSTILE_BODIES = [
     b"", b"{}", b"[]", b"null", b"0", b'""', b"{", b"\xff\xfe", b'{"a":' * 500 + b"1" + b"}" * 500,
     b'{"\\ud800":1}', b'{"a":1,"a":2}', b"[" * 100_000, b'{"\\u0000":"\\u0000"}',
@@ -31,11 +33,6 @@ HOSTILE_BODIES = [
 @pytest.fixture(scope="module")
 def document(house: Product) -> dict[str, Any]:
     return httpx.get(f"{house.base_url}/openapi.json").raise_for_status().json()
-
-
-@pytest.fixture(scope="module")
-def event(house: Product) -> Event:
-    return house.event()
 
 
 @pytest.fixture(scope="module")
@@ -154,69 +151,57 @@ def _check(document: dict[str, Any], operation: dict[str, Any], answer: httpx.Re
         jsonschema.validate(answer.json(), schema | {"components": document["components"]})
 
 
-def _good(operation: dict[str, Any], house: Product, event: Event) -> dict[str, str]:
+def _good(operation: dict[str, Any], scene: Scene) -> list[tuple[bytes, bytes]]:
     """Headers of a caller who is allowed."""
     for needed in operation["security"]:
         (scheme,) = needed
-        if scheme == "buyer":
-            return house.buyer()
-        if scheme == "scanner":
-            return {"X-Scanner-Key": event.scanner_key}
-        return house.credential(scheme)
-    return {}
+        return scene.strongest(scheme).headers
+    return []
 
 
 def test_no_path_or_query_breaks_an_operation(
-    document: dict[str, Any], client: httpx.Client, house: Product, event: Event
+    document: dict[str, Any], client: httpx.Client, scene: Scene
 ) -> None:
     for method, path, operation in _operations(document):
-        headers = _good(operation, house, event)
+        headers = _good(operation, scene)
         if path.endswith("/stream"):
             continue
-        for value in [str(event.id), *HOSTILE_TEXT[1:]] if "{" in path else [""]:
+        for value in [str(scene.event.id), *HOSTILE_TEXT[1:]] if "{" in path else [""]:
             answer = client.request(method, _filled(path, value), headers=headers)
             _check(document, operation, answer)
         queries = [p["name"] for p in operation["parameters"] if p["in"] == "query"]
         for name, value in itertools.product(queries, HOSTILE_TEXT):
             answer = client.request(
-                method, _filled(path, str(event.id)), params={name: value}, headers=headers
+                method, _filled(path, str(scene.event.id)), params={name: value}, headers=headers
             )
             _check(document, operation, answer)
 
 
 def test_no_body_breaks_an_operation(
-    document: dict[str, Any], client: httpx.Client, house: Product, event: Event
+    document: dict[str, Any], client: httpx.Client, scene: Scene
 ) -> None:
     for method, path, operation in _operations(document):
         if method == "get":
             continue
-        headers = _good(operation, house, event)
+        headers = _good(operation, scene)
         for body in [*HOSTILE_BODIES, *_broken_fields(document, operation)]:
             answer = client.request(
-                method, _filled(path, str(event.id)), content=body, headers=headers
+                method, _filled(path, str(scene.event.id)), content=body, headers=headers
             )
             _check(document, operation, answer)
 
 
 def _broken_fields(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[bytes]:
-    """Bodies with the right members, one of them hostile."""
+    """The example, and the example with one member hostile."""
     content = operation.get("requestBody", {}).get("content", {})
     if "application/json" not in content:
         return
-    schema = content["application/json"]["schema"]
+    schema, good = content["application/json"]["schema"], content["application/json"]["example"]
     while "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    values = {name: _example(shape) for name, shape in schema["properties"].items()}
-    yield json.dumps(values).encode()
-    for name, hostile in itertools.product(values, [*HOSTILE_TEXT, None, True, 1.5, -1, [], {}]):
-        yield json.dumps(values | {name: hostile}).encode()
-
-
-def _example(shape: dict[str, Any]) -> Any:
-    if shape.get("format") == "uuid":
-        return str(uuid.uuid4())
-    kinds = {"string": "a@b.example", "integer": 1, "boolean": True, "array": [], "object": {}}
-    return kinds.get(shape.get("type", "object"), {})
+    yield json.dumps(good).encode()
+    for name, hostile in itertools.product(schema["properties"], HOSTILE_VALUES):
+        yield json.dumps(good | {name: hostile}).encode()
 
 
 def test_pages_of_events_follow_each_other_and_refuse_foreign_tokens(
@@ -252,12 +237,24 @@ def test_every_parameter_of_a_path_is_told(document: dict[str, Any]) -> None:
         assert told == set(re.findall(r"{(\w+)}", path))
 
 
+ACCOUNTS = (
+    "POST {}/register", "POST {}/verify", "POST {}/login", "POST {}/mfa/verify", "POST {}/refresh",
+    "POST {}/logout", "POST {}/password/forgot", "POST {}/password/reset",
+    "POST {}/password/change", "DELETE {}/sessions", "DELETE {}/sessions/{{session_id}}",
+    "POST {}/mfa/enrol", "POST {}/mfa/confirm", "POST {}/mfa/disable",
+)  # fmt: skip
 WITHOUT_KEY = {
     "POST /v1/auth/guest": "makes a token and keeps nothing",
-    "POST /v1/auth/login": "makes a token and keeps nothing",
     "POST /v1/maps/labels": "reads what it is sent and changes nothing",
     "POST /v1/webhooks/{provider}": "the provider's own event id is the key",
     "DELETE /v1/holds/{hold_id}": "what is released stays released, and answers the same",
+    "PUT /v1/events/{event_id}/turn": "who stands in line stands there",
+    "DELETE /v1/events/{event_id}/turn": "who has left has left",
+    **{
+        path.format(at): "its answer may hold tokens, and is kept nowhere"
+        for at in ("/v1/auth", "/v1/buyers")
+        for path in ACCOUNTS
+    },
 }
 """Writes that may be repeated as they are."""
 
