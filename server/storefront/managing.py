@@ -74,8 +74,10 @@ class ManagingPages(Portal):
                     await documents.replace_branding(db, org_id, wish, key)
         except (DomainNotProven, DomainTaken, LimitReached, NotFound, Overloaded) as error:
             filled.problem = sentence(error.detail)
-        except (BrandingRefused, BadRequest) as error:
-            filled.blame(error, ("ink", "domain"))
+        except BrandingRefused as error:
+            filled.wrong["ink"] = sentence(error.detail.removeprefix("ink: "))
+        except BadRequest as error:
+            filled.blame(error, ("domain",))
         if filled:
             return go(desk.at(_BRANDING))
         if act:
@@ -274,4 +276,9 @@ def _actor(name: str) -> str:
 
 
 def _facts(data: dict[str, Any]) -> str:
+    """Of a change of values only those that differ."""
+    before, after = data.get("before"), data.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        differing = [name for name in after if after[name] != before.get(name)]
+        data = {name: {"before": before.get(name), "after": after[name]} for name in differing}
     return msgspec.json.format(msgspec.json.encode(data)).decode() if data else ""
