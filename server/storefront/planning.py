@@ -200,6 +200,7 @@ class PlanningPages(Portal):
             "events",
             status=200 if filled else 422,
             venue=venue,
+            version_id=_version_of(request),
             filled=filled,
         )
 
