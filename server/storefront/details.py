@@ -50,8 +50,10 @@ def filled_of(setup: EventSetup) -> Filling:
     return Filling(told | {"hold_minutes": str(setup.hold_ttl_s // 60)})
 
 
-def facts_of(filled: Filling) -> Mapping[str, Any]:
+def facts_of(filled: Filling, known: dt.datetime | None = None) -> Mapping[str, Any]:
     """The event's fields as the form has them; what is wrong is told in `filled`.
+
+    `known`: when the event begins by now, which may have passed.
 
     `slug` only where it was said: a new event's is made of name and day.
     """
@@ -81,7 +83,7 @@ def facts_of(filled: Filling) -> Mapping[str, Any]:
     facts |= {name: filled.moment(name, zone) for name in _MOMENTS}
     if facts["starts_at"] is None:
         filled.wrong.setdefault("starts_at", "Say when it begins.")
-    elif not filled.wrong and facts["starts_at"] <= dt.datetime.now(dt.UTC):
+    elif not _same(facts["starts_at"], known) and facts["starts_at"] <= dt.datetime.now(dt.UTC):
         filled.wrong["starts_at"] = "This lies in the past."
     return facts
 

@@ -93,7 +93,7 @@ class PreparingPages(Portal):
         desk, setup = await self._event(request)
         form = await read_form(request)
         filled = Filling.of(form)
-        facts = details.facts_of(filled)
+        facts = details.facts_of(filled, setup.starts_at)
         if filled:
             wish = EventChange(**details.differing(facts, setup))
             key = key_for(form, request, desk.actor.name)
