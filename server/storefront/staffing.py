@@ -14,7 +14,13 @@ from server.storefront.portal import Portal, go, key_for
 from server.storefront.services import Services
 
 ORGS_SHOWN = 50
-SHOWN: tuple[Approval, ...] = ("pending", "approved", "rejected", "suspended")
+WAITING: Approval = "pending"
+SHOWN: dict[str, Approval] = {
+    "pending": WAITING,
+    "approved": "approved",
+    "rejected": "rejected",
+    "suspended": "suspended",
+}
 
 
 class StaffPages(Portal):
@@ -49,8 +55,7 @@ class StaffPages(Portal):
     async def _page(self, request: Request, wrong: dict[str, str] | None = None) -> Response:
         """`wrong`: by organization, what is."""
         asked = request.query_params
-        known = [one for one in SHOWN if one == asked.get("approval")]
-        approval = known[0] if known else SHOWN[0]
+        approval = SHOWN.get(asked.get("approval", ""), WAITING)
         wanted = OrgQuery(ORGS_SHOWN, asked.get("after") or None, approval)
         page = await orgs.page(self._parts.db, wanted)
         return self._plain(
