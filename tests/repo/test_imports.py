@@ -16,8 +16,8 @@ from tests.fixtures.services import ROOT
 from tests.fixtures.tree import project_files, python_files
 
 PACKAGES = ("server", "realtime", "seatmap")
-# Declared though no line need import them: uvicorn and Starlette load them, Alembic is run.
-USED_BY_NAME = {"alembic", "httptools", "jinja2", "uvloop", "websockets"}
+# Declared though no line need import them: uvicorn, Starlette and zoneinfo load them, Alembic is run.
+USED_BY_NAME = {"alembic", "httptools", "jinja2", "tzdata", "uvloop", "websockets"}
 
 
 @cache
