@@ -204,8 +204,6 @@ async def _pages(app: ASGIApp, callers: list[Credential], event: Event) -> list[
         path = re.sub(r"{(\w+)(:\w+)?}", str(event.id), route.path)
         # Which organization's people may see what is the page's own question.
         security: Security = [{"operator-account": []}]
-        if path.startswith("/board"):
-            security.append({"scanner": []})
         for method in sorted((route.methods or set()) - {"HEAD"}):
             for caller in _asking(callers, security):
                 brought = [each for each in caller.headers if each[0] != b"sec-fetch-site"]
