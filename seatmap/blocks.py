@@ -17,6 +17,7 @@ from seatmap.draft import SectionDraft, slug
 from seatmap.house import House
 from seatmap.names import Named
 from seatmap.scene import Frame, Shape
+from seatmap.shapes import largest
 from seatmap.xml import Node
 
 BLOCK_MIN = 0.0001
@@ -129,7 +130,7 @@ def _separate(
     whole = house.scene.view_box[2] * house.scene.view_box[3]
     found: list[tuple[int, Shape, list[Shape]]] = []
     for owner, members in owners:
-        shape = max(members, key=lambda s: (s.closed, s.area, -s.order))
+        shape = largest(members)
         if shape.area < BLOCK_MIN * whole and not house.reader.governed("section"):
             continue
         twin = next((item for item in found[-TWINS_MAX:] if _lies_on(shape, item[1])), None)
@@ -174,7 +175,7 @@ class _Block:
 
     @cached_property
     def outline(self) -> Shape:
-        return max(self.members, key=lambda s: (s.closed, s.area, -s.order))
+        return largest(self.members)
 
     @property
     def family(self) -> str:

@@ -19,10 +19,10 @@ import shapely
 from seatmap import kinds, words
 from seatmap.draft import AreaDraft, SectionDraft, slug
 from seatmap.house import House, polygon
-from seatmap.model import Note, Points
+from seatmap.model import Note, Point, Points
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
-from seatmap.shapes import located, met
+from seatmap.shapes import located, met, rounded
 from seatmap.told import texts_of
 
 CODES_MIN = 10
@@ -31,6 +31,8 @@ HELD_MIN = 0.8
 """Of the codes that stand in a closed shape."""
 PATTERN_MIN = 0.6
 """Of the codes that are of one pattern, e.g. a letter and numbers."""
+COUNTED_MIN = 0.9
+"""Of the numbers from 1 to the largest that make them a count."""
 REPEATS_MAX = 2
 HALVES_EMS = 4.0
 """Two halves of a label are at most this many font sizes apart."""
@@ -41,6 +43,8 @@ SHAPE_MIN, SHAPE_MAX = 1e-5, 0.05
 """Area of what holds a code, as a part of the drawing."""
 BOOTH_MAX = 0.0012
 """Booths are smaller than this, blocks of an arena larger, as a part of the drawing."""
+JOINED_MIN = 0.5
+"""Lines from one holder of a code to another, for each, that make a drawing a diagram."""
 DIMENSIONED_MIN = 0.3
 """Of the blocks that must have their size written on them to be the stands of a fair."""
 STANDS_ALIKE_MIN = 30
@@ -86,11 +90,14 @@ def find_codes(house: House) -> None:
     held = sum(len(holder.codes) for holder in found)
     if held < HELD_MIN * len(codes):
         return
+    dividers = Dividers(house)
+    if _is_diagram(dividers, found):
+        return
     prefixed = sum(bool(_CODE.match(text.text)["prefix"]) for text in codes)  # type: ignore[index]
     whole = house.scene.view_box[2] * house.scene.view_box[3]
     size = median(holder.ring.area / len(holder.codes) for holder in found)
     booths = (prefixed > len(codes) / 2 and size <= BOOTH_MAX * whole) or _are_stands(house, found)
-    shared, dividers = 0, Dividers(house)
+    shared = 0
     if sum(len(holder.codes) > 1 for holder in found) > SHARED_MAX:
         return
     for holder in found:
@@ -100,6 +107,22 @@ def find_codes(house: House) -> None:
         house.used_shapes.add(holder.shape.order)
     if shared:
         house.draft.uncertain.append(Note("blocks whose sides are guessed from labels", shared))
+
+
+def _is_diagram(dividers: Dividers, found: list[Holder]) -> bool:
+    """Whether lines go from inside one shape to inside another: graphs and flow charts join what
+    has a code so, about each at least once. What divides blocks ends on their borders."""
+    lines = dividers.straight()
+    if len(lines) < JOINED_MIN * len(found):
+        return False
+    tree = shapely.STRtree([holder.ring.buffer(-0.1 * holder.shape.sides[0]) for holder in found])
+    ends = met(tree, located([end for line in lines for end in line]), predicate="within")
+    inside = dict(zip(ends[0].tolist(), ends[1].tolist(), strict=True))
+    joined = sum(
+        2 * i in inside and 2 * i + 1 in inside and inside[2 * i] != inside[2 * i + 1]
+        for i in range(len(lines))
+    )
+    return joined >= JOINED_MIN * len(found)
 
 
 def _are_stands(house: House, found: list[Holder]) -> bool:
@@ -152,7 +175,8 @@ def _codes(house: House) -> list[Text]:
     """Distinct codes of the commonest patterns, in painting order.
 
     Where nearly all begin with a letter, those that do not are something else ("36m", "21").
-    Small numbers alone count only where a stage, an entrance or the like is named too.
+    Small numbers alone, and such as count from 1, are codes only where a stage, an entrance or the
+    like is named too.
     """
     texts = [text for text in house.free_texts() if _CODE.match(text.text)]
     said = Counter(text.text for text in texts)
@@ -163,15 +187,19 @@ def _codes(house: House) -> list[Text]:
     patterns: dict[str, list[Text]] = defaultdict(list)
     for text in texts:
         patterns[re.sub(r"\d+", "1", re.sub(r"[^\W\d_]", "A", text.text))].append(text)
-    if not any(_says_where(text.text) for text in texts) and not _has_landmarks(house):
+    if not _say_where([text.text for text in texts]) and not _has_landmarks(house):
         return []
     largest = max(patterns.values(), key=len, default=[])
     return texts if len(largest) >= PATTERN_MIN * len(texts) else []
 
 
-def _says_where(code: str) -> bool:
-    """Whether a code is more than a small number, which days, steps and pages have too."""
-    return len(code) > 2 or not code.isdigit()
+def _say_where(codes: list[str]) -> bool:
+    """Whether codes are more than small numbers or a count, which days, steps and elements have
+    too: the blocks of a house are numbered by levels, "101" to "116", "201" to "220"."""
+    numbers = {int(code) for code in codes if code.isdigit()}
+    if numbers and min(numbers) <= 1 and all(code.isdigit() for code in codes):
+        return len(numbers) < COUNTED_MIN * max(numbers)
+    return any(len(code) > 2 or not code.isdigit() for code in codes)
 
 
 def _has_landmarks(house: House) -> bool:
@@ -236,10 +264,11 @@ def holders(house: House, codes: list[Text], most: float = SHAPE_MAX) -> list[Ho
         if ring is not None:
             rings.append((shape, ring))
     tree = shapely.STRtree([ring for _, ring in rings])
+    areas = [rounded(ring.area) for _, ring in rings]
     smallest: dict[int, int] = {}
     for i, at in zip(*met(tree, located([t.at for t in codes]), predicate="within"), strict=True):
         best = smallest.get(int(i))
-        if best is None or (rings[at][1].area, at) < (rings[best][1].area, best):
+        if best is None or (areas[at], at) < (areas[best], best):
             smallest[int(i)] = int(at)
     found: dict[int, Holder] = {}
     for i in sorted(smallest):
@@ -283,6 +312,15 @@ class Dividers:
             shape for shape in house.scene.shapes if shape.node.tag in _LINES and not shape.closed
         ]
         self._boxes = np.array([shape.box for shape in self._lines]).reshape(-1, 4)
+
+    def straight(self) -> list[tuple[Point, Point]]:
+        """The two ends of each line that does not bend."""
+        found = []
+        for shape in self._lines[:SHAPES_MAX]:
+            points = shape.outline(max(shape.sides[1] / 1000, 1e-9))
+            if len(points) == 2:
+                found.append((points[0], points[1]))
+        return found
 
     def across(self, holder: Shape) -> list[Shape]:
         """In painting order."""

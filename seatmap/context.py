@@ -94,6 +94,8 @@ def _section(facts: Facts, kind: str | None, frame: Frame) -> dict[str, object]:
         name = facts.get("section_name") or facts.get("spoken")
         if "table" in facts:  # what it is called is then the table's name
             name = None
+        elif "row" in facts:
+            name = facts.get("section_name")
         return {"section": facts["section"], "section_name": name, "section_frame": frame,
                 "group": None}  # fmt: skip
     if kind == "section":

@@ -17,7 +17,7 @@ from statistics import median
 
 from seatmap import rows as lines
 from seatmap import words
-from seatmap.draft import RowDraft
+from seatmap.draft import RowDraft, slug
 from seatmap.house import House
 from seatmap.model import Point
 from seatmap.names import Named
@@ -69,10 +69,23 @@ def name_by_ends(house: House, found: list[RowDraft]) -> list[RowDraft]:
         line = _line(row)
         if line is not None:
             sections[id(row.section)].append(line)
+    owned = [(text, _owner(house, text)) for text in texts]
     gone: set[int] = set()
-    for inside in sections.values():
-        gone |= _named(house, inside, texts)
+    for section, inside in sections.items():
+        own = [text for text, owner in owned if owner is None or owner == section]
+        gone |= _named(house, inside, own)
     return [row for row in found if id(row) not in gone]
+
+
+def _owner(house: House, text: Text) -> int | None:
+    """The section in whose own group a text stands: it names no row of a neighbour, whose rows may
+    end near to it where wings are turned to the stage."""
+    context = house.contexts.of(text.frame)
+    for name in (context.section, context.group):
+        section = house.sections.get(slug(name.value)) if name is not None else None
+        if section is not None:
+            return id(section)
+    return None
 
 
 def _name(text: str) -> str | None:

@@ -21,7 +21,7 @@ from seatmap.model import Note
 from seatmap.names import Named
 from seatmap.places import find_parts, find_places
 from seatmap.scene import Scene, Shape, Text
-from seatmap.shapes import holders
+from seatmap.shapes import holders, rounded
 from seatmap.told import Told
 from seatmap.units import Finder, Unit
 from seatmap.zones import read_legend, read_loose_legend
@@ -128,7 +128,7 @@ def _table_shape(house: House, table: TableDraft) -> None:
     """A table's top is the largest shape of its group that is not a chair."""
     own = house.table_shapes.get(table.frame.index, ())
     inside = [s for s in own if s.order not in house.used_shapes]
-    table.shape = max(inside, key=lambda s: (s.area, -s.order), default=None)
+    table.shape = max(inside, key=lambda s: (rounded(s.area), -s.order), default=None)
     house.used_shapes.update(s.order for s in inside)
     for text in house.table_texts.get(table.frame.index, ()):
         house.used_texts.add(text.order)

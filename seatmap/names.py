@@ -35,7 +35,7 @@ _NOISE = re.compile(
     r"shape_\w*|prefix__?\w*)[\s_\-.:]*[\d_\-\s.]*$",
     re.IGNORECASE,
 )
-SPLIT = re.compile(r"[\s_\-.:/|,]+")
+SPLIT = re.compile(r"[\s_\-.:;=/|,]+")
 _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
 _GLUED = re.compile(r"^(?P<word>[A-Z]?[a-z]{3,})(?P<name>[A-Z]{1,2}\d{1,3})$")
 _COMPACT = re.compile(r"^(?P<section>[a-z]*\d*)r(?P<row>\d+)s(?P<seat>\d+)$", re.IGNORECASE)
@@ -146,8 +146,8 @@ def structured(name: str) -> dict[str, str]:
     """Fields that keywords in a name state: "table-12-seat-1", "sec-101-row-9", "cx2r8s1".
 
     A value belongs to the keyword before it; "seat" may also stand before a whole position
-    ("seat-1-A-4"); what stands before the first of them says where ("Stalls left, row 3, seat 9").
-    {} when the name holds no keyword with a value.
+    ("seat-1-A-4"); what stands before the first of them says where ("Stalls left, row 3, seat 9",
+    "101 row 1"). {} when the name holds no keyword with a value.
     """
     compact = _COMPACT.match(name)
     if compact:
@@ -179,9 +179,30 @@ def structured(name: str) -> dict[str, str]:
         elif not found:
             before.append(part)
         i += 1
-    if before and "section" not in found and "seat" in found and "table" not in found:
+    placed = "seat" in found or ("row" in found and not _is_about_drawing(before))
+    if before and placed and "section" not in found and "table" not in found:
         found["section"] = (" " if " " in name.strip() else "-").join(before)
     return found
+
+
+def _is_about_drawing(parts: list[str]) -> bool:
+    """Whether words before a row say nothing of the house: "seats row 1", "label row A"."""
+    about = words.GENERIC | words.DRAWING | words.HELPERS | words.NOT_A_SEAT | words.SEAT_LAYERS
+    return not about.isdisjoint(_letters(parts)) or decoded(" ".join(parts)) is None
+
+
+def seat_told(identity: str) -> dict[str, str]:
+    """What an identity that a system gave a seat says of it: "11-A-4" and "row-2-seat-9" name it,
+    "70123" and "seat-12" count. {} where there is no row."""
+    for found in (structured(identity), position(identity)):
+        if {"row", "seat"} <= found.keys():
+            return found
+    return {}
+
+
+def states_seat(name: str) -> bool:
+    """Whether words say which seat it is, in which row: "Row 1, Seat 12"."""
+    return {"row", "seat"} <= structured(name).keys()
 
 
 def _letters(parts: list[str]) -> list[str]:
@@ -198,7 +219,7 @@ def _is_section_name(parts: list[str]) -> bool:
     return len(parts) > 2 and len(parts[1]) > 2 and parts[1].isalpha() and parts[-1].isdigit()
 
 
-_SPOKEN = frozenset("box loge lodge ложа stand".split())
+_SPOKEN = frozenset("box loge lodge palco ложа stand".split())
 """Section words that are part of the name: one says "Box 3", but "101" for "section 101"."""
 
 

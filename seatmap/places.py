@@ -17,7 +17,8 @@ from seatmap.house import House, polygon
 from seatmap.model import AreaKind, Label
 from seatmap.names import Named
 from seatmap.scene import Frame, Shape, Text
-from seatmap.spoken import find_spoken_areas, find_spoken_landmarks
+from seatmap.shapes import largest, rounded
+from seatmap.spoken import find_spoken_areas, find_spoken_landmarks, parted
 from seatmap.xml import Node
 
 AREAS_MAX = 500
@@ -73,7 +74,7 @@ def _areas(house: House) -> None:
     whole = house.scene.view_box[2] * house.scene.view_box[3]
     told = house.reader.governed("area")
     for key, members in islice(groups.items(), AREAS_MAX):
-        shape = max(members, key=lambda s: (s.closed, s.area, -s.order))
+        shape = largest(members)
         kind = kind_by[key]
         least = SMALL_AREA_MIN if kind in ("booth", "bench") else AREA_MIN
         if not told and (shape.area < least * whole or house.holds_seats(shape)):
@@ -104,6 +105,10 @@ def _add_area(
     capacity = facts.get("capacity") or house.reader.facts(shape.node).get("capacity")
     if capacity is not None and capacity.value.isdigit():
         area.capacity = Named(capacity.value, capacity.source)
+    elif name is not None:
+        plain, said = parted(name.value)
+        if said is not None:
+            area.name, area.capacity = Named(plain, name.source), Named(said, name.source)
     zone = house.zone(facts.get("zone") or context.zone, shape)
     if zone is not None:
         area.zone, area.zone_source = zone
@@ -199,7 +204,7 @@ def _landmarks(house: House) -> None:
         if around is not None:
             spoken[around.index].append(text)
     for key, (kind, members) in islice(groups.items(), LANDMARKS_MAX):
-        shape = max(members, key=lambda s: (s.closed, s.area, -s.order))
+        shape = largest(members)
         frame = house.contexts.of(shape.frame).special_frame
         node = shape.node if key[0] == "shape" or frame is None else frame.node
         texts = house.texts_on(shape)
@@ -232,7 +237,7 @@ def _around(shapes: list[Shape], seats: list[SeatDraft]) -> Shape | None:
         return None
     points = [seat.shape.centre for seat in seats]
     xs, ys = [p[0] for p in points], [p[1] for p in points]
-    for shape in sorted(shapes, key=lambda s: (-s.area, s.order))[:3]:
+    for shape in sorted(shapes, key=lambda s: (-rounded(s.area), s.order))[:3]:
         ring = polygon(shape)
         if ring is None or ring.is_empty:
             continue

@@ -22,6 +22,7 @@ from seatmap.names import (
     decoded,
     form,
     is_seat_label,
+    seat_told,
     skeleton,
     structured,
 )
@@ -323,6 +324,10 @@ def _data(attrs: dict[str, str]) -> Facts:
         if value and fits and (field not in found or rank < found[field][0]):
             found[field] = (rank, Named(value, name))
     facts = {field: named for field, (_, named) in found.items()}
+    if "seat_id" in facts and "seat" not in facts:
+        source = facts["seat_id"].source
+        for field, value in seat_told(facts["seat_id"].value).items():
+            facts.setdefault(field, Named(value, source))
     if "section_name" in facts:
         facts.setdefault("section", facts["section_name"])
     return facts

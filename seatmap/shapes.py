@@ -137,6 +137,16 @@ def pairs(points: list[Point], radius: float) -> tuple[np.ndarray, np.ndarray]:
     return i[order], j[order]
 
 
+def rounded(area: float) -> float:
+    """Without what only computing makes different: the two halves of a house are equal."""
+    return float(f"{area:.9g}")
+
+
+def largest(shapes: Iterable[Shape]) -> Shape:
+    """The largest of the closed ones, else of all; of equal ones the first that is drawn."""
+    return max(shapes, key=lambda s: (s.closed, rounded(s.area), -s.order))
+
+
 def distinct(shapes: Iterable[Shape]) -> list[Shape]:
     """Without those whose middle coincides with that of an earlier one of about the same size."""
     kept: list[Shape] = []

@@ -8,6 +8,7 @@ attributes state the sections, rooms that they leave out are not for sale.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import shapely
@@ -37,6 +38,11 @@ _PLACES = frozenset(
     "lounge terrace terrasse terraza patio lawn deck concourse wing camping".split()
 )
 """Rooms that are places also where no shape is drawn."""
+_CAPACITY = re.compile(
+    r"[(\[]?\b(?:(?:capacity|capacidad|capacité|capienza|kapazität|cap|aforo|max)\b[.:]?\s*(\d{1,6})\b"
+    r"|(\d{1,6})\s*(?:pax|people|persons|personen|personas|personnes|persone|places|plätze)\b)[)\]]?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,8 @@ def find_spoken_areas(house: House) -> None:
 
 def _kind(text: str) -> str | None:
     said = kinds.tokens(text)
-    if not 1 <= len(said) <= WORDS_MAX:
-        return None
+    if not 1 <= len(said) <= WORDS_MAX or (len(text) == 2 and text.istitle()):
+        return None  # "GA" is a place, "Ga" a symbol
     if kinds.kind_of(text) == "standing":
         return "standing"
     if kinds.landmark(said) is not None:
@@ -119,6 +125,16 @@ def _area_kind(kind: str, part: float) -> AreaKind:
     return "booth" if part <= BOOTH_MAX else "other"
 
 
+def parted(name: str) -> tuple[str, str | None]:
+    """(name, capacity) of what says how many it holds: "Bleachers A (cap. 300)", "Pit 450 pax".
+
+    A mere number ("GA 500") may as well be a part of the name.
+    """
+    match = _CAPACITY.search(name)
+    plain = _CAPACITY.sub("", name).strip(" -,:;/|") if match else ""
+    return (plain, match[1] or match[2]) if match and plain else (name, None)
+
+
 def _joined(texts: list[Text]) -> str:
     """The texts of one label in reading order."""
     size = max(text.size for text in texts) or 1.0
@@ -127,7 +143,10 @@ def _joined(texts: list[Text]) -> str:
 
 
 def _add(house: House, name: str, texts: list[Text], shape: Shape | None, kind: AreaKind) -> None:
+    name, capacity = parted(name)
     area = AreaDraft(slug(name), Named(name, "text"), shape, kind=kind)
+    if capacity is not None:
+        area.capacity = Named(capacity, "text")
     if shape is None:
         area.outline, area.outline_source = around(texts[0]), "text"
     else:

@@ -163,7 +163,7 @@ class Finder:
             closed = [shape for shape in members if shape.closed]
             if len(closed) < 3:
                 continue
-            top = max(closed, key=lambda s: (s.area, -s.order))
+            top = shapes.largest(closed)
             small = [s for s in closed if s.area <= 0.6 * top.area]
             if len(small) < 2:
                 continue
@@ -223,6 +223,8 @@ class Finder:
                 if field in facts:
                     fields.setdefault(field, facts[field])
             for source, text in () if governed else self.reader.texts(node):
+                if names.states_seat(text):
+                    continue  # by words, which are then no part of a position
                 for field, value in names.position(text).items() if names.skeleton(text) else ():
                     if field not in fields or (source == "id" and field in placed):
                         fields[field] = Named(value, source)
@@ -240,4 +242,4 @@ def _outline(parts: list[Shape]) -> Shape:
     """The largest closed painted part; else the largest."""
     if len(parts) == 1:
         return parts[0]
-    return max(parts, key=lambda s: (s.painted and s.closed, s.area, -s.order))
+    return max(parts, key=lambda s: (s.painted and s.closed, shapes.rounded(s.area), -s.order))

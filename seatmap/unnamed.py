@@ -93,7 +93,7 @@ class Unnamed:
         found = merged(found)
         if len(found) < UNNAMED_SEATS_MIN:
             found = self._numbered(free)
-        if self._are_stands(found):
+        if self._are_stands(found) or self._are_cells(found):
             return []
         if found:
             self.notes.append(Note("seats recognised by their shape only", len(found)))
@@ -172,6 +172,15 @@ class Unnamed:
         sized = sum(any(kinds.DIMENSION.match(t.text) for t in texts) for texts in held.values())
         return max(len(codes), sized) >= STANDS_MIN * len(found) > 0
 
+    def _are_cells(self, found: list[Unit]) -> bool:
+        """Whether equal shapes in lines are the cells of a table: nearly each holds two texts or
+        more that no other has. A seat has one name, and what else is written on it (its row, a
+        price) is on others too."""
+        held = self._held([unit.shape for unit in found]) if found else {}
+        said = Counter(text.text for texts in held.values() for text in texts)
+        own = sum(sum(said[t.text] == 1 for t in texts) > 1 for texts in held.values())
+        return own >= STANDS_MIN * len(found) > 0
+
     def _held(self, found: list[Shape]) -> dict[int, list[Text]]:
         """The texts on each shape, by its order."""
         held: dict[int, list[Text]] = defaultdict(list)
@@ -185,7 +194,7 @@ class Unnamed:
         context = self.contexts.of(shape.frame)
         if context.legend or context.special is not None or context.table_frame is not None:
             return False
-        if "kind" in self.reader.facts(shape.node):
+        if "kind" in self.reader.facts(shape.node) or words.DATED in shape.node.attrs:
             return False
         near = (shape.frame, shape.frame.parent)
         return not any(frame is not None and self._is_picture(frame) for frame in near)

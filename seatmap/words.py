@@ -7,8 +7,9 @@ from __future__ import annotations
 
 SEAT = frozenset(
     "seat place asiento butaca localidad chair silla stuhl sitz sitzplatz platz stoel zitplaats "
-    "siege siège poltrona posto assento cadeira plads plass plats miejsce sedadlo koltuk "
-    "desk workstation место кресло стул стілець".split()
+    "siege siège poltrona posto assento cadeira plads plass plats miejsce sedadlo koltuk desk "
+    "workstation место кресло стул стілець fotel krzesło židle místo miesto hely szék paikka "
+    "istuin sæde scaun stol lugar sjedalo".split()
 )
 SEAT_STATES = frozenset(
     "available free open taken sold reserved booked occupied unavailable disabled selected blocked "
@@ -16,8 +17,9 @@ SEAT_STATES = frozenset(
 )
 """What classes say of a seat beside that it is one ("seat-available", "seat_vip")."""
 SEAT_LAYERS = frozenset(
-    "seats chairs asientos butacas sillas sitze sitzplätze stühle sièges fauteuils poltrone posti "
-    "места кресла стулья".split()
+    "seats chairs asientos butacas sillas sitze sitzplätze stühle sièges fauteuils poltrone "
+    "posti места кресла стулья plätze plaatsen stoelen miejsca sedadla koltuklar paikat platser "
+    "pladser".split()
 )
 """Names of layers that hold nothing but seats."""
 SECTION_LAYERS = frozenset(
@@ -25,12 +27,17 @@ SECTION_LAYERS = frozenset(
 )
 """Names of layers whose named shapes are sections."""
 ROW = frozenset(
-    "row fila reihe rangee rangée ряд riga rij rang rad række rząd řada fileira hilera".split()
+    "row fila reihe rangee rangée ряд riga rij rang rad række rząd řada fileira hilera sıra "
+    "sira rivi rekke rzad rada řádek sor rând".split()
 )
-TABLE = frozenset("table mesa tisch tavolo стол столик tafel bord stolik periquera".split())
+TABLE = frozenset(
+    "table mesa tisch tavolo стол столик tafel bord stolik periquera stůl stół asztal "
+    "pöytä masa".split()
+)
 SECTION = frozenset(
     "section sec sector seccion sección sektor block bloque blok tribune tribuna tribüne grada "
-    "gradin palco box loge lodge ложа сектор секция блок bloc stand zona".split()
+    "gradin palco box loge lodge ложа сектор секция блок bloc stand zona vak settore sektör "
+    "szektor sektion sekcja lohko felt".split()
 )
 HOUSE = frozenset(
     "stalls parterre parkett parket balcony balcon balkon circle gallery galerie galería galleria "
@@ -46,7 +53,8 @@ SIDES = frozenset(
 """Where a section is: "Grada Sur", "Tribune west"."""
 STANDING = frozenset(
     "standing ga genadm sro pit pen stehplatz stehplätze stehtribüne general танцпол dancefloor "
-    "tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats".split()
+    "tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats stojące stojąca "
+    "stojący stání ayakta staanplaats staanplaatsen seisomapaikat állóhely płyta ståplatser".split()
 )
 STANDING_PHRASES = (
     "dance floor", "golden circle", "general admission", "standing room", "de pie", "stå plass",
@@ -60,7 +68,7 @@ BENCH = frozenset("pew bench banco banc kirchenbank".split())
 """Long seats that are sold by the place, without the places being drawn."""
 ROOM = frozenset(
     "vip lounge terrace terrasse terraza deck patio lawn garden suite skybox cabana sofa couch "
-    "booth platform concourse wing camping".split()
+    "booth platform concourse wing camping bleacher bleachers".split()
 )
 """Words on a shape, or alone, that say a part of the ground in a drawing known to be a venue."""
 NOT_A_SEAT = frozenset("spacer hidden row rows label text legend number icon".split())
@@ -76,6 +84,12 @@ LANDMARKS = {
     "bühne": "stage",
     "palcoscenico": "stage",
     "podium": "stage",
+    "jeviště": "stage",
+    "pódium": "stage",
+    "színpad": "stage",
+    "näyttämö": "stage",
+    "estrada": "stage",
+    "toneel": "stage",
     "scen": "stage",
     "scena": "stage",
     "sahne": "stage",
@@ -141,6 +155,14 @@ LANDMARKS = {
     "toaletter": "toilet",
     "туалет": "toilet",
     "baños": "toilet",
+    "východ": "exit",
+    "vchod": "exit",
+    "çıkış": "exit",
+    "giriş": "exit",
+    "kijárat": "exit",
+    "bejárat": "exit",
+    "uloskäynti": "exit",
+    "sisäänkäynti": "exit",
     "cloakroom": "cloakroom",
     "wardrobe": "cloakroom",
     "garderobe": "cloakroom",
@@ -189,12 +211,12 @@ DATA = {
     "row": ("row", "rowname", "rowlabel", "rownumber", "rowno", "rownum", "seatrow", "fila",
             "reihe", "ряд"),
     "section": ("section", "sectionid", "sectionkey", "seatsection", "seccion", "sector",
-                "sectorid", "block", "blockid", "tribune"),
+                "sectorid", "block", "blockid", "tribune", "seatarea", "areaname"),
     "section_name": ("sectionname", "sectionlabel", "nombrebloque", "sectorname", "blockname",
                      "tribunename"),
     "table": ("table", "tablename", "tablenumber", "tableno", "mesa", "tisch"),
     "zone": ("zone", "pricezone", "pricecategory", "seatcategory", "pricelevel", "pricetier",
-             "priceclass", "category", "categoria"),
+             "priceclass", "priceband", "pricegroup", "pricearea", "category", "categoria"),
     "capacity": ("capacity", "capacidad", "maxcapacity"),
     "kind": ("type", "tipo", "kind", "component", "objecttype"),
     "name": ("name", "label", "title"),
@@ -205,6 +227,9 @@ DATA = {
 }  # fmt: skip
 """Field -> `data-` attributes that state it, without "-" and "_". "number" is a seat's only where
 something else says that there is a seat; a "seat_id" says that, and no name."""
+
+DATED = "data-date"
+"""What has a date is a day of a calendar or a mark of a chart, and no place."""
 
 BARE_DATA = frozenset(
     "seat seatnumber seatno row rowname rownumber section sectionname sector block".split()

@@ -212,7 +212,9 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             )
             is_secure = settings.public_url.startswith("https:")
             browsers = Sessions(parts.db, parts.tokens, parts.sessions, is_secure=is_secure)
-            mails = Mails(parts.db, parts.accounts, settings.public_url, settings.mail_from)
+            mails = Mails(
+                parts.db, parts.accounts, parts.invitations, settings.public_url, settings.mail_from
+            )
             listed = operations(settings, parts, live, doors, health, draftsman)
             registry = CollectorRegistry()
             registry.register(hub.metrics)

@@ -14,6 +14,7 @@ from server.catalog.directories import DirectoryFailed, DirectoryOff
 from server.catalog.event_models import EventMoved, EventRefused, ImageRefused
 from server.catalog.map_models import (
     DraftMoved,
+    DrawingNotRead,
     DrawingRefused,
     EditRefused,
     MapExists,
@@ -85,6 +86,7 @@ STATUS: dict[type[DomainError], int] = {
     FactorRefused: 409,
     KeyInUse: 409,
     DraftMoved: 412,
+    DrawingNotRead: 422,
     DrawingRefused: 422,
     EventMoved: 412,
     EventRefused: 409,

@@ -49,7 +49,7 @@ def reactions(parts: Parts, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
     for table in (
         server.checkout.reactions.reactions(parts.checkout),
         server.tickets.reactions.reactions(parts.tickets),
-        server.notify.reactions.reactions(parts.db, mails),
+        server.notify.reactions.reactions(parts.db, mails, parts.invitations),
     ):
         for event_type, listed in table.items():
             merged.setdefault(event_type, []).extend(listed)
@@ -194,7 +194,9 @@ async def work(settings: Settings) -> None:
         async with parts.db.tx(read_only=True) as tx:
             epoch = await deployment.epoch(tx)
         parts.db.announce = RedisAnnouncer(parts.redis, epoch)
-        mails = Mails(parts.db, parts.accounts, settings.public_url, settings.mail_from)
+        mails = Mails(
+            parts.db, parts.accounts, parts.invitations, settings.public_url, settings.mail_from
+        )
         transport = transport_of(settings.smtp_url, is_prod=settings.env == "prod")
         if transport is None:
             _log.warning("mails wait: set SMTP_URL")

@@ -76,6 +76,8 @@ def upgrade() -> None:
     op.execute("UPDATE events SET sells_from = created_at")
     for name, condition in EVENT_CHECKS.items():
         op.create_check_constraint(op.f(f"ck_events_{name}"), "events", condition)
+    # With its owner's rights: an address is taken for all organizations.
+    op.execute("CREATE VIEW event_addresses AS SELECT id AS event_id, slug FROM events")
     op.create_index("ix_events_org_id_starts_at", "events", ["org_id", "starts_at"])
     op.create_index("ix_events_venue_id", "events", ["venue_id"])
     op.create_index("uq_events_external_ref", "events", ["org_id", "external_ref"], unique=True)
@@ -274,6 +276,7 @@ def downgrade() -> None:
         "zone: index into the map's zones, whose key and name are copied here",
     )
 
+    op.execute("DROP VIEW event_addresses")
     op.drop_table_comment("events")
     op.drop_index("uq_events_external_ref", table_name="events")
     op.drop_index("ix_events_venue_id", table_name="events")

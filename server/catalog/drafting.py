@@ -184,8 +184,8 @@ def _version(task: MakeVersion) -> Made | NotReady:
             msgspec.json.decode(gzip.decompress(task.keys), type=list[str]),
         )
     laid = layout.lay_out("", edited.drawing, former, edited.extras)
-    if laid.geometry.seats.n > findings.INDEXES_MAX:
-        return NotReady([findings.exhausted(laid.geometry.seats.n)])
+    if exhausted := findings.exhausted(laid.geometry):
+        return NotReady(exhausted)
     laid.geometry.id = task.geometry_id
     return made_of(laid.geometry, laid.keys)
 

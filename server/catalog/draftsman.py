@@ -14,12 +14,14 @@ import resource
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections import Counter
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from server.catalog.drafting import Refused, Result, Task, perform
+from server.catalog.drafting import Result, Task, perform
+from server.catalog.map_models import DrawingNotRead
 from server.kernel import logs
 from server.kernel.errors import Overloaded
 
@@ -28,6 +30,8 @@ ALONE_MAX_S = 10
 """It ends itself so long after TASK_MAX_S, where who should have done it is gone."""
 IDLE_MAX_S = 300.0
 WAITING_MAX = 8
+WAITING_EACH_MAX = 3
+"""Of one organization: it leaves places to the others."""
 MEMORY_BYTES_MAX = 2 << 30
 NICENESS = 10
 _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
@@ -40,7 +44,7 @@ class Draftsman:
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
         self._process: Process | None = None
         self._leaving: asyncio.TimerHandle | None = None
 
@@ -55,16 +59,26 @@ class Draftsman:
     ) -> None:
         await self._dismiss()
 
-    async def perform(self, task: Task) -> Result:
-        """Raises Overloaded where too many wait; Refused is also what takes too long."""
-        if self._waiting >= WAITING_MAX:
+    async def perform(self, org_id: str, task: Task) -> Result:
+        """For an organization, in the order of asking.
+
+        Raises Overloaded where too many wait, of all or of this organization; DrawingNotRead for
+        what takes too long or too much memory.
+        """
+        if self._waiting[org_id] >= WAITING_EACH_MAX:
+            raise Overloaded(
+                f"{WAITING_EACH_MAX} drawings of your organization are being read: "
+                "try again when one is done", retry_after_s=10,
+            )  # fmt: skip
+        if self._waiting.total() >= WAITING_MAX:
             raise Overloaded("too many drawings are being read: try again", retry_after_s=10)
-        self._waiting += 1
+        self._waiting[org_id] += 1
         try:
             async with self._turn:
                 return await self._perform(msgspec.msgpack.encode(task))
         finally:
-            self._waiting -= 1
+            self._waiting[org_id] -= 1
+            self._waiting += Counter()  # forgets who waits no more
 
     async def _perform(self, task: bytes) -> Result:
         if self._leaving is not None:
@@ -74,12 +88,14 @@ class Draftsman:
                 result = await self._ask(task)
         except TimeoutError:
             await self._dismiss()
-            return Refused(f"this drawing takes more than {TASK_MAX_S:.0f} s to read: simplify it")
+            raise DrawingNotRead(
+                f"this drawing takes more than {TASK_MAX_S:.0f} s to read: simplify it"
+            ) from None
         except (asyncio.IncompleteReadError, OSError) as error:
             # Ended by the bounds of its memory, most likely.
             _log.warning("a drawing was too much for its reader", error=repr(error))
             await self._dismiss()
-            return Refused("this drawing is too large to be read")
+            raise DrawingNotRead("this drawing is too large to be read") from error
         except BaseException:
             await self._dismiss()  # an answer that nobody waits for would be taken for the next
             raise

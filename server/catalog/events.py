@@ -38,6 +38,7 @@ from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 
 SLUG_LENGTH_MAX = 60
 _END = (dt.datetime(9999, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=(1 << 128) - 1))
@@ -83,8 +84,9 @@ class Events:
         return None if version_id is None else (await self._memory.places(version_id)).geometry
 
     async def version_of(self, org_id: str, version_id: uuid.UUID) -> tuple[Geometry, uuid.UUID]:
-        """A version of one of the organization's maps, and the map's venue. Raises NotFound."""
-        async with self._db.tx(read_only=True) as tx:
+        """A version of one of the organization's maps, or of a shared venue's, and the map's venue.
+        Raises NotFound."""
+        async with self._db.tx(read_only=True, across=Across.PARTIES) as tx:
             venue_id = await sql.VENUE_OF_MAP.value(tx, version_id, org_id)
         if venue_id is None:
             raise NotFound("no such version of a map")

@@ -7,12 +7,17 @@ import msgspec
 
 from seatmap import Note, SeatMap
 from server.catalog.edits import AREA_PLACES_MAX, Edited
+from server.catalog.geometry import Geometry
 
 KEYS_TOLD_MAX = 50
 ZONES_MAX = 100
 SEATS_MAX = 500_000
 INDEXES_MAX = 1_000_000
 """Seats of all versions together: an index is never given twice, and has twenty bits."""
+
+
+SHAPES_MAX = 32_767
+"""Areas, and tables, of all versions together: each is told by a number of sixteen bits."""
 
 
 class Finding(msgspec.Struct):
@@ -82,12 +87,26 @@ def _errors(drawing: SeatMap) -> Iterable[Finding]:
         )
     if len(drawing.seats) > SEATS_MAX:
         yield Finding("too_many_seats", f"at most {SEATS_MAX} seats", len(drawing.seats))
+    for thing, some in (("areas", drawing.areas), ("tables", drawing.tables)):
+        if len(some) > SHAPES_MAX:
+            yield Finding(f"too_many_{thing}", f"at most {SHAPES_MAX} {thing}", len(some))
 
 
-def exhausted(indexes: int) -> Finding:
-    """Of a version that would be one too many."""
-    detail = f"the map's versions had {indexes} different seats by now: go on with a new map"
-    return Finding("too_many_seats", detail, indexes)
+def exhausted(geometry: Geometry) -> list[Finding]:
+    """What a version has too much of, with those before it."""
+    return [
+        Finding(
+            f"too_many_{things}",
+            f"the map's versions had {count} different {things} by now: go on with a new map",
+            count,
+        )
+        for things, count, most in (
+            ("seats", geometry.seats.n, INDEXES_MAX),
+            ("areas", len(geometry.areas), SHAPES_MAX),
+            ("tables", len(geometry.tables), SHAPES_MAX),
+        )
+        if count > most
+    ]
 
 
 def _alike(drawing: SeatMap) -> list[str]:

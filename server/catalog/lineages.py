@@ -7,7 +7,7 @@ from typing import Any
 from server.catalog import sql_maps as sql
 from server.catalog.drafting import Source
 from server.catalog.findings import NOTHING_READ
-from server.catalog.map_models import DraftMoved, MapNotReady
+from server.catalog.map_models import DraftMoved, DrawingNotRead, MapNotReady
 from server.catalog.sql_maps import LineageRow
 from server.kernel import idempotency
 from server.kernel.db import Database, Tx, Work
@@ -66,7 +66,7 @@ async def once(
         return saved
     try:
         act = await prepare()
-    except (Overloaded, DatabaseUnavailable):
+    except (Overloaded, DatabaseUnavailable, DrawingNotRead):
         raise
     except DomainError as refusal:
         act = _refusing(refusal)

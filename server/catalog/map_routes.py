@@ -10,6 +10,7 @@ from server.catalog.drafting import Draft, Labels
 from server.catalog.geometry import Geometry
 from server.catalog.map_models import (
     DraftMoved,
+    DrawingNotRead,
     DrawingRefused,
     EditList,
     EditRefused,
@@ -66,7 +67,7 @@ class DrawingQuery(msgspec.Struct):
 
 _READS = (Unauthenticated, Forbidden, NotFound)
 _WRITES = (*_READS, IdempotencyKeyReused, DatabaseUnavailable)
-_CHANGES = (*_WRITES, DraftMoved, DrawingRefused, Overloaded)
+_CHANGES = (*_WRITES, DraftMoved, DrawingRefused, DrawingNotRead, Overloaded)
 
 
 def routes(
@@ -134,7 +135,7 @@ def routes(
         return await versions.events(*named(call))
 
     async def extract_labels(call: Call, body: bytes) -> Labels:
-        return await maps.labels(body)
+        return await maps.labels(call.actor.org_id, body)
 
     one = "/v1/maps/{map_id}"
     version = f"{one}/versions/{{version_id}}"
@@ -151,11 +152,11 @@ def routes(
             "POST", "/v1/maps/labels", extract_labels, operator,
             "The words of a drawing and what they name; nothing is kept",
             body=bytes, body_bytes_max=DRAWING_BYTES_MAX, returns=Labels,
-            errors=(Unauthenticated, DrawingRefused, Overloaded),
+            errors=(Unauthenticated, DrawingRefused, DrawingNotRead, Overloaded),
         ),
         Operation(
             "GET", one, get_map_and_draft, operator, "A map, its report, its latest version",
-            returns=MapView, errors=(*_READS, DrawingRefused, Overloaded),
+            returns=MapView, errors=(*_READS, DrawingRefused, DrawingNotRead, Overloaded),
         ),
         Operation(
             "DELETE", one, delete_map, operator, "Delete a map that was never published",

@@ -11,14 +11,14 @@ from server.catalog.map_models import (
     Summary,
     VenueLine,
 )
-from server.catalog.sql_maps import LineageRow, VersionRow
+from server.catalog.sql_maps import LineageRow, LineRow, VersionRow
 
 
 def edits_of(row: LineageRow) -> list[Edit]:
     return msgspec.convert(row.edits, list[Edit])
 
 
-def venue_of(row: LineageRow) -> VenueLine:
+def venue_of(row: LineRow) -> VenueLine:
     return VenueLine(row.venue_id, row.venue_name, row.venue_city, row.venue_country)
 
 
@@ -34,7 +34,7 @@ def version_of(row: VersionRow) -> MapVersion:
     )
 
 
-def latest_of(row: LineageRow) -> MapVersion | None:
+def latest_of(row: LineRow) -> MapVersion | None:
     if row.version_id is None:
         return None
     assert row.version is not None

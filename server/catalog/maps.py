@@ -80,7 +80,7 @@ class Maps:
         size = max(1, min(page_size, catalog.PAGE_SIZE_MAX))
         before = catalog.read_token(next_token) if next_token else _END
         async with self._db.tx(read_only=True) as tx:
-            rows = await sql.LINEAGES.all(tx, org_id, *before, size + 1)
+            rows = await sql.LINES.all(tx, org_id, *before, size + 1)
         last = rows[size - 1] if len(rows) > size else None
         return MapPage(
             [
@@ -220,9 +220,9 @@ class Maps:
 
         await lineages.settled(self._db, key, Deleted, act)
 
-    async def labels(self, drawing: bytes) -> Labels:
+    async def labels(self, org_id: str, drawing: bytes) -> Labels:
         """The words of a drawing and what they name; nothing is kept. Raises DrawingRefused."""
-        found = await self._draftsman.perform(ReadLabels(drawing))
+        found = await self._draftsman.perform(org_id, ReadLabels(drawing))
         if isinstance(found, Refused):
             raise DrawingRefused(found.detail)
         assert isinstance(found, Labels)
@@ -248,7 +248,8 @@ class Maps:
         source: Source,
         strict_from: int | None = None,
     ) -> Change:
-        made = await self._draftsman.perform(MakeDraft(source, edits, f"{row.id}:{revision}"))
+        task = MakeDraft(source, edits, f"{row.id}:{revision}")
+        made = await self._draftsman.perform(row.org_id, task)
         if isinstance(made, Refused):
             raise DrawingRefused(made.detail)
         assert isinstance(made, Drafted)

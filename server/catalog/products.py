@@ -13,6 +13,7 @@ from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 
 
 class Assortment:
@@ -25,7 +26,9 @@ class Assortment:
         self, org_id: str, event_id: uuid.UUID, *, only_on_sale: bool = False
     ) -> Products:
         """Raises NotFound."""
-        async with self._db.tx(read_only=True) as tx:
+        # What is on sale is for everybody to see.
+        across = Across.STOREFRONT if only_on_sale else None
+        async with self._db.tx(read_only=True, across=across) as tx:
             await events.find(tx, org_id, event_id)
             return Products(await sql.OF_EVENT.all(tx, event_id, org_id, not only_on_sale))
 

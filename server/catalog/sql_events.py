@@ -76,8 +76,10 @@ CLAIM_NAMES = Query(
     """SELECT pg_advisory_xact_lock(hashtextextended('event:' || name, 0))
        FROM unnest($1::text[]) AS w (name) ORDER BY name""",
 )
+# Deliberately across tenants: an address is taken for all.
 SLUG_TAKEN = Query(
-    "catalog.slug_taken", "SELECT EXISTS (SELECT FROM events WHERE slug = $1 AND id <> $2)"
+    "catalog.slug_taken",
+    "SELECT EXISTS (SELECT FROM event_addresses WHERE slug = $1 AND event_id <> $2)",
 )
 REFERENCE_TAKEN = Query(
     "catalog.reference_taken",

@@ -9,22 +9,13 @@ import msgspec
 from server.kernel.db import Query
 
 
-class LineageRow(msgspec.Struct):
-    """A map with its draft and, after that, its newest version, if it has one."""
+class LineRow(msgspec.Struct):
+    """A map as lists tell it, with its newest version, if it has one."""
 
     id: uuid.UUID
-    org_id: str
     name: str
     revision: int
-    source_id: uuid.UUID | None
-    drawing_name: str
-    edits: Any
-    summary: Any
-    created_at: dt.datetime
     updated_at: dt.datetime
-    drawing_bytes: int | None
-    drawing_sha256: bytes | None
-    mapping: str | None
     venue_id: uuid.UUID
     venue_name: str
     venue_city: str
@@ -34,6 +25,20 @@ class LineageRow(msgspec.Struct):
     version_at: dt.datetime | None
     version_digest: bytes | None
     version_seats: int | None
+
+
+class LineageRow(LineRow):
+    """A map with its draft, and what its newest version was made of."""
+
+    org_id: str
+    source_id: uuid.UUID | None
+    drawing_name: str
+    edits: Any
+    summary: Any
+    created_at: dt.datetime
+    drawing_bytes: int | None
+    drawing_sha256: bytes | None
+    mapping: str | None
     version_source_id: uuid.UUID | None
     version_edits: Any
 
@@ -69,26 +74,28 @@ class EventOnMapRow(msgspec.Struct):
     version: int
 
 
-_LINEAGE = """SELECT l.id, l.org_id, l.name, l.revision, l.source_id, l.drawing_name, l.edits,
-                     l.summary, l.created_at, l.updated_at,
-                     octet_length(s.drawing) AS drawing_bytes, s.drawing_sha256, s.mapping,
-                     v.id AS venue_id, v.name AS venue_name, v.city AS venue_city,
-                     v.country AS venue_country, m.id AS version_id, m.version,
-                     m.created_at AS version_at, m.digest AS version_digest,
-                     m.seat_count AS version_seats, m.source_id AS version_source_id,
-                     m.edits AS version_edits
-              FROM map_lineages l JOIN venues v ON v.id = l.venue_id
-              LEFT JOIN map_sources s ON s.id = l.source_id
-              LEFT JOIN LATERAL (SELECT * FROM maps WHERE lineage_id = l.id
-                                 ORDER BY version DESC LIMIT 1) m ON true"""
+_LINE = """l.id, l.name, l.revision, l.updated_at, v.id AS venue_id, v.name AS venue_name,
+           v.city AS venue_city, v.country AS venue_country, m.id AS version_id, m.version,
+           m.created_at AS version_at, m.digest AS version_digest, m.seat_count AS version_seats"""
+_LINEAGES = """map_lineages l JOIN venues v ON v.id = l.venue_id
+               LEFT JOIN LATERAL (SELECT * FROM maps WHERE lineage_id = l.id
+                                  ORDER BY version DESC LIMIT 1) m ON true"""
 _VERSION = "SELECT id, lineage_id, version, created_at, digest, seat_count FROM maps"
 
-LINEAGE = Query("catalog.lineage", f"{_LINEAGE} WHERE l.id = $1 AND l.org_id = $2", LineageRow)
-LINEAGES = Query(
-    "catalog.lineages",
-    f"""{_LINEAGE} WHERE l.org_id = $1 AND (l.updated_at, l.id) < ($2, $3)
-        ORDER BY l.updated_at DESC, l.id DESC LIMIT $4""",
+LINEAGE = Query(
+    "catalog.lineage",
+    f"""SELECT {_LINE}, l.org_id, l.source_id, l.drawing_name, l.edits, l.summary, l.created_at,
+               octet_length(s.drawing) AS drawing_bytes, s.drawing_sha256, s.mapping,
+               m.source_id AS version_source_id, m.edits AS version_edits
+        FROM {_LINEAGES} LEFT JOIN map_sources s ON s.id = l.source_id
+        WHERE l.id = $1 AND l.org_id = $2""",
     LineageRow,
+)
+LINES = Query(
+    "catalog.lines",
+    f"""SELECT {_LINE} FROM {_LINEAGES} WHERE l.org_id = $1 AND (l.updated_at, l.id) < ($2, $3)
+        ORDER BY l.updated_at DESC, l.id DESC LIMIT $4""",
+    LineRow,
 )
 LOCK_LINEAGE = Query(
     "catalog.lock_lineage",

@@ -90,7 +90,7 @@ map_lineages = sa.Table(
     sa.Index("ix_map_lineages_org_id_updated_at", "org_id", "updated_at"),
     comment="a map through all its versions, and its draft: source and edits; revision: rises with "
     "each change of the draft; summary: counts and report of this revision",
-    info=open_to(may=(*CHANGING, "DELETE")),
+    info=open_to(Across.PARTIES, may=(*CHANGING, "DELETE")),
 )
 
 maps = sa.Table(
@@ -110,7 +110,7 @@ maps = sa.Table(
     sa.UniqueConstraint("lineage_id", "version"),
     comment="versions of maps; geometry and seat_keys: gzipped JSON; digest: of both, but for the "
     "id; seat_count: of the seats that are there; a row never changes after it was inserted",
-    info=open_to(Across.STOREFRONT, may=GROWING),
+    info=open_to(Across.STOREFRONT, Across.PARTIES, may=GROWING),
 )
 
 events = sa.Table(
@@ -236,7 +236,7 @@ former_prices = sa.Table(
     sa.Column("levels", pg.JSONB, nullable=False),
     sa.Index("ix_former_prices_ticket_type_id", "ticket_type_id", "valid_until"),
     comment="what a ticket type cost until then: who held places before pays that; rows stay",
-    info=open_to(Across.STOREFRONT),
+    info=open_to(Across.STOREFRONT, may=GROWING),
 )
 
 table_modes = sa.Table(

@@ -48,7 +48,7 @@ class Versions:
                 geometry, keys = stored.geometry, stored.seat_keys
             version_id = uuid7()
             made = await self._draftsman.perform(
-                MakeVersion(source, edits_of(row), str(version_id), geometry, keys)
+                org_id, MakeVersion(source, edits_of(row), str(version_id), geometry, keys)
             )
             if isinstance(made, NotReady):
                 raise MapNotReady(made.errors)

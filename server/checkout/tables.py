@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.metadata import GROWING, METADATA, moment, one_of, open_to, org_id, uuid_key
 from server.kernel.tenancy import Across
 
 orders = sa.Table(
@@ -56,7 +56,7 @@ order_items = sa.Table(
     sa.Index("ix_order_items_order_id", "order_id"),
     sa.Index("ix_order_items_product_id", "product_id"),
     comment="products that were ordered beside places",
-    info=open_to(Across.BUYER, Across.FEED),
+    info=open_to(Across.BUYER, Across.FEED, may=GROWING),
 )
 
 order_lines = sa.Table(

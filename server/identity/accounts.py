@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
-from server.identity import guard, passwords, sql
+from server.identity import guard, passwords, service, sql
 from server.identity.factors import Factors
 from server.identity.models import (
     Account,
@@ -119,7 +119,7 @@ class Accounts:
             ):  # fmt: skip
                 raise AccountExists("this address has an account already: sign in")
             await guard.succeeded(tx, keys)
-            await self._tell(tx, "identity.account.registered", user_id, realm=realm)
+            await service.tell_registered(tx, realm, user_id)
             await self._take_over(tx, realm, user_id, request.guest_id, guest_id)
             return await self._sessions.begin(tx, realm, user_id, client)
 

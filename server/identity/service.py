@@ -4,19 +4,33 @@ import uuid
 
 from server.identity import passwords, sql
 from server.identity.models import AccountExists, AccountRequest, Realm, Scanner, User
+from server.identity.sessions import NO_ORG
 from server.kernel import ids
 from server.kernel.db import Database, Tx
 from server.kernel.errors import Unauthenticated
 from server.kernel.tenancy import Across
+from server.outbox import service as outbox
+from server.outbox.models import Fact
 
 
 async def create_user(tx: Tx, email: str, name: str, password: str) -> uuid.UUID:
-    """An operator whose address is known to be theirs. Raises AccountExists, Overloaded."""
+    """An operator whose address is known to be theirs.
+
+    Raises AccountExists, PasswordRefused, Overloaded.
+    """
+    passwords.check(password, email.lower())
     user_id = ids.uuid7()
     hashed = await passwords.hashed(password)
     if not await sql.INSERT_USER.run(tx, user_id, "operator", email.lower(), name, hashed, "en"):
         raise AccountExists("this address has an account already")
     return user_id
+
+
+async def tell_registered(tx: Tx, realm: Realm, user_id: uuid.UUID) -> None:
+    """Somebody has opened an account of their own."""
+    data = {"user_id": str(user_id), "realm": realm}
+    fact = Fact("identity.account.registered", NO_ORG, f"account:{user_id}", data)
+    await outbox.append(tx, fact)
 
 
 async def request_of(db: Database, request_id: uuid.UUID) -> AccountRequest | None:

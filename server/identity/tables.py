@@ -87,7 +87,7 @@ refresh_tokens = sa.Table(
         postgresql_where=sa.text("used_at IS NULL"),
     ),
     sa.Index("ix_refresh_tokens_session_id", "session_id"),
-    info=open_to(shared="of a person, who may belong to many organizations", may=_GOING),
+    info=open_to(shared="of a person, who may belong to many organizations"),
 )
 
 second_factors = sa.Table(
@@ -132,7 +132,7 @@ signing_keys = sa.Table(
     moment("signs_from"),
     moment("revoked_at", null=True),
     comment="which keys are valid; the keys themselves are derived from JWT_SECRET",
-    info=open_to(shared="the keys of the whole deployment", may=_GOING),
+    info=open_to(shared="the keys of the whole deployment"),
 )
 
 scanner_keys = sa.Table(

@@ -25,7 +25,8 @@ class Across(StrEnum):
     BUYER = "@buyer"
     """A buyer's holds, orders and tickets are of many organizations: found by the buyer's id."""
     PARTIES = "@parties"
-    """Who hosts an event, and what it sets aside for others, is of several organizations."""
+    """Who hosts an event, on whose map it is, and what it sets aside for others, is of several
+    organizations."""
     BEARER = "@bearer"
     """Who has a ticket's code has the ticket: the code alone says which it is."""
     CREDENTIAL = "@credential"

@@ -15,6 +15,7 @@ from server.kernel.tenancy import ROLE, SCOPE
 _SEEN = f"(SELECT current_setting('{SCOPE}', true))"
 VIEWS = {
     "spent_keys": "whether a key was used, by its digest: also where the hold is another's",
+    "event_addresses": "whether an address is taken, also by another organization's draft",
     "outbox_events": "the outbox, event by event, with the rights of who asks",
 }
 """What the running program may read of views, and why that is no way around a wall."""
@@ -33,11 +34,14 @@ def policies(table: sa.Table) -> list[Policy]:
     if declared["public"]:
         # Not a condition on what is read: PostgreSQL evaluates one before it lets a statement look
         # by `place >> 20`, which might tell of rows that it hides, and so would read the house.
-        return [
+        changes = [
             ("public", "FOR SELECT USING (true)"),
             ("tenant_insert", f"FOR INSERT WITH CHECK {own}"),
             ("tenant_update", f"FOR UPDATE USING (true) WITH CHECK {own}"),
         ]
+        if "DELETE" in declared["may"]:
+            changes.append(("tenant_delete", f"FOR DELETE USING {own}"))
+        return changes
     found: list[Policy] = [("tenant", f"FOR ALL USING {own}")]
     for name, verb, reasons in (
         ("across_read", "SELECT", declared["read"]),

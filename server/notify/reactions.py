@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from server.identity import service as identity
 from server.kernel.db import Database
 from server.notify.service import Mails, account_page
+from server.notify.words import DEFAULT
+from server.orgs.invitations import Invitations
 from server.outbox.models import Event
 from server.outbox.relay import Reaction
 
 
-def reactions(db: Database, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
+def reactions(
+    db: Database, mails: Mails, invitations: Invitations
+) -> Mapping[str, Sequence[Reaction]]:
     async def confirm_address(event: Event) -> None:
         """A link, or the news that there is an account already: both to the address alone."""
         request = await identity.request_of(db, uuid.UUID(event.data["request_id"]))
@@ -53,10 +57,20 @@ def reactions(db: Database, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
     async def session_copied(event: Event) -> None:
         await warn(event, "session-copied")
 
+    async def invite(event: Event) -> None:
+        """To who may have no account: nobody knows a language of theirs."""
+        async with db.tx(read_only=True) as tx:
+            letter = await invitations.letter(tx, uuid.UUID(event.data["invitation_id"]))
+        if letter is not None:
+            await mails.write(
+                event.id, letter.email, "invitation", DEFAULT, event.data, letter.expires_at
+            )
+
     return {
         "identity.register.requested": [confirm_address],
         "identity.reset.requested": [reset_password],
         "identity.password.changed": [password_changed],
         "identity.factor.changed": [factor_changed],
         "identity.session.copied": [session_copied],
+        "orgs.member_invited": [invite],
     }

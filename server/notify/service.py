@@ -21,10 +21,12 @@ from server.identity.accounts import Accounts
 from server.identity.models import AccountRequest, Realm
 from server.kernel import logs
 from server.kernel.db import Database, Tx
+from server.kernel.tenancy import Across
 from server.notify import sql
 from server.notify.models import Letter, Mail, MailTrouble, Posted
 from server.notify.transports import Refused, Transport
 from server.notify.words import words_of
+from server.orgs.invitations import Invitations
 
 AT_ONCE = 8
 LEASE_S = 120
@@ -41,8 +43,15 @@ _log = logs.get(__name__)
 class Mails:
     """`base_url`: what browsers call us by. `sender`: `Name <address>`."""
 
-    def __init__(self, db: Database, accounts: Accounts, base_url: str, sender: str) -> None:
-        self._db, self._accounts = db, accounts
+    def __init__(
+        self,
+        db: Database,
+        accounts: Accounts,
+        invitations: Invitations,
+        base_url: str,
+        sender: str,
+    ) -> None:
+        self._db, self._accounts, self._invitations = db, accounts, invitations
         self._base_url, self._sender = base_url.rstrip("/"), sender
         self._name, self._address = parseaddr(sender)
         self._templates = Environment(
@@ -88,6 +97,16 @@ class Mails:
             if request is None or not request.is_open:
                 return None
             facts["path"] = self._link_path(request)
+        if "invitation_id" in facts:
+            # The worker's round looks at everybody's mails.
+            async with self._db.tx(read_only=True, across=Across.PLATFORM) as tx:
+                invited = await self._invitations.letter(tx, uuid.UUID(facts["invitation_id"]))
+            if invited is None:
+                return None
+            facts |= {
+                "org_name": invited.org_name,
+                "path": f"/invitation?token={invited.token}",
+            }
         words = words_of(mail.template, mail.language)
         return Letter(
             subject=words.subject.format_map(facts),

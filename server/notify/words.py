@@ -55,6 +55,14 @@ _ENGLISH = {
         ("Hello {name},", "your account opens with the password alone again."),
         "It was not me",
     ),
+    "invitation": Words(
+        "{org_name} invites you to its team",
+        ("Hello,", "{org_name} would like you to work with it on its events. Open this link to "
+         "join, with the account of this address or a new one."),
+        "Join the team",
+        ("The link works once, for a week. If you do not know {org_name}, do nothing: without "
+         "your doing nothing happens.",),
+    ),
     "session-copied": Words(
         "We ended one of your sessions",
         ("Hello {name},", "two programs used the same session of your account, so one of them had "
@@ -105,6 +113,14 @@ _GERMAN = {
         "Die Anmeldung in zwei Schritten ist aus",
         ("Guten Tag {name},", "Ihr Konto öffnet sich wieder mit dem Passwort allein."),
         "Das war ich nicht",
+    ),
+    "invitation": Words(
+        "{org_name} lädt Sie in sein Team ein",
+        ("Guten Tag,", "{org_name} möchte mit Ihnen an Veranstaltungen arbeiten. Öffnen Sie diesen "
+         "Link, um mitzumachen: mit dem Konto dieser Adresse oder mit einem neuen."),
+        "Mitmachen",
+        ("Der Link gilt einmal und eine Woche lang. Wenn Sie {org_name} nicht kennen, tun Sie "
+         "nichts: Ohne Sie geschieht nichts.",),
     ),
     "session-copied": Words(
         "Wir haben eine Ihrer Sitzungen beendet",

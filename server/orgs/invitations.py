@@ -128,7 +128,10 @@ class Invitations:
         return await idempotency.settled(self._db, key, Joined, act, across=Across.JOIN)
 
     async def register(self, wish: Registration, key: Key | None) -> Joined:
-        """Join with a new account. Raises InvitationOver, AccountExists, Overloaded."""
+        """Join with a new account, whose address the link has proved.
+
+        Raises InvitationOver, AccountExists, PasswordRefused, Overloaded.
+        """
 
         async def act(tx: Tx) -> Joined:
             waiting = await _waiting(tx, wish.token)
@@ -137,6 +140,7 @@ class Invitations:
             user_id = await identity.create_user(
                 tx, waiting.email, wish.name.strip(), wish.password
             )
+            await identity.tell_registered(tx, "operator", user_id)
             return await _join(tx, waiting, user_id)
 
         return await idempotency.settled(self._db, key, Joined, act, across=Across.JOIN)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from server.identity.models import Password
 from server.kernel.errors import DomainError
 from server.orgs.models import ONE_LINE
 
@@ -81,7 +82,7 @@ class Registration(msgspec.Struct, forbid_unknown_fields=True):
 
     token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
-    password: Annotated[str, msgspec.Meta(min_length=10, max_length=200)]
+    password: Password
 
 
 class Joined(msgspec.Struct):

@@ -1,6 +1,6 @@
 """/v1/roles, /v1/members, /v1/invitations: the team of an organization."""
 
-from server.identity.models import AccountExists
+from server.identity.models import AccountExists, PasswordRefused
 from server.identity.realms import Public
 from server.kernel.db import Database
 from server.kernel.errors import (
@@ -111,7 +111,7 @@ def routes(
             status=201, idempotent=True,
             errors=(
                 IdempotencyKeyReused, DatabaseUnavailable, Overloaded, InvitationOver,
-                AccountExists,
+                AccountExists, PasswordRefused,
             ),
         ),
     ]  # fmt: skip

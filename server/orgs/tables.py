@@ -163,7 +163,10 @@ org_domains = sa.Table(
         postgresql_where=sa.text("verified_at IS NOT NULL"),
     ),
     comment="token: what the domain's owner publishes in its DNS",
-    info=open_to(Across.STOREFRONT, may=(*CHANGING, "DELETE")),
+    info=open_to(
+        public="whose a domain is, everybody sees who opens it, and it is refused to all others",
+        may=(*CHANGING, "DELETE"),
+    ),
 )
 
 org_logos = sa.Table(

@@ -1,14 +1,12 @@
-"""From the list of events to the ticket: the pages of buyers."""
+"""From an event to its ticket: the pages of buyers."""
 
 import uuid
-from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.catalog.discovery import Discovery
 from server.catalog.models import Event
 from server.checkout.models import CheckoutInvalid, CheckoutRequest
 from server.identity.models import Buyer
@@ -38,14 +36,12 @@ from server.kernel.errors import (
     Overloaded,
     Unauthenticated,
 )
-from server.orgs.settings_models import Site
 from server.payments.models import ProviderUnavailable
 from server.storefront import words
 from server.storefront.choosing import choices_of, read_choices
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages, site_of
-from server.storefront.searching import read_search
 from server.storefront.services import Services
 from server.storefront.sessions import Sessions
 from server.storefront.waiting import Waiting
@@ -82,48 +78,6 @@ class Buying:
         self._parts, self._pages, self._sessions = parts, pages, sessions
         self._waiting = waiting
         self._houses = Houses(parts.db, parts.catalog)
-        self._discovery = Discovery(parts.db)
-
-    async def index(self, request: Request) -> Response:
-        """GET / : what is on sale, as `read_search` reads it, with how full each house is."""
-        site = site_of(request)
-        if site is not None:
-            return await self._site_index(request, site)
-        asked = dict(request.query_params)
-        page = await self._discovery.page(read_search(asked))
-        entries = [
-            await self._entry(await self._parts.catalog.event(summary.id)) for summary in page.items
-        ]
-        shown = {name: asked.get(name, "") for name in ("q", "where", "from", "to")}
-        more = {**{name: value for name, value in shown.items() if value}, "after": page.next_token}
-        return self._pages.render(
-            request,
-            "index.html",
-            events=entries,
-            asked=shown,
-            is_search=any(shown.values()),
-            cities=await self._discovery.cities(),
-            more=f"/?{urlencode(more)}" if page.next_token else None,
-        )
-
-    async def _site_index(self, request: Request, site: Site) -> Response:
-        """An organization's own storefront: its events, and nobody else's."""
-        events = await self._parts.catalog.events_of_org(site.org_id)
-        entries = [await self._entry(event) for event in events if event.status == "published"]
-        return self._pages.render(request, "index.html", events=entries, cities=None)
-
-    async def _entry(self, event: Event) -> dict[str, Any]:
-        total = event.seats_total + sum(pool.capacity for pool in event.pools)
-        left = (await self._houses.state_of(event)).left
-        share = (total - left) / total if total else 0.0
-        return {
-            "event": event,
-            "price_from_minor": min((zone.price_minor for zone in event.zones), default=0),
-            "left": left,
-            "left_words": words.count(left, "place", "places") + " left",
-            "taken_share": share,
-            "taken_words": f"{round(share * 100)} percent taken",
-        }
 
     async def event(self, request: Request) -> Response:
         """GET /e/{slug} : the map, and the house as lists (`section=KEY`, `view=list`); or the page

@@ -55,6 +55,7 @@ from server.orgs.sites import Sites
 from server.storefront.accounts import AccountPages
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
+from server.storefront.finding import Finding
 from server.storefront.pages import Pages
 from server.storefront.services import ProblemKind, Services
 from server.storefront.sessions import Sessions
@@ -103,7 +104,7 @@ def routes(
         checkin,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
-    buying = Buying(parts, pages, sessions, waiting)
+    finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
     working = Working(parts, pages)
 
     async def reference(request: Request) -> Response:
@@ -127,7 +128,7 @@ def routes(
         return pages.problem(request, NotFound("there is no page at this address"))
 
     return [
-        pages.get("/", buying.index),
+        pages.get("/", finding.index),
         pages.get("/e/{slug}", buying.event),
         pages.post("/e/{slug}/hold", buying.hold),
         pages.post("/e/{slug}/line", waiting.join),

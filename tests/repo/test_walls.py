@@ -79,7 +79,6 @@ async def test_the_program_owns_nothing_and_cannot_pass_the_walls(
         ROLE,
     )
     assert role is not None
-    assert role is not None
     assert set(role.values()) == {False}
     owned = "SELECT count(*) FROM pg_class WHERE relowner = $1::regrole"
     assert await owner.fetchval(owned, ROLE) == 0
@@ -100,6 +99,9 @@ async def test_the_program_may_do_what_its_statements_do_and_no_more(
     for query in REGISTRY.values():
         if query.sql.startswith("ANALYZE"):
             done.add((query.sql.split()[1], "MAINTAIN"))
+            continue
+        if query.sql.startswith("LOCK TABLE"):
+            await app.execute(f"BEGIN; {query.sql}; ROLLBACK")
             continue
         try:
             done.update(_verbs(await _explained(app, query.sql), query.sql))
@@ -212,7 +214,7 @@ async def test_an_organization_sees_and_changes_its_own_rows_in_every_table(
             ("UPDATE", f"UPDATE {table.name} SET {owner} = {owner}"),
             ("DELETE", f"DELETE FROM {table.name}"),
         ):
-            if verb in may and public:
+            if verb == "UPDATE" and verb in may and public:
                 await _refused(app, statement)
             elif verb in may:
                 assert await app.execute(statement) == f"{verb} 1", table.name
@@ -249,14 +251,23 @@ _FOLLOWS = {
     "a draft, which its transaction has found by organization or locked": """
         catalog.delete_lineage catalog.drop_source catalog.revise catalog.source catalog.stored
         catalog.sum_up""",
-    "an event of which the caller knows whose it is": "catalog.set_event_map",
+    "a hold that its transaction has read or locked, or whose event it is alone on": """
+        inventory.choices_of_holds inventory.drop_choices inventory.drop_choices_of_others
+        inventory.drop_choices_of_places inventory.move_choice inventory.touch_hold""",
+    "a key or invitation that its transaction has found": """
+        orgs.accept_invitation orgs.set_invitation_token orgs.touch_key""",
+    "an event of which the caller knows whose it is": """
+        catalog.set_event_map catalog.set_waiting_room""",
+    "products and ticket types of one event, which its transaction has read": """
+        catalog.lock_caps checkout.used_products inventory.used_types""",
     "a hold or pool of the event that its transaction is alone on": """
         inventory.claims_of_holds inventory.drop_claims inventory.end_holds inventory.extend_claims
         inventory.free_claims inventory.lock_blocked inventory.lock_pools inventory.order_hold
         inventory.release_claims inventory.sell_claims inventory.set_claim inventory.shrink_hold
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
-        checkout.confirm checkout.end checkout.lines checkout.move_line checkout.release_lines
+        checkout.confirm checkout.end checkout.items_of_order checkout.lines checkout.move_line
+        checkout.release_lines
         checkout.touch tickets.move tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.set_captured
@@ -267,12 +278,20 @@ _FOLLOWS = {
 
 _ACROSS = {
     "everybody may see what is on sale": """
-        catalog.event_id_by_slug catalog.event_map catalog.map_geometry catalog.map_keys""",
+        catalog.event_id_by_slug catalog.event_map catalog.map_geometry catalog.map_keys
+        orgs.logo""",
+    "what a guest has goes to the account, whoever sold it": """
+        checkout.claim inventory.claim tickets.claim""",
+    "an organization says whom it trusts with its places": "inventory.partner_exists",
+    "the platform's staff, and a partner with what it brought": "orgs.page",
     "the worker does it for all organizations": """
         outbox.backlog outbox.forget outbox.mark_handled outbox.mark_published outbox.postpone
-        outbox.skip payments.trouble""",
+        outbox.skip payments.trouble admission.busy""",
     "the planner's statistics are of all rows": "inventory.analyze",
-    "the organization is the row itself": "orgs.insert seed.org_exists",
+    "the organization is the row itself": """
+        orgs.branding orgs.exists orgs.insert orgs.lock orgs.org orgs.rename orgs.set_approval
+        orgs.set_billing orgs.set_branding orgs.set_fee orgs.set_settings orgs.settings
+        seed.org_exists""",
 }
 """What looks at rows of several organizations on purpose."""
 

@@ -6,10 +6,12 @@ import pytest
 
 import seatmap
 from seatmap import ACCESSIBLE
-from tests.seatmap import trades
+from tests.seatmap import abroad, pictures, trades
 from tests.seatmap.styles import STYLES
 
-assert trades, "its drawings are added to STYLES"
+assert abroad, "its drawings are added to STYLES"
+assert pictures, "so are its"
+assert trades, "and its"
 
 
 @pytest.mark.parametrize("name", STYLES)

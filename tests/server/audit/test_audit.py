@@ -9,6 +9,7 @@ from server.audit import service
 from server.audit.models import AuditQuery
 from server.kernel import context
 from server.kernel.db import Database
+from server.kernel.tenancy import Across
 from tests.fixtures.product import ORG_ID, Product
 from tests.server.support import ok, problem
 
@@ -16,6 +17,7 @@ from tests.server.support import ok, problem
 async def test_an_entry_says_who_did_what_in_which_request(database_url: str) -> None:
     db = await Database.open(database_url, connections_max=1)
     context.begin("operator:7", "request-1")
+    context.act_for("a")
     async with db.tx() as tx:
         await audit.record(tx, "a", "event.updated", subject="event:1", data={"before": 1})
     (entry,) = (await service.entries(db, "a", AuditQuery())).items
@@ -26,6 +28,7 @@ async def test_an_entry_says_who_did_what_in_which_request(database_url: str) ->
 
 async def test_what_did_not_happen_is_not_in_the_log(database_url: str) -> None:
     db = await Database.open(database_url, connections_max=1)
+    context.act_for("a")
 
     async def fail() -> None:
         async with db.tx() as tx:
@@ -67,7 +70,7 @@ async def test_an_organization_reads_its_own_log_page_by_page(
     house: Product, client: httpx.AsyncClient
 ) -> None:
     db = await Database.open(house.database_url, connections_max=1)
-    async with db.tx() as tx:
+    async with db.tx(across=Across.PLATFORM) as tx:
         for nth in range(5):
             context.begin(f"operator:{nth % 2}")
             await audit.record(tx, ORG_ID, "thing.changed", subject="thing:paged", data={"n": nth})

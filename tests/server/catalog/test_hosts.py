@@ -65,7 +65,10 @@ async def test_a_promoter_has_an_event_in_a_shared_venue_and_both_see_that(
     problem(await promoter.call("POST", "/v1/events", wish), 404, "not-found")
     venue = f"/v1/venues/{planner.now['venue']['id']}"
     ok(await planner.call("PATCH", venue, {"is_shared": True}))
-    event_id = ok(await promoter.call("POST", "/v1/events", wish), 201)["id"]
+    event = ok(await promoter.call("POST", "/v1/events", wish), 201)
+    event_id = event["id"]
+    taken = await planner.call("POST", "/v1/events", wish | {"slug": event["slug"]})
+    problem(taken, 409, "slug-taken")
 
     async def seen(who: Organizer) -> list[tuple[str, str]]:
         items = ok(await who.call("GET", "/v1/collaborations"))["items"]

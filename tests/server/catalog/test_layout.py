@@ -114,3 +114,24 @@ def test_a_map_whose_indexes_are_used_up_is_not_published(monkeypatch: pytest.Mo
     refused = version({"B": 5}, first)
     assert isinstance(refused, NotReady)
     assert [error.code for error in refused.errors] == ["too_many_seats"]
+
+
+@pytest.mark.parametrize(("most", "kinds"), [(15, ["tables"]), (1, ["areas", "tables"])])
+def test_more_areas_or_tables_than_can_be_told_apart_are_not_published(
+    most: int, kinds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one drawing, and in all versions together."""
+    task = MakeVersion(Source(club()), [], "m")
+    made = perform(task)
+    assert isinstance(made, Made)
+    monkeypatch.setattr(findings, "SHAPES_MAX", most)
+    refused = perform(task)
+    assert isinstance(refused, NotReady)
+    assert [error.code for error in refused.errors] == [f"too_many_{kind}" for kind in kinds]
+    fewer: list[Edit] = [
+        Remove([table.key for table in CLUB.tables[1:]]),
+        Remove([CLUB.areas[0].key]),
+    ]
+    later = perform(MakeVersion(task.source, fewer, "m", made.geometry, made.keys))
+    assert isinstance(later, NotReady)
+    assert "go on with a new map" in later.errors[0].detail

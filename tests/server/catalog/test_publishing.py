@@ -1,6 +1,7 @@
 """From an upload to a version: what a draft is, what hinders it, what never changes."""
 
 import gzip
+import uuid
 from typing import Any
 
 import httpx
@@ -8,7 +9,13 @@ import msgspec
 import pytest
 
 from seatmap import formats
-from tests.fixtures.product import Product
+from server.catalog import draftsman
+from server.catalog.draftsman import Draftsman
+from server.catalog.map_models import DrawingNotRead
+from server.catalog.maps import Maps
+from server.kernel.db import Database
+from server.kernel.idempotency import key_of
+from tests.fixtures.product import ORG_ID, Product
 from tests.server.catalog.venue import MapMaker, club, hall
 from tests.server.support import ok, problem, rows
 
@@ -245,6 +252,24 @@ async def test_one_key_one_answer(maker: MapMaker) -> None:
     for _ in range(2):
         refused = await maker.write("POST", "/edits", nothing, key="refused once")
         problem(refused, 422, "edit-refused")
+
+
+async def test_what_took_too_long_once_is_read_under_the_same_key(
+    maker: MapMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = await maker.make()
+    wanted = (ORG_ID, uuid.UUID(now["id"]), 0, hall({"A": 3}), "")
+    key = key_of("in a rush", "anybody", "upload", b"")
+    db = await Database.open(maker.product.database_url, connections_max=2)
+    async with Draftsman() as reader:
+        maps = Maps(db, reader)
+        monkeypatch.setattr(draftsman, "TASK_MAX_S", 0.0)
+        with pytest.raises(DrawingNotRead):
+            await maps.upload(*wanted, key)
+        monkeypatch.undo()
+        read = await maps.upload(*wanted, key)
+    await db.close()
+    assert (read.revision, read.counts and read.counts.seats) == (1, 3)
 
 
 async def test_no_more_edits_than_one_body_brings_back(maker: MapMaker) -> None:

@@ -19,10 +19,12 @@ from server.kernel.ids import uuid7
 from server.notify.service import ATTEMPTS_MAX, Mails
 from server.notify.transports import SmtpTransport, transport_of
 from server.notify.words import LANGUAGES
+from server.orgs.invitations import Invitations
 from tests.fixtures.product import Product
 from tests.fixtures.services import Services
 from tests.server.identity.people import Person
 from tests.server.notify.peer import Peer, smtp_peer, text_of
+from tests.server.orgs.people import Tenant
 from tests.server.support import ok, problem, rows, until
 
 
@@ -128,6 +130,29 @@ async def test_a_mail_speaks_the_language_of_who_asked_where_we_do(
         await _mail_to(peer, person, subject)
 
 
+async def test_who_is_invited_joins_with_nothing_but_the_mail(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    """Once with a new account, then with that account."""
+    person = Person(posting, client)
+    for nth in range(2):
+        tenant = await Tenant.sign_up(posting, client)
+        ok(await tenant.call("PATCH", "/v1/orgs/current", {"name": f"Hall {nth}"}))
+        wish = {"email": person.email, "role": "staff"}
+        ok(await tenant.call("POST", "/v1/invitations", wish), 201)
+        token = _token(await _mail_to(peer, person, f"Hall {nth}"), posting, "/invitation")
+        if nth == 0:
+            body = {"token": token, "name": "Ada", "password": person.password}
+            path = "/v1/invitations/registrations"
+            ok(await client.post(path, json=body), 201)
+            await person.login_ok()
+        else:
+            path, headers = "/v1/invitations/acceptances", person.headers
+            ok(await client.post(path, json={"token": token}, headers=headers), 201)
+        team = ok(await tenant.call("GET", "/v1/members"))["items"]
+        assert (person.email, "staff") in {(one["email"], one["role"]) for one in team}
+
+
 @dataclass
 class Desk:
     """Mails on a database that no worker looks at."""
@@ -158,7 +183,9 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
     db = await Database.open(database_url, connections_max=4)
     tokens = Tokens("s" * 32, 900)
     accounts = Accounts(db, tokens, Sessions(db, tokens, "s" * 32, 900), Factors("s" * 32))
-    yield Desk(db, Mails(db, accounts, "http://house.example", "House <a@house.example>"))
+    invitations = Invitations(db, "s" * 32)
+    sender = "House <a@house.example>"
+    yield Desk(db, Mails(db, accounts, invitations, "http://house.example", sender))
     await db.close()
 
 

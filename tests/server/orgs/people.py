@@ -7,6 +7,7 @@ import httpx
 
 from server.identity import service as identity
 from server.kernel.db import Database
+from server.kernel.tenancy import Across
 from server.orgs import service as orgs
 from tests.fixtures.product import PARTNER_KEYS, Product
 from tests.server.support import ok
@@ -26,7 +27,7 @@ async def join(product: Product, org_id: str, role: str) -> uuid.UUID:
     """A new user with that role in the organization."""
     user_id = await new_user(product, role)
     db = await Database.open(product.database_url, connections_max=1)
-    async with db.tx() as tx:
+    async with db.tx(across=Across.PLATFORM) as tx:
         await orgs.add_member(tx, org_id, user_id, role)
     await db.close()
     return user_id

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from server import problems
 from server.kernel.db import Database
 from server.kernel.errors import NotConfigured
+from server.kernel.tenancy import Across
 from server.orgs import service as orgs
 from server.orgs.platform import PartnerRealm
 from tests.fixtures.product import ORG_ID, Product
@@ -122,7 +123,7 @@ async def test_staff_is_who_the_database_says_now(
 
     async def become(role: str | None) -> None:
         db = await Database.open(house.database_url, connections_max=1)
-        async with db.tx() as tx:
+        async with db.tx(across=Across.PLATFORM) as tx:
             await orgs.set_staff(tx, helper_id, role)  # type: ignore[arg-type]
         await db.close()
 

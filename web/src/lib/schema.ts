@@ -1199,6 +1199,7 @@ export interface Register {
 export interface Registration {
   token: string;
   name: string;
+  /** At least 12 characters, of which 5 are different. */
   password: string;
 }
 

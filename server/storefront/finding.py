@@ -1,0 +1,66 @@
+"""What is on: the page that everybody comes to first."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.catalog.discovery import Discovery
+from server.catalog.models import Event
+from server.orgs.settings_models import Site
+from server.storefront import words
+from server.storefront.house import Houses
+from server.storefront.pages import Pages, site_of
+from server.storefront.searching import read_search
+from server.storefront.services import Services
+
+
+class Finding:
+    def __init__(self, parts: Services, pages: Pages) -> None:
+        self._parts, self._pages = parts, pages
+        self._houses = Houses(parts.db, parts.catalog)
+        self._discovery = Discovery(parts.db)
+
+    async def index(self, request: Request) -> Response:
+        """GET / : what is on sale, as `read_search` reads it, with how full each house is."""
+        site = site_of(request)
+        if site is not None:
+            return await self._site_index(request, site)
+        asked = dict(request.query_params)
+        page = await self._discovery.page(read_search(asked))
+        entries = [
+            await self._entry(await self._parts.catalog.event(summary.id)) for summary in page.items
+        ]
+        shown = {name: asked.get(name, "") for name in ("q", "where", "from", "to")}
+        more = {**{name: value for name, value in shown.items() if value}, "after": page.next_token}
+        return self._pages.render(
+            request,
+            "index.html",
+            events=entries,
+            asked=shown,
+            is_search=any(shown.values()),
+            cities=await self._discovery.cities(),
+            more=f"/?{urlencode(more)}" if page.next_token else None,
+        )
+
+    async def _site_index(self, request: Request, site: Site) -> Response:
+        """An organization's own storefront: its events, and nobody else's."""
+        events = await self._parts.catalog.events_of_org(site.org_id)
+        entries = [await self._entry(event) for event in events if event.status == "published"]
+        return self._pages.render(
+            request, "index.html", events=entries, cities=None, is_search=False, more=None
+        )
+
+    async def _entry(self, event: Event) -> dict[str, Any]:
+        total = event.seats_total + sum(pool.capacity for pool in event.pools)
+        left = (await self._houses.state_of(event)).left
+        share = (total - left) / total if total else 0.0
+        return {
+            "event": event,
+            "price_from_minor": min((zone.price_minor for zone in event.zones), default=0),
+            "left": left,
+            "left_words": words.count(left, "place", "places") + " left",
+            "taken_share": share,
+            "taken_words": f"{round(share * 100)} percent taken",
+        }
