@@ -8,6 +8,7 @@ SCHEMATHESIS_SEED elsewhere.
 import asyncio
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -15,8 +16,8 @@ import pytest
 
 from tests.conformance.credentials import REALMS
 from tests.conformance.scene import Scene
-from tests.fixtures.product import ORG_ID
-from tests.fixtures.services import ROOT
+from tests.fixtures.product import ORG_ID, Product
+from tests.fixtures.services import ROOT, Services
 from tests.server.orgs.names import answering
 
 CHECKS = (
@@ -29,6 +30,14 @@ SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "20"))
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 UNNAMED = ("revision", "provider", "to", "entry", "name")
 """Parameters that are drawn at random: another value says more than the real one."""
+
+
+@pytest.fixture(scope="module")
+def house(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """One to itself: what is sent here switches sales off for the whole platform, say."""
+    folder = tmp_path_factory.mktemp("fuzzed") / "product"
+    with services.database() as url, Product(url, services.redis_url(3), folder) as running:
+        yield running
 
 
 @pytest.mark.timeout(SECONDS * 3 + 120)
