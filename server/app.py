@@ -92,7 +92,7 @@ from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
-from server.storefront.services import ProblemKind
+from server.storefront.services import Planning, ProblemKind
 from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
@@ -105,7 +105,7 @@ _log = logs.get(__name__)
 
 
 def operations(
-    settings: Settings, parts: Parts, live: Live, doors: Doors, health: Health, draftsman: Draftsman
+    settings: Settings, parts: Parts, live: Live, doors: Doors, health: Health, planning: Planning
 ) -> list[Operation]:
     """Everything of the API, in the order of its document."""
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
@@ -116,8 +116,7 @@ def operations(
         found = await orgs.memberships(parts.db, user_id)
         return [Membership(m.org_id, m.org_name, m.role) for m in found]
 
-    maps, versions = Maps(parts.db, draftsman), Versions(parts.db, draftsman)
-    events = Events(parts.db, parts.catalog)
+    maps, versions = planning.maps, planning.versions
     return [
         *server.catalog.routes.routes(parts.catalog, Discovery(parts.db), settings.public_url),
         *server.catalog.directory_routes.routes(parts.venue_directory, parts.artist_directory),
@@ -125,13 +124,9 @@ def operations(
             parts.catalog, Assortment(parts.db), viewer, publisher
         ),
         *server.catalog.host_routes.routes(Hosts(parts.db), viewer),
-        *server.catalog.venue_routes.routes(Venues(parts.db), viewer, publisher),
-        *server.catalog.event_routes.routes(
-            events, Covers(parts.db, parts.catalog, events, parts.objects), viewer, publisher
-        ),
-        *server.catalog.ticket_routes.routes(
-            parts.catalog, Ticketing(parts.db, parts.catalog, events), viewer, publisher
-        ),
+        *server.catalog.venue_routes.routes(planning.venues, viewer, publisher),
+        *server.catalog.event_routes.routes(planning.events, planning.covers, viewer, publisher),
+        *server.catalog.ticket_routes.routes(parts.catalog, planning.ticketing, viewer, publisher),
         *server.catalog.map_routes.routes(maps, versions, parts.catalog, publisher),
         *server.live.routes.routes(live, doors, health),
         *server.admission.routes.routes(parts.admission, parts.buyer, viewer, publisher),
@@ -144,9 +139,7 @@ def operations(
         *server.inventory.routes.allocating_routes(
             Allocating(parts.db, parts.catalog), viewer, manager
         ),
-        *server.inventory.routes.opening_routes(
-            Openings(parts.db, parts.catalog, events), publisher
-        ),
+        *server.inventory.routes.opening_routes(planning.openings, publisher),
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
@@ -155,6 +148,20 @@ def operations(
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
     ]
+
+
+def _planning(parts: Parts, draftsman: Draftsman) -> Planning:
+    db, catalog = parts.db, parts.catalog
+    events = Events(db, catalog)
+    return Planning(
+        venues=Venues(db),
+        maps=Maps(db, draftsman),
+        versions=Versions(db, draftsman),
+        events=events,
+        covers=Covers(db, catalog, events, parts.objects),
+        ticketing=Ticketing(db, catalog, events),
+        openings=Openings(db, catalog, events),
+    )
 
 
 def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
@@ -215,7 +222,8 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             mails = Mails(
                 parts.db, parts.accounts, parts.invitations, settings.public_url, settings.mail_from
             )
-            listed = operations(settings, parts, live, doors, health, draftsman)
+            planning = _planning(parts, draftsman)
+            listed = operations(settings, parts, live, doors, health, planning)
             registry = CollectorRegistry()
             registry.register(hub.metrics)
             gauges = Gauges(parts)
@@ -235,7 +243,9 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         checkout=parts.checkout,
                         tickets=parts.tickets,
                         checkin=parts.checkin,
+                        invitations=parts.invitations,
                         sites=parts.sites,
+                        planning=planning,
                         mailbox=mails.recent if settings.env == "demo" else None,
                         problems=[
                             ProblemKind(

@@ -262,6 +262,11 @@ async def _facts(configured: settings.Settings, kept: Kept, sandbox_url: str) ->
         "scanner_keys": seeded.scanner_keys,
         "sign_in": {
             "operator": sign_in("operator", str(seeded.operator_id), "/organizer"),
+            **(
+                {"staff": sign_in("operator", str(seeded.platform_id), "/staff")}
+                if seeded.platform_id
+                else {}
+            ),
             "buyer": sign_in("buyer", str(buyers[0]), "/"),
             "board": sign_in("scanner", seeded.scanner_keys["club"], f"/board/{club}"),
         },

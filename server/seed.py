@@ -26,11 +26,14 @@ from server.inventory.models import HoldRequest, PoolWish
 from server.kernel import context
 from server.kernel.db import Database, Query, Tx
 from server.kernel.ids import uuid7
+from server.kernel.tenancy import Across
 from server.orgs import service as orgs
 from server.parts import Parts
 
 ORG_ID = "demo"
 OPERATOR_EMAIL = "organizer@demo.example"
+PLATFORM_EMAIL = "approvals@demo.example"
+"""Of the platform's own staff: approves organizations at /staff, with the owner's password."""
 OTHER_ZONE_MINOR = 3_500
 TEAM = {
     "admin": ("office@demo.example", "Box Office"),
@@ -103,13 +106,15 @@ PLACES_PER_ORDER_MAX = 12
 class Seeded(msgspec.Struct):
     """What only the run that created the demo knows: keys are stored as hashes.
 
-    `scanner_keys`, `event_ids`: by kind, and by slug of what has happened.
+    `scanner_keys`, `event_ids`: by kind, and by slug of what has happened. `platform_id`: None in
+    a demo that was made before there was one.
     """
 
     operator_id: uuid.UUID
     operator_password: str
     scanner_keys: dict[str, str]
     event_ids: dict[str, uuid.UUID]
+    platform_id: uuid.UUID | None = None
 
 
 Drawn = tuple[bytes, Geometry, list[str]]
@@ -121,7 +126,7 @@ def _draw(kind: str) -> Drawn:
 
 
 async def seed(db: Database, now: dt.datetime, *, with_past: bool = False) -> Seeded | None:
-    """Create the demo in one transaction. None where it exists already.
+    """Create the demo. None where it exists already.
 
     `with_past`: also the events of which `relive` tells.
     """
@@ -138,7 +143,8 @@ async def seed(db: Database, now: dt.datetime, *, with_past: bool = False) -> Se
         for role, (email, name) in TEAM.items():
             member_id = await identity.create_user(tx, email, name, password)
             await orgs.add_member(tx, ORG_ID, member_id, role)
-        seeded = Seeded(operator_id, password, {}, {})
+        platform_id = await identity.create_user(tx, PLATFORM_EMAIL, "Demo Approvals", password)
+        seeded = Seeded(operator_id, password, {}, {}, platform_id)
         venues = {demo.kind: await _publish(tx, demo, *drawn[demo.kind]) for demo in EVENTS}
         for demo in (*EVENTS, *(PAST if with_past else ())):
             name = demo.slug if demo in PAST else demo.kind
@@ -147,6 +153,8 @@ async def seed(db: Database, now: dt.datetime, *, with_past: bool = False) -> Se
             seeded.scanner_keys[name] = await identity.create_scanner_key(
                 tx, ORG_ID, event_id, "Demo door"
             )
+    async with db.tx(across=Across.PLATFORM) as tx:
+        await orgs.set_staff(tx, platform_id, "superadmin")
     return seeded
 
 

@@ -11,6 +11,7 @@ const entries = [
   "src/places/main.tsx",
   "src/editor/main.tsx",
   "src/editor/shelf.tsx",
+  "src/portal/upload.ts",
   "src/board/main.tsx",
   "src/reference/main.tsx",
   "src/styles/app.css",

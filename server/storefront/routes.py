@@ -19,10 +19,14 @@
     /sign-out                      ends what one works as       everybody
     /me/sign-in ... /me/sign-out   the same for buyers          everybody
     /demo/mail                     mails that a demo sends not  everybody, in a demo only
+    /organizer/new                 founds an organization       operator's account
     /organizer, /organizer/events/{event_id}                    operator with sales:read
+    /organizer/venues, /organizer/events/new                    operator with event:manage
+    /organizer/events/{event_id}/setup, details, map, prices    operator with event:manage
     /organizer/events/{event_id}/places                         operator with inventory:manage
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
+    /staff                         approves organizations       the platform's staff
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
     /problems/{slug}               what an error's type means   everybody
@@ -51,14 +55,20 @@ from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
 from server.kernel.db import Database
 from server.kernel.errors import NotFound
+from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.storefront.accounts import AccountPages
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
 from server.storefront.finding import Finding
+from server.storefront.founding import Founding
 from server.storefront.pages import Pages
-from server.storefront.services import ProblemKind, Services
+from server.storefront.planning import PlanningPages
+from server.storefront.preparing import PreparingPages
+from server.storefront.services import Planning, ProblemKind, Services
 from server.storefront.sessions import Sessions
+from server.storefront.staffing import StaffPages
+from server.storefront.venues import VenuePages
 from server.storefront.waiting import Waiting
 from server.storefront.working import Working
 from server.tickets.service import Tickets
@@ -88,7 +98,9 @@ def routes(
     checkout: Checkout,
     tickets: Tickets,
     checkin: Checkin,
+    invitations: Invitations,
     sites: Sites,
+    planning: Planning,
     problems: Sequence[ProblemKind],
     mailbox: Mailbox | None = None,
 ) -> list[BaseRoute]:
@@ -101,7 +113,7 @@ def routes(
     pages = Pages(assets, sites.of_host)
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        checkin,
+        checkin, invitations, sites, planning,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
@@ -143,7 +155,7 @@ def routes(
         pages.get("/me/tickets", buying.tickets),
         *_account_routes(pages, AccountPages(parts, pages, sessions, "operator", is_demo=is_demo)),
         *_account_routes(pages, AccountPages(parts, pages, sessions, "buyer", is_demo=is_demo)),
-        pages.get("/organizer", working.organizer, is_work=True),
+        *_portal_routes(pages, parts),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
         pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
         pages.get("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
@@ -157,6 +169,42 @@ def routes(
         *([pages.get("/demo/mail", mail)] if is_demo else []),
         Route(URL + "{name}", assets.serve, methods=["GET"], name="asset"),
         _AnyPage("/{path:path}", missing, methods=["GET"], name="missing"),
+    ]
+
+
+def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
+    founding, staff, venues = (
+        Founding(parts, pages),
+        StaffPages(parts, pages),
+        VenuePages(parts, pages),
+    )
+    planning = PlanningPages(parts, pages, venues)
+    preparing = PreparingPages(parts, pages, planning)
+    new, one = "/organizer/events/new", "/organizer/events/{event_id}"
+    venue = "/organizer/venues/{venue_id}"
+    return [
+        pages.get("/organizer", founding.organizer, is_work=True),
+        pages.get("/organizer/new", founding.new, is_work=True),
+        pages.post("/organizer/new", founding.found, is_work=True),
+        pages.get("/organizer/venues", venues.venues, is_work=True),
+        pages.post("/organizer/venues", venues.add, is_work=True),
+        pages.get(venue, venues.venue, is_work=True),
+        pages.post(venue, venues.change, is_work=True),
+        pages.get(new, planning.new, is_work=True),
+        pages.post(new, planning.create, is_work=True),
+        pages.post(f"{new}/venue", planning.choose_venue, is_work=True),
+        pages.post(f"{new}/map", planning.choose_map, is_work=True),
+        pages.get(f"{one}/setup", preparing.setup, is_work=True),
+        pages.post(f"{one}/setup", preparing.act, is_work=True),
+        pages.get(f"{one}/details", preparing.details, is_work=True),
+        pages.post(f"{one}/details", preparing.change, is_work=True),
+        pages.get(f"{one}/map", preparing.map, is_work=True),
+        pages.post(f"{one}/map", preparing.set_map, is_work=True),
+        pages.get(f"{one}/prices", preparing.prices, is_work=True),
+        pages.post(f"{one}/prices", preparing.set_prices, is_work=True),
+        pages.post(f"{one}/ticket-types", preparing.add_type, is_work=True),
+        pages.get("/staff", staff.staff, is_work=True),
+        pages.post("/staff", staff.review, is_work=True),
     ]
 
 

@@ -3,14 +3,23 @@
 from dataclasses import dataclass
 
 from server.admission.service import Admission
+from server.catalog.covers import Covers
+from server.catalog.events import Events
+from server.catalog.maps import Maps
 from server.catalog.service import Catalog
+from server.catalog.ticket_types import Ticketing
+from server.catalog.venues import Venues
+from server.catalog.versions import Versions
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
+from server.inventory.openings import Openings
 from server.inventory.service import Inventory
 from server.kernel.db import Database
+from server.orgs.invitations import Invitations
+from server.orgs.sites import Sites
 from server.tickets.service import Tickets
 
 
@@ -25,6 +34,19 @@ class ProblemKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Planning:
+    """What an evening is planned with."""
+
+    venues: Venues
+    maps: Maps
+    versions: Versions
+    events: Events
+    covers: Covers
+    ticketing: Ticketing
+    openings: Openings
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     db: Database
     tokens: Tokens
@@ -36,3 +58,6 @@ class Services:
     checkout: Checkout
     tickets: Tickets
     checkin: Checkin
+    invitations: Invitations
+    sites: Sites
+    planning: Planning

@@ -2,10 +2,9 @@
 
 import hashlib
 import secrets
-import uuid
 
 import msgspec
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.admission.models import RoomWish
@@ -22,7 +21,6 @@ from server.identity.models import Scanner
 from server.identity.realms import (
     OPERATOR_COOKIE,
     SCANNER_COOKIE,
-    AccountRealm,
     ScannerRealm,
     is_own_page,
 )
@@ -35,13 +33,12 @@ from server.kernel.errors import (
     Unauthenticated,
 )
 from server.kernel.idempotency import Key, key_of
-from server.orgs import service as orgs
-from server.orgs.models import Member
-from server.orgs.realm import OperatorRealm
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages
+from server.storefront.portal import Desk, Portal, uuid_of
 from server.storefront.services import Services
+from server.storefront.sessions import own_path
 
 _ROOM_REFUSED = (
     "To switch it on, say how many may come in a minute, or how many may be inside at a time, "
@@ -53,45 +50,26 @@ _TOKEN_LENGTH_MAX = 1_000
 _KEY_LENGTH_MAX = 64
 
 
-class Working:
+class Working(Portal):
     def __init__(self, parts: Services, pages: Pages) -> None:
-        self._parts, self._pages = parts, pages
+        super().__init__(parts, pages)
         self._houses = Houses(parts.db, parts.catalog)
-        self._sales = OperatorRealm(parts.db, parts.tokens, "sales:read")
-        self._scans = OperatorRealm(parts.db, parts.tokens, "scan:read")
-        self._places = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
-        self._maps = OperatorRealm(parts.db, parts.tokens, "event:manage")
         self._scanner = ScannerRealm(parts.db)
-        self._account = AccountRealm(parts.db, parts.tokens, "operator")
-
-    async def organizer(self, request: Request) -> Response:
-        """GET /organizer : an organization's events; `org` names it where there are several."""
-        members = await self._memberships(request)
-        wanted = request.query_params.get("org")
-        if not wanted and len(members) > 1:
-            return self._pages.render(request, "organizations.html", members=members)
-        org_id = await self._org(self._sales, request)
-        return self._pages.render(
-            request,
-            "organizer.html",
-            events=await self._parts.catalog.events_of_org(org_id),
-            org_id=org_id,
-            org_name=next(m.org_name for m in members if m.org_id == org_id),
-            has_choice=len(members) > 1,
-        )
 
     async def sales(self, request: Request) -> Response:
         """GET /organizer/events/{event_id} : held, sold and revenue per section, live."""
         event = await self._event(request)
-        await self._operator(self._sales, request, event)
+        desk = await self._desk_of(request, event, "sales:read")
         async with self._parts.db.tx(read_only=True) as tx:
             sold = await sales.read(tx, event.id)
         rows = await self._houses.sales(
             event, {k: v.revenue_minor for k, v in sold.by_section.items()}
         )
-        return self._pages.render(
+        return self._show(
             request,
+            desk,
             "sales.html",
+            "events",
             script="src/organizer/main.tsx",
             event=event,
             rows=rows,
@@ -106,13 +84,13 @@ class Working:
     async def places(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/places : what is on sale of the house, and how."""
         event = await self._event(request)
-        await self._operator(self._places, request, event)
+        await self._desk_of(request, event, "inventory:manage")
         return self._pages.render(request, "places.html", script="src/places/main.tsx", event=event)
 
     async def waiting_room(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/waiting-room : how people come in. POST : sets it."""
         event = await self._event(request)
-        await self._operator(self._maps, request, event)
+        desk = await self._desk_of(request, event, "event:manage")
         problem, status = "", 200
         if request.method == "POST":
             try:
@@ -123,25 +101,30 @@ class Working:
             else:
                 return RedirectResponse(request.url.path, 303)
         room = await self._parts.admission.room(event.org_id, event.id)
-        return self._pages.render(
-            request, "room.html", status=status, event=event, room=room, problem=problem
-        )
+        return self._show(
+            request, desk, "room.html", "events",
+            status=status, event=event, room=room, problem=problem,
+        )  # fmt: skip
 
     async def maps(self, request: Request) -> Response:
         """GET /organizer/maps : the organization's maps; `org` names it where there are several."""
-        org_id = await self._org(self._maps, request)
-        return self._pages.render(
-            request, "maps.html", script="src/editor/shelf.tsx", boot={"orgId": org_id}
-        )
+        desk = await self._desk(request, "event:manage")
+        return self._show(
+            request, desk, "maps.html", "maps",
+            script="src/editor/shelf.tsx", boot={"orgId": desk.org_id},
+        )  # fmt: skip
 
     async def map_editor(self, request: Request) -> Response:
-        """GET /organizer/maps/{map_id} : from the drawing to a version that events are sold by."""
-        org_id = await self._org(self._maps, request)
+        """GET /organizer/maps/{map_id} : from the drawing to a version that events are sold by;
+        `then`: where it goes on with that version."""
+        desk = await self._desk(request, "event:manage")
+        then = own_path(request.query_params.get("then", ""), "")
         return self._pages.render(
             request,
             "editor.html",
             script="src/editor/main.tsx",
-            boot={"mapId": request.path_params["map_id"], "orgId": org_id},
+            desk=desk,
+            boot={"mapId": request.path_params["map_id"], "orgId": desk.org_id, "then": then},
         )
 
     async def board(self, request: Request) -> Response:
@@ -230,33 +213,18 @@ class Working:
             else:
                 if scanner.event_id == event.id:
                     return scanner
-        await self._operator(self._scans, request, event)
+        await self._desk_of(request, event, "scan:read")
         return None
 
-    async def _memberships(self, request: Request) -> list[Member]:
-        """Every organization of the operator. Raises Unauthenticated."""
-        account = await self._account.authenticate(request)
-        return await orgs.memberships(self._parts.db, account.id)
-
-    async def _operator(self, realm: OperatorRealm, request: Request, event: Event) -> None:
+    async def _desk_of(self, request: Request, event: Event, permission: str) -> Desk:
         """Raises Unauthenticated, Forbidden, and NotFound where the event is of strangers."""
-        members = await self._memberships(request)
+        _, members = await self._members(request)
         if all(member.org_id != event.org_id for member in members):
             raise NotFound("there is no such event")
-        await realm.authenticate(_in_org(request, event.org_id))
-
-    async def _org(self, realm: OperatorRealm, request: Request) -> str:
-        """The organization that `org` names, or the only one. Raises Unauthenticated, Forbidden."""
-        await self._memberships(request)
-        wanted = request.query_params.get("org")
-        operator = await realm.authenticate(_in_org(request, wanted) if wanted else request)
-        return operator.org_id
+        return await self._desk(request, permission, event.org_id)
 
     async def _event(self, request: Request) -> Event:
-        try:
-            event_id = uuid.UUID(request.path_params["event_id"])
-        except ValueError:
-            raise NotFound("there is no such event") from None
+        event_id = uuid_of(request.path_params["event_id"], "event")
         return await self._parts.catalog.event(event_id)
 
 
@@ -277,9 +245,3 @@ def _room_wish(form: Form) -> RoomWish:
     if "pass_minutes" in numbers:
         numbers["pass_ttl_s"] = 60 * numbers.pop("pass_minutes")
     return msgspec.convert(numbers | {"is_on": form.get("is_on") == "yes"}, RoomWish)
-
-
-def _in_org(request: Request, org_id: str) -> HTTPConnection:
-    """The request as if it had named the organization: a browser cannot say it in a header."""
-    named = (b"x-org", org_id.encode("latin-1", "replace"))
-    return HTTPConnection({**request.scope, "headers": [named, *request.scope["headers"]]})

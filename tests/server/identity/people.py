@@ -17,6 +17,27 @@ def new_email() -> str:
     return f"{uuid.uuid4().hex[:12]}@people.example"
 
 
+async def token_of(product: Product, email: str, purpose: str) -> str:
+    """Of the newest link that was sent to an address."""
+    (found, *_) = await rows(
+        product,
+        """SELECT id, purpose, realm, email, language, name, password_hash, guest_id,
+                  created_at, expires_at, used_at IS NULL AS is_open
+           FROM account_requests WHERE email = $1 AND purpose = $2
+           ORDER BY created_at DESC LIMIT 1""",
+        email,
+        purpose,
+    )
+    request = AccountRequest(*found)
+    lasts_s = int((request.expires_at - request.created_at).total_seconds())
+    return product.tokens.sign(
+        request.purpose,
+        str(request.id),
+        request.created_at,
+        expires_in_s=lasts_s,
+    )[0]
+
+
 class Person:
     """Somebody in a realm, from an address of their own: limits are by address."""
 
@@ -71,20 +92,4 @@ class Person:
 
     async def link(self, purpose: str) -> str:
         """The token of the newest link that was asked for: what the mail to this address says."""
-        (found, *_) = await rows(
-            self.product,
-            """SELECT id, purpose, realm, email, language, name, password_hash, guest_id,
-                      created_at, expires_at, used_at IS NULL AS is_open
-               FROM account_requests WHERE email = $1 AND purpose = $2
-               ORDER BY created_at DESC LIMIT 1""",
-            self.email,
-            purpose,
-        )
-        request = AccountRequest(*found)
-        lasts_s = int((request.expires_at - request.created_at).total_seconds())
-        return self.product.tokens.sign(
-            request.purpose,
-            str(request.id),
-            request.created_at,
-            expires_in_s=lasts_s,
-        )[0]
+        return await token_of(self.product, self.email, purpose)

@@ -3,7 +3,7 @@ import { sentence } from "../lib/words";
 import { discard, dryRun, migrate, planEvent, publish, setMapping, upload } from "./acts";
 import { minorOf, PRICE_PATTERN } from "./amounts";
 import { Opening } from "./opening";
-import { events, isBusy, map, plan, step, tab, versions } from "./store";
+import { events, isBusy, map, plan, step, tab, then, versions } from "./store";
 import type { EventOnMap } from "../lib/schema";
 import { changesInWords, hindrancesInWords } from "./words";
 
@@ -31,6 +31,13 @@ function Next() {
       <div class="chosen">
         <h2>Version {latest.version} is what you see</h2>
         <p>Published {day.format(new Date(latest.published_at))}.</p>
+        {then && (
+          <p class="actions">
+            <a class="button" href={`${then}${then.includes("?") ? "&" : "?"}version=${latest.id}`}>
+              Go on with the event
+            </a>
+          </p>
+        )}
       </div>
     );
   }

@@ -9,6 +9,8 @@ import type { Edit } from "../lib/wire";
 interface Boot {
   mapId: string;
   orgId: string;
+  /** Where a new version is wanted: empty, or an address that takes it as `version`. */
+  then: string;
 }
 
 export interface Notice {
@@ -31,7 +33,7 @@ export interface Plan {
   zones: { key: string; name: string }[];
 }
 
-export const { mapId, orgId } = pageData<Boot>("boot");
+export const { mapId, orgId, then } = pageData<Boot>("boot");
 export const map = cell<MapView | null>(null);
 /** The draft; null while there is no drawing, or none has come yet. */
 export const house = cell<House | null>(null);

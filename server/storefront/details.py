@@ -1,0 +1,92 @@
+"""What an event is, when, and how it sells: one form for a new one and for one that is there."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from server.catalog.event_models import (
+    Count,
+    Currency,
+    Description,
+    EventSetup,
+    Slug,
+    Summary,
+    Text,
+    Zone,
+)
+from server.catalog.models import OrphanRule
+from server.catalog.times import zone_of
+from server.kernel.errors import BadRequest
+from server.storefront.filling import Filling, wall
+
+_MOMENTS = ("starts_at", "doors_at", "ends_at", "sales_open_at", "sales_close_at")
+_COUNTS = ("seats_per_hold_max", "seats_per_order_max", "seats_per_buyer_max")
+_DEFAULTS = {"seats_per_hold_max": "10", "hold_minutes": "10", "orphan_rule": "off"}
+FIELDS = (
+    "name", "summary", "description", "slug", "timezone", "currency", "orphan_rule", *_MOMENTS,
+    *_COUNTS,
+)  # fmt: skip
+"""Names that the form and the event have in common."""
+
+_COUNT = "A whole number from 1 to 1,000."
+_MANY = "A whole number from 1 to 1,000, or nothing for no limit."
+
+
+def blank(timezone: str, currency: str) -> Filling:
+    return Filling(_DEFAULTS | {"timezone": timezone, "currency": currency})
+
+
+def filled_of(setup: EventSetup) -> Filling:
+    told = {name: str(getattr(setup, name) or "") for name in FIELDS}
+    told |= {name: wall(getattr(setup, name), setup.timezone) for name in _MOMENTS}
+    return Filling(told | {"hold_minutes": str(setup.hold_ttl_s // 60)})
+
+
+def facts_of(filled: Filling) -> Mapping[str, Any]:
+    """The event's fields as the form has them; what is wrong is told in `filled`.
+
+    `slug` only where it was said: a new event's is made of name and day.
+    """
+    take = filled.take
+    facts: dict[str, Any] = {
+        "name": take("name", Text, "Say what the event is called."),
+        "summary": take("summary", Summary, "At most 500 characters."),
+        "description": take("description", Description, "At most 20,000 characters."),
+        "timezone": take("timezone", Zone, "Write it like Europe/Vienna."),
+        "currency": take("currency", Currency, "Three letters, such as EUR."),
+        "orphan_rule": take("orphan_rule", OrphanRule, "Choose one of these."),
+        "seats_per_hold_max": take("seats_per_hold_max", Count, _COUNT),
+        "seats_per_order_max": filled.maybe("seats_per_order_max", Count, _MANY),
+        "seats_per_buyer_max": filled.maybe("seats_per_buyer_max", Count, _MANY),
+    }
+    minutes = take("hold_minutes", int, "A whole number of minutes from 1 to 60.")
+    if minutes is not None and not 1 <= minutes <= 60:
+        filled.wrong["hold_minutes"] = "A whole number of minutes from 1 to 60."
+    facts["hold_ttl_s"] = 60 * (minutes or 0)
+    if filled.get("slug"):
+        facts["slug"] = take("slug", Slug, "Small letters, digits and hyphens, at most 80.")
+    try:
+        zone = zone_of(filled.get("timezone"))
+    except BadRequest:
+        filled.wrong["timezone"] = "No time zone is called so: write it like Europe/Vienna."
+        return facts
+    facts |= {name: filled.moment(name, zone) for name in _MOMENTS}
+    if facts["starts_at"] is None:
+        filled.wrong.setdefault("starts_at", "Say when it begins.")
+    elif not filled.wrong and facts["starts_at"] <= dt.datetime.now(dt.UTC):
+        filled.wrong["starts_at"] = "This lies in the past."
+    return facts
+
+
+def differing(facts: Mapping[str, Any], setup: EventSetup) -> dict[str, Any]:
+    """What a change has to name: the rest stays, also what may not change any more."""
+    return {name: value for name, value in facts.items() if not _same(value, getattr(setup, name))}
+
+
+def _same(new: Any, old: Any) -> bool:
+    """Forms have minutes: a moment with seconds is the same one there."""
+    if isinstance(new, dt.datetime) and isinstance(old, dt.datetime):
+        return new == old.replace(second=0, microsecond=0)
+    return bool(msgspec.to_builtins(new) == msgspec.to_builtins(old))

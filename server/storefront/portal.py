@@ -1,0 +1,137 @@
+"""What the pages of an organization's people share: who works there, for whom, and on which form.
+
+Where somebody belongs to several organizations every address of the portal names the one that it is
+about: `?org=`.
+"""
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+
+from server.identity.models import Account, Operator
+from server.identity.realms import AccountRealm
+from server.kernel.errors import BadRequest, Forbidden, NotFound
+from server.kernel.idempotency import Key, key_of
+from server.orgs import service as orgs
+from server.orgs.models import Member
+from server.orgs.realm import OperatorRealm
+from server.storefront.forms import Form
+from server.storefront.pages import Pages
+from server.storefront.services import Services
+
+_KEY_LENGTH_MAX = 64
+_AREAS = (
+    ("events", "Events", "/organizer", "sales:read"),
+    ("maps", "Maps", "/organizer/maps", "event:manage"),
+    ("venues", "Venues", "/organizer/venues", "event:manage"),
+    ("team", "Team", "/organizer/team", "org:read"),
+    ("keys", "API keys", "/organizer/keys", "key:manage"),
+    ("branding", "Branding", "/organizer/branding", "org:manage"),
+    ("settings", "Settings", "/organizer/settings", "org:manage"),
+    ("log", "Log", "/organizer/log", "audit:read"),
+)
+"""Of the navigation: name, words, path, and what it takes to see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who works, for which organization."""
+
+    actor: Operator
+    member: Member
+    has_choice: bool
+
+    @property
+    def org_id(self) -> str:
+        return self.member.org_id
+
+    @property
+    def areas(self) -> list[tuple[str, str, str]]:
+        return [
+            (name, words, self.at(path))
+            for name, words, path, permission in _AREAS
+            if permission in self.actor.permissions
+        ]
+
+    def may(self, permission: str) -> bool:
+        return permission in self.actor.permissions
+
+    def at(self, path: str, **more: object) -> str:
+        """The address of a page of this organization."""
+        named = {"org": self.org_id} if self.has_choice else {}
+        asked = {**named, **{name: value for name, value in more.items() if value}}
+        pairs = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in asked.items())
+        return f"{path}?{pairs}" if pairs else path
+
+
+class Portal:
+    def __init__(self, parts: Services, pages: Pages) -> None:
+        self._parts, self._pages = parts, pages
+        self._account = AccountRealm(parts.db, parts.tokens, "operator")
+
+    async def _members(self, request: Request) -> tuple[Account, list[Member]]:
+        """Who is signed in, and all their organizations. Raises Unauthenticated."""
+        account = await self._account.authenticate(request)
+        return account, await orgs.memberships(self._parts.db, account.id)
+
+    async def _desk(self, request: Request, permission: str, org_id: str = "") -> Desk:
+        """Of the organization `org_id`, else that which the address names, or the only one.
+
+        Raises Unauthenticated, Forbidden, BadRequest.
+        """
+        _, members = await self._members(request)
+        wanted = org_id or request.query_params.get("org", "")
+        if not wanted and len(members) > 1:
+            raise BadRequest("you belong to several organizations: choose one at /organizer")
+        realm = OperatorRealm(self._parts.db, self._parts.tokens, permission)
+        actor = await realm.authenticate(in_org(request, wanted) if wanted else request)
+        if not isinstance(actor, Operator):
+            raise Forbidden("pages are for people: a program calls the API")
+        member = next(member for member in members if member.org_id == actor.org_id)
+        return Desk(actor, member, len(members) > 1)
+
+    def _show(
+        self, request: Request, desk: Desk, template: str, here: str, **facts: Any
+    ) -> Response:
+        """A page of the portal; `here`: the area that it belongs to."""
+        return self._plain(request, template, desk=desk, here=here, **facts)
+
+    def _plain(self, request: Request, template: str, **facts: Any) -> Response:
+        """A page without the portal's navigation; `key`: of its forms."""
+        return self._pages.render(request, template, key=secrets.token_hex(16), **facts)
+
+
+def key_for(form: Form, request: Request, who: str, step: str = "") -> Key | None:
+    """One key per rendered form and what was filled in: sent twice it acts once, and a page that
+    the browser's back button brings again may say something else. `step`: of several."""
+    drawn = form.get("key")
+    if not drawn:
+        return None
+    said = hashlib.sha256(form.body).hexdigest()
+    name = f"{drawn[:_KEY_LENGTH_MAX]}:{said}:{step}"
+    return key_of(name, who, f"form {request.url.path} {step}", form.body)
+
+
+def go(path: str) -> Response:
+    """On to a page, after a form."""
+    return RedirectResponse(path, 303)
+
+
+def uuid_of(text: str, what: str) -> uuid.UUID:
+    """Raises NotFound."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound(f"there is no such {what}") from None
+
+
+def in_org(request: Request, org_id: str) -> HTTPConnection:
+    """The request as if it had named the organization: a browser cannot say it in a header."""
+    named = (b"x-org", org_id.encode("latin-1", "replace"))
+    return HTTPConnection({**request.scope, "headers": [named, *request.scope["headers"]]})

@@ -1,0 +1,64 @@
+"""What the platform's own staff decide: which organizations may sell."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.kernel.errors import BadRequest
+from server.orgs import service as orgs
+from server.orgs.models import Approval, OrgQuery, Review, ReviewRefused
+from server.orgs.platform import StaffRealm
+from server.storefront.filling import sentence
+from server.storefront.forms import read_form
+from server.storefront.pages import Pages
+from server.storefront.portal import Portal, go, key_for
+from server.storefront.services import Services
+
+ORGS_SHOWN = 50
+SHOWN: tuple[Approval, ...] = ("pending", "approved", "rejected", "suspended")
+
+
+class StaffPages(Portal):
+    def __init__(self, parts: Services, pages: Pages) -> None:
+        super().__init__(parts, pages)
+        self._support, self._superadmin = (
+            StaffRealm(parts.db, parts.tokens, role) for role in ("support", "superadmin")
+        )
+
+    async def staff(self, request: Request) -> Response:
+        """GET /staff : organizations that wait; `approval`: others; `after`: the next of them."""
+        await self._support.authenticate(request)
+        return await self._page(request)
+
+    async def review(self, request: Request) -> Response:
+        """POST /staff : `org`, `verdict`, and why in `note`."""
+        actor = await self._superadmin.authenticate(request)
+        form = await read_form(request)
+        org_id, verdict = form.get("org"), form.get("verdict")
+        if verdict not in ("approve", "reject", "suspend", "reinstate"):
+            raise BadRequest("the form was not understood: go back and try again")
+        try:
+            wish = Review(verdict, form.get("note").strip()[:1_000])
+            key = key_for(form, request, actor.name)
+            await orgs.review(self._parts.db, org_id, wish, key)
+        except (BadRequest, ReviewRefused) as error:
+            told = error.detail.partition(": ")[2] if isinstance(error, BadRequest) else ""
+            return await self._page(request, {org_id: sentence(told or error.detail)})
+        query = f"?{request.url.query}" if request.url.query else ""
+        return go(f"/staff{query}")
+
+    async def _page(self, request: Request, wrong: dict[str, str] | None = None) -> Response:
+        """`wrong`: by organization, what is."""
+        asked = request.query_params
+        approval: Approval = next((a for a in SHOWN if a == asked.get("approval")), "pending")
+        wanted = OrgQuery(ORGS_SHOWN, asked.get("after") or None, approval)
+        page = await orgs.page(self._parts.db, wanted)
+        return self._plain(
+            request,
+            "staff.html",
+            status=422 if wrong else 200,
+            orgs=page.items,
+            after=page.next_token,
+            approval=approval,
+            shown=SHOWN,
+            wrong=wrong or {},
+        )
