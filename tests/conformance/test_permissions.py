@@ -41,7 +41,7 @@ CHANNELS: dict[str, list[dict[str, list[str]]]] = {
 FOUNDED = {("put", "/v1/partner/orgs/{org_id}")}
 """What makes the thing that its path names: an id that is taken is no secret then."""
 NO_ANSWER = Answer(0, {}, b"")
-WORK = ("/organizer", "/board")
+WORK = ("/organizer", "/board", "/staff")
 """Where pages for people at work begin."""
 
 Security = list[dict[str, list[str]]]
