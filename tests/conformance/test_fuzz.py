@@ -1,4 +1,4 @@
-"""Schemathesis drives the running server by its document: examples, boundaries, nonsense, chains.
+"""Schemathesis drives the running server by its document: boundaries, nonsense, chains.
 
 No 5xx, no answer that the document does not tell of, nothing decoded that it forbids or refused
 that it allows, no route that works without its credential. SCHEMATHESIS_SECONDS=600 looks longer,
@@ -49,6 +49,7 @@ def test_the_server_does_what_its_document_says(scene: Scene, tmp_path: Path) ->
     command = [
         str(Path(sys.executable).with_name("schemathesis")), "--no-color",
         "--config-file", str(settings), "run", url, "--seed", SEED, "--max-time", str(SECONDS),
+        "--phases", "coverage,fuzzing,stateful",  # the examples are sent in test_openapi.py
     ]  # fmt: skip
     status, told = asyncio.run(_run(command, scene.house.dns_port, tmp_path))
     assert status == 0, told[-20_000:]
