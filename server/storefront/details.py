@@ -19,11 +19,11 @@ from server.catalog.event_models import (
 from server.catalog.models import OrphanRule
 from server.catalog.times import zone_of
 from server.kernel.errors import BadRequest
+from server.orgs.settings_models import OrgSettings
 from server.storefront.filling import Filling, wall
 
 _MOMENTS = ("starts_at", "doors_at", "ends_at", "sales_open_at", "sales_close_at")
 _COUNTS = ("seats_per_hold_max", "seats_per_order_max", "seats_per_buyer_max")
-_DEFAULTS = {"seats_per_hold_max": "10", "hold_minutes": "10", "orphan_rule": "off"}
 FIELDS = (
     "name", "summary", "description", "slug", "timezone", "currency", "orphan_rule", *_MOMENTS,
     *_COUNTS,
@@ -34,8 +34,14 @@ _COUNT = "A whole number from 1 to 1,000."
 _MANY = "A whole number from 1 to 1,000, or nothing for no limit."
 
 
-def blank(timezone: str, currency: str) -> Filling:
-    return Filling(_DEFAULTS | {"timezone": timezone, "currency": currency})
+def blank(timezone: str, settings: OrgSettings) -> Filling:
+    """Of a new event: as the organization has it for all of them."""
+    rules = settings.checkout
+    told = {name: str(getattr(rules, name) or "") for name in (*_COUNTS, "orphan_rule")}
+    minutes = min(max(rules.hold_ttl_s // 60, 1), 60)
+    return Filling(
+        told | {"timezone": timezone, "currency": settings.currency, "hold_minutes": str(minutes)}
+    )
 
 
 def filled_of(setup: EventSetup) -> Filling:

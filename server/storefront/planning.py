@@ -4,13 +4,16 @@ What was chosen stands in the address, so that each step can be gone back to and
 before there is an event: `/organizer/events/new?venue=...&version=...`.
 """
 
+import secrets
 import uuid
 from importlib.resources import files
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.catalog.event_models import EventRefused
+from server.catalog.events import slug_of
 from server.catalog.map_models import (
     DrawingRefused,
     MapExists,
@@ -21,7 +24,7 @@ from server.catalog.map_models import (
 )
 from server.catalog.models import SlugTaken
 from server.catalog.venue_models import VenueView
-from server.inventory.openings import EventWish
+from server.inventory.openings import EventOpened, EventWish
 from server.kernel.errors import BadRequest
 from server.kernel.idempotency import Key
 from server.orgs import documents
@@ -60,7 +63,7 @@ class PlanningPages(Portal):
         await self._parts.planning.versions.find(desk.org_id, _version_of(request))
         async with self._parts.db.tx(read_only=True) as tx:
             settings = await documents.settings_of(tx, desk.org_id)
-        filled = details.blank(venue.timezone or NO_ZONE, settings.currency)
+        filled = details.blank(venue.timezone or NO_ZONE, settings)
         return self._details_step(request, desk, venue, filled)
 
     async def choose_venue(self, request: Request) -> Response:
@@ -111,14 +114,25 @@ class PlanningPages(Portal):
                     version_id=_version_of(request),
                     **facts,
                 )
-                key = key_for(form, request, desk.actor.name)
-                opened = await self._parts.planning.openings.open(desk.org_id, wish, key)
+                opened = await self._open(request, desk, form, wish)
                 return go(desk.at(f"/organizer/events/{opened.id}/prices"))
             except SlugTaken as error:
                 filled.wrong["slug"] = f"{error.detail[:1].upper()}{error.detail[1:]}."
             except (BadRequest, EventRefused) as error:
                 filled.blame(error, details.FIELDS)
         return self._details_step(request, desk, venue, filled)
+
+    async def _open(self, request: Request, desk: Desk, form: Form, wish: EventWish) -> EventOpened:
+        """Raises SlugTaken for an address that was said: one that we made is made again."""
+        openings, who = self._parts.planning.openings, desk.actor.name
+        try:
+            return await openings.open(desk.org_id, wish, key_for(form, request, who))
+        except SlugTaken:
+            if wish.slug is not None:
+                raise
+        slug = f"{slug_of(wish.name, wish.starts_at)}-{secrets.token_hex(3)}"
+        again = msgspec.structs.replace(wish, slug=slug)
+        return await openings.open(desk.org_id, again, key_for(form, request, who, "again"))
 
     async def maps_of(self, desk: Desk, venue_id: uuid.UUID) -> list[MapLine]:
         """Maps of a venue, last changed first."""
@@ -186,6 +200,7 @@ class PlanningPages(Portal):
             "events",
             status=200 if filled else 422,
             venue=venue,
+            version_id=_version_of(request),
             filled=filled,
         )
 

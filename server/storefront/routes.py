@@ -24,6 +24,11 @@
     /organizer/venues, /organizer/events/new                    operator with event:manage
     /organizer/events/{event_id}/setup, details, map, prices    operator with event:manage
     /organizer/events/{event_id}/places                         operator with inventory:manage
+    /organizer/events/{event_id}/doors, /organizer/keys         operator with key:manage
+    /organizer/team                members, invitations         operator with org:read
+    /organizer/branding, /organizer/settings                    operator with org:manage
+    /organizer/log                 who changed what             operator with audit:read
+    /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
     /staff                         approves organizations       the platform's staff
@@ -60,14 +65,17 @@ from server.orgs.sites import Sites
 from server.storefront.accounts import AccountPages
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
+from server.storefront.credentials import KeyPages
 from server.storefront.finding import Finding
 from server.storefront.founding import Founding
+from server.storefront.managing import ManagingPages
 from server.storefront.pages import Pages
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
 from server.storefront.services import Planning, ProblemKind, Services
 from server.storefront.sessions import Sessions
 from server.storefront.staffing import StaffPages
+from server.storefront.team import TeamPages
 from server.storefront.venues import VenuePages
 from server.storefront.waiting import Waiting
 from server.storefront.working import Working
@@ -156,6 +164,7 @@ def routes(
         *_account_routes(pages, AccountPages(parts, pages, sessions, "operator", is_demo=is_demo)),
         *_account_routes(pages, AccountPages(parts, pages, sessions, "buyer", is_demo=is_demo)),
         *_portal_routes(pages, parts),
+        *_team_routes(pages, parts, sessions),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
         pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
         pages.get("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
@@ -205,6 +214,27 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post(f"{one}/ticket-types", preparing.add_type, is_work=True),
         pages.get("/staff", staff.staff, is_work=True),
         pages.post("/staff", staff.review, is_work=True),
+    ]
+
+
+def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[BaseRoute]:
+    team, keys = TeamPages(parts, pages, sessions), KeyPages(parts, pages)
+    managing = ManagingPages(parts, pages)
+    doors = "/organizer/events/{event_id}/doors"
+    return [
+        pages.get("/organizer/team", team.team, is_work=True),
+        pages.post("/organizer/team", team.act, is_work=True),
+        pages.get("/invitation", team.invitation),
+        pages.post("/invitation", team.join, is_work=True),
+        pages.get("/organizer/keys", keys.keys, is_work=True),
+        pages.post("/organizer/keys", keys.change_keys, is_work=True),
+        pages.get(doors, keys.doors, is_work=True),
+        pages.post(doors, keys.change_doors, is_work=True),
+        pages.get("/organizer/branding", managing.branding, is_work=True),
+        pages.post("/organizer/branding", managing.set_branding, is_work=True),
+        pages.get("/organizer/settings", managing.settings, is_work=True),
+        pages.post("/organizer/settings", managing.set_settings, is_work=True),
+        pages.get("/organizer/log", managing.log, is_work=True),
     ]
 
 
