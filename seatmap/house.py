@@ -40,9 +40,10 @@ class House:
         drawn = (*self.frames.values(), *scene.shapes)
         self.reader = Reader(prefixes(item.node for item in drawn), told)
         self.contexts = Contexts(self.reader)
-        around = [self.contexts.of(frame) for frame in self.frames.values()]
-        self.has_tables = any(context.table_frame is not None for context in around)
-        self.has_legend = any(context.legend for context in around)
+        said = [self.reader.facts(f.node) for f in self.frames.values() if f.node.parent]
+        kinds = {facts["kind"].value for facts in said if "kind" in facts}
+        self.has_tables = "table" in kinds or any("table" in facts for facts in said)
+        self.has_legend = "legend" in kinds
         self.draft = Draft(view_box=scene.view_box)
         self.sections: dict[str, SectionDraft] = {}
         self.used_shapes: set[int] = set()

@@ -6,11 +6,12 @@ import pytest
 
 import seatmap
 from seatmap import ACCESSIBLE
-from tests.seatmap import abroad, trades
+from tests.seatmap import abroad, guests, trades
 from tests.seatmap.styles import STYLES
 
 assert abroad, "its drawings are added to STYLES"
-assert trades, "so are its"
+assert guests, "so are its"
+assert trades, "and its"
 
 
 @pytest.mark.parametrize("name", STYLES)
