@@ -369,7 +369,7 @@ class _Walker:
             return
         lines = Lines(self.sheet, viewport, self.ids, self._paths)
         lines.read(node, style)
-        words = " ".join(" ".join(lines.words).split())
+        words = " ".join(lines.words)
         if not words or not all(map(isfinite, m)):
             return
         x, y, width, height = lines.box()

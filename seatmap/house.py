@@ -39,11 +39,7 @@ class House:
         self.frames = _frames(scene)
         drawn = (*self.frames.values(), *scene.shapes)
         self.reader = Reader(prefixes(item.node for item in drawn), told)
-        self.contexts = Contexts(self.reader)
-        said = [self.reader.facts(f.node) for f in self.frames.values() if f.node.parent]
-        kinds = {facts["kind"].value for facts in said if "kind" in facts}
-        self.has_tables = "table" in kinds or any("table" in facts for facts in said)
-        self.has_legend = "legend" in kinds
+        self.contexts = Contexts(self.reader, self.frames.values())
         self.draft = Draft(view_box=scene.view_box)
         self.sections: dict[str, SectionDraft] = {}
         self.used_shapes: set[int] = set()
@@ -63,7 +59,7 @@ class House:
 
     def _by_table(self, items: list[_Drawn]) -> dict[int, list[_Drawn]]:
         found: dict[int, list[_Drawn]] = defaultdict(list)
-        for item in items if self.has_tables else ():
+        for item in items if self.contexts.has_tables else ():
             frame = self.contexts.of(item.frame).table_frame
             if frame is not None:
                 found[frame.index].append(item)

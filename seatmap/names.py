@@ -209,11 +209,6 @@ def seat_told(identity: str) -> dict[str, str]:
     return {}
 
 
-def states_seat(name: str) -> bool:
-    """Whether words say which seat it is, in which row: "Row 1, Seat 12"."""
-    return {"row", "seat"} <= structured(name).keys()
-
-
 def _letters(parts: list[str]) -> list[str]:
     return [part.lower() for part in parts if part.isalpha()]
 
