@@ -49,7 +49,8 @@ class StaffPages(Portal):
     async def _page(self, request: Request, wrong: dict[str, str] | None = None) -> Response:
         """`wrong`: by organization, what is."""
         asked = request.query_params
-        approval: Approval = next((a for a in SHOWN if a == asked.get("approval")), "pending")
+        shown: dict[str | None, Approval] = {approval: approval for approval in SHOWN}
+        approval = shown.get(asked.get("approval"), "pending")
         wanted = OrgQuery(ORGS_SHOWN, asked.get("after") or None, approval)
         page = await orgs.page(self._parts.db, wanted)
         return self._plain(
