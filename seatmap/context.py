@@ -6,6 +6,7 @@ wins, and an explicit one wins over a mere group name.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from seatmap import words
@@ -39,14 +40,18 @@ _PURPOSES = frozenset({"standing", "booth", "bench", "other", *words.LANDMARKS.v
 
 
 class Contexts:
-    """Computes contexts; `of(frame)` includes the frame itself.
+    """Computes contexts of the frames of a drawing; `of(frame)` includes the frame itself.
 
     The id of something reused names the drawing's block, not a part of the house.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, frames: Iterable[Frame]) -> None:
         self.reader = reader
         self._known: dict[int, Context] = {}
+        said = [reader.facts(frame.node) for frame in frames if frame.node.parent is not None]
+        kinds = {facts["kind"].value for facts in said if "kind" in facts}
+        self.has_tables = "table" in kinds or any("table" in facts for facts in said)
+        self.has_legend = "legend" in kinds
 
     def of(self, frame: Frame | None) -> Context:
         known = self._known.get(frame.index) if frame is not None else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import isfinite
+from typing import NamedTuple
 
 from seatmap import geometry
 from seatmap.geometry import IDENTITY, Measures, Viewport, multiply
@@ -38,6 +39,8 @@ _HIDING = (("clip-path", "clipPath", "clipPathUnits"), ("mask", "mask", "maskCon
 """Property, what it refers to, the attribute that may make its units those of a box."""
 Corners = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
+Clip = Corners | None
+"""The box in which anything is seen, in root units; None where all is."""
 _CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol"})
 
 
@@ -55,6 +58,15 @@ def flatten(document: Document, watch: Watch | None = None) -> Scene:
     if walker.images:
         notes.append(Note("raster images", walker.images))
     return Scene(box, shapes, walker.texts, [*notes, *walker.sheet.notes])
+
+
+class _Port(NamedTuple):
+    """What a viewport of its own makes of the coordinates inside; `edges`: where it hides what is
+    beyond, in the coordinates around it."""
+
+    edges: Corners | None
+    matrix: Matrix
+    viewport: Viewport
 
 
 class _Walker:
@@ -75,6 +87,7 @@ class _Walker:
         self._figures: dict[tuple[Form, Linear], Figure] = {}
         self._paths: Paths = {}
         self._offsets: dict[tuple[int, Viewport], Point] = {}
+        self._ports: dict[tuple[int, tuple[float, float], Viewport, bool], _Port] = {}
 
     def root(self) -> None:
         attrs = self.node.attrs
@@ -89,7 +102,7 @@ class _Walker:
         if not style.shown:
             return
         frame = self._frame(self.node, None)
-        self._children(self.node, frame, IDENTITY, style, viewport, 0)
+        self._children(self.node, frame, IDENTITY, None, style, viewport, 0)
 
     def _frame(self, node: Node, parent: Frame | None) -> Frame:
         self.visited += 1
@@ -98,14 +111,28 @@ class _Walker:
         return Frame(node, parent, self.visited)
 
     def _children(
-        self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport, uses: int
+        self,
+        node: Node,
+        frame: Frame,
+        m: Matrix,
+        clip: Clip,
+        style: Style,
+        viewport: Viewport,
+        uses: int,
     ) -> None:
         for child in node.children:
             if child.tag not in _NEVER_DRAWN:
-                self._draw(child, frame, m, style, viewport, uses)
+                self._draw(child, frame, m, clip, style, viewport, uses)
 
     def _draw(
-        self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport, uses: int
+        self,
+        node: Node,
+        frame: Frame,
+        m: Matrix,
+        clip: Clip,
+        style: Style,
+        viewport: Viewport,
+        uses: int,
     ) -> None:
         tag = node.tag
         declared = self.sheet.declarations(node)
@@ -114,7 +141,7 @@ class _Walker:
             if not (style.shown and style.opaque):
                 return
         if tag in geometry.SHAPE_TAGS:
-            self._shape(node, frame, m, style, viewport, declared)
+            self._shape(node, frame, m, clip, style, viewport, declared)
             return
         if self.has_ems and tag in ("use", "svg"):
             node = geometry.in_pixels(node, style.font_px)
@@ -122,20 +149,20 @@ class _Walker:
             own = self._matrix(node, viewport, declared)
             if own is not None:
                 m = multiply(m, own)
-            style = self._clipped(style, declared, m, viewport)
+            clip = self._clipped(clip, declared, m, viewport)
         if tag == "use":
-            self._use(node, frame, m, style, viewport, uses)
+            self._use(node, frame, m, clip, style, viewport, uses)
         elif tag == "svg":
             inner = self._frame(node, frame)
             w = geometry.length(node.attrs.get("width"), viewport.width, viewport.width)
             h = geometry.length(node.attrs.get("height"), viewport.height, viewport.height)
-            self._viewport(node, inner, m, style, viewport, uses, (w, h))
+            self._viewport(node, inner, m, clip, style, viewport, uses, (w, h))
         elif tag == "switch":
             chosen = _alternative(node)
             if chosen is not None:
-                self._draw(chosen, self._frame(node, frame), m, style, viewport, uses)
+                self._draw(chosen, self._frame(node, frame), m, clip, style, viewport, uses)
         elif tag in _CONTAINERS:
-            self._children(node, self._frame(node, frame), m, style, viewport, uses)
+            self._children(node, self._frame(node, frame), m, clip, style, viewport, uses)
         elif tag == "text":
             self._text(node, frame, m, style, viewport)
         elif tag == "image":
@@ -146,6 +173,7 @@ class _Walker:
         node: Node,
         frame: Frame,
         m: Matrix,
+        clip: Clip,
         style: Style,
         viewport: Viewport,
         declared: dict[str, str],
@@ -164,7 +192,7 @@ class _Walker:
             own = self._matrix(node, viewport, declared)
             if own is not None:
                 m = multiply(m, own)
-            style = self._clipped(style, declared, m, viewport)
+            clip = self._clipped(clip, declared, m, viewport)
         (_, x, y), (u, v) = placed, form.middle
         centre = geometry.apply(m, (x + u, y + v))
         if not isfinite(centre[0] + centre[1]):
@@ -174,7 +202,7 @@ class _Walker:
         if figure is None:
             figure = self._figures[form, linear] = Figure(form, linear)
         shape = Shape(node, frame, figure, centre, style, self.visited)
-        if style.clip is None or _overlap(shape.box, style.clip):
+        if clip is None or _overlap(shape.box, clip):
             self.shapes.append(shape)
             self._drawn()
 
@@ -184,10 +212,8 @@ class _Walker:
         if self.watch is not None:
             self.watch(self.shapes, len(self.texts))
 
-    def _clipped(
-        self, style: Style, declared: dict[str, str], m: Matrix, viewport: Viewport
-    ) -> Style:
-        """The style with the box of a clip path or mask, never larger than what is seen."""
+    def _clipped(self, clip: Clip, declared: dict[str, str], m: Matrix, viewport: Viewport) -> Clip:
+        """What is seen, within the boxes of a clip path and a mask."""
         for name, tag, units in _HIDING:
             match = _REFERENCE.match(declared[name]) if name in declared else None
             target = self.ids.get(match[1]) if match else None
@@ -201,8 +227,8 @@ class _Walker:
                     own = self._matrix(child, viewport, self.sheet.declarations(child)) or IDENTITY
                     corners += _corners(multiply(m, own), box)
             if corners:
-                style = _within(style, corners)
-        return style
+                clip = _within(clip, corners)
+        return clip
 
     def _form(self, measures: Measures) -> Form:
         found = self._forms.get(measures)
@@ -211,6 +237,7 @@ class _Walker:
             self.segments += max(0, found.cost - SEGMENTS_FREE)
             if self.segments > SEGMENTS_TOTAL_MAX:
                 raise DrawingError(f"the shapes have more than {SEGMENTS_TOTAL_MAX} segments")
+        found.times += 1
         return found
 
     def _local_box(self, node: Node, viewport: Viewport) -> Corners | None:
@@ -240,7 +267,14 @@ class _Walker:
         return geometry.around(matrix, geometry.transform_origin(origin or default, reference))
 
     def _use(
-        self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport, uses: int
+        self,
+        node: Node,
+        frame: Frame,
+        m: Matrix,
+        clip: Clip,
+        style: Style,
+        viewport: Viewport,
+        uses: int,
     ) -> None:
         href = node.attrs.get("href", "")
         target = self.ids.get(href[1:]) if href.startswith("#") else None
@@ -264,7 +298,7 @@ class _Walker:
         if x or y:
             m = (*m[:4], m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
         inner = self._frame(node, frame)
-        self._used(node, target, inner, m, style, viewport, uses)
+        self._used(node, target, inner, m, clip, style, viewport, uses)
 
     def _used(
         self,
@@ -272,13 +306,14 @@ class _Walker:
         target: Node,
         inner: Frame,
         m: Matrix,
+        clip: Clip,
         style: Style,
         viewport: Viewport,
         uses: int,
     ) -> None:
         """Draws what a `use` refers to, in the frame of the use."""
         if target.tag not in ("symbol", "svg"):
-            self._draw(target, inner, m, style, viewport, uses + 1)
+            self._draw(target, inner, m, clip, style, viewport, uses + 1)
             return
         style = self.sheet.style(style, target)
         if not (style.shown and style.opaque):
@@ -288,13 +323,14 @@ class _Walker:
         w = geometry.length(width, viewport.width, viewport.width)
         h = geometry.length(height, viewport.height, viewport.height)
         inside = self._frame(target, inner)
-        self._viewport(target, inside, m, style, viewport, uses + 1, (w, h), placed=False)
+        self._viewport(target, inside, m, clip, style, viewport, uses + 1, (w, h), placed=False)
 
     def _viewport(
         self,
         node: Node,
         frame: Frame,
         m: Matrix,
+        clip: Clip,
         style: Style,
         viewport: Viewport,
         uses: int,
@@ -302,29 +338,38 @@ class _Walker:
         placed: bool = True,
     ) -> None:
         """Draws a nested `svg` or used `symbol` in its own coordinate system."""
-        w, h = size
-        if w <= 0 or h <= 0:
+        if size[0] <= 0 or size[1] <= 0:
             return
+        key = (node.index, size, viewport, placed)
+        port = self._ports.get(key)
+        if port is None:
+            port = self._ports[key] = self._port(node, viewport, size, placed)
+        if port.edges is not None:
+            clip = _within(clip, _corners(m, port.edges))
+        self._children(node, frame, multiply(m, port.matrix), clip, style, port.viewport, uses)
+
+    def _port(
+        self, node: Node, viewport: Viewport, size: tuple[float, float], placed: bool
+    ) -> _Port:
+        w, h = size
         attrs = node.attrs
         x = geometry.length(attrs.get("x"), viewport.width) if placed else 0.0
         y = geometry.length(attrs.get("y"), viewport.height) if placed else 0.0
-        if self.sheet.declarations(node).get("overflow") not in ("visible", "auto"):
-            style = _within(style, _corners(m, (x, y, x + w, y + h)))
+        hides = self.sheet.declarations(node).get("overflow") not in ("visible", "auto")
+        edges = (x, y, x + w, y + h) if hides else None
         box = geometry.view_box(attrs.get("viewBox"))
         if box is None:
-            m = multiply(m, (1.0, 0.0, 0.0, 1.0, x, y))
-            box = (0.0, 0.0, w, h)
-        else:
-            align = attrs.get("preserveAspectRatio", "xMidYMid meet")
-            m = multiply(m, geometry.viewport_matrix(box, x, y, w, h, align))
-        self._children(node, frame, m, style, Viewport.of(box[2], box[3]), uses)
+            return _Port(edges, (1.0, 0.0, 0.0, 1.0, x, y), Viewport.of(w, h))
+        align = attrs.get("preserveAspectRatio", "xMidYMid meet")
+        matrix = geometry.viewport_matrix(box, x, y, w, h, align)
+        return _Port(edges, matrix, Viewport.of(box[2], box[3]))
 
     def _text(self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport) -> None:
         if not style.visible:
             return
         lines = Lines(self.sheet, viewport, self.ids, self._paths)
         lines.read(node, style)
-        words = " ".join(" ".join(lines.words).split())
+        words = " ".join(lines.words)
         if not words or not all(map(isfinite, m)):
             return
         x, y, width, height = lines.box()
@@ -341,13 +386,11 @@ def _corners(m: Matrix, box: Corners) -> list[Point]:
     return [geometry.apply(m, (x, y)) for x in box[::2] for y in box[1::2]]
 
 
-def _within(style: Style, corners: list[Point]) -> Style:
-    """The style of what is seen only in the box of these corners."""
+def _within(clip: Clip, corners: list[Point]) -> Corners:
+    """What is seen only in the box of these corners."""
     xs, ys = [p[0] for p in corners], [p[1] for p in corners]
-    x0, y0, x1, y1 = style.clip or (min(xs), min(ys), max(xs), max(ys))
-    return style._replace(
-        clip=(max(x0, min(xs)), max(y0, min(ys)), min(x1, max(xs)), min(y1, max(ys)))
-    )
+    x0, y0, x1, y1 = clip or (min(xs), min(ys), max(xs), max(ys))
+    return max(x0, min(xs)), max(y0, min(ys)), min(x1, max(xs)), min(y1, max(ys))
 
 
 def _alternative(switch: Node) -> Node | None:

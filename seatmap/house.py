@@ -39,10 +39,7 @@ class House:
         self.frames = _frames(scene)
         drawn = (*self.frames.values(), *scene.shapes)
         self.reader = Reader(prefixes(item.node for item in drawn), told)
-        self.contexts = Contexts(self.reader)
-        around = [self.contexts.of(frame) for frame in self.frames.values()]
-        self.has_tables = any(context.table_frame is not None for context in around)
-        self.has_legend = any(context.legend for context in around)
+        self.contexts = Contexts(self.reader, self.frames.values())
         self.draft = Draft(view_box=scene.view_box)
         self.sections: dict[str, SectionDraft] = {}
         self.used_shapes: set[int] = set()
@@ -62,7 +59,7 @@ class House:
 
     def _by_table(self, items: list[_Drawn]) -> dict[int, list[_Drawn]]:
         found: dict[int, list[_Drawn]] = defaultdict(list)
-        for item in items if self.has_tables else ():
+        for item in items if self.contexts.has_tables else ():
             frame = self.contexts.of(item.frame).table_frame
             if frame is not None:
                 found[frame.index].append(item)

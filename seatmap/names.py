@@ -168,7 +168,8 @@ def structured(name: str) -> dict[str, str]:
             return positional(parts[1:])
         if field is not None and i + 1 < len(parts) and _value(parts[i + 1]):
             value = parts[i + 1]
-            found[field] = f"{part} {value}" if part.lower() in _SPOKEN else value
+            spoken = part.lower() in _SPOKEN or value.lower() in words.SIDES
+            found[field] = f"{part} {value}" if spoken else value
             i += 2
             continue
         glued = _GLUED.match(part) if field is None and "seat" not in found else None
@@ -181,8 +182,16 @@ def structured(name: str) -> dict[str, str]:
         i += 1
     placed = "seat" in found or ("row" in found and not _is_about_drawing(before))
     if before and placed and "section" not in found and "table" not in found:
-        found["section"] = (" " if " " in name.strip() else "-").join(before)
+        found["section"] = _as_written(before, name) if " " in name.strip() else "-".join(before)
     return found
+
+
+def _as_written(parts: list[str], name: str) -> str:
+    """Parts that follow each other in a name, with what stands between them: "1. Rang"."""
+    start = end = name.index(parts[0])
+    for part in parts:
+        end = name.index(part, end) + len(part)
+    return name[start:end]
 
 
 def _is_about_drawing(parts: list[str]) -> bool:
@@ -198,11 +207,6 @@ def seat_told(identity: str) -> dict[str, str]:
         if {"row", "seat"} <= found.keys():
             return found
     return {}
-
-
-def states_seat(name: str) -> bool:
-    """Whether words say which seat it is, in which row: "Row 1, Seat 12"."""
-    return {"row", "seat"} <= structured(name).keys()
 
 
 def _letters(parts: list[str]) -> list[str]:

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from seatmap import flatten, xml
 from seatmap.build import build
 from seatmap.crowds import Crowds
+from seatmap.draft import Draft
 from seatmap.finish import checked, finish
 from seatmap.infer import infer, notes_on
 from seatmap.mapping import Mapping
 from seatmap.model import Report, SeatMap
 from seatmap.told import Told
+from seatmap.xml import Document
 
 
 def parse(data: bytes, mapping: Mapping | None = None) -> SeatMap:
@@ -28,8 +30,8 @@ def parse(data: bytes, mapping: Mapping | None = None) -> SeatMap:
 
 @contextmanager
 def _collector_resting() -> Iterator[None]:
-    """Reading makes no cyclic garbage, only many objects, which the collector would walk again
-    and again: a third of the time of a large drawing."""
+    """Reading makes many objects, which the collector would walk again and again: a third of the
+    time of a large drawing."""
     active = gc.isenabled()
     gc.disable()
     try:
@@ -37,6 +39,15 @@ def _collector_resting() -> Iterator[None]:
     finally:
         if active:
             gc.enable()
+
+
+def _untied(document: Document, draft: Draft) -> None:
+    """Nothing in a circle any more: what is done with goes at once, and the collector, which would
+    walk all of it, finds nothing."""
+    for node in document.root.walk():
+        node.parent = None
+    for seat in draft.seats:
+        seat.row = seat.section = seat.table = None
 
 
 def _parsed(data: bytes, mapping: Mapping | None) -> SeatMap:
@@ -53,4 +64,5 @@ def _parsed(data: bytes, mapping: Mapping | None) -> SeatMap:
         refused=tuple(document.refused),
     )
     found = build(draft, report)
+    _untied(document, draft)
     return found if mapping is None else checked(found, mapping)

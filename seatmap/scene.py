@@ -14,6 +14,8 @@ from seatmap.style import Style
 from seatmap.xml import Node
 
 OUTLINE_POINTS_MAX = 4_000
+REMEASURED_MAX = 50
+"""Segments of a form that is drawn once and measured anew when asked: there may be 100,000."""
 
 
 class Frame:
@@ -35,7 +37,7 @@ class Form:
     of the box that an ellipse of the radii after them goes round.
     """
 
-    __slots__ = ("_line", "area", "box", "closed", "middle", "rounded", "subpaths")
+    __slots__ = ("_line", "area", "box", "closed", "middle", "rounded", "subpaths", "times")
 
     def __init__(self, parts: list[Subpath], measures: geometry.Measures | None = None) -> None:
         self.subpaths = parts
@@ -48,7 +50,13 @@ class Form:
         if measures is not None and len(measures) == 5 and measures[0] == "rect":
             _, w, h, rx, ry = measures
             self.rounded = (w / 2 - rx, h / 2 - ry, rx, ry)
+        self.times = 0
         self._line: tuple[float, list[Point]] = (0.0, [])
+
+    @property
+    def kept(self) -> bool:
+        """Whether what is measured of it is worth its memory: it is used again, or takes long."""
+        return self.times > 1 or self.cost > REMEASURED_MAX
 
     @property
     def cost(self) -> int:
@@ -61,7 +69,8 @@ class Form:
         if known != tolerance:
             lines = [measure.flatten(part, tolerance) for part in self.subpaths]
             best = max(lines, key=lambda line: abs(_ring_area(line)), default=[])
-            self._line = (tolerance, best)
+            if self.kept:
+                self._line = (tolerance, best)
         return best
 
 
@@ -129,7 +138,8 @@ class Figure:
             ):
                 best = best[:-1]
             points = tuple(best[:: 1 + len(best) // OUTLINE_POINTS_MAX])
-            self._outline = (tolerance, points)
+            if self.form.kept:
+                self._outline = (tolerance, points)
         return points
 
 

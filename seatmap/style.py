@@ -46,8 +46,6 @@ class Style(NamedTuple):
     font_px: float = 16.0
     anchor: str = "start"
     baseline: str = "auto"
-    clip: tuple[float, float, float, float] | None = None
-    """x0, y0, x1, y1 in root units outside which nothing is seen."""
 
 
 class Sheet:
@@ -221,7 +219,6 @@ def inherit(parent: Style, declared: dict[str, str]) -> Style:
         font_px=_font_px(declared, parent.font_px),
         anchor=declared.get("text-anchor", parent.anchor),
         baseline=declared.get("dominant-baseline", parent.baseline),
-        clip=parent.clip,
     )
 
 

@@ -84,7 +84,9 @@ class Finder:
                 frames[key] = frame
         units = []
         for key, parts in groups.items():
-            many = len(parts) > PARTS_MAX or self.contexts.of(frames[key]).legend
+            many = len(parts) > PARTS_MAX or (
+                self.contexts.has_legend and self.contexts.of(frames[key]).legend
+            )
             if many and not self.reader.governed("seat"):
                 continue
             units.append(Unit(_outline(parts), frames[key], parts, "name"))
@@ -148,6 +150,8 @@ class Finder:
 
     def _chairs(self, marked: list[Unit]) -> list[Unit]:
         """In a group that says it is a table: the two or more equal shapes smaller than its top."""
+        if not self.contexts.has_tables:
+            return []
         seated = {
             frame.index
             for unit in marked
@@ -222,8 +226,9 @@ class Finder:
             for field in ("seat", "row", "section", "table", "zone"):
                 if field in facts:
                     fields.setdefault(field, facts[field])
+            worded = tuple(facts[field].source for field in ("row", "seat") if field in facts)
             for source, text in () if governed else self.reader.texts(node):
-                if names.states_seat(text):
+                if worded == (source, source):
                     continue  # by words, which are then no part of a position
                 for field, value in names.position(text).items() if names.skeleton(text) else ():
                     if field not in fields or (source == "id" and field in placed):

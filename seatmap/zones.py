@@ -86,7 +86,7 @@ def read_loose_legend(house: House) -> None:
 
 
 def _in_legend(house: House, frame: Frame) -> bool:
-    return house.has_legend and house.contexts.of(frame).legend
+    return house.contexts.has_legend and house.contexts.of(frame).legend
 
 
 def _is_legend_text(house: House, text: Text) -> bool:

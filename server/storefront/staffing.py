@@ -14,13 +14,7 @@ from server.storefront.portal import Portal, go, key_for
 from server.storefront.services import Services
 
 ORGS_SHOWN = 50
-WAITING: Approval = "pending"
-SHOWN: dict[str, Approval] = {
-    "pending": WAITING,
-    "approved": "approved",
-    "rejected": "rejected",
-    "suspended": "suspended",
-}
+SHOWN: tuple[Approval, ...] = ("pending", "approved", "rejected", "suspended")
 
 
 class StaffPages(Portal):
@@ -55,7 +49,8 @@ class StaffPages(Portal):
     async def _page(self, request: Request, wrong: dict[str, str] | None = None) -> Response:
         """`wrong`: by organization, what is."""
         asked = request.query_params
-        approval = SHOWN.get(asked.get("approval", ""), WAITING)
+        shown: dict[str | None, Approval] = {approval: approval for approval in SHOWN}
+        approval = shown.get(asked.get("approval"), "pending")
         wanted = OrgQuery(ORGS_SHOWN, asked.get("after") or None, approval)
         page = await orgs.page(self._parts.db, wanted)
         return self._plain(

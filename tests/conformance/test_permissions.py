@@ -41,7 +41,7 @@ CHANNELS: dict[str, list[dict[str, list[str]]]] = {
 FOUNDED = {("put", "/v1/partner/orgs/{org_id}")}
 """What makes the thing that its path names: an id that is taken is no secret then."""
 NO_ANSWER = Answer(0, {}, b"")
-WORK = ("/organizer", "/board")
+WORK = ("/organizer", "/board", "/staff")
 """Where pages for people at work begin."""
 
 Security = list[dict[str, list[str]]]
@@ -159,17 +159,16 @@ def _filled(template: str, operation: dict[str, Any], scene: Scene) -> str:
 
 
 def _asking(callers: list[Credential], security: Security) -> list[Credential]:
-    """Whoever this door looks at; whoever has a good credential for another; and nobody. At an
-    open door one credential of each realm that is good, and one that is not."""
+    """Whoever this door looks at; of others who have a good credential, one of each realm and
+    way to bring it; and nobody. At an open door one of each realm, and one who is refused."""
+    realms = {realm for wanted in security for realm in wanted}
+    looked_at = [each for each in callers if not realms.isdisjoint(each.realms)]
+    good = [each for each in callers if each.is_good and each not in looked_at]
     if not security:
         bad = next(caller for caller in callers if caller.realm and not caller.is_good)
-        return [NOBODY, *{c.realm: c for c in callers if c.is_good}.values(), bad]
-    realms = {realm for wanted in security for realm in wanted}
-    return [
-        each
-        for each in callers
-        if each is NOBODY or each.is_good or not realms.isdisjoint(each.realms)
-    ]
+        return [NOBODY, *{each.realm: each for each in good}.values(), bad]
+    others = {(each.realm, *(name for name, _ in each.headers)): each for each in good}
+    return [NOBODY, *looked_at, *others.values()]
 
 
 def _body(operation: dict[str, Any]) -> bytes:
@@ -204,8 +203,6 @@ async def _pages(app: ASGIApp, callers: list[Credential], event: Event) -> list[
         path = re.sub(r"{(\w+)(:\w+)?}", str(event.id), route.path)
         # Which organization's people may see what is the page's own question.
         security: Security = [{"operator-account": []}]
-        if path.startswith("/board"):
-            security.append({"scanner": []})
         for method in sorted((route.methods or set()) - {"HEAD"}):
             for caller in _asking(callers, security):
                 brought = [each for each in caller.headers if each[0] != b"sec-fetch-site"]

@@ -16,7 +16,7 @@ from tests.fixtures.services import ROOT
 from tests.fixtures.tree import project_files, python_files
 
 PACKAGES = ("server", "realtime", "seatmap")
-# Declared though no line need import them: uvicorn and Starlette load them, Alembic is run.
+# Declared though no line need import them: Alembic is run, uvicorn, Starlette, zoneinfo load them.
 USED_BY_NAME = {"alembic", "httptools", "jinja2", "tzdata", "uvloop", "websockets"}
 
 

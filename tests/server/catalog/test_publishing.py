@@ -13,6 +13,7 @@ from server.catalog import draftsman
 from server.catalog.draftsman import Draftsman
 from server.catalog.map_models import DrawingNotRead
 from server.catalog.maps import Maps
+from server.kernel import context
 from server.kernel.db import Database
 from server.kernel.idempotency import key_of
 from tests.fixtures.product import ORG_ID, Product
@@ -260,6 +261,7 @@ async def test_what_took_too_long_once_is_read_under_the_same_key(
     now = await maker.make()
     wanted = (ORG_ID, uuid.UUID(now["id"]), 0, hall({"A": 3}), "")
     key = key_of("in a rush", "anybody", "upload", b"")
+    context.act_for(ORG_ID)
     db = await Database.open(maker.product.database_url, connections_max=2)
     async with Draftsman() as reader:
         maps = Maps(db, reader)
