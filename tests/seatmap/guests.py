@@ -173,3 +173,48 @@ def hungarian_and_portuguese_rows() -> Drawing:
     return svg(body, "0 0 460 460"), Want(
         seats=168, rows=[str(r + 1) for r in range(12)], sections=0, numbered=True
     )
+
+
+@style
+def not_a_venue_chess_problem() -> Drawing:
+    body = "".join(
+        rect(40 + 40 * (i % 8), 40 + 40 * (i // 8), 40, 40,
+             fill=("#eed", "#764")[(i + i // 8) % 2])
+        for i in range(64)
+    )  # fmt: skip
+    body += "".join(middle(60 + 40 * i, 380, "abcdefgh"[i]) + middle(28, 64 + 40 * i, 8 - i)
+                    for i in range(8))  # fmt: skip
+    return svg(body, "0 0 400 400"), Want(rows=0)
+
+
+@style
+def not_a_venue_gantt_chart() -> Drawing:
+    body = ""
+    for r in range(14):
+        body += text(10, 46 + 24 * r, f"Task {r + 1}", 10)
+        body += rect(90 + 30 * (r * 3 % 11), 34 + 24 * r, 60 + 20 * (r % 4), 16, fill="#69c")
+    body += "".join(middle(100 + 40 * k, 22, f"W{k + 1}", 9) for k in range(16))
+    return svg(body, "0 0 800 400"), Want(rows=0)
+
+
+@style
+def not_a_venue_metro() -> Drawing:
+    body = "".join(
+        el("path", d=f"M40 {80 + 90 * k}H760", stroke="#c33", fill="none")
+        + "".join(circle(60 + 60 * i, 80 + 90 * k, 7, fill="#fff", stroke="#333")
+                  + text(52 + 60 * i, 70 + 90 * k, f"Station {k}{i}", 7) for i in range(12))
+        for k in range(5)
+    )  # fmt: skip
+    return svg(body, "0 0 800 520"), Want(rows=0)
+
+
+@style
+def not_a_venue_kitchen() -> Drawing:
+    """The plan of a flat: rooms with words that a house has too."""
+    body = rect(20, 20, 760, 560, fill="none", stroke="#333")
+    rooms = ("Living room", "Bedroom", "Bath", "Kitchen", "Hall", "Office")
+    body += "".join(
+        said(40 + 240 * (k % 3), 40 + 270 * (k // 3), 220, 250, room)
+        for k, room in enumerate(rooms)
+    )
+    return svg(body, "0 0 800 600"), Want(rows=0)
