@@ -168,7 +168,8 @@ def structured(name: str) -> dict[str, str]:
             return positional(parts[1:])
         if field is not None and i + 1 < len(parts) and _value(parts[i + 1]):
             value = parts[i + 1]
-            spoken = part.lower() in _SPOKEN or value.lower() in words.SIDES
+            side = field == "section" and value.lower() in words.SIDES
+            spoken = side or part.lower() in _SPOKEN
             found[field] = f"{part} {value}" if spoken else value
             i += 2
             continue
@@ -224,7 +225,8 @@ def _is_section_name(parts: list[str]) -> bool:
 
 
 _SPOKEN = frozenset("box loge lodge palco ложа stand".split())
-"""Section words that are part of the name: one says "Box 3", but "101" for "section 101"."""
+"""Section words that are part of the name: one says "Box 3", as "Grada Sur", but "101" for
+"section 101"."""
 
 
 def _value(part: str) -> bool:

@@ -33,6 +33,12 @@ def test_a_drawing_is_read_as_a_person_reads_it(name: str) -> None:
         assert {seat.name is not None for seat in found.seats} == {want.numbered}
 
 
+def test_a_capacity_that_is_written_out_is_read_and_a_mere_number_is_not() -> None:
+    data, _ = abroad.bleachers_with_their_capacity()
+    capacities = {area.name: area.capacity for area in seatmap.parse(data).areas}
+    assert capacities == {"GA 500": None, "GA 250": None, "BLEACHERS A": 300, "BLEACHERS B": 200}
+
+
 def test_words_that_nobody_sees_are_no_labels() -> None:
     data, _ = trades.stage_of_a_diagram_tool()
     assert not [label for label in seatmap.parse(data).labels if "cannot display" in label.text]
