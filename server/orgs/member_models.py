@@ -11,8 +11,11 @@ from server.kernel.errors import DomainError
 from server.orgs.models import ONE_LINE
 
 Role = Literal["owner", "admin", "staff", "scanner", "finance"]
+# What is blank or a control character, alike in the expressions of Python and of JSON Schema.
+_NO = r"\s\x00-\x1f\x7f-\x9f\ufeff"
 Email = Annotated[
-    str, msgspec.Meta(pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$(?!\n)", max_length=254)
+    str,
+    msgspec.Meta(pattern=rf"^[^@{_NO}]{{1,64}}@[^@{_NO}.]+(\.[^@{_NO}.]+)+$(?!\n)", max_length=254),
 ]
 
 INVITED_DAYS = 7
