@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Error,
     Page,
     TimeoutError,
     ViewportSize,
@@ -71,8 +72,13 @@ def sign_in(page: Page, product: Product, to: str) -> None:
 
 
 def shot(page: Page, name: str) -> None:
+    """A picture for people to look at; on a busy machine the browser may need a second try."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png")
+    try:
+        page.screenshot(path=SHOTS / f"{name}.png")
+    except Error:
+        page.wait_for_timeout(500)
+        page.screenshot(path=SHOTS / f"{name}.png")
 
 
 class EventPage:
