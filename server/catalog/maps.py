@@ -44,17 +44,14 @@ from server.catalog.map_models import (
 from server.catalog.map_views import edits_of, latest_of, venue_of, view
 from server.catalog.publishing import insert_source
 from server.catalog.sql_maps import LineageRow
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import BadRequest, NotFound
-from server.kernel.idempotency import Key
+from server.kernel.idempotency import Done, Key
 from server.kernel.ids import uuid7
 
 DOCUMENTS_MAX = 8
 _END = (dt.datetime(9999, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=(1 << 128) - 1))
-
-
-class Deleted(msgspec.Struct):
-    """What a deletion is remembered as, under its key."""
 
 
 class Change(msgspec.Struct):
@@ -108,7 +105,7 @@ class Maps:
                 raise MapExists("the venue has a map of this name: choose another")
             return view(await lineages.find(tx, org_id, map_id))
 
-        return await lineages.settled(self._db, key, MapView, act)
+        return await idempotency.settled(self._db, key, MapView, act)
 
     async def get(self, org_id: str, map_id: uuid.UUID) -> MapView:
         """Raises NotFound."""
@@ -209,16 +206,16 @@ class Maps:
     async def delete(self, org_id: str, map_id: uuid.UUID, revision: int, key: Key | None) -> None:
         """Raises MapPublished where it has versions, DraftMoved, NotFound."""
 
-        async def act(tx: Tx) -> Deleted:
+        async def act(tx: Tx) -> Done:
             await lineages.lock(tx, org_id, map_id, revision)
             row = await lineages.find(tx, org_id, map_id)
             if row.version_id is not None:
                 raise MapPublished("this map has versions, which stay; discard its draft instead")
             await sql.DELETE_LINEAGE.run(tx, map_id)
             await sql.DROP_SOURCE.run(tx, row.source_id)
-            return Deleted()
+            return Done()
 
-        await lineages.settled(self._db, key, Deleted, act)
+        await idempotency.settled(self._db, key, Done, act)
 
     async def labels(self, org_id: str, drawing: bytes) -> Labels:
         """The words of a drawing and what they name; nothing is kept. Raises DrawingRefused."""

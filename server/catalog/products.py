@@ -6,9 +6,10 @@ from collections.abc import Collection
 import msgspec
 
 from server import audit
-from server.catalog import events, lineages
+from server.catalog import events
 from server.catalog import sql_products as sql
 from server.catalog.product_models import Product, ProductChange, Products, ProductWish
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
@@ -50,7 +51,7 @@ class Assortment:
             )  # fmt: skip
             return made
 
-        return await lineages.settled(self._db, key, Product, act)
+        return await idempotency.settled(self._db, key, Product, act)
 
     async def change(
         self, org_id: str, product_id: uuid.UUID, wish: ProductChange, key: Key | None
@@ -74,7 +75,7 @@ class Assortment:
             )  # fmt: skip
             return after
 
-        return await lineages.settled(self._db, key, Product, act)
+        return await idempotency.settled(self._db, key, Product, act)
 
 
 async def lock_on_sale(

@@ -21,10 +21,9 @@ from server.catalog.ticket_models import (
     TicketTypeWish,
 )
 from server.catalog.times import check_years
-from server.catalog.venue_models import Deleted
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import BadRequest, NotFound
-from server.kernel.idempotency import Answer, Key
+from server.kernel.idempotency import Answer, Done, Key
 from server.kernel.ids import uuid7
 
 
@@ -125,10 +124,10 @@ class Ticketing:
     async def delete(self, org_id: str, type_id: uuid.UUID, key: Key | None) -> None:
         """Raises EventRefused for a zone's default, and once the event was published; NotFound."""
 
-        async def prepare() -> Work[Deleted]:
+        async def prepare() -> Work[Done]:
             row = await self._find(org_id, type_id)
 
-            async def act(tx: Tx) -> Deleted:
+            async def act(tx: Tx) -> Done:
                 event = await events.lock(tx, org_id, row.event_id)
                 if row.is_default:
                     raise EventRefused([Reason("default", "a zone keeps its default ticket type")])
@@ -139,11 +138,11 @@ class Ticketing:
                     tx, org_id, "ticket_type.deleted", subject=f"ticket_type:{type_id}",
                     data=_told(row),
                 )  # fmt: skip
-                return Deleted()
+                return Done()
 
             return act
 
-        await lineages.once(self._db, key, Deleted, prepare)
+        await lineages.once(self._db, key, Done, prepare)
 
     async def _find(self, org_id: str, type_id: uuid.UUID) -> TypeRow:
         async with self._db.tx(read_only=True) as tx:

@@ -82,10 +82,6 @@ class VenueQuery(msgspec.Struct):
     country: str | None = None
 
 
-class Deleted(msgspec.Struct):
-    """What a deletion answers under its key: nothing more."""
-
-
 class VenueInUse(DomainError):
     """Maps or events are of this venue."""
 

@@ -6,12 +6,10 @@ import uuid
 import msgspec
 
 from server import audit
-from server.catalog import lineages
 from server.catalog import service as catalog
 from server.catalog import sql_venues as sql
 from server.catalog.times import zone_of
 from server.catalog.venue_models import (
-    Deleted,
     VenueChange,
     VenueInUse,
     VenuePage,
@@ -19,9 +17,10 @@ from server.catalog.venue_models import (
     VenueView,
     VenueWish,
 )
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
-from server.kernel.idempotency import Key
+from server.kernel.idempotency import Done, Key
 from server.kernel.ids import uuid7
 
 _END = (dt.datetime(9999, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=(1 << 128) - 1))
@@ -66,7 +65,7 @@ class Venues:
             )  # fmt: skip
             return venue
 
-        return await lineages.settled(self._db, key, VenueView, act)
+        return await idempotency.settled(self._db, key, VenueView, act)
 
     async def change(
         self, org_id: str, venue_id: uuid.UUID, wish: VenueChange, key: Key | None
@@ -91,12 +90,12 @@ class Venues:
             )  # fmt: skip
             return venue
 
-        return await lineages.settled(self._db, key, VenueView, act)
+        return await idempotency.settled(self._db, key, VenueView, act)
 
     async def delete(self, org_id: str, venue_id: uuid.UUID, key: Key | None) -> None:
         """Raises VenueInUse, NotFound."""
 
-        async def act(tx: Tx) -> Deleted:
+        async def act(tx: Tx) -> Done:
             before = _found(await sql.LOCK.first(tx, venue_id, org_id))
             use = await sql.USE.first(tx, venue_id, org_id)
             assert use is not None
@@ -106,9 +105,9 @@ class Venues:
             await audit.record(
                 tx, org_id, "venue.deleted", subject=f"venue:{venue_id}", data={"name": before.name}
             )
-            return Deleted()
+            return Done()
 
-        await lineages.settled(self._db, key, Deleted, act)
+        await idempotency.settled(self._db, key, Done, act)
 
 
 def _found(venue: VenueView | None) -> VenueView:

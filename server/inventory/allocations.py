@@ -27,7 +27,7 @@ from server.inventory.rows import places_on
 from server.inventory.service import check, once
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
-from server.kernel.idempotency import Key
+from server.kernel.idempotency import Done, Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 
@@ -113,7 +113,7 @@ class Allocating:
             raise NotFound("no such allocation")
         event, _ = await self._own(org_id, event_id)
 
-        async def act(tx: Tx) -> Released:
+        async def act(tx: Tx) -> Done:
             row = await sql.LOCK.first(tx, allocation_id, org_id)
             if row is None:
                 raise NotFound("no such allocation")
@@ -123,19 +123,15 @@ class Allocating:
                 tx, org_id, "allocation.released", subject=f"allocation:{allocation_id}",
                 data={"event_id": str(event_id)},
             )  # fmt: skip
-            return Released()
+            return Done()
 
-        await once(self._db, event_id, key, Released, act)
+        await once(self._db, event_id, key, Done, act)
 
     async def _own(self, org_id: str, event_id: uuid.UUID) -> tuple[Event, Places]:
         event, places = await self._catalog.event_now(event_id)
         if event.org_id != org_id:
             raise NotFound("no such event")
         return event, places
-
-
-class Released(msgspec.Struct):
-    """What a release answers under its key: nothing more."""
 
 
 async def _open(tx: Tx, event: Event, allocation: Allocation) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from server.catalog import lineages
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.prices import NONE_CHOSEN, Chosen
@@ -136,7 +135,7 @@ class Inventory:
         event: Event,
         key: Key | None,
     ) -> Hold:
-        return await lineages.settled(
+        return await idempotency.settled(
             self._db, key, Hold, lambda tx: choices.choose(tx, hold_id, buyer_id, chosen, event)
         )
 
