@@ -18,6 +18,7 @@ import server.tickets.reactions
 from server.identity import service as identity
 from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
+from server.kernel.tasks import end
 from server.kernel.tenancy import Across
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
 from server.notify import service as notify
@@ -208,10 +209,7 @@ async def work(settings: Settings) -> None:
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({stopped, running}, return_when=asyncio.FIRST_COMPLETED)
         _log.info("worker stops", asked=stop.is_set())
-        while not running.done():
-            # Again and again: Python 3.11's wait_for can swallow a cancellation.
-            running.cancel()
-            await asyncio.wait({running}, timeout=0.5)
+        await end(running)
         await sink.close()
 
 

@@ -303,7 +303,7 @@ def view(hold: Hold, event: Event, places: Places, chosen: Chosen = NONE_CHOSEN)
         of = prices.type_of(pool.zone, chosen.pools.get(pool.id))
         price_minor = prices.area(pool.key, pool.zone, at, of.id)
         areas.append(HeldPool(pool.id, pool.name, held.quantity, price_minor, of.id, of.name))
-    total = sum(s.price_minor for s in seats) + sum(a.price_minor * a.quantity for a in areas)
+    total = sum([s.price_minor for s in seats]) + sum([a.price_minor * a.quantity for a in areas])
     return HoldView(
         id=hold.id,
         event_id=hold.event_id,

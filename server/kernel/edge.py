@@ -38,8 +38,6 @@ class Edge:
 
     def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
         self._app, self._refuse = app, refuse
-        # Bound once: the proxy that `get` gives finds its logger anew for every line.
-        self._log = logs.get("server.http").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -73,8 +71,7 @@ class Edge:
             await self._refuse(HTTPConnection(scope), error)(scope, receive, answer)
         finally:
             if scope["type"] == "http":
-                self._log.info(
-                    "request",
+                logs.request(
                     method=scope["method"],
                     # The template, not the path: that may hold a ticket's secret code.
                     route=route_of(scope),
