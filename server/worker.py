@@ -27,6 +27,7 @@ from server.outbox import relay
 from server.outbox import service as outbox
 from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
+from server.payments import refunding
 from server.settings import Settings
 
 IDLE_S = 1.0
@@ -124,7 +125,7 @@ class Worker:
 
     async def _pay(self) -> float:
         context.begin("payments")
-        refunds = await self._parts.payments.refund_some()
+        refunds = await refunding.refund_some(self._parts.db, self._parts.payments.providers)
         asked = await self._parts.payments.reconcile()
         expired = await self._parts.checkout.expire_due()
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S

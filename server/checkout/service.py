@@ -49,6 +49,7 @@ from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
 from server.outbox.models import Fact
+from server.payments import refunding
 from server.payments import service as payments
 from server.payments.models import OpenPayment, Payment
 from server.payments.service import Payments
@@ -413,7 +414,7 @@ async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Eve
     assert payment is not None
     assert payment.id == payment_id
     _log.warning("late payment: places gone, paying back", order_id=str(order_id))
-    await payments.request_refund(tx, payment, payment.amount_minor, "late")
+    await refunding.request_refund(tx, payment, payment.amount_minor, "late")
     await sql.END.run(tx, order_id, "cancelled", TOO_LATE)
     await outbox.append(tx, _fact("cancelled", order))
 
