@@ -144,7 +144,12 @@ def operations(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
         *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
-        *server.payments.routes.routes(parts.payments),
+        *server.payments.routes.routes(
+            parts.db,
+            parts.payments,
+            StaffRealm(parts.db, parts.tokens, "support"),
+            StaffRealm(parts.db, parts.tokens, "superadmin"),
+        ),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
     ]

@@ -64,8 +64,10 @@ from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
     ProviderUnavailable,
     RefundRefused,
+    ReplayRefused,
     UnknownProvider,
     WebhookRejected,
+    WebhookTooEarly,
 )
 
 STATUS: dict[type[DomainError], int] = {
@@ -135,6 +137,8 @@ STATUS: dict[type[DomainError], int] = {
     ProviderUnavailable: 503,
     RefundRefused: 502,
     WebhookRejected: 400,
+    WebhookTooEarly: 409,
+    ReplayRefused: 409,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,

@@ -6,8 +6,8 @@ its idempotency key, so an answer that got lost is got by asking again.
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from typing import Literal, Protocol
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 
@@ -16,7 +16,11 @@ from server.kernel.errors import DomainError
 PaymentStatus = Literal[
     "pending", "authorized", "captured", "failed", "partially_refunded", "refunded", "disputed"
 ]
-EventKind = Literal["captured", "failed", "expired", "refunded"]
+EventKind = Literal[
+    "authorized", "captured", "failed", "expired", "refunded", "disputed", "dispute_won",
+    "dispute_lost",
+]  # fmt: skip
+DeliveryStatus = Literal["waiting", "done", "dead"]
 
 
 class OpenPayment(msgspec.Struct, frozen=True):
@@ -38,13 +42,34 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class ProviderEvent(msgspec.Struct, frozen=True):
-    """What a provider says happened, by webhook or when asked. `id` is unique per provider."""
+    """What a provider says happened, by webhook or when asked.
 
-    id: str
+    `amount_minor`: what was captured; of `refunded` all that was paid back so far; of a dispute
+    what is disputed.
+    """
+
     kind: EventKind
     payment_id: uuid.UUID
     provider_ref: str
     amount_minor: int
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """A webhook that is what it claims to be. `id`: the provider's own, the same each time that it
+    is delivered; `type`: in the provider's words."""
+
+    id: str
+    type: str
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """Money that a provider has taken. `payment_id`: None where it names no payment of ours."""
+
+    payment_id: uuid.UUID | None
+    provider_ref: str
+    amount_minor: int
+    refunded_minor: int
+    currency: str
 
 
 class Provider(Protocol):
@@ -62,8 +87,17 @@ class Provider(Protocol):
         """What became of a payment; None while it is open or unknown."""
         ...
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent | None:
-        """Raises WebhookRejected; None for a kind of event that concerns nobody."""
+    def list_since(self, since: dt.datetime) -> AsyncIterator[Charge]:
+        """All charges since then, each once, in no order."""
+        ...
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Envelope:
+        """Is this webhook the provider's? Raises WebhookRejected."""
+        ...
+
+    def read(self, body: bytes) -> ProviderEvent | None:
+        """What a verified webhook says; None where it concerns no payment. Raises
+        WebhookRejected."""
         ...
 
 
@@ -91,11 +125,61 @@ class Refund(msgspec.Struct):
 
 
 class Trouble(msgspec.Struct):
-    """What should be zero: captured and not answered for, refunds overdue, refunds refused."""
+    """What should be zero: captured and not answered for, refunds overdue, refunds refused,
+    webhooks not understood after 5 minutes, webhooks given up."""
 
     unsettled: int
     refunds_late: int
     refunds_failed: int
+    webhooks_late: int
+    webhooks_dead: int
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A webhook in the inbox whose turn it is. `attempts`: with this one."""
+
+    id: uuid.UUID
+    provider: str
+    body: bytes
+    attempts: int
+
+
+class WebhookStored(msgspec.Struct, frozen=True):
+    """Announced after the commit: the worker need not wait for its next round."""
+
+
+class Delivery(msgspec.Struct):
+    """A webhook as it stands. `last_error`: why it has not been applied."""
+
+    id: uuid.UUID
+    provider: str
+    event_id: str
+    type: str
+    status: DeliveryStatus
+    attempts: int
+    last_error: str | None
+    received_at: dt.datetime
+    next_attempt_at: dt.datetime
+
+
+class DeliveryWithBody(Delivery):
+    """`body`: as it came, in UTF-8; what was none is replaced."""
+
+    body: str = ""
+
+
+class Deliveries(msgspec.Struct):
+    """Newest first."""
+
+    items: list[Delivery]
+    next_token: str | None = None
+
+
+class DeliveryQuery(msgspec.Struct):
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    next_token: uuid.UUID | None = None
+    status: DeliveryStatus | None = None
+    provider: Annotated[str, msgspec.Meta(max_length=40)] | None = None
 
 
 class ProviderUnavailable(DomainError):
@@ -112,3 +196,11 @@ class UnknownProvider(DomainError):
 
 class WebhookRejected(DomainError):
     """The webhook is not what it claims to be."""
+
+
+class WebhookTooEarly(DomainError):
+    """The webhook tells what follows something that we have not heard of yet."""
+
+
+class ReplayRefused(DomainError):
+    """Only a webhook that was given up is worth another look."""

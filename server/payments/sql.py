@@ -24,6 +24,11 @@ OF_ORDER = Query(
         ORDER BY created_at DESC, id DESC LIMIT 1""",
     Payment,
 )
+ALL_OF_ORDER = Query(
+    "payments.all_of_order",
+    f"SELECT {PAYMENT} FROM payments WHERE order_id = $1 ORDER BY created_at, id",
+    Payment,
+)
 SET_CAPTURED = Query(
     "payments.set_captured",
     """UPDATE payments SET status = 'captured', next_check_at = now() + interval '1 minute'
@@ -39,15 +44,10 @@ DUE_CHECKS = Query(
                next_check_at = now() + CASE WHEN created_at > now() - interval '1 hour'
                  THEN interval '10 seconds' ELSE interval '15 minutes' END
         WHERE id IN (SELECT id FROM payments
-                     WHERE status IN ('pending', 'failed') AND next_check_at <= now()
+                     WHERE status IN ('pending', 'authorized', 'failed') AND next_check_at <= now()
                      ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         RETURNING {PAYMENT}""",
     Payment,
-)
-INBOX = Query(
-    "payments.inbox",
-    """INSERT INTO webhook_inbox (provider, provider_event_id, kind, body)
-       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING""",
 )
 SET_SETTLED = Query("payments.set_settled", "UPDATE payments SET settled_at = now() WHERE id = $1")
 # Deliberately across tenants: money that nobody answered for is everybody's alarm.
@@ -66,6 +66,9 @@ TROUBLE = Query(
                  AND created_at < now() - interval '5 minutes')::int AS unsettled,
               (SELECT count(*) FROM refunds WHERE status = 'pending'
                  AND created_at < now() - interval '5 minutes')::int AS refunds_late,
-              (SELECT count(*) FROM refunds WHERE status = 'failed')::int AS refunds_failed""",
+              (SELECT count(*) FROM refunds WHERE status = 'failed')::int AS refunds_failed,
+              (SELECT count(*) FROM webhook_inbox WHERE status = 'waiting'
+                 AND received_at < now() - interval '5 minutes')::int AS webhooks_late,
+              (SELECT count(*) FROM webhook_inbox WHERE status = 'dead')::int AS webhooks_dead""",
     Trouble,
 )
