@@ -119,9 +119,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM webhook_inbox WHERE status <> 'done'")
     for column in ("next_attempt_at", "last_error", "attempts", "status"):
         op.drop_column("webhook_inbox", column)
-    op.drop_constraint(
-        op.f("uq_webhook_inbox_provider_provider_event_id"), "webhook_inbox"
-    )
+    op.drop_constraint(op.f("uq_webhook_inbox_provider_provider_event_id"), "webhook_inbox")
     op.drop_constraint(op.f("pk_webhook_inbox"), "webhook_inbox")
     op.drop_column("webhook_inbox", "id")
     op.create_primary_key(

@@ -51,9 +51,7 @@ async def _paid_back_outside(
 ) -> None:
     """In the provider's own office, or by a lost dispute: ours to know of, not to decide."""
     reason = f"{event.kind}:{payment.refunded_minor + amount_minor}"
-    await sql_refunds.INSERT_DONE.run(
-        tx, uuid7(), payment.org_id, payment.id, amount_minor, reason
-    )
+    await sql_refunds.INSERT_DONE.run(tx, uuid7(), payment.org_id, payment.id, amount_minor, reason)
     after = await sql_refunds.ADD_REFUNDED.first(tx, payment.id, amount_minor)
     assert after is not None
     await outbox.append(tx, payment_fact("refunded", after, refund_minor=amount_minor))

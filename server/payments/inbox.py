@@ -139,7 +139,9 @@ async def replay(db: Database, webhook_id: uuid.UUID, key: Key | None) -> Delive
         if found is None:
             raise NotFound("no such webhook")
         if found.status != "dead":
-            raise ReplayRefused(f"this webhook is {found.status}: only one that is dead is replayed")
+            raise ReplayRefused(
+                f"this webhook is {found.status}: only one that is dead is replayed"
+            )
         replayed = await sql_inbox.REPLAY.first(tx, webhook_id)
         assert replayed is not None
         await audit.record(

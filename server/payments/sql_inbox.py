@@ -41,9 +41,7 @@ PAGE = Query(
         ORDER BY id DESC LIMIT $4""",
     Delivery,
 )
-FIND = Query(
-    "payments.webhook", f"SELECT {_DELIVERY} FROM webhook_inbox WHERE id = $1", Delivery
-)
+FIND = Query("payments.webhook", f"SELECT {_DELIVERY} FROM webhook_inbox WHERE id = $1", Delivery)
 BODY = Query("payments.webhook_body", "SELECT body FROM webhook_inbox WHERE id = $1")
 LOCK = Query(
     "payments.lock_webhook",
