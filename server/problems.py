@@ -62,6 +62,8 @@ from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    PaymentRefused,
+    ProviderNotOffered,
     ProviderUnavailable,
     RefundRefused,
     ReplayRefused,
@@ -134,7 +136,9 @@ STATUS: dict[type[DomainError], int] = {
     ProductSoldOut: 409,
     CheckoutInvalid: 422,
     UnknownProvider: 404,
+    ProviderNotOffered: 409,
     ProviderUnavailable: 503,
+    PaymentRefused: 422,
     RefundRefused: 502,
     WebhookRejected: 400,
     WebhookTooEarly: 409,

@@ -27,8 +27,8 @@ from server.outbox import relay
 from server.outbox import service as outbox
 from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
-from server.payments import service as payments
 from server.payments import refunding
+from server.payments import service as payments
 from server.settings import Settings
 
 IDLE_S = 1.0

@@ -18,6 +18,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_payments_open", "payments", ["next_check_at"], postgresql_where=sa.text(OPEN_NOW)
     )
+    op.add_column("payments", sa.Column("charge_ref", sa.Text(), nullable=True))
+    op.create_unique_constraint(
+        op.f("uq_payments_provider_charge_ref"), "payments", ["provider", "charge_ref"]
+    )
     op.add_column("payments", sa.Column("account", sa.Text(), nullable=True))
     op.add_column(
         "payments", sa.Column("fee_minor", sa.BigInteger(), server_default="0", nullable=False)
@@ -107,6 +111,8 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_payments_fee_bounded"), "payments")
     op.drop_column("payments", "fee_minor")
     op.drop_column("payments", "account")
+    op.drop_constraint(op.f("uq_payments_provider_charge_ref"), "payments")
+    op.drop_column("payments", "charge_ref")
     op.drop_index("ix_payments_open", table_name="payments")
     op.create_index(
         "ix_payments_open", "payments", ["next_check_at"], postgresql_where=sa.text(OPEN)

@@ -1,5 +1,7 @@
 """What a provider says, applied to the payment that it is about; safe to repeat."""
 
+import uuid
+
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
 from server.outbox import service as outbox
@@ -9,11 +11,11 @@ from server.payments.models import Payment, ProviderEvent, WebhookRejected
 from server.payments.states import MOVES, Step, step
 
 
-async def apply(tx: Tx, provider: str, event: ProviderEvent) -> None:
+async def apply(tx: Tx, provider: str, payment_id: uuid.UUID, event: ProviderEvent) -> None:
     """Raises WebhookRejected, WebhookTooEarly; nothing changes then."""
-    payment = await sql.LOCK.first(tx, event.payment_id)
+    payment = await sql.LOCK.first(tx, payment_id)
     if payment is None or payment.provider != provider:
-        raise WebhookRejected("no such payment here", payment_id=str(event.payment_id))
+        raise WebhookRejected("no such payment here", payment_id=str(payment_id))
     owed_minor = 0
     if event.kind == "refunded":
         owed_minor = await sql_refunds.OWED.value(tx, payment.id)
@@ -21,6 +23,8 @@ async def apply(tx: Tx, provider: str, event: ProviderEvent) -> None:
     if payment.provider_ref is None:
         # The process that opened the page died before it could write this down.
         await sql.ATTACH.run(tx, payment.id, event.provider_ref, None)
+    if event.charge_ref is not None:
+        await sql.SET_CHARGE_REF.run(tx, payment.id, event.charge_ref)
     if now.is_over:
         await sql.STOP_CHECKING.run(tx, payment.id)
     await _move(tx, payment, now)

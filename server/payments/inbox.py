@@ -20,18 +20,22 @@ from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.payments import sql, sql_inbox
+from server.payments.accounts import Accounts
 from server.payments.applying import apply
 from server.payments.models import (
+    AccountState,
     Deliveries,
     Delivery,
     DeliveryQuery,
     DeliveryWithBody,
     Provider,
+    ProviderEvent,
     ReplayRefused,
     Stored,
     UnknownProvider,
     WebhookRejected,
     WebhookStored,
+    WebhookTooEarly,
 )
 
 BATCH = 64
@@ -45,8 +49,8 @@ _log = logs.get(__name__)
 
 
 class Inbox:
-    def __init__(self, db: Database, providers: Mapping[str, Provider]) -> None:
-        self._db, self._providers = db, providers
+    def __init__(self, db: Database, providers: Mapping[str, Provider], accounts: Accounts) -> None:
+        self._db, self._providers, self._accounts = db, providers, accounts
 
     async def receive(self, provider: str, headers: Mapping[str, str], body: bytes) -> None:
         """Keep a webhook, if it is the provider's. Raises UnknownProvider, WebhookRejected."""
@@ -83,18 +87,32 @@ class Inbox:
                 await self._not_done(stored, error, is_dead=is_hopeless)
 
     async def _apply(self, stored: Stored) -> None:
-        event = self._provider(stored.provider).read(stored.body)
-        if event is not None:
-            async with self._db.tx(read_only=True, across=Across.PROVIDER) as tx:
-                org_id = await sql.ORG_OF.value(tx, event.payment_id)
-            if org_id is None:
-                raise WebhookRejected("no such payment here", payment_id=str(event.payment_id))
-            context.act_for(org_id)
+        said = self._provider(stored.provider).read(stored.body)
+        if isinstance(said, AccountState):
+            await self._accounts.learn(stored.provider, said)
+        elif said is not None:
+            payment_id = await self._find(stored.provider, said)
+            async with self._db.tx() as tx:
+                await apply(tx, stored.provider, payment_id, said)
+                await sql_inbox.DONE.run(tx, stored.id)
+            failpoint("webhook.applied")
+            return
         async with self._db.tx() as tx:
-            if event is not None:
-                await apply(tx, stored.provider, event)
             await sql_inbox.DONE.run(tx, stored.id)
-        failpoint("webhook.applied")
+
+    async def _find(self, provider: str, event: ProviderEvent) -> uuid.UUID:
+        """The payment that it is about; from here on its organization is acted for."""
+        async with self._db.tx(read_only=True, across=Across.PROVIDER) as tx:
+            payment_id = event.payment_id
+            if payment_id is None:
+                payment_id = await sql.OF_CHARGE.value(tx, provider, event.charge_ref)
+            org_id = await sql.ORG_OF.value(tx, payment_id)
+        if payment_id is None:
+            raise WebhookTooEarly("no payment of ours is known by that charge yet")
+        if org_id is None:
+            raise WebhookRejected("no such payment here", payment_id=str(payment_id))
+        context.act_for(org_id)
+        return payment_id
 
     async def _not_done(self, stored: Stored, error: str, *, is_dead: bool) -> None:
         is_dead = is_dead or stored.attempts >= ATTEMPTS_MAX

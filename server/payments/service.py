@@ -18,6 +18,7 @@ from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.payments import sql, sql_inbox
+from server.payments.accounts import Accounts
 from server.payments.applying import apply
 from server.payments.facts import payment_fact
 from server.payments.inbox import KEPT_DAYS, Inbox
@@ -37,11 +38,12 @@ _log = logs.get(__name__)
 
 
 class Payments:
-    """`providers`: the adapters that are switched on, by name."""
+    """`providers`: the adapters that are switched on, by name, the preferred one first."""
 
-    def __init__(self, db: Database, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, db: Database, providers: Mapping[str, Provider], public_url: str) -> None:
         self._db, self.providers = db, providers
-        self.inbox = Inbox(db, providers)
+        self.accounts = Accounts(db, providers, public_url.rstrip("/"))
+        self.inbox = Inbox(db, providers, self.accounts)
 
     def provider(self, name: str) -> Provider:
         """Raises UnknownProvider."""
@@ -51,11 +53,15 @@ class Payments:
         return found
 
     async def start(self, provider: str, payment: OpenPayment) -> str:
-        """Open the provider's page for an attempt. Returns its URL. Raises ProviderUnavailable.
+        """Open the provider's page for an attempt. Returns its URL. Raises ProviderUnavailable,
+        PaymentRefused.
 
         Safe to repeat: the payment's id is the idempotency key.
         """
-        opened = await self.provider(provider).open(payment)
+        async with self._db.tx(read_only=True) as tx:
+            terms = await sql.TERMS.first(tx, payment.payment_id)
+        assert terms is not None, "opened before"
+        opened = await self.provider(provider).open(payment, terms)
         failpoint("payment.opened")
         async with self._db.tx() as tx:
             await sql.ATTACH.run(tx, payment.payment_id, opened.provider_ref, opened.redirect_url)
@@ -77,20 +83,27 @@ class Payments:
         if provider is None:
             return
         try:
-            event = await provider.look_up(payment.id)
+            event = await provider.look_up(payment.id, payment.provider_ref)
             if event is not None:
                 context.act_for(payment.org_id)
                 async with self._db.tx() as tx:
-                    await apply(tx, payment.provider, event)
+                    await apply(tx, payment.provider, payment.id, event)
         except DomainError as error:
             _log.warning("look-up failed", payment_id=str(payment.id), error=error.detail)
 
 
 async def open_attempt(
-    tx: Tx, org_id: str, order_id: uuid.UUID, provider: str, amount_minor: int, currency: str
+    tx: Tx,
+    org_id: str,
+    order_id: uuid.UUID,
+    provider: str,
+    amount_minor: int,
+    currency: str,
+    fee_minor: int = 0,
 ) -> Payment:
+    """`fee_minor`: the platform's part of it, where the organization's account gets the rest."""
     payment = await sql.INSERT.first(
-        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S
+        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S, fee_minor
     )
     assert payment is not None
     return payment

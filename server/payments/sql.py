@@ -1,20 +1,32 @@
 """Statements of payments."""
 
 from server.kernel.db import Query
-from server.payments.models import Payment, Trouble
+from server.payments.models import Payment, Terms, Trouble
 
 PAYMENT = """id, org_id, order_id, provider, provider_ref, redirect_url, status,
              amount_minor, refunded_minor, currency"""
 
 INSERT = Query(
     "payments.insert",
-    f"""INSERT INTO payments (id, org_id, order_id, provider, amount_minor, currency, next_check_at)
-        VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7)) RETURNING {PAYMENT}""",
+    f"""INSERT INTO payments (id, org_id, order_id, provider, amount_minor, currency, next_check_at,
+                              fee_minor, account)
+        VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, (
+          SELECT account_ref FROM payment_accounts
+          WHERE org_id = $2 AND provider = $4 AND charges_enabled)) RETURNING {PAYMENT}""",
     Payment,
 )
 ATTACH = Query(
     "payments.attach",
     "UPDATE payments SET provider_ref = $2, redirect_url = $3 WHERE id = $1",
+)
+TERMS = Query("payments.terms", "SELECT account, fee_minor FROM payments WHERE id = $1", Terms)
+SET_CHARGE_REF = Query(
+    "payments.set_charge_ref",
+    "UPDATE payments SET charge_ref = $2 WHERE id = $1 AND charge_ref IS NULL",
+)
+OF_CHARGE = Query(
+    "payments.of_charge",
+    "SELECT id FROM payments WHERE provider = $1 AND $2 IN (charge_ref, provider_ref)",
 )
 LOCK = Query("payments.lock", f"SELECT {PAYMENT} FROM payments WHERE id = $1 FOR UPDATE", Payment)
 ORG_OF = Query("payments.org_of", "SELECT org_id FROM payments WHERE id = $1")

@@ -23,9 +23,11 @@ payments = sa.Table(
     moment("next_check_at", now=True),
     sa.Column("checks", sa.Integer, nullable=False, server_default="0"),
     moment("settled_at", null=True),
+    sa.Column("charge_ref", sa.Text),
     sa.Column("account", sa.Text),
     sa.Column("fee_minor", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("provider", "provider_ref"),
+    sa.UniqueConstraint("provider", "charge_ref"),
     one_of(
         "status",
         "pending",

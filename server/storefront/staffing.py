@@ -1,4 +1,4 @@
-"""What the platform's own staff decide: which organizations may sell, which webhooks are replayed."""
+"""What the platform's own staff decide: who may sell, and which webhooks are tried again."""
 
 import uuid
 

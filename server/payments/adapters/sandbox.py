@@ -23,6 +23,7 @@ from server.payments.models import (
     ProviderEvent,
     ProviderUnavailable,
     RefundRefused,
+    Terms,
     WebhookRejected,
 )
 
@@ -83,6 +84,7 @@ class _Event(msgspec.Struct):
 
 class SandboxProvider:
     name = "sandbox"
+    needs_account = False
 
     def __init__(self, url: str, secret: str, webhook_secret: str) -> None:
         self._client = httpx.AsyncClient(
@@ -93,7 +95,7 @@ class SandboxProvider:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def open(self, payment: OpenPayment) -> Opened:
+    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
         body = {
             "amount_minor": payment.amount_minor,
             "currency": payment.currency,
@@ -111,7 +113,9 @@ class SandboxProvider:
         body = {"session_id": provider_ref, "amount_minor": amount_minor, "reason": "requested"}
         return (await self._call("POST", "/v1/refunds", _Refund, body, refund_id)).id
 
-    async def look_up(self, payment_id: uuid.UUID) -> ProviderEvent | None:
+    async def look_up(
+        self, payment_id: uuid.UUID, provider_ref: str | None
+    ) -> ProviderEvent | None:
         found = await self._call("GET", f"/v1/sessions?reference={payment_id}", _Sessions)
         for session in found.items:
             kind = _SETTLED.get(session.status)

@@ -101,7 +101,11 @@ def test_every_order_of_the_same_events_ends_the_same() -> None:
 
 
 def test_a_dispute_ends_where_it_is_decided_whichever_is_told_first() -> None:
-    for outcome, end in (("dispute_won", ("captured", 0)), ("dispute_lost", ("refunded", 5_000))):
+    ends: dict[EventKind, tuple[PaymentStatus, int]] = {
+        "dispute_won": ("captured", 0),
+        "dispute_lost": ("refunded", AMOUNT_MINOR),
+    }
+    for outcome, end in ends.items():
         told = [_event("captured"), _event("disputed"), _event(outcome)]
         for order in itertools.permutations(told):
             payment, waiting = _payment(), list(order)

@@ -108,7 +108,8 @@ async def test_staff_see_a_webhook_that_was_given_up_and_try_it_again(house: Pro
     webhook_id, event_id = uuid.uuid4(), f"evt_{uuid.uuid4().hex}"
     await rows(
         house,
-        """INSERT INTO webhook_inbox (id, provider, provider_event_id, kind, body, status, last_error)
+        """INSERT INTO webhook_inbox
+             (id, provider, provider_event_id, kind, body, status, last_error)
            VALUES ($1, 'sandbox', $2, 'payment.captured', '{}', 'dead', 'the books were closed')""",
         webhook_id,
         event_id,
