@@ -10,6 +10,8 @@ import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from server.admission import service as admission
 from server.catalog.geometry import Places
 from server.catalog.models import Event
@@ -86,7 +88,7 @@ class Checkout:
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
         TicketTypeRefused, ProductSoldOut,
-        CheckoutInvalid, UnknownProvider, ProviderUnavailable.
+        CheckoutInvalid, UnknownProvider, ProviderNotOffered, ProviderUnavailable, PaymentRefused.
         """
         if not EMAIL.fullmatch(wish.email):
             raise CheckoutInvalid("this is not an e-mail address", field="email")
@@ -119,7 +121,8 @@ class Checkout:
             return order, payment, before or order
 
         if not is_free:
-            self._payments.provider(wish.provider)
+            provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
+            wish = msgspec.structs.replace(wish, provider=provider)
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
                 order, payment, first = await work(tx)
@@ -344,6 +347,7 @@ async def _open_order(
         raise CheckoutInvalid("the hold's tickets changed at this moment: check out again")
     order = await _insert(tx, hold, wish, priced, await extras.take(tx, event.id, wish.products))
     if order.total_minor:
+        assert wish.provider is not None, "chosen before"
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
         )

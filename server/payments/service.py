@@ -93,17 +93,12 @@ class Payments:
 
 
 async def open_attempt(
-    tx: Tx,
-    org_id: str,
-    order_id: uuid.UUID,
-    provider: str,
-    amount_minor: int,
-    currency: str,
-    fee_minor: int = 0,
+    tx: Tx, org_id: str, order_id: uuid.UUID, provider: str, amount_minor: int, currency: str
 ) -> Payment:
-    """`fee_minor`: the platform's part of it, where the organization's account gets the rest."""
+    """Of what the payment brings the platform's fee is as large a part as of its order, rounded
+    down: what a division leaves over is the organization's."""
     payment = await sql.INSERT.first(
-        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S, fee_minor
+        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S
     )
     assert payment is not None
     return payment
