@@ -48,6 +48,7 @@ import server.orgs.partner_routes
 import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
+import server.payments.account_routes
 import server.payments.routes
 import server.storefront.routes
 import server.tickets.routes
@@ -156,7 +157,12 @@ def operations(
             OperatorRealm(parts.db, parts.tokens, "order:read"),
         ),
         *server.checkout.discount_routes.routes(Discounting(parts.db), viewer, publisher),
-        *server.payments.routes.routes(parts.payments),
+        *server.payments.routes.routes(
+            parts.db,
+            parts.payments,
+            StaffRealm(parts.db, parts.tokens, "support"),
+            StaffRealm(parts.db, parts.tokens, "superadmin"),
+        ),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
     ]
@@ -198,6 +204,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
         *server.orgs.staff_routes.routes(db, support, superadmin),
         *server.orgs.site_routes.routes(db, parts.sites, reader, manager),
+        *server.payments.account_routes.routes(parts.payments.accounts, reader, manager),
         *server.orgs.switch_routes.routes(db, reader, manager, support, superadmin),
         *server.catalog.switch_routes.routes(
             db, parts.catalog, operator("event:manage"), superadmin

@@ -63,10 +63,14 @@ from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    PaymentRefused,
+    ProviderNotOffered,
     ProviderUnavailable,
     RefundRefused,
+    ReplayRefused,
     UnknownProvider,
     WebhookRejected,
+    WebhookTooEarly,
 )
 
 STATUS: dict[type[DomainError], int] = {
@@ -135,9 +139,13 @@ STATUS: dict[type[DomainError], int] = {
     DiscountRefused: 422,
     CodeTaken: 409,
     UnknownProvider: 404,
+    ProviderNotOffered: 409,
     ProviderUnavailable: 503,
+    PaymentRefused: 422,
     RefundRefused: 502,
     WebhookRejected: 400,
+    WebhookTooEarly: 409,
+    ReplayRefused: 409,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,

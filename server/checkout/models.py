@@ -43,12 +43,13 @@ class Answered(msgspec.Struct, frozen=True):
 
 class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What a buyer says to turn a hold into an order. `products`: what is bought beside places;
+    `provider`: whom to pay with, the first that the seller offers where none is named;
     `discount_code`: makes tickets cheaper; `answers`: to what the event asks."""
 
     hold_id: uuid.UUID
     email: Annotated[str, msgspec.Meta(max_length=254)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    provider: Annotated[str, msgspec.Meta(max_length=40)] = "sandbox"
+    provider: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     products: ProductsWanted = []
     discount_code: CodeSaid | None = None
     answers: Annotated[list[Answer], msgspec.Meta(max_length=20)] = []

@@ -23,7 +23,12 @@ from server.kernel.errors import (
 from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
 from server.orgs.switch_models import FeatureOff
-from server.payments.models import ProviderUnavailable, UnknownProvider
+from server.payments.models import (
+    PaymentRefused,
+    ProviderNotOffered,
+    ProviderUnavailable,
+    UnknownProvider,
+)
 
 
 def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> list[Operation]:
@@ -56,8 +61,9 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
             errors=(
                 Unauthenticated, NotFound, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid,
                 UnknownProvider,
-                ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused, TooManyPlaces,
-                TicketTypeRefused, ProductSoldOut, DiscountRefused,
+                ProviderUnavailable, ProviderNotOffered, PaymentRefused, DatabaseUnavailable,
+                IdempotencyKeyReused, TooManyPlaces, TicketTypeRefused, ProductSoldOut,
+                DiscountRefused,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",
         ),

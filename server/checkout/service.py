@@ -9,6 +9,8 @@ import datetime as dt
 import uuid
 from typing import Protocol
 
+import msgspec
+
 from server.admission import service as admission
 from server.catalog.geometry import Places
 from server.catalog.models import Event
@@ -48,6 +50,7 @@ from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
 from server.outbox.models import Fact
+from server.payments import refunding
 from server.payments import service as payments
 from server.payments.models import OpenPayment, Payment
 from server.payments.service import Payments
@@ -93,8 +96,8 @@ class Checkout:
         `shop_url`: where its buyer comes back to, where that is not our own address.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
-        TicketTypeRefused, ProductSoldOut, DiscountRefused,
-        CheckoutInvalid, UnknownProvider, ProviderUnavailable.
+        TicketTypeRefused, ProductSoldOut, DiscountRefused, CheckoutInvalid, UnknownProvider,
+        ProviderNotOffered, ProviderUnavailable, PaymentRefused.
         """
         if not EMAIL.fullmatch(wish.email):
             raise CheckoutInvalid("this is not an e-mail address", field="email")
@@ -122,7 +125,8 @@ class Checkout:
             return order, payment, before or order
 
         if not is_free:
-            self._payments.provider(wish.provider)
+            provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
+            wish = msgspec.structs.replace(wish, provider=provider)
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
                 order, payment, first = await work(tx)
@@ -362,6 +366,7 @@ async def _open_order(
     order = await opening.insert(tx, hold, event, wish, priced, found)
     await outbox.append(tx, _fact("created", order))
     if order.total_minor:
+        assert wish.provider is not None, "chosen before"
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
         )
@@ -385,7 +390,7 @@ async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Eve
     assert payment is not None
     assert payment.id == payment_id
     _log.warning("late payment: places gone, paying back", order_id=str(order_id))
-    await payments.request_refund(tx, payment, payment.amount_minor, "late")
+    await refunding.request_refund(tx, payment, payment.amount_minor, "late")
     await sql.END.run(tx, order_id, "cancelled", TOO_LATE)
     await outbox.append(tx, _fact("cancelled", order))
 

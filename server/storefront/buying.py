@@ -36,7 +36,7 @@ from server.kernel.errors import (
     Overloaded,
     Unauthenticated,
 )
-from server.payments.models import ProviderUnavailable
+from server.payments.models import PaymentRefused, ProviderNotOffered, ProviderUnavailable
 from server.storefront import words
 from server.storefront.choosing import choices_of, read_choices
 from server.storefront.forms import Form, read_form
@@ -212,7 +212,9 @@ class Buying:
                 status = 503
                 told = "The payment provider does not answer. Your places stay held: try again."
             return await self._checkout_page(request, event, hold, told, name, email, status=status)
-        except (TooManyPlaces, TicketTypeRefused) as error:
+        except (
+            TooManyPlaces, TicketTypeRefused, PaymentRefused, ProviderNotOffered
+        ) as error:  # fmt: skip
             return await self._checkout_page(
                 request, event, hold, _sentence(error), name, email, status=422
             )

@@ -36,10 +36,14 @@ class Tickets:
         async with self._db.tx() as tx:
             order, lines = await checkout.order_with_lines(tx, order_id)
             logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-            if order.status != "confirmed":
+            # A part may have been paid back before its tickets came: the rest is as good as ever.
+            if order.status not in ("confirmed", "partially_refunded"):
                 return
             wanted = [
-                (uuid7(), line, ordinal) for line in lines for ordinal in range(line.quantity)
+                (uuid7(), line, ordinal)
+                for line in lines
+                if line.live
+                for ordinal in range(line.quantity)
             ]
             issued = await sql.INSERT.run(
                 tx,

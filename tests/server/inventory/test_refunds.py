@@ -17,6 +17,7 @@ from server.checkout import service as checkout
 from server.inventory import verbs
 from server.kernel import context
 from server.kernel.db import Database, Tx
+from server.payments import refunding
 from server.payments import service as payments
 from server.tickets import service as tickets
 from tests.fixtures.product import ORG_ID, Event, Product
@@ -39,7 +40,7 @@ async def _pay_back(db: Database, order_id: str, amount_minor: int | None = None
         payment = await payments.of_order(tx, uuid.UUID(order_id))
         assert payment is not None
         amount = payment.amount_minor if amount_minor is None else amount_minor
-        await payments.request_refund(tx, payment, amount, uuid.uuid4().hex)
+        await refunding.request_refund(tx, payment, amount, uuid.uuid4().hex)
 
 
 async def _release(db: Database, order: dict[str, Any], line_ids: list[str]) -> list[uuid.UUID]:

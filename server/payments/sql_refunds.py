@@ -1,0 +1,56 @@
+"""Statements of refunds."""
+
+from server.kernel.db import Query
+from server.payments.models import Payment, Refund
+from server.payments.sql import PAYMENT
+
+INSERT = Query(
+    "payments.insert_refund",
+    """INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (payment_id, reason) DO NOTHING""",
+)
+# What the provider has paid back already, without being asked by us.
+INSERT_DONE = Query(
+    "payments.insert_refund_done",
+    """INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason, status)
+       VALUES ($1, $2, $3, $4, $5, 'succeeded')""",
+)
+OWED = Query(
+    "payments.owed_refunds",
+    """SELECT coalesce(sum(amount_minor), 0)::bigint FROM refunds
+       WHERE payment_id = $1 AND status = 'pending'""",
+)
+# What is owed while refunds are switched off is paid back when they are on again.
+DUE = Query(
+    "payments.due_refunds",
+    """UPDATE refunds r SET attempts = r.attempts + 1,
+              next_attempt_at = now() + make_interval(secs => least(600, 2 ^ least(r.attempts, 10)))
+       FROM payments p
+       WHERE p.id = r.payment_id AND p.provider_ref IS NOT NULL AND r.id IN (
+         SELECT f.id FROM refunds f JOIN payments q ON q.id = f.payment_id
+           LEFT JOIN orders o ON o.id = q.order_id
+         WHERE f.status = 'pending' AND f.next_attempt_at <= now() AND NOT EXISTS (
+           SELECT FROM switches s WHERE s.flag IN ('ticketing', 'refunds')
+             AND s.scope = ANY(ARRAY['platform', 'org:' || f.org_id, 'event:' || o.event_id]))
+         ORDER BY f.next_attempt_at LIMIT $1 FOR UPDATE OF f SKIP LOCKED)
+       RETURNING r.id, r.org_id, r.payment_id, r.amount_minor, r.attempts, p.provider,
+                 p.provider_ref""",
+    Refund,
+)
+FINISH = Query(
+    "payments.finish_refund",
+    """UPDATE refunds SET status = 'succeeded', provider_ref = $2
+       WHERE id = $1 AND status = 'pending'""",
+)
+FAIL = Query(
+    "payments.fail_refund",
+    "UPDATE refunds SET status = 'failed' WHERE id = $1 AND status = 'pending'",
+)
+ADD_REFUNDED = Query(
+    "payments.add_refunded",
+    f"""UPDATE payments SET refunded_minor = refunded_minor + $2,
+               status = CASE WHEN refunded_minor + $2 = amount_minor THEN 'refunded'
+                             ELSE 'partially_refunded' END
+        WHERE id = $1 RETURNING {PAYMENT}""",
+    Payment,
+)
