@@ -32,6 +32,7 @@ from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
+from server.refunds.service import Refunds
 from server.settings import Settings
 from server.tickets import service as issued
 from server.tickets.codes import Codes
@@ -54,6 +55,7 @@ class Parts:
     payments: Payments
     checkout: Checkout
     tickets: Tickets
+    refunds: Refunds
     checkin: Checkin
     invitations: Invitations
     sites: Sites
@@ -116,6 +118,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 payments=payments,
                 checkout=checkout,
                 tickets=Tickets(db, checkout, codes),
+                refunds=Refunds(db, catalog, checkout),
                 checkin=Checkin(db, codes),
                 invitations=Invitations(db, settings.jwt_secret),
                 sites=Sites(

@@ -67,6 +67,7 @@ from server.payments.models import (
     UnknownProvider,
     WebhookRejected,
 )
+from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
 
 STATUS: dict[type[DomainError], int] = {
     errors.BadRequest: 400,
@@ -134,6 +135,9 @@ STATUS: dict[type[DomainError], int] = {
     UnknownProvider: 404,
     ProviderUnavailable: 503,
     RefundRefused: 502,
+    NotRefundable: 409,
+    OrderDisputed: 409,
+    RefundWindowOver: 409,
     WebhookRejected: 400,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,

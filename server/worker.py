@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 import server.checkout.reactions
 import server.notify.reactions
+import server.refunds.reactions
 import server.tickets.reactions
 from server.identity import service as identity
 from server.inventory import verbs as inventory
@@ -50,6 +51,7 @@ def reactions(parts: Parts, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
     for table in (
         server.checkout.reactions.reactions(parts.checkout),
         server.tickets.reactions.reactions(parts.tickets),
+        server.refunds.reactions.reactions(parts.refunds),
         server.notify.reactions.reactions(parts.db, mails, parts.invitations),
     ):
         for event_type, listed in table.items():

@@ -51,12 +51,13 @@ order_items = sa.Table(
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
+    sa.Column("refund_id", pg.UUID),
     sa.CheckConstraint("quantity > 0", name="quantity_positive"),
     sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
     sa.Index("ix_order_items_order_id", "order_id"),
     sa.Index("ix_order_items_product_id", "product_id"),
-    comment="products that were ordered beside places",
-    info=open_to(Across.BUYER, Across.FEED, may=GROWING),
+    comment="products that were ordered beside places; refund_id: by which they went back",
+    info=open_to(Across.BUYER, Across.FEED),
 )
 
 order_lines = sa.Table(
@@ -76,12 +77,14 @@ order_lines = sa.Table(
     sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
     sa.Column("live", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("refund_id", pg.UUID),
     sa.Column("ticket_type_id", pg.UUID),
     sa.Column("ticket_type", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("(seat_idx IS NULL) <> (pool_id IS NULL)", name="seat_or_pool"),
     sa.CheckConstraint("quantity > 0 AND (pool_id IS NOT NULL OR quantity = 1)", name="quantity"),
     sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
     sa.CheckConstraint("leg_first BETWEEN 0 AND leg_last", name="legs_in_order"),
+    sa.CheckConstraint("refund_id IS NULL OR NOT live", name="gone_back"),
     sa.Index("ix_order_lines_order_id", "order_id"),
     # The second wall behind the seat's own rows, one a leg, which have one line each: no seat
     # stands on two live lines that begin on the same leg.
