@@ -46,6 +46,7 @@ import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
 import server.payments.routes
+import server.refunds.request_routes
 import server.refunds.routes
 import server.storefront.routes
 import server.tickets.routes
@@ -93,7 +94,7 @@ from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
-from server.storefront.services import Planning, ProblemKind
+from server.storefront.services import Planning, ProblemKind, Refunding
 from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
@@ -161,6 +162,8 @@ def _refund_operations(
     )
     return [
         *server.refunds.routes.routes(parts.refunds, reader, manager, viewer, publisher),
+        *server.refunds.request_routes.routes(parts.refund_requests, parts.buyer, reader, manager),
+        *server.refunds.routes.cancelling_routes(parts.cancellations, reader, manager),
     ]
 
 
@@ -260,6 +263,9 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         invitations=parts.invitations,
                         sites=parts.sites,
                         planning=planning,
+                        refunding=Refunding(
+                            parts.refunds, parts.refund_requests, parts.cancellations
+                        ),
                         mailbox=mails.recent if settings.env == "demo" else None,
                         problems=[
                             ProblemKind(

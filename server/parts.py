@@ -32,6 +32,8 @@ from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
+from server.refunds.cancelling import Cancellations
+from server.refunds.requests import Requests
 from server.refunds.service import Refunds
 from server.settings import Settings
 from server.tickets import service as issued
@@ -56,6 +58,8 @@ class Parts:
     checkout: Checkout
     tickets: Tickets
     refunds: Refunds
+    refund_requests: Requests
+    cancellations: Cancellations
     checkin: Checkin
     invitations: Invitations
     sites: Sites
@@ -119,6 +123,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 checkout=checkout,
                 tickets=Tickets(db, checkout, codes),
                 refunds=Refunds(db, catalog, checkout),
+                refund_requests=Requests(db, catalog, checkout),
+                cancellations=Cancellations(db, catalog),
                 checkin=Checkin(db, codes),
                 invitations=Invitations(db, settings.jwt_secret),
                 sites=Sites(

@@ -68,6 +68,7 @@ from server.payments.models import (
     WebhookRejected,
 )
 from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
+from server.refunds.request_models import RequestDecided, RequestOpen
 
 STATUS: dict[type[DomainError], int] = {
     errors.BadRequest: 400,
@@ -138,6 +139,8 @@ STATUS: dict[type[DomainError], int] = {
     NotRefundable: 409,
     OrderDisputed: 409,
     RefundWindowOver: 409,
+    RequestDecided: 409,
+    RequestOpen: 409,
     WebhookRejected: 400,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,

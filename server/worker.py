@@ -35,6 +35,7 @@ IDLE_S = 1.0
 SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
+CANCELLING_EVERY_S = 0.5
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
@@ -76,7 +77,9 @@ class Worker:
             tasks.create_task(self._listen())
             tasks.create_task(self._lead("relay:react", self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
-            for step in (self._sweep, self._admit, self._pay, self._mail, self._keep_house):
+            for step in (
+                self._sweep, self._admit, self._pay, self._cancel, self._mail, self._keep_house,
+            ):  # fmt: skip
                 tasks.create_task(_forever(step, asyncio.Event()))
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -131,6 +134,11 @@ class Worker:
         asked = await self._parts.payments.reconcile()
         expired = await self._parts.checkout.expire_due()
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S
+
+    async def _cancel(self) -> float:
+        """Give back what cancelled events have sold."""
+        context.begin("cancellations")
+        return 0 if await self._parts.cancellations.go_on() else CANCELLING_EVERY_S
 
     async def _mail(self) -> float:
         context.begin("mail")

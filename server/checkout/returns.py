@@ -66,8 +66,13 @@ async def bought(tx: Tx, order_id: uuid.UUID) -> Bought:
     """The order, which nobody else changes until `tx` ends."""
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None, "orders are never deleted"
-    lines = await sql_returns.LINES.all(tx, order_id)
-    return Bought(order, lines, await sql_returns.ITEMS.all(tx, order_id))
+    return await read(tx, order)
+
+
+async def read(tx: Tx, order: Order) -> Bought:
+    """As `bought`, of an order as it was read."""
+    lines = await sql_returns.LINES.all(tx, order.id)
+    return Bought(order, lines, await sql_returns.ITEMS.all(tx, order.id))
 
 
 def parts_of(of: Bought, wanted: Mapping[uuid.UUID, int | None]) -> list[Part]:

@@ -100,7 +100,7 @@ class Refundable(msgspec.Struct):
 
 
 class RefundShare(msgspec.Struct):
-    """What one payment gives back of a refund. `failed`: its provider refused, a person must look."""
+    """What one payment gives back of a refund. `failed`: its provider refused."""
 
     payment_id: uuid.UUID
     provider: str

@@ -33,7 +33,7 @@ INSERT = Query(
     """INSERT INTO order_refunds (id, org_id, order_id, event_id, cause, amount_minor, fee_minor,
                                   tax_minor, keeps_fees, keeps_places, note, actor, completed_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-               CASE WHEN $6 = 0 THEN now() END)""",
+               CASE WHEN $6::bigint = 0 THEN now() END)""",
 )
 OF_ORDER = Query(
     "refunds.of_order",

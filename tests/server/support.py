@@ -123,7 +123,6 @@ class Organizer(Buyer):
         path = f"/v1/orders/{order_id}/lines/{line_id}/seat"
         return await self.call("POST", path, {"seat_idx": seat_idx}, **more)
 
-
     async def refund(
         self,
         order_id: str,
