@@ -45,6 +45,7 @@ import server.orgs.partner_routes
 import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
+import server.payments.account_routes
 import server.payments.routes
 import server.refunds.request_routes
 import server.refunds.routes
@@ -146,7 +147,12 @@ def operations(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
         *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
-        *server.payments.routes.routes(parts.payments),
+        *server.payments.routes.routes(
+            parts.db,
+            parts.payments,
+            StaffRealm(parts.db, parts.tokens, "support"),
+            StaffRealm(parts.db, parts.tokens, "superadmin"),
+        ),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *_refund_operations(parts, viewer, publisher),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
@@ -203,6 +209,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
         *server.orgs.staff_routes.routes(db, support, superadmin),
         *server.orgs.site_routes.routes(db, parts.sites, reader, manager),
+        *server.payments.account_routes.routes(parts.payments.accounts, reader, manager),
         *server.orgs.switch_routes.routes(db, reader, manager, support, superadmin),
         *server.catalog.switch_routes.routes(
             db, parts.catalog, operator("event:manage"), superadmin

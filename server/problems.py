@@ -62,10 +62,14 @@ from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    PaymentRefused,
+    ProviderNotOffered,
     ProviderUnavailable,
     RefundRefused,
+    ReplayRefused,
     UnknownProvider,
     WebhookRejected,
+    WebhookTooEarly,
 )
 from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
 from server.refunds.request_models import RequestDecided, RequestOpen
@@ -134,7 +138,9 @@ STATUS: dict[type[DomainError], int] = {
     ProductSoldOut: 409,
     CheckoutInvalid: 422,
     UnknownProvider: 404,
+    ProviderNotOffered: 409,
     ProviderUnavailable: 503,
+    PaymentRefused: 422,
     RefundRefused: 502,
     NotRefundable: 409,
     OrderDisputed: 409,
@@ -142,6 +148,8 @@ STATUS: dict[type[DomainError], int] = {
     RequestDecided: 409,
     RequestOpen: 409,
     WebhookRejected: 400,
+    WebhookTooEarly: 409,
+    ReplayRefused: 409,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,

@@ -9,6 +9,17 @@ INSERT = Query(
     """INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (payment_id, reason) DO NOTHING""",
 )
+# What the provider has paid back already, without being asked by us.
+INSERT_DONE = Query(
+    "payments.insert_refund_done",
+    """INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason, status)
+       VALUES ($1, $2, $3, $4, $5, 'succeeded')""",
+)
+OWED = Query(
+    "payments.owed_refunds",
+    """SELECT coalesce(sum(amount_minor), 0)::bigint FROM refunds
+       WHERE payment_id = $1 AND status = 'pending'""",
+)
 # What is owed while refunds are switched off is paid back when they are on again; what is owed of
 # a payment that its payer disputes, once that is decided.
 DUE = Query(

@@ -34,6 +34,7 @@
     /organizer/orders/{order_id}, /organizer/refunds            operator with sales:read
     /organizer/events/{event_id}/refunds                        operator with sales:read
     /staff                         approves organizations       the platform's staff
+    /staff/webhooks                what providers told us       the platform's staff
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
     /problems/{slug}               what an error's type means   everybody
@@ -220,6 +221,8 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post(f"{one}/ticket-types", preparing.add_type, is_work=True),
         pages.get("/staff", staff.staff, is_work=True),
         pages.post("/staff", staff.review, is_work=True),
+        pages.get("/staff/webhooks", staff.webhooks, is_work=True),
+        pages.post("/staff/webhooks", staff.replay, is_work=True),
     ]
 
 

@@ -93,6 +93,8 @@ async def _things(people: People) -> dict[str, str]:
         room = {"is_on": True, "at_once_max": 100_000}
         await made("PUT", f"{at}/waiting-room", room)
         ok(await buyer.call("PUT", f"{at}/turn"))
+        webhooks = await client.get("/v1/staff/webhooks", headers=house.credential("staff"))
+        webhook = ok(webhooks)["items"][0]
         venue_id = next(each["id"] for each in (await read("/v1/venues?page_size=100"))["items"])
     spare, operator = people.operators["spare"], people.operators["account"]
     account = people.buyers["account"]
@@ -109,6 +111,7 @@ async def _things(people: People) -> dict[str, str]:
         "to": version_id,
         "revision": str(1 << 30),
         "provider": "sandbox",
+        "webhook_id": webhook["id"],
         "code": order["tickets"][0]["code"],
         "organization": "house",
         "venue_id": venue_id,

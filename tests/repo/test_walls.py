@@ -271,8 +271,8 @@ _FOLLOWS = {
         checkout.move_line checkout.of_refunds checkout.recount_paid checkout.touch
         payments.balance payments.refunds_of_reason tickets.move tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
-        payments.attach payments.fail_refund payments.finish_refund payments.set_captured
-        payments.set_settled payments.set_status payments.stop_checking""",
+        payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
+        payments.set_captured payments.set_settled payments.set_status payments.stop_checking""",
     "a ticket that its transaction has read": "tickets.use",
 }
 """What follows one row, which is of one organization: its id is as good as the organization's."""
