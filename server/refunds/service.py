@@ -17,8 +17,9 @@ from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key, settled
 from server.payments import refunding
 from server.payments.models import RefundShare, RefundStatus
-from server.refunds import sql
+from server.refunds import disputes, sql
 from server.refunds.deciding import PAID, Terms, decide, reason_of
+from server.refunds.disputes import Became
 from server.refunds.models import (
     Policy,
     PolicyWish,
@@ -120,6 +121,13 @@ class Refunds:
 
         return await settled(self._db, key, Policy, act)
 
+    async def disputed(self, order_id: uuid.UUID, became: Became) -> None:
+        """A payer disputes a payment of the order, or that was decided. Safe to repeat."""
+        order = await self._checkout.find(order_id)
+        logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
+        async with self._db.tx() as tx:
+            await disputes.mark(tx, order_id, became)
+
     async def went_back(self, order_id: uuid.UUID) -> None:
         """A provider has paid back something of the order. Safe to repeat."""
         order = await self._checkout.find(order_id)
@@ -135,8 +143,9 @@ async def _follow(tx: Tx, event: Event, order_id: uuid.UUID) -> None:
     await returns.recount(tx, order_id)
     balance = await refunding.balance(tx, order_id)
     if order.status in PAID and of.live and of.value_minor and not balance.kept_minor:
-        # Somebody paid all of it back in the provider's own office.
-        await decide(tx, event, order_id, {}, Terms("provider", pays=False))
+        # Somebody paid all of it back in the provider's own office, or a payer got it back.
+        cause = "dispute" if await sql.IS_LOST.value(tx, order_id) else "provider"
+        await decide(tx, event, order_id, {}, Terms(cause, pays=False))
         of = await returns.bought(tx, order_id)
     done = await sql.COMPLETE.all(tx, order_id, order.org_id)
     status = order.status

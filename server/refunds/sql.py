@@ -59,6 +59,12 @@ COMPLETE = Query(
     RefundRow,
 )
 """Those whose money has all gone back, and that nobody said so of."""
+IS_LOST = Query(
+    "refunds.is_lost",
+    """SELECT EXISTS (SELECT FROM payments p JOIN refunds f ON f.payment_id = p.id
+                      WHERE p.order_id = $1 AND f.reason LIKE 'dispute_lost:%')""",
+)
+"""Whether money of the order went back because a dispute of its payer was lost."""
 POLICY = Query(
     "refunds.policy",
     """SELECT e.id AS event_id, p.allow_refunds_until, coalesce(p.keeps_fees, false) AS keeps_fees,
