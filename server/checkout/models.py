@@ -22,13 +22,16 @@ class ProductWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What a buyer says to turn a hold into an order. `products`: what is bought beside places."""
+    """What a buyer says to turn a hold into an order. `products`: what is bought beside places.
+    `accepts_alternative`: where the payment comes too late for these seats, others as good will do,
+    as near as there are; without it the money goes back."""
 
     hold_id: uuid.UUID
     email: Annotated[str, msgspec.Meta(max_length=254)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     provider: Annotated[str, msgspec.Meta(max_length=40)] = "sandbox"
     products: Annotated[list[ProductWanted], msgspec.Meta(max_length=50)] = []
+    accepts_alternative: bool = False
 
 
 class Order(msgspec.Struct):

@@ -15,7 +15,7 @@ from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import extras, sql
+from server.checkout import alternatives, extras, sql, sql_returns
 from server.checkout.models import (
     EMAIL,
     CheckoutInvalid,
@@ -195,11 +195,11 @@ class Checkout:
         """Money has come: confirm the order, or have the money paid back. Safe to repeat."""
         order = await self.find(order_id)
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-        event = await self._catalog.event(order.event_id)
+        event, places = await self._catalog.event_with(order.event_id, [])
         await inventory.alone(
             self._db,
             event.id,
-            lambda tx: _settle(tx, order_id, payment_id, event),
+            lambda tx: _settle(tx, order_id, payment_id, event, places),
         )
         failpoint("order.settled")
 
@@ -319,6 +319,8 @@ async def _open_order(
         # Where nothing is to be paid the places are sold at once, alone on the event.
         raise CheckoutInvalid("the hold's tickets changed at this moment: check out again")
     order = await _insert(tx, hold, wish, priced, await extras.take(tx, event.id, wish.products))
+    if wish.accepts_alternative:
+        await sql_returns.ACCEPT.run(tx, order.id)
     if order.total_minor:
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
@@ -378,7 +380,9 @@ async def _insert(
     return order
 
 
-async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Event) -> None:
+async def _settle(
+    tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Event, places: Places
+) -> None:
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None
     await payments.settled(tx, payment_id)
@@ -390,10 +394,26 @@ async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Eve
     assert payment is not None
     assert payment.id == payment_id
     is_cancelled = await catalog.is_cancelled(tx, event.id)
+    if not is_cancelled and await _confirm_elsewhere(tx, order, event, places):
+        return
     _log.warning("late payment: places gone, paying back", order_id=str(order_id))
     await refunding.request_refund(tx, payment, payment.amount_minor, "late")
     await sql.END.run(tx, order_id, "cancelled", CANCELLED if is_cancelled else TOO_LATE)
     await outbox.append(tx, _fact("cancelled", order))
+
+
+async def _confirm_elsewhere(tx: Tx, order: Order, event: Event, places: Places) -> bool:
+    """Sell other places, as good, to whom agreed to that. Returns False, having changed nothing,
+    where there are none."""
+    pairs = await alternatives.find(tx, order, event, places)
+    if not pairs:
+        return False
+    await alternatives.move(tx, order, pairs, places)
+    if await _confirm(tx, order, event, event.seats_per_buyer_max):
+        await sql.END.run(tx, order.id, "confirmed", alternatives.MOVED)
+        return True
+    await alternatives.move(tx, order, [(to, seat) for seat, to in pairs], places)
+    return False
 
 
 def _sale(lines: list[OrderLine]) -> list[SaleLine]:

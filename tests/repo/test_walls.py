@@ -266,6 +266,7 @@ _FOLLOWS = {
         inventory.release_claims inventory.sell_claims inventory.set_claim inventory.shrink_hold
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
+        checkout.accept_alternative checkout.accepts_alternative
         checkout.bought_items checkout.bought_lines checkout.confirm checkout.end
         checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
         checkout.move_line checkout.of_refunds checkout.recount_paid checkout.touch
