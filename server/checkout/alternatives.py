@@ -14,9 +14,7 @@ from server.inventory import choices, state
 from server.inventory.best import House
 from server.kernel.db import Tx
 
-MOVED = (
-    "Your places were taken when the payment came: these are as good, and as near as there were."
-)
+MOVED = "Your places were taken when the payment came: these are as good, and the nearest left."
 
 
 async def find(tx: Tx, order: Order, event: Event, places: Places) -> list[tuple[int, int]]:

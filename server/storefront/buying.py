@@ -203,7 +203,13 @@ class Buying:
         name, email = form.get("name"), form.get("email").strip()
         try:
             wish = msgspec.convert(
-                {"hold_id": hold.id, "name": name, "email": email}, CheckoutRequest
+                {
+                    "hold_id": hold.id,
+                    "name": name,
+                    "email": email,
+                    "accepts_alternative": bool(form.get("accepts_alternative")),
+                },
+                CheckoutRequest,
             )
             started = await self._parts.checkout.start(buyer.id, wish, None, _address(request))
         except (msgspec.ValidationError, CheckoutInvalid, ProviderUnavailable) as error:

@@ -55,7 +55,7 @@ from server.refunds.models import CancellationWish, PartWish, RefundWish
 from tests.fixtures.services import Services
 from tests.server.inventory.engine import ORG_ID, Page, Stage, wish
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
 STEPS = 30
 PRICE_MINOR = 999
 ADAPTER = SandboxProvider("http://127.0.0.1:9", "secret", "secret")
@@ -153,15 +153,21 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ buying
 
-    @rule(seats=st.sets(st.integers(0, 5), max_size=3), standing=st.integers(0, 3))
-    def buy(self, seats: set[int], standing: int) -> None:
+    @rule(
+        seats=st.sets(st.integers(0, 5), max_size=3),
+        standing=st.integers(0, 3),
+        elsewhere=st.booleans(),
+    )
+    def buy(self, seats: set[int], standing: int, elsewhere: bool) -> None:
         pools = {self.stage.pools(self.event_id)[0]: standing} if standing else {}
         buyer_id = uuid.uuid4()
         held = self._try(
             self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), pools), None)
         )
         if held is not None:
-            details = CheckoutRequest(held.id, "a@buyer.example", "A", Page.name)
+            details = CheckoutRequest(
+                held.id, "a@buyer.example", "A", Page.name, accepts_alternative=elsewhere
+            )
             self._try(self.here.checkout.start(buyer_id, details, None))
 
     @rule(nth=nths)
