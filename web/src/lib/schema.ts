@@ -214,13 +214,14 @@ export interface Capacity {
   places: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places. */
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places. `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
   name: string;
   provider?: string;
   products?: ProductWanted[];
+  accepts_alternative?: boolean;
 }
 
 /** Where an event says nothing else. Null: no such limit. */
