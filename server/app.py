@@ -50,6 +50,8 @@ import server.orgs.staff_routes
 import server.orgs.switch_routes
 import server.payments.account_routes
 import server.payments.routes
+import server.refunds.request_routes
+import server.refunds.routes
 import server.storefront.routes
 import server.tickets.routes
 from realtime.broker_redis import RedisBroker
@@ -99,7 +101,7 @@ from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
-from server.storefront.services import Planning, ProblemKind
+from server.storefront.services import Planning, ProblemKind, Refunding
 from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
@@ -164,7 +166,22 @@ def operations(
             StaffRealm(parts.db, parts.tokens, "superadmin"),
         ),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
+        *_refund_operations(parts, viewer, publisher),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
+    ]
+
+
+def _refund_operations(
+    parts: Parts, viewer: OperatorRealm, publisher: OperatorRealm
+) -> list[Operation]:
+    reader, manager = (
+        OperatorRealm(parts.db, parts.tokens, permission)
+        for permission in ("sales:read", "order:manage")
+    )
+    return [
+        *server.refunds.routes.routes(parts.refunds, reader, manager, viewer, publisher),
+        *server.refunds.request_routes.routes(parts.refund_requests, parts.buyer, reader, manager),
+        *server.refunds.routes.cancelling_routes(parts.cancellations, reader, manager),
     ]
 
 
@@ -265,6 +282,9 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         invitations=parts.invitations,
                         sites=parts.sites,
                         planning=planning,
+                        refunding=Refunding(
+                            parts.refunds, parts.refund_requests, parts.cancellations
+                        ),
                         mailbox=mails.recent if settings.env == "demo" else None,
                         problems=[
                             ProblemKind(

@@ -32,6 +32,9 @@ from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.adapters import switch as adapters
 from server.payments.service import Payments
+from server.refunds.cancelling import Cancellations
+from server.refunds.requests import Requests
+from server.refunds.service import Refunds
 from server.settings import Settings
 from server.tickets import service as issued
 from server.tickets.codes import Codes
@@ -54,6 +57,9 @@ class Parts:
     payments: Payments
     checkout: Checkout
     tickets: Tickets
+    refunds: Refunds
+    refund_requests: Requests
+    cancellations: Cancellations
     checkin: Checkin
     invitations: Invitations
     sites: Sites
@@ -110,6 +116,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 payments=payments,
                 checkout=checkout,
                 tickets=Tickets(db, checkout, codes),
+                refunds=Refunds(db, catalog, checkout),
+                refund_requests=Requests(db, catalog, checkout),
+                cancellations=Cancellations(db, catalog),
                 checkin=Checkin(db, codes),
                 invitations=Invitations(db, settings.jwt_secret),
                 sites=Sites(

@@ -72,6 +72,8 @@ from server.payments.models import (
     WebhookRejected,
     WebhookTooEarly,
 )
+from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
+from server.refunds.request_models import RequestDecided, RequestOpen
 
 STATUS: dict[type[DomainError], int] = {
     errors.BadRequest: 400,
@@ -143,6 +145,11 @@ STATUS: dict[type[DomainError], int] = {
     ProviderUnavailable: 503,
     PaymentRefused: 422,
     RefundRefused: 502,
+    NotRefundable: 409,
+    OrderDisputed: 409,
+    RefundWindowOver: 409,
+    RequestDecided: 409,
+    RequestOpen: 409,
     WebhookRejected: 400,
     WebhookTooEarly: 409,
     ReplayRefused: 409,

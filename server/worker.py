@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 import server.checkout.reactions
 import server.notify.reactions
+import server.refunds.reactions
 import server.tickets.reactions
 from server.identity import service as identity
 from server.inventory import verbs as inventory
@@ -36,6 +37,7 @@ IDLE_S = 1.0
 SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
+CANCELLING_EVERY_S = 0.5
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
@@ -52,6 +54,7 @@ def reactions(parts: Parts, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
     for table in (
         server.checkout.reactions.reactions(parts.checkout),
         server.tickets.reactions.reactions(parts.tickets),
+        server.refunds.reactions.reactions(parts.refunds),
         server.notify.reactions.reactions(parts.db, mails, parts.invitations),
     ):
         for event_type, listed in table.items():
@@ -77,7 +80,9 @@ class Worker:
             tasks.create_task(self._lead("relay:react", self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
             tasks.create_task(_forever(self._receive, receive))
-            for step in (self._sweep, self._admit, self._pay, self._mail, self._keep_house):
+            for step in (
+                self._sweep, self._admit, self._pay, self._cancel, self._mail, self._keep_house,
+            ):  # fmt: skip
                 tasks.create_task(_forever(step, asyncio.Event()))
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -137,6 +142,11 @@ class Worker:
         asked = await self._parts.payments.reconcile()
         expired = await self._parts.checkout.expire_due()
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S
+
+    async def _cancel(self) -> float:
+        """Give back what cancelled events have sold."""
+        context.begin("cancellations")
+        return 0 if await self._parts.cancellations.go_on() else CANCELLING_EVERY_S
 
     async def _mail(self) -> float:
         context.begin("mail")

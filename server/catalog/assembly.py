@@ -87,6 +87,7 @@ def event_of(
         ends_at=row.ends_at,
         sales_open_at=row.sales_open_at,
         sales_close_at=row.sales_close_at,
+        cancelled_at=row.cancelled_at,
         ticket_types=[offer_of(offer, prices) for offer in offers if offer.visibility == "public"],
         questions=terms.questions,
         deposit=terms.deposit,

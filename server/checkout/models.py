@@ -44,7 +44,9 @@ class Answered(msgspec.Struct, frozen=True):
 class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What a buyer says to turn a hold into an order. `products`: what is bought beside places;
     `provider`: whom to pay with, the first that the seller offers where none is named;
-    `discount_code`: makes tickets cheaper; `answers`: to what the event asks."""
+    `discount_code`: makes tickets cheaper; `answers`: to what the event asks;
+    `accepts_alternative`: where the payment comes too late for these seats, others as good will do,
+    as near as there are; without it the money goes back."""
 
     hold_id: uuid.UUID
     email: Annotated[str, msgspec.Meta(max_length=254)]
@@ -53,6 +55,7 @@ class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
     products: ProductsWanted = []
     discount_code: CodeSaid | None = None
     answers: Annotated[list[Answer], msgspec.Meta(max_length=20)] = []
+    accepts_alternative: bool = False
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

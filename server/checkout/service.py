@@ -12,10 +12,11 @@ from typing import Protocol
 import msgspec
 
 from server.admission import service as admission
+from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import extras, opening, sql
+from server.checkout import alternatives, extras, opening, sql, sql_returns
 from server.checkout.discount_models import Discount
 from server.checkout.models import (
     EMAIL,
@@ -40,7 +41,7 @@ from server.inventory.models import (
     SaleLine,
     SelectionInvalid,
 )
-from server.inventory.sold import reassign, release_sold
+from server.inventory.sold import reassign
 from server.kernel import context, idempotency, logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
@@ -60,6 +61,7 @@ EXPIRE_MAX = 500
 PAGE_GRACE = dt.timedelta(seconds=60)
 """How long past the hold's last possible moment the provider may still take a payment."""
 TOO_SLOW = "The hold ended before a payment came."
+CANCELLED = "The event was cancelled: the payment is paid back."
 TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
 
 _ENDED = "this hold has ended: choose again"
@@ -221,11 +223,11 @@ class Checkout:
         """Money has come: confirm the order, or have the money paid back. Safe to repeat."""
         order = await self.find(order_id)
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-        event = await self._catalog.event(order.event_id)
+        event, places = await self._catalog.event_with(order.event_id, [])
         await inventory.alone(
             self._db,
             event.id,
-            lambda tx: _settle(tx, order_id, payment_id, event),
+            lambda tx: _settle(tx, order_id, payment_id, event, places),
         )
         failpoint("order.settled")
 
@@ -279,34 +281,6 @@ async def fulfilled(tx: Tx, order_id: uuid.UUID) -> None:
     await sql.TOUCH.run(tx, order_id)
 
 
-async def refunded(tx: Tx, order_id: uuid.UUID, *, in_full: bool) -> list[uuid.UUID]:
-    """The provider has paid back; in full, so the places that were bought are on sale again.
-
-    `tx` is alone on the order's event. Returns the lines that are not live any more.
-    """
-    order, lines = await order_with_lines(tx, order_id)
-    status = "refunded" if in_full else "partially_refunded"
-    released = await release_lines(tx, order, lines) if in_full else []
-    if order.status != status:
-        await sql.END.run(tx, order_id, status, order.note)
-        await outbox.append(tx, _fact("refunded", order))
-    return released
-
-
-async def release_lines(tx: Tx, order: Order, lines: list[OrderLine]) -> list[uuid.UUID]:
-    """Put the places of these lines, all or some of the order's, back on sale.
-
-    `tx` is alone on the order's event and has locked the order. Returns the lines that were live.
-    """
-    live = [line for line in lines if line.live]
-    if live:
-        await release_sold(tx, order.hold_id, _sale(live))
-        seats, pools = [line.seat_idx for line in live], [line.pool_id for line in live]
-        await choices.drop(tx, order.hold_id, seats, pools)
-        await sql.RELEASE_LINES.run(tx, order.id, [line.id for line in live])
-    return [line.id for line in live]
-
-
 async def move_line(
     tx: Tx, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, places: Places
 ) -> OrderLine:
@@ -356,6 +330,8 @@ async def _open_order(
             before = await sql.REOPEN.first(tx, before.id, hold.expires_at)
             assert before is not None
         return before, await payments.of_order(tx, before.id)
+    if await catalog.is_cancelled(tx, event.id):
+        raise NotOnSale("this event was cancelled")
     if hold.is_over:
         raise HoldOver(_ENDED, hold_id=str(hold_id))
     priced, found = await price(tx, hold, claims=True)
@@ -365,6 +341,8 @@ async def _open_order(
         raise CheckoutInvalid("what is to be paid changed at this moment: check out again")
     order = await opening.insert(tx, hold, event, wish, priced, found)
     await outbox.append(tx, _fact("created", order))
+    if wish.accepts_alternative:
+        await sql_returns.ACCEPT.run(tx, order.id)
     if order.total_minor:
         assert wish.provider is not None, "chosen before"
         return order, await payments.open_attempt(
@@ -377,11 +355,13 @@ async def _open_order(
     return order, None
 
 
-async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Event) -> None:
+async def _settle(
+    tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Event, places: Places
+) -> None:
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None
     await payments.settled(tx, payment_id)
-    await sql.RECOUNT.run(tx, order_id)
+    await sql_returns.RECOUNT.run(tx, order_id)
     if order.status not in ("pending", "expired"):
         return
     if await _confirm(tx, order, event, event.seats_per_buyer_max):
@@ -389,10 +369,27 @@ async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Eve
     payment = await payments.of_order(tx, order_id)
     assert payment is not None
     assert payment.id == payment_id
+    is_cancelled = await catalog.is_cancelled(tx, event.id)
+    if not is_cancelled and await _confirm_elsewhere(tx, order, event, places):
+        return
     _log.warning("late payment: places gone, paying back", order_id=str(order_id))
     await refunding.request_refund(tx, payment, payment.amount_minor, "late")
-    await sql.END.run(tx, order_id, "cancelled", TOO_LATE)
+    await sql.END.run(tx, order_id, "cancelled", CANCELLED if is_cancelled else TOO_LATE)
     await outbox.append(tx, _fact("cancelled", order))
+
+
+async def _confirm_elsewhere(tx: Tx, order: Order, event: Event, places: Places) -> bool:
+    """Sell other places, as good, to whom agreed to that. Returns False, having changed nothing,
+    where there are none."""
+    pairs = await alternatives.find(tx, order, event, places)
+    if not pairs:
+        return False
+    await alternatives.move(tx, order, pairs, places)
+    if await _confirm(tx, order, event, event.seats_per_buyer_max):
+        await sql.END.run(tx, order.id, "confirmed", alternatives.MOVED)
+        return True
+    await alternatives.move(tx, order, [(to, seat) for seat, to in pairs], places)
+    return False
 
 
 def _sale(lines: list[OrderLine]) -> list[SaleLine]:
@@ -400,7 +397,10 @@ def _sale(lines: list[OrderLine]) -> list[SaleLine]:
 
 
 async def _confirm(tx: Tx, order: Order, event: Event, buyer_max: int | None = None) -> bool:
-    """Sell the order's places. Returns False, having changed nothing, where one is taken."""
+    """Sell the order's places. Returns False, having changed nothing, where one is taken, or the
+    event was cancelled."""
+    if await catalog.is_cancelled(tx, event.id):
+        return False
     lines = await sql.LINES.all(tx, order.id)
     if not await inventory.convert(tx, order.hold_id, _sale(lines), buyer_max):
         return False

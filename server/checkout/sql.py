@@ -104,17 +104,6 @@ CONFIRM = Query(
     """WITH lines AS (UPDATE order_lines SET live = true WHERE order_id = $1)
        UPDATE orders SET status = 'confirmed', confirmed_at = now(), note = NULL WHERE id = $1""",
 )
-RELEASE_LINES = Query(
-    "checkout.release_lines",
-    "UPDATE order_lines SET live = false WHERE order_id = $1 AND id = ANY($2::uuid[]) AND live",
-)
-RECOUNT = Query(
-    "checkout.recount",
-    """UPDATE orders o SET paid_minor = (
-         SELECT coalesce(sum(p.amount_minor - p.refunded_minor), 0) FROM payments p
-         WHERE p.order_id = o.id AND p.settled_at IS NOT NULL)
-       WHERE o.id = $1""",
-)
 MOVE_LINE = Query(
     "checkout.move_line",
     f"""UPDATE order_lines SET seat_idx = $2, label = $3, section = $4

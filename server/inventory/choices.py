@@ -157,6 +157,15 @@ async def keep_to(tx: Tx, hold: Hold) -> None:
     await sql.DROP_OTHERS.run(tx, hold.id, hold.seat_idxs, [pool.pool_id for pool in hold.pools])
 
 
+async def move_all(tx: Tx, hold_id: uuid.UUID, pairs: Sequence[tuple[int, int]]) -> None:
+    """Seats of an order that is not sold were exchanged: (old, new) each. In two steps, since one's
+    new seat may be another's old one."""
+    aside = [(seat, -1 - to) for seat, to in pairs]
+    for step in (aside, [(-1 - to, to) for _, to in pairs]):
+        for seat, to in step:
+            await sql.MOVE.run(tx, hold_id, seat, to)
+
+
 async def move(tx: Tx, hold_id: uuid.UUID, seat_idx: int, to_seat_idx: int) -> None:
     """A sold seat was exchanged: the other is sold as the same."""
     await sql.MOVE.run(tx, hold_id, seat_idx, to_seat_idx)

@@ -4,6 +4,7 @@ The provider is called with nothing locked, under the refund's id, until its ans
 process may die at any point, and the money goes back once.
 """
 
+import uuid
 from collections.abc import Mapping
 
 from server.kernel import context, logs
@@ -15,11 +16,14 @@ from server.outbox import service as outbox
 from server.payments import sql, sql_refunds
 from server.payments.facts import payment_fact
 from server.payments.models import (
+    Balance,
     Payment,
     Provider,
     ProviderUnavailable,
     Refund,
+    Refundable,
     RefundRefused,
+    RefundShare,
 )
 
 BATCH = 20
@@ -27,9 +31,28 @@ BATCH = 20
 _log = logs.get(__name__)
 
 
-async def request_refund(tx: Tx, payment: Payment, amount_minor: int, reason: str) -> None:
+async def request_refund(
+    tx: Tx, payment: Payment | Refundable, amount_minor: int, reason: str
+) -> None:
     """Have the worker pay `amount_minor` back. One refund per payment and `reason`."""
     await sql_refunds.INSERT.run(tx, uuid7(), payment.org_id, payment.id, amount_minor, reason)
+
+
+async def refundable(tx: Tx, order_id: uuid.UUID) -> list[Refundable]:
+    """The order's payments that have money left, the newest first; locked until `tx` ends."""
+    return await sql_refunds.REFUNDABLE.all(tx, order_id)
+
+
+async def of_reason(tx: Tx, order_id: uuid.UUID, reason: str) -> list[RefundShare]:
+    """What the order's payments give back for one reason."""
+    return await sql_refunds.OF_REASON.all(tx, order_id, reason)
+
+
+async def balance(tx: Tx, order_id: uuid.UUID) -> Balance:
+    """What was captured for the order and has not gone back, and what is on its way back."""
+    found = await sql_refunds.BALANCE.first(tx, order_id)
+    assert found is not None, "an aggregate has a row"
+    return found
 
 
 async def refund_some(db: Database, providers: Mapping[str, Provider]) -> int:

@@ -1,7 +1,7 @@
 """Statements of refunds."""
 
 from server.kernel.db import Query
-from server.payments.models import Payment, Refund
+from server.payments.models import Balance, Payment, Refund, Refundable, RefundShare
 from server.payments.sql import PAYMENT
 
 INSERT = Query(
@@ -20,7 +20,8 @@ OWED = Query(
     """SELECT coalesce(sum(amount_minor), 0)::bigint FROM refunds
        WHERE payment_id = $1 AND status = 'pending'""",
 )
-# What is owed while refunds are switched off is paid back when they are on again.
+# What is owed while refunds are switched off is paid back when they are on again; what is owed of
+# a payment that its payer disputes, once that is decided.
 DUE = Query(
     "payments.due_refunds",
     """UPDATE refunds r SET attempts = r.attempts + 1,
@@ -29,7 +30,8 @@ DUE = Query(
        WHERE p.id = r.payment_id AND p.provider_ref IS NOT NULL AND r.id IN (
          SELECT f.id FROM refunds f JOIN payments q ON q.id = f.payment_id
            LEFT JOIN orders o ON o.id = q.order_id
-         WHERE f.status = 'pending' AND f.next_attempt_at <= now() AND NOT EXISTS (
+         WHERE f.status = 'pending' AND f.next_attempt_at <= now() AND q.status <> 'disputed'
+           AND NOT EXISTS (
            SELECT FROM switches s WHERE s.flag IN ('ticketing', 'refunds')
              AND s.scope = ANY(ARRAY['platform', 'org:' || f.org_id, 'event:' || o.event_id]))
          ORDER BY f.next_attempt_at LIMIT $1 FOR UPDATE OF f SKIP LOCKED)
@@ -53,4 +55,34 @@ ADD_REFUNDED = Query(
                              ELSE 'partially_refunded' END
         WHERE id = $1 RETURNING {PAYMENT}""",
     Payment,
+)
+# What was asked back is spent, also where the provider refused: it is owed still.
+REFUNDABLE = Query(
+    "payments.refundable",
+    """SELECT p.id, p.org_id, p.amount_minor - p.refunded_minor - (
+             SELECT coalesce(sum(r.amount_minor), 0)::bigint FROM refunds r
+             WHERE r.payment_id = p.id AND r.status <> 'succeeded') AS room_minor
+       FROM payments p
+       WHERE p.order_id = $1 AND p.status IN ('captured', 'partially_refunded')
+       ORDER BY p.created_at DESC, p.id DESC FOR UPDATE OF p""",
+    Refundable,
+)
+OF_REASON = Query(
+    "payments.refunds_of_reason",
+    """SELECT p.id AS payment_id, p.provider, r.amount_minor, r.status
+       FROM payments p JOIN refunds r ON r.payment_id = p.id
+       WHERE p.order_id = $1 AND r.reason = $2 ORDER BY p.created_at DESC, p.id DESC""",
+    RefundShare,
+)
+BALANCE = Query(
+    "payments.balance",
+    """SELECT coalesce(sum(p.amount_minor - p.refunded_minor), 0)::bigint AS kept_minor,
+              coalesce(sum((SELECT sum(r.amount_minor) FROM refunds r
+                            WHERE r.payment_id = p.id AND r.status <> 'succeeded')), 0)::bigint
+                AS owed_minor,
+              (count(*) FILTER (WHERE p.status = 'disputed'))::int AS disputed
+       FROM payments p
+       WHERE p.order_id = $1
+         AND p.status IN ('captured', 'partially_refunded', 'refunded', 'disputed')""",
+    Balance,
 )

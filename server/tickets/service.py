@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from collections.abc import Mapping
 
 import segno
 
@@ -9,7 +10,6 @@ from server.checkout import service as checkout
 from server.checkout.models import Order, OrderLine
 from server.checkout.service import Checkout
 from server.inventory import clock
-from server.inventory import verbs as inventory
 from server.inventory.service import once
 from server.kernel import logs
 from server.kernel.db import Database, Tx
@@ -36,7 +36,7 @@ class Tickets:
         async with self._db.tx() as tx:
             order, lines = await checkout.order_with_lines(tx, order_id)
             logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-            # A part may have been paid back before its tickets came: the rest is as good as ever.
+            # Some of it may have gone back already.
             if order.status not in ("confirmed", "partially_refunded"):
                 return
             wanted = [
@@ -67,18 +67,6 @@ class Tickets:
                 await clock.bump(tx, order.event_id, "scans")
                 await outbox.append(tx, _fact("issued", order, issued))
         failpoint("tickets.issued")
-
-    async def refunded(self, order_id: uuid.UUID, *, in_full: bool) -> None:
-        """The provider has paid back: in full, so its tickets open no door any more and its places
-        are on sale again, all in one transaction. Safe to repeat."""
-        order = await self._checkout.find(order_id)
-        logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-
-        async def work(tx: Tx) -> None:
-            line_ids = await checkout.refunded(tx, order_id, in_full=in_full)
-            await refund_lines(tx, order, line_ids)
-
-        await inventory.alone(self._db, order.event_id, work)
 
     async def reassign(
         self, org_id: str, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, key: Key | None
@@ -147,9 +135,10 @@ async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
     await sql.CLAIM.run(tx, guest_id, account_id)
 
 
-async def refund_lines(tx: Tx, order: Order, line_ids: list[uuid.UUID]) -> None:
-    """Tickets of these lines, which are not live any more, open no door from now on."""
-    count = await sql.REFUND.run(tx, order.id, line_ids) if line_ids else 0
+async def refund_lines(tx: Tx, order: Order, counts: Mapping[uuid.UUID, int]) -> None:
+    """So many tickets of these lines, whose places went back, open no door from now on; those that
+    were not used yet go first."""
+    count = await sql.REFUND.run(tx, order.id, list(counts), list(counts.values())) if counts else 0
     if count:
         # Doors show how many are expected.
         await clock.bump(tx, order.event_id, "scans")

@@ -68,6 +68,8 @@ async def _things(people: People) -> dict[str, str]:
         buyer = Buyer(house, client)
         buyer.headers = house.buyer(people.buyer_id)
         order = await buyer.buy(event, [1])
+        asked = f"/v1/orders/{(await buyer.buy(event, [2]))['id']}/refund-requests"
+        request = ok(await buyer.call("POST", asked, {}), 201)
         hold = await buyer.hold_ok(event, [4])
         version_id = (await read(f"/v1/events/{event.id}"))["map_id"]
         maps = {m["latest"]["id"]: m for m in (await read("/v1/maps"))["items"] if m["latest"]}
@@ -102,6 +104,7 @@ async def _things(people: People) -> dict[str, str]:
         "event_id": str(event.id),
         "hold_id": hold["id"],
         "order_id": order["id"],
+        "request_id": request["id"],
         "line_id": order["lines"][0]["id"],
         "seat_idx": "1",
         "table_idx": "0",

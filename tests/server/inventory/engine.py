@@ -42,6 +42,7 @@ from server.payments.models import (
     Terms,
 )
 from server.payments.service import Payments
+from server.refunds.service import Refunds
 from server.tickets.codes import Codes
 from server.tickets.service import Tickets
 
@@ -107,6 +108,7 @@ class Instance:
         self.payments = Payments(db, {Page.name: Page()}, "https://house.example")
         self.checkout = Checkout(db, self.catalog, self.payments, "https://house.example")
         self.tickets = Tickets(db, self.checkout, Codes(bytes(32)))
+        self.refunds = Refunds(db, self.catalog, self.checkout)
 
 
 class Stage:
