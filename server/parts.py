@@ -89,7 +89,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     # Orders before holds, as everybody locks them; and again, for what was ordered while we waited.
     claims = (checkouts.claim, holds.claim, checkouts.claim, issued.claim)
     accounts = Accounts(db, tokens, sessions, Factors(settings.jwt_secret), claims)
-    codes = Codes(bytes.fromhex(settings.ticket_key))
+    codes = Codes(settings.ticket_seeds)
     catalog = Catalog(db)
     admission = Admission(db, catalog)
     bucket = Bucket(

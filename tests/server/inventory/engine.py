@@ -86,7 +86,7 @@ class Instance:
         self.migrations = Migrations(db, self.catalog, Versions(db, Draftsman()))
         self.payments = Payments(db, {Page.name: Page()})
         self.checkout = Checkout(db, self.catalog, self.payments, "https://house.example")
-        self.tickets = Tickets(db, self.checkout, Codes(bytes(32)))
+        self.tickets = Tickets(db, self.checkout, Codes([bytes(32)]))
 
 
 class Stage:
