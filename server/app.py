@@ -47,6 +47,7 @@ import server.orgs.staff_routes
 import server.orgs.switch_routes
 import server.payments.routes
 import server.storefront.routes
+import server.tickets.page_routes
 import server.tickets.routes
 from realtime.broker_redis import RedisBroker
 from realtime.garbage import settle
@@ -145,7 +146,12 @@ def operations(
         ),
         *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
         *server.payments.routes.routes(parts.payments),
-        *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
+        *server.tickets.routes.routes(
+            parts.tickets, parts.transfers, parts.papers, parts.buyer, manager
+        ),
+        *server.tickets.page_routes.routes(
+            parts.tickets, parts.papers, parts.catalog, settings.public_url
+        ),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
     ]
 
@@ -242,6 +248,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         inventory=parts.inventory,
                         checkout=parts.checkout,
                         tickets=parts.tickets,
+                        transfers=parts.transfers,
                         checkin=parts.checkin,
                         invitations=parts.invitations,
                         sites=parts.sites,

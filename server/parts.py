@@ -35,7 +35,9 @@ from server.payments.service import Payments
 from server.settings import Settings
 from server.tickets import service as issued
 from server.tickets.codes import Codes
+from server.tickets.papers import Papers
 from server.tickets.service import Tickets
+from server.tickets.transfers import Transfers
 
 REDIS_TIMEOUT_S = 2.0
 
@@ -54,6 +56,8 @@ class Parts:
     payments: Payments
     checkout: Checkout
     tickets: Tickets
+    transfers: Transfers
+    papers: Papers
     checkin: Checkin
     invitations: Invitations
     sites: Sites
@@ -101,6 +105,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     artist_directory = Directory("artists", settings.artist_directory_url, key, ARTISTS_ASK)
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
     checkout = Checkout(db, catalog, payments, settings.public_url)
+    tickets = Tickets(db, checkout, codes)
     try:
         async with keys.following(db, tokens.use):
             yield Parts(
@@ -115,7 +120,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 inventory=Inventory(db, catalog, admission.may_enter),
                 payments=payments,
                 checkout=checkout,
-                tickets=Tickets(db, checkout, codes),
+                tickets=tickets,
+                transfers=Transfers(db, tickets, settings.jwt_secret),
+                papers=Papers(db, catalog, settings.public_url),
                 checkin=Checkin(db, codes),
                 invitations=Invitations(db, settings.jwt_secret),
                 sites=Sites(

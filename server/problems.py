@@ -67,6 +67,7 @@ from server.payments.models import (
     UnknownProvider,
     WebhookRejected,
 )
+from server.tickets.models import TicketOver, TransferOver, TransferRefused
 
 STATUS: dict[type[DomainError], int] = {
     errors.BadRequest: 400,
@@ -135,6 +136,9 @@ STATUS: dict[type[DomainError], int] = {
     ProviderUnavailable: 503,
     RefundRefused: 502,
     WebhookRejected: 400,
+    TicketOver: 409,
+    TransferOver: 409,
+    TransferRefused: 422,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,

@@ -21,6 +21,7 @@ from server.kernel.db import Database
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.tickets.service import Tickets
+from server.tickets.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Services:
     inventory: Inventory
     checkout: Checkout
     tickets: Tickets
+    transfers: Transfers
     checkin: Checkin
     invitations: Invitations
     sites: Sites

@@ -47,9 +47,7 @@ ACCEPT = Query(
     "tickets.accept_transfer",
     "UPDATE ticket_transfers SET accepted_at = now() WHERE id = $1",
 )
-OFFER = Query(
-    "tickets.transfer", f"SELECT {_OFFER} FROM ticket_transfers WHERE id = $1", OfferRow
-)
+OFFER = Query("tickets.transfer", f"SELECT {_OFFER} FROM ticket_transfers WHERE id = $1", OfferRow)
 OFFER_BY_TOKEN = Query(
     "tickets.transfer_by_token",
     f"SELECT {_OFFER} FROM ticket_transfers WHERE token_hash = $1",
