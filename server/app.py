@@ -46,6 +46,7 @@ import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
 import server.payments.routes
+import server.refunds.routes
 import server.storefront.routes
 import server.tickets.page_routes
 import server.tickets.routes
@@ -152,7 +153,20 @@ def operations(
         *server.tickets.page_routes.routes(
             parts.tickets, parts.papers, parts.catalog, settings.public_url
         ),
+        *_refund_operations(parts, viewer, publisher),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
+    ]
+
+
+def _refund_operations(
+    parts: Parts, viewer: OperatorRealm, publisher: OperatorRealm
+) -> list[Operation]:
+    reader, manager = (
+        OperatorRealm(parts.db, parts.tokens, permission)
+        for permission in ("sales:read", "order:manage")
+    )
+    return [
+        *server.refunds.routes.routes(parts.refunds, reader, manager, viewer, publisher),
     ]
 
 

@@ -32,6 +32,7 @@ from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
+from server.refunds.service import Refunds
 from server.settings import Settings
 from server.tickets import service as issued
 from server.tickets.codes import Codes
@@ -58,6 +59,7 @@ class Parts:
     tickets: Tickets
     transfers: Transfers
     papers: Papers
+    refunds: Refunds
     checkin: Checkin
     invitations: Invitations
     sites: Sites
@@ -123,6 +125,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 tickets=tickets,
                 transfers=Transfers(db, tickets, settings.jwt_secret),
                 papers=Papers(db, catalog, settings.public_url),
+                refunds=Refunds(db, catalog, checkout),
                 checkin=Checkin(db, codes),
                 invitations=Invitations(db, settings.jwt_secret),
                 sites=Sites(

@@ -67,6 +67,7 @@ from server.payments.models import (
     UnknownProvider,
     WebhookRejected,
 )
+from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
 from server.tickets.models import TicketOver, TransferOver, TransferRefused
 
 STATUS: dict[type[DomainError], int] = {
@@ -135,6 +136,9 @@ STATUS: dict[type[DomainError], int] = {
     UnknownProvider: 404,
     ProviderUnavailable: 503,
     RefundRefused: 502,
+    NotRefundable: 409,
+    OrderDisputed: 409,
+    RefundWindowOver: 409,
     WebhookRejected: 400,
     TicketOver: 409,
     TransferOver: 409,

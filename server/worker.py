@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 import server.checkout.reactions
 import server.notify.reactions
+import server.refunds.reactions
 import server.tickets.reactions
 from server.identity import service as identity
 from server.inventory import verbs as inventory
@@ -27,6 +28,7 @@ from server.outbox import relay
 from server.outbox import service as outbox
 from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
+from server.payments import refunding
 from server.settings import Settings
 
 IDLE_S = 1.0
@@ -49,6 +51,7 @@ def reactions(parts: Parts, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
     for table in (
         server.checkout.reactions.reactions(parts.checkout),
         server.tickets.reactions.reactions(parts.tickets),
+        server.refunds.reactions.reactions(parts.refunds),
         server.notify.reactions.reactions(parts.db, mails, parts.invitations),
     ):
         for event_type, listed in table.items():
@@ -124,7 +127,7 @@ class Worker:
 
     async def _pay(self) -> float:
         context.begin("payments")
-        refunds = await self._parts.payments.refund_some()
+        refunds = await refunding.refund_some(self._parts.db, self._parts.payments.providers)
         asked = await self._parts.payments.reconcile()
         expired = await self._parts.checkout.expire_due()
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S

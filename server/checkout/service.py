@@ -38,7 +38,7 @@ from server.inventory.models import (
     SelectionInvalid,
     TicketTypeRefused,
 )
-from server.inventory.sold import reassign, release_sold
+from server.inventory.sold import reassign
 from server.kernel import context, idempotency, logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
@@ -49,6 +49,7 @@ from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
 from server.outbox.models import Fact
+from server.payments import refunding
 from server.payments import service as payments
 from server.payments.models import OpenPayment, Payment
 from server.payments.service import Payments
@@ -257,34 +258,6 @@ async def fulfilled(tx: Tx, order_id: uuid.UUID) -> None:
     await sql.TOUCH.run(tx, order_id)
 
 
-async def refunded(tx: Tx, order_id: uuid.UUID, *, in_full: bool) -> list[uuid.UUID]:
-    """The provider has paid back; in full, so the places that were bought are on sale again.
-
-    `tx` is alone on the order's event. Returns the lines that are not live any more.
-    """
-    order, lines = await order_with_lines(tx, order_id)
-    status = "refunded" if in_full else "partially_refunded"
-    released = await release_lines(tx, order, lines) if in_full else []
-    if order.status != status:
-        await sql.END.run(tx, order_id, status, order.note)
-        await outbox.append(tx, _fact("refunded", order))
-    return released
-
-
-async def release_lines(tx: Tx, order: Order, lines: list[OrderLine]) -> list[uuid.UUID]:
-    """Put the places of these lines, all or some of the order's, back on sale.
-
-    `tx` is alone on the order's event and has locked the order. Returns the lines that were live.
-    """
-    live = [line for line in lines if line.live]
-    if live:
-        await release_sold(tx, order.hold_id, _sale(live))
-        seats, pools = [line.seat_idx for line in live], [line.pool_id for line in live]
-        await choices.drop(tx, order.hold_id, seats, pools)
-        await sql.RELEASE_LINES.run(tx, order.id, [line.id for line in live])
-    return [line.id for line in live]
-
-
 async def move_line(
     tx: Tx, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, places: Places
 ) -> OrderLine:
@@ -413,7 +386,7 @@ async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Eve
     assert payment is not None
     assert payment.id == payment_id
     _log.warning("late payment: places gone, paying back", order_id=str(order_id))
-    await payments.request_refund(tx, payment, payment.amount_minor, "late")
+    await refunding.request_refund(tx, payment, payment.amount_minor, "late")
     await sql.END.run(tx, order_id, "cancelled", TOO_LATE)
     await outbox.append(tx, _fact("cancelled", order))
 

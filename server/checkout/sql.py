@@ -86,10 +86,6 @@ CONFIRM = Query(
     """WITH lines AS (UPDATE order_lines SET live = true WHERE order_id = $1)
        UPDATE orders SET status = 'confirmed', confirmed_at = now(), note = NULL WHERE id = $1""",
 )
-RELEASE_LINES = Query(
-    "checkout.release_lines",
-    "UPDATE order_lines SET live = false WHERE order_id = $1 AND id = ANY($2::uuid[]) AND live",
-)
 MOVE_LINE = Query(
     "checkout.move_line",
     f"""UPDATE order_lines SET seat_idx = $2, label = $3, section = $4

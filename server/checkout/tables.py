@@ -94,13 +94,14 @@ order_items = sa.Table(
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
+    sa.Column("refund_id", pg.UUID),
     *_parts_of_total(),
     sa.CheckConstraint("quantity > 0", name="quantity_positive"),
     sa.CheckConstraint("total_minor = unit_price_minor * quantity - discount_minor", name="total"),
     sa.Index("ix_order_items_order_id", "order_id"),
     sa.Index("ix_order_items_product_id", "product_id"),
-    comment="products that were ordered beside places",
-    info=open_to(Across.BUYER, Across.FEED, may=GROWING),
+    comment="products that were ordered beside places; refund_id: by which they went back",
+    info=open_to(Across.BUYER, Across.FEED),
 )
 
 order_lines = sa.Table(
@@ -120,6 +121,7 @@ order_lines = sa.Table(
     sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
     sa.Column("live", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("refund_id", pg.UUID),
     sa.Column("ticket_type_id", pg.UUID),
     sa.Column("ticket_type", sa.Text, nullable=False, server_default=""),
     *_parts_of_total(),
@@ -127,6 +129,7 @@ order_lines = sa.Table(
     sa.CheckConstraint("quantity > 0 AND (pool_id IS NOT NULL OR quantity = 1)", name="quantity"),
     sa.CheckConstraint("total_minor = unit_price_minor * quantity - discount_minor", name="total"),
     sa.CheckConstraint("leg_first BETWEEN 0 AND leg_last", name="legs_in_order"),
+    sa.CheckConstraint("refund_id IS NULL OR NOT live", name="gone_back"),
     sa.Index("ix_order_lines_order_id", "order_id"),
     # The second wall behind the seat's own rows, one a leg, which have one line each: no seat
     # stands on two live lines that begin on the same leg.
@@ -139,7 +142,7 @@ order_lines = sa.Table(
         postgresql_where=sa.text("live AND seat_idx IS NOT NULL"),
     ),
     comment="live: paid for and not refunded; ticket_type: its name when it was sold; "
-    "unit_price_minor: all-in, as the map showed it",
+    "unit_price_minor: all-in, as the map showed it; refund_id: by which it went back",
     info=open_to(Across.FEED),
 )
 

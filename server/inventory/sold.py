@@ -20,7 +20,8 @@ from server.outbox.models import Fact
 
 async def release_sold(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> int:
     """Put what was sold to these lines back on sale, and off its buyer's limit. `hold_id`: what
-    their order was made of. Returns how many places; those of other lines stay sold."""
+    their order was made of; a line's `quantity`: so many of its standing places, not more than it
+    has. Returns how many places; those of other lines stay sold."""
     row, hold = await locked(tx, hold_id)
     line_ids = [line.order_line_id for line in lines]
     claims = await sql_sold.SOLD_CLAIMS.all(tx, hold_id, line_ids)
@@ -30,7 +31,9 @@ async def release_sold(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> int
     seats = await sql_sold.LOCK_SOLD.all(tx, hold.event_id, row.on_legs(line_of))
     sold = [seat.place for seat in seats if seat.order_line_id == line_of[seat.seat_idx]]
     seat_idxs = sorted({place & SEAT for place in sold})
-    released = len(seat_idxs) + sum(claim.quantity for claim in claims)
+    quantities = {line.order_line_id: line.quantity for line in lines}
+    counts = [min(claim.quantity, quantities[claim.order_line_id]) for claim in claims]
+    released = len(seat_idxs) + sum(counts)
     if not released:
         return 0
     await keep_answer(tx, row, hold)
@@ -39,11 +42,13 @@ async def release_sold(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> int
     freed = await sql_sold.FREE_SOLD.run(tx, hold.event_id, sold, line_ids, version)
     assert freed == len(sold), "locked seats cannot change under this transaction"
     done.mark(sold, AVAILABLE)
-    await sql_sold.RELEASE_CLAIMS.run(tx, hold_id, line_ids)
-    for claim in claims:
-        done.count(claim.pool_id, row.legs, sold=-claim.quantity)
+    owners = [claim.order_line_id for claim in claims]
+    await sql_sold.RELEASE_CLAIMS.run(tx, hold_id, owners, counts)
+    given_back = list(zip(claims, counts, strict=True))
+    for claim, count in given_back:
+        done.count(claim.pool_id, row.legs, sold=-count)
     await sql_sold.SHRINK_HOLD.run(tx, hold_id, released, version)
-    pools = [{"pool_id": str(claim.pool_id), "quantity": claim.quantity} for claim in claims]
+    pools = [{"pool_id": str(claim.pool_id), "quantity": count} for claim, count in given_back]
     told = {"order_line_ids": [str(line_id) for line_id in line_ids], "seat_idxs": seat_idxs}
     await outbox.append(tx, _fact("released", hold, version, told | {"pools": pools}))
     await done.finish()

@@ -27,10 +27,15 @@ SOLD_CLAIMS = Query(
        WHERE hold_id = $1 AND order_line_id = ANY($2::uuid[]) ORDER BY pool_id""",
     LineClaimRow,
 )
+# $2, $3: lines and how many places each gives back; what is left of a claim stays sold.
 RELEASE_CLAIMS = Query(
     "inventory.release_claims",
-    """UPDATE pool_claims SET status = 'released', order_line_id = NULL
-       WHERE hold_id = $1 AND order_line_id = ANY($2::uuid[])""",
+    """WITH back AS (SELECT * FROM unnest($2::uuid[], $3::int[]) AS back (line_id, quantity)),
+            part AS (UPDATE pool_claims c SET quantity = c.quantity - back.quantity FROM back
+                     WHERE c.hold_id = $1 AND c.order_line_id = back.line_id
+                       AND c.quantity > back.quantity)
+       UPDATE pool_claims c SET status = 'released', order_line_id = NULL FROM back
+       WHERE c.hold_id = $1 AND c.order_line_id = back.line_id AND c.quantity <= back.quantity""",
 )
 SHRINK_HOLD = Query(
     "inventory.shrink_hold",

@@ -16,6 +16,7 @@ from server.kernel.errors import DomainError
 PaymentStatus = Literal[
     "pending", "authorized", "captured", "failed", "partially_refunded", "refunded", "disputed"
 ]
+RefundStatus = Literal["pending", "succeeded", "failed"]
 EventKind = Literal["captured", "failed", "expired", "refunded"]
 
 
@@ -88,6 +89,32 @@ class Refund(msgspec.Struct):
     attempts: int
     provider: str
     provider_ref: str
+
+
+class Refundable(msgspec.Struct):
+    """A payment with money left: `room_minor`, of which no refund has been asked for."""
+
+    id: uuid.UUID
+    org_id: str
+    room_minor: int
+
+
+class RefundShare(msgspec.Struct):
+    """What one payment gives back of a refund. `failed`: its provider refused, a person must look."""
+
+    payment_id: uuid.UUID
+    provider: str
+    amount_minor: int
+    status: RefundStatus
+
+
+class Balance(msgspec.Struct):
+    """Of an order, in minor units. `kept_minor`: captured and not gone back, `owed_minor`: of it,
+    what has been asked back; `disputed`: payments that their payers dispute."""
+
+    kept_minor: int
+    owed_minor: int
+    disputed: int
 
 
 class Trouble(msgspec.Struct):

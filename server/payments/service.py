@@ -1,4 +1,4 @@
-"""Attempts, webhooks, refunds and the reconciler.
+"""Attempts, webhooks and the reconciler; refunds are in `refunding`.
 
 Money moves at the provider, never under a lock of ours: an attempt is opened in one transaction,
 the provider is called with none open, and the answer is written in another. A process may die
@@ -16,16 +16,13 @@ from server.kernel.failpoint import failpoint
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.outbox import service as outbox
-from server.outbox.models import Fact
 from server.payments import sql
+from server.payments.facts import payment_fact
 from server.payments.models import (
     OpenPayment,
     Payment,
     Provider,
     ProviderEvent,
-    ProviderUnavailable,
-    Refund,
-    RefundRefused,
     Trouble,
     UnknownProvider,
     WebhookRejected,
@@ -92,7 +89,7 @@ class Payments:
         async with self._db.tx(across=Across.PLATFORM) as tx:
             unsettled = await sql.UNSETTLED.all(tx, BATCH)
             # Their event was handled or parked without an answer: tell it again.
-            await outbox.append(tx, *(_fact("captured", payment) for payment in unsettled))
+            await outbox.append(tx, *(payment_fact("captured", payment) for payment in unsettled))
         return len(due)
 
     async def _look_up(self, payment: Payment) -> None:
@@ -105,30 +102,6 @@ class Payments:
                 await self._apply(payment.provider, event, b"")
         except DomainError as error:
             _log.warning("look-up failed", payment_id=str(payment.id), error=error.detail)
-
-    async def refund_some(self) -> int:
-        """Carry out requested refunds. Returns how many were tried."""
-        async with self._db.tx(across=Across.PLATFORM) as tx:
-            due = await sql.DUE_REFUNDS.all(tx, BATCH)
-        for refund in due:
-            provider = self.providers.get(refund.provider)
-            if provider is None:
-                continue
-            context.act_for(refund.org_id)
-            try:
-                ref = await provider.refund(refund.provider_ref, refund.id, refund.amount_minor)
-            except ProviderUnavailable as error:
-                _log.warning("refund not done yet", refund_id=str(refund.id), error=error.detail)
-                continue
-            except RefundRefused as error:
-                _log.error("refund refused", refund_id=str(refund.id), error=error.detail)
-                async with self._db.tx() as tx:
-                    await sql.FAIL_REFUND.run(tx, refund.id)
-                continue
-            failpoint("refund.done_at_provider")
-            async with self._db.tx() as tx:
-                await _finish_refund(tx, refund, ref)
-        return len(due)
 
 
 async def open_attempt(
@@ -157,11 +130,6 @@ async def trouble(tx: Tx) -> Trouble:
     return found
 
 
-async def request_refund(tx: Tx, payment: Payment, amount_minor: int, reason: str) -> None:
-    """Have the worker pay `amount_minor` back. One refund per payment and `reason`."""
-    await sql.INSERT_REFUND.run(tx, uuid7(), payment.org_id, payment.id, amount_minor, reason)
-
-
 async def _apply(tx: Tx, provider: str, event: ProviderEvent) -> None:
     payment = await sql.LOCK.first(tx, event.payment_id)
     if payment is None or payment.provider != provider:
@@ -175,32 +143,11 @@ async def _apply(tx: Tx, provider: str, event: ProviderEvent) -> None:
         return
     if event.kind == "captured":
         await sql.SET_CAPTURED.run(tx, payment.id)
-        await outbox.append(tx, _fact("captured", payment))
+        await outbox.append(tx, payment_fact("captured", payment))
     elif event.kind in ("failed", "expired"):
         # Not the end: a payer may try again on the same page until the provider says expired.
         if payment.status == "pending":
             await sql.SET_STATUS.run(tx, payment.id, "failed")
-            await outbox.append(tx, _fact("failed", payment))
+            await outbox.append(tx, payment_fact("failed", payment))
         if event.kind == "expired":
             await sql.STOP_CHECKING.run(tx, payment.id)
-
-
-async def _finish_refund(tx: Tx, refund: Refund, provider_ref: str) -> None:
-    await sql.LOCK.first(tx, refund.payment_id)
-    if not await sql.FINISH_REFUND.run(tx, refund.id, provider_ref):
-        return
-    payment = await sql.ADD_REFUNDED.first(tx, refund.payment_id, refund.amount_minor)
-    assert payment is not None
-    await outbox.append(tx, _fact("refunded", payment, refund_minor=refund.amount_minor))
-
-
-def _fact(verb: str, payment: Payment, **more: int) -> Fact:
-    data = {
-        "payment_id": str(payment.id),
-        "order_id": str(payment.order_id),
-        "provider": payment.provider,
-        "amount_minor": payment.amount_minor,
-        "refunded_minor": payment.refunded_minor,
-        "currency": payment.currency,
-    }
-    return Fact(f"payment.{verb}", payment.org_id, f"payment:{payment.id}", data | more)

@@ -1,4 +1,4 @@
-"""A confirmed order becomes tickets, and what was paid back is none any more."""
+"""A confirmed order becomes tickets."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,4 @@ def reactions(tickets: Tickets) -> Mapping[str, Sequence[Reaction]]:
     async def on_confirmed(event: Event) -> None:
         await tickets.issue(uuid.UUID(event.data["order_id"]))
 
-    async def on_refunded(event: Event) -> None:
-        in_full = event.data["refunded_minor"] == event.data["amount_minor"]
-        await tickets.refunded(uuid.UUID(event.data["order_id"]), in_full=in_full)
-
-    return {"order.confirmed": [on_confirmed], "payment.refunded": [on_refunded]}
+    return {"order.confirmed": [on_confirmed]}

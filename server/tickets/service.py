@@ -2,13 +2,13 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 
 from server.catalog.service import read_token, token_of
 from server.checkout import service as checkout
 from server.checkout.models import Order, OrderLine
 from server.checkout.service import Checkout
 from server.inventory import clock
-from server.inventory import verbs as inventory
 from server.inventory.service import once
 from server.kernel import logs
 from server.kernel.db import Database, Tx
@@ -41,10 +41,14 @@ class Tickets:
         async with self._db.tx() as tx:
             order, lines = await checkout.order_with_lines(tx, order_id)
             logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-            if order.status != "confirmed":
+            # Some of it may have gone back already.
+            if order.status not in ("confirmed", "partially_refunded"):
                 return
             wanted = [
-                (uuid7(), line, ordinal) for line in lines for ordinal in range(line.quantity)
+                (uuid7(), line, ordinal)
+                for line in lines
+                if line.live
+                for ordinal in range(line.quantity)
             ]
             issued = await sql.INSERT.run(
                 tx,
@@ -69,18 +73,6 @@ class Tickets:
                 await clock.bump(tx, order.event_id, "scans")
                 await outbox.append(tx, fact("issued", order, tickets=issued))
         failpoint("tickets.issued")
-
-    async def refunded(self, order_id: uuid.UUID, *, in_full: bool) -> None:
-        """The provider has paid back: in full, so its tickets open no door any more and its places
-        are on sale again, all in one transaction. Safe to repeat."""
-        order = await self._checkout.find(order_id)
-        logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-
-        async def work(tx: Tx) -> None:
-            line_ids = await checkout.refunded(tx, order_id, in_full=in_full)
-            await refund_lines(tx, order, line_ids)
-
-        await inventory.alone(self._db, order.event_id, work)
 
     async def reassign(
         self, org_id: str, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, key: Key | None
@@ -168,9 +160,10 @@ async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
     await sql.CLAIM.run(tx, guest_id, account_id)
 
 
-async def refund_lines(tx: Tx, order: Order, line_ids: list[uuid.UUID]) -> None:
-    """Tickets of these lines, which are not live any more, open no door from now on."""
-    count = await sql.REFUND.run(tx, order.id, line_ids) if line_ids else 0
+async def refund_lines(tx: Tx, order: Order, counts: Mapping[uuid.UUID, int]) -> None:
+    """So many tickets of these lines, whose places went back, open no door from now on; those that
+    were not used yet go first."""
+    count = await sql.REFUND.run(tx, order.id, list(counts), list(counts.values())) if counts else 0
     if count:
         # Doors show how many are expected.
         await clock.bump(tx, order.event_id, "scans")

@@ -38,8 +38,14 @@ USE = Query(
 )
 REFUND = Query(
     "tickets.refund",
-    """UPDATE tickets SET status = 'refunded'
-       WHERE order_id = $1 AND order_line_id = ANY($2::uuid[]) AND status IN ('valid', 'used')""",
+    """UPDATE tickets SET status = 'refunded' WHERE id IN (
+         SELECT id FROM (
+           SELECT t.id, w.quantity, row_number() OVER (
+                    PARTITION BY t.order_line_id ORDER BY t.status = 'used', t.ordinal DESC) AS nth
+           FROM unnest($2::uuid[], $3::int[]) AS w (line_id, quantity)
+           JOIN tickets t ON t.order_line_id = w.line_id
+           WHERE t.order_id = $1 AND t.status IN ('valid', 'used')) AS live
+         WHERE nth <= quantity)""",
 )
 MOVE = Query(
     "tickets.move",

@@ -123,6 +123,21 @@ class Organizer(Buyer):
         path = f"/v1/orders/{order_id}/lines/{line_id}/seat"
         return await self.call("POST", path, {"seat_idx": seat_idx}, **more)
 
+    async def refund(
+        self,
+        order_id: str,
+        ids: Sequence[str | None] = (),
+        *,
+        quantities: dict[str, int] | None = None,
+        key: str | None = None,
+        **wish: Any,
+    ) -> httpx.Response:
+        """`ids`: of lines and products as a whole, `quantities`: by id of those in part."""
+        parts = [{"id": row_id} for row_id in ids]
+        parts += [{"id": row_id, "quantity": n} for row_id, n in (quantities or {}).items()]
+        path = f"/v1/orders/{order_id}/refunds"
+        return await self.call("POST", path, {"parts": parts} | wish, key=key)
+
 
 def selection(
     event: Event, seats: Sequence[int] = (), pools: dict[str, int] | None = None

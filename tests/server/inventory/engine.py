@@ -34,6 +34,7 @@ from server.kernel.ids import uuid7
 from server.orgs import service as orgs
 from server.payments.models import Opened, OpenPayment, ProviderEvent
 from server.payments.service import Payments
+from server.refunds.service import Refunds
 from server.tickets.codes import Codes
 from server.tickets.service import Tickets
 
@@ -87,6 +88,7 @@ class Instance:
         self.payments = Payments(db, {Page.name: Page()})
         self.checkout = Checkout(db, self.catalog, self.payments, "https://house.example")
         self.tickets = Tickets(db, self.checkout, Codes([bytes(32)]))
+        self.refunds = Refunds(db, self.catalog, self.checkout)
 
 
 class Stage:

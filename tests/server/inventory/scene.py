@@ -32,6 +32,7 @@ from server.kernel.errors import (
     Overloaded,
 )
 from server.payments.models import ProviderEvent
+from server.refunds.models import RefundWish
 from tests.server.inventory.engine import ORG_ID, Instance, Page, Stage, key_of
 
 KEPT = 6
@@ -181,7 +182,7 @@ class Scene:
             return
         sql = "SELECT 1 FROM orders WHERE id = $1 AND status = 'confirmed'"
         if await self.stage.rows(sql, had.order_id):
-            await self._try(at.tickets.refunded(_order_of(had), in_full=True))
+            await self._try(at.refunds.refund(ORG_ID, _order_of(had), RefundWish(), None))
 
     async def reassign(self, at: Instance) -> None:
         if (had := self._ordered()) is None:
@@ -253,7 +254,7 @@ class Scene:
         at, event_id = self.stage.instances[0], self.event_id
         sold = "SELECT id FROM orders WHERE event_id = $1 AND status = 'confirmed'"
         for order in await self.stage.rows(sold, event_id):
-            await at.tickets.refunded(order["id"], in_full=True)
+            await at.refunds.refund(ORG_ID, order["id"], RefundWish(), None)
         held = "SELECT id, buyer_id FROM holds WHERE event_id = $1 AND status = 'active'"
         for hold in await self.stage.rows(held, event_id):
             await self._release(at, hold["id"], hold["buyer_id"])

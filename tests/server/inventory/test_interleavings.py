@@ -21,6 +21,7 @@ from loadtests.history import Recorder
 from loadtests.laws import LAWS, clients, judge, money, owners, places, versions
 from server.checkout.models import CheckoutRequest
 from server.inventory.models import SeatsTaken
+from server.refunds.models import RefundWish
 from tests.server.inventory.engine import ORG_ID, Page, Stage, key_of, wish
 from tests.server.inventory.scene import Scene
 
@@ -110,7 +111,7 @@ async def test_tickets_issued_at_the_same_moment_are_of_the_order_as_it_is(
             order = started.order
             issued = first.tickets.issue(order.id)
             if other == "refund":
-                await asyncio.gather(issued, second.tickets.refunded(order.id, in_full=True))
+                await asyncio.gather(issued, second.refunds.refund(ORG_ID, order.id, RefundWish(), None))
             else:
                 line_id = order.lines[0].id
                 moved = second.tickets.reassign(ORG_ID, order.id, line_id, 2 + nth % 2, None)
@@ -123,7 +124,7 @@ async def test_tickets_issued_at_the_same_moment_are_of_the_order_as_it_is(
             )
             assert valid == sold
             if other == "reassign":
-                await second.tickets.refunded(order.id, in_full=True)
+                await second.refunds.refund(ORG_ID, order.id, RefundWish(), None)
 
 
 async def _scenes(stage: Stage, folder: Path) -> list[Scene]:

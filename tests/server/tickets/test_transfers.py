@@ -154,20 +154,13 @@ async def test_a_lost_ticket_is_issued_again_and_the_lost_one_opens_no_door(
 
 
 async def test_what_was_given_away_is_void_when_its_order_is_paid_back(
-    house: Product, new_buyer: NewBuyer
+    house: Product, new_buyer: NewBuyer, organizer: Organizer
 ) -> None:
     giver, _, order = await _bought(house, new_buyer)
     taker = new_buyer()
     token = await _token(house, ok(await _offer(giver, order["tickets"][0])))
     new = ok(await _accept(taker, token), 201)
-    await rows(
-        house,
-        """WITH p AS (UPDATE payments SET status = 'captured' WHERE order_id::text = $1
-                      RETURNING id, org_id, amount_minor)
-           INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason)
-           SELECT gen_random_uuid(), org_id, id, amount_minor, 'requested' FROM p""",
-        order["id"],
-    )
+    ok(await organizer.refund(order["id"]), 201)
     await giver.order_when(order["id"], "refunded")
 
     async def is_refunded() -> bool:

@@ -13,12 +13,10 @@ from loadtests import facts as truth
 from loadtests import quiescence
 from loadtests.history import History
 from loadtests.laws import judge
-from server.checkout import service as checkout
-from server.inventory import verbs
 from server.kernel import context
-from server.kernel.db import Database, Tx
+from server.kernel.db import Database
+from server.payments import refunding
 from server.payments import service as payments
-from server.tickets import service as tickets
 from tests.fixtures.product import ORG_ID, Event, Product
 from tests.server.support import Buyer, Organizer, end_in, ok, pay, problem, rows, state_of, until
 
@@ -34,25 +32,12 @@ async def db(house: Product) -> AsyncIterator[Database]:
 
 
 async def _pay_back(db: Database, order_id: str, amount_minor: int | None = None) -> None:
-    """Have the worker pay an order back, in full or so much of it."""
+    """As if somebody paid an order back in the provider's office, in full or so much of it."""
     async with db.tx() as tx:
         payment = await payments.of_order(tx, uuid.UUID(order_id))
         assert payment is not None
         amount = payment.amount_minor if amount_minor is None else amount_minor
-        await payments.request_refund(tx, payment, amount, uuid.uuid4().hex)
-
-
-async def _release(db: Database, order: dict[str, Any], line_ids: list[str]) -> list[uuid.UUID]:
-    """As whoever pays back some lines of an order does."""
-
-    async def work(tx: Tx) -> list[uuid.UUID]:
-        locked, lines = await checkout.order_with_lines(tx, uuid.UUID(order["id"]))
-        some = [line for line in lines if str(line.id) in line_ids]
-        released = await checkout.release_lines(tx, locked, some)
-        await tickets.refund_lines(tx, locked, released)
-        return released
-
-    return await verbs.alone(db, uuid.UUID(order["event_id"]), work)
+        await refunding.request_refund(tx, payment, amount, uuid.uuid4().hex)
 
 
 async def _version(client: httpx.AsyncClient, event: Event) -> int:
@@ -92,15 +77,15 @@ async def test_an_order_paid_back_in_full_gives_all_its_places_back(
 
 
 async def test_some_lines_of_an_order_go_back_and_the_others_stay(
-    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, db: Database
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:
     event = house.event(capacities={"gallery": 4}, seats_per_buyer_max=5)
-    buyer = new_buyer()
+    buyer, organizer = new_buyer(), Organizer(house, client)
     order = await buyer.buy(event, [1, 2, 3], {"gallery": 2})
     line_of = _lines(order)
     before = await _version(client, event)
-    released = await _release(db, order, [line_of[2], line_of[None]])
-    assert {str(line_id) for line_id in released} == {line_of[2], line_of[None]}
+    some = [line_of[2], line_of[None]]
+    ok(await organizer.refund(order["id"], some), 201)
     seats, pools = await state_of(client, event)
     assert ({at: state for at, state in enumerate(seats) if state}, pools[1]) == ({1: 2, 3: 2}, 4)
     after = await buyer.order(order["id"])
@@ -109,14 +94,14 @@ async def test_some_lines_of_an_order_go_back_and_the_others_stay(
         "valid",
         "valid",
     ]
-    assert await _release(db, order, [line_of[2], line_of[None]]) == []
+    problem(await organizer.refund(order["id"], some), 409, "line-not-sold")
     assert await _version(client, event) == before + 1, "done before: nothing to do"
     held = await rows(house, "SELECT places FROM holds WHERE id = $1", uuid.UUID(order["hold_id"]))
     assert held[0]["places"] == 2
     again = await buyer.hold_ok(event, [2], {"gallery": 2})
     assert len(again["seats"]) == 1
-    rest = await _release(db, order, [line_of[1], line_of[2], line_of[3]])
-    assert {str(line_id) for line_id in rest} == {line_of[1], line_of[3]}
+    problem(await organizer.refund(order["id"], [line_of[1], line_of[2]]), 409, "line-not-sold")
+    ok(await organizer.refund(order["id"]), 201)
     assert {at: s for at, s in enumerate((await state_of(client, event))[0]) if s} == {2: 1}
 
 
@@ -191,11 +176,11 @@ async def test_being_told_twice_that_money_went_back_changes_nothing(
 
 
 async def test_a_seat_that_comes_back_goes_to_one_buyer(
-    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, db: Database
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:
     event = house.event()
     order = await new_buyer().buy(event, [1, 2])
-    line_ids = [line["id"] for line in order["lines"]]
+    organizer = Organizer(house, client)
     path, buyers = f"/v1/events/{event.id}/holds", [new_buyer() for _ in range(20)]
 
     async def insist(at: int) -> int:
@@ -205,9 +190,9 @@ async def test_a_seat_that_comes_back_goes_to_one_buyer(
             granted += (await buyers[at].call("POST", url, {"seats": [1, 2]})).is_success
         return granted
 
-    releasing = asyncio.create_task(_release(db, order, line_ids))
+    releasing = asyncio.create_task(organizer.refund(order["id"]))
     granted = await asyncio.gather(*(insist(at) for at in range(20)))
-    assert len(await releasing) == 2
+    ok(await releasing, 201)
     assert sum(granted) <= 1
     seats, _ = await state_of(client, event)
     assert seats[1:3] == ([1, 1] if sum(granted) else [0, 0])

@@ -1,0 +1,75 @@
+"""Statements of refunds."""
+
+from server.kernel.db import Query
+from server.payments.models import Balance, Payment, Refund, Refundable, RefundShare
+from server.payments.sql import PAYMENT
+
+INSERT = Query(
+    "payments.insert_refund",
+    """INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (payment_id, reason) DO NOTHING""",
+)
+# What is owed while refunds are switched off is paid back when they are on again.
+DUE = Query(
+    "payments.due_refunds",
+    """UPDATE refunds r SET attempts = r.attempts + 1,
+              next_attempt_at = now() + make_interval(secs => least(600, 2 ^ least(r.attempts, 10)))
+       FROM payments p
+       WHERE p.id = r.payment_id AND p.provider_ref IS NOT NULL AND r.id IN (
+         SELECT f.id FROM refunds f JOIN payments q ON q.id = f.payment_id
+           LEFT JOIN orders o ON o.id = q.order_id
+         WHERE f.status = 'pending' AND f.next_attempt_at <= now() AND NOT EXISTS (
+           SELECT FROM switches s WHERE s.flag IN ('ticketing', 'refunds')
+             AND s.scope = ANY(ARRAY['platform', 'org:' || f.org_id, 'event:' || o.event_id]))
+         ORDER BY f.next_attempt_at LIMIT $1 FOR UPDATE OF f SKIP LOCKED)
+       RETURNING r.id, r.org_id, r.payment_id, r.amount_minor, r.attempts, p.provider,
+                 p.provider_ref""",
+    Refund,
+)
+FINISH = Query(
+    "payments.finish_refund",
+    """UPDATE refunds SET status = 'succeeded', provider_ref = $2
+       WHERE id = $1 AND status = 'pending'""",
+)
+FAIL = Query(
+    "payments.fail_refund",
+    "UPDATE refunds SET status = 'failed' WHERE id = $1 AND status = 'pending'",
+)
+ADD_REFUNDED = Query(
+    "payments.add_refunded",
+    f"""UPDATE payments SET refunded_minor = refunded_minor + $2,
+               status = CASE WHEN refunded_minor + $2 = amount_minor THEN 'refunded'
+                             ELSE 'partially_refunded' END
+        WHERE id = $1 RETURNING {PAYMENT}""",
+    Payment,
+)
+# What was asked back is spent, also where the provider refused: it is owed still.
+REFUNDABLE = Query(
+    "payments.refundable",
+    """SELECT p.id, p.org_id, p.amount_minor - p.refunded_minor - (
+             SELECT coalesce(sum(r.amount_minor), 0)::bigint FROM refunds r
+             WHERE r.payment_id = p.id AND r.status <> 'succeeded') AS room_minor
+       FROM payments p
+       WHERE p.order_id = $1 AND p.status IN ('captured', 'partially_refunded')
+       ORDER BY p.created_at DESC, p.id DESC FOR UPDATE OF p""",
+    Refundable,
+)
+OF_REASON = Query(
+    "payments.refunds_of_reason",
+    """SELECT p.id AS payment_id, p.provider, r.amount_minor, r.status
+       FROM payments p JOIN refunds r ON r.payment_id = p.id
+       WHERE p.order_id = $1 AND r.reason = $2 ORDER BY p.created_at DESC, p.id DESC""",
+    RefundShare,
+)
+BALANCE = Query(
+    "payments.balance",
+    """SELECT coalesce(sum(p.amount_minor - p.refunded_minor), 0)::bigint AS kept_minor,
+              coalesce(sum((SELECT sum(r.amount_minor) FROM refunds r
+                            WHERE r.payment_id = p.id AND r.status <> 'succeeded')), 0)::bigint
+                AS owed_minor,
+              (count(*) FILTER (WHERE p.status = 'disputed'))::int AS disputed
+       FROM payments p
+       WHERE p.order_id = $1
+         AND p.status IN ('captured', 'partially_refunded', 'refunded', 'disputed')""",
+    Balance,
+)

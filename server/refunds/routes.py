@@ -1,0 +1,83 @@
+"""/v1/orders/{order_id}/refunds and /v1/events/{event_id}/refund-policy."""
+
+from server.checkout.models import LineNotSold
+from server.inventory.models import BlockRefused
+from server.kernel import logs
+from server.kernel.errors import (
+    DatabaseUnavailable,
+    IdempotencyKeyReused,
+    NotFound,
+    Overloaded,
+    Unauthenticated,
+)
+from server.kernel.http import Call, Operation
+from server.orgs.realm import OperatorRealm
+from server.refunds.models import (
+    NotRefundable,
+    OrderDisputed,
+    Policy,
+    PolicyWish,
+    RefundList,
+    RefundView,
+    RefundWindowOver,
+    RefundWish,
+)
+from server.refunds.service import Refunds
+
+_ALONE = (Overloaded, DatabaseUnavailable, IdempotencyKeyReused)
+
+
+def routes(
+    refunds: Refunds,
+    reader: OperatorRealm,
+    manager: OperatorRealm,
+    viewer: OperatorRealm,
+    publisher: OperatorRealm,
+) -> list[Operation]:
+    """`reader`, `manager`: of who may see orders, and pay back; `viewer`, `publisher`: of who may
+    see events, and manage them."""
+
+    async def refund_order(call: Call, body: RefundWish) -> RefundView:
+        return await refunds.refund(call.actor.org_id, call.uuid("order_id"), body, call.key)
+
+    async def list_refunds(call: Call) -> RefundList:
+        return await refunds.of_order(call.actor.org_id, call.uuid("order_id"))
+
+    async def get_policy(call: Call) -> Policy:
+        return await refunds.policy(call.actor.org_id, call.uuid("event_id"))
+
+    async def set_policy(call: Call, body: PolicyWish) -> Policy:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        return await refunds.set_policy(call.actor.org_id, event_id, body, call.key)
+
+    return [
+        Operation(
+            "POST", "/v1/orders/{order_id}/refunds", refund_order, manager,
+            "Pay back an order, or some of it",
+            body=RefundWish, returns=RefundView, status=201, idempotent=True,
+            errors=(
+                Unauthenticated, NotFound, NotRefundable, OrderDisputed, RefundWindowOver,
+                LineNotSold, BlockRefused, *_ALONE,
+            ),
+            description="The tickets of what goes back open no door from now on, and its places are "
+            "on sale again. The money follows: `status` says whether it has gone back, latest "
+            "payments first. Without `parts`, all that did not go back yet.",
+        ),
+        Operation(
+            "GET", "/v1/orders/{order_id}/refunds", list_refunds, reader,
+            "What was paid back of an order", returns=RefundList,
+            errors=(Unauthenticated, NotFound),
+        ),
+        Operation(
+            "GET", "/v1/events/{event_id}/refund-policy", get_policy, viewer,
+            "Until when, and what of the price, an event pays back", returns=Policy,
+            errors=(Unauthenticated, NotFound),
+        ),
+        Operation(
+            "PUT", "/v1/events/{event_id}/refund-policy", set_policy, publisher,
+            "Say until when, and what of the price, an event pays back",
+            body=PolicyWish, returns=Policy, idempotent=True,
+            errors=(Unauthenticated, NotFound, DatabaseUnavailable, IdempotencyKeyReused),
+        ),
+    ]  # fmt: skip

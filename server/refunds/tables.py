@@ -1,0 +1,44 @@
+"""Refunds of orders, by which rules, who asked for them, and events that were cancelled."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from server.kernel.metadata import GROWING, METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.tenancy import Across
+
+order_refunds = sa.Table(
+    "order_refunds",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("event_id", pg.UUID, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("fee_minor", sa.BigInteger, nullable=False),
+    sa.Column("tax_minor", sa.BigInteger, nullable=False),
+    sa.Column("keeps_fees", sa.Boolean, nullable=False),
+    sa.Column("keeps_places", sa.Boolean, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    moment("created_at", now=True),
+    moment("completed_at", null=True),
+    one_of("cause", "organizer", "request", "cancellation", "provider", "dispute"),
+    sa.CheckConstraint("least(amount_minor, fee_minor, tax_minor) >= 0", name="not_negative"),
+    sa.Index("ix_order_refunds_order_id", "order_id"),
+    sa.Index("ix_order_refunds_event_id", "event_id"),
+    comment="what went back of an order, in the transaction that ended its lines and tickets; its "
+    "money: refunds with reason refund:<id>; completed_at: all of that has gone back",
+    info=open_to(),
+)
+
+refund_policies = sa.Table(
+    "refund_policies",
+    METADATA,
+    sa.Column("event_id", pg.UUID, sa.ForeignKey("events.id"), primary_key=True),
+    org_id(),
+    moment("allow_refunds_until", null=True),
+    sa.Column("keeps_fees", sa.Boolean, nullable=False),
+    comment="an event without a row pays everything back until it begins",
+    info=open_to(),
+)
