@@ -38,6 +38,7 @@ import server.checkout.routes
 import server.identity.routes
 import server.inventory.routes
 import server.live.routes
+import server.notify.routes
 import server.orgs.key_routes
 import server.orgs.member_routes
 import server.orgs.org_routes
@@ -87,7 +88,6 @@ from server.live.health import Health
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
-from server.notify.service import Mails
 from server.orgs import service as orgs
 from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
 from server.orgs.realm import OperatorRealm
@@ -155,6 +155,14 @@ def operations(
         ),
         *_refund_operations(parts, viewer, publisher),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
+        *server.notify.routes.routes(
+            parts.db,
+            parts.mails,
+            parts.letters,
+            OperatorRealm(parts.db, parts.tokens, "org:read"),
+            OperatorRealm(parts.db, parts.tokens, "org:manage"),
+            OperatorRealm(parts.db, parts.tokens, "order:manage"),
+        ),
     ]
 
 
@@ -239,9 +247,6 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             )
             is_secure = settings.public_url.startswith("https:")
             browsers = Sessions(parts.db, parts.tokens, parts.sessions, is_secure=is_secure)
-            mails = Mails(
-                parts.db, parts.accounts, parts.invitations, settings.public_url, settings.mail_from
-            )
             planning = _planning(parts, draftsman)
             listed = operations(settings, parts, live, doors, health, planning)
             registry = CollectorRegistry()
@@ -267,7 +272,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         invitations=parts.invitations,
                         sites=parts.sites,
                         planning=planning,
-                        mailbox=mails.recent if settings.env == "demo" else None,
+                        mailbox=parts.mails.recent if settings.env == "demo" else None,
                         problems=[
                             ProblemKind(
                                 slug_of(kind), describe(kind)[1], status, kind.__doc__ or ""

@@ -24,6 +24,8 @@ from server.inventory.service import Inventory
 from server.kernel import deployment
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
+from server.notify.orders import OrderLetters
+from server.notify.service import Mails
 from server.objects.models import Objects
 from server.objects.s3 import Bucket, S3Objects
 from server.objects.service import PostgresObjects
@@ -62,6 +64,8 @@ class Parts:
     refunds: Refunds
     checkin: Checkin
     invitations: Invitations
+    letters: OrderLetters
+    mails: Mails
     sites: Sites
     objects: Objects
     venue_directory: Directory
@@ -108,6 +112,10 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
     checkout = Checkout(db, catalog, payments, settings.public_url)
     tickets = Tickets(db, checkout, codes)
+    transfers = Transfers(db, tickets, settings.jwt_secret)
+    papers = Papers(db, catalog, settings.public_url)
+    invitations = Invitations(db, settings.jwt_secret)
+    letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, settings.public_url)
     try:
         async with keys.following(db, tokens.use):
             yield Parts(
@@ -123,11 +131,15 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 payments=payments,
                 checkout=checkout,
                 tickets=tickets,
-                transfers=Transfers(db, tickets, settings.jwt_secret),
-                papers=Papers(db, catalog, settings.public_url),
+                transfers=transfers,
+                papers=papers,
                 refunds=Refunds(db, catalog, checkout),
                 checkin=Checkin(db, codes),
-                invitations=Invitations(db, settings.jwt_secret),
+                invitations=invitations,
+                letters=letters,
+                mails=Mails(
+                    db, accounts, invitations, letters, settings.public_url, settings.mail_from
+                ),
                 sites=Sites(
                     db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
                 ),

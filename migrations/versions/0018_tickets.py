@@ -1,4 +1,4 @@
-"""Tickets that replace tickets, transfers, texts of mails; mails are of organizations or of none"""
+"""Tickets that replace tickets, transfers; words of mails, and the language of an order"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -74,9 +74,25 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("accepted_at IS NULL AND cancelled_at IS NULL"),
     )
+    op.add_column("orders", sa.Column("language", sa.Text(), server_default="en", nullable=False))
+    op.create_table(
+        "mail_texts",
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("intro", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["org_id"], ["organizations.id"], name=op.f("fk_mail_texts_org_id")
+        ),
+        sa.PrimaryKeyConstraint("org_id", "kind", "language", name=op.f("pk_mail_texts")),
+        comment="an organization's own words for mails about its orders",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("mail_texts")
+    op.drop_column("orders", "language")
     op.drop_table("ticket_transfers")
     op.drop_index("ix_tickets_buyer_id_issued_at", table_name="tickets")
     op.create_index(op.f("ix_tickets_buyer_id"), "tickets", ["buyer_id"])

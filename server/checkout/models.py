@@ -42,6 +42,7 @@ class Order(msgspec.Struct):
     status: OrderStatus
     email: str
     name: str
+    language: str
     currency: str
     total_minor: int
     note: str | None

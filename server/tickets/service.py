@@ -97,12 +97,8 @@ class Tickets:
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderWithTickets:
         """An order with what was issued for it. Raises NotFound, also for another buyer's."""
         order = await self._checkout.order_of(order_id, buyer_id)
-        async with self._db.tx(read_only=True) as tx:
-            tickets = await sql.OF_ORDER.all(tx, order_id)
         fields = {name: getattr(order, name) for name in order.__struct_fields__}
-        # Of a ticket that was given away the new code is its new holder's alone.
-        own = [self.view(ticket) for ticket in tickets if ticket.buyer_id == buyer_id]
-        return OrderWithTickets(**fields, tickets=own)
+        return OrderWithTickets(**fields, tickets=await self.of_order_own(order_id, buyer_id))
 
     async def of_buyer(self, buyer_id: uuid.UUID, wish: TicketQuery) -> TicketPage:
         """A buyer's tickets, newest first. Raises BadRequest."""
@@ -120,6 +116,21 @@ class Tickets:
         if ticket is None or ticket.buyer_id != buyer_id:
             raise NotFound("no such ticket")
         return ticket
+
+    async def of_org(self, ticket_id: uuid.UUID) -> Ticket:
+        """A ticket of the organization that is acted for. Raises NotFound."""
+        async with self._db.tx(read_only=True) as tx:
+            ticket = await sql.BY_ID.first(tx, ticket_id)
+        if ticket is None:
+            raise NotFound("no such ticket")
+        return ticket
+
+    async def of_order_own(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> list[TicketView]:
+        """What its buyer has of an order: of a ticket that was given away the new code is its new
+        holder's alone."""
+        async with self._db.tx(read_only=True) as tx:
+            tickets = await sql.OF_ORDER.all(tx, order_id)
+        return [self.view(ticket) for ticket in tickets if ticket.buyer_id == buyer_id]
 
     async def of_code(self, page_code: str) -> Ticket:
         """Whoever has the code has the ticket. Raises NotFound."""

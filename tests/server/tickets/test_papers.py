@@ -143,7 +143,7 @@ async def test_a_ticket_is_an_entry_of_a_calendar(
     shown = ok(await client.get(f"/v1/events/{event.id}"))
     assert str(entry["summary"]) == shown["name"]
     starts_at = dt.datetime.fromisoformat(shown["starts_at"])
-    assert entry.start == starts_at.replace(microsecond=0)
+    assert starts_at.replace(microsecond=0) == entry.DTSTART
     assert ticket["label"] in str(entry["description"])
     assert str(entry["url"]) == f"{house.base_url}{ticket['url']}"
 
