@@ -148,7 +148,7 @@ def operations(
         *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
         *server.payments.routes.routes(parts.payments),
         *server.tickets.routes.routes(
-            parts.tickets, parts.transfers, parts.papers, parts.buyer, manager
+            parts.tickets, parts.transfers, parts.papers, parts.receipts, parts.buyer, manager
         ),
         *server.tickets.page_routes.routes(
             parts.tickets, parts.papers, parts.catalog, settings.public_url

@@ -39,6 +39,7 @@ from server.settings import Settings
 from server.tickets import service as issued
 from server.tickets.codes import Codes
 from server.tickets.papers import Papers
+from server.tickets.receipts import Receipts
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 
@@ -61,6 +62,7 @@ class Parts:
     tickets: Tickets
     transfers: Transfers
     papers: Papers
+    receipts: Receipts
     refunds: Refunds
     checkin: Checkin
     invitations: Invitations
@@ -114,6 +116,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     tickets = Tickets(db, checkout, codes)
     transfers = Transfers(db, tickets, settings.jwt_secret)
     papers = Papers(db, catalog, settings.public_url)
+    receipts = Receipts(db, catalog, papers)
     invitations = Invitations(db, settings.jwt_secret)
     letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, settings.public_url)
     try:
@@ -133,6 +136,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 tickets=tickets,
                 transfers=transfers,
                 papers=papers,
+                receipts=receipts,
                 refunds=Refunds(db, catalog, checkout),
                 checkin=Checkin(db, codes),
                 invitations=invitations,

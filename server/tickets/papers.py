@@ -78,7 +78,7 @@ class Papers:
     def __init__(self, db: Database, catalog: Catalog, public_url: str) -> None:
         self._db, self._catalog = db, catalog
         self._public_url = public_url.rstrip("/")
-        self._press = Press()
+        self.press = Press()
         self._logos: dict[str, list[int] | None] = {}
 
     async def tickets(self, tickets: Sequence[TicketView], language: str = words.DEFAULT) -> bytes:
@@ -110,7 +110,7 @@ class Papers:
                 for nth, ticket in enumerate(live, 1)
             ],
         )
-        return await self._press.print("ticket", sheet, max(each.issued_at for each in live))
+        return await self.press.print("ticket", sheet, max(each.issued_at for each in live))
 
     async def brand(self, org_id: str) -> Brand:
         looks = await self.looks(org_id)

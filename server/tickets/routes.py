@@ -1,4 +1,4 @@
-"""GET /v1/orders/{order_id}, .../tickets.pdf, /v1/me/tickets, /v1/tickets/{ticket_id}.
+"""GET /v1/orders/{order_id}, .../tickets.pdf, .../receipt.pdf; /v1/me/tickets, /v1/tickets/{id}.
 
 A ticket goes to somebody else: PUT, DELETE /v1/tickets/{ticket_id}/transfer; POST
 /v1/transfers/acceptances. For organizers: POST /v1/orders/{order_id}/lines/{line_id}/seat,
@@ -34,6 +34,7 @@ from server.tickets.models import (
     TransferRefused,
 )
 from server.tickets.papers import Papers
+from server.tickets.receipts import Receipts
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 
@@ -44,17 +45,20 @@ def routes(
     tickets: Tickets,
     transfers: Transfers,
     papers: Papers,
+    receipts: Receipts,
     buyer: BuyerRealm,
     operator: OperatorRealm,
 ) -> list[Operation]:
     return [
-        *_reading(tickets, papers, buyer),
+        *_reading(tickets, papers, receipts, buyer),
         *_changing_hands(tickets, transfers, buyer),
         *_managing(tickets, transfers, operator),
     ]
 
 
-def _reading(tickets: Tickets, papers: Papers, buyer: BuyerRealm) -> list[Operation]:
+def _reading(
+    tickets: Tickets, papers: Papers, receipts: Receipts, buyer: BuyerRealm
+) -> list[Operation]:
     async def get_order(call: Call) -> OrderWithTickets:
         return await tickets.order_of(call.uuid("order_id"), call.actor.id)
 
@@ -62,6 +66,11 @@ def _reading(tickets: Tickets, papers: Papers, buyer: BuyerRealm) -> list[Operat
         order = await tickets.order_of(call.uuid("order_id"), call.actor.id)
         paper = await papers.tickets(order.tickets, language_of(call.request))
         return pdf(paper, "tickets.pdf")
+
+    async def get_receipt(call: Call) -> Response:
+        order = await tickets.order_of(call.uuid("order_id"), call.actor.id)
+        language = language_of(call.request)
+        return pdf(await receipts.receipt(order.id, call.actor.id, language), "receipt.pdf")
 
     async def list_my_tickets(call: Call) -> TicketPage:
         return await tickets.of_buyer(call.actor.id, call.query(TicketQuery))
@@ -79,6 +88,11 @@ def _reading(tickets: Tickets, papers: Papers, buyer: BuyerRealm) -> list[Operat
             "An order's tickets to print", media_type="application/pdf",
             errors=(Unauthenticated, NotFound, TicketOver, Overloaded),
             description="A page for each of the buyer's tickets that are valid or used.",
+        ),
+        Operation(
+            "GET", "/v1/orders/{order_id}/receipt.pdf", get_receipt, buyer, "An order's receipt",
+            media_type="application/pdf", errors=(Unauthenticated, NotFound, Overloaded),
+            description="With its tax lines and who sells, once it is paid.",
         ),
         Operation(
             "GET", "/v1/me/tickets", list_my_tickets, buyer, "The buyer's tickets, newest first",

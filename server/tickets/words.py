@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_percent
 
 from server.catalog.models import Event
 from server.kernel.money import exponent
@@ -46,6 +46,62 @@ SHEETS = {
         qr="QR-Code der Karte",
         show="Zeigen Sie diesen Code am Einlass, auf Papier oder auf dem Bildschirm. Wer ihn "
         "zuerst zeigt, kommt hinein: Geben Sie ihn nicht weiter.",
+    ),
+}
+
+
+class ReceiptWords(msgspec.Struct, frozen=True):
+    amount: str
+    buyer: str
+    discount: str
+    help: str
+    item: str
+    net: str
+    paid: str
+    price: str
+    quantity: str
+    receipt: str
+    refunded: str
+    seller: str
+    tax: str
+    tax_number: str
+    total: str
+
+
+RECEIPTS = {
+    "en": ReceiptWords(
+        amount="Amount",
+        buyer="Sold to",
+        discount="Discount",
+        help="Questions?",
+        item="Item",
+        net="Without taxes",
+        paid="Paid",
+        price="Price",
+        quantity="Number",
+        receipt="Receipt",
+        refunded="Paid back",
+        seller="Sold by",
+        tax="{name} {rate} in it",
+        tax_number="Tax number",
+        total="Total",
+    ),
+    "de": ReceiptWords(
+        amount="Betrag",
+        buyer="Verkauft an",
+        discount="Rabatt",
+        help="Fragen?",
+        item="Artikel",
+        net="Ohne Steuern",
+        paid="Bezahlt",
+        price="Preis",
+        quantity="Anzahl",
+        receipt="Rechnung",
+        refunded="Erstattet",
+        seller="Verkauft von",
+        tax="Darin {name} {rate}",
+        tax_number="Steuernummer",
+        total="Summe",
     ),
 }
 
@@ -95,6 +151,12 @@ def address(event: Event, language: str) -> str:
 def country(code: str, language: str) -> str:
     """`AT` -> `Austria`; the code itself where it is none that we know."""
     return _LOCALES[language].territories.get(code, code)
+
+
+def percent(rate_ppm: int, language: str) -> str:
+    """`99750` -> `9.975%`."""
+    share = Decimal(rate_ppm).scaleb(-6)
+    return format_percent(share, locale=_LOCALES[language], decimal_quantization=False)
 
 
 def money(amount_minor: int, currency: str, language: str) -> str:
