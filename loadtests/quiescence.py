@@ -15,6 +15,7 @@ _UNDER_WAY = {
     "events to handle": f"""SELECT sum(event_count) FROM outbox
                             WHERE handled_at IS NULL AND parked_at IS NULL
                               AND type IN {HEARD}""",  # noqa: S608 our own constants
+    "webhooks to apply": "SELECT count(*) FROM webhook_inbox WHERE status = 'waiting'",
     "refunds to make": "SELECT count(*) FROM refunds WHERE status <> 'succeeded'",
     "orders to expire": """SELECT count(*) FROM orders o JOIN holds h ON h.id = o.hold_id
                            WHERE o.status = 'pending' AND h.status <> 'active'""",

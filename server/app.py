@@ -46,7 +46,9 @@ import server.orgs.partner_routes
 import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
+import server.payments.account_routes
 import server.payments.routes
+import server.refunds.request_routes
 import server.refunds.routes
 import server.storefront.routes
 import server.tickets.page_routes
@@ -94,7 +96,7 @@ from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
-from server.storefront.services import Planning, ProblemKind
+from server.storefront.services import Planning, ProblemKind, Refunding
 from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
@@ -146,7 +148,12 @@ def operations(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
         *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
-        *server.payments.routes.routes(parts.payments),
+        *server.payments.routes.routes(
+            parts.db,
+            parts.payments,
+            StaffRealm(parts.db, parts.tokens, "support"),
+            StaffRealm(parts.db, parts.tokens, "superadmin"),
+        ),
         *server.tickets.routes.routes(
             parts.tickets, parts.transfers, parts.papers, parts.receipts, parts.buyer, manager
         ),
@@ -175,6 +182,8 @@ def _refund_operations(
     )
     return [
         *server.refunds.routes.routes(parts.refunds, reader, manager, viewer, publisher),
+        *server.refunds.request_routes.routes(parts.refund_requests, parts.buyer, reader, manager),
+        *server.refunds.routes.cancelling_routes(parts.cancellations, reader, manager),
     ]
 
 
@@ -214,6 +223,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
         *server.orgs.staff_routes.routes(db, support, superadmin),
         *server.orgs.site_routes.routes(db, parts.sites, reader, manager),
+        *server.payments.account_routes.routes(parts.payments.accounts, reader, manager),
         *server.orgs.switch_routes.routes(db, reader, manager, support, superadmin),
         *server.catalog.switch_routes.routes(
             db, parts.catalog, operator("event:manage"), superadmin
@@ -272,6 +282,9 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         invitations=parts.invitations,
                         sites=parts.sites,
                         planning=planning,
+                        refunding=Refunding(
+                            parts.refunds, parts.refund_requests, parts.cancellations
+                        ),
                         mailbox=parts.mails.recent if settings.env == "demo" else None,
                         problems=[
                             ProblemKind(

@@ -37,6 +37,8 @@ class Gauges(Collector):
             ("mails_late", "Mails not sent after 10 minutes", mails.late),
             ("mails_dead", "Mails of 30 days that were given up", mails.dead),
             ("refunds_failed", "Refunds that the provider refused", trouble.refunds_failed),
+            ("webhooks_late", "Webhooks not applied after 5 minutes", trouble.webhooks_late),
+            ("webhooks_dead", "Webhooks that were given up", trouble.webhooks_dead),
         ]
 
     def collect(self) -> Iterator[Metric]:

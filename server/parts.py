@@ -32,8 +32,10 @@ from server.objects.service import PostgresObjects
 from server.orgs.dns import Dns
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
-from server.payments.adapters.sandbox import SandboxProvider
+from server.payments.adapters import switch as adapters
 from server.payments.service import Payments
+from server.refunds.cancelling import Cancellations
+from server.refunds.requests import Requests
 from server.refunds.service import Refunds
 from server.settings import Settings
 from server.tickets import service as issued
@@ -64,6 +66,8 @@ class Parts:
     papers: Papers
     receipts: Receipts
     refunds: Refunds
+    refund_requests: Requests
+    cancellations: Cancellations
     checkin: Checkin
     invitations: Invitations
     letters: OrderLetters
@@ -89,13 +93,6 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     redis = Redis.from_url(
         settings.redis_url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
     )
-    sandbox = (
-        SandboxProvider(
-            settings.sandbox_url, settings.sandbox_secret, settings.sandbox_webhook_secret
-        )
-        if settings.sandbox_url
-        else None
-    )
     tokens = Tokens(settings.jwt_secret, settings.jwt_expires_in)
     sessions = Sessions(db, tokens, settings.jwt_secret, settings.session_expires_in)
     # Orders before holds, as everybody locks them; and again, for what was ordered while we waited.
@@ -111,7 +108,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     key = settings.directory_key
     venue_directory = Directory("venues", settings.venue_directory_url, key, VENUES_ASK)
     artist_directory = Directory("artists", settings.artist_directory_url, key, ARTISTS_ASK)
-    payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
+    providers = adapters.switched_on(settings)
+    payments = Payments(db, providers, settings.public_url)
     checkout = Checkout(db, catalog, payments, settings.public_url)
     tickets = Tickets(db, checkout, codes)
     transfers = Transfers(db, tickets, settings.jwt_secret)
@@ -138,6 +136,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 papers=papers,
                 receipts=receipts,
                 refunds=Refunds(db, catalog, checkout),
+                refund_requests=Requests(db, catalog, checkout),
+                cancellations=Cancellations(db, catalog),
                 checkin=Checkin(db, codes),
                 invitations=invitations,
                 letters=letters,
@@ -155,7 +155,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         await objects.close()
         await venue_directory.close()
         await artist_directory.close()
-        if sandbox:
-            await sandbox.close()
+        for provider in providers.values():
+            await provider.close()
         await redis.aclose()
         await db.close()

@@ -62,12 +62,17 @@ from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    PaymentRefused,
+    ProviderNotOffered,
     ProviderUnavailable,
     RefundRefused,
+    ReplayRefused,
     UnknownProvider,
     WebhookRejected,
+    WebhookTooEarly,
 )
 from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
+from server.refunds.request_models import RequestDecided, RequestOpen
 from server.tickets.models import TicketOver, TransferOver, TransferRefused
 
 STATUS: dict[type[DomainError], int] = {
@@ -134,15 +139,21 @@ STATUS: dict[type[DomainError], int] = {
     ProductSoldOut: 409,
     CheckoutInvalid: 422,
     UnknownProvider: 404,
+    ProviderNotOffered: 409,
     ProviderUnavailable: 503,
+    PaymentRefused: 422,
     RefundRefused: 502,
     NotRefundable: 409,
     OrderDisputed: 409,
     RefundWindowOver: 409,
+    RequestDecided: 409,
+    RequestOpen: 409,
     WebhookRejected: 400,
     TicketOver: 409,
     TransferOver: 409,
     TransferRefused: 422,
+    WebhookTooEarly: 409,
+    ReplayRefused: 409,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,

@@ -52,6 +52,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     """The sandbox payment gateway; empty: the provider is off."""
     sandbox_secret: str = ""
     sandbox_webhook_secret: str = ""
+    stripe_secret_key: str = ""
+    """`sk_...` of the platform's account; empty: Stripe is off."""
+    stripe_webhook_secrets: str = ""
+    """`whsec_...` of its webhook endpoints, comma separated."""
+    stripe_url: str = ""
+    """Where Stripe's API is, for tests; empty: at Stripe."""
     dns_resolver: str = ""
     """`address:port` of the resolver that is asked for the records of domains; empty: this
     machine's own."""
@@ -80,6 +86,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
         return [bytes.fromhex(seed) for seed in self.ticket_key.split(",")]
 
     @property
+    def stripe_secrets(self) -> list[str]:
+        return [
+            secret for each in self.stripe_webhook_secrets.split(",") if (secret := each.strip())
+        ]
+
+    @property
     def partners(self) -> dict[bytes, str]:
         """Hash of a master key -> whose it is."""
         return _shared_keys(self.partner_keys)
@@ -104,6 +116,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ("REDIS_URL", ("redis", "rediss", "unix")),
         ("BASE_URL", ("http", "https")),
         ("SANDBOX_URL", ("http", "https")),
+        ("STRIPE_URL", ("http", "https")),
         ("SMTP_URL", ("smtp", "smtps")),
         ("S3_URL", ("http", "https")),
         ("VENUE_DIRECTORY_URL", ("http", "https")),
@@ -124,6 +137,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(
             "settings: SANDBOX_URL needs SANDBOX_SECRET and SANDBOX_WEBHOOK_SECRET beside it"
         )
+    if settings.stripe_secret_key and not settings.stripe_secrets:
+        raise SettingsError("settings: STRIPE_SECRET_KEY needs STRIPE_WEBHOOK_SECRETS beside it")
     for name, told in (
         ("PARTNER_KEYS", settings.partner_keys),
         ("SERVICE_KEYS", settings.service_keys),

@@ -28,12 +28,14 @@ from server.outbox import service as outbox
 from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
 from server.payments import refunding
+from server.payments import service as payments
 from server.settings import Settings
 
 IDLE_S = 1.0
 SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
+CANCELLING_EVERY_S = 0.5
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 REMIND_EVERY_S = 60.0
@@ -68,24 +70,21 @@ class Worker:
         self._parts, self._sink = parts, sink
         self._transport = transport
         self._reactions = reactions(parts)
-        self._wakes = [asyncio.Event() for _ in range(2)]
+        self._wakes = [asyncio.Event() for _ in range(3)]
         self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
-        react, publish = self._wakes
+        react, publish, receive = self._wakes
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
             tasks.create_task(self._lead("relay:react", self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
+            tasks.create_task(_forever(self._receive, receive))
             for step in (
-                self._sweep,
-                self._admit,
-                self._pay,
-                self._mail,
-                self._remind,
+                self._sweep, self._admit, self._pay, self._cancel, self._mail, self._remind,
                 self._keep_house,
-            ):
+            ):  # fmt: skip
                 tasks.create_task(_forever(step, asyncio.Event()))
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -134,12 +133,22 @@ class Worker:
         context.begin("waiting rooms")
         return ADMIT_EVERY_S if await self._parts.admission.move() else IDLE_S
 
+    async def _receive(self) -> float:
+        """Apply what payment providers told us."""
+        context.begin("webhooks")
+        return 0 if await self._parts.payments.inbox.process_some() else IDLE_S
+
     async def _pay(self) -> float:
         context.begin("payments")
         refunds = await refunding.refund_some(self._parts.db, self._parts.payments.providers)
         asked = await self._parts.payments.reconcile()
         expired = await self._parts.checkout.expire_due()
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S
+
+    async def _cancel(self) -> float:
+        """Give back what cancelled events have sold."""
+        context.begin("cancellations")
+        return 0 if await self._parts.cancellations.go_on() else CANCELLING_EVERY_S
 
     async def _mail(self) -> float:
         context.begin("mail")
@@ -157,10 +166,11 @@ class Worker:
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
             gone += await identity.forget(tx) + await notify.forget(tx)
+            gone += await payments.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:
-        """Commits elsewhere wake the relay; without Redis it looks every IDLE_S."""
+        """Commits elsewhere wake relay and inbox; without Redis it looks every IDLE_S."""
 
         async def listen() -> float:
             async with self._parts.redis.pubsub() as pubsub:

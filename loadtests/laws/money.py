@@ -68,7 +68,8 @@ def a_confirmed_order_has_all_its_tickets_and_no_other_order_has_any(
     wanted: dict[str, Counter[str]] = defaultdict(Counter)
     live: dict[str, bool] = defaultdict(bool)
     for line in facts.lines:
-        wanted[line.order_id][line.id] += line.quantity
+        if line.live:
+            wanted[line.order_id][line.id] += line.quantity
         live[line.order_id] |= line.live
     holds = {hold.id: hold.status for hold in facts.holds}
     for order in facts.orders:
@@ -80,7 +81,7 @@ def a_confirmed_order_has_all_its_tickets_and_no_other_order_has_any(
         if not confirmed and order.status != "partially_refunded" and tickets[order.id]:
             ids |= {"tickets": tickets[order.id].total()}
             yield Violation("an order without payment has valid tickets", ids, "orders, tickets")
-        unpaid = order.status in ("pending", "expired", "cancelled")
+        unpaid = order.status in ("pending", "expired")
         hold_status = holds.get(order.hold_id)
         converted = hold_status == "converted"
         if (confirmed and not converted) or (unpaid and converted):

@@ -83,6 +83,7 @@ def event_of(
         ends_at=row.ends_at,
         sales_open_at=row.sales_open_at,
         sales_close_at=row.sales_close_at,
+        cancelled_at=row.cancelled_at,
         ticket_types=[offer_of(offer, prices) for offer in offers if offer.visibility == "public"],
     )
     event.prices, event.takes_orders = prices, row.takes_orders

@@ -161,6 +161,7 @@ class Event(msgspec.Struct, dict=True):
     ends_at: dt.datetime | None = None
     sales_open_at: dt.datetime | None = None
     sales_close_at: dt.datetime | None = None
+    cancelled_at: dt.datetime | None = None
     ticket_types: list[TicketOffer] = []
 
     @cached_property

@@ -290,6 +290,11 @@ async def set_table_mode(
     return TableMode(table_idx, event.tables[table_idx].name, mode, chairs_min)
 
 
+async def is_cancelled(tx: Tx, event_id: uuid.UUID) -> bool:
+    """As the database has it: nothing of the event is sold any more, not even what was held."""
+    return bool(await sql.IS_CANCELLED.value(tx, event_id))
+
+
 async def set_waiting_room(tx: Tx, event_id: uuid.UUID, is_on: bool) -> None:
     """Whether holds take a pass of admission's from now on."""
     await sql.SET_WAITING_ROOM.run(tx, event_id, is_on)

@@ -37,6 +37,7 @@ class EventRow(msgspec.Struct):
     ends_at: dt.datetime | None
     sales_open_at: dt.datetime | None
     sales_close_at: dt.datetime | None
+    cancelled_at: dt.datetime | None
     venue_id: uuid.UUID
     venue_name: str
     venue_city: str
@@ -104,13 +105,17 @@ _EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
                     AND coalesce(e.sales_open_at <= now(), true)
                     AND coalesce(now() < e.sales_close_at, true)) AS is_on_sale,
                    e.description, e.cover, e.doors_at, e.ends_at, e.sales_open_at,
-                   e.sales_close_at, v.id AS venue_id, v.name AS venue_name, v.city AS venue_city,
+                   e.sales_close_at, e.cancelled_at,
+                   v.id AS venue_id, v.name AS venue_name, v.city AS venue_city,
                    v.country AS venue_country, v.address AS venue_address,
                    v.latitude AS venue_latitude, v.longitude AS venue_longitude, now() AS now
             FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id
             JOIN organizations o ON o.id = e.org_id"""
 
 EVENT_BY_ID = Query("catalog.event_by_id", f"{_EVENT} WHERE e.id = $1", EventRow)
+IS_CANCELLED = Query(
+    "catalog.is_cancelled", "SELECT cancelled_at IS NOT NULL FROM events WHERE id = $1"
+)
 ORG_OF_EVENT = Query("catalog.org_of_event", "SELECT org_id FROM events WHERE id = $1")
 EVENT_ID_BY_SLUG = Query("catalog.event_id_by_slug", "SELECT id FROM events WHERE slug = $1")
 EVENT_IDS_OF_ORG = Query(

@@ -143,6 +143,11 @@ SET_STATUS = Query(
     "catalog.set_event_status",
     """UPDATE events SET status = $3, revision = revision + 1 WHERE id = $1 AND org_id = $2""",
 )
+CANCEL = Query(
+    "catalog.cancel_event",
+    """UPDATE events SET status = 'archived', cancelled_at = now(), revision = revision + 1
+       WHERE id = $1 AND org_id = $2 AND cancelled_at IS NULL""",
+)
 SET_COVER = Query(
     "catalog.set_cover",
     "UPDATE events SET cover = $3, revision = revision + 1 WHERE id = $1 AND org_id = $2",

@@ -133,6 +133,7 @@ events = sa.Table(
     moment("ends_at", null=True),
     moment("sales_open_at", null=True),
     moment("sales_close_at", null=True),
+    moment("cancelled_at", null=True),
     moment("sells_from", null=True),
     sa.Column("timezone", sa.Text, nullable=False),
     sa.Column("currency", sa.CHAR(3), nullable=False),

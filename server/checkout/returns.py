@@ -14,6 +14,7 @@ from server.checkout import sql, sql_returns
 from server.checkout.facts import order_fact
 from server.checkout.models import LineNotSold, Order, OrderStatus
 from server.checkout.sql_returns import BoughtRow
+from server.checkout.states import MOVES
 from server.inventory import choices
 from server.inventory.models import Legs, PoolWish, SaleLine, Selection
 from server.inventory.sold import release_sold
@@ -66,8 +67,13 @@ async def bought(tx: Tx, order_id: uuid.UUID) -> Bought:
     """The order, which nobody else changes until `tx` ends."""
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None, "orders are never deleted"
-    lines = await sql_returns.LINES.all(tx, order_id)
-    return Bought(order, lines, await sql_returns.ITEMS.all(tx, order_id))
+    return await read(tx, order)
+
+
+async def read(tx: Tx, order: Order) -> Bought:
+    """As `bought`, of an order as it was read."""
+    lines = await sql_returns.LINES.all(tx, order.id)
+    return Bought(order, lines, await sql_returns.ITEMS.all(tx, order.id))
 
 
 def parts_of(of: Bought, wanted: Mapping[uuid.UUID, int | None]) -> list[Part]:
@@ -135,8 +141,14 @@ async def become(
     tx: Tx, order: Order, status: OrderStatus, note: str | None, verb: str, **told: Any
 ) -> None:
     """The order, which is locked, has this status from now on, and the world is told."""
+    assert status == order.status or status in MOVES[order.status], f"{order.status} -> {status}"
     await sql.END.run(tx, order.id, status, note)
     await outbox.append(tx, order_fact(verb, order, **told))
+
+
+async def note(tx: Tx, order: Order, words: str | None) -> None:
+    """Say this on the order, which is locked."""
+    await sql.END.run(tx, order.id, order.status, words)
 
 
 async def recount(tx: Tx, order_id: uuid.UUID) -> None:

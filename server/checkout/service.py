@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from server.admission import service as admission
+from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
@@ -59,6 +60,7 @@ EXPIRE_MAX = 500
 PAGE_GRACE = dt.timedelta(seconds=60)
 """How long past the hold's last possible moment the provider may still take a payment."""
 TOO_SLOW = "The hold ended before a payment came."
+CANCELLED = "The event was cancelled: the payment is paid back."
 TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
 
 _log = logs.get(__name__)
@@ -307,6 +309,8 @@ async def _open_order(
             before = await sql.REOPEN.first(tx, before.id, hold.expires_at)
             assert before is not None
         return before, await payments.of_order(tx, before.id)
+    if await catalog.is_cancelled(tx, event.id):
+        raise NotOnSale("this event was cancelled")
     if hold.is_over:
         raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
     priced = await price(tx, hold)
@@ -385,9 +389,10 @@ async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Eve
     payment = await payments.of_order(tx, order_id)
     assert payment is not None
     assert payment.id == payment_id
+    is_cancelled = await catalog.is_cancelled(tx, event.id)
     _log.warning("late payment: places gone, paying back", order_id=str(order_id))
     await refunding.request_refund(tx, payment, payment.amount_minor, "late")
-    await sql.END.run(tx, order_id, "cancelled", TOO_LATE)
+    await sql.END.run(tx, order_id, "cancelled", CANCELLED if is_cancelled else TOO_LATE)
     await outbox.append(tx, _fact("cancelled", order))
 
 
@@ -396,7 +401,10 @@ def _sale(lines: list[OrderLine]) -> list[SaleLine]:
 
 
 async def _confirm(tx: Tx, order: Order, event: Event, buyer_max: int | None = None) -> bool:
-    """Sell the order's places. Returns False, having changed nothing, where one is taken."""
+    """Sell the order's places. Returns False, having changed nothing, where one is taken, or the
+    event was cancelled."""
+    if await catalog.is_cancelled(tx, event.id):
+        return False
     lines = await sql.LINES.all(tx, order.id)
     if not await inventory.convert(tx, order.hold_id, _sale(lines), buyer_max):
         return False

@@ -31,21 +31,21 @@ class BoughtRow(msgspec.Struct):
         return Amounts(self.total_minor, self.fee_minor, self.tax_minor, self.discount_minor)
 
 
-
 _MONEY = "unit_price_minor, total_minor, fee_minor, tax_minor, discount_minor"
+_LINE = f"""id, seat_idx, pool_id, leg_first, leg_last, quantity, label, {_MONEY}, live,
+            refund_id"""
+_ITEM = f"""id, NULL::int AS seat_idx, NULL::uuid AS pool_id, 0::smallint AS leg_first,
+            0::smallint AS leg_last, quantity, name AS label, {_MONEY},
+            refund_id IS NULL AS live, refund_id"""
 
 LINES = Query(
     "checkout.bought_lines",
-    f"""SELECT id, seat_idx, pool_id, leg_first, leg_last, quantity, label, {_MONEY}, live, refund_id
-        FROM order_lines WHERE order_id = $1 ORDER BY id""",
+    f"SELECT {_LINE} FROM order_lines WHERE order_id = $1 ORDER BY id",
     BoughtRow,
 )
 ITEMS = Query(
     "checkout.bought_items",
-    f"""SELECT id, NULL::int AS seat_idx, NULL::uuid AS pool_id, 0::smallint AS leg_first,
-               0::smallint AS leg_last, quantity, name AS label, {_MONEY}, refund_id IS NULL AS live,
-               refund_id
-        FROM order_items WHERE order_id = $1 ORDER BY id""",
+    f"SELECT {_ITEM} FROM order_items WHERE order_id = $1 ORDER BY id",
     BoughtRow,
 )
 _LESS = """quantity = quantity - $4, total_minor = total_minor - $5, fee_minor = fee_minor - $6,
@@ -86,12 +86,9 @@ END_ITEMS = Query(
 )
 OF_REFUNDS = Query(
     "checkout.of_refunds",
-    f"""SELECT id, seat_idx, pool_id, leg_first, leg_last, quantity, label, {_MONEY}, live, refund_id
-        FROM order_lines WHERE order_id = $1 AND refund_id IS NOT NULL
+    f"""SELECT {_LINE} FROM order_lines WHERE order_id = $1 AND refund_id IS NOT NULL
         UNION ALL
-        SELECT id, NULL::int, NULL::uuid, 0::smallint, 0::smallint, quantity, name, {_MONEY}, false,
-               refund_id
-        FROM order_items WHERE order_id = $1 AND refund_id IS NOT NULL
+        SELECT {_ITEM} FROM order_items WHERE order_id = $1 AND refund_id IS NOT NULL
         ORDER BY id""",
     BoughtRow,
 )

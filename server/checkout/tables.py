@@ -4,7 +4,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from server.kernel.metadata import (
-    GROWING,
     METADATA,
     moment,
     one_of,

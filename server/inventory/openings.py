@@ -200,6 +200,7 @@ _Change = Callable[[Tx, SetupRow, Geometry | None], Awaitable[None]]
 
 _ARCHIVED = Reason("archived", "the event is archived, and stays so: duplicate it instead")
 _NEVER_PUBLISHED = Reason("draft", "the event is a draft: nobody sees it")
+_CANCELLED = Reason("cancelled", "the event was cancelled before")
 _WAS_ON_SALE = Reason(
     "was_on_sale",
     "its sale has begun, or begins in a moment: close the sale with sales_close_at, or archive it",
@@ -235,6 +236,19 @@ async def _tell(tx: Tx, row: SetupRow, verb: str) -> None:
         tx, Fact(type=f"catalog.event.{verb}", org_id=row.org_id, subject=subject, data=data)
     )
     await audit.record(tx, row.org_id, f"event.{verb}", subject=subject, data=data)
+
+
+async def cancel(tx: Tx, org_id: str, event_id: uuid.UUID, revision: int) -> None:
+    """Nothing of the event is sold from now on, not even what is held; in no list, for good.
+
+    `tx` is alone on the event. Raises EventRefused, EventMoved, NotFound.
+    """
+    row = await events.lock(tx, org_id, event_id, revision)
+    if row.sells_from is None:
+        raise EventRefused([_NEVER_PUBLISHED])
+    if not await sql_events.CANCEL.run(tx, event_id, org_id):
+        raise EventRefused([_CANCELLED])
+    await _tell(tx, row, "cancelled")
 
 
 def _fields(org_id: str, venue_id: uuid.UUID, wish: EventWish) -> EventFields:

@@ -159,6 +159,12 @@ LOCK_DUE = Query(
         ORDER BY expires_at, id LIMIT $2 FOR UPDATE""",
     HoldRow,
 )
+LOCK_HELD = Query(
+    "inventory.lock_held",
+    f"""SELECT {_HOLD} FROM holds WHERE status = 'active' AND event_id = $1
+        ORDER BY expires_at, id LIMIT $2 FOR UPDATE""",
+    HoldRow,
+)
 
 # --- changing -----------------------------------------------------------------------------------
 HOLD_SEATS = Query(

@@ -366,6 +366,18 @@ async def sweep(db: Database, event_id: uuid.UUID) -> int:
     return await db.exclusive(event_id, work)
 
 
+async def release_all(db: Database, event_id: uuid.UUID) -> int:
+    """End what is held of an event, one bounded batch. Returns how many holds ended."""
+
+    async def work(tx: Tx) -> int:
+        held = await sql.LOCK_HELD.all(tx, event_id, SWEEP_MAX)
+        if held:
+            await _end(tx, held, await with_pools(tx, held), "released")
+        return len(held)
+
+    return await db.exclusive(event_id, work)
+
+
 async def due_events(db: Database) -> list[DueRow]:
     """Events with holds that end soon, and in how many seconds the first does; soonest first."""
     async with db.tx(read_only=True) as tx:

@@ -19,6 +19,7 @@ from server.inventory.models import InventoryChanged, MapChanged
 from server.kernel import logs
 from server.live.names import PREFIX, Message, topic_of
 from server.outbox.models import OutboxAppended
+from server.payments.models import WebhookStored
 
 PUBLISH_TIMEOUT_S = 0.1
 REST_S = 1.0
@@ -66,6 +67,6 @@ class RedisAnnouncer:
         if isinstance(fact, RoomMoved):
             message = Message("queue", self._epoch, fact.version - 1, fact.version, now_ms)
             return PREFIX + topic_of(fact.event_id), msgspec.json.encode(message)
-        if isinstance(fact, OutboxAppended):
+        if isinstance(fact, OutboxAppended | WebhookStored):
             return WAKE_TOPIC, b""
         return None

@@ -56,6 +56,7 @@ class OrderLetters:
         if "amount_minor" in mail.data:
             amount = mail.data["amount_minor"]
             facts["amount"] = written.money(amount, order.currency, language)
+        facts["words"] = mail.data.get("words", "")
         path = f"/e/{event.slug}"
         if mail.template in _SHOWS_TICKETS:
             path = tickets[0].url
@@ -157,7 +158,7 @@ def _letter(
     before = own.intro.split("\n\n") if own else words.before
     return Letter(
         subject=fill(subject, facts),
-        before=[fill(paragraph.strip(), facts) for paragraph in before],
+        before=[told for paragraph in before if (told := fill(paragraph.strip(), facts))],
         action=words.action,
         link="",
         after=[fill(paragraph, facts) for paragraph in words.after],

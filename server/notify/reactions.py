@@ -122,6 +122,11 @@ def _of_orders(
         late = order.note == TOO_LATE
         await write(event.id, order, "late" if late else "cancelled")
 
+    async def answered(event: Event) -> None:
+        """Somebody asked for their money and was told yes or no."""
+        template = "refund-" + event.type.rpartition("_")[2]
+        await write(event.id, await order_of(event), template, words=event.data["words"])
+
     async def offered(event: Event) -> None:
         transfer_id = event.data["transfer_id"]
         async with db.tx(read_only=True) as tx:
@@ -155,4 +160,6 @@ def _of_orders(
         "fulfillment.reissued": [reissued],
         "order.refunded": [refunded],
         "order.cancelled": [cancelled],
+        "order.refund_approved": [answered],
+        "order.refund_declined": [answered],
     }

@@ -18,13 +18,14 @@ EXAMPLE: dict[str, dict[str, str]] = {
     "en": {
         "name": "Ada", "event": "The Tempest", "when": "Saturday 1 May 2027, 20:00",
         "place": "Playhouse, Graz, Austria", "number": "9F2C11AA03BD", "count": "2",
-        "amount": "€90.00", "seat": "Stalls, row C, seat 12",
+        "amount": "€90.00", "words": "See you next time.",
+        "seat": "Stalls, row C, seat 12",
         "until": "Saturday 15 May 2027, 20:00",
     },
     "de": {
         "name": "Ada", "event": "Der Sturm", "when": "Samstag, 1. Mai 2027, 20:00",
         "place": "Schauspielhaus, Graz, Österreich", "number": "9F2C11AA03BD", "count": "2",
-        "amount": "90,00 €", "seat": "Parkett, Reihe C, Platz 12",
+        "amount": "90,00 €", "words": "Bis zum nächsten Mal.", "seat": "Parkett, Reihe C, Platz 12",
         "until": "Samstag, 15. Mai 2027, 20:00",
     },
 }  # fmt: skip

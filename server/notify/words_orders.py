@@ -1,7 +1,8 @@
 """What mails about an order say, by language, where its organizer has no words of their own.
 
 `{name}`, of who is written to; `{event}`, `{when}`, `{place}`; `{org}`, who sells; `{number}`, of
-the order; `{count}` of tickets; `{seat}`; `{amount}`; `{until}`.
+the order; `{count}` of tickets; `{seat}`; `{amount}`; `{until}`; `{words}`, of who
+answers.
 """
 
 from server.notify.models import Words
@@ -32,6 +33,22 @@ ENGLISH = {
          "your account."),
         "",
         ("What was paid back opens no door any more. Order {number}, from {org}.",),
+    ),
+    "refund-approved": Words(
+        "Your refund: {event}",
+        ("Hello {name},",
+         "{org} pays back what you asked for. A mail with the amount follows once it has gone out.",
+         "{words}"),
+        "",
+        ("Order {number}, from {org}.",),
+    ),
+    "refund-declined": Words(
+        "About your refund: {event}",
+        ("Hello {name},",
+         "{org} does not pay back your order for {event}. Your tickets stay good.",
+         "{words}"),
+        "",
+        ("Order {number}, from {org}.",),
     ),
     "event-cancelled": Words(
         "{event} does not take place",
@@ -119,6 +136,23 @@ GERMAN = {
          "dauert es einige Tage."),
         "",
         ("Was erstattet ist, gilt am Einlass nicht mehr. Bestellung {number}, von {org}.",),
+    ),
+    "refund-approved": Words(
+        "Ihre Erstattung: {event}",
+        ("Guten Tag {name},",
+         "{org} zahlt zurück, worum Sie gebeten haben. Eine Mail mit dem Betrag folgt, sobald er "
+         "unterwegs ist.",
+         "{words}"),
+        "",
+        ("Bestellung {number}, von {org}.",),
+    ),
+    "refund-declined": Words(
+        "Zu Ihrer Erstattung: {event}",
+        ("Guten Tag {name},",
+         "{org} zahlt Ihre Bestellung für {event} nicht zurück. Ihre Karten bleiben gültig.",
+         "{words}"),
+        "",
+        ("Bestellung {number}, von {org}.",),
     ),
     "event-cancelled": Words(
         "{event} findet nicht statt",

@@ -4,7 +4,7 @@ from server.outbox.models import Fact
 from server.payments.models import Payment
 
 
-def payment_fact(verb: str, payment: Payment, **more: int) -> Fact:
+def payment_fact(verb: str, payment: Payment, **more: int | str) -> Fact:
     """`more`: what this verb tells beside what all of them do."""
     data = {
         "payment_id": str(payment.id),

@@ -6,8 +6,8 @@ its idempotency key, so an answer that got lost is got by asking again.
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from typing import Literal, Protocol
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 
@@ -17,7 +17,11 @@ PaymentStatus = Literal[
     "pending", "authorized", "captured", "failed", "partially_refunded", "refunded", "disputed"
 ]
 RefundStatus = Literal["pending", "succeeded", "failed"]
-EventKind = Literal["captured", "failed", "expired", "refunded"]
+EventKind = Literal[
+    "authorized", "captured", "failed", "expired", "refunded", "disputed", "dispute_won",
+    "dispute_lost",
+]  # fmt: skip
+DeliveryStatus = Literal["waiting", "done", "dead"]
 
 
 class OpenPayment(msgspec.Struct, frozen=True):
@@ -33,39 +37,158 @@ class OpenPayment(msgspec.Struct, frozen=True):
     webhook_url: str
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """Whose the money is: the organization's `account`, but for the platform's `fee_minor`; the
+    platform's alone where no account is named."""
+
+    account: str | None
+    fee_minor: int
+
+
 class Opened(msgspec.Struct, frozen=True):
     provider_ref: str
     redirect_url: str
 
 
 class ProviderEvent(msgspec.Struct, frozen=True):
-    """What a provider says happened, by webhook or when asked. `id` is unique per provider."""
+    """What a provider says happened, by webhook or when asked.
 
-    id: str
+    `payment_id`: None where the provider names its own charge instead, as of disputes.
+    `provider_ref`: of the page; `charge_ref`: of the money that it took, where it has a name of its
+    own. `amount_minor`: what was captured; of `refunded` all that was paid back so far; of a
+    dispute what is disputed.
+    """
+
     kind: EventKind
-    payment_id: uuid.UUID
+    payment_id: uuid.UUID | None
     provider_ref: str
     amount_minor: int
+    charge_ref: str | None = None
+
+
+class AccountState(msgspec.Struct, frozen=True):
+    """How an organization's account with a provider stands, `as_of` then by the provider's clock.
+    `disabled_reason`: in the provider's words, why it may not take payments."""
+
+    account_ref: str
+    charges_enabled: bool
+    payouts_enabled: bool
+    details_submitted: bool
+    disabled_reason: str | None
+    as_of: dt.datetime
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """A webhook that is what it claims to be. `id`: the provider's own, the same each time that it
+    is delivered; `type`: in the provider's words."""
+
+    id: str
+    type: str
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """Money that a provider has taken. `payment_id`: None where it names no payment of ours."""
+
+    payment_id: uuid.UUID | None
+    provider_ref: str
+    amount_minor: int
+    refunded_minor: int
+    currency: str
 
 
 class Provider(Protocol):
-    """One payment provider. Methods raise ProviderUnavailable when the answer is not known."""
+    """One payment provider. Methods raise ProviderUnavailable when the answer is not known.
+
+    `needs_account`: an organization sells through it with an account of its own only.
+    """
 
     name: str
+    needs_account: bool
 
-    async def open(self, payment: OpenPayment) -> Opened: ...
+    async def close(self) -> None: ...
+
+    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
+        """Raises PaymentRefused for what the provider will never take, such as the amount."""
+        ...
 
     async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
         """Returns the provider's id of the refund. Raises RefundRefused where it never will."""
         ...
 
-    async def look_up(self, payment_id: uuid.UUID) -> ProviderEvent | None:
-        """What became of a payment; None while it is open or unknown."""
+    async def look_up(
+        self, payment_id: uuid.UUID, provider_ref: str | None
+    ) -> ProviderEvent | None:
+        """What became of a payment; None while it is open or unknown. A page whose time is over,
+        and that the provider would keep open, is closed. `provider_ref`: None where the answer to
+        `open` got lost."""
         ...
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent | None:
-        """Raises WebhookRejected; None for a kind of event that concerns nobody."""
+    def list_since(self, since: dt.datetime) -> AsyncIterator[Charge]:
+        """All charges since then, each once, in no order."""
         ...
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Envelope:
+        """Is this webhook the provider's? Raises WebhookRejected."""
+        ...
+
+    def read(self, body: bytes) -> ProviderEvent | AccountState | None:
+        """What a verified webhook says; None where it concerns nobody. Raises WebhookRejected."""
+        ...
+
+
+class ConnectProvider(Provider, Protocol):
+    """A provider with which organizations have accounts of their own."""
+
+    async def open_account(self, org_id: str, country: str, email: str) -> AccountState: ...
+
+    async def onboarding_url(self, account_ref: str, return_url: str, again_url: str) -> str:
+        """Where the organization tells the provider who it is. The page leads back to `return_url`,
+        or to `again_url` where it is used twice or too late."""
+        ...
+
+    async def account(self, account_ref: str) -> AccountState: ...
+
+
+class PaymentAccount(msgspec.Struct):
+    """An organization and a provider. `is_offered`: whether its buyers may pay so."""
+
+    provider: str
+    is_offered: bool
+    account_ref: str | None
+    charges_enabled: bool
+    payouts_enabled: bool
+    details_submitted: bool
+    disabled_reason: str | None
+
+
+class OfferedProvider(PaymentAccount):
+    """`is_ready`: buyers can pay so now. `needs_account`: not without an account there that may
+    take charges."""
+
+    is_ready: bool = False
+    needs_account: bool = False
+
+
+class OfferedProviders(msgspec.Struct):
+    items: list[OfferedProvider]
+
+
+class OfferWish(msgspec.Struct, forbid_unknown_fields=True):
+    is_offered: bool
+
+
+class AccountWish(msgspec.Struct, forbid_unknown_fields=True):
+    """For an organization that has no account with the provider yet. `country`: where it is
+    registered, ISO 3166-1; it cannot be changed later."""
+
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", max_length=2)]
+    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+
+
+class Onboarding(msgspec.Struct):
+    """Where the organization tells the provider who it is; soon over, so never kept."""
+
+    url: str
 
 
 class Payment(msgspec.Struct):
@@ -100,7 +223,7 @@ class Refundable(msgspec.Struct):
 
 
 class RefundShare(msgspec.Struct):
-    """What one payment gives back of a refund. `failed`: its provider refused, a person must look."""
+    """What one payment gives back of a refund. `failed`: its provider refused."""
 
     payment_id: uuid.UUID
     provider: str
@@ -118,19 +241,77 @@ class Balance(msgspec.Struct):
 
 
 class Trouble(msgspec.Struct):
-    """What should be zero: captured and not answered for, refunds overdue, refunds refused."""
+    """What should be zero: captured and not answered for, refunds overdue, refunds refused,
+    webhooks not understood after 5 minutes, webhooks given up."""
 
     unsettled: int
     refunds_late: int
     refunds_failed: int
+    webhooks_late: int
+    webhooks_dead: int
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A webhook in the inbox whose turn it is. `attempts`: with this one."""
+
+    id: uuid.UUID
+    provider: str
+    body: bytes
+    attempts: int
+
+
+class WebhookStored(msgspec.Struct, frozen=True):
+    """Announced after the commit: the worker need not wait for its next round."""
+
+
+class Delivery(msgspec.Struct):
+    """A webhook as it stands. `last_error`: why it has not been applied."""
+
+    id: uuid.UUID
+    provider: str
+    event_id: str
+    type: str
+    status: DeliveryStatus
+    attempts: int
+    last_error: str | None
+    received_at: dt.datetime
+    next_attempt_at: dt.datetime
+
+
+class DeliveryWithBody(Delivery):
+    """`body`: as it came, in UTF-8; what was none is replaced."""
+
+    body: str = ""
+
+
+class Deliveries(msgspec.Struct):
+    """Newest first."""
+
+    items: list[Delivery]
+    next_token: str | None = None
+
+
+class DeliveryQuery(msgspec.Struct):
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    next_token: uuid.UUID | None = None
+    status: DeliveryStatus | None = None
+    provider: Annotated[str, msgspec.Meta(max_length=40)] | None = None
 
 
 class ProviderUnavailable(DomainError):
     """The payment provider did not answer."""
 
 
+class PaymentRefused(DomainError):
+    """The payment provider does not take such a payment."""
+
+
 class RefundRefused(DomainError):
     """The payment provider will never do this refund: a person must look."""
+
+
+class ProviderNotOffered(DomainError):
+    """The organization does not take payments in this way."""
 
 
 class UnknownProvider(DomainError):
@@ -139,3 +320,11 @@ class UnknownProvider(DomainError):
 
 class WebhookRejected(DomainError):
     """The webhook is not what it claims to be."""
+
+
+class WebhookTooEarly(DomainError):
+    """The webhook tells what follows something that we have not heard of yet."""
+
+
+class ReplayRefused(DomainError):
+    """Only a webhook that was given up is worth another look."""

@@ -1,12 +1,24 @@
-"""POST /v1/webhooks/{provider}."""
+"""POST /v1/webhooks/{provider}; /v1/staff/webhooks: what became of them."""
 
 import msgspec
 
 from server.identity.realms import Public
 from server.kernel import context
-from server.kernel.errors import BadRequest, ContentTooLarge, DatabaseUnavailable
+from server.kernel.db import Database
+from server.kernel.errors import BadRequest, ContentTooLarge, DatabaseUnavailable, NotFound
 from server.kernel.http import Call, Operation, read_body
-from server.payments.models import UnknownProvider, WebhookRejected
+from server.orgs.org_routes import READS, WRITES
+from server.orgs.platform import StaffRealm
+from server.payments import inbox
+from server.payments.models import (
+    Deliveries,
+    Delivery,
+    DeliveryQuery,
+    DeliveryWithBody,
+    ReplayRefused,
+    UnknownProvider,
+    WebhookRejected,
+)
 from server.payments.service import Payments
 
 
@@ -14,13 +26,25 @@ class Received(msgspec.Struct):
     received: bool = True
 
 
-def routes(payments: Payments) -> list[Operation]:
+def routes(
+    db: Database, payments: Payments, support: StaffRealm, superadmin: StaffRealm
+) -> list[Operation]:
     async def receive_webhook(call: Call) -> Received:
         provider = call.text("provider")
         context.act_as(f"provider:{provider}")
         # The signature is over the bytes as they came, so the body is not decoded here.
-        await payments.receive(provider, call.request.headers, await read_body(call.request))
+        body = await read_body(call.request)
+        await payments.inbox.receive(provider, call.request.headers, body)
         return Received()
+
+    async def list_webhooks(call: Call) -> Deliveries:
+        return await inbox.page(db, call.query(DeliveryQuery))
+
+    async def get_webhook(call: Call) -> DeliveryWithBody:
+        return await inbox.find(db, call.uuid("webhook_id"))
+
+    async def replay_webhook(call: Call) -> Delivery:
+        return await inbox.replay(db, call.uuid("webhook_id"), call.key)
 
     return [
         Operation(
@@ -31,6 +55,22 @@ def routes(payments: Payments) -> list[Operation]:
                 UnknownProvider, WebhookRejected, BadRequest, ContentTooLarge,
                 DatabaseUnavailable,
             ),
-            description="Signed by the provider; any repetition is accepted and changes nothing.",
+            description="Signed by the provider; any repetition is accepted and changes nothing. "
+            "The answer says that we have it: it is applied a moment later.",
+        ),
+        Operation(
+            "GET", "/v1/staff/webhooks", list_webhooks, support, "What payment providers told us",
+            returns=Deliveries, query=DeliveryQuery, errors=READS,
+            description="`dead`: given up; `last_error` says why.",
+        ),
+        Operation(
+            "GET", "/v1/staff/webhooks/{webhook_id}", get_webhook, support,
+            "A webhook as it came", returns=DeliveryWithBody, errors=(*READS, NotFound),
+        ),
+        Operation(
+            "POST", "/v1/staff/webhooks/{webhook_id}/replays", replay_webhook, superadmin,
+            "Have a webhook that was given up tried again", returns=Delivery, idempotent=True,
+            errors=(*WRITES, NotFound, ReplayRefused),
+            description="Once what kept it from being applied is mended.",
         ),
     ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""Attempts, webhooks and the reconciler; refunds are in `refunding`.
+"""Attempts, and asking about those that nobody told us of. Webhooks: `inbox`; money back:
+`refunding`.
 
 Money moves at the provider, never under a lock of ours: an attempt is opened in one transaction,
 the provider is called with none open, and the answer is written in another. A process may die
@@ -16,31 +17,33 @@ from server.kernel.failpoint import failpoint
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.outbox import service as outbox
-from server.payments import sql
+from server.payments import sql, sql_inbox
+from server.payments.accounts import Accounts
+from server.payments.applying import apply
 from server.payments.facts import payment_fact
+from server.payments.inbox import KEPT_DAYS, Inbox
 from server.payments.models import (
     OpenPayment,
     Payment,
     Provider,
-    ProviderEvent,
     Trouble,
     UnknownProvider,
-    WebhookRejected,
 )
 
 FIRST_CHECK_S = 15.0
 """A payment that no webhook settled by then is asked for."""
 BATCH = 20
-_CAPTURED = ("captured", "partially_refunded", "refunded", "disputed")
 
 _log = logs.get(__name__)
 
 
 class Payments:
-    """`providers`: the adapters that are switched on, by name."""
+    """`providers`: the adapters that are switched on, by name, the preferred one first."""
 
-    def __init__(self, db: Database, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, db: Database, providers: Mapping[str, Provider], public_url: str) -> None:
         self._db, self.providers = db, providers
+        self.accounts = Accounts(db, providers, public_url.rstrip("/"))
+        self.inbox = Inbox(db, providers, self.accounts)
 
     def provider(self, name: str) -> Provider:
         """Raises UnknownProvider."""
@@ -50,36 +53,19 @@ class Payments:
         return found
 
     async def start(self, provider: str, payment: OpenPayment) -> str:
-        """Open the provider's page for an attempt. Returns its URL. Raises ProviderUnavailable.
+        """Open the provider's page for an attempt. Returns its URL. Raises ProviderUnavailable,
+        PaymentRefused.
 
         Safe to repeat: the payment's id is the idempotency key.
         """
-        opened = await self.provider(provider).open(payment)
+        async with self._db.tx(read_only=True) as tx:
+            terms = await sql.TERMS.first(tx, payment.payment_id)
+        assert terms is not None, "opened before"
+        opened = await self.provider(provider).open(payment, terms)
         failpoint("payment.opened")
         async with self._db.tx() as tx:
             await sql.ATTACH.run(tx, payment.payment_id, opened.provider_ref, opened.redirect_url)
         return opened.redirect_url
-
-    async def receive(self, provider: str, headers: Mapping[str, str], body: bytes) -> None:
-        """A provider's webhook: verified, stored, and applied once, in one transaction.
-
-        Raises UnknownProvider, WebhookRejected.
-        """
-        event = self.provider(provider).read_webhook(headers, body)
-        if event is not None:
-            await self._apply(provider, event, body)
-
-    async def _apply(self, provider: str, event: ProviderEvent, body: bytes) -> None:
-        failpoint("webhook.verified")
-        async with self._db.tx(read_only=True, across=Across.PROVIDER) as tx:
-            org_id = await sql.ORG_OF.value(tx, event.payment_id)
-        if org_id is None:
-            raise WebhookRejected("no such payment here", payment_id=str(event.payment_id))
-        context.act_for(org_id)
-        async with self._db.tx() as tx:
-            if await sql.INBOX.run(tx, provider, event.id, event.kind, body):
-                await _apply(tx, provider, event)
-        failpoint("webhook.committed")
 
     async def reconcile(self) -> int:
         """Ask the provider about attempts that nobody told us of. Returns how many were asked."""
@@ -97,18 +83,27 @@ class Payments:
         if provider is None:
             return
         try:
-            event = await provider.look_up(payment.id)
+            event = await provider.look_up(payment.id, payment.provider_ref)
             if event is not None:
-                await self._apply(payment.provider, event, b"")
+                context.act_for(payment.org_id)
+                async with self._db.tx() as tx:
+                    await apply(tx, payment.provider, payment.id, event)
         except DomainError as error:
             _log.warning("look-up failed", payment_id=str(payment.id), error=error.detail)
 
 
 async def open_attempt(
-    tx: Tx, org_id: str, order_id: uuid.UUID, provider: str, amount_minor: int, currency: str
+    tx: Tx,
+    org_id: str,
+    order_id: uuid.UUID,
+    provider: str,
+    amount_minor: int,
+    currency: str,
+    fee_minor: int = 0,
 ) -> Payment:
+    """`fee_minor`: the platform's part of it, where the organization's account gets the rest."""
     payment = await sql.INSERT.first(
-        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S
+        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S, fee_minor
     )
     assert payment is not None
     return payment
@@ -119,35 +114,22 @@ async def of_order(tx: Tx, order_id: uuid.UUID) -> Payment | None:
     return await sql.OF_ORDER.first(tx, order_id)
 
 
+async def all_of_order(tx: Tx, order_id: uuid.UUID) -> list[Payment]:
+    """All attempts of an order, oldest first: several may have brought money."""
+    return await sql.ALL_OF_ORDER.all(tx, order_id)
+
+
 async def settled(tx: Tx, payment_id: uuid.UUID) -> None:
     """The money is answered for: by places sold, or by a refund requested."""
     await sql.SET_SETTLED.run(tx, payment_id)
+
+
+async def forget(tx: Tx) -> int:
+    """Webhooks that no provider will repeat any more. Returns how many."""
+    return await sql_inbox.FORGET.run(tx, KEPT_DAYS)
 
 
 async def trouble(tx: Tx) -> Trouble:
     found = await sql.TROUBLE.first(tx)
     assert found is not None
     return found
-
-
-async def _apply(tx: Tx, provider: str, event: ProviderEvent) -> None:
-    payment = await sql.LOCK.first(tx, event.payment_id)
-    if payment is None or payment.provider != provider:
-        raise WebhookRejected("no such payment here", payment_id=str(event.payment_id))
-    if event.amount_minor != payment.amount_minor and event.kind == "captured":
-        raise WebhookRejected("the amount is not what was asked for", payment_id=str(payment.id))
-    if payment.provider_ref is None:
-        # The process that opened the page died before it could write this down.
-        await sql.ATTACH.run(tx, payment.id, event.provider_ref, None)
-    if payment.status in _CAPTURED:
-        return
-    if event.kind == "captured":
-        await sql.SET_CAPTURED.run(tx, payment.id)
-        await outbox.append(tx, payment_fact("captured", payment))
-    elif event.kind in ("failed", "expired"):
-        # Not the end: a payer may try again on the same page until the provider says expired.
-        if payment.status == "pending":
-            await sql.SET_STATUS.run(tx, payment.id, "failed")
-            await outbox.append(tx, payment_fact("failed", payment))
-        if event.kind == "expired":
-            await sql.STOP_CHECKING.run(tx, payment.id)

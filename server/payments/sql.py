@@ -1,20 +1,32 @@
 """Statements of payments."""
 
 from server.kernel.db import Query
-from server.payments.models import Payment, Trouble
+from server.payments.models import Payment, Terms, Trouble
 
 PAYMENT = """id, org_id, order_id, provider, provider_ref, redirect_url, status,
              amount_minor, refunded_minor, currency"""
 
 INSERT = Query(
     "payments.insert",
-    f"""INSERT INTO payments (id, org_id, order_id, provider, amount_minor, currency, next_check_at)
-        VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7)) RETURNING {PAYMENT}""",
+    f"""INSERT INTO payments (id, org_id, order_id, provider, amount_minor, currency, next_check_at,
+                              fee_minor, account)
+        VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, (
+          SELECT account_ref FROM payment_accounts
+          WHERE org_id = $2 AND provider = $4 AND charges_enabled)) RETURNING {PAYMENT}""",
     Payment,
 )
 ATTACH = Query(
     "payments.attach",
     "UPDATE payments SET provider_ref = $2, redirect_url = $3 WHERE id = $1",
+)
+TERMS = Query("payments.terms", "SELECT account, fee_minor FROM payments WHERE id = $1", Terms)
+SET_CHARGE_REF = Query(
+    "payments.set_charge_ref",
+    "UPDATE payments SET charge_ref = $2 WHERE id = $1 AND charge_ref IS NULL",
+)
+OF_CHARGE = Query(
+    "payments.of_charge",
+    "SELECT id FROM payments WHERE provider = $1 AND $2 IN (charge_ref, provider_ref)",
 )
 LOCK = Query("payments.lock", f"SELECT {PAYMENT} FROM payments WHERE id = $1 FOR UPDATE", Payment)
 ORG_OF = Query("payments.org_of", "SELECT org_id FROM payments WHERE id = $1")
@@ -22,6 +34,11 @@ OF_ORDER = Query(
     "payments.of_order",
     f"""SELECT {PAYMENT} FROM payments WHERE order_id = $1
         ORDER BY created_at DESC, id DESC LIMIT 1""",
+    Payment,
+)
+ALL_OF_ORDER = Query(
+    "payments.all_of_order",
+    f"SELECT {PAYMENT} FROM payments WHERE order_id = $1 ORDER BY created_at, id",
     Payment,
 )
 SET_CAPTURED = Query(
@@ -39,15 +56,10 @@ DUE_CHECKS = Query(
                next_check_at = now() + CASE WHEN created_at > now() - interval '1 hour'
                  THEN interval '10 seconds' ELSE interval '15 minutes' END
         WHERE id IN (SELECT id FROM payments
-                     WHERE status IN ('pending', 'failed') AND next_check_at <= now()
+                     WHERE status IN ('pending', 'authorized', 'failed') AND next_check_at <= now()
                      ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         RETURNING {PAYMENT}""",
     Payment,
-)
-INBOX = Query(
-    "payments.inbox",
-    """INSERT INTO webhook_inbox (provider, provider_event_id, kind, body)
-       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING""",
 )
 SET_SETTLED = Query("payments.set_settled", "UPDATE payments SET settled_at = now() WHERE id = $1")
 # Deliberately across tenants: money that nobody answered for is everybody's alarm.
@@ -66,6 +78,9 @@ TROUBLE = Query(
                  AND created_at < now() - interval '5 minutes')::int AS unsettled,
               (SELECT count(*) FROM refunds WHERE status = 'pending'
                  AND created_at < now() - interval '5 minutes')::int AS refunds_late,
-              (SELECT count(*) FROM refunds WHERE status = 'failed')::int AS refunds_failed""",
+              (SELECT count(*) FROM refunds WHERE status = 'failed')::int AS refunds_failed,
+              (SELECT count(*) FROM webhook_inbox WHERE status = 'waiting'
+                 AND received_at < now() - interval '5 minutes')::int AS webhooks_late,
+              (SELECT count(*) FROM webhook_inbox WHERE status = 'dead')::int AS webhooks_dead""",
     Trouble,
 )

@@ -9,7 +9,19 @@ INSERT = Query(
     """INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (payment_id, reason) DO NOTHING""",
 )
-# What is owed while refunds are switched off is paid back when they are on again.
+# What the provider has paid back already, without being asked by us.
+INSERT_DONE = Query(
+    "payments.insert_refund_done",
+    """INSERT INTO refunds (id, org_id, payment_id, amount_minor, reason, status)
+       VALUES ($1, $2, $3, $4, $5, 'succeeded')""",
+)
+OWED = Query(
+    "payments.owed_refunds",
+    """SELECT coalesce(sum(amount_minor), 0)::bigint FROM refunds
+       WHERE payment_id = $1 AND status = 'pending'""",
+)
+# What is owed while refunds are switched off is paid back when they are on again; what is owed of
+# a payment that its payer disputes, once that is decided.
 DUE = Query(
     "payments.due_refunds",
     """UPDATE refunds r SET attempts = r.attempts + 1,
@@ -18,7 +30,8 @@ DUE = Query(
        WHERE p.id = r.payment_id AND p.provider_ref IS NOT NULL AND r.id IN (
          SELECT f.id FROM refunds f JOIN payments q ON q.id = f.payment_id
            LEFT JOIN orders o ON o.id = q.order_id
-         WHERE f.status = 'pending' AND f.next_attempt_at <= now() AND NOT EXISTS (
+         WHERE f.status = 'pending' AND f.next_attempt_at <= now() AND q.status <> 'disputed'
+           AND NOT EXISTS (
            SELECT FROM switches s WHERE s.flag IN ('ticketing', 'refunds')
              AND s.scope = ANY(ARRAY['platform', 'org:' || f.org_id, 'event:' || o.event_id]))
          ORDER BY f.next_attempt_at LIMIT $1 FOR UPDATE OF f SKIP LOCKED)

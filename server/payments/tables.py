@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import GROWING, METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.metadata import METADATA, moment, one_of, open_to, org_id, uuid_key
 from server.kernel.tenancy import Across
 
 payments = sa.Table(
@@ -23,7 +23,11 @@ payments = sa.Table(
     moment("next_check_at", now=True),
     sa.Column("checks", sa.Integer, nullable=False, server_default="0"),
     moment("settled_at", null=True),
+    sa.Column("charge_ref", sa.Text),
+    sa.Column("account", sa.Text),
+    sa.Column("fee_minor", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("provider", "provider_ref"),
+    sa.UniqueConstraint("provider", "charge_ref"),
     one_of(
         "status",
         "pending",
@@ -36,11 +40,12 @@ payments = sa.Table(
     ),
     sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
     sa.CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refund_bounded"),
+    sa.CheckConstraint("fee_minor BETWEEN 0 AND amount_minor", name="fee_bounded"),
     sa.Index("ix_payments_order_id", "order_id"),
     sa.Index(
         "ix_payments_open",
         "next_check_at",
-        postgresql_where=sa.text("status IN ('pending', 'failed')"),
+        postgresql_where=sa.text("status IN ('pending', 'authorized', 'failed')"),
     ),
     sa.Index(
         "ix_payments_unsettled",
@@ -48,6 +53,24 @@ payments = sa.Table(
         postgresql_where=sa.text("status = 'captured' AND settled_at IS NULL"),
     ),
     info=open_to(Across.PROVIDER, write=(Across.PLATFORM,)),
+    comment="account: the organization's with the provider, which gets amount_minor less fee_minor",
+)
+
+payment_accounts = sa.Table(
+    "payment_accounts",
+    METADATA,
+    sa.Column("org_id", sa.Text, primary_key=True),
+    sa.Column("provider", sa.Text, primary_key=True),
+    sa.Column("is_offered", sa.Boolean, nullable=False, server_default="true"),
+    sa.Column("account_ref", sa.Text),
+    sa.Column("charges_enabled", sa.Boolean, nullable=False, server_default="false"),
+    sa.Column("payouts_enabled", sa.Boolean, nullable=False, server_default="false"),
+    sa.Column("details_submitted", sa.Boolean, nullable=False, server_default="false"),
+    sa.Column("disabled_reason", sa.Text),
+    moment("as_of", null=True),
+    sa.UniqueConstraint("provider", "account_ref"),
+    info=open_to(Across.PROVIDER),
+    comment="as_of: when the provider last said how the account stands",
 )
 
 refunds = sa.Table(
@@ -75,10 +98,28 @@ refunds = sa.Table(
 webhook_inbox = sa.Table(
     "webhook_inbox",
     METADATA,
-    sa.Column("provider", sa.Text, primary_key=True),
-    sa.Column("provider_event_id", sa.Text, primary_key=True),
+    uuid_key(),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("provider_event_id", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("status", sa.Text, nullable=False, server_default="waiting"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_error", sa.Text),
+    moment("next_attempt_at", now=True),
     moment("received_at", now=True),
-    info=open_to(shared="what a provider sent, kept before it is known whose it is", may=GROWING),
+    one_of("status", "waiting", "done", "dead"),
+    sa.UniqueConstraint("provider", "provider_event_id"),
+    sa.Index(
+        "ix_webhook_inbox_waiting",
+        "next_attempt_at",
+        postgresql_where=sa.text("status = 'waiting'"),
+    ),
+    sa.Index("ix_webhook_inbox_dead", "id", postgresql_where=sa.text("status = 'dead'")),
+    sa.Index("ix_webhook_inbox_received_at", "received_at"),
+    info=open_to(
+        may=("SELECT", "INSERT", "UPDATE", "DELETE"),
+        shared="what a provider sent, kept before it is known whose it is",
+    ),
+    comment="body: as it came, its signature verified",
 )

@@ -64,7 +64,7 @@ async def decide(
     value_minor = sum(part.amounts.total_minor for part in parts)
     back = _affordable(
         sum_of([paid_back(part.amounts, keeps_fee=terms.keeps_fees) for part in parts]),
-        sum(room.room_minor for room in rooms) - (of.value_minor - value_minor),
+        sum(max(0, room.room_minor) for room in rooms) - (of.value_minor - value_minor),
     )
     refund_id = uuid7()
     await sql.INSERT.run(

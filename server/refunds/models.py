@@ -10,8 +10,8 @@ from server.kernel.errors import DomainError
 from server.payments.models import RefundShare, RefundStatus
 
 Cause = Literal["organizer", "request", "cancellation", "provider", "dispute"]
-"""Who or what decided a refund: an organizer, one who said yes to a buyer, the event's cancellation,
-or the provider, where somebody paid back in its own office."""
+"""What a refund was decided by: an organizer, alone or because a buyer asked, the event's
+cancellation, somebody in the provider's own office, or the end of a dispute."""
 Note = Annotated[str, msgspec.Meta(max_length=1_000)]
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
@@ -48,8 +48,8 @@ class RefundedPart(msgspec.Struct):
 
 
 class RefundView(msgspec.Struct):
-    """`amount_minor`: what the buyer gets back, with the `fee_minor` and `tax_minor` in it. `status`:
-    `succeeded` once all of it has gone back, `failed` where a provider refused some of it."""
+    """`amount_minor`: what the buyer gets back, `fee_minor` and `tax_minor`: what of it is fee and
+    tax. `status`: `succeeded` once all has gone back, `failed` where a provider refused some."""
 
     id: uuid.UUID
     order_id: uuid.UUID
@@ -81,13 +81,40 @@ class PolicyWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(msgspec.Struct):
-    """`open_until`: what `allow_refunds_until` comes to. `is_open`: now, by the database's clock."""
+    """`open_until`: what `allow_refunds_until` comes to; `is_open`: by the database's clock."""
 
     event_id: uuid.UUID
     allow_refunds_until: dt.datetime | None
     keeps_fees: bool
     open_until: dt.datetime
     is_open: bool
+
+
+class CancellationWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`note`: what buyers are told besides."""
+
+    note: Note = ""
+
+
+class Cancellation(msgspec.Struct):
+    """How far a cancelled event is. Orders: `orders_total` that had something to give back,
+    `orders_left` of them that have it still, and `orders_disputed` that wait for the end of a
+    dispute. Money, in minor units: `owed_minor` is on its way, `refunded_minor` has gone back.
+    `refunds_failed`: a provider refused, a person must look. `finished_at`: nothing is left to
+    decide; what is owed may be on its way still."""
+
+    event_id: uuid.UUID
+    note: str
+    cancelled_at: dt.datetime
+    finished_at: dt.datetime | None
+    orders_total: int
+    orders_left: int
+    orders_disputed: int
+    refunds: int
+    owed_minor: int
+    refunded_minor: int
+    refunds_failed: int
+    currency: str
 
 
 class NotRefundable(DomainError):

@@ -1,5 +1,7 @@
-"""/v1/orders/{order_id}/refunds and /v1/events/{event_id}/refund-policy."""
+"""/v1/orders/{order_id}/refunds; /v1/events/{event_id}/refund-policy and /cancellation."""
 
+from server.catalog.event_models import EventMoved, EventRefused
+from server.catalog.event_routes import EventRevision
 from server.checkout.models import LineNotSold
 from server.inventory.models import BlockRefused
 from server.kernel import logs
@@ -12,7 +14,10 @@ from server.kernel.errors import (
 )
 from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
+from server.refunds.cancelling import Cancellations
 from server.refunds.models import (
+    Cancellation,
+    CancellationWish,
     NotRefundable,
     OrderDisputed,
     Policy,
@@ -25,6 +30,38 @@ from server.refunds.models import (
 from server.refunds.service import Refunds
 
 _ALONE = (Overloaded, DatabaseUnavailable, IdempotencyKeyReused)
+
+
+def cancelling_routes(
+    cancellations: Cancellations, reader: OperatorRealm, manager: OperatorRealm
+) -> list[Operation]:
+    """`reader`, `manager`: of who may see orders, and pay back."""
+
+    async def cancel_event(call: Call, body: CancellationWish) -> Cancellation:
+        event_id = call.uuid("event_id")
+        logs.bind(event_id=event_id)
+        revision = call.query(EventRevision).revision
+        return await cancellations.cancel(call.actor.org_id, event_id, revision, body, call.key)
+
+    async def get_cancellation(call: Call) -> Cancellation:
+        return await cancellations.progress(call.actor.org_id, call.uuid("event_id"))
+
+    return [
+        Operation(
+            "POST", "/v1/events/{event_id}/cancellation", cancel_event, manager,
+            "Cancel an event and pay back all its orders",
+            query=EventRevision, body=CancellationWish, returns=Cancellation, status=201,
+            idempotent=True,
+            errors=(Unauthenticated, NotFound, EventMoved, EventRefused, *_ALONE),
+            description="Nothing is sold from this moment on, not even what is held. Orders go "
+            "back in batches, whole and with fees: `GET` says how far that is. For good.",
+        ),
+        Operation(
+            "GET", "/v1/events/{event_id}/cancellation", get_cancellation, reader,
+            "How far a cancelled event's refunds are", returns=Cancellation,
+            errors=(Unauthenticated, NotFound),
+        ),
+    ]  # fmt: skip
 
 
 def routes(
@@ -60,9 +97,9 @@ def routes(
                 Unauthenticated, NotFound, NotRefundable, OrderDisputed, RefundWindowOver,
                 LineNotSold, BlockRefused, *_ALONE,
             ),
-            description="The tickets of what goes back open no door from now on, and its places are "
-            "on sale again. The money follows: `status` says whether it has gone back, latest "
-            "payments first. Without `parts`, all that did not go back yet.",
+            description="The tickets of what goes back open no door from now on, and its places "
+            "are on sale again. The money follows, from the latest payments first: `status` says "
+            "whether it has gone back. Without `parts`, all that did not go back yet.",
         ),
         Operation(
             "GET", "/v1/orders/{order_id}/refunds", list_refunds, reader,

@@ -6,6 +6,7 @@ from server import audit
 from server.catalog.models import Event
 from server.catalog.service import Catalog
 from server.checkout import returns, sql_returns
+from server.checkout.returns import Bought
 from server.checkout.service import Checkout
 from server.inventory import verbs as inventory
 from server.inventory.service import once
@@ -15,9 +16,10 @@ from server.kernel.errors import BadRequest, NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key, settled
 from server.payments import refunding
-from server.payments.models import Balance, RefundShare, RefundStatus
-from server.refunds import sql
+from server.payments.models import RefundShare, RefundStatus
+from server.refunds import disputes, sql
 from server.refunds.deciding import PAID, Terms, decide, reason_of
+from server.refunds.disputes import Became
 from server.refunds.models import (
     Policy,
     PolicyWish,
@@ -73,6 +75,14 @@ class Refunds:
             rows = await sql.OF_ORDER.all(tx, order_id, org_id)
             return RefundList([await view(tx, row) for row in rows])
 
+    async def bought(self, org_id: str, order_id: uuid.UUID) -> Bought:
+        """An order with what it has, and what of it went back. Raises NotFound."""
+        order = await self._checkout.find(order_id)
+        if order.org_id != org_id:
+            raise NotFound("no such order")
+        async with self._db.tx(read_only=True) as tx:
+            return await returns.read(tx, order)
+
     async def event_of(self, org_id: str, order_id: uuid.UUID) -> Event:
         """The event of an order of this organization. Raises NotFound."""
         order = await self._checkout.find(order_id)
@@ -111,6 +121,13 @@ class Refunds:
 
         return await settled(self._db, key, Policy, act)
 
+    async def disputed(self, order_id: uuid.UUID, became: Became) -> None:
+        """A payer disputes a payment of the order, or that was decided. Safe to repeat."""
+        order = await self._checkout.find(order_id)
+        logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
+        async with self._db.tx() as tx:
+            await disputes.mark(tx, order_id, became)
+
     async def went_back(self, order_id: uuid.UUID) -> None:
         """A provider has paid back something of the order. Safe to repeat."""
         order = await self._checkout.find(order_id)
@@ -126,14 +143,17 @@ async def _follow(tx: Tx, event: Event, order_id: uuid.UUID) -> None:
     await returns.recount(tx, order_id)
     balance = await refunding.balance(tx, order_id)
     if order.status in PAID and of.live and of.value_minor and not balance.kept_minor:
-        # Somebody paid all of it back in the provider's own office.
-        await decide(tx, event, order_id, {}, Terms("provider", pays=False))
+        # Somebody paid all of it back in the provider's own office, or a payer got it back.
+        cause = "dispute" if await sql.IS_LOST.value(tx, order_id) else "provider"
+        await decide(tx, event, order_id, {}, Terms(cause, pays=False))
         of = await returns.bought(tx, order_id)
     done = await sql.COMPLETE.all(tx, order_id, order.org_id)
     status = order.status
+    # What a provider refused to pay back may have gone back in its own office.
+    is_owed = bool(balance.kept_minor and balance.owed_minor)
     if status in PAID:
-        status = "partially_refunded" if of.live or balance.owed_minor else "refunded"
-    elif status == "cancelled" and _is_empty(balance):
+        status = "partially_refunded" if of.live or is_owed else "refunded"
+    elif status == "cancelled" and not balance.kept_minor:
         status = "refunded"
     for refund in done:
         told = {
@@ -146,10 +166,6 @@ async def _follow(tx: Tx, event: Event, order_id: uuid.UUID) -> None:
         await returns.become(tx, order, status, order.note, "refunded", **told)
     if not done and status != order.status:
         await returns.become(tx, order, status, order.note, "refunded")
-
-
-def _is_empty(balance: Balance) -> bool:
-    return not balance.kept_minor and not balance.owed_minor
 
 
 async def policy_of(tx: Tx, org_id: str, event_id: uuid.UUID) -> Policy:

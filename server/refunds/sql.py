@@ -33,7 +33,7 @@ INSERT = Query(
     """INSERT INTO order_refunds (id, org_id, order_id, event_id, cause, amount_minor, fee_minor,
                                   tax_minor, keeps_fees, keeps_places, note, actor, completed_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-               CASE WHEN $6 = 0 THEN now() END)""",
+               CASE WHEN $6::bigint = 0 THEN now() END)""",
 )
 OF_ORDER = Query(
     "refunds.of_order",
@@ -59,6 +59,12 @@ COMPLETE = Query(
     RefundRow,
 )
 """Those whose money has all gone back, and that nobody said so of."""
+IS_LOST = Query(
+    "refunds.is_lost",
+    """SELECT EXISTS (SELECT FROM payments p JOIN refunds f ON f.payment_id = p.id
+                      WHERE p.order_id = $1 AND f.reason LIKE 'dispute_lost:%')""",
+)
+"""Whether money of the order went back because a dispute of its payer was lost."""
 POLICY = Query(
     "refunds.policy",
     """SELECT e.id AS event_id, p.allow_refunds_until, coalesce(p.keeps_fees, false) AS keeps_fees,

@@ -37,6 +37,7 @@ from server.kernel.errors import (
     Unauthenticated,
 )
 from server.payments.models import ProviderUnavailable
+from server.refunds.request_models import RefundAsk, RefundRequest, RequestOpen
 from server.storefront import words
 from server.storefront.choosing import choices_of, read_choices
 from server.storefront.forms import Form, read_form
@@ -318,14 +319,39 @@ class Buying:
             event=await self._parts.catalog.event(order.event_id),
             title=title,
             words=told,
+            requests=await self._asked_back(order, buyer.id),
             is_waiting=is_waiting,
             is_payable=_is_payable(order),
             script="src/order/main.ts" if is_waiting else None,
         )
 
+    async def _asked_back(
+        self, order: OrderWithTickets, buyer_id: uuid.UUID
+    ) -> list[RefundRequest] | None:
+        """What was asked of an order that could be paid back; None of any other."""
+        if order.status not in ("confirmed", "partially_refunded"):
+            return None
+        return (await self._parts.refunding.requests.of_order(buyer_id, order.id)).items
+
+    async def ask_back(self, request: Request) -> Response:
+        """POST /orders/{order_id}/refund-request : asks for the money back, with a `reason`."""
+        buyer = await self._buyer(request, _ELSEWHERE)
+        form = await read_form(request)
+        order_id = _uuid(request, "order_id")
+        try:
+            ask = msgspec.convert({"reason": form.get("reason").strip()}, RefundAsk)
+            await self._parts.refunding.requests.ask(buyer.id, order_id, ask, None)
+        except RequestOpen:
+            pass
+        except msgspec.ValidationError:
+            raise BadRequest("reason: at most 1,000 characters") from None
+        return RedirectResponse(f"/orders/{order_id}", 303)
+
 
 def _sale_words(event: Event) -> str:
-    """Why a published event is not on sale; empty where it is."""
+    """Why an event is not on sale that was published; empty where it is."""
+    if event.cancelled_at is not None:
+        return "This event was cancelled. Whoever has bought gets all of the money back."
     if event.is_on_sale or not event.takes_orders:
         return ""
     if event.sales_open_at is not None and event.prices.now < event.sales_open_at:
@@ -381,7 +407,7 @@ def _is_payable(order: OrderWithTickets) -> bool:
 
 def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:
     """Heading, what it means, and whether something is still to come."""
-    wanted = sum(line.quantity for line in order.lines)
+    wanted = sum(line.quantity for line in order.lines if line.live)
     paid = order.payment.status if order.payment else ""
     if order.status == "confirmed" and len(order.tickets) < wanted:
         return "Paid, thank you", "Your tickets are being written.", True
@@ -399,7 +425,9 @@ def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:
         return "This order was cancelled", order.note or "Nothing is owed.", False
     if order.status == "expired":
         return "Time ran out", order.note or "The places went back on sale.", False
-    if order.status in ("refunded", "partially_refunded"):
+    if order.status == "partially_refunded":
+        return "Some of it was paid back", "What you kept opens the door as before.", False
+    if order.status == "refunded":
         return "Paid back", order.note or "The money is on its way back to you.", False
     return "Your order", "", False
 

@@ -30,6 +30,7 @@ _AREAS = (
     ("events", "Events", "/organizer", "sales:read"),
     ("maps", "Maps", "/organizer/maps", "event:manage"),
     ("venues", "Venues", "/organizer/venues", "event:manage"),
+    ("refunds", "Refunds", "/organizer/refunds", "sales:read"),
     ("team", "Team", "/organizer/team", "org:read"),
     ("keys", "API keys", "/organizer/keys", "key:manage"),
     ("branding", "Branding", "/organizer/branding", "org:manage"),

@@ -32,7 +32,10 @@
     /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
+    /organizer/orders/{order_id}, /organizer/refunds            operator with sales:read
+    /organizer/events/{event_id}/refunds                        operator with sales:read
     /staff                         approves organizations       the platform's staff
+    /staff/webhooks                what providers told us       the platform's staff
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
     /problems/{slug}               what an error's type means   everybody
@@ -74,7 +77,8 @@ from server.storefront.managing import ManagingPages
 from server.storefront.pages import Pages
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
-from server.storefront.services import Planning, ProblemKind, Services
+from server.storefront.refunding import REFUNDS, RefundPages
+from server.storefront.services import Planning, ProblemKind, Refunding, Services
 from server.storefront.sessions import Sessions
 from server.storefront.staffing import StaffPages
 from server.storefront.team import TeamPages
@@ -113,6 +117,7 @@ def routes(
     invitations: Invitations,
     sites: Sites,
     planning: Planning,
+    refunding: Refunding,
     problems: Sequence[ProblemKind],
     mailbox: Mailbox | None = None,
 ) -> list[BaseRoute]:
@@ -125,7 +130,7 @@ def routes(
     pages = Pages(assets, sites.of_host)
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        transfers, checkin, invitations, sites, planning,
+        transfers, checkin, invitations, sites, planning, refunding,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
@@ -168,10 +173,12 @@ def routes(
         pages.get("/transfer", holding.offered),
         pages.post("/transfer", holding.accept),
         pages.get("/me/tickets", holding.tickets),
+        pages.post("/orders/{order_id}/refund-request", buying.ask_back),
         *_account_routes(pages, AccountPages(parts, pages, sessions, "operator", is_demo=is_demo)),
         *_account_routes(pages, AccountPages(parts, pages, sessions, "buyer", is_demo=is_demo)),
         *_portal_routes(pages, parts),
         *_team_routes(pages, parts, sessions),
+        *_refund_routes(pages, parts),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
         pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
         pages.get("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
@@ -221,6 +228,8 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post(f"{one}/ticket-types", preparing.add_type, is_work=True),
         pages.get("/staff", staff.staff, is_work=True),
         pages.post("/staff", staff.review, is_work=True),
+        pages.get("/staff/webhooks", staff.webhooks, is_work=True),
+        pages.post("/staff/webhooks", staff.replay, is_work=True),
     ]
 
 
@@ -242,6 +251,19 @@ def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[Base
         pages.get("/organizer/settings", managing.settings, is_work=True),
         pages.post("/organizer/settings", managing.set_settings, is_work=True),
         pages.get("/organizer/log", managing.log, is_work=True),
+    ]
+
+
+def _refund_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
+    refunds = RefundPages(parts, pages)
+    order, event = "/organizer/orders/{order_id}", "/organizer/events/{event_id}/refunds"
+    return [
+        pages.get(order, refunds.order, is_work=True),
+        pages.post(order, refunds.refund, is_work=True),
+        pages.get(REFUNDS, refunds.requests, is_work=True),
+        pages.post(REFUNDS, refunds.answer, is_work=True),
+        pages.get(event, refunds.event, is_work=True),
+        pages.post(event, refunds.change_event, is_work=True),
     ]
 
 

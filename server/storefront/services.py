@@ -20,6 +20,9 @@ from server.inventory.service import Inventory
 from server.kernel.db import Database
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
+from server.refunds.cancelling import Cancellations
+from server.refunds.requests import Requests
+from server.refunds.service import Refunds
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 
@@ -48,6 +51,15 @@ class Planning:
 
 
 @dataclass(frozen=True, slots=True)
+class Refunding:
+    """What goes back, why, and for whom."""
+
+    refunds: Refunds
+    requests: Requests
+    cancellations: Cancellations
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     db: Database
     tokens: Tokens
@@ -63,3 +75,4 @@ class Services:
     invitations: Invitations
     sites: Sites
     planning: Planning
+    refunding: Refunding

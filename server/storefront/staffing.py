@@ -1,12 +1,16 @@
-"""What the platform's own staff decide: which organizations may sell."""
+"""What the platform's own staff decide: who may sell, and which webhooks are tried again."""
+
+import uuid
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.kernel.errors import BadRequest
+from server.kernel.errors import BadRequest, NotFound
 from server.orgs import service as orgs
 from server.orgs.models import Approval, OrgQuery, Review, ReviewRefused
 from server.orgs.platform import StaffRealm
+from server.payments import inbox
+from server.payments.models import DeliveryQuery, DeliveryStatus, ReplayRefused
 from server.storefront.filling import sentence
 from server.storefront.forms import read_form
 from server.storefront.pages import Pages
@@ -15,6 +19,8 @@ from server.storefront.services import Services
 
 ORGS_SHOWN = 50
 SHOWN: tuple[Approval, ...] = ("pending", "approved", "rejected", "suspended")
+WEBHOOKS_SHOWN = 50
+DELIVERIES: tuple[DeliveryStatus, ...] = ("dead", "waiting", "done")
 
 
 class StaffPages(Portal):
@@ -63,3 +69,44 @@ class StaffPages(Portal):
             shown=SHOWN,
             wrong=wrong or {},
         )
+
+    async def webhooks(self, request: Request) -> Response:
+        """GET /staff/webhooks : those that were given up; `status`: others; `after`: older ones."""
+        await self._support.authenticate(request)
+        return await self._webhooks(request)
+
+    async def replay(self, request: Request) -> Response:
+        """POST /staff/webhooks : `webhook` is tried again."""
+        actor = await self._superadmin.authenticate(request)
+        form = await read_form(request)
+        key = key_for(form, request, actor.name)
+        try:
+            await inbox.replay(self._parts.db, _uuid_of(form.get("webhook")), key)
+        except ReplayRefused as error:
+            return await self._webhooks(request, sentence(error.detail))
+        return go("/staff/webhooks")
+
+    async def _webhooks(self, request: Request, wrong: str = "") -> Response:
+        asked = request.query_params
+        shown: dict[str | None, DeliveryStatus] = {status: status for status in DELIVERIES}
+        status = shown.get(asked.get("status"), "dead")
+        after = _uuid_of(asked["after"]) if asked.get("after") else None
+        page = await inbox.page(self._parts.db, DeliveryQuery(WEBHOOKS_SHOWN, after, status))
+        return self._plain(
+            request,
+            "webhooks.html",
+            status=422 if wrong else 200,
+            webhooks=page.items,
+            after=page.next_token,
+            state=status,
+            shown=DELIVERIES,
+            wrong=wrong,
+        )
+
+
+def _uuid_of(text: str) -> uuid.UUID:
+    """Raises NotFound."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound("no such webhook") from None

@@ -68,6 +68,8 @@ async def _things(people: People) -> dict[str, str]:
         buyer = Buyer(house, client)
         buyer.headers = house.buyer(people.buyer_id)
         order = await buyer.buy(event, [1])
+        asked = f"/v1/orders/{(await buyer.buy(event, [2]))['id']}/refund-requests"
+        request = ok(await buyer.call("POST", asked, {}), 201)
         hold = await buyer.hold_ok(event, [4])
         version_id = (await read(f"/v1/events/{event.id}"))["map_id"]
         maps = {m["latest"]["id"]: m for m in (await read("/v1/maps"))["items"] if m["latest"]}
@@ -91,6 +93,8 @@ async def _things(people: People) -> dict[str, str]:
         room = {"is_on": True, "at_once_max": 100_000}
         await made("PUT", f"{at}/waiting-room", room)
         ok(await buyer.call("PUT", f"{at}/turn"))
+        webhooks = await client.get("/v1/staff/webhooks", headers=house.credential("staff"))
+        webhook = ok(webhooks)["items"][0]
         venue_id = next(each["id"] for each in (await read("/v1/venues?page_size=100"))["items"])
     spare, operator = people.operators["spare"], people.operators["account"]
     account = people.buyers["account"]
@@ -98,6 +102,7 @@ async def _things(people: People) -> dict[str, str]:
         "event_id": str(event.id),
         "hold_id": hold["id"],
         "order_id": order["id"],
+        "request_id": request["id"],
         "line_id": order["lines"][0]["id"],
         "seat_idx": "1",
         "table_idx": "0",
@@ -106,6 +111,7 @@ async def _things(people: People) -> dict[str, str]:
         "to": version_id,
         "revision": str(1 << 30),
         "provider": "sandbox",
+        "webhook_id": webhook["id"],
         "code": order["tickets"][0]["code"],
         "organization": "house",
         "venue_id": venue_id,

@@ -257,7 +257,7 @@ _FOLLOWS = {
     "a key or invitation that its transaction has found": """
         orgs.accept_invitation orgs.set_invitation_token orgs.touch_key""",
     "an event of which the caller knows whose it is": """
-        catalog.set_event_map catalog.set_waiting_room""",
+        catalog.is_cancelled catalog.set_event_map catalog.set_waiting_room""",
     "products and ticket types of one event, which its transaction has read": """
         catalog.lock_caps checkout.used_products inventory.used_types""",
     "a hold or pool of the event that its transaction is alone on": """
@@ -266,12 +266,13 @@ _FOLLOWS = {
         inventory.release_claims inventory.sell_claims inventory.set_claim inventory.shrink_hold
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
-        checkout.confirm checkout.end checkout.items_of_order checkout.lines checkout.move_line
-        checkout.release_lines
-        checkout.touch tickets.move tickets.refund""",
+        checkout.bought_items checkout.bought_lines checkout.confirm checkout.end
+        checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
+        checkout.move_line checkout.of_refunds checkout.recount_paid checkout.touch
+        payments.balance payments.refunds_of_reason tickets.move tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
-        payments.attach payments.fail_refund payments.finish_refund payments.set_captured
-        payments.set_settled payments.set_status payments.stop_checking""",
+        payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
+        payments.set_captured payments.set_settled payments.set_status payments.stop_checking""",
     "a ticket, or an offer of one, that its transaction has read": """
         tickets.accept_transfer tickets.cancel_transfers tickets.open_transfer tickets.use
         tickets.void""",

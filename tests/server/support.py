@@ -197,6 +197,15 @@ async def rows(product: Product, sql: str, *args: Any) -> list[Any]:
         await connection.close()
 
 
+async def script(product: Product, statements: str) -> None:
+    """Several statements at once."""
+    connection = await asyncpg.connect(product.database_url)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()
+
+
 async def end_in(product: Product, hold_id: str, seconds: float) -> None:
     """Move the end of a hold and its order, as if it had been made earlier: a version of its own,
     as for whatever else changes when a hold ends."""

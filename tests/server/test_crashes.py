@@ -99,7 +99,7 @@ async def test_a_checkout_interrupted_is_one_order_and_one_page(
     assert (await rows(house, orders, uuid.UUID(hold["id"])))[0][0] == 1
 
 
-@pytest.mark.parametrize("failpoint", ["webhook.verified", "webhook.committed"])
+@pytest.mark.parametrize("failpoint", ["webhook.verified", "webhook.stored"])
 async def test_a_webhook_interrupted_is_counted_once(
     house: Product,
     client: httpx.AsyncClient,

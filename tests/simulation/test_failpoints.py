@@ -5,7 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from loadtests import checker, quiescence
@@ -30,14 +32,17 @@ DIES_AT = {
     "checkout.ordered": "web0",
     "payment.opened": "web0",
     "webhook.verified": "web0",
-    "webhook.committed": "web0",
+    "webhook.stored": "web0",
+    "webhook.applied": "worker",
     "scan.committed": "web0",
     "relay.selected": "worker",
     "relay.published": "worker",
     "relay.reacted": "worker",
     "order.settled": "worker",
     "tickets.issued": "worker",
+    "refund.decided": "web0",
     "refund.done_at_provider": "worker",
+    "refund.followed": "worker",
 }
 BEFORE_THE_EVENT = {"admission.joined", "admission.moved"}
 """Passed by who waits only: tests/server/admission/test_waiting_room.py kills there."""
@@ -142,8 +147,8 @@ def test_a_process_that_dies_there_costs_nobody_anything(stage: Stage, failpoint
     assert sum(ticket.order_id == bought.id for ticket in facts.tickets) == 2
 
 
-def test_a_refunder_that_dies_after_the_gateway_pays_back_once(stage: Stage) -> None:
-    name = "refund.done_at_provider"
+@pytest.mark.parametrize("name", ["refund.done_at_provider", "refund.followed"])
+def test_a_refunder_that_dies_after_the_gateway_pays_back_once(stage: Stage, name: str) -> None:
     event = stage.product.event("club", hold_ttl_s=5)
     event_id = str(event.id)
     late, _, _ = stage.buyer(f"{name}-late")
@@ -163,6 +168,41 @@ def test_a_refunder_that_dies_after_the_gateway_pays_back_once(stage: Stage) -> 
     [account] = [one for one in facts.accounts if one.reference == payment.id]
     [charge] = account.charges
     assert len(charge["refunds"]) == 1
+
+
+def test_a_refund_whose_answer_is_lost_is_decided_once(stage: Stage) -> None:
+    name = "refund.decided"
+    event = stage.product.event("club")
+    buyer, _, _ = stage.buyer(name)
+    order = _buy(buyer, event, [11, 12], key=new_key()).body
+    lines = [{"id": order["lines"][0]["id"]}]
+    with Reviver(stage.product, DIES_AT[name], name) as reviver:
+        refund = _refund(stage.product, order["id"], {"parts": lines}, key=new_key())
+        assert reviver.died.is_set()
+    _wait_for(lambda: buyer.order(str(event.id), order["id"]), "partially_refunded")
+    stage.judge()
+    facts = stage.facts()
+    [payment] = [one for one in facts.payments if one.order_id == order["id"]]
+    [account] = [one for one in facts.accounts if one.reference == payment.id]
+    assert [back["amount_minor"] for back in account.charges[0]["refunds"]] == [
+        refund["amount_minor"]
+    ]
+
+
+def _refund(product: Product, order_id: str, body: dict[str, Any], key: str) -> Any:
+    """As an organizer does who asks again until it is answered."""
+    headers = product.operator() | {"Idempotency-Key": key}
+    url = f"{product.base_url}/v1/orders/{order_id}/refunds"
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            answer = httpx.post(url, json=body, headers=headers, timeout=10)
+        except httpx.TransportError:
+            time.sleep(0.1)
+            continue
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+    raise AssertionError("the refund was never answered")
 
 
 def _buy(buyer: Buyer, event: Event, seats: list[int], key: str) -> Told:

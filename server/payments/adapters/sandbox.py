@@ -1,24 +1,29 @@
 """The sandbox provider: a gateway process of our own that speaks as a real one does."""
 
 import asyncio
+import datetime as dt
 import hashlib
 import hmac
 import math
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import httpx
 import msgspec
 
+from server.payments.adapters import uuid_of
 from server.payments.models import (
+    Charge,
+    Envelope,
     EventKind,
     Opened,
     OpenPayment,
     ProviderEvent,
     ProviderUnavailable,
     RefundRefused,
+    Terms,
     WebhookRejected,
 )
 
@@ -51,10 +56,24 @@ class _Refund(msgspec.Struct):
     id: str
 
 
+class _Charge(msgspec.Struct):
+    session_id: str
+    reference: str
+    amount_minor: int
+    refunded_minor: int
+    currency: str
+
+
+class _Charges(msgspec.Struct):
+    items: list[_Charge]
+    next_token: str | None
+
+
 class _EventData(msgspec.Struct):
     session_id: str
     reference: str
     amount_minor: int
+    refunded_minor: int = 0
 
 
 class _Event(msgspec.Struct):
@@ -65,6 +84,7 @@ class _Event(msgspec.Struct):
 
 class SandboxProvider:
     name = "sandbox"
+    needs_account = False
 
     def __init__(self, url: str, secret: str, webhook_secret: str) -> None:
         self._client = httpx.AsyncClient(
@@ -75,7 +95,7 @@ class SandboxProvider:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def open(self, payment: OpenPayment) -> Opened:
+    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
         body = {
             "amount_minor": payment.amount_minor,
             "currency": payment.currency,
@@ -93,16 +113,30 @@ class SandboxProvider:
         body = {"session_id": provider_ref, "amount_minor": amount_minor, "reason": "requested"}
         return (await self._call("POST", "/v1/refunds", _Refund, body, refund_id)).id
 
-    async def look_up(self, payment_id: uuid.UUID) -> ProviderEvent | None:
+    async def look_up(
+        self, payment_id: uuid.UUID, provider_ref: str | None
+    ) -> ProviderEvent | None:
         found = await self._call("GET", f"/v1/sessions?reference={payment_id}", _Sessions)
         for session in found.items:
             kind = _SETTLED.get(session.status)
             if kind:
-                event_id = f"lookup:{session.id}:{kind}"
-                return ProviderEvent(event_id, kind, payment_id, session.id, session.amount_minor)
+                return ProviderEvent(kind, payment_id, session.id, session.amount_minor)
         return None
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent | None:
+    async def list_since(self, since: dt.datetime) -> AsyncIterator[Charge]:
+        page = f"/v1/charges?since={math.floor(since.timestamp())}"
+        token: str | None = ""
+        while token is not None:
+            more = f"&next_token={token}" if token else ""
+            found = await self._call("GET", page + more, _Charges)
+            for charge in found.items:
+                yield Charge(
+                    uuid_of(charge.reference), charge.session_id, charge.amount_minor,
+                    charge.refunded_minor, charge.currency,
+                )  # fmt: skip
+            token = found.next_token
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Envelope:
         parts = dict(
             part.split("=", 1)
             for part in headers.get("fullhouse-signature", "").split(",")
@@ -115,16 +149,20 @@ class SandboxProvider:
             raise WebhookRejected("the signature does not match the body")
         if not stamp.isdecimal() or abs(time.time() - int(stamp)) > TOLERANCE_S:
             raise WebhookRejected(f"signed more than {TOLERANCE_S} s ago")
-        try:
-            event = msgspec.json.decode(body, type=_Event)
-            payment_id = uuid.UUID(event.data.reference)
-        except (msgspec.DecodeError, ValueError) as error:
-            raise WebhookRejected(f"not an event of the sandbox gateway: {error}") from None
+        event = _event_of(body)
+        return Envelope(event.id, event.type)
+
+    def read(self, body: bytes) -> ProviderEvent | None:
+        event = _event_of(body)
         kind = _KINDS.get(event.type)
         if kind is None:
             return None
         data = event.data
-        return ProviderEvent(event.id, kind, payment_id, data.session_id, data.amount_minor)
+        payment_id = uuid_of(data.reference)
+        if payment_id is None:
+            raise WebhookRejected("no payment of ours is called that", reference=data.reference)
+        amount_minor = data.refunded_minor if kind == "refunded" else data.amount_minor
+        return ProviderEvent(kind, payment_id, data.session_id, amount_minor)
 
     async def _call(
         self, method: str, path: str, shape: Any, body: Any = None, key: uuid.UUID | None = None
@@ -153,3 +191,10 @@ class SandboxProvider:
             return await self._client.request(method, path, json=body, headers=headers)
         except httpx.HTTPError as error:
             raise ProviderUnavailable(f"sandbox gateway: {error!r}") from error
+
+
+def _event_of(body: bytes) -> _Event:
+    try:
+        return msgspec.json.decode(body, type=_Event)
+    except msgspec.DecodeError as error:
+        raise WebhookRejected(f"not an event of the sandbox gateway: {error}") from None

@@ -88,7 +88,8 @@ class Charge(Struct, kw_only=True):
 
 
 class EventData(Struct, frozen=True, kw_only=True):
-    """What happened; `amount_minor` is the refund's where the event is a refund."""
+    """What happened; `amount_minor` is the refund's where the event is a refund, and
+    `refunded_minor` what was paid back of the charge until then, with it."""
 
     session_id: str
     charge_id: str | None
@@ -96,6 +97,7 @@ class EventData(Struct, frozen=True, kw_only=True):
     amount_minor: int
     currency: str
     refund_id: str | UnsetType = UNSET
+    refunded_minor: int | UnsetType = UNSET
 
 
 class Event(Struct, frozen=True, kw_only=True):

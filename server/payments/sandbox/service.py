@@ -264,6 +264,11 @@ class Gateway:
                 amount_minor=refund.amount_minor if refund else session.amount_minor,
                 currency=session.currency,
                 refund_id=refund.id if refund else msgspec.UNSET,
+                refunded_minor=(
+                    self.ledger.charges[refund.charge_id].refunded_minor + refund.amount_minor
+                    if refund
+                    else msgspec.UNSET
+                ),
             ),
         )
 

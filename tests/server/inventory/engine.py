@@ -6,8 +6,9 @@ mirror stale, as between web processes.
 
 import asyncio
 import datetime as dt
+import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -32,7 +33,14 @@ from server.kernel.db import Database
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.orgs import service as orgs
-from server.payments.models import Opened, OpenPayment, ProviderEvent
+from server.payments.models import (
+    Charge,
+    Envelope,
+    Opened,
+    OpenPayment,
+    ProviderEvent,
+    Terms,
+)
 from server.payments.service import Payments
 from server.refunds.service import Refunds
 from server.tickets.codes import Codes
@@ -62,17 +70,29 @@ class Page:
     """A payment provider whose pages are open as soon as they are asked for."""
 
     name = "page"
+    needs_account = False
 
-    async def open(self, payment: OpenPayment) -> Opened:
+    async def close(self) -> None: ...
+
+    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
         return Opened(f"ref_{payment.payment_id}", f"https://page.example/{payment.payment_id}")
 
     async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
         return f"re_{refund_id}"
 
-    async def look_up(self, payment_id: uuid.UUID) -> ProviderEvent | None:
+    async def look_up(
+        self, payment_id: uuid.UUID, provider_ref: str | None
+    ) -> ProviderEvent | None:
         return None
 
-    def read_webhook(self, headers: object, body: bytes) -> ProviderEvent | None:
+    async def list_since(self, since: dt.datetime) -> AsyncIterator[Charge]:
+        return
+        yield
+
+    def verify(self, headers: object, body: bytes) -> Envelope:
+        return Envelope(hashlib.sha256(body).hexdigest(), "page")
+
+    def read(self, body: bytes) -> ProviderEvent | None:
         return msgspec.json.decode(body, type=ProviderEvent)
 
 
@@ -85,7 +105,7 @@ class Instance:
         self.inventory = Inventory(db, self.catalog)
         self.management = Management(db, self.catalog)
         self.migrations = Migrations(db, self.catalog, Versions(db, Draftsman()))
-        self.payments = Payments(db, {Page.name: Page()})
+        self.payments = Payments(db, {Page.name: Page()}, "https://house.example")
         self.checkout = Checkout(db, self.catalog, self.payments, "https://house.example")
         self.tickets = Tickets(db, self.checkout, Codes([bytes(32)]))
         self.refunds = Refunds(db, self.catalog, self.checkout)

@@ -164,10 +164,11 @@ class Scene:
     async def capture(self, at: Instance) -> None:
         if (payment := await self._payment("pending")) is not None:
             event = ProviderEvent(
-                uuid.uuid4().hex, "captured", payment["id"], f"ref_{payment['id']}",
-                payment["amount_minor"],
-            )  # fmt: skip
-            await self._try(at.payments.receive(Page.name, {}, msgspec.json.encode(event)))
+                "captured", payment["id"], f"ref_{payment['id']}", payment["amount_minor"]
+            )
+            body = msgspec.json.encode(event)
+            await self._try(at.payments.inbox.receive(Page.name, {}, body))
+            await self._try(at.payments.inbox.process_some())
 
     async def settle(self, at: Instance) -> None:
         if (payment := await self._payment("captured")) is not None:

@@ -111,7 +111,9 @@ async def test_tickets_issued_at_the_same_moment_are_of_the_order_as_it_is(
             order = started.order
             issued = first.tickets.issue(order.id)
             if other == "refund":
-                await asyncio.gather(issued, second.refunds.refund(ORG_ID, order.id, RefundWish(), None))
+                await asyncio.gather(
+                    issued, second.refunds.refund(ORG_ID, order.id, RefundWish(), None)
+                )
             else:
                 line_id = order.lines[0].id
                 moved = second.tickets.reassign(ORG_ID, order.id, line_id, 2 + nth % 2, None)

@@ -104,6 +104,28 @@ async def test_staff_pages_are_for_staff(house: Product) -> None:
         assert (await stranger.get("/staff")).headers["location"].startswith("/sign-in")
 
 
+async def test_staff_see_a_webhook_that_was_given_up_and_try_it_again(house: Product) -> None:
+    webhook_id, event_id = uuid.uuid4(), f"evt_{uuid.uuid4().hex}"
+    await rows(
+        house,
+        """INSERT INTO webhook_inbox
+             (id, provider, provider_event_id, kind, body, status, last_error)
+           VALUES ($1, 'sandbox', $2, 'payment.captured', '{}', 'dead', 'the books were closed')""",
+        webhook_id,
+        event_id,
+    )
+    async with visitors.operator(house, house.staff_id) as staff:
+        page = await staff.get("/staff/webhooks")
+        assert event_id in words(page)
+        assert "the books were closed" in words(page)
+        form = next(f for f in forms(page) if f.fields.get("webhook") == [str(webhook_id)])
+        assert (await staff.send(form)).status_code == 303
+        assert (await staff.send(form)).status_code == 303  # sent twice, done once
+    done = "SELECT count(*) FROM audit_log WHERE action = 'webhook.replayed' AND subject = $1"
+    assert (await rows(house, done, f"webhook:{webhook_id}"))[0][0] == 1
+    await rows(house, "DELETE FROM webhook_inbox WHERE id = $1", webhook_id)
+
+
 async def test_what_was_changed_meanwhile_is_not_overwritten(house: Product) -> None:
     event = house.event()
     at = f"/organizer/events/{event.id}/details"

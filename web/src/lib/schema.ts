@@ -23,6 +23,12 @@ export interface AccountView {
   created_at: string;
 }
 
+/** For an organization that has no account with the provider yet. `country`: where it is registered, ISO 3166-1; it cannot be changed later. */
+export interface AccountWish {
+  country: string;
+  email: string;
+}
+
 /** The answer to a door: come in. */
 export interface Admission {
   result: "admitted" | "duplicate" | "refused";
@@ -180,6 +186,27 @@ export interface BuyerView {
   account: AccountView | null;
 }
 
+/** How far a cancelled event is. Orders: `orders_total` that had something to give back, `orders_left` of them that have it still, and `orders_disputed` that wait for the end of a dispute. Money, in minor units: `owed_minor` is on its way, `refunded_minor` has gone back. `refunds_failed`: a provider refused, a person must look. `finished_at`: nothing is left to decide; what is owed may be on its way still. */
+export interface Cancellation {
+  event_id: string;
+  note: string;
+  cancelled_at: string;
+  finished_at: string | null;
+  orders_total: number;
+  orders_left: number;
+  orders_disputed: number;
+  refunds: number;
+  owed_minor: number;
+  refunded_minor: number;
+  refunds_failed: number;
+  currency: string;
+}
+
+/** `note`: what buyers are told besides. */
+export interface CancellationWish {
+  note?: string;
+}
+
 /** Of a standing area, or the chairs of a table. */
 export interface Capacity {
   op: "capacity";
@@ -246,6 +273,46 @@ export interface Counts {
   areas: number;
   zones: number;
   places: number;
+}
+
+/** Newest first. */
+export interface Deliveries {
+  items: Delivery[];
+  next_token: string | null;
+}
+
+/** A webhook as it stands. `last_error`: why it has not been applied. */
+export interface Delivery {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
+}
+
+export interface DeliveryQuery {
+  page_size?: number;
+  next_token?: string | null;
+  status?: "dead" | "done" | "waiting" | null;
+  provider?: string | null;
+}
+
+/** `body`: as it came, in UTF-8; what was none is replaced. */
+export interface DeliveryWithBody {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
+  body: string;
 }
 
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
@@ -341,6 +408,7 @@ export interface Event {
   ends_at: string | null;
   sales_open_at: string | null;
   sales_close_at: string | null;
+  cancelled_at: string | null;
   ticket_types: TicketOffer[];
 }
 
@@ -945,6 +1013,27 @@ export interface NewVenue {
   country: string;
 }
 
+export interface OfferWish {
+  is_offered: boolean;
+}
+
+/** `is_ready`: buyers can pay so now. `needs_account`: not without an account there that may take charges. */
+export interface OfferedProvider {
+  provider: string;
+  is_offered: boolean;
+  account_ref: string | null;
+  charges_enabled: boolean;
+  payouts_enabled: boolean;
+  details_submitted: boolean;
+  disabled_reason: string | null;
+  is_ready: boolean;
+  needs_account: boolean;
+}
+
+export interface OfferedProviders {
+  items: OfferedProvider[];
+}
+
 /** What places of the event may be sold as: public types, and those that a code opens. */
 export interface Offers {
   items: TicketOffer[];
@@ -953,6 +1042,11 @@ export interface Offers {
 /** `access_code`: opens the ticket types that have it. */
 export interface OffersQuery {
   access_code?: string | null;
+}
+
+/** Where the organization tells the provider who it is; soon over, so never kept. */
+export interface Onboarding {
+  url: string;
 }
 
 /** A session's tokens, and where the operator may work. */
@@ -1076,6 +1170,12 @@ export interface PageQuery {
   next_token?: string | null;
 }
 
+/** `quantity` of an order's line or product; null for all of it. */
+export interface PartWish {
+  id: string;
+  quantity?: number | null;
+}
+
 export interface PasswordChange {
   password: string;
   /** At least 12 characters, of which 5 are different. */
@@ -1095,6 +1195,21 @@ export interface PlacesChanged {
   seats: number[];
   pools: PoolWish[];
   legs: [number, number];
+}
+
+/** `open_until`: what `allow_refunds_until` comes to; `is_open`: by the database's clock. */
+export interface Policy {
+  event_id: string;
+  allow_refunds_until: string | null;
+  keeps_fees: boolean;
+  open_until: string;
+  is_open: boolean;
+}
+
+/** `allow_refunds_until`: the last moment for it without an override; null until the event begins. `keeps_fees`: the platform's fee is not paid back, nor the tax on it. */
+export interface PolicyWish {
+  allow_refunds_until?: string | null;
+  keeps_fees?: boolean;
 }
 
 /** A standing area as this event sells it; `idx`: its place among the map's areas. One that the map does not have any more has no places: `capacity` is 0. */
@@ -1186,6 +1301,89 @@ export interface Refresh {
   refresh_token: string;
 }
 
+/** `words`: to the buyer. `keeps_fees`: null as the event's policy says. */
+export interface RefundApproval {
+  words?: string;
+  keeps_fees?: boolean | null;
+  keeps_places?: boolean;
+}
+
+/** What of an order its buyer would like to give back; where `parts` is empty, all of it. `reason`: in the buyer's words; after the event's window there has to be one. */
+export interface RefundAsk {
+  parts?: PartWish[];
+  reason?: string;
+}
+
+/** `words`: why, to the buyer. */
+export interface RefundDecline {
+  words: string;
+}
+
+export interface RefundList {
+  items: RefundView[];
+}
+
+/** `words`: of who decided, to the buyer; `refund_id`: what came of it. */
+export interface RefundRequest {
+  id: string;
+  order_id: string;
+  event_id: string;
+  event_name: string;
+  name: string;
+  email: string;
+  status: "approved" | "declined" | "open";
+  parts: PartWish[];
+  reason: string;
+  words: string;
+  refund_id: string | null;
+  created_at: string;
+  decided_at: string | null;
+}
+
+/** What one payment gives back of a refund. `failed`: its provider refused. */
+export interface RefundShare {
+  payment_id: string;
+  provider: string;
+  amount_minor: number;
+  status: "failed" | "pending" | "succeeded";
+}
+
+/** `amount_minor`: what the buyer gets back, `fee_minor` and `tax_minor`: what of it is fee and tax. `status`: `succeeded` once all has gone back, `failed` where a provider refused some. */
+export interface RefundView {
+  id: string;
+  order_id: string;
+  cause: "cancellation" | "dispute" | "organizer" | "provider" | "request";
+  amount_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  currency: string;
+  keeps_fees: boolean;
+  keeps_places: boolean;
+  note: string;
+  actor: string;
+  created_at: string;
+  status: "failed" | "pending" | "succeeded";
+  parts: RefundedPart[];
+  payments: RefundShare[];
+}
+
+/** What of the order goes back; where `parts` is empty, all that did not yet. `keeps_fees`: whether the platform's fee stays; null as the event's policy says. `keeps_places`: whether the places stay off sale. `overrides`: also against the policy, with a `note` that says why. */
+export interface RefundWish {
+  parts?: PartWish[];
+  note?: string;
+  keeps_fees?: boolean | null;
+  keeps_places?: boolean;
+  overrides?: boolean;
+}
+
+/** A line or product, or the part of one, that went back, as it was priced. */
+export interface RefundedPart {
+  id: string;
+  label: string;
+  quantity: number;
+  total_minor: number;
+}
+
 export interface Register {
   email: string;
   /** At least 12 characters, of which 5 are different. */
@@ -1229,6 +1427,19 @@ export interface Renumber {
 export interface Report {
   errors: Finding[];
   warnings: Finding[];
+}
+
+export interface RequestPage {
+  items: RefundRequest[];
+  next_token: string | null;
+}
+
+/** Those that wait first where `status` is `open`, else the latest first. */
+export interface RequestQuery {
+  status?: "approved" | "declined" | "open" | null;
+  event_id?: string | null;
+  page_size?: number;
+  next_token?: string | null;
 }
 
 /** The token of the mail's link, and the new password. */

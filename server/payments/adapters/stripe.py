@@ -1,0 +1,252 @@
+"""Stripe: Checkout Sessions for who pays, Connect accounts for whom it is.
+
+A charge is the platform's, with the organization's account as its transfer destination and the
+platform's fee as application fee. Source: docs.stripe.com/connect/destination-charges.
+"""
+
+import datetime as dt
+import math
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import stripe
+
+from server.payments.adapters import uuid_of
+from server.payments.adapters.stripe_amounts import from_stripe, to_stripe
+from server.payments.adapters.stripe_events import Object, account_state, event_of, said
+from server.payments.models import (
+    AccountState,
+    Charge,
+    Envelope,
+    Opened,
+    OpenPayment,
+    PaymentRefused,
+    ProviderEvent,
+    ProviderUnavailable,
+    RefundRefused,
+    Terms,
+    WebhookRejected,
+)
+
+TOLERANCE_S = 300
+TIMEOUT_S = 10.0
+RETRIES_MAX = 1
+PAGE_MORE_S = 31 * 60
+"""Stripe keeps a page open for half an hour at least; one that ends sooner `look_up` closes."""
+
+Answer = TypeVar("Answer")
+
+
+class StripeProvider:
+    """`webhook_secrets`: of the endpoints that Stripe sends to, the platform's own and that of its
+    connected accounts. `url`: where the API is, where not at Stripe itself."""
+
+    name = "stripe"
+    needs_account = True
+
+    def __init__(self, secret: str, webhook_secrets: Sequence[str], url: str = "") -> None:
+        self._http = stripe.HTTPXClient(timeout=TIMEOUT_S)
+        more: Any = {"base_addresses": {"api": url}} if url else {}
+        self._client = stripe.StripeClient(
+            secret, http_client=self._http, max_network_retries=RETRIES_MAX, **more
+        )
+        self._webhook_secrets = webhook_secrets
+
+    async def close(self) -> None:
+        await self._http.close_async()
+
+    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
+        ours = {"payment_id": str(payment.payment_id)}
+        intent: dict[str, Any] = {"metadata": ours}
+        if terms.account:
+            intent["transfer_data"] = {"destination": terms.account}
+            if terms.fee_minor:
+                intent["application_fee_amount"] = to_stripe(terms.fee_minor, payment.currency)
+        closes_at = math.ceil(payment.expires_at.timestamp())
+        price = {
+            "currency": payment.currency.lower(),
+            "unit_amount": to_stripe(payment.amount_minor, payment.currency),
+            "product_data": {"name": payment.description},
+        }
+        params: Any = {
+            "mode": "payment",
+            "client_reference_id": str(payment.payment_id),
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "metadata": ours | {"closes_at": str(closes_at)},
+            "payment_intent_data": intent,
+            "success_url": payment.return_url,
+            "cancel_url": payment.cancel_url,
+            # The same each time that we ask: with the same key Stripe takes nothing else.
+            "expires_at": closes_at + PAGE_MORE_S,
+        }
+        sessions = self._client.v1.checkout.sessions
+        try:
+            session = await self._ask(
+                sessions.create_async(params, {"idempotency_key": f"pay:{payment.payment_id}"})
+            )
+        except stripe.InvalidRequestError as error:
+            raise PaymentRefused(f"Stripe: {error.user_message or error}") from error
+        if session.url is None:
+            raise ProviderUnavailable("Stripe: the page is closed already")
+        return Opened(session.id, session.url)
+
+    async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
+        try:
+            intent = await self._intent(provider_ref)
+            params: Any = {
+                "payment_intent": intent["id"],
+                "amount": to_stripe(amount_minor, intent["currency"].upper()),
+                "metadata": {"refund_id": str(refund_id)},
+            }
+            if intent.get("transfer_data"):
+                # The organization and the platform give back what each of them got, in proportion.
+                params["reverse_transfer"] = True
+                if intent.get("application_fee_amount"):
+                    params["refund_application_fee"] = True
+            key = {"idempotency_key": f"refund:{refund_id}"}
+            refund = await self._ask(self._client.v1.refunds.create_async(params, _options(key)))
+        except (stripe.InvalidRequestError, PaymentRefused) as error:
+            raise RefundRefused(f"Stripe: {error}") from error
+        if refund.status in ("failed", "canceled"):
+            raise RefundRefused(f"Stripe: the refund is {refund.status}")
+        return refund.id
+
+    async def look_up(
+        self, payment_id: uuid.UUID, provider_ref: str | None
+    ) -> ProviderEvent | None:
+        if provider_ref is None or not provider_ref.startswith("cs_"):
+            return None  # nobody has been shown the page; `list_since` finds what was taken
+        try:
+            session = _plain(await self._session(provider_ref))
+            if session["status"] == "open":
+                closes_at = int((session.get("metadata") or {}).get("closes_at") or 0)
+                if not closes_at or dt.datetime.now(dt.UTC).timestamp() < closes_at:
+                    return None
+                sessions = self._client.v1.checkout.sessions
+                session = _plain(await self._ask(sessions.expire_async(provider_ref)))
+        except stripe.InvalidRequestError as error:
+            # Unknown, or paid at this very moment: the next look tells.
+            raise ProviderUnavailable(f"Stripe: {error}") from error
+        if session["status"] == "expired":
+            return ProviderEvent("expired", payment_id, provider_ref, 0)
+        if session["payment_status"] != "paid":
+            return None
+        intent = session["payment_intent"]
+        intent_id = intent if isinstance(intent, str) or intent is None else intent["id"]
+        amount_minor = from_stripe(session["amount_total"], session["currency"])
+        return ProviderEvent("captured", payment_id, provider_ref, amount_minor, intent_id)
+
+    async def list_since(self, since: dt.datetime) -> AsyncIterator[Charge]:
+        params: Any = {"created": {"gte": math.floor(since.timestamp())}, "limit": 100}
+        more = True
+        while more:
+            page = await self._ask(self._client.v1.charges.list_async(params))
+            for charge in page.data:
+                plain = _plain(charge)
+                if plain["status"] == "succeeded" and plain["captured"]:
+                    yield Charge(
+                        payment_id=uuid_of((plain.get("metadata") or {}).get("payment_id")),
+                        provider_ref=plain.get("payment_intent") or plain["id"],
+                        amount_minor=from_stripe(plain["amount_captured"], plain["currency"]),
+                        refunded_minor=from_stripe(plain["amount_refunded"], plain["currency"]),
+                        currency=plain["currency"].upper(),
+                    )
+                params["starting_after"] = plain["id"]
+            more = page.has_more
+
+    # ------------------------------------------------------------ webhooks
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Envelope:
+        signature = headers.get("stripe-signature")
+        for at, secret in enumerate(self._webhook_secrets, 1):
+            try:
+                stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE_S)
+            except (stripe.SignatureVerificationError, UnicodeDecodeError) as error:
+                if at == len(self._webhook_secrets):
+                    raise WebhookRejected(f"Stripe: {error}") from None
+            else:
+                break
+        event = event_of(body)
+        return Envelope(event.id, event.type)
+
+    def read(self, body: bytes) -> ProviderEvent | AccountState | None:
+        return said(event_of(body))
+
+    # ------------------------------------------------------------ Connect
+
+    async def open_account(self, org_id: str, country: str, email: str) -> AccountState:
+        params: Any = {
+            "type": "express",
+            "country": country,
+            "email": email,
+            "metadata": {"org_id": org_id},
+            "capabilities": {
+                "card_payments": {"requested": True},
+                "transfers": {"requested": True},
+            },
+        }
+        key = _options({"idempotency_key": f"account:{org_id}"})
+        try:
+            account = await self._ask(self._client.v1.accounts.create_async(params, key))
+        except stripe.InvalidRequestError as error:
+            raise PaymentRefused(f"Stripe: {error.user_message or error}") from error
+        return _state(account)
+
+    async def onboarding_url(self, account_ref: str, return_url: str, again_url: str) -> str:
+        params: Any = {
+            "account": account_ref,
+            "type": "account_onboarding",
+            "return_url": return_url,
+            "refresh_url": again_url,
+        }
+        try:
+            link = await self._ask(self._client.v1.account_links.create_async(params))
+        except stripe.InvalidRequestError as error:
+            raise PaymentRefused(f"Stripe: {error.user_message or error}") from error
+        return link.url
+
+    async def account(self, account_ref: str) -> AccountState:
+        return _state(await self._ask(self._client.v1.accounts.retrieve_async(account_ref)))
+
+    # ------------------------------------------------------------ how
+
+    async def _session(self, session_id: str) -> Any:
+        sessions = self._client.v1.checkout.sessions
+        params: Any = {"expand": ["payment_intent"]}
+        return await self._ask(sessions.retrieve_async(session_id, params))
+
+    async def _intent(self, provider_ref: str) -> dict[str, Any]:
+        """Of a page of ours, or the intent itself where only that is known."""
+        if provider_ref.startswith("cs_"):
+            intent = _plain(await self._session(provider_ref))["payment_intent"]
+            if intent is None:
+                raise RefundRefused("Stripe: nothing was paid on this page")
+            return intent
+        intents = self._client.v1.payment_intents
+        return _plain(await self._ask(intents.retrieve_async(provider_ref)))
+
+    async def _ask(self, answer: Awaitable[Answer]) -> Answer:
+        """Raises ProviderUnavailable; and InvalidRequestError, which is ours or the payer's."""
+        try:
+            return await answer
+        except stripe.InvalidRequestError:
+            raise
+        except stripe.StripeError as error:
+            raise ProviderUnavailable(f"Stripe: {error.user_message or error!r}") from error
+
+
+def _options(options: dict[str, Any]) -> Any:
+    return options
+
+
+def _plain(answer: Any) -> dict[str, Any]:
+    """A StripeObject and all in it as dicts."""
+    return answer.to_dict()
+
+
+def _state(account: Any) -> AccountState:
+    about = msgspec.convert(_plain(account), Object, strict=False)
+    # In whole seconds, as Stripe's events have it: of two in one second the later to come counts.
+    return account_state(about, dt.datetime.now(dt.UTC).replace(microsecond=0))

@@ -1,0 +1,395 @@
+"""Money is conserved whatever happens to orders, and none moves as no order may.
+
+Orders of one event are paid, late or twice told of, paid back in parts, disputed, cancelled with
+their event; providers' webhooks come in any order, and reactions whenever they like. The gateway's
+own ledger says what was taken and given back. MACHINE_EXAMPLES makes it longer.
+"""
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+import server.checkout.reactions
+import server.refunds.reactions
+import server.tickets.reactions
+from server.checkout.models import CheckoutRequest
+from server.checkout.states import MOVES
+from server.inventory import verbs
+from server.kernel.errors import DomainError
+from server.outbox import relay
+from server.payments import refunding
+from server.payments.adapters.sandbox import SandboxProvider
+from server.payments.applying import apply
+from server.payments.models import (
+    Opened,
+    OpenPayment,
+    ProviderEvent,
+    ProviderUnavailable,
+    RefundRefused,
+    Terms,
+    WebhookTooEarly,
+)
+from server.payments.sandbox.knobs import Knobs
+from server.payments.sandbox.ledger import Ledger
+from server.payments.sandbox.models import GatewayError, MakeRefund, OpenSession, Plan
+from server.payments.sandbox.service import Gateway
+from server.payments.sandbox.service import Key as GatewayKey
+from server.refunds.cancelling import Cancellations
+from server.refunds.models import CancellationWish, PartWish, RefundWish
+from tests.fixtures.services import Services
+from tests.server.inventory.engine import ORG_ID, Page, Stage, wish
+
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "12"))
+STEPS = 30
+PRICE_MINOR = 999
+ADAPTER = SandboxProvider("http://127.0.0.1:9", "secret", "secret")
+
+
+class _NoDisk:
+    def append(self, entry: object) -> None:
+        """What a process forgets it forgets with the ledger."""
+
+
+class Till(Page):
+    """The sandbox gateway in this process. `lost`: what disputes took, by session."""
+
+    def __init__(self) -> None:
+        self.ledger, self.is_down = Ledger(), False
+        self.lost: dict[str, int] = {}
+        self.gateway = Gateway(
+            _NoDisk(),  # type: ignore[arg-type]
+            self.ledger,
+            base_url="https://page.example",
+            knobs=Knobs(),
+            clock=time.time,
+            new_id=lambda prefix: f"{prefix}_{uuid.uuid4().hex}",
+            owe=lambda event_id, copies, not_before: None,
+        )
+
+    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
+        command = OpenSession(
+            payment.amount_minor, payment.currency, str(payment.payment_id), "", "https://a.example",
+            "https://a.example", "https://a.example",
+        )  # fmt: skip
+        key = GatewayKey.of(str(payment.payment_id), "/", command)
+        answer = self.gateway.saved(key) or self.gateway.open_session(command, key)
+        session = msgspec.json.decode(answer.body)
+        return Opened(session["id"], session["url"])
+
+    async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
+        if self.is_down:
+            raise ProviderUnavailable("the gateway is down")
+        if provider_ref in self.lost:
+            raise RefundRefused("the payer has it back already")
+        return self.give(provider_ref, str(refund_id), amount_minor)
+
+    def give(self, session_id: str, name: str, amount_minor: int) -> str:
+        command = MakeRefund(session_id, amount_minor)
+        key = GatewayKey.of(name, "/", command)
+        answer = self.gateway.saved(key) or self.gateway.refund(command, key)
+        if answer.status != 201:
+            raise RefundRefused(bytes(answer.body).decode())
+        return msgspec.json.decode(answer.body)["id"]
+
+
+nths = st.integers(0, 7)
+
+
+class Machine(RuleBasedStateMachine):
+    stage: Stage
+    runner: asyncio.Runner
+
+    @initialize()
+    def open(self) -> None:
+        self.till = Till()
+        self.here = self.stage.instances[0]
+        self.here.payments.providers[Page.name] = self.till  # type: ignore[index]
+        self.event_id = self._run(self.stage.event(price_minor=PRICE_MINOR))
+        self.cancellations = Cancellations(self.here.db, self.here.catalog)
+        self.statuses: dict[uuid.UUID, str] = {}
+        self.heard: dict[str, list[Any]] = {}
+        for table in (
+            server.checkout.reactions.reactions(self.here.checkout),
+            server.tickets.reactions.reactions(self.here.tickets),
+            server.refunds.reactions.reactions(self.here.refunds),
+        ):
+            for name, listed in table.items():
+                self.heard.setdefault(name, []).extend(listed)
+
+    def _run(self, work: Any) -> Any:
+        return self.runner.run(work)
+
+    def _try(self, work: Any) -> Any:
+        try:
+            return self._run(work)
+        except DomainError:
+            return None
+
+    def _rows(self, sql: str, *arguments: object) -> list[Any]:
+        return self._run(self.stage.rows(sql, *arguments))
+
+    def _payments(self, condition: str = "true") -> list[Any]:
+        return self._rows(
+            f"""SELECT p.* FROM payments p JOIN orders o ON o.id = p.order_id
+                WHERE o.event_id = $1 AND {condition} ORDER BY p.id""",
+            self.event_id,
+        )
+
+    # ------------------------------------------------------------ buying
+
+    @rule(seats=st.sets(st.integers(0, 5), max_size=3), standing=st.integers(0, 3))
+    def buy(self, seats: set[int], standing: int) -> None:
+        pools = {self.stage.pools(self.event_id)[0]: standing} if standing else {}
+        buyer_id = uuid.uuid4()
+        held = self._try(
+            self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), pools), None)
+        )
+        if held is not None:
+            details = CheckoutRequest(held.id, "a@buyer.example", "A", Page.name)
+            self._try(self.here.checkout.start(buyer_id, details, None))
+
+    @rule(nth=nths)
+    def pay(self, nth: int) -> None:
+        """The gateway takes the money; nobody has heard of it."""
+        sessions = [s for s in self.till.ledger.sessions.rows if s.status == "open"]
+        if sessions:
+            self.till.gateway.capture(sessions[nth % len(sessions)], Plan(1, 0))
+
+    @rule(nth=nths, times=st.integers(1, 2))
+    def tell(self, nth: int, times: int) -> None:
+        """A webhook, perhaps of long ago."""
+        told = self.till.ledger.events.rows
+        if told:
+            event = ADAPTER.read(msgspec.json.encode(told[-1 - nth % len(told)]))
+            assert isinstance(event, ProviderEvent)
+            for _ in range(times):
+                self._apply(event)
+
+    def _apply(self, event: ProviderEvent) -> None:
+        async def work() -> None:
+            async with self.here.db.tx() as tx:
+                assert event.payment_id is not None
+                await apply(tx, Page.name, event.payment_id, event)
+
+        try:
+            self._run(work())
+        except WebhookTooEarly:
+            return
+
+    @rule()
+    def react(self) -> None:
+        while self._run(relay.react_some(self.here.db, self.heard)):
+            pass
+        failed = self._rows("SELECT type, last_error FROM outbox WHERE attempts > 0")
+        assert [dict(row) for row in failed] == []
+
+    @rule(nth=nths)
+    def time_passes(self, nth: int) -> None:
+        sql = "SELECT hold_id FROM orders WHERE event_id = $1 AND status = 'pending' ORDER BY id"
+        if holds := self._rows(sql, self.event_id):
+            hold_id = holds[nth % len(holds)]["hold_id"]
+            self._run(self.stage.end_now(self.event_id, hold_id))
+            self._run(verbs.sweep(self.here.db, self.event_id))
+            self._run(self.here.checkout.expire_due())
+
+    # ------------------------------------------------------------ giving back
+
+    @rule(nth=nths, picks=st.sets(st.integers(0, 3)), quantity=st.none() | st.integers(1, 2))
+    def refund(self, nth: int, picks: set[int], quantity: int | None) -> None:
+        sql = "SELECT id FROM orders WHERE event_id = $1 ORDER BY id"
+        if not (orders := self._rows(sql, self.event_id)):
+            return
+        order_id = orders[nth % len(orders)]["id"]
+        sql = "SELECT id FROM order_lines WHERE order_id = $1 ORDER BY id"
+        lines = [row["id"] for row in self._rows(sql, order_id)]
+        parts = [PartWish(line, quantity) for at, line in enumerate(lines) if at in picks]
+        self._try(self.here.refunds.refund(ORG_ID, order_id, RefundWish(parts), None))
+
+    @rule(is_down=st.booleans())
+    def pay_back(self, is_down: bool) -> None:
+        self.till.is_down = is_down
+        self._rows("UPDATE refunds SET next_attempt_at = now() WHERE status = 'pending'")
+        providers = self.here.payments.providers
+        self._run(refunding.refund_some(self.here.db, providers))
+
+    @rule(nth=nths, amount_minor=st.integers(1, 3 * PRICE_MINOR))
+    def pay_back_in_the_office(self, nth: int, amount_minor: int) -> None:
+        free = """p.status IN ('captured', 'partially_refunded') AND NOT EXISTS (
+                    SELECT FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'succeeded')"""
+        if payments := self._payments(free):
+            ref = payments[nth % len(payments)]["provider_ref"]
+            try:
+                self.till.give(ref, uuid.uuid4().hex, amount_minor)
+            except RefundRefused:
+                return
+            self.tell(0, 1)
+
+    @rule(nth=nths)
+    def dispute(self, nth: int) -> None:
+        if payments := self._payments("p.status IN ('captured', 'partially_refunded')"):
+            self._dispute(payments[nth % len(payments)], "disputed")
+
+    @rule(nth=nths, won=st.booleans())
+    def end_a_dispute(self, nth: int, won: bool) -> None:
+        if payments := self._payments("p.status = 'disputed'"):
+            payment = payments[nth % len(payments)]
+            if not won:
+                charge = payment["amount_minor"] - payment["refunded_minor"]
+                self.till.lost[payment["provider_ref"]] = charge
+            self._dispute(payment, "dispute_won" if won else "dispute_lost")
+
+    def _dispute(self, payment: Any, kind: Any) -> None:
+        left = payment["amount_minor"] - payment["refunded_minor"]
+        self._apply(ProviderEvent(kind, payment["id"], payment["provider_ref"], left))
+
+    @precondition(lambda self: len(self.statuses) > 2)
+    @rule()
+    def cancel(self) -> None:
+        self._try(self.cancellations.cancel(ORG_ID, self.event_id, 0, CancellationWish(), None))
+
+    @rule()
+    def go_on_cancelling(self) -> None:
+        self._rows("UPDATE event_cancellations SET next_batch_at = now()")
+        self._run(self.cancellations.go_on())
+
+    # ------------------------------------------------------------ looking
+
+    @invariant()
+    def no_order_moves_as_none_may(self) -> None:
+        if hasattr(self, "event_id"):
+            sql = "SELECT id, status FROM orders WHERE event_id = $1"
+            for row in self._rows(sql, self.event_id):
+                before = self.statuses.get(row["id"], "pending")
+                assert row["status"] in _reachable(before), (before, row["status"])
+                self.statuses[row["id"]] = row["status"]
+
+    @invariant()
+    def money_is_conserved(self) -> None:
+        """captured = what is bought + what went back + what is owed, for each order that was told
+        of all that happened to it."""
+        if not hasattr(self, "event_id"):
+            return
+        for row in self._rows(_BOOKS, self.event_id):
+            book = dict(row)
+            assert book["valid"] <= book["places"], book
+            assert book["sold"] == book["seats"], book
+            if not book["is_told"] or book["failed"]:
+                continue
+            assert book["captured"] - book["refunded"] - book["value"] == book["owed"], book
+            assert book["paid"] == book["captured"] - book["refunded"], book
+            assert book["valid"] in (book["places"], 0), book
+
+    def teardown(self) -> None:
+        """Everything comes to rest: then the gateway's ledger is what the tables say."""
+        if not hasattr(self, "event_id"):
+            return
+        for payment in self._payments("p.status = 'disputed'"):
+            self._dispute(payment, "dispute_won")
+        for _ in range(3):
+            for nth in range(len(self.till.ledger.events.rows)):
+                self.tell(nth, 1)
+            self.react()
+            self.go_on_cancelling()
+            self.pay_back(False)
+        self.react()
+        self.no_order_moves_as_none_may()
+        self.money_is_conserved()
+        accounts = self.till.ledger.accounts()
+        for payment in self._payments("p.status NOT IN ('pending', 'failed')"):
+            account = accounts[str(payment["id"])]
+            lost = self.till.lost.get(payment["provider_ref"], 0)
+            assert account.captured_minor == payment["amount_minor"]
+            assert account.refunded_minor + lost == payment["refunded_minor"]
+        for row in self._rows(_BOOKS, self.event_id):
+            book = dict(row)
+            assert book["owed"] == 0 or book["failed"], book
+            assert book["valid"] == book["places"], book
+            if book["captured"]:
+                bought = ("confirmed", "partially_refunded")
+                assert (self.statuses[book["id"]] in bought) == bool(book["places"]), book
+
+
+def _reachable(status: Any) -> set[str]:
+    """Statuses that one step, of several moves, may lead to."""
+    found, new = {status}, [status]
+    while new:
+        new = [after for before in new for after in MOVES[before] if after not in found]
+        found.update(new)
+    return found
+
+
+_BOOKS = """
+SELECT o.id, o.paid_minor AS paid, m.captured, m.refunded, m.owed, m.failed, l.value, l.places,
+       l.seats,
+       (SELECT count(*) FROM seats s JOIN order_lines b ON b.id = s.order_line_id
+        WHERE b.order_id = o.id) AS sold,
+       (SELECT count(*) FROM tickets t
+        WHERE t.order_id = o.id AND t.status IN ('valid', 'used')) AS valid,
+       NOT EXISTS (SELECT FROM outbox x WHERE x.handled_at IS NULL
+                     AND x.data->>'order_id' = o.id::text
+                     AND x.type IN ('payment.captured', 'payment.refunded', 'payment.disputed',
+                                    'order.confirmed')) AS is_told
+FROM orders o,
+  LATERAL (SELECT coalesce(sum(p.amount_minor), 0) AS captured,
+                  coalesce(sum(p.refunded_minor), 0) AS refunded,
+                  coalesce(sum((SELECT sum(r.amount_minor) FROM refunds r
+                                WHERE r.payment_id = p.id AND r.status <> 'succeeded')), 0) AS owed,
+                  coalesce(bool_or(EXISTS (
+                    SELECT FROM refunds r WHERE r.payment_id = p.id
+                      AND (r.status = 'failed' OR r.reason LIKE 'refunded:%'))), false) AS failed
+           FROM payments p WHERE p.order_id = o.id AND p.status NOT IN ('pending', 'failed')) AS m,
+  LATERAL (SELECT coalesce(sum(total_minor) FILTER (WHERE live), 0) AS value,
+                  coalesce(sum(quantity) FILTER (WHERE live), 0) AS places,
+                  count(*) FILTER (WHERE live AND seat_idx IS NOT NULL) AS seats
+           FROM order_lines WHERE order_id = o.id) AS l
+WHERE o.event_id = $1"""
+"""`failed`: also of what somebody paid back elsewhere, which no line went back for."""
+
+
+@pytest.fixture(scope="module")
+def machine(services: Services) -> Iterator[type[Machine]]:
+    with services.database() as url, asyncio.Runner() as runner:
+        stage = Stage(url, connections_max=6, instances=1)
+        runner.run(stage.__aenter__())
+        try:
+            yield type("TheMachine", (Machine,), {"stage": stage, "runner": runner})
+        finally:
+            runner.run(stage.__aexit__())
+
+
+@pytest.mark.timeout(60 + 10 * EXAMPLES)
+def test_money_is_conserved_whatever_happens(machine: type[Machine]) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            phases=[Phase.generate, *([Phase.shrink] if "MACHINE_SHRINK" in os.environ else [])],
+            report_multiple_bugs=False,
+            print_blob=True,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )
+
+
+def test_the_gateway_of_the_machine_refuses_what_it_does_not_have() -> None:
+    till = Till()
+    with pytest.raises((GatewayError, RefundRefused)):
+        till.give("none", "key", 1)
