@@ -41,6 +41,7 @@ import server.checkout.routes
 import server.identity.routes
 import server.inventory.routes
 import server.live.routes
+import server.notify.routes
 import server.orgs.key_routes
 import server.orgs.member_routes
 import server.orgs.org_routes
@@ -53,6 +54,7 @@ import server.payments.routes
 import server.refunds.request_routes
 import server.refunds.routes
 import server.storefront.routes
+import server.tickets.page_routes
 import server.tickets.routes
 from realtime.broker_redis import RedisBroker
 from realtime.garbage import settle
@@ -94,7 +96,6 @@ from server.live.health import Health
 from server.live.names import PREFIX, LiveCodec
 from server.live.service import Live
 from server.live.source import LiveSource
-from server.notify.service import Mails
 from server.orgs import service as orgs
 from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
 from server.orgs.realm import OperatorRealm
@@ -165,9 +166,22 @@ def operations(
             StaffRealm(parts.db, parts.tokens, "support"),
             StaffRealm(parts.db, parts.tokens, "superadmin"),
         ),
-        *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
+        *server.tickets.routes.routes(
+            parts.tickets, parts.transfers, parts.papers, parts.receipts, parts.buyer, manager
+        ),
+        *server.tickets.page_routes.routes(
+            parts.tickets, parts.papers, parts.catalog, settings.public_url
+        ),
         *_refund_operations(parts, viewer, publisher),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
+        *server.notify.routes.routes(
+            parts.db,
+            parts.mails,
+            parts.letters,
+            OperatorRealm(parts.db, parts.tokens, "org:read"),
+            OperatorRealm(parts.db, parts.tokens, "org:manage"),
+            OperatorRealm(parts.db, parts.tokens, "order:manage"),
+        ),
     ]
 
 
@@ -255,9 +269,6 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             )
             is_secure = settings.public_url.startswith("https:")
             browsers = Sessions(parts.db, parts.tokens, parts.sessions, is_secure=is_secure)
-            mails = Mails(
-                parts.db, parts.accounts, parts.invitations, settings.public_url, settings.mail_from
-            )
             planning = _planning(parts, draftsman)
             listed = operations(settings, parts, live, doors, health, planning)
             registry = CollectorRegistry()
@@ -278,6 +289,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         inventory=parts.inventory,
                         checkout=parts.checkout,
                         tickets=parts.tickets,
+                        transfers=parts.transfers,
                         checkin=parts.checkin,
                         invitations=parts.invitations,
                         sites=parts.sites,
@@ -285,7 +297,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         refunding=Refunding(
                             parts.refunds, parts.refund_requests, parts.cancellations
                         ),
-                        mailbox=mails.recent if settings.env == "demo" else None,
+                        mailbox=parts.mails.recent if settings.env == "demo" else None,
                         problems=[
                             ProblemKind(
                                 slug_of(kind), describe(kind)[1], status, kind.__doc__ or ""

@@ -74,6 +74,7 @@ from server.payments.models import (
 )
 from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
 from server.refunds.request_models import RequestDecided, RequestOpen
+from server.tickets.models import TicketOver, TransferOver, TransferRefused
 
 STATUS: dict[type[DomainError], int] = {
     errors.BadRequest: 400,
@@ -151,6 +152,9 @@ STATUS: dict[type[DomainError], int] = {
     RequestDecided: 409,
     RequestOpen: 409,
     WebhookRejected: 400,
+    TicketOver: 409,
+    TransferOver: 409,
+    TransferRefused: 422,
     WebhookTooEarly: 409,
     ReplayRefused: 409,
     TicketAlreadyUsed: 409,

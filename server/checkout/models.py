@@ -116,6 +116,7 @@ class Order(msgspec.Struct):
     status: OrderStatus
     email: str
     name: str
+    language: str
     currency: str
     total_minor: int
     fee_minor: int

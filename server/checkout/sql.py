@@ -33,9 +33,9 @@ class OrderCounts(msgspec.Struct):
     orders: int
 
 
-_ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, currency, total_minor,
-            fee_minor, tax_minor, discount_minor, paid_minor, channel, answers, note, created_at,
-            expires_at, confirmed_at"""
+_ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, language, currency,
+            total_minor, fee_minor, tax_minor, discount_minor, paid_minor, channel, answers, note,
+            created_at, expires_at, confirmed_at"""
 _LINE = """id, seat_idx, pool_id, leg_first, leg_last, quantity, label, section, unit_price_minor,
            discount_minor, fee_minor, tax_minor, total_minor, live, ticket_type_id, ticket_type"""
 

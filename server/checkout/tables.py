@@ -49,6 +49,7 @@ orders = sa.Table(
     moment("rest_due_at", null=True),
     sa.Column("channel", sa.Text, nullable=False, server_default="online"),
     sa.Column("answers", pg.JSONB, nullable=False, server_default="[]"),
+    sa.Column("language", sa.Text, nullable=False, server_default="en"),
     sa.Column("note", sa.Text),
     sa.Column("accepts_alternative", sa.Boolean, nullable=False, server_default=sa.false()),
     moment("created_at", now=True),

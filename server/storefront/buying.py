@@ -355,22 +355,6 @@ class Buying:
             raise BadRequest("reason: at most 1,000 characters") from None
         return RedirectResponse(f"/orders/{order_id}", 303)
 
-    async def ticket(self, request: Request) -> Response:
-        """GET /t/{code} : one ticket, for whoever has its code."""
-        ticket = await self._parts.tickets.by_code(request.path_params["code"])
-        event = await self._parts.catalog.event(ticket.event_id)
-        return self._pages.render(request, "ticket.html", ticket=ticket, event=event)
-
-    async def tickets(self, request: Request) -> Response:
-        """GET /me/tickets : everything that this browser's guest has bought."""
-        buyer, has_session = self._sessions.guest(request)
-        found = await self._parts.tickets.of_buyer(buyer.id) if has_session else []
-        shown = [
-            {"ticket": ticket, "event": await self._parts.catalog.event(ticket.event_id)}
-            for ticket in found
-        ]
-        return self._pages.render(request, "tickets.html", tickets=shown)
-
 
 def _sale_words(event: Event) -> str:
     """Why an event is not on sale that was published; empty where it is."""

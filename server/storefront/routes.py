@@ -10,7 +10,8 @@
     /checkout/{hold_id}/keep       holds the places longer      the hold's buyer
     /checkout/{hold_id}/release    gives the places back        the hold's buyer
     /orders/{order_id}             waits, then tickets          the order's buyer
-    /t/{code}                      one ticket                   whoever has the code
+    /t/{code}, /t/{code}/transfer  one ticket; offers it        whoever has the code
+    /transfer                      takes an offered ticket      who has the link
     /me/tickets                    all tickets of this browser  guest
     /sign-in, /sign-in/code        link (`token`) or password   everybody
     /register, /verify             to an account, by mail       everybody
@@ -71,6 +72,7 @@ from server.storefront.buying import Buying
 from server.storefront.credentials import KeyPages
 from server.storefront.finding import Finding
 from server.storefront.founding import Founding
+from server.storefront.holding import Holding
 from server.storefront.managing import ManagingPages
 from server.storefront.pages import Pages
 from server.storefront.planning import PlanningPages
@@ -84,6 +86,7 @@ from server.storefront.venues import VenuePages
 from server.storefront.waiting import Waiting
 from server.storefront.working import Working
 from server.tickets.service import Tickets
+from server.tickets.transfers import Transfers
 
 Mailbox = Callable[[], Awaitable[Sequence[Any]]]
 """Mails as `mailbox.html` shows them: `to_address`, `created_at` and the `letter`."""
@@ -109,6 +112,7 @@ def routes(
     inventory: Inventory,
     checkout: Checkout,
     tickets: Tickets,
+    transfers: Transfers,
     checkin: Checkin,
     invitations: Invitations,
     sites: Sites,
@@ -126,11 +130,11 @@ def routes(
     pages = Pages(assets, sites.of_host)
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        checkin, invitations, sites, planning, refunding,
+        transfers, checkin, invitations, sites, planning, refunding,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
-    working = Working(parts, pages)
+    holding, working = Holding(parts, pages, sessions), Working(parts, pages)
 
     async def reference(request: Request) -> Response:
         return pages.render(request, "reference.html", script="src/reference/main.tsx")
@@ -164,9 +168,12 @@ def routes(
         pages.post("/checkout/{hold_id}/keep", buying.keep),
         pages.post("/checkout/{hold_id}/release", buying.release),
         pages.get("/orders/{order_id}", buying.order),
+        pages.get("/t/{code}", holding.ticket),
+        pages.post("/t/{code}/transfer", holding.offer),
+        pages.get("/transfer", holding.offered),
+        pages.post("/transfer", holding.accept),
+        pages.get("/me/tickets", holding.tickets),
         pages.post("/orders/{order_id}/refund-request", buying.ask_back),
-        pages.get("/t/{code}", buying.ticket),
-        pages.get("/me/tickets", buying.tickets),
         *_account_routes(pages, AccountPages(parts, pages, sessions, "operator", is_demo=is_demo)),
         *_account_routes(pages, AccountPages(parts, pages, sessions, "buyer", is_demo=is_demo)),
         *_portal_routes(pages, parts),

@@ -24,6 +24,7 @@ from server.refunds.cancelling import Cancellations
 from server.refunds.requests import Requests
 from server.refunds.service import Refunds
 from server.tickets.service import Tickets
+from server.tickets.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Services:
     inventory: Inventory
     checkout: Checkout
     tickets: Tickets
+    transfers: Transfers
     checkin: Checkin
     invitations: Invitations
     sites: Sites

@@ -274,7 +274,9 @@ _FOLLOWS = {
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
         payments.set_captured payments.set_settled payments.set_status payments.stop_checking""",
-    "a ticket that its transaction has read": "tickets.use",
+    "a ticket, or an offer of one, that its transaction has read": """
+        tickets.accept_transfer tickets.cancel_transfers tickets.open_transfer tickets.use
+        tickets.void""",
 }
 """What follows one row, which is of one organization: its id is as good as the organization's."""
 

@@ -107,7 +107,7 @@ class Instance:
         self.migrations = Migrations(db, self.catalog, Versions(db, Draftsman()))
         self.payments = Payments(db, {Page.name: Page()}, "https://house.example")
         self.checkout = Checkout(db, self.catalog, self.payments, "https://house.example")
-        self.tickets = Tickets(db, self.checkout, Codes(bytes(32)))
+        self.tickets = Tickets(db, self.checkout, Codes([bytes(32)]))
         self.refunds = Refunds(db, self.catalog, self.checkout)
 
 
