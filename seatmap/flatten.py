@@ -207,10 +207,11 @@ class _Walker:
             self._drawn()
 
     def _drawn(self) -> None:
-        if max(len(self.shapes), len(self.texts)) > DRAWN_MAX:
+        texts = len(self.texts)
+        if texts > DRAWN_MAX or len(self.shapes) > DRAWN_MAX:
             raise DrawingError(f"the drawing has more than {DRAWN_MAX} shapes or texts")
         if self.watch is not None:
-            self.watch(self.shapes, len(self.texts))
+            self.watch(self.shapes, texts)
 
     def _clipped(self, clip: Clip, declared: dict[str, str], m: Matrix, viewport: Viewport) -> Clip:
         """What is seen, within the boxes of a clip path and a mask."""

@@ -93,7 +93,8 @@ class Unnamed:
         found = merged(found)
         if len(found) < UNNAMED_SEATS_MIN:
             found = self._numbered(free)
-        if self._are_stands(found) or self._are_cells(found):
+        held = self._held([unit.shape for unit in found])
+        if found and (_are_stands(held, len(found)) or _are_cells(held, len(found))):
             return []
         if found:
             self.notes.append(Note("seats recognised by their shape only", len(found)))
@@ -164,23 +165,6 @@ class Unnamed:
         worded, seated = len(self._held(members)), len(self._held(seats))
         return worded >= LABELS_MIN * len(members) and seated < len(seats) * (1 - LABELS_MIN)
 
-    def _are_stands(self, found: list[Unit]) -> bool:
-        """Whether equal shapes in lines are the stands of a fair: nearly each holds a number of
-        three or more digits that no other has, or its size in words."""
-        held = self._held([unit.shape for unit in found]) if found else {}
-        codes = {text.text for texts in held.values() for text in texts if _STAND.match(text.text)}
-        sized = sum(any(kinds.DIMENSION.match(t.text) for t in texts) for texts in held.values())
-        return max(len(codes), sized) >= STANDS_MIN * len(found) > 0
-
-    def _are_cells(self, found: list[Unit]) -> bool:
-        """Whether equal shapes in lines are the cells of a table: nearly each holds two texts or
-        more that no other has. A seat has one name, and what else is written on it (its row, a
-        price) is on others too."""
-        held = self._held([unit.shape for unit in found]) if found else {}
-        said = Counter(text.text for texts in held.values() for text in texts)
-        own = sum(sum(said[t.text] == 1 for t in texts) > 1 for texts in held.values())
-        return own >= STANDS_MIN * len(found) > 0
-
     def _held(self, found: list[Shape]) -> dict[int, list[Text]]:
         """The texts on each shape, by its order."""
         held: dict[int, list[Text]] = defaultdict(list)
@@ -206,6 +190,23 @@ class Unnamed:
             found = any(not words.PICTURES.isdisjoint(some) for some in said)
             self._pictures[frame.index] = found
         return found
+
+
+def _are_stands(held: dict[int, list[Text]], count: int) -> bool:
+    """Whether equal shapes in lines are the stands of a fair: nearly each of so many holds a number
+    of three or more digits that no other has, or its size in words."""
+    codes = {text.text for texts in held.values() for text in texts if _STAND.match(text.text)}
+    sized = sum(any(kinds.DIMENSION.match(t.text) for t in texts) for texts in held.values())
+    return max(len(codes), sized) >= STANDS_MIN * count
+
+
+def _are_cells(held: dict[int, list[Text]], count: int) -> bool:
+    """Whether equal shapes in lines are the cells of a table: nearly each of so many holds two
+    texts or more that no other has. A seat has one name, and what else is written on it (its row,
+    a price) is on others too."""
+    said = Counter(text.text for texts in held.values() for text in texts)
+    own = sum(sum(said[t.text] == 1 for t in texts) > 1 for texts in held.values())
+    return own >= STANDS_MIN * count
 
 
 def _outer_first(sets: list[list[Shape]]) -> list[list[Shape]]:
