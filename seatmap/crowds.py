@@ -77,10 +77,8 @@ def _is_named(shape: Shape, reader: Reader) -> bool:
         nodes.append(frame.node)
         frame = frame.parent
     for node in nodes:
-        facts = reader.facts(node)
-        if "seat" in facts or "title" in facts or reader.patterns(node):
-            return True
-        if "kind" in facts and facts["kind"].value == "seat":
+        said = reader.said(node)
+        if said.kind == "seat" or said.patterns or not said.stated.isdisjoint(("seat", "title")):
             return True
     return False
 

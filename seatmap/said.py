@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any, NamedTuple
 
 from seatmap import names
@@ -21,13 +21,14 @@ class Place(NamedTuple):
 class Said:
     """What an element says.
 
-    `facts`; its names as `texts`, (source, text) by trust; the positional ones among them as
-    `patterns`, (source, skeleton, text); their `places`; the `fields` of a seat that is this
-    element; the bits of `access`. Of a form each is made when it is asked for.
+    Its `kind`; its `facts`, of which `stated` are the fields; its names as `texts`, (source, text)
+    by trust; the positional ones among them as `patterns`, (source, skeleton, text); their
+    `places`; the `fields` of a seat that is this element; the bits of `access`. Of a form each is
+    made when it is asked for.
     """
 
     __slots__ = ("_form", "_numbers", "access", "facts", "fields", "kind", "patterns", "places",
-                 "texts")  # fmt: skip
+                 "stated", "texts")  # fmt: skip
 
     facts: Facts
     texts: list[tuple[str, str]]
@@ -35,8 +36,9 @@ class Said:
     places: list[Place]
     fields: Facts
 
-    def __init__(self, kind: str | None, access: int) -> None:
+    def __init__(self, kind: str | None, stated: Set[str], access: int) -> None:
         self.kind = kind
+        self.stated = stated
         self.access = access
 
     @classmethod
@@ -48,7 +50,8 @@ class Said:
         places: list[Place],
         access: int,
     ) -> Said:
-        found = cls(facts["kind"].value if "kind" in facts else None, access)
+        kind = facts["kind"].value if "kind" in facts else None
+        found = cls(kind, facts.keys(), access)
         found.facts, found.texts, found.patterns, found.places = facts, texts, patterns, places
         found.fields = fields([found])
         return found
@@ -99,12 +102,13 @@ NOTHING = Said.whole({}, [], [], [], 0)
 class SaidForm:
     """How elements are read that differ in their numbers only: each part of what they say."""
 
-    __slots__ = ("_facts", "_fields", "_patterns", "_places", "_texts", "access", "kind")
+    __slots__ = ("_facts", "_fields", "_patterns", "_places", "_texts", "access", "kind", "stated")
 
     def __init__(self, said: Said, marks: list[str]) -> None:
         """`said` is of an element whose numbers are the marks, each different. Raises ValueError
         when what it says are not whole numbers."""
         self.kind = said.kind
+        self.stated = frozenset(said.stated)
         self.access = said.access
         self._facts = _pieces(said.facts, marks)
         self._fields = _pieces(said.fields, marks)
@@ -117,7 +121,7 @@ class SaidForm:
 
     def said(self, numbers: list[str]) -> Said:
         """What the element with these numbers says."""
-        found = Said(self.kind, self.access)
+        found = Said(self.kind, self.stated, self.access)
         found._form, found._numbers = self, numbers
         return found
 

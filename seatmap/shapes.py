@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from seatmap.model import DrawingError, Point
-from seatmap.scene import Shape
+from seatmap.scene import Figure, Shape
 
 SIZE_STEP = 0.05
 """Sizes within about this ratio count as equal."""
@@ -230,14 +230,14 @@ def distinct(shapes: Iterable[Shape]) -> list[Shape]:
 def congruent_sets(shapes: list[Shape], diagonal: float) -> list[list[Shape]]:
     """Sets of small closed shapes of one kind and size, larger sets first."""
     bins: dict[tuple[str, int, int], list[Shape]] = defaultdict(list)
+    sizes: dict[Figure, tuple[int, int] | None] = {}
     for shape in shapes:
-        short, long = shape.sides
-        if short <= 0 or long > SEAT_SIDE_MAX * diagonal or long > SEAT_RATIO_MAX * short:
-            continue
-        if long < diagonal / SEAT_SIDE_MIN_PARTS or not shape.painted or not shape.closed:
-            continue
-        family = _FAMILY.get(shape.node.tag, "free")
-        bins[family, round(log(short) / SIZE_STEP), round(log(long) / SIZE_STEP)].append(shape)
+        figure = shape.figure
+        if figure not in sizes:
+            sizes[figure] = _size_of_seat(figure, diagonal)
+        size = sizes[figure]
+        if size is not None and shape.painted:
+            bins[(_FAMILY.get(shape.node.tag, "free"), *size)].append(shape)
     sets = []
     while bins:
         key = max(bins, key=lambda k: (len(bins[k]), k))
@@ -252,6 +252,16 @@ def congruent_sets(shapes: list[Shape], diagonal: float) -> list[list[Shape]]:
             sets.append(members)
     sets.sort(key=lambda s: (-len(s), s[0].order))
     return sets
+
+
+def _size_of_seat(figure: Figure, diagonal: float) -> tuple[int, int] | None:
+    """The steps of both sides of what may be a seat by its size; None: it may not."""
+    short, long = figure.sides
+    if short <= 0 or long > SEAT_SIDE_MAX * diagonal or long > SEAT_RATIO_MAX * short:
+        return None
+    if long < diagonal / SEAT_SIDE_MIN_PARTS or not figure.form.closed:
+        return None
+    return round(log(short) / SIZE_STEP), round(log(long) / SIZE_STEP)
 
 
 def regularity(points: list[Point], size: float) -> float:

@@ -59,7 +59,8 @@ class Unnamed:
         self.reader = reader
         self.contexts = contexts
         self.notes: list[Note] = []
-        self._pictures: dict[int, bool] = {}
+        self._excluded: dict[int, bool] = {}
+        self._layers: dict[int, bool] = {}
 
     def units(self, marked: list[Unit]) -> list[Unit]:
         """Unnamed seats: congruent with the named ones, or, where none is named, sets in lines."""
@@ -126,13 +127,18 @@ class Unnamed:
             return []
         return [Unit(s, s.frame, [s], "layer") for s in alike]
 
-    def _in_seat_layer(self, frame: Frame | None) -> bool:
-        while frame is not None:
-            for _, text in self.reader.texts(frame.node):
-                if kinds.tokens(text) and set(kinds.tokens(text)) <= words.SEAT_LAYERS:
-                    return True
-            frame = frame.parent
-        return False
+    def _in_seat_layer(self, frame: Frame) -> bool:
+        found = self._layers.get(frame.index)
+        if found is None:
+            found = self._is_seat_layer(frame) or (
+                frame.parent is not None and self._in_seat_layer(frame.parent)
+            )
+            self._layers[frame.index] = found
+        return found
+
+    def _is_seat_layer(self, frame: Frame) -> bool:
+        said = (kinds.tokens(text) for _, text in self.reader.texts(frame.node))
+        return any(words_ and set(words_) <= words.SEAT_LAYERS for words_ in said)
 
     def _numbered(self, free: list[Shape]) -> list[Unit]:
         """Small shapes of one size that each hold one number, the numbers running 1, 2, 3..."""
@@ -175,21 +181,24 @@ class Unnamed:
         return held
 
     def _may_be_seat(self, shape: Shape) -> bool:
-        context = self.contexts.of(shape.frame)
+        frame = shape.frame
+        excluded = self._excluded.get(frame.index)
+        if excluded is None:
+            excluded = self._excluded[frame.index] = self._is_excluded(frame)
+        if excluded or words.DATED in shape.node.attrs:
+            return False
+        return self.reader.said(shape.node).kind is None
+
+    def _is_excluded(self, frame: Frame) -> bool:
+        """Whether nothing in a group is a seat: legends, landmarks, tables, pictures."""
+        context = self.contexts.of(frame)
         if context.legend or context.special is not None or context.table_frame is not None:
-            return False
-        if "kind" in self.reader.facts(shape.node) or words.DATED in shape.node.attrs:
-            return False
-        near = (shape.frame, shape.frame.parent)
-        return not any(frame is not None and self._is_picture(frame) for frame in near)
+            return True
+        return any(near is not None and self._is_picture(near) for near in (frame, frame.parent))
 
     def _is_picture(self, frame: Frame) -> bool:
-        found = self._pictures.get(frame.index)
-        if found is None:
-            said = (set(kinds.tokens(text)) for _, text in self.reader.texts(frame.node))
-            found = any(not words.PICTURES.isdisjoint(some) for some in said)
-            self._pictures[frame.index] = found
-        return found
+        said = (set(kinds.tokens(text)) for _, text in self.reader.texts(frame.node))
+        return any(not words.PICTURES.isdisjoint(some) for some in said)
 
 
 def _are_stands(held: dict[int, list[Text]], count: int) -> bool:
