@@ -121,9 +121,9 @@ def operations(
         *server.catalog.routes.routes(parts.catalog, Discovery(parts.db), settings.public_url),
         *server.catalog.directory_routes.routes(parts.venue_directory, parts.artist_directory),
         *server.catalog.product_routes.routes(
-            parts.catalog, Assortment(parts.db), viewer, publisher
+            parts.catalog, planning.assortment, viewer, publisher
         ),
-        *server.catalog.host_routes.routes(Hosts(parts.db), viewer),
+        *server.catalog.host_routes.routes(planning.hosts, viewer),
         *server.catalog.venue_routes.routes(planning.venues, viewer, publisher),
         *server.catalog.event_routes.routes(planning.events, planning.covers, viewer, publisher),
         *server.catalog.ticket_routes.routes(parts.catalog, planning.ticketing, viewer, publisher),
@@ -136,9 +136,7 @@ def operations(
         ),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
-        *server.inventory.routes.allocating_routes(
-            Allocating(parts.db, parts.catalog), viewer, manager
-        ),
+        *server.inventory.routes.allocating_routes(planning.allocating, viewer, manager),
         *server.inventory.routes.opening_routes(planning.openings, publisher),
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher
@@ -160,7 +158,10 @@ def _planning(parts: Parts, draftsman: Draftsman) -> Planning:
         events=events,
         covers=Covers(db, catalog, events, parts.objects),
         ticketing=Ticketing(db, catalog, events),
+        assortment=Assortment(db),
         openings=Openings(db, catalog, events),
+        allocating=Allocating(db, catalog),
+        hosts=Hosts(db),
     )
 
 

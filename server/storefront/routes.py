@@ -23,15 +23,16 @@
     /organizer, /organizer/events/{event_id}                    operator with sales:read
     /organizer/venues, /organizer/events/new                    operator with event:manage
     /organizer/events/{event_id}/setup, details, map, prices    operator with event:manage
-    /organizer/events/{event_id}/places                         operator with inventory:manage
+    /organizer/events/{event_id}/ticket-types, products, switches   operator with event:manage
+    /organizer/events/{event_id}/places, allocations            operator with inventory:manage
     /organizer/events/{event_id}/doors, /organizer/keys         operator with key:manage
     /organizer/team                members, invitations         operator with org:read
-    /organizer/branding, /organizer/settings                    operator with org:manage
+    /organizer/branding, /organizer/settings, /organizer/switches   operator with org:manage
     /organizer/log                 who changed what             operator with audit:read
     /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
-    /staff                         approves organizations       the platform's staff
+    /staff, /staff/switches        approves organizations       the platform's staff
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
     /problems/{slug}               what an error's type means   everybody
@@ -63,19 +64,24 @@ from server.kernel.errors import NotFound
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.storefront.accounts import AccountPages
+from server.storefront.allocating import AllocationPages
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
 from server.storefront.credentials import KeyPages
+from server.storefront.extras import ProductPages
 from server.storefront.finding import Finding
 from server.storefront.founding import Founding
 from server.storefront.managing import ManagingPages
 from server.storefront.pages import Pages
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
+from server.storefront.pricing import PricePages
 from server.storefront.services import Planning, ProblemKind, Services
 from server.storefront.sessions import Sessions
 from server.storefront.staffing import StaffPages
+from server.storefront.switching import SwitchPages
 from server.storefront.team import TeamPages
+from server.storefront.tickettypes import TypePages
 from server.storefront.venues import VenuePages
 from server.storefront.waiting import Waiting
 from server.storefront.working import Working
@@ -188,7 +194,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         VenuePages(parts, pages),
     )
     planning = PlanningPages(parts, pages, venues)
-    preparing = PreparingPages(parts, pages, planning)
+    preparing, switches = PreparingPages(parts, pages, planning), SwitchPages(parts, pages)
     new, one = "/organizer/events/new", "/organizer/events/{event_id}"
     venue = "/organizer/venues/{venue_id}"
     return [
@@ -209,11 +215,39 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post(f"{one}/details", preparing.change, is_work=True),
         pages.get(f"{one}/map", preparing.map, is_work=True),
         pages.post(f"{one}/map", preparing.set_map, is_work=True),
-        pages.get(f"{one}/prices", preparing.prices, is_work=True),
-        pages.post(f"{one}/prices", preparing.set_prices, is_work=True),
-        pages.post(f"{one}/ticket-types", preparing.add_type, is_work=True),
+        *_offer_routes(pages, parts, one),
+        pages.get(f"{one}/switches", switches.of_event, is_work=True),
+        pages.post(f"{one}/switches", switches.turn_of_event, is_work=True),
+        pages.get("/organizer/switches", switches.of_org, is_work=True),
+        pages.post("/organizer/switches", switches.turn_of_org, is_work=True),
         pages.get("/staff", staff.staff, is_work=True),
         pages.post("/staff", staff.review, is_work=True),
+        pages.get("/staff/switches", switches.of_platform, is_work=True),
+        pages.post("/staff/switches", switches.turn_of_platform, is_work=True),
+    ]
+
+
+def _offer_routes(pages: Pages, parts: Services, one: str) -> list[BaseRoute]:
+    """What of the event `one` is sold, for how much, and what is kept for others."""
+    prices, types, products, allocations = (
+        PricePages(parts, pages),
+        TypePages(parts, pages),
+        ProductPages(parts, pages),
+        AllocationPages(parts, pages),
+    )
+    ticket_type, product = f"{one}/ticket-types/{{type_id}}", f"{one}/products/{{product_id}}"
+    return [
+        pages.get(f"{one}/prices", prices.prices, is_work=True),
+        pages.post(f"{one}/prices", prices.set_prices, is_work=True),
+        pages.post(f"{one}/ticket-types", prices.add_type, is_work=True),
+        pages.get(ticket_type, types.ticket_type, is_work=True),
+        pages.post(ticket_type, types.change_type, is_work=True),
+        pages.get(f"{one}/products", products.products, is_work=True),
+        pages.post(f"{one}/products", products.add, is_work=True),
+        pages.get(product, products.product, is_work=True),
+        pages.post(product, products.change, is_work=True),
+        pages.get(f"{one}/allocations", allocations.allocations, is_work=True),
+        pages.post(f"{one}/allocations", allocations.change, is_work=True),
     ]
 
 
