@@ -36,6 +36,7 @@ import server.checkin.routes
 import server.checkout.network_routes
 import server.checkout.routes
 import server.identity.routes
+import server.inventory.network_routes
 import server.inventory.routes
 import server.live.routes
 import server.orgs.key_routes
@@ -171,6 +172,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
     def operator(permission: str) -> OperatorRealm:
         return OperatorRealm(db, tokens, permission)
 
+    service = ServiceRealm(db, settings.services)
     support, superadmin = (StaffRealm(db, tokens, role) for role in ("support", "superadmin"))
     account, reader, manager = (
         AccountRealm(db, tokens, "operator"),
@@ -192,9 +194,8 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
             db, parts.catalog, operator("event:manage"), superadmin
         ),
         *server.checkin.key_routes.routes(db, operator("key:manage")),
-        *server.checkout.network_routes.routes(
-            db, parts.catalog, ServiceRealm(db, settings.services)
-        ),
+        *server.checkout.network_routes.routes(db, parts.catalog, service),
+        *server.inventory.network_routes.routes(db, parts.catalog, service),
     ]
 
 

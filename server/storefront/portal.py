@@ -18,7 +18,6 @@ from starlette.responses import RedirectResponse, Response
 from server.catalog.event_models import EventSetup
 from server.catalog.geometry import Places
 from server.catalog.ticket_models import TicketTypeView
-from server.catalog.venue_models import VenueView
 from server.identity.models import Account, Operator
 from server.identity.realms import AccountRealm
 from server.kernel.errors import BadRequest, Forbidden, NotFound
@@ -127,9 +126,6 @@ class EventPortal(Portal):
 
     async def _again(self, desk: Desk, setup: EventSetup) -> EventSetup:
         return await self._parts.planning.events.get(desk.org_id, setup.id)
-
-    async def _venue(self, desk: Desk, setup: EventSetup) -> VenueView:
-        return await self._parts.planning.venues.get(desk.org_id, setup.venue_id)
 
     async def _types(self, desk: Desk, setup: EventSetup) -> list[TicketTypeView]:
         return (await self._parts.planning.ticketing.of_event(desk.org_id, setup.id)).items

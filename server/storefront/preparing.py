@@ -14,6 +14,7 @@ from server.catalog.event_models import (
     EventSetup,
 )
 from server.catalog.models import SlugTaken
+from server.catalog.venue_models import VenueView
 from server.kernel.errors import BadRequest
 from server.kernel.idempotency import Key
 from server.storefront import details
@@ -145,7 +146,7 @@ class PreparingPages(EventPortal):
             script="src/portal/upload.ts",
             status=409 if problem else 200,
             setup=setup,
-            venue=await self._venue(desk, setup),
+            venue=await self._planning.site(desk, setup.venue_id),
             types=await self._types(desk, setup),
             missing=missing,
             problem=problem,
@@ -162,13 +163,14 @@ class PreparingPages(EventPortal):
             "events",
             status=200 if filled else 422,
             setup=setup,
-            venue=await self._venue(desk, setup),
+            venue=await self._planning.site(desk, setup.venue_id),
             filled=filled,
         )
 
     async def _map_page(
         self, request: Request, desk: Desk, setup: EventSetup, problem: str = ""
     ) -> Response:
+        venue = await self._planning.site(desk, setup.venue_id)
         return self._show(
             request,
             desk,
@@ -176,8 +178,9 @@ class PreparingPages(EventPortal):
             "events",
             status=409 if problem else 200,
             setup=setup,
-            venue=await self._venue(desk, setup),
-            maps=await self._planning.maps_of(desk, setup.venue_id),
+            venue=venue,
+            is_own=isinstance(venue, VenueView),
+            maps=await self._planning.maps_of(desk, venue),
             has_places=await self._has_places(desk, setup),
             problem=problem,
         )

@@ -145,7 +145,6 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
             held = buyer.post(f"/v1/events/{event_id}/holds", json={"seats": [35]}).json()
             _upload(page, hall({"A": 12, "B": 12, "C": 11, "D": 5}, areas=FLOOR))
             press("Edit")
-            press("Let go")
             press("4 rows")
             page.get_by_label("Price zone").select_option("A new zone…")
             page.get_by_label("Its name").fill("Silver")

@@ -13,7 +13,7 @@ from server.storefront.placewords import heard, spoken
 from tests.fixtures.product import Event, Product
 from tests.server.storefront import visitors
 from tests.server.storefront.visitors import Form, Visitor, document, forms, words
-from tests.server.support import Buyer, ok
+from tests.server.support import Buyer, ok, rows
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -214,3 +214,38 @@ async def test_what_is_switched_off_says_by_whom_and_is_switched_on_where_it_was
         assert words(page).count("With all of ticketing.") == 4
         assert "Off" not in words(await staff.get("/staff/switches"))
         assert (await other.get("/staff/switches")).status_code == 403
+
+
+async def test_an_event_is_planned_in_a_venue_that_another_organization_shares(
+    house: Product,
+) -> None:
+    event, guest_org = house.event(), visitors.new_org(house)
+    name = f"Shared {uuid.uuid4().hex[:8]}"
+    venue = await rows(
+        house,
+        """UPDATE venues SET is_shared = true, name = $2, timezone = 'Europe/Vienna'
+           WHERE id = (SELECT venue_id FROM events WHERE id = $1) RETURNING id""",
+        event.id, name,
+    )  # fmt: skip
+    guest_id = visitors.new_user(house, **{guest_org: "owner"})
+    async with visitors.operator(house, guest_id) as guest, visitors.operator(house) as owner:
+        page = await guest.get("/organizer/events/new")
+        page = await guest.get(str(document(page).xpath(f"//a[span='{name}']/@href")[0]))
+        assert "Your own drawing" not in words(page)
+        page = await guest.get(str(document(page).xpath("//a[span='Map']/@href")[0]))
+        sent = await guest.send(
+            _form(page, "starts_at"), name="Guest Night", starts_at="2031-05-01T20:00"
+        )
+        page = await _then(guest, sent)
+        at = page.url.path.removesuffix("/prices")
+        zones = dict.fromkeys((n for n in _form(page, "price:").fields if ":" in n), "20")
+        page = await _then(guest, await guest.send(_form(page, "price:"), **zones))
+        assert f"{name}, Vienna" in words(page)
+        page = await _then(guest, await guest.send(_form(page, "revision"), act="publish"))
+        assert "It is published" in words(page)
+        assert (await guest.get(f"/organizer/venues/{venue[0]['id']}")).status_code == 404
+        assert (await owner.get(f"{at}/setup")).status_code == 404
+        await rows(house, "UPDATE venues SET is_shared = false WHERE id = $1", venue[0]["id"])
+        for path in ("/setup", "/details", "/map", "/prices"):
+            assert (await guest.get(f"{at}{path}")).status_code == 200
+        assert name not in words(await guest.get("/organizer/events/new"))
