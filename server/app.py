@@ -77,7 +77,7 @@ from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
 from server.kernel.cors import Origins
 from server.kernel.edge import Edge, route_of
-from server.kernel.errors import DomainError
+from server.kernel.errors import DomainError, NotFound
 from server.kernel.http import Operation, json_response, problem_response
 from server.kernel.limits import Limits
 from server.live.announce import RedisAnnouncer
@@ -93,6 +93,8 @@ from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
+from server.storefront.assets import Assets
+from server.storefront.pages import Pages, wants_page
 from server.storefront.services import Planning, ProblemKind
 from server.storefront.sessions import Keeper, Sessions
 
@@ -230,11 +232,27 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             registry.register(hub.metrics)
             gauges = Gauges(parts)
             registry.register(gauges)
+            faces = Pages(Assets(), parts.sites.of_host)
+
+            def refuse_here(request: HTTPConnection, error: Exception) -> Response:
+                """As a page for who looks at pages."""
+                answer = refuse(request, error)
+                if not wants_page(request):
+                    return answer
+                if isinstance(error, HTTPException):
+                    error = NotFound("there is no page that takes this")
+                told = error if isinstance(error, DomainError) else None
+                return faces.problem(request, told)
+
+            async def refused(request: Request, error: Exception) -> Response:
+                return refuse_here(request, error)
+
             pages = Starlette(
                 routes=[
-                    server.live.routes.websocket_route(live, doors, problems.respond),
+                    server.live.routes.websocket_route(live, doors, limits, problems.respond),
                     *_plumbing(parts, registry, gauges, listed),
                     *server.storefront.routes.routes(
+                        pages=faces,
                         db=parts.db,
                         tokens=parts.tokens,
                         sessions=browsers,
@@ -258,7 +276,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                     ),
                 ],
                 exception_handlers=dict.fromkeys(
-                    (DomainError, HTTPException, ReaderRefused, Exception), _refused
+                    (DomainError, HTTPException, ReaderRefused, Exception), refused
                 ),
             )
             # Outside everything: an unexpected error has its headers, count and log line too.
@@ -267,7 +285,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 return await parts.sites.of_host(host) is not None
 
             api = Api(listed, pages, limits, Origins(is_domain))
-            yield Edge(Keeper(api, browsers), refuse), hub
+            yield Edge(Keeper(api, browsers), refuse_here), hub
 
 
 def _plumbing(
@@ -327,10 +345,6 @@ def refuse(request: HTTPConnection, error: Exception) -> Response:
     _log.error("unexpected error", route=route_of(request.scope), exc_info=error)
     detail = "something broke on our side; the request id says where to look"
     return problem_response(500, "Internal server error", "internal", detail)
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    return refuse(request, error)
 
 
 class _Server(uvicorn.Server):

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 import server.checkout.reactions
 import server.notify.reactions
 import server.tickets.reactions
+from server.admission import service as admission
 from server.identity import service as identity
 from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
@@ -141,6 +142,7 @@ class Worker:
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
             gone += await identity.forget(tx) + await notify.forget(tx)
+            gone += await admission.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:

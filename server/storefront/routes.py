@@ -65,7 +65,7 @@ from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.storefront.accounts import AccountPages
 from server.storefront.allocating import AllocationPages
-from server.storefront.assets import URL, Assets
+from server.storefront.assets import URL
 from server.storefront.buying import Buying
 from server.storefront.credentials import KeyPages
 from server.storefront.extras import ProductPages
@@ -102,6 +102,7 @@ class _AnyPage(Route):
 
 def routes(
     *,
+    pages: Pages,
     db: Database,
     tokens: Tokens,
     sessions: Sessions,
@@ -123,8 +124,6 @@ def routes(
     `mailbox`: of a demo, which sends no mail: what it would have sent, newest first.
     """
     is_demo = mailbox is not None
-    assets = Assets()
-    pages = Pages(assets, sites.of_host)
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
         checkin, invitations, sites, planning,
@@ -182,7 +181,7 @@ def routes(
         pages.get("/docs", reference),
         pages.get("/problems/{slug}", problem),
         *([pages.get("/demo/mail", mail)] if is_demo else []),
-        Route(URL + "{name}", assets.serve, methods=["GET"], name="asset"),
+        Route(URL + "{name}", pages.assets.serve, methods=["GET"], name="asset"),
         _AnyPage("/{path:path}", missing, methods=["GET"], name="missing"),
     ]
 
