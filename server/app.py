@@ -39,6 +39,7 @@ import server.checkout.network_routes
 import server.checkout.order_routes
 import server.checkout.routes
 import server.identity.routes
+import server.inventory.network_routes
 import server.inventory.routes
 import server.live.routes
 import server.notify.routes
@@ -87,7 +88,7 @@ from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
 from server.kernel.cors import Origins
 from server.kernel.edge import Edge, route_of
-from server.kernel.errors import DomainError
+from server.kernel.errors import DomainError, NotFound
 from server.kernel.http import Operation, json_response, problem_response
 from server.kernel.limits import Limits
 from server.live.announce import RedisAnnouncer
@@ -102,6 +103,8 @@ from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
+from server.storefront.assets import Assets
+from server.storefront.pages import Pages, wants_page
 from server.storefront.services import Planning, ProblemKind, Refunding
 from server.storefront.sessions import Keeper, Sessions
 
@@ -131,10 +134,10 @@ def operations(
         *server.catalog.routes.routes(parts.catalog, Discovery(parts.db), settings.public_url),
         *server.catalog.directory_routes.routes(parts.venue_directory, parts.artist_directory),
         *server.catalog.product_routes.routes(
-            parts.catalog, Assortment(parts.db), viewer, publisher
+            parts.catalog, planning.assortment, viewer, publisher
         ),
         *server.catalog.term_routes.routes(Terms(parts.db, parts.catalog), viewer, publisher),
-        *server.catalog.host_routes.routes(Hosts(parts.db), viewer),
+        *server.catalog.host_routes.routes(planning.hosts, viewer),
         *server.catalog.venue_routes.routes(planning.venues, viewer, publisher),
         *server.catalog.event_routes.routes(planning.events, planning.covers, viewer, publisher),
         *server.catalog.ticket_routes.routes(parts.catalog, planning.ticketing, viewer, publisher),
@@ -147,9 +150,7 @@ def operations(
         ),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
-        *server.inventory.routes.allocating_routes(
-            Allocating(parts.db, parts.catalog), viewer, manager
-        ),
+        *server.inventory.routes.allocating_routes(planning.allocating, viewer, manager),
         *server.inventory.routes.opening_routes(planning.openings, publisher),
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher
@@ -209,7 +210,10 @@ def _planning(parts: Parts, draftsman: Draftsman) -> Planning:
         events=events,
         covers=Covers(db, catalog, events, parts.objects),
         ticketing=Ticketing(db, catalog, events),
+        assortment=Assortment(db),
         openings=Openings(db, catalog, events),
+        allocating=Allocating(db, catalog),
+        hosts=Hosts(db),
     )
 
 
@@ -219,6 +223,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
     def operator(permission: str) -> OperatorRealm:
         return OperatorRealm(db, tokens, permission)
 
+    service = ServiceRealm(db, settings.services)
     support, superadmin = (StaffRealm(db, tokens, role) for role in ("support", "superadmin"))
     account, reader, manager = (
         AccountRealm(db, tokens, "operator"),
@@ -241,9 +246,8 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
             db, parts.catalog, operator("event:manage"), superadmin
         ),
         *server.checkin.key_routes.routes(db, operator("key:manage")),
-        *server.checkout.network_routes.routes(
-            db, parts.catalog, ServiceRealm(db, settings.services)
-        ),
+        *server.checkout.network_routes.routes(db, parts.catalog, service),
+        *server.inventory.network_routes.routes(db, parts.catalog, service),
     ]
 
 
@@ -275,11 +279,27 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             registry.register(hub.metrics)
             gauges = Gauges(parts)
             registry.register(gauges)
+            faces = Pages(Assets(), parts.sites.of_host)
+
+            def refuse_here(request: HTTPConnection, error: Exception) -> Response:
+                """As a page for who looks at pages."""
+                answer = refuse(request, error)
+                if not wants_page(request):
+                    return answer
+                if isinstance(error, HTTPException):
+                    error = NotFound("there is no page that takes this")
+                told = error if isinstance(error, DomainError) else None
+                return faces.problem(request, told)
+
+            async def refused(request: Request, error: Exception) -> Response:
+                return refuse_here(request, error)
+
             pages = Starlette(
                 routes=[
-                    server.live.routes.websocket_route(live, doors, problems.respond),
+                    server.live.routes.websocket_route(live, doors, limits, problems.respond),
                     *_plumbing(parts, registry, gauges, listed),
                     *server.storefront.routes.routes(
+                        pages=faces,
                         db=parts.db,
                         tokens=parts.tokens,
                         sessions=browsers,
@@ -307,7 +327,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                     ),
                 ],
                 exception_handlers=dict.fromkeys(
-                    (DomainError, HTTPException, ReaderRefused, Exception), _refused
+                    (DomainError, HTTPException, ReaderRefused, Exception), refused
                 ),
             )
             # Outside everything: an unexpected error has its headers, count and log line too.
@@ -316,7 +336,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 return await parts.sites.of_host(host) is not None
 
             api = Api(listed, pages, limits, Origins(is_domain))
-            yield Edge(Keeper(api, browsers), refuse), hub
+            yield Edge(Keeper(api, browsers), refuse_here), hub
 
 
 def _plumbing(
@@ -376,10 +396,6 @@ def refuse(request: HTTPConnection, error: Exception) -> Response:
     _log.error("unexpected error", route=route_of(request.scope), exc_info=error)
     detail = "something broke on our side; the request id says where to look"
     return problem_response(500, "Internal server error", "internal", detail)
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    return refuse(request, error)
 
 
 class _Server(uvicorn.Server):

@@ -71,6 +71,7 @@ EXAMPLES: dict[str, Any] = {
     "password": "correct horse",
     "places": 400,
     "price_from_minor": 4_500,
+    "price_to_minor": 12_000,
     "price_minor": 4_500,
     "provider": "sandbox",
     "quantity": 2,

@@ -16,6 +16,7 @@ import server.checkout.reactions
 import server.notify.reactions
 import server.refunds.reactions
 import server.tickets.reactions
+from server.admission import service as admission
 from server.identity import service as identity
 from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
@@ -167,7 +168,7 @@ class Worker:
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
             gone += await identity.forget(tx) + await notify.forget(tx)
-            gone += await payments.forget(tx)
+            gone += await payments.forget(tx) + await admission.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:

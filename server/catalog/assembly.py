@@ -65,7 +65,15 @@ def event_of(
         map_url=f"/v1/events/{row.id}/map?v={row.map_id}",
         seats_total=row.seat_count,
         zones=[
-            ZonePrice(t.zone, t.zone_key, t.zone_name, t.id, t.name, prices.base(t.zone))
+            ZonePrice(
+                t.zone,
+                t.zone_key,
+                t.zone_name,
+                t.id,
+                t.name,
+                prices.base(t.zone),
+                *prices.span(t.zone),
+            )
             for t in ticket_types
         ],
         pools=[

@@ -35,7 +35,9 @@ class Venue(msgspec.Struct):
 
 
 class ZonePrice(msgspec.Struct):
-    """What a place of this zone costs at this event."""
+    """What a place of this zone costs at this event: `price_minor` where nothing more is said of
+    it; with other prices of its sections, areas and seats from `price_from_minor` to
+    `price_to_minor`."""
 
     idx: int
     key: str
@@ -43,6 +45,8 @@ class ZonePrice(msgspec.Struct):
     ticket_type_id: uuid.UUID
     ticket_type: str
     price_minor: int
+    price_from_minor: int
+    price_to_minor: int
 
 
 class TicketOffer(msgspec.Struct):
@@ -94,7 +98,8 @@ class TableMode(msgspec.Struct, frozen=True):
 
 
 class EventSummary(msgspec.Struct):
-    """`distance_km`: from where it was asked for, null where nobody said from where.
+    """`price_from_minor`, `price_to_minor`: of the cheapest and the dearest place.
+    `distance_km`: from where it was asked for, null where nobody said from where.
     `organization`: the organizer's name."""
 
     id: uuid.UUID
@@ -107,6 +112,7 @@ class EventSummary(msgspec.Struct):
     venue: Venue
     currency: str
     price_from_minor: int
+    price_to_minor: int
     organization: str
     cover_url: str | None = None
     distance_km: float | None = None

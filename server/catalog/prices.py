@@ -177,6 +177,16 @@ class Prices:
         """What a place of the zone costs where nothing more is said of it."""
         return self._paid(None)[self._of(self.defaults[zone].id, None).base]
 
+    def span(self, zone: int) -> tuple[int, int]:
+        """The lowest and the highest price of the zone's places."""
+        now = self._of(self.defaults[zone].id, None)
+        amounts = [now.base, *(level.price_minor for level in now.prices.levels)]
+        return min(amounts), max(amounts)
+
+    def is_plain(self, zone: int) -> bool:
+        """Whether all places of the zone cost the same."""
+        return self._of(self.defaults[zone].id, None).is_plain
+
     def seat(
         self,
         places: Places,

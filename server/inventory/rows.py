@@ -192,6 +192,15 @@ class TallyRow(msgspec.Struct):
     sold: int
 
 
+class PlaceCountRow(msgspec.Struct):
+    """Places by what they are."""
+
+    available: int
+    held: int
+    sold: int
+    blocked: int
+
+
 class ClockRow(msgspec.Struct):
     event_id: uuid.UUID
     stream: str

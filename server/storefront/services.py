@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from server.admission.service import Admission
 from server.catalog.covers import Covers
 from server.catalog.events import Events
+from server.catalog.hosts import Hosts
 from server.catalog.maps import Maps
+from server.catalog.products import Assortment
 from server.catalog.service import Catalog
 from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
@@ -15,6 +17,7 @@ from server.checkout.service import Checkout
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
+from server.inventory.allocations import Allocating
 from server.inventory.openings import Openings
 from server.inventory.service import Inventory
 from server.kernel.db import Database
@@ -47,7 +50,10 @@ class Planning:
     events: Events
     covers: Covers
     ticketing: Ticketing
+    assortment: Assortment
     openings: Openings
+    allocating: Allocating
+    hosts: Hosts
 
 
 @dataclass(frozen=True, slots=True)

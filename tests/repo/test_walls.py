@@ -290,7 +290,7 @@ _ACROSS = {
     "the platform's staff, and a partner with what it brought": "orgs.page",
     "the worker does it for all organizations": """
         outbox.backlog outbox.forget outbox.mark_handled outbox.mark_published outbox.postpone
-        outbox.skip payments.trouble admission.busy""",
+        outbox.skip payments.trouble admission.busy admission.forget""",
     "the planner's statistics are of all rows": "inventory.analyze",
     "the organization is the row itself": """
         orgs.branding orgs.exists orgs.insert orgs.lock orgs.org orgs.rename orgs.set_approval

@@ -144,6 +144,17 @@ export interface AuditQuery {
   until?: string | null;
 }
 
+/** Soonest first. */
+export interface AvailabilityPage {
+  items: EventAvailability[];
+  next_token: string | null;
+}
+
+export interface AvailabilityQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
 /** Seats side by side, chosen by the server. `zone`: its key, null for any; `price_max_minor`: what a seat may cost; `access`: the bits that the seats may have (1 accessible, 2 companion, 4 restricted view). */
 export interface BestWish {
   quantity: number;
@@ -413,6 +424,19 @@ export interface Event {
   ticket_types: TicketOffer[];
 }
 
+/** Prices, in minor units of `currency`, are of the cheapest and the dearest place. */
+export interface EventAvailability {
+  event_id: string;
+  name: string;
+  slug: string;
+  starts_at: string;
+  is_on_sale: boolean;
+  currency: string;
+  price_from_minor: number;
+  price_to_minor: number;
+  places: PlaceCounts;
+}
+
 /** What is left out stays as it is; null takes away what may be missing. `venue_id`, `version_id`, `currency` and `prices_minor` (by zone key; those left out stay) can change until the event is first published: then its places are made, and have these. */
 export interface EventChange {
   name?: string;
@@ -526,7 +550,7 @@ export interface EventSetup {
   created_at: string;
 }
 
-/** `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. */
+/** `price_from_minor`, `price_to_minor`: of the cheapest and the dearest place. `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. */
 export interface EventSummary {
   id: string;
   org_id: string;
@@ -538,6 +562,7 @@ export interface EventSummary {
   venue: Venue;
   currency: string;
   price_from_minor: number;
+  price_to_minor: number;
   organization: string;
   cover_url: string | null;
   distance_km: number | null;
@@ -1189,6 +1214,15 @@ export interface PaymentView {
   redirect_url: string | null;
 }
 
+/** Seats and standing places by what they are at this moment; `total`: all of them. A place of a trip counts as what it is on its freest leg. */
+export interface PlaceCounts {
+  total: number;
+  available: number;
+  held: number;
+  sold: number;
+  blocked: number;
+}
+
 /** What was blocked or unblocked, by the event's version `version`: seats that were so already are left out. */
 export interface PlacesChanged {
   event_id: string;
@@ -1648,6 +1682,41 @@ export interface SetupQuery {
   external_ref?: string | null;
 }
 
+/** A map of a shared venue; `latest`: the version that an event would be sold by. */
+export interface SharedMap {
+  id: string;
+  name: string;
+  latest: SharedVersion;
+}
+
+/** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there. */
+export interface SharedVenue {
+  id: string;
+  organization_id: string;
+  organization: string;
+  name: string;
+  address: string;
+  city: string;
+  country: string;
+  timezone: string | null;
+  capacity: number | null;
+  is_exclusive: boolean;
+  maps: SharedMap[];
+}
+
+/** By name. */
+export interface SharedVenues {
+  items: SharedVenue[];
+  next_token: string | null;
+}
+
+/** `seats`: those that are there. */
+export interface SharedVersion {
+  id: string;
+  version: number;
+  seats: number;
+}
+
 /** An organization's storefront, ready to be drawn. */
 export interface Site {
   org_id: string;
@@ -1963,7 +2032,7 @@ export interface WaitingRoom {
   version: number;
 }
 
-/** What a place of this zone costs at this event. */
+/** What a place of this zone costs at this event: `price_minor` where nothing more is said of it; with other prices of its sections, areas and seats from `price_from_minor` to `price_to_minor`. */
 export interface ZonePrice {
   idx: number;
   key: string;
@@ -1971,6 +2040,8 @@ export interface ZonePrice {
   ticket_type_id: string;
   ticket_type: string;
   price_minor: number;
+  price_from_minor: number;
+  price_to_minor: number;
 }
 
 /** A zone of the event's map; `price_minor`: null while none was said. */
