@@ -72,6 +72,7 @@ from server.inventory.allocations import Allocating
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
 from server.inventory.openings import Openings
+from server.inventory.sellers import SellerRealm
 from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
 from server.kernel.cors import Origins
@@ -137,7 +138,10 @@ def operations(
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.allocating_routes(
-            Allocating(parts.db, parts.catalog), viewer, manager
+            Allocating(parts.db, parts.catalog),
+            viewer,
+            manager,
+            SellerRealm(parts.db, parts.tokens, "order:manage"),
         ),
         *server.inventory.routes.opening_routes(planning.openings, publisher),
         *server.inventory.routes.migrating_routes(

@@ -17,6 +17,7 @@ import server.notify.reactions
 import server.tickets.reactions
 from server.identity import service as identity
 from server.inventory import verbs as inventory
+from server.inventory.allocations import Allocating
 from server.kernel import context, deployment, idempotency, logs
 from server.kernel.tenancy import Across
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
@@ -33,6 +34,7 @@ IDLE_S = 1.0
 SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
+RELEASE_EVERY_S = 5.0
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
@@ -63,6 +65,7 @@ class Worker:
         self._parts, self._sink = parts, sink
         self._mails, self._transport = mails, transport
         self._reactions = reactions(parts, mails)
+        self._allocating = Allocating(parts.db, parts.catalog)
         self._wakes = [asyncio.Event() for _ in range(2)]
         self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
 
@@ -73,7 +76,14 @@ class Worker:
             tasks.create_task(self._listen())
             tasks.create_task(self._lead("relay:react", self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
-            for step in (self._sweep, self._admit, self._pay, self._mail, self._keep_house):
+            for step in (
+                self._sweep,
+                self._release,
+                self._admit,
+                self._pay,
+                self._mail,
+                self._keep_house,
+            ):
                 tasks.create_task(_forever(step, asyncio.Event()))
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -116,6 +126,11 @@ class Worker:
             await inventory.sweep(self._parts.db, event_id)
         except Exception as error:
             _log.warning("sweep failed", event_id=str(event_id), error=repr(error))
+
+    async def _release(self) -> float:
+        """Put on sale what is unsold of allocations whose time has come."""
+        context.begin("allocations")
+        return 0 if await self._allocating.release_due() else RELEASE_EVERY_S
 
     async def _admit(self) -> float:
         """Let in whoever waits before an event and may come in now."""

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 )
 
 from server.inventory import verbs
+from server.inventory.allocations import AllocationWish, reserve_of_house
 from server.inventory.migrations import MigrationWish
 from server.inventory.models import (
     BlockRefused,
@@ -40,14 +41,17 @@ from server.inventory.models import (
     TooManyPlaces,
 )
 from server.inventory.sold import reassign, release_sold
+from server.inventory.taking import NO_RESERVE, Sale, sell
 from server.kernel.db import Tx
-from server.kernel.errors import DomainError, IdempotencyKeyReused
+from server.kernel.errors import DomainError, IdempotencyKeyReused, NotFound
 from server.kernel.ids import uuid7
+from server.orgs.models import ApiClient
 from tests.fixtures.services import Services
 from tests.server.inventory import state
 from tests.server.inventory.asked import (
     LEGS_MAX,
     Asked,
+    Given,
     any_seat,
     instances,
     nths,
@@ -65,8 +69,9 @@ from tests.server.inventory.engine import (
     key_of,
     wish,
 )
-from tests.server.inventory.model import Hold, Model, Taken
+from tests.server.inventory.model import Allocation, Hold, Model, Taken
 
+SELLER = ApiClient(uuid7(), ORG_ID, frozenset())
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "40"))
 STEPS = 40
 
@@ -82,12 +87,18 @@ class Machine(RuleBasedStateMachine):
         self.pool_ids = self.stage.pools(self.event_id)
         self.model = Model(dict(enumerate(CAPACITIES)))
         self.asked: list[Asked] = []
+        self.given: list[Given] = []
+        self.allotted: list[tuple[uuid.UUID, Allocation]] = []
         self.forgotten = 0
         self.version = 0
 
     @property
     def held(self) -> list[Asked]:
         return [asked for asked in self.asked if asked.hold is not None]
+
+    @property
+    def everything(self) -> list[Asked | Given]:
+        return [*self.held, *self.given]
 
     def _seats(self, seats: set[int]) -> set[int]:
         """Some that all have an index by now, whether or not the map has them still."""
@@ -247,11 +258,11 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ time
 
-    @precondition(lambda self: self.held)
+    @precondition(lambda self: self.everything)
     @rule(nth=nths)
     def time_passes(self, nth: int) -> None:
         """A hold ends, and nobody notices yet."""
-        asked = self.held[nth % len(self.held)]
+        asked = self.everything[nth % len(self.everything)]
         assert asked.hold is not None
         if asked.hold.status != "active":
             return
@@ -278,32 +289,33 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ money
 
-    @precondition(lambda self: self.held)
+    @precondition(lambda self: self.everything)
     @rule(at=instances, nth=nths)
     def convert(self, at: int, nth: int) -> None:
         """Money has come for a hold, in time or too late."""
-        asked = self.held[nth % len(self.held)]
+        asked = self.everything[nth % len(self.everything)]
         hold = asked.hold
         assert hold is not None
         if hold.status == "converted":
             return
         self.model.sweep()
         expected = self.model.convert(hold)
-        lines = [SaleLine(uuid7(), seat, None, 1) for seat in sorted(hold.seats)]
-        lines += [
-            SaleLine(uuid7(), None, pool, quantity)
-            for pool, quantity in self._pools(hold.pools).items()
-        ]
+        lines = self._lines(hold)
         done = self._alone(at, lambda tx: verbs.convert(tx, asked.hold_id, lines))
         assert self.runner.run(done) is expected
         asked.lines = lines if expected else []
+
+    def _lines(self, hold: Hold) -> list[SaleLine]:
+        pools = self._pools(hold.pools).items()
+        seats = [SaleLine(uuid7(), seat, None, 1) for seat in sorted(hold.seats)]
+        return seats + [SaleLine(uuid7(), None, pool, quantity) for pool, quantity in pools]
 
     def _alone(self, at: int, work: Callable[[Tx], Awaitable[Any]]) -> Coroutine[Any, Any, Any]:
         return verbs.alone(self._instance(at).db, self.event_id, work)
 
     @property
-    def sold(self) -> list[Asked]:
-        return [asked for asked in self.asked if asked.lines]
+    def sold(self) -> list[Asked | Given]:
+        return [asked for asked in self.everything if asked.lines]
 
     @precondition(lambda self: self.sold)
     @rule(at=instances, nth=nths, which=st.sets(st.integers(0, 5)))
@@ -343,6 +355,117 @@ class Machine(RuleBasedStateMachine):
         moved = SaleLine(line.order_line_id, to, None, 1)
         asked.lines = [moved if one is line else one for one in asked.lines]
         return None
+
+    # ------------------------------------------------------------ sellers
+
+    @rule(at=instances, wanted=wishes)
+    def allocate(self, at: int, wanted: tuple[set[int], dict[int, int], tuple[int, int]]) -> None:
+        seats, pools = self._seats(wanted[0]), wanted[1]
+        named = self._named(seats, pools)
+        request = AllocationWish(name="Club", seats=named[0], pools=named[1])
+        act = self._instance(at).allocating.create(ORG_ID, self.event_id, request, None)
+        if seats & self.stage.versions[self.version].gone:
+            with pytest.raises(SelectionInvalid):
+                self.runner.run(act)
+            return
+        self.model.sweep()
+        made = self.model.allocate(range(self.legs), seats, pools)
+        if isinstance(made, Taken):
+            with pytest.raises(BlockRefused) as refused:
+                self.runner.run(act)
+            self._same_refusal(refused.value, made)
+        else:
+            self.allotted.append((self.runner.run(act).id, made))
+
+    @precondition(lambda self: self.allotted)
+    @rule(at=instances, nth=nths, wanted=wishes, more=st.booleans())
+    def take(
+        self,
+        at: int,
+        nth: int,
+        wanted: tuple[set[int], dict[int, int], tuple[int, int]],
+        more: bool,
+    ) -> None:
+        """A seller holds places of an allocation; `more`: perhaps also others."""
+        allocation_id, home = self.allotted[nth % len(self.allotted)]
+        seats = self._seats(wanted[0]) if more else home.seats & self._seats(wanted[0])
+        pools = dict(wanted[1])
+        if not seats and not pools:
+            return
+        hold = Hold(seats, pools, range(self.legs), home=home)
+        act = self._instance(at).allocating.hold(
+            SELLER, allocation_id, self._selection(seats, pools), None
+        )
+        if not home.stands:
+            with pytest.raises(NotFound):
+                self.runner.run(act)
+            return
+        self.model.sweep()
+        taken = self.model.take(hold)
+        if taken is None:
+            view = self.runner.run(act)
+            self._same(view, hold)
+            self.given.append(Given(view.id, hold))
+            return
+        with pytest.raises(SeatsTaken) as refused:
+            self.runner.run(act)
+        self._same_refusal(refused.value, taken)
+
+    @precondition(lambda self: self.allotted)
+    @rule(at=instances, nth=nths)
+    def release_allocation(self, at: int, nth: int) -> None:
+        allocation_id, home = self.allotted[nth % len(self.allotted)]
+        act = self._instance(at).allocating.release(ORG_ID, allocation_id, None)
+        if not home.stands:
+            with pytest.raises(NotFound):
+                self.runner.run(act)
+            return
+        self.model.sweep()
+        self.runner.run(act)
+        self.model.release_allocation(range(self.legs), home)
+
+    @precondition(lambda self: any(given.hold.status in ("active", "over") for given in self.given))
+    @rule(at=instances, nth=nths)
+    def give_up(self, at: int, nth: int) -> None:
+        """A seller's customer does not come."""
+        there = [given for given in self.given if given.hold.status in ("active", "over")]
+        given = there[nth % len(there)]
+        self.model.sweep()
+        self.runner.run(self._alone(at, lambda tx: verbs.release(tx, given.hold_id)))
+        self.model.release(given.hold)
+
+    @rule(at=instances, wanted=st.lists(wishes, min_size=1, max_size=3), reserve=st.booleans())
+    def sell(
+        self,
+        at: int,
+        wanted: list[tuple[set[int], dict[int, int], tuple[int, int]]],
+        reserve: bool,
+    ) -> None:
+        """Some sales at the box office, all or none; `reserve`: also of what is off sale."""
+        legs = range(self.legs)
+        sales = list[Hold]()
+        for drawn, pools, _ in wanted:
+            seats = self._seats(drawn) - {seat for sale in sales for seat in sale.seats}
+            sales.append(Hold(seats, dict(pools), legs))
+        given = [Given(uuid7(), sale, self._lines(sale)) for sale in sales]
+        whole = self._selection({s for sale in sales for s in sale.seats}, {0: 1, 1: 1})
+        instance = self._instance(at)
+
+        async def work(tx: Tx) -> None:
+            event, places = await instance.catalog.event_now(self.event_id)
+            there = await reserve_of_house(tx, event, whole, places) if reserve else NO_RESERVE
+            made = [Sale(one.hold_id, uuid7(), one.lines) for one in given]
+            await sell(tx, event, made, (0, self.legs - 1), there)
+
+        self.model.sweep()
+        taken = self.model.sell(*sales, reserve=reserve)
+        if taken is None:
+            self.runner.run(self._alone(at, work))
+            self.given += given
+            return
+        with pytest.raises(SeatsTaken) as refused:
+            self.runner.run(self._alone(at, work))
+        self._same_refusal(refused.value, taken)
 
     # ------------------------------------------------------------ the organizer
 
@@ -405,7 +528,7 @@ class Machine(RuleBasedStateMachine):
                     self.stage,
                     self.event_id,
                     self.model,
-                    {asked.hold_id: asked.hold for asked in self.asked if asked.hold},
+                    {one.hold_id: one.hold for one in self.everything if one.hold},
                     self.forgotten,
                 )
             )
