@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 import server.admission.routes
 import server.audit.routes
+import server.boxoffice.routes
 import server.catalog.directory_routes
 import server.catalog.event_routes
 import server.catalog.host_routes
@@ -54,6 +55,9 @@ from realtime.hub import Hub
 from realtime.limits import ReaderRefused
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
 from server import problems
+from server.boxoffice.guests import Hosting
+from server.boxoffice.imports import Imports
+from server.boxoffice.selling import Selling
 from server.catalog.covers import Covers
 from server.catalog.discovery import Discovery
 from server.catalog.draftsman import Draftsman
@@ -93,7 +97,7 @@ from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
-from server.storefront.services import Planning, ProblemKind
+from server.storefront.services import Office, Planning, ProblemKind
 from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
@@ -151,12 +155,25 @@ def operations(
         *server.payments.routes.routes(parts.payments),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),
+        *_box_office(parts, planning),
+    ]
+
+
+def _box_office(parts: Parts, planning: Planning) -> list[Operation]:
+    db, tokens, office = parts.db, parts.tokens, planning.office
+    reader = OperatorRealm(db, tokens, "order:read")
+    manager = OperatorRealm(db, tokens, "order:manage")
+    seller = SellerRealm(db, tokens, "order:manage")
+    return [
+        *server.boxoffice.routes.routes(office.selling, office.imports, reader, manager, seller),
+        *server.boxoffice.routes.guest_routes(office.hosting, reader, manager, ScannerRealm(db)),
     ]
 
 
 def _planning(parts: Parts, draftsman: Draftsman) -> Planning:
     db, catalog = parts.db, parts.catalog
     events = Events(db, catalog)
+    allocating = Allocating(db, catalog)
     return Planning(
         venues=Venues(db),
         maps=Maps(db, draftsman),
@@ -165,6 +182,11 @@ def _planning(parts: Parts, draftsman: Draftsman) -> Planning:
         covers=Covers(db, catalog, events, parts.objects),
         ticketing=Ticketing(db, catalog, events),
         openings=Openings(db, catalog, events),
+        office=Office(
+            Selling(db, catalog, allocating, parts.tickets),
+            Hosting(db, catalog, allocating, parts.tickets),
+            Imports(db, catalog, allocating),
+        ),
     )
 
 

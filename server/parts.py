@@ -30,6 +30,7 @@ from server.objects.service import PostgresObjects
 from server.orgs.dns import Dns
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
+from server.payments.adapters.offline import OfflineProvider
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
 from server.settings import Settings
@@ -99,7 +100,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     key = settings.directory_key
     venue_directory = Directory("venues", settings.venue_directory_url, key, VENUES_ASK)
     artist_directory = Directory("artists", settings.artist_directory_url, key, ARTISTS_ASK)
-    payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
+    offline = OfflineProvider()
+    payments = Payments(db, {offline.name: offline, **({sandbox.name: sandbox} if sandbox else {})})
     checkout = Checkout(db, catalog, payments, settings.public_url)
     try:
         async with keys.following(db, tokens.use):

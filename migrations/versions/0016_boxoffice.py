@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -51,9 +51,83 @@ def upgrade() -> None:
     )
     op.create_table_comment("holds", HOLDS_NOW, existing_comment=HOLDS)
     op.create_table_comment("event_allocations", ALLOCATIONS_NOW, existing_comment=ALLOCATIONS)
+    op.create_table(
+        "manual_sales",
+        sa.Column("order_id", sa.UUID(), nullable=False),
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("external_ref", sa.Text(), nullable=True),
+        sa.Column("sold_by", sa.Text(), nullable=False),
+        _moment("created_at", now=True),
+        sa.CheckConstraint(
+            "method IN ('cash', 'card_terminal', 'invoice', 'elsewhere')",
+            name=op.f("ck_manual_sales_method_known"),
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_manual_sales_event_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_manual_sales_order_id")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_manual_sales")),
+        comment="orders without a buyer online; method: how it was paid, null where nothing was to be paid; note: why, of a complimentary one; external_ref: the order in the system that it was imported from",
+    )
+    op.create_index("ix_manual_sales_event_id", "manual_sales", ["event_id", "order_id"])
+    op.create_index(
+        "uq_manual_sales_external_ref",
+        "manual_sales",
+        ["event_id", "external_ref"],
+        unique=True,
+        postgresql_where=sa.text("external_ref IS NOT NULL"),
+    )
+    op.create_table(
+        "guest_lists",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("pool_id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("gate", sa.Text(), server_default="", nullable=False),
+        _moment("created_at", now=True),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_guest_lists_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest_lists")),
+        sa.UniqueConstraint("event_id", "name", name=op.f("uq_guest_lists_event_id_name")),
+        comment="pool_id: the standing area whose places its guests take",
+    )
+    op.create_table(
+        "guest_list_entries",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("org_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("list_id", sa.UUID(), nullable=False),
+        sa.Column("order_id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("plus_ones", sa.SmallInteger(), nullable=False),
+        sa.Column("gate", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        _moment("created_at", now=True),
+        _moment("cancelled_at"),
+        sa.CheckConstraint(
+            "plus_ones >= 0", name=op.f("ck_guest_list_entries_plus_ones_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_guest_list_entries_event_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["list_id"], ["guest_lists.id"], name=op.f("fk_guest_list_entries_list_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_guest_list_entries_order_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest_list_entries")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_guest_list_entries_order_id")),
+        comment="a guest and who comes along; who has come in is told by the tickets of the order",
+    )
+    for column in ("list_id", "event_id"):
+        op.create_index(f"ix_guest_list_entries_{column}", "guest_list_entries", [column])
 
 
 def downgrade() -> None:
+    for table in ("guest_list_entries", "guest_lists", "manual_sales"):
+        op.drop_table(table)
     op.create_table_comment("event_allocations", ALLOCATIONS, existing_comment=ALLOCATIONS_NOW)
     op.create_table_comment("holds", HOLDS, existing_comment=HOLDS_NOW)
     op.drop_index("ix_event_allocations_release_at", "event_allocations")
@@ -64,3 +138,12 @@ def downgrade() -> None:
     op.alter_column("event_allocations", "partner_org_id", nullable=False)
     op.drop_index("ix_holds_allocation_id", "holds")
     op.drop_column("holds", "allocation_id")
+
+
+def _moment(name: str, *, now: bool = False) -> sa.Column[object]:
+    return sa.Column(
+        name,
+        sa.TIMESTAMP(timezone=True),
+        server_default=sa.text("now()") if now else None,
+        nullable=not now,
+    )
