@@ -22,7 +22,7 @@ from server.boxoffice.models import (
     NewGuest,
     NewGuestList,
 )
-from server.boxoffice.selling import free, lines_of, must_own, order_of, record
+from server.boxoffice.selling import free, issue, lines_of, must_own, order_of, record
 from server.catalog.prices import NONE_CHOSEN
 from server.catalog.service import Catalog
 from server.checkin import service as checkin
@@ -33,10 +33,9 @@ from server.inventory.allocations import Allocating
 from server.inventory.models import PoolWish, Selection, SelectionInvalid
 from server.inventory.service import check, once
 from server.inventory.taking import Sale
-from server.kernel import idempotency, logs
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
-from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Done, Key
 from server.kernel.ids import uuid7
 from server.orgs import switches
@@ -112,9 +111,7 @@ class Hosting:
             return guest
 
         guest = await once(self._db, event.id, key, Guest, act)
-        failpoint("boxoffice.sold")
-        logs.bind(order_id=guest.order_id)
-        await self._tickets.issue(guest.order_id)
+        await issue(self._tickets, guest.order_id)
         return guest
 
     async def guests(self, org_id: str, list_id: uuid.UUID) -> Guests:
@@ -196,9 +193,7 @@ class Hosting:
                 gate,
             )  # fmt: skip
 
-        admission = await idempotency.settled(self._db, key, GuestAdmission, act)
-        failpoint("scan.committed")
-        return admission
+        return await idempotency.settled(self._db, key, GuestAdmission, act)
 
     async def _event_of(self, org_id: str, list_id: uuid.UUID) -> uuid.UUID:
         """Raises NotFound."""

@@ -20,7 +20,6 @@ from server.inventory.models import SeatsTaken
 from server.inventory.service import must_be_its_map, once
 from server.inventory.taking import Sale
 from server.kernel.db import Database, Tx
-from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 
 BYTES_MAX = 2_000_000
@@ -75,11 +74,9 @@ class Imports:
             return report
 
         try:
-            report = await once(self._db, event_id, key, ImportReport, act)
+            return await once(self._db, event_id, key, ImportReport, act)
         except _Looked as looked:
             return looked.report
-        failpoint("boxoffice.sold")
-        return report
 
 
 def _taken(wanted: Sequence[Wanted], known: set[str], refusal: SeatsTaken) -> list[ImportRow]:

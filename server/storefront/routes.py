@@ -24,6 +24,10 @@
     /organizer/venues, /organizer/events/new                    operator with event:manage
     /organizer/events/{event_id}/setup, details, map, prices    operator with event:manage
     /organizer/events/{event_id}/places                         operator with inventory:manage
+    /organizer/events/{event_id}/box-office                     operator with order:manage
+    /organizer/events/{event_id}/guests, .../guests.csv         operator with order:read
+    /organizer/events/{event_id}/import                         operator with order:manage
+    /board/{event_id}/guests       lets guests in by name       scanner
     /organizer/events/{event_id}/doors, /organizer/keys         operator with key:manage
     /organizer/team                members, invitations         operator with org:read
     /organizer/branding, /organizer/settings                    operator with org:manage
@@ -69,6 +73,7 @@ from server.storefront.credentials import KeyPages
 from server.storefront.finding import Finding
 from server.storefront.founding import Founding
 from server.storefront.managing import ManagingPages
+from server.storefront.office import OfficePages
 from server.storefront.pages import Pages
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
@@ -167,6 +172,7 @@ def routes(
         *_team_routes(pages, parts, sessions),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
         pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
+        *_office_routes(pages, OfficePages(parts, pages)),
         pages.get("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
         pages.post("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
         pages.get("/organizer/maps", working.maps, is_work=True),
@@ -214,6 +220,20 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post(f"{one}/ticket-types", preparing.add_type, is_work=True),
         pages.get("/staff", staff.staff, is_work=True),
         pages.post("/staff", staff.review, is_work=True),
+    ]
+
+
+def _office_routes(pages: Pages, office: OfficePages) -> list[BaseRoute]:
+    one, door = "/organizer/events/{event_id}", "/board/{event_id}/guests"
+    return [
+        pages.get(f"{one}/box-office", office.box_office, is_work=True),
+        pages.get(f"{one}/box-office/{{order_id}}", office.printout, is_work=True),
+        pages.get(f"{one}/guests", office.guests, is_work=True),
+        pages.post(f"{one}/guests", office.guests, is_work=True),
+        pages.get(f"{one}/guests.csv", office.guests_table, is_work=True),
+        pages.get(f"{one}/import", office.imports, is_work=True),
+        pages.get(door, office.door, is_work=True),
+        pages.post(door, office.door, is_work=True),
     ]
 
 

@@ -264,6 +264,7 @@ _FOLLOWS = {
         inventory.claims_of_holds inventory.drop_claims inventory.end_holds inventory.extend_claims
         inventory.free_claims inventory.lock_blocked inventory.lock_pools inventory.order_hold
         inventory.release_claims inventory.sell_claims inventory.set_claim inventory.shrink_hold
+        inventory.allocation_has_hold inventory.used_of_allocations
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
         checkout.confirm checkout.end checkout.items_of_order checkout.lines checkout.move_line
@@ -273,6 +274,8 @@ _FOLLOWS = {
         payments.attach payments.fail_refund payments.finish_refund payments.set_captured
         payments.set_settled payments.set_status payments.stop_checking""",
     "a ticket that its transaction has read": "tickets.use",
+    "a guest list or guest that its transaction has found by organization": """
+        boxoffice.cancel_guest boxoffice.count_guests boxoffice.lock_guest""",
 }
 """What follows one row, which is of one organization: its id is as good as the organization's."""
 

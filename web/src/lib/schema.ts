@@ -33,22 +33,40 @@ export interface Admission {
   scanned_at: string;
 }
 
+/** Places of an allocation, or `hold_id`: what was held of it before, and nothing else. */
+export interface AllocatedSale {
+  seats?: number[];
+  pools?: PoolWish[];
+  hold_id?: string | null;
+  method?: "card_terminal" | "cash" | "invoice" | null;
+  name?: string;
+  email?: string;
+  note?: string;
+}
+
+/** `seats_left`, `pools_left`: what can be sold from it now. */
 export interface Allocation {
   id: string;
   event_id: string;
-  partner_org_id: string;
+  partner_org_id: string | null;
+  api_key_id: string | null;
   name: string;
   seats: number[];
   pools: PoolWish[];
+  seats_left: number[];
+  pools_left: PoolWish[];
+  release_at: string | null;
   created_at: string;
 }
 
-/** `partner_org_id`: who shall sell them; `name`: what both call it. */
+/** `name`: what its sellers call it. `partner_org_id`: another organization that shall sell them; `api_key_id`: the key of your own that shall, and need allow nothing else; neither: your people. `release_at`: from then on what is unsold of it is on sale; null for until it is released. */
 export interface AllocationWish {
   seats?: number[];
   pools?: PoolWish[];
   name: string;
-  partner_org_id: string;
+  partner_org_id?: string | null;
+  api_key_id?: string | null;
+  release_at?: string | null;
 }
 
 /** Oldest first, without those that were released. */
@@ -187,6 +205,14 @@ export interface Capacity {
   places: number;
 }
 
+/** What is sold and not given back, over one channel. Complimentary tickets are places without revenue. */
+export interface ChannelSales {
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  orders: number;
+  places: number;
+  revenue_minor: number;
+}
+
 /** What a buyer says to turn a hold into an order. `products`: what is bought beside places. */
 export interface CheckoutRequest {
   hold_id: string;
@@ -235,6 +261,19 @@ export interface Collaboration {
 /** Latest start first. */
 export interface Collaborations {
   items: Collaboration[];
+}
+
+/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. */
+export interface CounterSale {
+  seats?: number[];
+  pools?: PoolWish[];
+  method?: "card_terminal" | "cash" | "invoice" | null;
+  name?: string;
+  email?: string;
+  note?: string;
+  off_sale?: boolean;
+  legs?: [number, number] | null;
+  ticket_types?: TypeChoice[];
 }
 
 /** `places`: seats, and the places of standing areas as far as they are known. */
@@ -543,6 +582,17 @@ export interface Geometry {
   focal: [number, number] | null;
 }
 
+/** Complimentary tickets. `note`: why; `off_sale`, `legs`: as of a sale. */
+export interface Gift {
+  seats?: number[];
+  pools?: PoolWish[];
+  name: string;
+  email: string;
+  note: string;
+  off_sale?: boolean;
+  legs?: [number, number] | null;
+}
+
 /** A session's tokens. `token` opens the realm's doors until `expires_at`; before then exchange `refresh_token`, which works once, for the next pair. The session ends at `session_expires_at` unless it is refreshed before. */
 export interface Grant {
   token: string;
@@ -553,10 +603,70 @@ export interface Grant {
   user_id: string;
 }
 
+/** `heads`: the guest and who comes along; `arrived`: of them. */
+export interface Guest {
+  id: string;
+  list_id: string;
+  list_name: string;
+  order_id: string;
+  name: string;
+  plus_ones: number;
+  gate: string;
+  note: string;
+  heads: number;
+  arrived: number;
+  created_at: string;
+  cancelled_at: string | null;
+}
+
+/** `arrived`: of `heads`, with those who came in now. */
+export interface GuestAdmission {
+  result: "admitted" | "duplicate" | "refused";
+  guest_id: string;
+  name: string;
+  admitted: number;
+  heads: number;
+  arrived: number;
+  gate: string;
+}
+
+/** `heads`: how many come in now. */
+export interface GuestArrival {
+  heads?: number;
+  gate?: string;
+}
+
+/** `heads`: of guests who are expected, `arrived`: of them. */
+export interface GuestList {
+  id: string;
+  event_id: string;
+  pool_id: string;
+  name: string;
+  gate: string;
+  guests: number;
+  heads: number;
+  arrived: number;
+  created_at: string;
+}
+
+export interface GuestLists {
+  items: GuestList[];
+}
+
+/** `q`: a part of the name. */
+export interface GuestQuery {
+  q?: string;
+}
+
 export interface GuestToken {
   token: string;
   buyer_id: string;
   expires_at: string;
+}
+
+/** By name. */
+export interface Guests {
+  items: Guest[];
 }
 
 export interface HeldPool {
@@ -624,6 +734,31 @@ export interface Host {
   mode: "promoter" | "self" | "venue";
   organization_id: string;
   organization: string;
+}
+
+/** `dry_run`: look only. */
+export interface ImportQuery {
+  dry_run?: boolean;
+}
+
+/** `is_done`: the file's rows are sold; false for a look, and where a row is wrong. */
+export interface ImportReport {
+  is_done: boolean;
+  orders: number;
+  places: number;
+  total_minor: number;
+  known: number;
+  wrong: number;
+  rows: ImportRow[];
+}
+
+/** What a row comes to. `line`: of the file, its header is 1. `status`: `ready` would be or was imported; `known` was imported before; `wrong` says why in `detail`. */
+export interface ImportRow {
+  line: number;
+  ref: string;
+  status: "known" | "ready" | "wrong";
+  label: string;
+  detail: string;
 }
 
 /** At most SEATS_TOLD_MAX seats; `zones`: new ones without a price. */
@@ -736,6 +871,28 @@ export interface Logo {
 /** The same answer whether or not the address has an account. */
 export interface MailPromised {
   detail: string;
+}
+
+/** An order that was made for its buyer. `places`: that it was for; `sold_by`: who made it. */
+export interface ManualSale {
+  order_id: string;
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
+  name: string;
+  email: string;
+  places: number;
+  total_minor: number;
+  method: string | null;
+  note: string;
+  external_ref: string | null;
+  sold_by: string;
+  created_at: string;
+}
+
+/** Newest first. */
+export interface ManualSales {
+  items: ManualSale[];
+  next_token: string | null;
 }
 
 export interface MapLine {
@@ -907,6 +1064,22 @@ export interface NewApiKey {
 /** `domain`: as in the address bar; letters beyond ASCII in their xn-- form. */
 export interface NewDomain {
   domain: string;
+}
+
+/** `plus_ones`: how many come along. `email`: where their tickets go, if anywhere: they are let in by name. `gate`: where it is another than the list's. */
+export interface NewGuest {
+  name: string;
+  plus_ones?: number;
+  gate?: string;
+  note?: string;
+  email?: string;
+}
+
+/** `pool_id`: the standing area whose places its guests take; `gate`: where they come in. */
+export interface NewGuestList {
+  name: string;
+  pool_id: string;
+  gate?: string;
 }
 
 /** Inviting somebody again sends the invitation again, with this role and more time. */
@@ -1275,6 +1448,15 @@ export interface RowShape {
   name: string | null;
   seats: [number, number];
   numbers: (string | number)[];
+}
+
+export interface SalesByChannel {
+  items: ChannelSales[];
+}
+
+export interface SalesQuery {
+  page_size?: number;
+  next_token?: string | null;
 }
 
 /** `token`: what the QR code said; `gate`: the name of this door. */
