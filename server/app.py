@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 import server.admission.routes
 import server.audit.routes
+import server.boxoffice.routes
 import server.catalog.directory_routes
 import server.catalog.event_routes
 import server.catalog.host_routes
@@ -63,6 +64,9 @@ from realtime.hub import Hub
 from realtime.limits import ReaderRefused
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
 from server import problems
+from server.boxoffice.guests import Hosting
+from server.boxoffice.imports import Imports
+from server.boxoffice.selling import Selling
 from server.catalog.covers import Covers
 from server.catalog.discovery import Discovery
 from server.catalog.draftsman import Draftsman
@@ -84,6 +88,7 @@ from server.inventory.allocations import Allocating
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
 from server.inventory.openings import Openings
+from server.inventory.sellers import SellerRealm
 from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
 from server.kernel.cors import Origins
@@ -105,7 +110,7 @@ from server.problems import describe, slug_of
 from server.settings import Settings
 from server.storefront.assets import Assets
 from server.storefront.pages import Pages, wants_page
-from server.storefront.services import Planning, ProblemKind, Refunding
+from server.storefront.services import Office, Planning, ProblemKind, Refunding
 from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
@@ -150,7 +155,12 @@ def operations(
         ),
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
-        *server.inventory.routes.allocating_routes(planning.allocating, viewer, manager),
+        *server.inventory.routes.allocating_routes(
+            planning.allocating,
+            viewer,
+            manager,
+            SellerRealm(parts.db, parts.tokens, "order:manage"),
+        ),
         *server.inventory.routes.opening_routes(planning.openings, publisher),
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher
@@ -183,6 +193,7 @@ def operations(
             OperatorRealm(parts.db, parts.tokens, "org:manage"),
             OperatorRealm(parts.db, parts.tokens, "order:manage"),
         ),
+        *_box_office(parts, planning),
     ]
 
 
@@ -200,9 +211,21 @@ def _refund_operations(
     ]
 
 
+def _box_office(parts: Parts, planning: Planning) -> list[Operation]:
+    db, tokens, office = parts.db, parts.tokens, planning.office
+    reader = OperatorRealm(db, tokens, "order:read")
+    manager = OperatorRealm(db, tokens, "order:manage")
+    seller = SellerRealm(db, tokens, "order:manage")
+    return [
+        *server.boxoffice.routes.routes(office.selling, office.imports, reader, manager, seller),
+        *server.boxoffice.routes.guest_routes(office.hosting, reader, manager, ScannerRealm(db)),
+    ]
+
+
 def _planning(parts: Parts, draftsman: Draftsman) -> Planning:
     db, catalog = parts.db, parts.catalog
     events = Events(db, catalog)
+    allocating = Allocating(db, catalog)
     return Planning(
         venues=Venues(db),
         maps=Maps(db, draftsman),
@@ -212,8 +235,13 @@ def _planning(parts: Parts, draftsman: Draftsman) -> Planning:
         ticketing=Ticketing(db, catalog, events),
         assortment=Assortment(db),
         openings=Openings(db, catalog, events),
-        allocating=Allocating(db, catalog),
+        allocating=allocating,
         hosts=Hosts(db),
+        office=Office(
+            Selling(db, catalog, allocating, parts.tickets),
+            Hosting(db, catalog, allocating, parts.tickets),
+            Imports(db, catalog, allocating),
+        ),
     )
 
 

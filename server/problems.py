@@ -10,6 +10,7 @@ from functools import cache
 from starlette.responses import Response
 
 from server.admission.models import WaitingRoomOff
+from server.boxoffice.models import GuestsAllIn, GuestsArrived, ImportUnreadable, SaleRefused
 from server.catalog.directories import DirectoryFailed, DirectoryOff
 from server.catalog.event_models import EventMoved, EventRefused, ImageRefused
 from server.catalog.map_models import (
@@ -157,6 +158,10 @@ STATUS: dict[type[DomainError], int] = {
     TransferRefused: 422,
     WebhookTooEarly: 409,
     ReplayRefused: 409,
+    SaleRefused: 422,
+    GuestsArrived: 409,
+    GuestsAllIn: 409,
+    ImportUnreadable: 422,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,

@@ -19,6 +19,7 @@ import server.tickets.reactions
 from server.admission import service as admission
 from server.identity import service as identity
 from server.inventory import verbs as inventory
+from server.inventory.allocations import Allocating
 from server.kernel import context, deployment, idempotency, logs
 from server.kernel.tasks import end
 from server.kernel.tenancy import Across
@@ -38,6 +39,7 @@ SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
 CANCELLING_EVERY_S = 0.5
+RELEASE_EVERY_S = 5.0
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 REMIND_EVERY_S = 60.0
@@ -72,6 +74,7 @@ class Worker:
         self._parts, self._sink = parts, sink
         self._transport = transport
         self._reactions = reactions(parts)
+        self._allocating = Allocating(parts.db, parts.catalog)
         self._wakes = [asyncio.Event() for _ in range(3)]
         self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
 
@@ -84,8 +87,8 @@ class Worker:
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
             tasks.create_task(_forever(self._receive, receive))
             for step in (
-                self._sweep, self._admit, self._pay, self._cancel, self._mail, self._remind,
-                self._keep_house,
+                self._sweep, self._release, self._admit, self._pay, self._cancel, self._mail,
+                self._remind, self._keep_house,
             ):  # fmt: skip
                 tasks.create_task(_forever(step, asyncio.Event()))
 
@@ -130,6 +133,11 @@ class Worker:
         except Exception as error:
             _log.warning("sweep failed", event_id=str(event_id), error=repr(error))
 
+    async def _release(self) -> float:
+        """Put on sale what is unsold of allocations whose time has come."""
+        context.begin("allocations")
+        return 0 if await self._allocating.release_due() else RELEASE_EVERY_S
+
     async def _admit(self) -> float:
         """Let in whoever waits before an event and may come in now."""
         context.begin("waiting rooms")
@@ -142,7 +150,7 @@ class Worker:
 
     async def _pay(self) -> float:
         context.begin("payments")
-        refunds = await refunding.refund_some(self._parts.db, self._parts.payments.providers)
+        refunds = await refunding.refund_some(self._parts.db, self._parts.payments.payers)
         asked = await self._parts.payments.reconcile()
         expired = await self._parts.checkout.expire_due()
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S

@@ -94,6 +94,7 @@ class HoldRow(msgspec.Struct):
     extendable_until: dt.datetime
     version: int
     is_ordered: bool
+    allocation_id: uuid.UUID | None
     server_time: dt.datetime
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
+from server.catalog import pinning
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.prices import NONE_CHOSEN, Chosen
@@ -25,6 +26,7 @@ from server.inventory.models import (
     HoldView,
     HoldWanted,
     Legs,
+    MapMoved,
     NotAdmitted,
     NotOnSale,
     Rules,
@@ -286,6 +288,21 @@ def check(selection: Selection, event: Event, places: Places) -> None:
         )
     if len(set(selection.seats)) < len(selection.seats) or len(set(pool_ids)) < len(pool_ids):
         raise SelectionInvalid("the selection names a place twice")
+
+
+def check_there(selection: Selection, places: Places) -> None:
+    """Raises SelectionInvalid for seats that a newer version of the map has not."""
+    removed = [seat for seat in selection.seats if seat in places.removed]
+    if removed:
+        raise SelectionInvalid("the event's map does not have these any more", seats=removed)
+
+
+async def must_be_its_map(tx: Tx, catalog: Catalog, event: Event) -> None:
+    """What was removed from the map is not put on sale by who has not heard of that. Raises
+    MapMoved."""
+    if await pinning.map_of(tx, event.id) != event.map_id:
+        catalog.forget(event.id)
+        raise MapMoved("the event has another map since a moment: read it, and ask again")
 
 
 def view(hold: Hold, event: Event, places: Places, chosen: Chosen = NONE_CHOSEN) -> HoldView:

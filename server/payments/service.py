@@ -19,12 +19,15 @@ from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.payments import sql, sql_inbox
 from server.payments.accounts import Accounts
+from server.payments.adapters.offline import OfflineProvider
 from server.payments.applying import apply
+from server.payments.counter import OFFLINE
 from server.payments.facts import payment_fact
 from server.payments.inbox import KEPT_DAYS, Inbox
 from server.payments.models import (
     OpenPayment,
     Payment,
+    PaysBack,
     Provider,
     Trouble,
     UnknownProvider,
@@ -44,6 +47,7 @@ class Payments:
         self._db, self.providers = db, providers
         self.accounts = Accounts(db, providers, public_url.rstrip("/"))
         self.inbox = Inbox(db, providers, self.accounts)
+        self.payers: Mapping[str, PaysBack] = {**providers, OFFLINE: OfflineProvider()}
 
     def provider(self, name: str) -> Provider:
         """Raises UnknownProvider."""

@@ -26,6 +26,10 @@
     /organizer/events/{event_id}/setup, details, map, prices    operator with event:manage
     /organizer/events/{event_id}/ticket-types, products, switches   operator with event:manage
     /organizer/events/{event_id}/places, allocations            operator with inventory:manage
+    /organizer/events/{event_id}/box-office                     operator with order:manage
+    /organizer/events/{event_id}/guests, .../guests.csv         operator with order:read
+    /organizer/events/{event_id}/import                         operator with order:manage
+    /board/{event_id}/guests       lets guests in by name       scanner
     /organizer/events/{event_id}/doors, /organizer/keys         operator with key:manage
     /organizer/team                members, invitations         operator with org:read
     /organizer/branding, /organizer/settings, /organizer/switches   operator with org:manage
@@ -77,6 +81,7 @@ from server.storefront.finding import Finding
 from server.storefront.founding import Founding
 from server.storefront.holding import Holding
 from server.storefront.managing import ManagingPages
+from server.storefront.office import OfficePages
 from server.storefront.pages import Pages
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
@@ -186,6 +191,7 @@ def routes(
         *_refund_routes(pages, parts),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
         pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
+        *_office_routes(pages, OfficePages(parts, pages)),
         pages.get("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
         pages.post("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
         pages.get("/organizer/maps", working.maps, is_work=True),
@@ -263,6 +269,20 @@ def _offer_routes(pages: Pages, parts: Services, one: str) -> list[BaseRoute]:
         pages.post(product, products.change, is_work=True),
         pages.get(f"{one}/allocations", allocations.allocations, is_work=True),
         pages.post(f"{one}/allocations", allocations.change, is_work=True),
+    ]
+
+
+def _office_routes(pages: Pages, office: OfficePages) -> list[BaseRoute]:
+    one, door = "/organizer/events/{event_id}", "/board/{event_id}/guests"
+    return [
+        pages.get(f"{one}/box-office", office.box_office, is_work=True),
+        pages.get(f"{one}/box-office/{{order_id}}", office.printout, is_work=True),
+        pages.get(f"{one}/guests", office.guests, is_work=True),
+        pages.post(f"{one}/guests", office.guests, is_work=True),
+        pages.get(f"{one}/guests.csv", office.guests_table, is_work=True),
+        pages.get(f"{one}/import", office.imports, is_work=True),
+        pages.get(door, office.door, is_work=True),
+        pages.post(door, office.door, is_work=True),
     ]
 
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from server.admission.service import Admission
+from server.boxoffice.guests import Hosting
+from server.boxoffice.imports import Imports
+from server.boxoffice.selling import Selling
 from server.catalog.covers import Covers
 from server.catalog.events import Events
 from server.catalog.hosts import Hosts
@@ -41,8 +44,17 @@ class ProblemKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """What is sold without a buyer online."""
+
+    selling: Selling
+    hosting: Hosting
+    imports: Imports
+
+
+@dataclass(frozen=True, slots=True)
 class Planning:
-    """What an evening is planned with."""
+    """What an evening is planned with, and sold with by people."""
 
     venues: Venues
     maps: Maps
@@ -63,6 +75,7 @@ class Refunding:
     refunds: Refunds
     requests: Requests
     cancellations: Cancellations
+    office: Office
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,6 +264,7 @@ _FOLLOWS = {
         inventory.claims_of_holds inventory.drop_claims inventory.end_holds inventory.extend_claims
         inventory.free_claims inventory.lock_blocked inventory.lock_pools inventory.order_hold
         inventory.release_claims inventory.sell_claims inventory.set_claim inventory.shrink_hold
+        inventory.allocation_has_hold inventory.used_of_allocations
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
         checkout.accept_alternative checkout.accepts_alternative
@@ -277,6 +278,8 @@ _FOLLOWS = {
     "a ticket, or an offer of one, that its transaction has read": """
         tickets.accept_transfer tickets.cancel_transfers tickets.open_transfer tickets.use
         tickets.void""",
+    "a guest list or guest that its transaction has found by organization": """
+        boxoffice.cancel_guest boxoffice.count_guests boxoffice.lock_guest""",
 }
 """What follows one row, which is of one organization: its id is as good as the organization's."""
 
