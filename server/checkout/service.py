@@ -8,9 +8,8 @@ otherwise; it never just stays.
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
-from server.admission import service as admission
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
@@ -28,13 +27,13 @@ from server.checkout.models import (
     PaymentView,
     SoldSeat,
 )
+from server.checkout.settling import Paid, Till, confirm, lines_of, order_fact, sale_lines
 from server.inventory import choices
 from server.inventory import verbs as inventory
 from server.inventory.models import (
     Hold,
     HoldOver,
     NotOnSale,
-    SaleLine,
     SelectionInvalid,
     TicketTypeRefused,
 )
@@ -48,7 +47,6 @@ from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
-from server.outbox.models import Fact
 from server.payments import service as payments
 from server.payments.models import OpenPayment, Payment
 from server.payments.service import Payments
@@ -58,9 +56,6 @@ EXPIRE_MAX = 500
 PAGE_GRACE = dt.timedelta(seconds=60)
 """How long past the hold's last possible moment the provider may still take a payment."""
 TOO_SLOW = "The hold ended before a payment came."
-TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
-
-_log = logs.get(__name__)
 
 
 class Checkout:
@@ -71,6 +66,7 @@ class Checkout:
     ) -> None:
         self._db, self._catalog, self._payments = db, catalog, payments_
         self._public_url = public_url.rstrip("/")
+        self._till = Till(db, catalog)
 
     async def start(
         self,
@@ -190,21 +186,14 @@ class Checkout:
 
     async def settle(self, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
         """Money has come: confirm the order, or have the money paid back. Safe to repeat."""
-        order = await self.find(order_id)
-        logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-        event = await self._catalog.event(order.event_id)
-        await inventory.alone(
-            self._db,
-            event.id,
-            lambda tx: _settle(tx, order_id, payment_id, event),
-        )
-        failpoint("order.settled")
+        logs.bind(order_id=order_id)
+        await self._till.settle(order_id, payment_id)
 
     async def expire_due(self) -> int:
         """Orders whose hold has ended unpaid; a payment may still come and revive one."""
         async with self._db.tx(across=Across.PLATFORM) as tx:
             expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
-            await outbox.append(tx, *(_fact("expired", order) for order in expired))
+            await outbox.append(tx, *(order_fact("expired", order) for order in expired))
         return len(expired)
 
     async def _view(self, order: Order) -> OrderView:
@@ -241,9 +230,17 @@ def _order_view(
 
 async def order_with_lines(tx: Tx, order_id: uuid.UUID) -> tuple[Order, list[OrderLine]]:
     """An order, locked, and its lines: for whoever fulfils it."""
-    order = await sql.LOCK_ORDER.first(tx, order_id)
-    assert order is not None, "orders are never deleted"
-    return order, await sql.LINES.all(tx, order_id)
+    return (await orders_with_lines(tx, [order_id]))[0]
+
+
+async def orders_with_lines(
+    tx: Tx, order_ids: Sequence[uuid.UUID]
+) -> list[tuple[Order, list[OrderLine]]]:
+    """As above, of several; none twice."""
+    orders = await sql.LOCK_ORDERS.all(tx, order_ids)
+    assert len(orders) == len(order_ids), "orders are never deleted"
+    lines = await lines_of(tx, order_ids)
+    return [(order, lines[order.id]) for order in orders]
 
 
 async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
@@ -251,10 +248,10 @@ async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
     await sql.CLAIM.run(tx, guest_id, account_id)
 
 
-async def fulfilled(tx: Tx, order_id: uuid.UUID) -> None:
-    """Something was made of the order, which `tx` has locked: who decides at this moment on what
-    the order was before it must look again."""
-    await sql.TOUCH.run(tx, order_id)
+async def fulfilled(tx: Tx, order_ids: Sequence[uuid.UUID]) -> None:
+    """Something was made of the orders, which `tx` has locked: who decides at this moment on what
+    one was before it must look again."""
+    await sql.TOUCH.run(tx, order_ids)
 
 
 async def refunded(tx: Tx, order_id: uuid.UUID, *, in_full: bool) -> list[uuid.UUID]:
@@ -267,7 +264,7 @@ async def refunded(tx: Tx, order_id: uuid.UUID, *, in_full: bool) -> list[uuid.U
     released = await release_lines(tx, order, lines) if in_full else []
     if order.status != status:
         await sql.END.run(tx, order_id, status, order.note)
-        await outbox.append(tx, _fact("refunded", order))
+        await outbox.append(tx, order_fact("refunded", order))
     return released
 
 
@@ -278,7 +275,7 @@ async def release_lines(tx: Tx, order: Order, lines: list[OrderLine]) -> list[uu
     """
     live = [line for line in lines if line.live]
     if live:
-        await release_sold(tx, order.hold_id, _sale(live))
+        await release_sold(tx, order.hold_id, sale_lines(live))
         seats, pools = [line.seat_idx for line in live], [line.pool_id for line in live]
         await choices.drop(tx, order.hold_id, seats, pools)
         await sql.RELEASE_LINES.run(tx, order.id, [line.id for line in live])
@@ -346,8 +343,8 @@ async def _open_order(
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
         )
-    confirmed = await _confirm(tx, order, event)
-    assert confirmed, "a hold that is not over has its places"
+    confirmed = await confirm(tx, event, [Paid(order)])
+    assert all(confirmed), "a hold that is not over has its places"
     order = await sql.ORDER_BY_ID.first(tx, order.id)
     assert order is not None
     return order, None
@@ -397,53 +394,5 @@ async def _insert(
         [line.ticket_type for line in lines],
     )
     await extras.insert(tx, order.org_id, order.id, items)
-    await outbox.append(tx, _fact("created", order))
+    await outbox.append(tx, order_fact("created", order))
     return order
-
-
-async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Event) -> None:
-    order = await sql.LOCK_ORDER.first(tx, order_id)
-    assert order is not None
-    await payments.settled(tx, payment_id)
-    if order.status not in ("pending", "expired"):
-        return
-    if await _confirm(tx, order, event, event.seats_per_buyer_max):
-        return
-    payment = await payments.of_order(tx, order_id)
-    assert payment is not None
-    assert payment.id == payment_id
-    _log.warning("late payment: places gone, paying back", order_id=str(order_id))
-    await payments.request_refund(tx, payment, payment.amount_minor, "late")
-    await sql.END.run(tx, order_id, "cancelled", TOO_LATE)
-    await outbox.append(tx, _fact("cancelled", order))
-
-
-def _sale(lines: list[OrderLine]) -> list[SaleLine]:
-    return [SaleLine(line.id, line.seat_idx, line.pool_id, line.quantity) for line in lines]
-
-
-async def _confirm(tx: Tx, order: Order, event: Event, buyer_max: int | None = None) -> bool:
-    """Sell the order's places. Returns False, having changed nothing, where one is taken."""
-    lines = await sql.LINES.all(tx, order.id)
-    if not await inventory.convert(tx, order.hold_id, _sale(lines), buyer_max):
-        return False
-    await sql.CONFIRM.run(tx, order.id)
-    if event.has_waiting_room:  # somebody else may come in
-        await admission.end_turn(tx, event.id, order.buyer_id)
-    await outbox.append(tx, _fact("confirmed", order))
-    return True
-
-
-def _fact(verb: str, order: Order) -> Fact:
-    return Fact(
-        type=f"order.{verb}",
-        org_id=order.org_id,
-        subject=f"order:{order.id}",
-        data={
-            "order_id": str(order.id),
-            "event_id": str(order.event_id),
-            "hold_id": str(order.hold_id),
-            "total_minor": order.total_minor,
-            "currency": order.currency,
-        },
-    )

@@ -70,7 +70,8 @@ async def reassign(
     freed = await sql_sold.FREE_SOLD.run(tx, hold.event_id, old, [order_line_id], version)
     assert freed == len(old), "a live line has its seat on every leg"
     line_ids = [order_line_id for _ in new]
-    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_id, new, line_ids, version)
+    hold_ids = [hold_id for _ in new]
+    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_ids, new, line_ids, version)
     assert sold == len(new), "locked seats cannot change under this transaction"
     done.mark(old, AVAILABLE)
     done.mark(new, SOLD)

@@ -80,7 +80,10 @@ FAIL_REFUND = Query(
     "payments.fail_refund",
     "UPDATE refunds SET status = 'failed' WHERE id = $1 AND status = 'pending'",
 )
-SET_SETTLED = Query("payments.set_settled", "UPDATE payments SET settled_at = now() WHERE id = $1")
+SET_SETTLED = Query(
+    "payments.set_settled",
+    "UPDATE payments SET settled_at = now() WHERE id = ANY($1::uuid[])",
+)
 # Deliberately across tenants: money that nobody answered for is everybody's alarm.
 UNSETTLED = Query(
     "payments.unsettled",

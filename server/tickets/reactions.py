@@ -10,7 +10,7 @@ from server.tickets.service import Tickets
 
 def reactions(tickets: Tickets) -> Mapping[str, Sequence[Reaction]]:
     async def on_confirmed(event: Event) -> None:
-        await tickets.issue(uuid.UUID(event.data["order_id"]))
+        await tickets.issue(uuid.UUID(event.data["event_id"]), uuid.UUID(event.data["order_id"]))
 
     async def on_refunded(event: Event) -> None:
         in_full = event.data["refunded_minor"] == event.data["amount_minor"]

@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from collections import Counter
 
 import segno
 
@@ -11,7 +12,9 @@ from server.checkout.service import Checkout
 from server.inventory import clock
 from server.inventory import verbs as inventory
 from server.inventory.service import once
-from server.kernel import logs
+from server.kernel import context, logs
+from server.kernel.batches import Batches
+from server.kernel.context import Context
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
@@ -25,44 +28,58 @@ from server.tickets.codes import Codes, hash_of
 from server.tickets.models import OrderWithTickets, Ticket, TicketView
 
 LISTED_MAX = 500
+BATCH_MAX = 256
+WAITING_MAX = 10_000
 
 
 class Tickets:
     def __init__(self, db: Database, checkout_: Checkout, codes: Codes) -> None:
         self._db, self._checkout, self.codes = db, checkout_, codes
+        self._due = Batches(self._issue, batch_max=BATCH_MAX, waiting_max=WAITING_MAX)
 
-    async def issue(self, order_id: uuid.UUID) -> None:
-        """One ticket per place of a confirmed order. Safe to repeat: each is issued once."""
+    async def issue(self, event_id: uuid.UUID, order_id: uuid.UUID) -> None:
+        """One ticket per place of a confirmed order. Safe to repeat: each is issued once.
+
+        Orders of one event that come together are fulfilled in one transaction.
+        """
+        logs.bind(event_id=event_id, order_id=order_id)
+        await self._due.join(event_id, (order_id, context.current()))
+
+    async def _issue(self, event_id: uuid.UUID, due: list[tuple[uuid.UUID, Context]]) -> list[None]:
+        caused = dict(due)
         async with self._db.tx() as tx:
-            order, lines = await checkout.order_with_lines(tx, order_id)
-            logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-            if order.status != "confirmed":
-                return
             wanted = [
-                (uuid7(), line, ordinal) for line in lines for ordinal in range(line.quantity)
+                (uuid7(), order, line, ordinal)
+                for order, lines in await checkout.orders_with_lines(tx, list(caused))
+                if order.status == "confirmed"
+                for line in lines
+                for ordinal in range(line.quantity)
             ]
-            issued = await sql.INSERT.run(
+            issued = await sql.INSERT.values(
                 tx,
-                order.org_id,
-                order.event_id,
-                order.id,
-                order.buyer_id,
-                order.name,
-                [ticket_id for ticket_id, _, _ in wanted],
-                [line.id for _, line, _ in wanted],
-                [ordinal for _, _, ordinal in wanted],
-                [line.seat_idx for _, line, _ in wanted],
-                [line.label for _, line, _ in wanted],
-                [hash_of(self.codes.page_code(ticket_id)) for ticket_id, _, _ in wanted],
-                [line.leg_first for _, line, _ in wanted],
-                [line.leg_last for _, line, _ in wanted],
+                [ticket_id for ticket_id, _, _, _ in wanted],
+                [order.id for _, order, _, _ in wanted],
+                [line.id for _, _, line, _ in wanted],
+                [ordinal for _, _, _, ordinal in wanted],
+                [line.seat_idx for _, _, line, _ in wanted],
+                [line.label for _, _, line, _ in wanted],
+                [hash_of(self.codes.page_code(ticket_id)) for ticket_id, _, _, _ in wanted],
+                [line.leg_first for _, _, line, _ in wanted],
+                [line.leg_last for _, _, line, _ in wanted],
             )
             if issued:
-                await checkout.fulfilled(tx, order.id)
+                counts = Counter(issued)
+                await checkout.fulfilled(tx, list(counts))
                 # Doors show how many are expected.
-                await clock.bump(tx, order.event_id, "scans")
-                await outbox.append(tx, _fact("issued", order, issued))
+                await clock.bump(tx, event_id, "scans")
+                orders = {order.id: order for _, order, _, _ in wanted}
+                facts = [
+                    _fact("issued", orders[order_id], count, caused[order_id])
+                    for order_id, count in counts.items()
+                ]
+                await outbox.append_bundle(tx, facts)
         failpoint("tickets.issued")
+        return [None for _ in due]
 
     async def refunded(self, order_id: uuid.UUID, *, in_full: bool) -> None:
         """The provider has paid back: in full, so its tickets open no door any more and its places
@@ -171,10 +188,11 @@ def qr_svg(scan_token: str) -> bytes:
     return out.getvalue()
 
 
-def _fact(verb: str, order: Order, count: int) -> Fact:
+def _fact(verb: str, order: Order, count: int, caused: Context | None = None) -> Fact:
     return Fact(
         type=f"fulfillment.{verb}",
         org_id=order.org_id,
         subject=f"order:{order.id}",
         data={"order_id": str(order.id), "event_id": str(order.event_id), "tickets": count},
+        context=caused,
     )

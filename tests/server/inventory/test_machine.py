@@ -39,6 +39,7 @@ from server.inventory.models import (
     SelectionInvalid,
     TooManyPlaces,
 )
+from server.inventory.selling import Sale, sell
 from server.inventory.sold import reassign, release_sold
 from server.kernel.db import Tx
 from server.kernel.errors import DomainError, IdempotencyKeyReused
@@ -279,24 +280,27 @@ class Machine(RuleBasedStateMachine):
     # ------------------------------------------------------------ money
 
     @precondition(lambda self: self.held)
-    @rule(at=instances, nth=nths)
-    def convert(self, at: int, nth: int) -> None:
-        """Money has come for a hold, in time or too late."""
-        asked = self.held[nth % len(self.held)]
-        hold = asked.hold
-        assert hold is not None
-        if hold.status == "converted":
+    @rule(at=instances, which=st.lists(nths, min_size=1, max_size=4))
+    def convert(self, at: int, which: list[int]) -> None:
+        """Money has come for holds, for each in time or too late."""
+        chosen = [self.held[at] for at in dict.fromkeys(nth % len(self.held) for nth in which)]
+        paid = [(a, a.hold) for a in chosen if a.hold and a.hold.status != "converted"]
+        if not paid:
             return
         self.model.sweep()
-        expected = self.model.convert(hold)
+        expected = self.model.convert([hold for _, hold in paid])
+        sales = [Sale(asked.hold_id, self._lines(hold)) for asked, hold in paid]
+        done = self._alone(at, lambda tx: sell(tx, self.event_id, sales))
+        assert self.runner.run(done) == expected
+        for (asked, _), sale, is_sold in zip(paid, sales, expected, strict=True):
+            asked.lines = sale.lines if is_sold else []
+
+    def _lines(self, hold: Hold) -> list[SaleLine]:
         lines = [SaleLine(uuid7(), seat, None, 1) for seat in sorted(hold.seats)]
-        lines += [
+        return lines + [
             SaleLine(uuid7(), None, pool, quantity)
             for pool, quantity in self._pools(hold.pools).items()
         ]
-        done = self._alone(at, lambda tx: verbs.convert(tx, asked.hold_id, lines))
-        assert self.runner.run(done) is expected
-        asked.lines = lines if expected else []
 
     def _alone(self, at: int, work: Callable[[Tx], Awaitable[Any]]) -> Coroutine[Any, Any, Any]:
         return verbs.alone(self._instance(at).db, self.event_id, work)
