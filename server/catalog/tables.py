@@ -143,6 +143,7 @@ events = sa.Table(
     sa.Column("orphan_rule", sa.Text, nullable=False, server_default="off"),
     sa.Column("legs", sa.Integer, nullable=False, server_default="1"),
     sa.Column("has_waiting_room", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("terms", pg.JSONB, nullable=False, server_default="{}"),
     moment("created_at", now=True),
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
     one_of("status", "draft", "published", "archived"),
@@ -164,7 +165,8 @@ events = sa.Table(
     sa.Index("uq_events_external_ref", "org_id", "external_ref", unique=True),
     comment="revision: rises with each change by a person; external_ref: the event's id where its "
     "identity is kept, which is not here; cover: the image's name among the objects; "
-    "sells_from: no place was sold before this, null while nothing was made to be sold",
+    "sells_from: no place was sold before this, null while nothing was made to be sold; "
+    "terms: a document, what is not in it is as the organization has settled it",
     info=open_to(Across.STOREFRONT, Across.FEED, Across.PARTIES, Across.PLATFORM),
 )
 
@@ -237,6 +239,20 @@ former_prices = sa.Table(
     sa.Index("ix_former_prices_ticket_type_id", "ticket_type_id", "valid_until"),
     comment="what a ticket type cost until then: who held places before pays that; rows stay",
     info=open_to(Across.STOREFRONT, may=GROWING),
+)
+
+former_charges = sa.Table(
+    "former_charges",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID),
+    moment("valid_until"),
+    sa.Column("charges", pg.JSONB, nullable=False),
+    sa.Index("ix_former_charges_org_id", "org_id", "valid_until"),
+    comment="the organization's fee and taxes until then, or what its event said of them: who held "
+    "places before pays by that; rows stay",
+    info=open_to(Across.STOREFRONT, write=(Across.PLATFORM,), may=("SELECT",)),
 )
 
 table_modes = sa.Table(

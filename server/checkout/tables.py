@@ -3,8 +3,32 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import GROWING, METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.metadata import (
+    GROWING,
+    METADATA,
+    moment,
+    one_of,
+    open_to,
+    org_id,
+    uuid_key,
+)
 from server.kernel.tenancy import Across
+
+CHANNELS = ("online", "box_office", "complimentary", "guest_list", "import")
+
+
+def _parts_of_total() -> tuple[sa.Column[int] | sa.CheckConstraint, ...]:
+    """What is in a `total_minor`: the host's share is the rest of it."""
+    return (
+        sa.Column("fee_minor", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("tax_minor", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default="0"),
+        sa.CheckConstraint(
+            "fee_minor >= 0 AND tax_minor >= 0 AND discount_minor >= 0", name="parts_not_negative"
+        ),
+        sa.CheckConstraint("fee_minor + tax_minor <= total_minor", name="parts_in_total"),
+    )
+
 
 orders = sa.Table(
     "orders",
@@ -19,6 +43,12 @@ orders = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("currency", sa.CHAR(3), nullable=False),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
+    *_parts_of_total(),
+    sa.Column("paid_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("deposit_minor", sa.BigInteger),
+    moment("rest_due_at", null=True),
+    sa.Column("channel", sa.Text, nullable=False, server_default="online"),
+    sa.Column("answers", pg.JSONB, nullable=False, server_default="[]"),
     sa.Column("note", sa.Text),
     moment("created_at", now=True),
     moment("expires_at"),
@@ -33,10 +63,23 @@ orders = sa.Table(
         "cancelled",
         "expired",
     ),
+    one_of("channel", *CHANNELS),
     sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
+    sa.CheckConstraint("paid_minor >= 0", name="paid_not_negative"),
+    sa.CheckConstraint("deposit_minor BETWEEN 1 AND total_minor - 1", name="deposit_in_total"),
+    sa.CheckConstraint("(deposit_minor IS NULL) = (rest_due_at IS NULL)", name="rest_has_a_date"),
     sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),
     sa.Index("ix_orders_due", "expires_at", postgresql_where=sa.text("status = 'pending'")),
     sa.Index("ix_orders_event_id_status", "event_id", "status"),
+    sa.Index(
+        "ix_orders_rest_due",
+        "rest_due_at",
+        postgresql_where=sa.text("status = 'confirmed' AND rest_due_at IS NOT NULL"),
+    ),
+    comment="total_minor: what the buyer pays in all, the sum of its lines and items, which the "
+    "trigger order_sums proves; fee, tax: in it, discount: taken off it; paid_minor: captured less "
+    "refunded; deposit_minor: what is to be paid first where the rest may come until rest_due_at; "
+    "answers: to the event's questions, with their words",
     info=open_to(Across.BUYER, Across.FEED, write=(Across.PERSON, Across.PLATFORM)),
 )
 
@@ -51,8 +94,9 @@ order_items = sa.Table(
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("unit_price_minor", sa.BigInteger, nullable=False),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
+    *_parts_of_total(),
     sa.CheckConstraint("quantity > 0", name="quantity_positive"),
-    sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
+    sa.CheckConstraint("total_minor = unit_price_minor * quantity - discount_minor", name="total"),
     sa.Index("ix_order_items_order_id", "order_id"),
     sa.Index("ix_order_items_product_id", "product_id"),
     comment="products that were ordered beside places",
@@ -78,9 +122,10 @@ order_lines = sa.Table(
     sa.Column("live", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("ticket_type_id", pg.UUID),
     sa.Column("ticket_type", sa.Text, nullable=False, server_default=""),
+    *_parts_of_total(),
     sa.CheckConstraint("(seat_idx IS NULL) <> (pool_id IS NULL)", name="seat_or_pool"),
     sa.CheckConstraint("quantity > 0 AND (pool_id IS NOT NULL OR quantity = 1)", name="quantity"),
-    sa.CheckConstraint("total_minor = unit_price_minor * quantity", name="total"),
+    sa.CheckConstraint("total_minor = unit_price_minor * quantity - discount_minor", name="total"),
     sa.CheckConstraint("leg_first BETWEEN 0 AND leg_last", name="legs_in_order"),
     sa.Index("ix_order_lines_order_id", "order_id"),
     # The second wall behind the seat's own rows, one a leg, which have one line each: no seat
@@ -93,6 +138,119 @@ order_lines = sa.Table(
         unique=True,
         postgresql_where=sa.text("live AND seat_idx IS NOT NULL"),
     ),
-    comment="live: paid for and not refunded; ticket_type: its name when it was sold",
+    comment="live: paid for and not refunded; ticket_type: its name when it was sold; "
+    "unit_price_minor: all-in, as the map showed it",
     info=open_to(Across.FEED),
+)
+
+order_taxes = sa.Table(
+    "order_taxes",
+    METADATA,
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), primary_key=True),
+    sa.Column("position", sa.SmallInteger, primary_key=True),
+    org_id(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("rate_ppm", sa.Integer, nullable=False),
+    sa.Column("is_inclusive", sa.Boolean, nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("rate_ppm BETWEEN 0 AND 1000000", name="rate_sane"),
+    sa.CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+    comment="tax lines of an order: what of its total is which tax; rate_ppm: 50000 is 5 %",
+    info=open_to(may=("SELECT",)),
+)
+
+order_shares = sa.Table(
+    "order_shares",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("position", sa.SmallInteger, nullable=False),
+    sa.Column("code_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("line_ids", pg.ARRAY(pg.UUID), nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("payment_id", pg.UUID, unique=True),
+    moment("created_at", now=True),
+    moment("paid_at", null=True),
+    sa.UniqueConstraint("order_id", "position"),
+    sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+    sa.CheckConstraint("paid_at IS NULL OR payment_id IS NOT NULL", name="paid_by_a_payment"),
+    comment="who pays an order together: each the lines of one share, by its link",
+    info=open_to(Across.BEARER, may=("SELECT",)),
+)
+
+discounts = sa.Table(
+    "discounts",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID, sa.ForeignKey("events.id"), nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("basis_points", sa.Integer),
+    sa.Column("amount_minor", sa.BigInteger),
+    sa.Column("ticket_type_ids", pg.ARRAY(pg.UUID), nullable=False, server_default="{}"),
+    moment("valid_from", null=True),
+    moment("valid_until", null=True),
+    sa.Column("uses_max", sa.Integer),
+    sa.Column("uses_per_buyer_max", sa.Integer),
+    sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
+    moment("created_at", now=True),
+    sa.UniqueConstraint("event_id", "code"),
+    sa.CheckConstraint("code = upper(code)", name="code_upper"),
+    sa.CheckConstraint("(basis_points IS NULL) <> (amount_minor IS NULL)", name="percent_or_fixed"),
+    sa.CheckConstraint("basis_points BETWEEN 1 AND 10000", name="share_sane"),
+    sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+    sa.CheckConstraint("valid_from < valid_until", name="window_in_order"),
+    sa.CheckConstraint("uses_max > 0 AND uses_per_buyer_max > 0", name="uses_positive"),
+    comment="a row stays once it is there: orders name it; ticket_type_ids: empty for all",
+    info=open_to(may=("SELECT",)),
+)
+
+discount_redemptions = sa.Table(
+    "discount_redemptions",
+    METADATA,
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), primary_key=True),
+    org_id(),
+    sa.Column("discount_id", pg.UUID, sa.ForeignKey("discounts.id"), nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    moment("created_at", now=True),
+    sa.CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+    sa.Index("ix_discount_redemptions_discount_id", "discount_id"),
+    comment="which order used a code; it counts while its order may be paid, or is",
+    info=open_to(may=("SELECT",)),
+)
+
+point_accounts = sa.Table(
+    "point_accounts",
+    METADATA,
+    sa.Column("org_id", sa.Text, sa.ForeignKey("organizations.id"), primary_key=True),
+    sa.Column("buyer_id", pg.UUID, primary_key=True),
+    sa.Column("balance", sa.BigInteger, nullable=False),
+    comment="the sum of the buyer's ledger: locked by who spends; below 0 where points that were "
+    "spent were taken back with a refund",
+    info=open_to(Across.BUYER, may=("SELECT",)),
+)
+
+point_ledger = sa.Table(
+    "point_ledger",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("buyer_id", pg.UUID, nullable=False),
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("points", sa.BigInteger, nullable=False),
+    moment("created_at", now=True),
+    sa.UniqueConstraint("order_id", "kind", "cause"),
+    one_of("kind", "earned", "burnt", "returned", "revoked"),
+    sa.CheckConstraint(
+        "points <> 0 AND (points > 0) = (kind IN ('earned', 'returned'))", name="sign_of_kind"
+    ),
+    sa.ForeignKeyConstraint(
+        ["org_id", "buyer_id"], ["point_accounts.org_id", "point_accounts.buyer_id"]
+    ),
+    sa.Index("ix_point_ledger_buyer", "org_id", "buyer_id", "created_at"),
+    comment="append-only; cause: what made it happen, once per order, kind and cause",
+    info=open_to(Across.BUYER, may=("SELECT",)),
 )

@@ -20,12 +20,12 @@ Color = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$", max_length=7, exa
 Url = Annotated[str, msgspec.Meta(pattern=r"^(https://\S+)?$(?!\n)", max_length=500)]
 
 
-class Tax(msgspec.Struct, forbid_unknown_fields=True):
-    """A tax of every order line. `basis_points`: hundredths of a percent; `is_included`: prices
-    have it in them already."""
+class Tax(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tax of every order line. `rate_ppm`: parts per million, 50000 is 5 %; `is_included`:
+    prices have it in them already."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    basis_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    rate_ppm: Annotated[int, msgspec.Meta(ge=0, le=1_000_000, examples=[50_000])]
     is_included: bool = False
 
 

@@ -28,11 +28,12 @@ from server.storefront import regions
 from server.storefront.filling import Filling, sentence
 from server.storefront.forms import read_form
 from server.storefront.portal import Desk, Portal, go, key_for
+from server.storefront.words import percent
 
 ENTRIES_SHOWN = 50
 TAX_ROWS = 3
 _BRANDING, _SETTINGS = "/organizer/branding", "/organizer/settings"
-_SHARE = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?")
+_SHARE = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?")
 _COLOR = "Write it like #1d4ed8, or nothing."
 _TOLD = {
     "display_name": "At most 80 characters.",
@@ -195,9 +196,8 @@ def _filled(now: OrgSettings) -> Filling:
         "legal_tax_number": legal.tax_number,
     }
     for at, tax in enumerate(now.taxes[:TAX_ROWS]):
-        whole, rest = divmod(tax.basis_points, 100)
         told[f"tax_name:{at}"] = tax.name
-        told[f"tax_share:{at}"] = f"{whole}.{rest:02d}" if rest else str(whole)
+        told[f"tax_share:{at}"] = percent(tax.rate_ppm)
         told[f"tax_included:{at}"] = "yes" if tax.is_included else ""
     return Filling(told)
 
@@ -251,14 +251,14 @@ def _tax(filled: Filling, at: int) -> Tax | None:
     if not name and not share:
         return None
     found = _SHARE.fullmatch(share)
-    basis_points = int(found[1] + (found[2] or "").ljust(2, "0")) if found else -1
-    if not 0 <= basis_points <= 10_000:
+    rate_ppm = int(found[1] + (found[2] or "").ljust(4, "0")) if found else -1
+    if not 0 <= rate_ppm <= 1_000_000:
         filled.wrong[f"tax_share:{at}"] = "A share like 20 or 5.5."
         return None
     if not 0 < len(name) <= 60:
         filled.wrong[f"tax_name:{at}"] = "Say what it is called, such as VAT."
         return None
-    return Tax(name, basis_points, bool(filled.get(f"tax_included:{at}")))
+    return Tax(name, rate_ppm, bool(filled.get(f"tax_included:{at}")))
 
 
 def _try(told: dict[str, Any], kind: Any, filled: Filling, name: str, words: str) -> None:

@@ -22,6 +22,12 @@ def money(amount_minor: int, currency: str) -> str:
     return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{units:,}{fraction}"
 
 
+def percent(rate_ppm: int) -> str:
+    """`99750` -> `9.975`: a share as one would type it."""
+    whole, rest = divmod(rate_ppm, 10_000)
+    return f"{whole}.{rest:04d}".rstrip("0").rstrip(".") if rest else str(whole)
+
+
 def local(moment: dt.datetime, timezone: str) -> dt.datetime:
     """The moment on the venue's clock; UTC where this machine does not know the zone."""
     try:

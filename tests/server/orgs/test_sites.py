@@ -36,7 +36,7 @@ async def test_settings_are_defaults_until_they_are_settled(tenant: Tenant) -> N
     wish = {
         "currency": "CAD",
         "fee_bearer": "organizer",
-        "taxes": [{"name": "GST", "basis_points": 500}, {"name": "PST", "basis_points": 700}],
+        "taxes": [{"name": "GST", "rate_ppm": 50_000}, {"name": "QST", "rate_ppm": 99_750}],
         "checkout": {"seats_per_buyer_max": 6},
     }
     after = ok(await tenant.call("PUT", "/v1/settings", wish))
@@ -47,7 +47,7 @@ async def test_settings_are_defaults_until_they_are_settled(tenant: Tenant) -> N
     assert entry["data"] == {"before": before, "after": after}
     for wrong in (
         {"currency": "euro"},
-        {"taxes": [{"name": "x", "basis_points": 10_001}]},
+        {"taxes": [{"name": "x", "rate_ppm": 1_000_001}]},
         {"checkout": {"hold_ttl_s": 4}},
         {"fees": 1},
     ):

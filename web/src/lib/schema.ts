@@ -1518,10 +1518,10 @@ export interface TableWish {
   chairs_min?: number | null;
 }
 
-/** A tax of every order line. `basis_points`: hundredths of a percent; `is_included`: prices have it in them already. */
+/** A tax of every order line. `rate_ppm`: parts per million, 50000 is 5 %; `is_included`: prices have it in them already. */
 export interface Tax {
   name: string;
-  basis_points: number;
+  rate_ppm: number;
   is_included?: boolean;
 }
 
