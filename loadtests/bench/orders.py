@@ -59,7 +59,7 @@ _SETTLED = """
 _LEFT_ALONE = """
     UPDATE payments p SET next_check_at = 'infinity' FROM orders o
     WHERE o.id = p.order_id AND o.event_id = $1"""
-_FIRST = "SELECT min(settled_at) FROM payments WHERE settled_at IS NOT NULL AND settled_at >= $1"
+_FIRST = "SELECT min(settled_at) FROM payments WHERE settled_at >= $1"
 _AMISS = """
     SELECT (SELECT count(*) FROM orders WHERE event_id = $1 AND status <> 'confirmed')
          + (SELECT count(*) FROM order_lines WHERE event_id = $1 AND NOT live)
@@ -186,16 +186,15 @@ class Worker:
                     break
                 if child.poll() is not None or time.monotonic() > deadline:
                     raise BenchError(f"{dict(row)}: {log.read_text()[-3000:]}")
-            elapsed = await stage.sql.fetchval(
-                f"SELECT extract(epoch FROM clock_timestamp() - ({_FIRST}))::float8", begun
-            )
+            ended = await stage.sql.fetchval("SELECT clock_timestamp()")
+            first = await stage.sql.fetchval(_FIRST, begun)
             used = {
                 "worker": cpu_s(child.pid) / orders * 1e6,
                 "postgres": (tree_cpu_s(stage.postgres.pid) - postgres) / orders * 1e6,
             }
         finally:
             await asyncio.to_thread(end, child, signal.SIGTERM, 15)
-        return orders / elapsed * 60, used
+        return orders / (ended - first).total_seconds() * 60, used
 
 
 async def measure(orders: int, *, is_quick: bool, is_profiled: bool) -> Results:
