@@ -46,6 +46,8 @@ import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
 import server.payments.routes
+import server.reports.routes
+import server.settlement.routes
 import server.storefront.routes
 import server.tickets.routes
 from realtime.broker_redis import RedisBroker
@@ -91,6 +93,7 @@ from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
 from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
+from server.reports.service import Reports
 from server.settings import Settings
 from server.storefront.services import Planning, ProblemKind
 from server.storefront.sessions import Keeper, Sessions
@@ -171,6 +174,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         return OperatorRealm(db, tokens, permission)
 
     support, superadmin = (StaffRealm(db, tokens, role) for role in ("support", "superadmin"))
+    service = ServiceRealm(db, settings.services)
     account, reader, manager = (
         AccountRealm(db, tokens, "operator"),
         operator("org:read"),
@@ -191,9 +195,9 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
             db, parts.catalog, operator("event:manage"), superadmin
         ),
         *server.checkin.key_routes.routes(db, operator("key:manage")),
-        *server.checkout.network_routes.routes(
-            db, parts.catalog, ServiceRealm(db, settings.services)
-        ),
+        *server.checkout.network_routes.routes(db, parts.catalog, service),
+        *server.reports.routes.routes(Reports(db), operator("sales:read"), operator("order:read")),
+        *server.settlement.routes.routes(parts.settling, operator("sales:read"), service),
     ]
 
 

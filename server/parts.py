@@ -33,6 +33,7 @@ from server.orgs.sites import Sites
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.service import Payments
 from server.settings import Settings
+from server.settlement.service import Settling
 from server.tickets import service as issued
 from server.tickets.codes import Codes
 from server.tickets.service import Tickets
@@ -56,6 +57,7 @@ class Parts:
     tickets: Tickets
     checkin: Checkin
     invitations: Invitations
+    settling: Settling
     sites: Sites
     objects: Objects
     venue_directory: Directory
@@ -118,6 +120,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 tickets=Tickets(db, checkout, codes),
                 checkin=Checkin(db, codes),
                 invitations=Invitations(db, settings.jwt_secret),
+                settling=Settling(db),
                 sites=Sites(
                     db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
                 ),

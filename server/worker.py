@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 import server.checkout.reactions
 import server.notify.reactions
+import server.settlement.reactions
 import server.tickets.reactions
 from server.identity import service as identity
 from server.inventory import verbs as inventory
@@ -28,6 +29,7 @@ from server.outbox import service as outbox
 from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
 from server.settings import Settings
+from server.settlement.income import Finance
 
 IDLE_S = 1.0
 SWEEP_AGAIN_S = 0.05
@@ -35,6 +37,7 @@ SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
+INCOME_EVERY_S = 1.0
 HOUSEKEEPING_EVERY_S = 600.0
 
 _log = logs.get(__name__)
@@ -49,6 +52,7 @@ def reactions(parts: Parts, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
     for table in (
         server.checkout.reactions.reactions(parts.checkout),
         server.tickets.reactions.reactions(parts.tickets),
+        server.settlement.reactions.reactions(parts.settling),
         server.notify.reactions.reactions(parts.db, mails, parts.invitations),
     ):
         for event_type, listed in table.items():
@@ -57,11 +61,18 @@ def reactions(parts: Parts, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
 
 
 class Worker:
-    """`transport`: None where mails must wait."""
+    """`transport`: None where mails must wait; `finance`: None where nobody is told of income."""
 
-    def __init__(self, parts: Parts, sink: Sink, mails: Mails, transport: Transport | None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        sink: Sink,
+        mails: Mails,
+        transport: Transport | None,
+        finance: Finance | None,
+    ) -> None:
         self._parts, self._sink = parts, sink
-        self._mails, self._transport = mails, transport
+        self._mails, self._transport, self._finance = mails, transport, finance
         self._reactions = reactions(parts, mails)
         self._wakes = [asyncio.Event() for _ in range(2)]
         self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
@@ -73,8 +84,14 @@ class Worker:
             tasks.create_task(self._listen())
             tasks.create_task(self._lead("relay:react", self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
-            for step in (self._sweep, self._admit, self._pay, self._mail, self._keep_house):
+            for step in self._steps:
                 tasks.create_task(_forever(step, asyncio.Event()))
+
+    @property
+    def _steps(self) -> tuple[Step, ...]:
+        return (
+            self._sweep, self._admit, self._pay, self._mail, self._tell_finance, self._keep_house,
+        )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
         """Run `step` while this process leads `name`; bid again for ever."""
@@ -134,6 +151,12 @@ class Worker:
         if self._transport is None:
             return HOUSEKEEPING_EVERY_S
         return 0 if await self._mails.send_some(self._transport) else MAILS_EVERY_S
+
+    async def _tell_finance(self) -> float:
+        context.begin("income")
+        if self._finance is None:
+            return HOUSEKEEPING_EVERY_S
+        return 0 if await self._finance.push_some() else INCOME_EVERY_S
 
     async def _keep_house(self) -> float:
         async with self._parts.db.tx(across=Across.PLATFORM) as tx:
@@ -200,7 +223,12 @@ async def work(settings: Settings) -> None:
         transport = transport_of(settings.smtp_url, is_prod=settings.env == "prod")
         if transport is None:
             _log.warning("mails wait: set SMTP_URL")
-        running = asyncio.create_task(Worker(parts, sink, mails, transport).run())
+        finance = (
+            Finance(parts.db, settings.finance_url, settings.finance_key)
+            if settings.finance_url
+            else None
+        )
+        running = asyncio.create_task(Worker(parts, sink, mails, transport, finance).run())
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -213,6 +241,8 @@ async def work(settings: Settings) -> None:
             running.cancel()
             await asyncio.wait({running}, timeout=0.5)
         await sink.close()
+        if finance is not None:
+            await finance.close()
 
 
 def run(settings: Settings) -> None:

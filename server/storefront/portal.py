@@ -28,6 +28,7 @@ from server.storefront.services import Services
 _KEY_LENGTH_MAX = 64
 _AREAS = (
     ("events", "Events", "/organizer", "sales:read"),
+    ("reports", "Reports", "/organizer/reports", "sales:read"),
     ("maps", "Maps", "/organizer/maps", "event:manage"),
     ("venues", "Venues", "/organizer/venues", "event:manage"),
     ("team", "Team", "/organizer/team", "org:read"),

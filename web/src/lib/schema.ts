@@ -368,6 +368,20 @@ export interface EventChange {
   prices_minor?: Record<string, number>;
 }
 
+/** An event's sales less refunds, in minor units of `currency`: what buyers paid, and whose it is. `gross_minor` - `refunded_minor` = fee + tax + host + promoter. */
+export interface EventFinance {
+  event_id: string;
+  event: string;
+  currency: string;
+  orders: number;
+  gross_minor: number;
+  refunded_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  host_minor: number;
+  promoter_minor: number;
+}
+
 /** An event and the version of the map that it is pinned to. */
 export interface EventOnMap {
   id: string;
@@ -507,6 +521,11 @@ export interface EventsOnMap {
 export interface Fee {
   per_ticket_minor?: number;
   basis_points?: number;
+}
+
+/** By event and currency, latest start first. */
+export interface FinanceReport {
+  items: EventFinance[];
 }
 
 /** `count` of such things; `keys`: of the first KEYS_TOLD_MAX of them. */
@@ -1231,6 +1250,13 @@ export interface Report {
   warnings: Finding[];
 }
 
+/** `since` and `until`: moments with an offset, from the first on and before the second. */
+export interface ReportQuery {
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
+}
+
 /** The token of the mail's link, and the new password. */
 export interface Reset {
   token: string;
@@ -1275,6 +1301,33 @@ export interface RowShape {
   name: string | null;
   seats: [number, number];
   numbers: (string | number)[];
+}
+
+/** What was confirmed, and what was paid back, in one interval that begins at `at`. `tickets`: places of the orders confirmed then. `net_minor` is of both: sales less refunds. */
+export interface SalesPoint {
+  at: string;
+  currency: string;
+  orders: number;
+  tickets: number;
+  gross_minor: number;
+  refunded_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  net_minor: number;
+}
+
+/** As `ReportQuery`. `interval`: of one point; `timezone`: where its hours and days begin, an IANA name. */
+export interface SalesQuery {
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
+  interval?: "day" | "hour" | "month" | "week";
+  timezone?: string;
+}
+
+/** Oldest first; intervals in which nothing happened are left out. */
+export interface SalesSeries {
+  items: SalesPoint[];
 }
 
 /** `token`: what the QR code said; `gate`: the name of this door. */
@@ -1404,6 +1457,44 @@ export interface SetZone {
   key: string;
   name: string;
   ticket_type?: string | null;
+}
+
+/** What an order's confirmation, or a refund of it, is worth to whom; amounts in minor units, those of a refund negative. `gross_minor` = `fee_minor` (the platform's) + `tax_minor` + `net_minor`; `net_minor` = `host_minor` + `promoter_minor`. `push_status`: at the finance system. */
+export interface Settlement {
+  id: string;
+  org_id: string;
+  event_id: string;
+  order_id: string;
+  kind: "refund" | "sale";
+  currency: string;
+  gross_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  net_minor: number;
+  host_mode: "promoter" | "self" | "venue";
+  host_org_id: string;
+  host_minor: number;
+  promoter_minor: number;
+  created_at: string;
+  push_status: "failed" | "pending" | "sent";
+  push_attempts: number;
+  pushed_at: string | null;
+  push_error: string | null;
+}
+
+/** Oldest first. */
+export interface SettlementPage {
+  items: Settlement[];
+  next_token: string | null;
+}
+
+/** `since` and `until`: moments with an offset, from the first on and before the second. */
+export interface SettlementQuery {
+  page_size?: number;
+  next_token?: string | null;
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
 }
 
 export interface SetupLine {
