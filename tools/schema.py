@@ -16,6 +16,7 @@ from server import app, problems
 from server.examples import EXAMPLES
 from server.identity.realms import SCHEMES, BuyerRealm
 from server.kernel import openapi
+from server.operations import operations
 from server.orgs.realm import OperatorRealm
 
 TARGET = Path(__file__).resolve().parent.parent / "web" / "src" / "lib" / "schema.ts"
@@ -42,14 +43,10 @@ def main(arguments: list[str]) -> int:
 def document() -> dict[str, Any]:
     """What /openapi.json says. Routes ask their services nothing before a request comes, so
     stand-ins do for all of them but realms, which the document asks who they are."""
-    parts: dict[str, Any] = {
-        name: MagicMock() for name in inspect.signature(app.operations).parameters
-    }
+    parts: dict[str, Any] = {name: MagicMock() for name in inspect.signature(operations).parameters}
     parts["parts"].buyer = BuyerRealm(MagicMock())
     parts["doors"].sales = OperatorRealm(MagicMock(), MagicMock(), "sales:read")
-    return openapi.document(
-        app.operations(**parts), SCHEMES, problems.describe, app.VERSION, EXAMPLES
-    )
+    return openapi.document(operations(**parts), SCHEMES, problems.describe, app.VERSION, EXAMPLES)
 
 
 def typescript(document: Schema) -> str:
