@@ -16,6 +16,7 @@ from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
 from server.checkout import alternatives, extras, sql, sql_returns
+from server.checkout.facts import order_fact
 from server.checkout.models import (
     EMAIL,
     CheckoutInvalid,
@@ -49,7 +50,6 @@ from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
-from server.outbox.models import Fact
 from server.payments import refunding
 from server.payments import service as payments
 from server.payments.models import OpenPayment, Payment
@@ -207,7 +207,7 @@ class Checkout:
         """Orders whose hold has ended unpaid; a payment may still come and revive one."""
         async with self._db.tx(across=Across.PLATFORM) as tx:
             expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
-            await outbox.append(tx, *(_fact("expired", order) for order in expired))
+            await outbox.append(tx, *(order_fact("expired", order) for order in expired))
         return len(expired)
 
     async def _view(self, order: Order) -> OrderView:
@@ -376,7 +376,7 @@ async def _insert(
         [line.ticket_type for line in lines],
     )
     await extras.insert(tx, order.org_id, order.id, items)
-    await outbox.append(tx, _fact("created", order))
+    await outbox.append(tx, order_fact("created", order))
     return order
 
 
@@ -399,7 +399,7 @@ async def _settle(
     _log.warning("late payment: places gone, paying back", order_id=str(order_id))
     await refunding.request_refund(tx, payment, payment.amount_minor, "late")
     await sql.END.run(tx, order_id, "cancelled", CANCELLED if is_cancelled else TOO_LATE)
-    await outbox.append(tx, _fact("cancelled", order))
+    await outbox.append(tx, order_fact("cancelled", order))
 
 
 async def _confirm_elsewhere(tx: Tx, order: Order, event: Event, places: Places) -> bool:
@@ -431,20 +431,5 @@ async def _confirm(tx: Tx, order: Order, event: Event, buyer_max: int | None = N
     await sql.CONFIRM.run(tx, order.id)
     if event.has_waiting_room:  # somebody else may come in
         await admission.end_turn(tx, event.id, order.buyer_id)
-    await outbox.append(tx, _fact("confirmed", order))
+    await outbox.append(tx, order_fact("confirmed", order))
     return True
-
-
-def _fact(verb: str, order: Order) -> Fact:
-    return Fact(
-        type=f"order.{verb}",
-        org_id=order.org_id,
-        subject=f"order:{order.id}",
-        data={
-            "order_id": str(order.id),
-            "event_id": str(order.event_id),
-            "hold_id": str(order.hold_id),
-            "total_minor": order.total_minor,
-            "currency": order.currency,
-        },
-    )

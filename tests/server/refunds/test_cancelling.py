@@ -46,7 +46,7 @@ async def _over(organizer: Organizer, event: Event) -> dict[str, Any]:
         found = ok(await organizer.call("GET", _path(event)))
         return found if found["finished_at"] and not found["owed_minor"] else None
 
-    return await until(over, 20)
+    return await until(over, 40)
 
 
 async def _sell(client: httpx.AsyncClient, event: Event, buyers: list[Buyer]) -> list[Any]:
@@ -116,7 +116,7 @@ async def test_nothing_is_sold_after_the_cancellation_by_who_has_not_heard(
         await pay(client, started["redirect_url"], webhook_order="before")
     finally:
         house.start("worker")
-    order = await one.order_when(started["order"]["id"], "refunded")
+    order = await one.order_when(started["order"]["id"], "refunded", 40)
     assert order["tickets"] == []
     assert sum((await state_of(client, paid))[0]) == 0
 
@@ -134,7 +134,7 @@ async def test_a_worker_that_dies_in_the_middle_goes_on_where_it_was(
     async def died() -> bool:
         return not house.is_running("worker")
 
-    await until(died, 20)
+    await until(died, 40)
     left = ok(await organizer.call("GET", _path(event)))
     assert (left["finished_at"], left["orders_left"]) == (None, 0)
     house.revive()
@@ -145,6 +145,26 @@ async def test_a_worker_that_dies_in_the_middle_goes_on_where_it_was(
         books = account(house, payment["id"])
         assert books is not None
         assert [len(charge.refunds) for charge in books.charges] == [1]
+
+
+async def test_a_cancellation_whose_answer_is_lost_is_one(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, organizer: Organizer
+) -> None:
+    event, buyer = house.event(), new_buyer()
+    order = await buyer.buy(event, [1])
+    house.stop("web1")
+    house.start("web1", FAILPOINTS="event.cancelled=kill")
+    house.wait_ready("web1")
+    path, headers = f"{_path(event)}?revision=0", house.operator()
+    headers |= {"Idempotency-Key": uuid.uuid4().hex}
+    with pytest.raises(httpx.TransportError):
+        await client.post(f"{house.base_urls[1]}{path}", json={}, headers=headers)
+    assert "web1" in house.revive()
+    house.wait_ready("web1")
+    begun = ok(await client.post(path, json={}, headers=headers), 201)
+    assert begun["orders_total"] == 1
+    await buyer.order_when(order["id"], "refunded")
+    assert (await _over(organizer, event))["refunds"] == 1
 
 
 async def test_who_may_not_pay_back_cannot_cancel(

@@ -281,7 +281,7 @@ class Machine(RuleBasedStateMachine):
         if hasattr(self, "event_id"):
             sql = "SELECT id, status FROM orders WHERE event_id = $1"
             for row in self._rows(sql, self.event_id):
-                before = self.statuses.get(row["id"], "pending")
+                before: OrderStatus = self.statuses.get(row["id"], "pending")
                 assert row["status"] in _reachable(before), (before, row["status"])
                 self.statuses[row["id"]] = row["status"]
 
@@ -329,12 +329,13 @@ class Machine(RuleBasedStateMachine):
             assert book["valid"] == book["places"], book
             if book["captured"]:
                 bought = ("confirmed", "partially_refunded")
-                assert (self.statuses[book["id"]] in bought) == bool(book["places"]), book
+                assert (self.statuses[row["id"]] in bought) == bool(book["places"]), book
 
 
 def _reachable(status: OrderStatus) -> set[OrderStatus]:
     """Statuses that one step, of several moves, may lead to."""
-    found, new = {status}, [status]
+    found: set[OrderStatus] = {status}
+    new: list[OrderStatus] = [status]
     while new:
         new = [after for before in new for after in MOVES[before] if after not in found]
         found.update(new)
