@@ -8,6 +8,7 @@ The domains, top first (a domain may call those below it):
 
     storefront  pages that work without scripts        live      what streams to screens
     notify      mails, sent until they are sent
+    boxoffice   sales without a buyer online: counter, guests, gifts, imports
     checkin     scans at the door                      refunds   what of an order goes back
     tickets     issued from confirmed orders
     checkout    hold -> order -> confirmed             payments  provider port, attempts, refunds

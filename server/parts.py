@@ -24,6 +24,8 @@ from server.inventory.service import Inventory
 from server.kernel import deployment
 from server.kernel.db import Database
 from server.kernel.errors import DatabaseUnavailable
+from server.notify.orders import OrderLetters
+from server.notify.service import Mails
 from server.objects.models import Objects
 from server.objects.s3 import Bucket, S3Objects
 from server.objects.service import PostgresObjects
@@ -38,7 +40,10 @@ from server.refunds.service import Refunds
 from server.settings import Settings
 from server.tickets import service as issued
 from server.tickets.codes import Codes
+from server.tickets.papers import Papers
+from server.tickets.receipts import Receipts
 from server.tickets.service import Tickets
+from server.tickets.transfers import Transfers
 
 REDIS_TIMEOUT_S = 2.0
 
@@ -57,11 +62,16 @@ class Parts:
     payments: Payments
     checkout: Checkout
     tickets: Tickets
+    transfers: Transfers
+    papers: Papers
+    receipts: Receipts
     refunds: Refunds
     refund_requests: Requests
     cancellations: Cancellations
     checkin: Checkin
     invitations: Invitations
+    letters: OrderLetters
+    mails: Mails
     sites: Sites
     objects: Objects
     venue_directory: Directory
@@ -88,7 +98,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     # Orders before holds, as everybody locks them; and again, for what was ordered while we waited.
     claims = (checkouts.claim, holds.claim, checkouts.claim, issued.claim)
     accounts = Accounts(db, tokens, sessions, Factors(settings.jwt_secret), claims)
-    codes = Codes(bytes.fromhex(settings.ticket_key))
+    codes = Codes(settings.ticket_seeds)
     catalog = Catalog(db)
     admission = Admission(db, catalog)
     bucket = Bucket(
@@ -101,6 +111,12 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     providers = adapters.switched_on(settings)
     payments = Payments(db, providers, settings.public_url)
     checkout = Checkout(db, catalog, payments, settings.public_url)
+    tickets = Tickets(db, checkout, codes)
+    transfers = Transfers(db, tickets, settings.jwt_secret)
+    papers = Papers(db, catalog, settings.public_url)
+    receipts = Receipts(db, catalog, papers)
+    invitations = Invitations(db, settings.jwt_secret)
+    letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, settings.public_url)
     try:
         async with keys.following(db, tokens.use):
             yield Parts(
@@ -115,12 +131,19 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 inventory=Inventory(db, catalog, admission.may_enter),
                 payments=payments,
                 checkout=checkout,
-                tickets=Tickets(db, checkout, codes),
+                tickets=tickets,
+                transfers=transfers,
+                papers=papers,
+                receipts=receipts,
                 refunds=Refunds(db, catalog, checkout),
                 refund_requests=Requests(db, catalog, checkout),
                 cancellations=Cancellations(db, catalog),
                 checkin=Checkin(db, codes),
-                invitations=Invitations(db, settings.jwt_secret),
+                invitations=invitations,
+                letters=letters,
+                mails=Mails(
+                    db, accounts, invitations, letters, settings.public_url, settings.mail_from
+                ),
                 sites=Sites(
                     db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
                 ),

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+TICKET_KEYS_MAX = 8
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -25,7 +26,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     jwt_secret: str
     """At least 32 characters; the keys that sign tokens and seal second factors come from it."""
     ticket_key: str
-    """64 hex digits: the Ed25519 seed that signs scan tokens."""
+    """Ed25519 seeds of scan tokens, 64 hex digits each, comma separated: the first one signs, those
+    after it signed before and are still believed."""
     jwt_expires_in: int = 900
     """Seconds that a session's token is valid; its refresh token brings the next."""
     session_expires_in: int = 2_592_000
@@ -80,6 +82,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
         return self.base_url or f"http://{self.host}:{self.port}"
 
     @property
+    def ticket_seeds(self) -> list[bytes]:
+        return [bytes.fromhex(seed) for seed in self.ticket_key.split(",")]
+
+    @property
     def stripe_secrets(self) -> list[str]:
         return [
             secret for each in self.stripe_webhook_secrets.split(",") if (secret := each.strip())
@@ -121,8 +127,12 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             raise SettingsError(f"settings: {name} must look like {wanted} (see .env.example)")
     if len(settings.jwt_secret) < 32:
         raise SettingsError("settings: JWT_SECRET needs at least 32 characters (see .env.example)")
-    if not _is_seed(settings.ticket_key):
-        raise SettingsError("settings: TICKET_KEY needs 64 hexadecimal digits (see .env.example)")
+    seeds = settings.ticket_key.split(",")
+    if not all(map(_is_seed, seeds)) or not len(set(seeds)) == len(seeds) <= TICKET_KEYS_MAX:
+        raise SettingsError(
+            "settings: TICKET_KEY needs 64 hexadecimal digits, or up to "
+            f"{TICKET_KEYS_MAX} such keys, comma separated (see .env.example)"
+        )
     if settings.sandbox_url and not (settings.sandbox_secret and settings.sandbox_webhook_secret):
         raise SettingsError(
             "settings: SANDBOX_URL needs SANDBOX_SECRET and SANDBOX_WEBHOOK_SECRET beside it"

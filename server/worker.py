@@ -16,13 +16,15 @@ import server.checkout.reactions
 import server.notify.reactions
 import server.refunds.reactions
 import server.tickets.reactions
+from server.admission import service as admission
 from server.identity import service as identity
 from server.inventory import verbs as inventory
+from server.inventory.allocations import Allocating
 from server.kernel import context, deployment, idempotency, logs
+from server.kernel.tasks import end
 from server.kernel.tenancy import Across
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
 from server.notify import service as notify
-from server.notify.service import Mails
 from server.notify.transports import Transport, transport_of
 from server.outbox import relay
 from server.outbox import service as outbox
@@ -37,8 +39,10 @@ SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
 CANCELLING_EVERY_S = 0.5
+RELEASE_EVERY_S = 5.0
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
+REMIND_EVERY_S = 60.0
 HOUSEKEEPING_EVERY_S = 600.0
 
 _log = logs.get(__name__)
@@ -47,14 +51,16 @@ Step = Callable[[], Awaitable[float]]
 """Does some work; returns how many seconds to wait before the next time, 0 to go on at once."""
 
 
-def reactions(parts: Parts, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
+def reactions(parts: Parts) -> Mapping[str, Sequence[Reaction]]:
     """Event type -> who reacts to it, in order."""
     merged: dict[str, list[Reaction]] = {}
     for table in (
         server.checkout.reactions.reactions(parts.checkout),
         server.tickets.reactions.reactions(parts.tickets),
         server.refunds.reactions.reactions(parts.refunds),
-        server.notify.reactions.reactions(parts.db, mails, parts.invitations),
+        server.notify.reactions.reactions(
+            parts.db, parts.mails, parts.invitations, parts.checkout, parts.tickets, parts.transfers
+        ),
     ):
         for event_type, listed in table.items():
             merged.setdefault(event_type, []).extend(listed)
@@ -64,10 +70,11 @@ def reactions(parts: Parts, mails: Mails) -> Mapping[str, Sequence[Reaction]]:
 class Worker:
     """`transport`: None where mails must wait."""
 
-    def __init__(self, parts: Parts, sink: Sink, mails: Mails, transport: Transport | None) -> None:
+    def __init__(self, parts: Parts, sink: Sink, transport: Transport | None) -> None:
         self._parts, self._sink = parts, sink
-        self._mails, self._transport = mails, transport
-        self._reactions = reactions(parts, mails)
+        self._transport = transport
+        self._reactions = reactions(parts)
+        self._allocating = Allocating(parts.db, parts.catalog)
         self._wakes = [asyncio.Event() for _ in range(3)]
         self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
 
@@ -80,7 +87,8 @@ class Worker:
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
             tasks.create_task(_forever(self._receive, receive))
             for step in (
-                self._sweep, self._admit, self._pay, self._cancel, self._mail, self._keep_house,
+                self._sweep, self._release, self._admit, self._pay, self._cancel, self._mail,
+                self._remind, self._keep_house,
             ):  # fmt: skip
                 tasks.create_task(_forever(step, asyncio.Event()))
 
@@ -125,6 +133,11 @@ class Worker:
         except Exception as error:
             _log.warning("sweep failed", event_id=str(event_id), error=repr(error))
 
+    async def _release(self) -> float:
+        """Put on sale what is unsold of allocations whose time has come."""
+        context.begin("allocations")
+        return 0 if await self._allocating.release_due() else RELEASE_EVERY_S
+
     async def _admit(self) -> float:
         """Let in whoever waits before an event and may come in now."""
         context.begin("waiting rooms")
@@ -137,7 +150,7 @@ class Worker:
 
     async def _pay(self) -> float:
         context.begin("payments")
-        refunds = await refunding.refund_some(self._parts.db, self._parts.payments.providers)
+        refunds = await refunding.refund_some(self._parts.db, self._parts.payments.payers)
         asked = await self._parts.payments.reconcile()
         expired = await self._parts.checkout.expire_due()
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S
@@ -151,7 +164,11 @@ class Worker:
         context.begin("mail")
         if self._transport is None:
             return HOUSEKEEPING_EVERY_S
-        return 0 if await self._mails.send_some(self._transport) else MAILS_EVERY_S
+        return 0 if await self._parts.mails.send_some(self._transport) else MAILS_EVERY_S
+
+    async def _remind(self) -> float:
+        context.begin("reminders")
+        return 0 if await notify.remind(self._parts.db) else REMIND_EVERY_S
 
     async def _keep_house(self) -> float:
         async with self._parts.db.tx(across=Across.PLATFORM) as tx:
@@ -159,7 +176,7 @@ class Worker:
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
             gone += await identity.forget(tx) + await notify.forget(tx)
-            gone += await payments.forget(tx)
+            gone += await payments.forget(tx) + await admission.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:
@@ -213,13 +230,10 @@ async def work(settings: Settings) -> None:
         async with parts.db.tx(read_only=True) as tx:
             epoch = await deployment.epoch(tx)
         parts.db.announce = RedisAnnouncer(parts.redis, epoch)
-        mails = Mails(
-            parts.db, parts.accounts, parts.invitations, settings.public_url, settings.mail_from
-        )
         transport = transport_of(settings.smtp_url, is_prod=settings.env == "prod")
         if transport is None:
             _log.warning("mails wait: set SMTP_URL")
-        running = asyncio.create_task(Worker(parts, sink, mails, transport).run())
+        running = asyncio.create_task(Worker(parts, sink, transport).run())
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -227,10 +241,7 @@ async def work(settings: Settings) -> None:
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({stopped, running}, return_when=asyncio.FIRST_COMPLETED)
         _log.info("worker stops", asked=stop.is_set())
-        while not running.done():
-            # Again and again: Python 3.11's wait_for can swallow a cancellation.
-            running.cancel()
-            await asyncio.wait({running}, timeout=0.5)
+        await end(running)
         await sink.close()
 
 

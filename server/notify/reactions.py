@@ -1,8 +1,12 @@
-"""Events that somebody is told of by mail. A mail's id is the event's: one event, one mail."""
+"""Events that somebody is told of by mail. A mail's id is the event's: one event, one mail; where
+two people are told of it, the second's is made of it."""
 
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from server.checkout.models import Order
+from server.checkout.service import TOO_LATE, Checkout
 from server.identity import service as identity
 from server.kernel.db import Database
 from server.notify.service import Mails, account_page
@@ -10,11 +14,25 @@ from server.notify.words import DEFAULT
 from server.orgs.invitations import Invitations
 from server.outbox.models import Event
 from server.outbox.relay import Reaction
+from server.tickets.service import Tickets
+from server.tickets.transfers import Transfers
 
 
 def reactions(
-    db: Database, mails: Mails, invitations: Invitations
+    db: Database,
+    mails: Mails,
+    invitations: Invitations,
+    checkout: Checkout,
+    tickets: Tickets,
+    transfers: Transfers,
 ) -> Mapping[str, Sequence[Reaction]]:
+    of_orders = _of_orders(db, mails, checkout, tickets, transfers)
+    return _of_accounts(db, mails, invitations) | of_orders
+
+
+def _of_accounts(
+    db: Database, mails: Mails, invitations: Invitations
+) -> dict[str, Sequence[Reaction]]:
     async def confirm_address(event: Event) -> None:
         """A link, or the news that there is an account already: both to the address alone."""
         request = await identity.request_of(db, uuid.UUID(event.data["request_id"]))
@@ -73,4 +91,75 @@ def reactions(
         "identity.factor.changed": [factor_changed],
         "identity.session.copied": [session_copied],
         "orgs.member_invited": [invite],
+    }
+
+
+def _of_orders(
+    db: Database, mails: Mails, checkout: Checkout, tickets: Tickets, transfers: Transfers
+) -> dict[str, Sequence[Reaction]]:
+    async def order_of(event: Event) -> Order:
+        return await checkout.find(uuid.UUID(event.data["order_id"]))
+
+    async def write(
+        mail_id: uuid.UUID, order: Order, template: str, to_address: str | None = None, **told: Any
+    ) -> None:
+        data = {"org_id": order.org_id, "order_id": str(order.id), **told}
+        await mails.write(mail_id, to_address or order.email, template, order.language, data)
+
+    async def issued(event: Event) -> None:
+        await write(event.id, await order_of(event), "tickets")
+
+    async def refunded(event: Event) -> None:
+        """Of an order that was cancelled its buyer knows already."""
+        if "refund_minor" in event.data:
+            cancelled = event.data.get("cause") == "cancellation"
+            template = "event-cancelled" if cancelled else "refunded"
+            amount = event.data["refund_minor"]
+            await write(event.id, await order_of(event), template, amount_minor=amount)
+
+    async def cancelled(event: Event) -> None:
+        order = await order_of(event)
+        late = order.note == TOO_LATE
+        await write(event.id, order, "late" if late else "cancelled")
+
+    async def answered(event: Event) -> None:
+        """Somebody asked for their money and was told yes or no."""
+        template = "refund-" + event.type.rpartition("_")[2]
+        await write(event.id, await order_of(event), template, words=event.data["words"])
+
+    async def offered(event: Event) -> None:
+        transfer_id = event.data["transfer_id"]
+        async with db.tx(read_only=True) as tx:
+            offer = await transfers.letter(tx, uuid.UUID(transfer_id))
+        if offer is None:
+            return
+        order = await order_of(event)
+        data = {"org_id": order.org_id, "order_id": str(order.id), "transfer_id": transfer_id}
+        await mails.write(
+            event.id, offer.to_address, "transfer", offer.language, data, offer.expires_at
+        )
+
+    async def transferred(event: Event) -> None:
+        """Who has the ticket gets it, who had it hears of it."""
+        order = await order_of(event)
+        new = await tickets.of_org(uuid.UUID(event.data["ticket_id"]))
+        old = await tickets.of_org(uuid.UUID(event.data["from_ticket_id"]))
+        await write(event.id, order, "taken", new.holder_address, ticket_id=str(new.id))
+        second = uuid.uuid5(event.id, "giver")
+        await write(second, order, "transferred", old.holder_address, ticket_id=str(old.id))
+
+    async def reissued(event: Event) -> None:
+        new = await tickets.of_org(uuid.UUID(event.data["ticket_id"]))
+        order = await order_of(event)
+        await write(event.id, order, "reissued", new.holder_address, ticket_id=str(new.id))
+
+    return {
+        "fulfillment.issued": [issued],
+        "fulfillment.transfer_offered": [offered],
+        "fulfillment.transferred": [transferred],
+        "fulfillment.reissued": [reissued],
+        "order.refunded": [refunded],
+        "order.cancelled": [cancelled],
+        "order.refund_approved": [answered],
+        "order.refund_declined": [answered],
     }

@@ -10,7 +10,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,13 @@ from server.identity.accounts import Accounts
 from server.identity.models import AccountRequest, Realm
 from server.kernel import logs
 from server.kernel.db import Database, Tx
+from server.kernel.failpoint import failpoint
 from server.kernel.tenancy import Across
 from server.notify import sql
-from server.notify.models import Letter, Mail, MailTrouble, Posted
+from server.notify.models import File, Letter, Mail, MailTrouble, Posted, Sender
+from server.notify.orders import OrderLetters
 from server.notify.transports import Refused, Transport
-from server.notify.words import words_of
+from server.notify.words import fill, words_of
 from server.orgs.invitations import Invitations
 
 AT_ONCE = 8
@@ -34,6 +36,8 @@ ATTEMPTS_MAX = 15
 DELAY_MAX_S = 3_600
 KEPT_DAYS = 30
 LISTED_MAX = 50
+REMINDED_H = 24
+REMINDED_AT_ONCE = 500
 TOO_LATE = "too late: nobody could use it now"
 
 _PATHS: dict[Realm, str] = {"operator": "", "buyer": "/me"}
@@ -48,12 +52,14 @@ class Mails:
         db: Database,
         accounts: Accounts,
         invitations: Invitations,
+        orders: OrderLetters,
         base_url: str,
         sender: str,
     ) -> None:
         self._db, self._accounts, self._invitations = db, accounts, invitations
-        self._base_url, self._sender = base_url.rstrip("/"), sender
-        self._name, self._address = parseaddr(sender)
+        self._orders, self._base_url = orders, base_url.rstrip("/")
+        name, self._address = parseaddr(sender)
+        self._platform = Sender(name or "Fullhouse")
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=select_autoescape(),
@@ -91,6 +97,8 @@ class Mails:
 
     async def letter(self, mail: Mail) -> Letter | None:
         """What the mail says; None where its link would lead nowhere any more."""
+        if "order_id" in mail.data:
+            return await self._orders.letter(mail)
         facts = dict(mail.data)
         if "request_id" in facts:
             request = await identity.request_of(self._db, uuid.UUID(facts["request_id"]))
@@ -109,27 +117,40 @@ class Mails:
             }
         words = words_of(mail.template, mail.language)
         return Letter(
-            subject=words.subject.format_map(facts),
-            before=[paragraph.format_map(facts) for paragraph in words.before],
+            subject=fill(words.subject, facts),
+            before=[fill(paragraph, facts) for paragraph in words.before],
             action=words.action,
             link=self._base_url + facts["path"] if words.action else "",
-            after=[paragraph.format_map(facts) for paragraph in words.after],
+            after=[fill(paragraph, facts) for paragraph in words.after],
         )
 
-    def message(self, mail: Mail, letter: Letter) -> EmailMessage:
-        """As it travels: plain text, and the same as HTML."""
+    def message(self, mail: Mail, letter: Letter, files: Sequence[File] = ()) -> EmailMessage:
+        """As it travels: plain text, the same as HTML, and what it takes along."""
         message = EmailMessage()
-        message["From"] = self._sender
+        sender = letter.sender or self._platform
+        message["From"] = formataddr((_line(sender.name), self._address))
         message["To"] = mail.to_address
-        message["Subject"] = letter.subject
+        if sender.reply_to:
+            message["Reply-To"] = sender.reply_to
+        message["Subject"] = _line(letter.subject)
         message["Date"] = format_datetime(mail.created_at)
         message["Message-ID"] = f"<{mail.id}@{self._address.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        facts = {"letter": letter, "language": mail.language, "sender": self._name or "Fullhouse"}
-        message.set_content(self._templates.get_template("frame.txt").render(facts))
-        html = self._templates.get_template("frame.html").render(facts)
+        plain, html = self.pages(letter, mail.language)
+        message.set_content(plain)
         message.add_alternative(html, subtype="html")
+        for file in files:
+            message.add_attachment(
+                file.body, maintype="application", subtype="pdf", filename=file.name
+            )
         return message
+
+    def pages(self, letter: Letter, language: str) -> tuple[str, str]:
+        """What the mail says as plain text, and as HTML."""
+        sender = letter.sender or self._platform
+        facts = {"letter": letter, "language": language, "sender": sender}
+        plain = self._templates.get_template("frame.txt").render(facts)
+        return plain, self._templates.get_template("frame.html").render(facts)
 
     def _link_path(self, request: AccountRequest) -> str:
         page = "verify" if request.purpose == "register" else "reset"
@@ -142,7 +163,9 @@ class Mails:
             if letter is None:
                 await self._settle(sql.DEAD.run, mail.id, TOO_LATE)
                 return
-            await transport.send(self.message(mail, letter))
+            files = await self._orders.files(mail) if transport.takes_files else []
+            await transport.send(self.message(mail, letter, files))
+            failpoint("mail.sent")
         except Exception as error:
             is_over = isinstance(error, Refused) or mail.attempts >= ATTEMPTS_MAX
             _log.warning("mail not sent", mail=str(mail.id), error=repr(error), given_up=is_over)
@@ -159,6 +182,15 @@ class Mails:
             await statement(tx, *args)
 
 
+async def remind(db: Database) -> int:
+    """Promise the mails that are due a day before an event; one for each order, whoever asks.
+
+    Nothing is set in advance, so an event that moves takes its mails along. Returns how many.
+    """
+    async with db.tx(across=Across.PLATFORM) as tx:
+        return await sql.REMIND.run(tx, REMINDED_H, REMINDED_AT_ONCE)
+
+
 async def trouble(tx: Tx) -> MailTrouble:
     """Mails that somebody should look after."""
     found = await sql.TROUBLE.first(tx)
@@ -169,6 +201,11 @@ async def trouble(tx: Tx) -> MailTrouble:
 async def forget(tx: Tx) -> int:
     """Delete some old mails. Returns how many."""
     return await sql.FORGET.run(tx, KEPT_DAYS)
+
+
+def _line(text: str) -> str:
+    """As a header takes it."""
+    return " ".join(text.split())
 
 
 def account_page(realm: Realm, page: str) -> str:

@@ -1,7 +1,7 @@
 """Statements of notify."""
 
 from server.kernel.db import Query
-from server.notify.models import Mail, MailTrouble
+from server.notify.models import Mail, MailText, MailTrouble, MailWords
 
 _MAIL = """id, to_address, template, language, data, attempts,
     coalesce(send_by <= now(), false) AS is_late, created_at"""
@@ -10,6 +10,22 @@ INSERT = Query(
     "notify.insert",
     """INSERT INTO mails (id, to_address, template, language, data, send_by)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING""",
+)
+REMIND = Query(
+    "notify.remind",
+    # Who ordered within the last day has just had a mail. The id says what the mail is for.
+    """INSERT INTO mails (id, to_address, template, language, data, send_by)
+        SELECT due.mail_id, due.email, 'reminder', due.language,
+               jsonb_build_object('order_id', due.id, 'org_id', due.org_id), due.starts_at
+        FROM (SELECT md5('reminder ' || o.id)::uuid AS mail_id, o.id, o.org_id, o.email,
+                     o.language, e.starts_at
+              FROM events e JOIN orders o ON o.event_id = e.id
+              WHERE e.status = 'published' AND e.starts_at > now()
+                AND e.starts_at <= now() + make_interval(hours => $1)
+                AND o.status IN ('confirmed', 'partially_refunded')
+                AND o.confirmed_at < e.starts_at - make_interval(hours => $1)) AS due
+        WHERE NOT EXISTS (SELECT FROM mails m WHERE m.id = due.mail_id)
+        LIMIT $2 ON CONFLICT DO NOTHING""",
 )
 TAKE = Query(
     "notify.take",
@@ -52,4 +68,24 @@ FORGET = Query(
          SELECT id FROM mails
          WHERE created_at < now() - make_interval(days => $1) AND status <> 'waiting'
          LIMIT 1000)""",
+)
+TEXT = Query(
+    "notify.text",
+    "SELECT subject, intro FROM mail_texts WHERE org_id = $1 AND kind = $2 AND language = $3",
+    MailWords,
+)
+TEXTS = Query(
+    "notify.texts",
+    """SELECT kind, language, subject, intro, true AS is_own FROM mail_texts WHERE org_id = $1""",
+    MailText,
+)
+SET_TEXT = Query(
+    "notify.set_text",
+    """INSERT INTO mail_texts (org_id, kind, language, subject, intro) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (org_id, kind, language)
+       DO UPDATE SET subject = excluded.subject, intro = excluded.intro""",
+)
+FORGET_TEXT = Query(
+    "notify.forget_text",
+    "DELETE FROM mail_texts WHERE org_id = $1 AND kind = $2 AND language = $3",
 )

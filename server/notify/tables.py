@@ -3,7 +3,15 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import CHANGING, METADATA, moment, one_of, open_to, uuid_key
+from server.kernel.metadata import (
+    CHANGING,
+    METADATA,
+    moment,
+    one_of,
+    open_to,
+    org_id,
+    uuid_key,
+)
 
 mails = sa.Table(
     "mails",
@@ -28,4 +36,18 @@ mails = sa.Table(
     comment="id: of the event that caused it, so that one event causes one mail; "
     "data: what the template says, never a secret; send_by: of no use to anybody later",
     info=open_to(shared="to a person, whoever wrote it", may=(*CHANGING, "DELETE")),
+)
+
+mail_texts = sa.Table(
+    "mail_texts",
+    METADATA,
+    org_id(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("intro", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("org_id", "kind", "language"),
+    sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
+    comment="an organization's own words for mails about its orders",
+    info=open_to(may=(*CHANGING, "DELETE")),
 )

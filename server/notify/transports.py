@@ -19,6 +19,10 @@ class Refused(Exception):
 
 
 class Transport(Protocol):
+    """`takes_files`: whether what a mail takes along arrives anywhere."""
+
+    takes_files: bool
+
     async def send(self, message: EmailMessage) -> None:
         """Returns once somebody else is responsible for the mail. Raises Refused for good reason
         not to try again, any other exception where it may be tried again."""
@@ -27,6 +31,8 @@ class Transport(Protocol):
 
 class SmtpTransport:
     """One connection for each mail; encrypted where the server can, always with a password."""
+
+    takes_files = True
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -65,6 +71,8 @@ class SmtpTransport:
 
 class LogTransport:
     """What the mail says goes into the log, with its links: never where people are real."""
+
+    takes_files = False
 
     async def send(self, message: EmailMessage) -> None:
         body = message.get_body(("plain",))

@@ -1,17 +1,12 @@
 """What mails say, by language. `{name}` and the like are facts of the mail."""
 
-import msgspec
+import re
+from collections.abc import Mapping
 
+from server.notify import words_orders
+from server.notify.models import Words
 
-class Words(msgspec.Struct, frozen=True):
-    """`before` and `after` the link, paragraphs each; `action`: the link's label, if any."""
-
-    subject: str
-    before: tuple[str, ...]
-    action: str = ""
-    after: tuple[str, ...] = ()
-
-
+_FACT = re.compile(r"\{([a-z_]+)\}")
 DEFAULT = "en"
 
 _ENGLISH = {
@@ -131,9 +126,24 @@ _GERMAN = {
     ),
 }  # fmt: skip
 
-LANGUAGES: dict[str, dict[str, Words]] = {"en": _ENGLISH, "de": _GERMAN}
+LANGUAGES: dict[str, dict[str, Words]] = {
+    "en": _ENGLISH | words_orders.ENGLISH,
+    "de": _GERMAN | words_orders.GERMAN,
+}
+OF_ORDERS = tuple(words_orders.ENGLISH)
+"""Templates of mails about an order, which its organizer may word otherwise."""
 
 
 def words_of(template: str, language: str) -> Words:
     """In `language` where the template has it, else in English."""
     return LANGUAGES.get(language, {}).get(template) or LANGUAGES[DEFAULT][template]
+
+
+def facts_of(*texts: str) -> set[str]:
+    """The names in braces."""
+    return {name for text in texts for name in _FACT.findall(text)}
+
+
+def fill(text: str, facts: Mapping[str, str]) -> str:
+    """The text with facts in the place of their names; nothing in it is anything else."""
+    return _FACT.sub(lambda found: facts.get(found[1], found[0]), text)

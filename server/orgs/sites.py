@@ -140,6 +140,14 @@ class Sites:
         self._reads.forget(domain)
 
 
+async def looks_of(tx: Tx, org_id: str) -> Site:
+    """What the organization looks like, at whatever address. Raises NotFound."""
+    row = await sql_sites.LOOKS.first(tx, org_id)
+    if row is None:
+        raise NotFound("no such organization")
+    return _site(row)
+
+
 async def _find(tx: Tx, org_id: str, domain: str) -> sql_sites.DomainRow:
     row = await sql_sites.DOMAIN.first(tx, org_id, domain)
     if row is None:

@@ -51,6 +51,12 @@ SITE = Query(
        WHERE d.domain = $1 AND d.verified_at IS NOT NULL AND o.approval = 'approved'""",
     SiteRow,
 )
+LOOKS = Query(
+    "orgs.looks",
+    """SELECT o.id AS org_id, o.slug, o.name, o.branding, l.id AS logo_id
+       FROM organizations o LEFT JOIN org_logos l ON l.org_id = o.id WHERE o.id = $1""",
+    SiteRow,
+)
 DOMAINS = Query(
     "orgs.domains",
     f"SELECT {_DOMAIN} FROM org_domains WHERE org_id = $1 ORDER BY domain",

@@ -18,7 +18,7 @@ from server.payments.facts import payment_fact
 from server.payments.models import (
     Balance,
     Payment,
-    Provider,
+    PaysBack,
     ProviderUnavailable,
     Refund,
     Refundable,
@@ -60,7 +60,7 @@ async def balance(tx: Tx, order_id: uuid.UUID) -> Balance:
     return found
 
 
-async def refund_some(db: Database, providers: Mapping[str, Provider]) -> int:
+async def refund_some(db: Database, providers: Mapping[str, PaysBack]) -> int:
     """Carry out requested refunds. Returns how many were tried."""
     async with db.tx(across=Across.PLATFORM) as tx:
         due = await sql_refunds.DUE.all(tx, BATCH)

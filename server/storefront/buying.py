@@ -36,7 +36,7 @@ from server.kernel.errors import (
     Overloaded,
     Unauthenticated,
 )
-from server.payments.models import ProviderUnavailable
+from server.payments.models import PaymentRefused, ProviderNotOffered, ProviderUnavailable
 from server.refunds.request_models import RefundAsk, RefundRequest, RequestOpen
 from server.storefront import words
 from server.storefront.choosing import choices_of, read_choices
@@ -219,7 +219,9 @@ class Buying:
                 status = 503
                 told = "The payment provider does not answer. Your places stay held: try again."
             return await self._checkout_page(request, event, hold, told, name, email, status=status)
-        except (TooManyPlaces, TicketTypeRefused) as error:
+        except (
+            TooManyPlaces, TicketTypeRefused, PaymentRefused, ProviderNotOffered
+        ) as error:  # fmt: skip
             return await self._checkout_page(
                 request, event, hold, _sentence(error), name, email, status=422
             )
@@ -352,22 +354,6 @@ class Buying:
         except msgspec.ValidationError:
             raise BadRequest("reason: at most 1,000 characters") from None
         return RedirectResponse(f"/orders/{order_id}", 303)
-
-    async def ticket(self, request: Request) -> Response:
-        """GET /t/{code} : one ticket, for whoever has its code."""
-        ticket = await self._parts.tickets.by_code(request.path_params["code"])
-        event = await self._parts.catalog.event(ticket.event_id)
-        return self._pages.render(request, "ticket.html", ticket=ticket, event=event)
-
-    async def tickets(self, request: Request) -> Response:
-        """GET /me/tickets : everything that this browser's guest has bought."""
-        buyer, has_session = self._sessions.guest(request)
-        found = await self._parts.tickets.of_buyer(buyer.id) if has_session else []
-        shown = [
-            {"ticket": ticket, "event": await self._parts.catalog.event(ticket.event_id)}
-            for ticket in found
-        ]
-        return self._pages.render(request, "tickets.html", tickets=shown)
 
 
 def _sale_words(event: Event) -> str:

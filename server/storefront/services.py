@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 
 from server.admission.service import Admission
+from server.boxoffice.guests import Hosting
+from server.boxoffice.imports import Imports
+from server.boxoffice.selling import Selling
 from server.catalog.covers import Covers
 from server.catalog.events import Events
+from server.catalog.hosts import Hosts
 from server.catalog.maps import Maps
+from server.catalog.products import Assortment
 from server.catalog.service import Catalog
 from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
@@ -15,6 +20,7 @@ from server.checkout.service import Checkout
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
+from server.inventory.allocations import Allocating
 from server.inventory.openings import Openings
 from server.inventory.service import Inventory
 from server.kernel.db import Database
@@ -24,6 +30,7 @@ from server.refunds.cancelling import Cancellations
 from server.refunds.requests import Requests
 from server.refunds.service import Refunds
 from server.tickets.service import Tickets
+from server.tickets.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,17 @@ class ProblemKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """What is sold without a buyer online."""
+
+    selling: Selling
+    hosting: Hosting
+    imports: Imports
+
+
+@dataclass(frozen=True, slots=True)
 class Planning:
-    """What an evening is planned with."""
+    """What an evening is planned with, and sold with by people."""
 
     venues: Venues
     maps: Maps
@@ -46,7 +62,10 @@ class Planning:
     events: Events
     covers: Covers
     ticketing: Ticketing
+    assortment: Assortment
     openings: Openings
+    allocating: Allocating
+    hosts: Hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,7 @@ class Refunding:
     refunds: Refunds
     requests: Requests
     cancellations: Cancellations
+    office: Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,7 @@ class Services:
     inventory: Inventory
     checkout: Checkout
     tickets: Tickets
+    transfers: Transfers
     checkin: Checkin
     invitations: Invitations
     sites: Sites

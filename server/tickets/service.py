@@ -1,11 +1,10 @@
 """Tickets: issued once per paid place, shown, scanned."""
 
-import io
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 
-import segno
-
+from server.catalog.service import read_token, token_of
 from server.checkout import service as checkout
 from server.checkout.models import Order, OrderLine
 from server.checkout.service import Checkout
@@ -22,9 +21,15 @@ from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.tickets import sql
 from server.tickets.codes import Codes, hash_of
-from server.tickets.models import OrderWithTickets, Ticket, TicketView
+from server.tickets.models import (
+    OrderWithTickets,
+    Ticket,
+    TicketPage,
+    TicketQuery,
+    TicketView,
+)
 
-LISTED_MAX = 500
+_NEVER = (dt.datetime.max.replace(tzinfo=dt.UTC), uuid.UUID(int=(1 << 128) - 1))
 
 
 class Tickets:
@@ -60,12 +65,13 @@ class Tickets:
                 [hash_of(self.codes.page_code(ticket_id)) for ticket_id, _, _ in wanted],
                 [line.leg_first for _, line, _ in wanted],
                 [line.leg_last for _, line, _ in wanted],
+                [line.ticket_type for _, line, _ in wanted],
             )
             if issued:
                 await checkout.fulfilled(tx, order.id)
                 # Doors show how many are expected.
                 await clock.bump(tx, order.event_id, "scans")
-                await outbox.append(tx, _fact("issued", order, issued))
+                await outbox.append(tx, fact("issued", order, tickets=issued))
         failpoint("tickets.issued")
 
     async def reassign(
@@ -91,31 +97,61 @@ class Tickets:
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderWithTickets:
         """An order with what was issued for it. Raises NotFound, also for another buyer's."""
         order = await self._checkout.order_of(order_id, buyer_id)
+        fields = {name: getattr(order, name) for name in order.__struct_fields__}
+        return OrderWithTickets(**fields, tickets=await self.of_order_own(order_id, buyer_id))
+
+    async def of_buyer(self, buyer_id: uuid.UUID, wish: TicketQuery) -> TicketPage:
+        """A buyer's tickets, newest first. Raises BadRequest."""
+        begin = read_token(wish.next_token) if wish.next_token else _NEVER
+        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
+            found = await sql.OF_BUYER.all(tx, buyer_id, *begin, wish.page_size + 1)
+        shown = found[: wish.page_size]
+        more = token_of(shown[-1].issued_at, shown[-1].id) if len(found) > len(shown) else None
+        return TicketPage([self.view(ticket) for ticket in shown], more)
+
+    async def of_buyer_one(self, ticket_id: uuid.UUID, buyer_id: uuid.UUID) -> Ticket:
+        """Raises NotFound, also for another buyer's."""
+        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
+            ticket = await sql.BY_ID.first(tx, ticket_id)
+        if ticket is None or ticket.buyer_id != buyer_id:
+            raise NotFound("no such ticket")
+        return ticket
+
+    async def of_org(self, ticket_id: uuid.UUID) -> Ticket:
+        """A ticket of the organization that is acted for. Raises NotFound."""
+        async with self._db.tx(read_only=True) as tx:
+            ticket = await sql.BY_ID.first(tx, ticket_id)
+        if ticket is None:
+            raise NotFound("no such ticket")
+        return ticket
+
+    async def of_order_own(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> list[TicketView]:
+        """What its buyer has of an order: of a ticket that was given away the new code is its new
+        holder's alone."""
         async with self._db.tx(read_only=True) as tx:
             tickets = await sql.OF_ORDER.all(tx, order_id)
-        fields = {name: getattr(order, name) for name in order.__struct_fields__}
-        return OrderWithTickets(**fields, tickets=[self.view(ticket) for ticket in tickets])
+        return [self.view(ticket) for ticket in tickets if ticket.buyer_id == buyer_id]
 
-    async def of_buyer(self, buyer_id: uuid.UUID) -> list[TicketView]:
-        """A buyer's tickets, newest first."""
-        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
-            return [self.view(t) for t in await sql.OF_BUYER.all(tx, buyer_id, LISTED_MAX)]
-
-    async def by_code(self, page_code: str) -> TicketView:
-        """The public page: whoever has the code has the ticket. Raises NotFound."""
+    async def of_code(self, page_code: str) -> Ticket:
+        """Whoever has the code has the ticket. Raises NotFound."""
         async with self._db.tx(read_only=True, across=Across.BEARER) as tx:
             ticket = await sql.BY_CODE.first(tx, hash_of(page_code))
         if ticket is None:
             raise NotFound("no such ticket")
-        return self.view(ticket)
+        return ticket
+
+    async def by_code(self, page_code: str) -> TicketView:
+        """As `of_code`, as it is shown."""
+        return self.view(await self.of_code(page_code))
 
     def view(self, ticket: Ticket) -> TicketView:
-        code = self.codes.page_code(ticket.id)
+        code = self.codes.page_code(ticket.id, ticket.code_hash)
         return TicketView(
             id=ticket.id,
             event_id=ticket.event_id,
             order_id=ticket.order_id,
             label=ticket.label,
+            ticket_type=ticket.ticket_type,
             holder_name=ticket.holder_name,
             status=ticket.status,
             code=code,
@@ -142,7 +178,7 @@ async def refund_lines(tx: Tx, order: Order, counts: Mapping[uuid.UUID, int]) ->
     if count:
         # Doors show how many are expected.
         await clock.bump(tx, order.event_id, "scans")
-        await outbox.append(tx, _fact("refunded", order, count))
+        await outbox.append(tx, fact("refunded", order, tickets=count))
 
 
 async def use(tx: Tx, ticket_id: uuid.UUID) -> bool:
@@ -150,24 +186,21 @@ async def use(tx: Tx, ticket_id: uuid.UUID) -> bool:
     return await sql.USE.run(tx, ticket_id) == 1
 
 
+async def lock_valid(tx: Tx, order_id: uuid.UUID) -> list[Ticket]:
+    """The order's tickets that nobody has come in with; nobody does until `tx` ends."""
+    return await sql.LOCK_VALID.all(tx, order_id)
+
+
 async def count_live(tx: Tx, event_id: uuid.UUID) -> int:
     """Tickets of an event that are valid or used."""
     return int(await sql.COUNT_LIVE.value(tx, event_id))
 
 
-def qr_svg(scan_token: str) -> bytes:
-    """The token as a QR code: SVG that scales to its box, dark on white with a quiet zone."""
-    out = io.BytesIO()
-    segno.make(scan_token, error="m", micro=False).save(
-        out, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True
-    )
-    return out.getvalue()
-
-
-def _fact(verb: str, order: Order, count: int) -> Fact:
+def fact(verb: str, order: Order, **told: object) -> Fact:
+    """`fulfillment.VERB`; `told`: facts beside the order and its event."""
     return Fact(
         type=f"fulfillment.{verb}",
         org_id=order.org_id,
         subject=f"order:{order.id}",
-        data={"order_id": str(order.id), "event_id": str(order.event_id), "tickets": count},
+        data={"order_id": str(order.id), "event_id": str(order.event_id), **told},
     )

@@ -3,30 +3,41 @@
 from server.kernel.db import Query
 from server.tickets.models import Ticket
 
-_TICKET = """id, org_id, event_id, order_id, seat_idx, label, holder_name, status,
-             issued_at, used_at"""
+_TICKET = """id, org_id, event_id, order_id, buyer_id, seat_idx, label, ticket_type, holder_name,
+             holder_address, status, code_hash, issued_at, used_at"""
 
 INSERT = Query(
     "tickets.insert",
     """INSERT INTO tickets (id, org_id, event_id, order_id, order_line_id, ordinal, buyer_id,
-                            leg_first, leg_last, seat_idx, label, holder_name, code_hash)
+                            leg_first, leg_last, seat_idx, label, ticket_type, holder_name,
+                            code_hash)
        SELECT t.id, $1, $2, $3, t.line_id, t.ordinal, $4, t.leg_first, t.leg_last, t.seat_idx,
-              t.label, $5, t.code_hash
+              t.label, t.ticket_type, $5, t.code_hash
        FROM unnest($6::uuid[], $7::uuid[], $8::smallint[], $9::int[], $10::text[], $11::bytea[],
-                   $12::smallint[], $13::smallint[])
-            AS t (id, line_id, ordinal, seat_idx, label, code_hash, leg_first, leg_last)
-       ON CONFLICT (order_line_id, ordinal) DO NOTHING""",
+                   $12::smallint[], $13::smallint[], $14::text[])
+            AS t (id, line_id, ordinal, seat_idx, label, code_hash, leg_first, leg_last,
+                  ticket_type)
+       ON CONFLICT (order_line_id, ordinal) WHERE replaces IS NULL DO NOTHING""",
 )
 OF_ORDER = Query(
     "tickets.of_order", f"SELECT {_TICKET} FROM tickets WHERE order_id = $1 ORDER BY id", Ticket
 )
 OF_BUYER = Query(
     "tickets.of_buyer",
-    f"SELECT {_TICKET} FROM tickets WHERE buyer_id = $1 ORDER BY issued_at DESC, id LIMIT $2",
+    f"""SELECT {_TICKET} FROM tickets
+        WHERE buyer_id = $1 AND (issued_at, id) < ($2, $3)
+        ORDER BY issued_at DESC, id DESC LIMIT $4""",
     Ticket,
 )
 BY_CODE = Query("tickets.by_code", f"SELECT {_TICKET} FROM tickets WHERE code_hash = $1", Ticket)
 BY_ID = Query("tickets.by_id", f"SELECT {_TICKET} FROM tickets WHERE id = $1", Ticket)
+LOCK = Query("tickets.lock", f"SELECT {_TICKET} FROM tickets WHERE id = $1 FOR UPDATE", Ticket)
+LOCK_VALID = Query(
+    "tickets.lock_valid",
+    f"""SELECT {_TICKET} FROM tickets WHERE order_id = $1 AND status = 'valid'
+        ORDER BY id FOR UPDATE""",
+    Ticket,
+)
 USE = Query(
     "tickets.use",
     "UPDATE tickets SET status = 'used', used_at = now() WHERE id = $1 AND status = 'valid'",
@@ -52,3 +63,14 @@ COUNT_LIVE = Query(
     "SELECT count(*)::int FROM tickets WHERE event_id = $1 AND status IN ('valid', 'used')",
 )
 CLAIM = Query("tickets.claim", "UPDATE tickets SET buyer_id = $2 WHERE buyer_id = $1")
+VOID = Query("tickets.void", "UPDATE tickets SET status = 'void' WHERE id = $1")
+REPLACE = Query(
+    "tickets.replace",
+    f"""INSERT INTO tickets (id, org_id, event_id, order_id, order_line_id, ordinal, buyer_id,
+                             leg_first, leg_last, seat_idx, label, ticket_type, holder_name,
+                             holder_address, replaces, code_hash)
+        SELECT $2, org_id, event_id, order_id, order_line_id, ordinal, $3, leg_first, leg_last,
+               seat_idx, label, ticket_type, $4, $5, id, $6
+        FROM tickets WHERE id = $1 RETURNING {_TICKET}""",
+    Ticket,
+)

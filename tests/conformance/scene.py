@@ -83,10 +83,16 @@ async def _things(people: People) -> dict[str, str]:
         )
         await made("POST", "/v1/domains", {"domain": domain})
         product = await made("POST", f"{at}/products", {"name": "Tonic", "price_minor": 400})
+        code = {"code": "SCENE", "basis_points": 500}
+        discount = await made("POST", f"{at}/discounts", code)
         zone = {"zone": event.geometry.zones[0].key, "name": "Child", "price_minor": 900}
         ticket_type = await made("POST", f"{at}/ticket-types", zone)
         share = {"name": "Share", "partner_org_id": brought, "seats": [6]}
         allocation = await made("POST", f"{at}/allocations", share)
+        area = next(iter(event.pools.values()))
+        guests = await made("POST", f"{at}/guest-lists", {"name": "Crew", "pool_id": str(area)})
+        guest = await made("POST", f"/v1/guest-lists/{guests['id']}/guests", {"name": "Ella"})
+        allotted = await made("POST", f"/v1/allocations/{allocation['id']}/holds", {"seats": [6]})
         email = f"{uuid.uuid4().hex}@people.example"
         invitation = await made("POST", "/v1/invitations", {"email": email, "role": "staff"})
         door = await made("POST", f"{at}/scanner-keys", {"name": "side door"})
@@ -119,8 +125,12 @@ async def _things(people: People) -> dict[str, str]:
         "organization": "house",
         "venue_id": venue_id,
         "product_id": product["id"],
+        "discount_id": discount["id"],
         "ticket_type_id": ticket_type["id"],
         "allocation_id": allocation["id"],
+        "/v1/allocations/{allocation_id}/holds/{hold_id}": allotted["id"],
+        "list_id": guests["id"],
+        "guest_id": guest["id"],
         "invitation_id": invitation["id"],
         "key_id": key["id"],
         "/v1/events/{event_id}/scanner-keys/{key_id}": door["id"],

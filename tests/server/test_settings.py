@@ -26,6 +26,8 @@ WRONG: dict[str, dict[str, str | None]] = {
     "TICKET_KEY missing": {"TICKET_KEY": None},
     "TICKET_KEY short": {"TICKET_KEY": "0a" * 31},
     "TICKET_KEY not hexadecimal": {"TICKET_KEY": "zz" * 32},
+    "TICKET_KEY twice the same": {"TICKET_KEY": ",".join(2 * ["0a" * 32])},
+    "TICKET_KEY with a gap": {"TICKET_KEY": f"{'0a' * 32},,{'0b' * 32}"},
     "PORT in words": {"PORT": "http"},
     "PORT zero": {"PORT": "0"},
     "PORT large": {"PORT": "65536"},

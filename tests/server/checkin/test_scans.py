@@ -85,8 +85,8 @@ async def test_a_forged_or_foreign_ticket_lets_nobody_in(
     order = await buyer.buy(event, [1])
     ticket = order["tickets"][0]
     token = ticket["scan_token"]
-    strange = Codes(bytes(32)).scan_token(uuid.UUID(ticket["id"]), event.id)
-    never = Codes(bytes.fromhex(house.environ["TICKET_KEY"])).scan_token(uuid.uuid4(), event.id)
+    strange = Codes([bytes(32)]).scan_token(uuid.UUID(ticket["id"]), event.id)
+    never = Codes([bytes.fromhex(house.environ["TICKET_KEY"])]).scan_token(uuid.uuid4(), event.id)
     for forged in (strange, never, token[:-1], token[:20] + "A" * 20, ticket["code"], "\0", "🎟"):
         problem(await _scan(client, event, forged), 404, "ticket-unknown")
     problem(await _scan(client, other, token), 409, "ticket-not-valid")

@@ -2,56 +2,36 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from server.catalog.service import Catalog
+from server.checkout.service import Checkout
 from server.identity.accounts import Accounts
 from server.identity.factors import Factors
 from server.identity.sessions import Sessions
 from server.identity.tokens import Tokens
 from server.kernel.db import Database
 from server.kernel.ids import uuid7
+from server.notify.orders import OrderLetters
 from server.notify.service import ATTEMPTS_MAX, Mails
 from server.notify.transports import SmtpTransport, transport_of
 from server.notify.words import LANGUAGES
 from server.orgs.invitations import Invitations
+from server.payments.service import Payments
+from server.tickets.codes import Codes
+from server.tickets.papers import Papers
+from server.tickets.service import Tickets
+from server.tickets.transfers import Transfers
 from tests.fixtures.product import Product
-from tests.fixtures.services import Services
 from tests.server.identity.people import Person
-from tests.server.notify.peer import Peer, smtp_peer, text_of
+from tests.server.notify.peer import Peer, text_of
 from tests.server.orgs.people import Tenant
 from tests.server.support import ok, problem, rows, until
-
-
-@pytest.fixture(scope="module")
-def peer() -> Iterator[Peer]:
-    with smtp_peer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def posting(
-    services: Services, peer: Peer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Product]:
-    """A product whose mails go to the peer."""
-    folder: Path = tmp_path_factory.mktemp("posting") / "product"
-    more = {"SMTP_URL": peer.url, "MAIL_FROM": "The House <tickets@house.example>"}
-    with (
-        services.database() as url,
-        Product(url, services.redis_url(3), folder, environment=more) as running,
-    ):
-        yield running
-
-
-@pytest.fixture
-async def client(posting: Product) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=posting.base_url, timeout=30) as opened:
-        yield opened
 
 
 async def _mail_to(peer: Peer, person: Person, subject: str) -> str:
@@ -184,8 +164,14 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
     tokens = Tokens("s" * 32, 900)
     accounts = Accounts(db, tokens, Sessions(db, tokens, "s" * 32, 900), Factors("s" * 32))
     invitations = Invitations(db, "s" * 32)
-    sender = "House <a@house.example>"
-    yield Desk(db, Mails(db, accounts, invitations, "http://house.example", sender))
+    url, codes = "http://house.example", Codes([bytes(32)])
+    catalog = Catalog(db)
+    checkout = Checkout(db, catalog, Payments(db, {}), url)
+    tickets = Tickets(db, checkout, codes)
+    transfers, papers = Transfers(db, tickets, "s" * 32), Papers(db, catalog, url)
+    letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, url)
+    mails = Mails(db, accounts, invitations, letters, url, "House <a@house.example>")
+    yield Desk(db, mails)
     await db.close()
 
 

@@ -1,6 +1,9 @@
 """A ticket is its QR code: it says the scan token, and nobody else can make one."""
 
 import asyncio
+import base64
+import io
+import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -8,10 +11,14 @@ from itertools import groupby
 import httpx
 import pytest
 import zxingcpp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from PIL import Image
 
 from server.kernel.ids import uuid7
-from server.tickets.codes import PREFIX, Codes
+from server.tickets.codes import PREFIX, Codes, hash_of
 from tests.fixtures.product import Product
 from tests.server.support import Buyer, ok, problem, rows
 
@@ -24,11 +31,14 @@ async def test_the_qr_code_says_the_scan_token(
 ) -> None:
     order = await new_buyer().buy(house.event(), [1])
     ticket = order["tickets"][0]
-    answer = await client.get(f"{ticket['url']}/qr.svg")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "image/svg+xml"
-    [found] = zxingcpp.read_barcodes(_drawn(answer.content))
-    assert found.text == ticket["scan_token"]
+    for name, media_type in (("qr.svg", "image/svg+xml"), ("qr.png", "image/png")):
+        answer = await client.get(f"{ticket['url']}/{name}")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == media_type
+        png = media_type == "image/png"
+        image = Image.open(io.BytesIO(answer.content)) if png else _drawn(answer.content)
+        [found] = zxingcpp.read_barcodes(image)
+        assert found.text == ticket["scan_token"]
 
 
 async def test_a_code_opens_its_own_ticket_and_nothing_tells_one(
@@ -46,16 +56,36 @@ async def test_a_code_opens_its_own_ticket_and_nothing_tells_one(
     assert first["scan_token"] not in str(stored[0])
 
 
-async def test_another_buyers_tickets_are_not_listed(house: Product, new_buyer: NewBuyer) -> None:
+async def test_another_buyers_tickets_are_not_shown(house: Product, new_buyer: NewBuyer) -> None:
     buyer, stranger = new_buyer(), new_buyer()
-    await buyer.buy(house.event(), [1])
+    order = await buyer.buy(house.event(), [1])
+    ticket = order["tickets"][0]
     assert ok(await stranger.call("GET", "/v1/me/tickets"))["items"] == []
-    assert len(ok(await buyer.call("GET", "/v1/me/tickets"))["items"]) == 1
+    assert ok(await buyer.call("GET", "/v1/me/tickets"))["items"] == [ticket]
+    assert ok(await buyer.call("GET", f"/v1/tickets/{ticket['id']}")) == ticket
+    problem(await stranger.call("GET", f"/v1/tickets/{ticket['id']}"), 404, "not-found")
+
+
+async def test_a_buyers_tickets_come_in_pages_that_leave_none_out(
+    house: Product, new_buyer: NewBuyer
+) -> None:
+    buyer, event = new_buyer(), house.event()
+    first, second = await buyer.buy(event, [1, 2, 3]), await buyer.buy(event, [4, 5])
+    path, seen = "/v1/me/tickets?page_size=2", []
+    while path:
+        page = ok(await buyer.call("GET", path))
+        seen.append([ticket["label"] for ticket in page["items"]])
+        token = page["next_token"]
+        path = f"/v1/me/tickets?page_size=2&next_token={token}" if token else ""
+    assert [len(page) for page in seen] == [2, 2, 1]
+    labels = {ticket["label"] for order in (first, second) for ticket in order["tickets"]}
+    assert {label for page in seen for label in page} == labels
+    problem(await buyer.call("GET", "/v1/me/tickets?next_token=x"), 400, "bad-request")
 
 
 @pytest.fixture(scope="module")
 def codes() -> Codes:
-    return Codes(bytes(range(32)))
+    return Codes([bytes(range(32))])
 
 
 def _altered(token: str) -> Iterator[str]:
@@ -80,17 +110,62 @@ def test_an_altered_token_is_no_token(codes: Codes) -> None:
 
 
 def test_a_token_of_another_key_is_no_token(codes: Codes) -> None:
-    other = Codes(bytes(32))
+    other = Codes([bytes(32)])
     assert codes.read(other.scan_token(uuid7(), uuid7())) is None
-    for strange in ("\0", "FH1", "FH1====", "FH1\u0661", "ﬀ" * 200, "FH1" + "A" * 154):
+    for strange in ("\0", "FH1", "FH2====", "FH1\u0661", "ﬀ" * 200, "FH1" + "A" * 154,
+                    "FH2" + "A" * 160, "FH2AAAAAAA", "FH3" + "A" * 160):  # fmt: skip
         assert codes.read(strange) is None
 
 
 def test_page_code_and_scan_token_say_nothing_of_each_other(codes: Codes) -> None:
     ticket_id = uuid7()
-    assert codes.page_code(ticket_id) != Codes(bytes(32)).page_code(ticket_id)
+    assert codes.page_code(ticket_id) != Codes([bytes(32)]).page_code(ticket_id)
     assert len(codes.page_code(ticket_id)) == 26
     assert codes.page_code(ticket_id).upper() not in codes.scan_token(ticket_id, uuid7())
+
+
+def test_a_new_key_signs_and_those_before_it_are_believed(codes: Codes) -> None:
+    ticket_id, event_id = uuid7(), uuid7()
+    old = codes.scan_token(ticket_id, event_id)
+    page_code = codes.page_code(ticket_id)
+    rotated = Codes([bytes(32), bytes(range(32))])
+    new = rotated.scan_token(ticket_id, event_id)
+    assert new != old
+    assert rotated.read(new) == rotated.read(old) == codes.read(old) is not None
+    assert codes.read(new) is None
+    assert rotated.page_code(ticket_id, hash_of(page_code)) == page_code
+    assert rotated.page_code(ticket_id) != page_code
+
+
+def test_a_token_that_named_no_key_is_still_one(codes: Codes) -> None:
+    """As they were before keys had names."""
+    ticket_id, event_id = uuid7(), uuid7()
+    payload = ticket_id.bytes + event_id.bytes
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    signed = payload + key.sign(b"FH1" + payload)
+    token = "FH1" + base64.b32encode(signed).decode().rstrip("=")
+    for believing in (codes, Codes([bytes(32), bytes(range(32))])):
+        read = believing.read(token)
+        assert read is not None
+        assert (read.ticket_id, read.event_id) == (ticket_id, event_id)
+    altered = list(_altered(token))[::97]
+    assert [wrong for wrong in altered if codes.read(wrong) is not None] == []
+    assert Codes([bytes(32)]).read(token) is None
+
+
+async def test_a_door_checks_a_token_with_nothing_but_the_public_keys(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    ticket = (await new_buyer().buy(house.event(), [1]))["tickets"][0]
+    keys = {key["kid"]: key for key in ok(await client.get("/v1/ticket-keys"))["keys"]}
+    text = ticket["scan_token"].removeprefix("FH2")
+    signed = base64.b32decode(text + "=" * (-len(text) % 8))
+    named, ids, signature = signed[:4], signed[4:36], signed[36:]
+    key = keys[named.hex()]
+    assert (key["kty"], key["crv"]) == ("OKP", "Ed25519")
+    raw = base64.urlsafe_b64decode(key["x"] + "=")
+    Ed25519PublicKey.from_public_bytes(raw).verify(signature, b"FH2" + named + ids)
+    assert uuid.UUID(bytes=ids[:16]) == uuid.UUID(ticket["id"])
 
 
 async def test_tickets_are_issued_once_however_often_the_order_is_told(

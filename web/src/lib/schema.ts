@@ -23,12 +23,6 @@ export interface AccountView {
   created_at: string;
 }
 
-/** For an organization that has no account with the provider yet. `country`: where it is registered, ISO 3166-1; it cannot be changed later. */
-export interface AccountWish {
-  country: string;
-  email: string;
-}
-
 /** The answer to a door: come in. */
 export interface Admission {
   result: "admitted" | "duplicate" | "refused";
@@ -39,22 +33,40 @@ export interface Admission {
   scanned_at: string;
 }
 
+/** Places of an allocation, or `hold_id`: what was held of it before, and nothing else. */
+export interface AllocatedSale {
+  seats?: number[];
+  pools?: PoolWish[];
+  hold_id?: string | null;
+  method?: "card_terminal" | "cash" | "invoice" | null;
+  name?: string;
+  email?: string;
+  note?: string;
+}
+
+/** `seats_left`, `pools_left`: what can be sold from it now. */
 export interface Allocation {
   id: string;
   event_id: string;
-  partner_org_id: string;
+  partner_org_id: string | null;
+  api_key_id: string | null;
   name: string;
   seats: number[];
   pools: PoolWish[];
+  seats_left: number[];
+  pools_left: PoolWish[];
+  release_at: string | null;
   created_at: string;
 }
 
-/** `partner_org_id`: who shall sell them; `name`: what both call it. */
+/** `name`: what its sellers call it. `partner_org_id`: another organization that shall sell them; `api_key_id`: the key of your own that shall, and need allow nothing else; neither: your people. `release_at`: from then on what is unsold of it is on sale; null for until it is released. */
 export interface AllocationWish {
   seats?: number[];
   pools?: PoolWish[];
   name: string;
-  partner_org_id: string;
+  partner_org_id?: string | null;
+  api_key_id?: string | null;
+  release_at?: string | null;
 }
 
 /** Oldest first, without those that were released. */
@@ -186,27 +198,6 @@ export interface BuyerView {
   account: AccountView | null;
 }
 
-/** How far a cancelled event is. Orders: `orders_total` that had something to give back, `orders_left` of them that have it still, and `orders_disputed` that wait for the end of a dispute. Money, in minor units: `owed_minor` is on its way, `refunded_minor` has gone back. `refunds_failed`: a provider refused, a person must look. `finished_at`: nothing is left to decide; what is owed may be on its way still. */
-export interface Cancellation {
-  event_id: string;
-  note: string;
-  cancelled_at: string;
-  finished_at: string | null;
-  orders_total: number;
-  orders_left: number;
-  orders_disputed: number;
-  refunds: number;
-  owed_minor: number;
-  refunded_minor: number;
-  refunds_failed: number;
-  currency: string;
-}
-
-/** `note`: what buyers are told besides. */
-export interface CancellationWish {
-  note?: string;
-}
-
 /** Of a standing area, or the chairs of a table. */
 export interface Capacity {
   op: "capacity";
@@ -214,14 +205,21 @@ export interface Capacity {
   places: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places. `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back. */
+/** What is sold and not given back, over one channel. Complimentary tickets are places without revenue. */
+export interface ChannelSales {
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  orders: number;
+  places: number;
+  revenue_minor: number;
+}
+
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
   name: string;
   provider?: string;
   products?: ProductWanted[];
-  accepts_alternative?: boolean;
 }
 
 /** Where an event says nothing else. Null: no such limit. */
@@ -265,6 +263,19 @@ export interface Collaborations {
   items: Collaboration[];
 }
 
+/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. */
+export interface CounterSale {
+  seats?: number[];
+  pools?: PoolWish[];
+  method?: "card_terminal" | "cash" | "invoice" | null;
+  name?: string;
+  email?: string;
+  note?: string;
+  off_sale?: boolean;
+  legs?: [number, number] | null;
+  ticket_types?: TypeChoice[];
+}
+
 /** `places`: seats, and the places of standing areas as far as they are known. */
 export interface Counts {
   sections: number;
@@ -274,46 +285,6 @@ export interface Counts {
   areas: number;
   zones: number;
   places: number;
-}
-
-/** Newest first. */
-export interface Deliveries {
-  items: Delivery[];
-  next_token: string | null;
-}
-
-/** A webhook as it stands. `last_error`: why it has not been applied. */
-export interface Delivery {
-  id: string;
-  provider: string;
-  event_id: string;
-  type: string;
-  status: "dead" | "done" | "waiting";
-  attempts: number;
-  last_error: string | null;
-  received_at: string;
-  next_attempt_at: string;
-}
-
-export interface DeliveryQuery {
-  page_size?: number;
-  next_token?: string | null;
-  status?: "dead" | "done" | "waiting" | null;
-  provider?: string | null;
-}
-
-/** `body`: as it came, in UTF-8; what was none is replaced. */
-export interface DeliveryWithBody {
-  id: string;
-  provider: string;
-  event_id: string;
-  type: string;
-  status: "dead" | "done" | "waiting";
-  attempts: number;
-  last_error: string | null;
-  received_at: string;
-  next_attempt_at: string;
-  body: string;
 }
 
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
@@ -409,7 +380,6 @@ export interface Event {
   ends_at: string | null;
   sales_open_at: string | null;
   sales_close_at: string | null;
-  cancelled_at: string | null;
   ticket_types: TicketOffer[];
 }
 
@@ -612,6 +582,17 @@ export interface Geometry {
   focal: [number, number] | null;
 }
 
+/** Complimentary tickets. `note`: why; `off_sale`, `legs`: as of a sale. */
+export interface Gift {
+  seats?: number[];
+  pools?: PoolWish[];
+  name: string;
+  email: string;
+  note: string;
+  off_sale?: boolean;
+  legs?: [number, number] | null;
+}
+
 /** A session's tokens. `token` opens the realm's doors until `expires_at`; before then exchange `refresh_token`, which works once, for the next pair. The session ends at `session_expires_at` unless it is refreshed before. */
 export interface Grant {
   token: string;
@@ -622,10 +603,70 @@ export interface Grant {
   user_id: string;
 }
 
+/** `heads`: the guest and who comes along; `arrived`: of them. */
+export interface Guest {
+  id: string;
+  list_id: string;
+  list_name: string;
+  order_id: string;
+  name: string;
+  plus_ones: number;
+  gate: string;
+  note: string;
+  heads: number;
+  arrived: number;
+  created_at: string;
+  cancelled_at: string | null;
+}
+
+/** `arrived`: of `heads`, with those who came in now. */
+export interface GuestAdmission {
+  result: "admitted" | "duplicate" | "refused";
+  guest_id: string;
+  name: string;
+  admitted: number;
+  heads: number;
+  arrived: number;
+  gate: string;
+}
+
+/** `heads`: how many come in now. */
+export interface GuestArrival {
+  heads?: number;
+  gate?: string;
+}
+
+/** `heads`: of guests who are expected, `arrived`: of them. */
+export interface GuestList {
+  id: string;
+  event_id: string;
+  pool_id: string;
+  name: string;
+  gate: string;
+  guests: number;
+  heads: number;
+  arrived: number;
+  created_at: string;
+}
+
+export interface GuestLists {
+  items: GuestList[];
+}
+
+/** `q`: a part of the name. */
+export interface GuestQuery {
+  q?: string;
+}
+
 export interface GuestToken {
   token: string;
   buyer_id: string;
   expires_at: string;
+}
+
+/** By name. */
+export interface Guests {
+  items: Guest[];
 }
 
 export interface HeldPool {
@@ -693,6 +734,31 @@ export interface Host {
   mode: "promoter" | "self" | "venue";
   organization_id: string;
   organization: string;
+}
+
+/** `dry_run`: look only. */
+export interface ImportQuery {
+  dry_run?: boolean;
+}
+
+/** `is_done`: the file's rows are sold; false for a look, and where a row is wrong. */
+export interface ImportReport {
+  is_done: boolean;
+  orders: number;
+  places: number;
+  total_minor: number;
+  known: number;
+  wrong: number;
+  rows: ImportRow[];
+}
+
+/** What a row comes to. `line`: of the file, its header is 1. `status`: `ready` would be or was imported; `known` was imported before; `wrong` says why in `detail`. */
+export interface ImportRow {
+  line: number;
+  ref: string;
+  status: "known" | "ready" | "wrong";
+  label: string;
+  detail: string;
 }
 
 /** At most SEATS_TOLD_MAX seats; `zones`: new ones without a price. */
@@ -805,6 +871,28 @@ export interface Logo {
 /** The same answer whether or not the address has an account. */
 export interface MailPromised {
   detail: string;
+}
+
+/** An order that was made for its buyer. `places`: that it was for; `sold_by`: who made it. */
+export interface ManualSale {
+  order_id: string;
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
+  name: string;
+  email: string;
+  places: number;
+  total_minor: number;
+  method: string | null;
+  note: string;
+  external_ref: string | null;
+  sold_by: string;
+  created_at: string;
+}
+
+/** Newest first. */
+export interface ManualSales {
+  items: ManualSale[];
+  next_token: string | null;
 }
 
 export interface MapLine {
@@ -978,6 +1066,22 @@ export interface NewDomain {
   domain: string;
 }
 
+/** `plus_ones`: how many come along. `email`: where their tickets go, if anywhere: they are let in by name. `gate`: where it is another than the list's. */
+export interface NewGuest {
+  name: string;
+  plus_ones?: number;
+  gate?: string;
+  note?: string;
+  email?: string;
+}
+
+/** `pool_id`: the standing area whose places its guests take; `gate`: where they come in. */
+export interface NewGuestList {
+  name: string;
+  pool_id: string;
+  gate?: string;
+}
+
 /** Inviting somebody again sends the invitation again, with this role and more time. */
 export interface NewInvitation {
   email: string;
@@ -1014,27 +1118,6 @@ export interface NewVenue {
   country: string;
 }
 
-export interface OfferWish {
-  is_offered: boolean;
-}
-
-/** `is_ready`: buyers can pay so now. `needs_account`: not without an account there that may take charges. */
-export interface OfferedProvider {
-  provider: string;
-  is_offered: boolean;
-  account_ref: string | null;
-  charges_enabled: boolean;
-  payouts_enabled: boolean;
-  details_submitted: boolean;
-  disabled_reason: string | null;
-  is_ready: boolean;
-  needs_account: boolean;
-}
-
-export interface OfferedProviders {
-  items: OfferedProvider[];
-}
-
 /** What places of the event may be sold as: public types, and those that a code opens. */
 export interface Offers {
   items: TicketOffer[];
@@ -1043,11 +1126,6 @@ export interface Offers {
 /** `access_code`: opens the ticket types that have it. */
 export interface OffersQuery {
   access_code?: string | null;
-}
-
-/** Where the organization tells the provider who it is; soon over, so never kept. */
-export interface Onboarding {
-  url: string;
 }
 
 /** A session's tokens, and where the operator may work. */
@@ -1171,12 +1249,6 @@ export interface PageQuery {
   next_token?: string | null;
 }
 
-/** `quantity` of an order's line or product; null for all of it. */
-export interface PartWish {
-  id: string;
-  quantity?: number | null;
-}
-
 export interface PasswordChange {
   password: string;
   /** At least 12 characters, of which 5 are different. */
@@ -1196,21 +1268,6 @@ export interface PlacesChanged {
   seats: number[];
   pools: PoolWish[];
   legs: [number, number];
-}
-
-/** `open_until`: what `allow_refunds_until` comes to; `is_open`: by the database's clock. */
-export interface Policy {
-  event_id: string;
-  allow_refunds_until: string | null;
-  keeps_fees: boolean;
-  open_until: string;
-  is_open: boolean;
-}
-
-/** `allow_refunds_until`: the last moment for it without an override; null until the event begins. `keeps_fees`: the platform's fee is not paid back, nor the tax on it. */
-export interface PolicyWish {
-  allow_refunds_until?: string | null;
-  keeps_fees?: boolean;
 }
 
 /** A standing area as this event sells it; `idx`: its place among the map's areas. One that the map does not have any more has no places: `capacity` is 0. */
@@ -1302,89 +1359,6 @@ export interface Refresh {
   refresh_token: string;
 }
 
-/** `words`: to the buyer. `keeps_fees`: null as the event's policy says. */
-export interface RefundApproval {
-  words?: string;
-  keeps_fees?: boolean | null;
-  keeps_places?: boolean;
-}
-
-/** What of an order its buyer would like to give back; where `parts` is empty, all of it. `reason`: in the buyer's words; after the event's window there has to be one. */
-export interface RefundAsk {
-  parts?: PartWish[];
-  reason?: string;
-}
-
-/** `words`: why, to the buyer. */
-export interface RefundDecline {
-  words: string;
-}
-
-export interface RefundList {
-  items: RefundView[];
-}
-
-/** `words`: of who decided, to the buyer; `refund_id`: what came of it. */
-export interface RefundRequest {
-  id: string;
-  order_id: string;
-  event_id: string;
-  event_name: string;
-  name: string;
-  email: string;
-  status: "approved" | "declined" | "open";
-  parts: PartWish[];
-  reason: string;
-  words: string;
-  refund_id: string | null;
-  created_at: string;
-  decided_at: string | null;
-}
-
-/** What one payment gives back of a refund. `failed`: its provider refused. */
-export interface RefundShare {
-  payment_id: string;
-  provider: string;
-  amount_minor: number;
-  status: "failed" | "pending" | "succeeded";
-}
-
-/** `amount_minor`: what the buyer gets back, `fee_minor` and `tax_minor`: what of it is fee and tax. `status`: `succeeded` once all has gone back, `failed` where a provider refused some. */
-export interface RefundView {
-  id: string;
-  order_id: string;
-  cause: "cancellation" | "dispute" | "organizer" | "provider" | "request";
-  amount_minor: number;
-  fee_minor: number;
-  tax_minor: number;
-  currency: string;
-  keeps_fees: boolean;
-  keeps_places: boolean;
-  note: string;
-  actor: string;
-  created_at: string;
-  status: "failed" | "pending" | "succeeded";
-  parts: RefundedPart[];
-  payments: RefundShare[];
-}
-
-/** What of the order goes back; where `parts` is empty, all that did not yet. `keeps_fees`: whether the platform's fee stays; null as the event's policy says. `keeps_places`: whether the places stay off sale. `overrides`: also against the policy, with a `note` that says why. */
-export interface RefundWish {
-  parts?: PartWish[];
-  note?: string;
-  keeps_fees?: boolean | null;
-  keeps_places?: boolean;
-  overrides?: boolean;
-}
-
-/** A line or product, or the part of one, that went back, as it was priced. */
-export interface RefundedPart {
-  id: string;
-  label: string;
-  quantity: number;
-  total_minor: number;
-}
-
 export interface Register {
   email: string;
   /** At least 12 characters, of which 5 are different. */
@@ -1428,19 +1402,6 @@ export interface Renumber {
 export interface Report {
   errors: Finding[];
   warnings: Finding[];
-}
-
-export interface RequestPage {
-  items: RefundRequest[];
-  next_token: string | null;
-}
-
-/** Those that wait first where `status` is `open`, else the latest first. */
-export interface RequestQuery {
-  status?: "approved" | "declined" | "open" | null;
-  event_id?: string | null;
-  page_size?: number;
-  next_token?: string | null;
 }
 
 /** The token of the mail's link, and the new password. */
@@ -1487,6 +1448,15 @@ export interface RowShape {
   name: string | null;
   seats: [number, number];
   numbers: (string | number)[];
+}
+
+export interface SalesByChannel {
+  items: ChannelSales[];
+}
+
+export interface SalesQuery {
+  page_size?: number;
+  next_token?: string | null;
 }
 
 /** `token`: what the QR code said; `gate`: the name of this door. */

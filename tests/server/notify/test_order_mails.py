@@ -1,0 +1,274 @@
+"""Who orders hears of it by mail: once, whatever dies, in the looks and words of who sells."""
+
+import asyncio
+import re
+import uuid
+from collections.abc import AsyncIterator
+from email.message import EmailMessage
+from typing import Any
+
+import httpx
+import pypdfium2
+import pytest
+import zxingcpp
+
+from server.kernel.db import Database
+from server.notify import service as notify
+from tests.fixtures.product import Event, Product
+from tests.server.notify.peer import Peer, text_of
+from tests.server.support import Buyer, Organizer, ok, pay, problem, rows, until
+
+ORDERED = "%s@orders.example"
+
+
+class Order:
+    """An order with an address of its own, as its mails go to it."""
+
+    def __init__(self, buyer: Buyer, event: Event, address: str, placed: dict[str, Any]) -> None:
+        self.buyer, self.event, self.address, self.placed = buyer, event, address, placed
+        self.id: str = placed["id"]
+        self.tickets: list[dict[str, Any]] = placed["tickets"]
+
+
+async def _order(
+    posting: Product, client: httpx.AsyncClient, seats: list[int], event: Event | None = None
+) -> Order:
+    buyer, event = Buyer(posting, client), event or posting.event()
+    address = ORDERED % uuid.uuid4().hex
+    hold = await buyer.hold_ok(event, seats)
+    started = ok(await buyer.checkout(hold["id"], {"email": address, "name": "Ada"}), 201)
+    await pay(client, started["redirect_url"])
+    placed = await buyer.order_when(started["order"]["id"], "confirmed")
+    return Order(buyer, event, address, placed)
+
+
+async def _mails(peer: Peer, address: str, count: int = 1) -> list[EmailMessage]:
+    """All that came to an address, once there are so many."""
+
+    async def come() -> Any:
+        found = [mail for mail in peer.mails if mail["To"] == address]
+        return found if len(found) >= count else None
+
+    return await until(come, 20)
+
+
+def _pdf(mail: EmailMessage) -> pypdfium2.PdfDocument:
+    [part] = list(mail.iter_attachments())
+    assert part.get_content_type() == "application/pdf"
+    return pypdfium2.PdfDocument(part.get_content())
+
+
+def _codes(paper: pypdfium2.PdfDocument) -> list[str]:
+    return [
+        found.text
+        for page in paper
+        for found in zxingcpp.read_barcodes(page.render(scale=2).to_pil())
+    ]
+
+
+@pytest.fixture
+async def organizer(posting: Product, client: httpx.AsyncClient) -> Organizer:
+    return Organizer(posting, client)
+
+
+async def test_a_paid_order_is_confirmed_by_mail_with_its_tickets(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    order = await _order(posting, client, [1, 2])
+    [mail] = await _mails(peer, order.address)
+    plain, html = text_of(mail), text_of(mail, "html")
+    assert "Your tickets" in mail["Subject"]
+    assert "Hello Ada," in plain
+    for ticket in order.tickets:
+        assert f"{posting.base_url}{ticket['url']}" in plain
+        assert f"{posting.base_url}{ticket['url']}" in html
+        assert ticket["scan_token"] not in plain
+    assert _codes(_pdf(mail)) == [ticket["scan_token"] for ticket in order.tickets]
+
+
+async def test_however_often_an_order_is_told_it_is_one_mail(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    order = await _order(posting, client, [1])
+    await _mails(peer, order.address)
+    again = "UPDATE outbox SET handled_at = NULL WHERE data->>'order_id' = $1"
+    for _ in range(3):
+        await rows(posting, again, order.id)
+        await asyncio.sleep(0.3)
+    assert len(await _mails(peer, order.address)) == 1
+
+
+async def test_a_mail_that_the_server_refused_for_now_comes_with_all_of_it_later(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    peer.answers.append("451 come back later")
+    order = await _order(posting, client, [1])
+
+    async def put_off() -> Any:
+        found = "SELECT attempts FROM mails WHERE to_address = $1 AND last_error LIKE '%451%'"
+        return await rows(posting, found, order.address)
+
+    await until(put_off)
+    await rows(posting, "UPDATE mails SET next_attempt_at = now() WHERE status = 'waiting'")
+    [mail] = await _mails(peer, order.address)
+    assert _codes(_pdf(mail)) == [order.tickets[0]["scan_token"]]
+
+
+async def test_what_was_paid_back_is_told_with_its_amount(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
+) -> None:
+    order = await _order(posting, client, [1])
+    ok(await organizer.refund(order.id), 201)
+    _, mail = await _mails(peer, order.address, 2)
+    assert "Paid back" in mail["Subject"]
+    units, rest = divmod(order.placed["total_minor"], 100)
+    assert f"{units}.{rest:02}" in text_of(mail)
+    assert not list(mail.iter_attachments())
+
+
+async def test_an_offered_ticket_is_taken_with_nothing_but_the_mail(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    order = await _order(posting, client, [1])
+    to = ORDERED % uuid.uuid4().hex
+    path = f"/v1/tickets/{order.tickets[0]['id']}/transfer"
+    wish, asked = {"to_address": to}, {"Accept-Language": "de"}
+    ok(await order.buyer.call("PUT", path, wish, **asked))
+    [offer] = await _mails(peer, to)
+    assert "Eine Karte für Sie" in offer["Subject"]
+    token = re.search(r"/transfer\?token=(\S+)", text_of(offer))
+    assert token
+    taker = Buyer(posting, client)
+    body = {"token": token[1], "name": "Bo"}
+    new = ok(await taker.call("POST", "/v1/transfers/acceptances", body), 201)
+    _, mail = await _mails(peer, to, 2)
+    assert "Hello Bo," in text_of(mail)
+    assert _codes(_pdf(mail)) == [new["scan_token"]]
+    *_, told = await _mails(peer, order.address, 2)
+    assert "was taken" in told["Subject"]
+    assert new["code"] not in told.as_string()
+    stored = await rows(posting, "SELECT string_agg(m::text, ' ') AS text FROM mails m")
+    assert token[1] not in stored[0]["text"]
+
+
+async def test_a_ticket_issued_again_comes_by_mail(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
+) -> None:
+    order = await _order(posting, client, [1])
+    new = ok(
+        await organizer.call("POST", f"/v1/tickets/{order.tickets[0]['id']}/reissues", {}), 201
+    )
+    *_, mail = await _mails(peer, order.address, 2)
+    assert _codes(_pdf(mail)) == [new["scan_token"]]
+
+
+async def test_an_organizer_sends_the_tickets_once_more(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
+) -> None:
+    order = await _order(posting, client, [1])
+    path = f"/v1/orders/{order.id}/mails"
+    for _ in range(2):
+        sent = ok(await organizer.call("POST", path, key="again"), 202)
+        assert sent == {"to_address": order.address}
+    first, second = await _mails(peer, order.address, 2)
+    assert first["Message-ID"] != second["Message-ID"]
+    await asyncio.sleep(1)
+    assert len(await _mails(peer, order.address)) == 2
+    problem(await organizer.call("POST", f"/v1/orders/{uuid.uuid4()}/mails"), 404, "not-found")
+
+
+@pytest.fixture
+async def db(posting: Product) -> AsyncIterator[Database]:
+    opened = await Database.open(posting.database_url, connections_max=4)
+    yield opened
+    await opened.close()
+
+
+async def _starts_in(posting: Product, order: Order, hours: float) -> None:
+    """The event begins in so many hours, and the order was made long ago."""
+    await rows(
+        posting,
+        """WITH o AS (UPDATE orders SET confirmed_at = now() - interval '9 days' WHERE id = $1)
+           UPDATE events SET starts_at = now() + $3 * interval '1 h', ends_at = NULL,
+                  doors_at = NULL
+           WHERE id = $2""",
+        uuid.UUID(order.id),
+        order.event.id,
+        hours,
+    )
+
+
+async def test_a_day_before_its_event_an_order_is_reminded_once_however_many_workers_look(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, db: Database
+) -> None:
+    order = await _order(posting, client, [1])
+    await _mails(peer, order.address)
+    await _starts_in(posting, order, 25)
+    assert await notify.remind(db) == 0
+    await _starts_in(posting, order, 23)
+    done = await asyncio.gather(*(notify.remind(db) for _ in range(4)))
+    assert sum(done) == 1
+    *_, mail = await _mails(peer, order.address, 2)
+    assert "Soon" in mail["Subject"]
+    assert await notify.remind(db) == 0
+
+
+async def test_a_reminder_moves_with_its_event_and_who_just_ordered_needs_none(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, db: Database
+) -> None:
+    order = await _order(posting, client, [1])
+    await _starts_in(posting, order, 30)
+    await _starts_in(posting, order, 60)  # moved away before its time
+    assert await notify.remind(db) == 0
+    await _starts_in(posting, order, 20)
+    confirmed = "UPDATE orders SET confirmed_at = now() WHERE id = $1"
+    await rows(posting, confirmed, uuid.UUID(order.id))
+    assert await notify.remind(db) == 0
+
+
+async def test_a_mail_wears_the_looks_and_the_words_of_who_sells(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
+) -> None:
+    before = ok(await organizer.call("GET", "/v1/branding"))
+    at = "/v1/mail-texts/tickets/en"
+    looks = {"display_name": "Grand Hall", "color": "#a01040", "support_email": "us@hall.example"}
+    words = {"subject": "See you: {event}", "intro": "Dear {name},\n\ncome {when}. {0} { x } <b>"}
+    try:
+        ok(await organizer.call("PUT", "/v1/branding", looks))
+        ok(await organizer.call("PUT", at, words))
+        order = await _order(posting, client, [1])
+        [mail] = await _mails(peer, order.address)
+        assert mail["From"] == "Grand Hall <tickets@house.example>"
+        assert mail["Reply-To"] == "us@hall.example"
+        assert mail["Subject"].startswith("See you: ")
+        assert "Dear Ada," in text_of(mail)
+        assert "{0} { x } <b>" in text_of(mail)
+        assert "background:#a01040" in text_of(mail, "html")
+        assert "&lt;b&gt;" in text_of(mail, "html")
+        assert _codes(_pdf(mail))
+        listed = ok(await organizer.call("GET", "/v1/mail-texts"))["items"]
+        own = [text for text in listed if text["is_own"]]
+        assert own == [{"kind": "tickets", "language": "en", "is_own": True, **words}]
+    finally:
+        ok(await organizer.call("PUT", "/v1/branding", before))
+        assert (await organizer.call("DELETE", at)).status_code == 204
+    problem(await organizer.call("DELETE", at), 404, "not-found")
+
+
+async def test_words_are_seen_before_they_are_kept_and_what_no_mail_knows_is_refused(
+    posting: Product, organizer: Organizer
+) -> None:
+    at = "/v1/mail-texts/tickets/de"
+    words = {"subject": "Karten: {event}", "intro": "Liebe {name}, bis bald!"}
+    shown = ok(await organizer.call("POST", f"{at}/preview", words))
+    assert shown["subject"] == "Karten: Der Sturm"
+    assert "Liebe Ada, bis bald!" in shown["text"]
+    assert "Liebe Ada, bis bald!" in shown["html"]
+    for wrong in ({"subject": "{secret}"}, {"intro": "{amount} {name}"}):
+        for method, path in (("PUT", at), ("POST", f"{at}/preview")):
+            refused = problem(await organizer.call(method, path, words | wrong), 400, "bad-request")
+            assert "{event}" in refused["detail"]
+    for missing in ("/v1/mail-texts/none/de", "/v1/mail-texts/tickets/xx"):
+        problem(await organizer.call("PUT", missing, words), 404, "not-found")
+    problem(await organizer.call("PUT", at, words | {"subject": "a\nBcc: b"}), 400, "bad-request")
+    assert not any(t["is_own"] for t in ok(await organizer.call("GET", "/v1/mail-texts"))["items"])
