@@ -16,7 +16,7 @@ from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import alternatives, extras, opening, sql, sql_returns
+from server.checkout import alternatives, extras, opening, returns, sql, sql_returns
 from server.checkout.discount_models import Discount
 from server.checkout.facts import order_fact
 from server.checkout.models import (
@@ -360,22 +360,35 @@ async def _settle(
 ) -> None:
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None
-    await payments.settled(tx, payment_id)
+    is_new = await payments.settled(tx, payment_id)
     await sql_returns.RECOUNT.run(tx, order_id)
     if order.status not in ("pending", "expired"):
+        if is_new:
+            await _pay_back(tx, order_id, payment_id, "excess")
         return
     if await _confirm(tx, order, event, event.seats_per_buyer_max):
         return
-    payment = await payments.of_order(tx, order_id)
-    assert payment is not None
-    assert payment.id == payment_id
     is_cancelled = await catalog.is_cancelled(tx, event.id)
     if not is_cancelled and await _confirm_elsewhere(tx, order, event, places):
         return
     _log.warning("late payment: places gone, paying back", order_id=str(order_id))
-    await refunding.request_refund(tx, payment, payment.amount_minor, "late")
     await sql.END.run(tx, order_id, "cancelled", CANCELLED if is_cancelled else TOO_LATE)
     await outbox.append(tx, order_fact("cancelled", order))
+    await _pay_back(tx, order_id, payment_id, "late")
+
+
+async def _pay_back(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, reason: str) -> None:
+    """Of a payment what is more than the order is worth: all of it where that was cancelled, or
+    paid for before."""
+    of = await returns.bought(tx, order_id)
+    worth_minor = of.value_minor if of.order.status in ("confirmed", "partially_refunded") else 0
+    balance = await refunding.balance(tx, order_id)
+    excess_minor = balance.kept_minor - balance.owed_minor - worth_minor
+    rooms = await refunding.refundable(tx, order_id)
+    room = next((room for room in rooms if room.id == payment_id), None)
+    if room is not None and excess_minor > 0:
+        amount_minor = min(excess_minor, room.room_minor)
+        await refunding.request_refund(tx, room, amount_minor, reason)
 
 
 async def _confirm_elsewhere(tx: Tx, order: Order, event: Event, places: Places) -> bool:

@@ -63,7 +63,10 @@ DUE_CHECKS = Query(
         RETURNING {PAYMENT}""",
     Payment,
 )
-SET_SETTLED = Query("payments.set_settled", "UPDATE payments SET settled_at = now() WHERE id = $1")
+SET_SETTLED = Query(
+    "payments.set_settled",
+    "UPDATE payments SET settled_at = now() WHERE id = $1 AND settled_at IS NULL",
+)
 # Deliberately across tenants: money that nobody answered for is everybody's alarm.
 UNSETTLED = Query(
     "payments.unsettled",

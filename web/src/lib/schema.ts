@@ -1,11 +1,6 @@
 // Written from the API's OpenAPI document by `make types`. Not to be edited.
 // Money is integer minor units of its currency; moments are RFC 3339.
 
-/** `token`: of the link in the mail. */
-export interface Acceptance {
-  token: string;
-}
-
 /** Of seats, by themselves or all of a section, row or table; what is null stays as it is. */
 export interface Access {
   op: "access";
@@ -21,6 +16,12 @@ export interface AccountView {
   name: string;
   has_mfa: boolean;
   created_at: string;
+}
+
+/** For an organization that has no account with the provider yet. `country`: where it is registered, ISO 3166-1; it cannot be changed later. */
+export interface AccountWish {
+  country: string;
+  email: string;
 }
 
 /** The answer to a door: come in. */
@@ -72,6 +73,19 @@ export interface AllocationWish {
 /** Oldest first, without those that were released. */
 export interface Allocations {
   items: Allocation[];
+}
+
+/** To a question of the event's. */
+export interface Answer {
+  question_id: string;
+  text: string;
+}
+
+/** An answer with the words that were asked. */
+export interface Answered {
+  question_id: string;
+  question: string;
+  answer: string;
 }
 
 /** `prefix`: how the key begins, to know it by. `last_used_at`: within a minute. */
@@ -156,6 +170,17 @@ export interface AuditQuery {
   until?: string | null;
 }
 
+/** Soonest first. */
+export interface AvailabilityPage {
+  items: EventAvailability[];
+  next_token: string | null;
+}
+
+export interface AvailabilityQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
 /** Seats side by side, chosen by the server. `zone`: its key, null for any; `price_max_minor`: what a seat may cost; `access`: the bits that the seats may have (1 accessible, 2 companion, 4 restricted view). */
 export interface BestWish {
   quantity: number;
@@ -198,6 +223,27 @@ export interface BuyerView {
   account: AccountView | null;
 }
 
+/** How far a cancelled event is. Orders: `orders_total` that had something to give back, `orders_left` of them that have it still, and `orders_disputed` that wait for the end of a dispute. Money, in minor units: `owed_minor` is on its way, `refunded_minor` has gone back. `refunds_failed`: a provider refused, a person must look. `finished_at`: nothing is left to decide; what is owed may be on its way still. */
+export interface Cancellation {
+  event_id: string;
+  note: string;
+  cancelled_at: string;
+  finished_at: string | null;
+  orders_total: number;
+  orders_left: number;
+  orders_disputed: number;
+  refunds: number;
+  owed_minor: number;
+  refunded_minor: number;
+  refunds_failed: number;
+  currency: string;
+}
+
+/** `note`: what buyers are told besides. */
+export interface CancellationWish {
+  note?: string;
+}
+
 /** Of a standing area, or the chairs of a table. */
 export interface Capacity {
   op: "capacity";
@@ -213,13 +259,16 @@ export interface ChannelSales {
   revenue_minor: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places. */
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named; `discount_code`: makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
   name: string;
-  provider?: string;
+  provider?: string | null;
   products?: ProductWanted[];
+  discount_code?: string | null;
+  answers?: Answer[];
+  accepts_alternative?: boolean;
 }
 
 /** Where an event says nothing else. Null: no such limit. */
@@ -287,6 +336,98 @@ export interface Counts {
   places: number;
 }
 
+/** Newest first. */
+export interface Deliveries {
+  items: Delivery[];
+  next_token: string | null;
+}
+
+/** A webhook as it stands. `last_error`: why it has not been applied. */
+export interface Delivery {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
+}
+
+export interface DeliveryQuery {
+  page_size?: number;
+  next_token?: string | null;
+  status?: "dead" | "done" | "waiting" | null;
+  provider?: string | null;
+}
+
+/** `body`: as it came, in UTF-8; what was none is replaced. */
+export interface DeliveryWithBody {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
+  body: string;
+}
+
+/** A buyer may pay `basis_points` of the total at first and the rest until `rest_due_at`. */
+export interface Deposit {
+  basis_points: number;
+  rest_due_at: string;
+}
+
+/** `uses`: orders that have it and may be paid, or are. */
+export interface Discount {
+  id: string;
+  event_id: string;
+  code: string;
+  basis_points: number | null;
+  amount_minor: number | null;
+  ticket_type_ids: string[];
+  valid_from: string | null;
+  valid_until: string | null;
+  uses_max: number | null;
+  uses_per_buyer_max: number | null;
+  is_active: boolean;
+  created_at: string;
+  uses: number;
+}
+
+/** What is left out stays; null takes away what may be missing. Orders keep what they got. */
+export interface DiscountChange {
+  basis_points?: number | null;
+  amount_minor?: number | null;
+  ticket_type_ids?: string[];
+  valid_from?: string | null;
+  valid_until?: string | null;
+  uses_max?: number | null;
+  uses_per_buyer_max?: number | null;
+  is_active?: boolean;
+}
+
+/** Either `basis_points` of each ticket's price or `amount_minor` off all tickets of an order. `code`: upper and lower case are the same; `ticket_type_ids`: of which tickets, empty for all; `valid_from` (incl.) to `valid_until` (excl.); `uses_max`: orders in all, `uses_per_buyer_max`: of one person or e-mail address; null for no such bound. */
+export interface DiscountWish {
+  code: string;
+  basis_points?: number | null;
+  amount_minor?: number | null;
+  ticket_type_ids?: string[];
+  valid_from?: string | null;
+  valid_until?: string | null;
+  uses_max?: number | null;
+  uses_per_buyer_max?: number | null;
+  is_active?: boolean;
+}
+
+export interface Discounts {
+  items: Discount[];
+}
+
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
 export interface Domain {
   domain: string;
@@ -346,7 +487,7 @@ export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). seat is sold for, 1 for an event at one place. `switched_off`: parts of the platform that are off for it, as `checkout`. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: a buyer may pay a part at first. Prices are all-in: what a buyer pays, with fees and taxes. */
 export interface Event {
   id: string;
   org_id: string;
@@ -380,7 +521,23 @@ export interface Event {
   ends_at: string | null;
   sales_open_at: string | null;
   sales_close_at: string | null;
+  cancelled_at: string | null;
   ticket_types: TicketOffer[];
+  questions: Question[];
+  deposit: Deposit | null;
+}
+
+/** Prices, in minor units of `currency`, are of the cheapest and the dearest place. */
+export interface EventAvailability {
+  event_id: string;
+  name: string;
+  slug: string;
+  starts_at: string;
+  is_on_sale: boolean;
+  currency: string;
+  price_from_minor: number;
+  price_to_minor: number;
+  places: PlaceCounts;
 }
 
 /** What is left out stays as it is; null takes away what may be missing. `venue_id`, `version_id`, `currency` and `prices_minor` (by zone key; those left out stay) can change until the event is first published: then its places are made, and have these. */
@@ -496,7 +653,7 @@ export interface EventSetup {
   created_at: string;
 }
 
-/** `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. */
+/** `price_from_minor`, `price_to_minor`: of the cheapest and the dearest place. `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. */
 export interface EventSummary {
   id: string;
   org_id: string;
@@ -508,9 +665,18 @@ export interface EventSummary {
   venue: Venue;
   currency: string;
   price_from_minor: number;
+  price_to_minor: number;
   organization: string;
   cover_url: string | null;
   distance_km: number | null;
+}
+
+/** `fee_bearer`, `taxes`: null for the organization's own. `deposit`: null for all at once. */
+export interface EventTerms {
+  fee_bearer?: "buyer" | "organizer" | null;
+  taxes?: Tax[] | null;
+  deposit?: Deposit | null;
+  questions?: Question[];
 }
 
 /** `version_id`: of a map of the organization, which says the venue too; a draft may name a `venue_id` instead. `prices_minor`: by key of the map's zones, all of them unless it is a draft, in minor units of `currency`; `timezone`: IANA's name; `slug`: the event's address, made of name and day where it is left out; `external_ref`: its id where its identity comes from. */
@@ -868,9 +1034,35 @@ export interface Logo {
   url: string;
 }
 
+/** A mail as it would be sent, with facts of an order that never was. */
+export interface MailPreview {
+  subject: string;
+  text: string;
+  html: string;
+}
+
 /** The same answer whether or not the address has an account. */
 export interface MailPromised {
   detail: string;
+}
+
+/** What a kind of mail says in a language. `is_own`: in words of the organization's own. */
+export interface MailText {
+  kind: string;
+  language: string;
+  subject: string;
+  intro: string;
+  is_own: boolean;
+}
+
+export interface MailTexts {
+  items: MailText[];
+}
+
+/** `subject`, and `intro`: paragraphs before the link, an empty line between them. Both may name facts of the mail: `{event}`, `{when}`. */
+export interface MailWords {
+  subject: string;
+  intro: string;
 }
 
 /** An order that was made for its buyer. `places`: that it was for; `sold_by`: who made it. */
@@ -1111,11 +1303,37 @@ export interface NewScannerKey {
   name: string;
 }
 
+/** `to_address`: the e-mail address of who shall have the ticket. */
+export interface NewTransfer {
+  to_address: string;
+}
+
 /** `country`: ISO 3166 alpha-2. */
 export interface NewVenue {
   name: string;
   city: string;
   country: string;
+}
+
+export interface OfferWish {
+  is_offered: boolean;
+}
+
+/** `is_ready`: buyers can pay so now. `needs_account`: not without an account there that may take charges. */
+export interface OfferedProvider {
+  provider: string;
+  is_offered: boolean;
+  account_ref: string | null;
+  charges_enabled: boolean;
+  payouts_enabled: boolean;
+  details_submitted: boolean;
+  disabled_reason: string | null;
+  is_ready: boolean;
+  needs_account: boolean;
+}
+
+export interface OfferedProviders {
+  items: OfferedProvider[];
 }
 
 /** What places of the event may be sold as: public types, and those that a code opens. */
@@ -1126,6 +1344,11 @@ export interface Offers {
 /** `access_code`: opens the ticket types that have it. */
 export interface OffersQuery {
   access_code?: string | null;
+}
+
+/** Where the organization tells the provider who it is; soon over, so never kept. */
+export interface Onboarding {
+  url: string;
 }
 
 /** A session's tokens, and where the operator may work. */
@@ -1139,13 +1362,16 @@ export interface OperatorGrant {
   orgs: Membership[];
 }
 
-/** A product, under the name and price that it was ordered with. */
+/** A product, under the name and price, all-in, that it was ordered with. */
 export interface OrderItem {
   id: string;
   product_id: string;
   name: string;
   quantity: number;
   unit_price_minor: number;
+  discount_minor: number;
+  fee_minor: number;
+  tax_minor: number;
   total_minor: number;
 }
 
@@ -1160,10 +1386,41 @@ export interface OrderLine {
   label: string;
   section: string;
   unit_price_minor: number;
+  discount_minor: number;
+  fee_minor: number;
+  tax_minor: number;
   total_minor: number;
   live: boolean;
   ticket_type_id: string | null;
   ticket_type: string;
+}
+
+export interface OrderPage {
+  items: OrderRow[];
+  next_token: string | null;
+}
+
+/** `q`: the beginning of a name or an e-mail address, or an order's id. The newest are first. */
+export interface OrderQuery {
+  page_size?: number;
+  next_token?: string | null;
+  status?: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded" | null;
+  channel?: "box_office" | "complimentary" | "guest_list" | "import" | "online" | null;
+  q?: string;
+}
+
+/** `places`: that were ordered. */
+export interface OrderRow {
+  id: string;
+  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  name: string;
+  email: string;
+  places: number;
+  currency: string;
+  total_minor: number;
+  paid_minor: number;
+  created_at: string;
 }
 
 export interface OrderView {
@@ -1175,6 +1432,12 @@ export interface OrderView {
   name: string;
   currency: string;
   total_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  discount_minor: number;
+  paid_minor: number;
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  answers: Answered[];
   note: string | null;
   created_at: string;
   expires_at: string;
@@ -1182,8 +1445,10 @@ export interface OrderView {
   lines: OrderLine[];
   payment: PaymentView | null;
   products: OrderItem[];
+  taxes: TaxLine[];
 }
 
+/** Of the tickets those that are this buyer's; one that was given away is void here. */
 export interface OrderWithTickets {
   id: string;
   event_id: string;
@@ -1193,6 +1458,12 @@ export interface OrderWithTickets {
   name: string;
   currency: string;
   total_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  discount_minor: number;
+  paid_minor: number;
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  answers: Answered[];
   note: string | null;
   created_at: string;
   expires_at: string;
@@ -1200,6 +1471,7 @@ export interface OrderWithTickets {
   lines: OrderLine[];
   payment: PaymentView | null;
   products: OrderItem[];
+  taxes: TaxLine[];
   tickets: TicketView[];
 }
 
@@ -1249,6 +1521,12 @@ export interface PageQuery {
   next_token?: string | null;
 }
 
+/** `quantity` of an order's line or product; null for all of it. */
+export interface PartWish {
+  id: string;
+  quantity?: number | null;
+}
+
 export interface PasswordChange {
   password: string;
   /** At least 12 characters, of which 5 are different. */
@@ -1261,6 +1539,15 @@ export interface PaymentView {
   redirect_url: string | null;
 }
 
+/** Seats and standing places by what they are at this moment; `total`: all of them. A place of a trip counts as what it is on its freest leg. */
+export interface PlaceCounts {
+  total: number;
+  available: number;
+  held: number;
+  sold: number;
+  blocked: number;
+}
+
 /** What was blocked or unblocked, by the event's version `version`: seats that were so already are left out. */
 export interface PlacesChanged {
   event_id: string;
@@ -1268,6 +1555,21 @@ export interface PlacesChanged {
   seats: number[];
   pools: PoolWish[];
   legs: [number, number];
+}
+
+/** `open_until`: what `allow_refunds_until` comes to; `is_open`: by the database's clock. */
+export interface Policy {
+  event_id: string;
+  allow_refunds_until: string | null;
+  keeps_fees: boolean;
+  open_until: string;
+  is_open: boolean;
+}
+
+/** `allow_refunds_until`: the last moment for it without an override; null until the event begins. `keeps_fees`: the platform's fee is not paid back, nor the tax on it. */
+export interface PolicyWish {
+  allow_refunds_until?: string | null;
+  keeps_fees?: boolean;
 }
 
 /** A standing area as this event sells it; `idx`: its place among the map's areas. One that the map does not have any more has no places: `capacity` is 0. */
@@ -1340,6 +1642,55 @@ export interface Products {
   items: Product[];
 }
 
+/** A key that scan tokens may be signed with, as a JSON Web Key. `kid`: its name, 8 hex digits, the first bytes of a token; `x`: 32 bytes as base64url. Source: RFC 8037. */
+export interface PublicKey {
+  kid: string;
+  x: string;
+  kty: string;
+  crv: string;
+  alg: string;
+  use: string;
+}
+
+/** What an order is asked, once. `id`: what answers name it by, which stays when its words change; `options`: of which one is chosen, empty for a text. */
+export interface Question {
+  id: string;
+  text: string;
+  is_required?: boolean;
+  options?: string[];
+}
+
+/** What a hold would cost with these products and this code. */
+export interface QuoteRequest {
+  hold_id: string;
+  products?: ProductWanted[];
+  discount_code?: string | null;
+}
+
+/** `total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes are in it, the discount is taken off it. */
+export interface QuoteView {
+  currency: string;
+  lines: QuotedLine[];
+  products: QuotedLine[];
+  taxes: TaxLine[];
+  fee_minor: number;
+  tax_minor: number;
+  discount_minor: number;
+  total_minor: number;
+}
+
+/** `unit_price_minor`: all-in, as the map showed it; `discount_minor`: taken off all `quantity` of it; `fee_minor`, `tax_minor`: in `total_minor`. */
+export interface QuotedLine {
+  label: string;
+  ticket_type: string;
+  quantity: number;
+  unit_price_minor: number;
+  discount_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  total_minor: number;
+}
+
 /** What stands in the way; `code` is for programs, `detail` for people. */
 export interface Reason {
   code: string;
@@ -1359,6 +1710,89 @@ export interface Refresh {
   refresh_token: string;
 }
 
+/** `words`: to the buyer. `keeps_fees`: null as the event's policy says. */
+export interface RefundApproval {
+  words?: string;
+  keeps_fees?: boolean | null;
+  keeps_places?: boolean;
+}
+
+/** What of an order its buyer would like to give back; where `parts` is empty, all of it. `reason`: in the buyer's words; after the event's window there has to be one. */
+export interface RefundAsk {
+  parts?: PartWish[];
+  reason?: string;
+}
+
+/** `words`: why, to the buyer. */
+export interface RefundDecline {
+  words: string;
+}
+
+export interface RefundList {
+  items: RefundView[];
+}
+
+/** `words`: of who decided, to the buyer; `refund_id`: what came of it. */
+export interface RefundRequest {
+  id: string;
+  order_id: string;
+  event_id: string;
+  event_name: string;
+  name: string;
+  email: string;
+  status: "approved" | "declined" | "open";
+  parts: PartWish[];
+  reason: string;
+  words: string;
+  refund_id: string | null;
+  created_at: string;
+  decided_at: string | null;
+}
+
+/** What one payment gives back of a refund. `failed`: its provider refused. */
+export interface RefundShare {
+  payment_id: string;
+  provider: string;
+  amount_minor: number;
+  status: "failed" | "pending" | "succeeded";
+}
+
+/** `amount_minor`: what the buyer gets back, `fee_minor` and `tax_minor`: what of it is fee and tax. `status`: `succeeded` once all has gone back, `failed` where a provider refused some. */
+export interface RefundView {
+  id: string;
+  order_id: string;
+  cause: "cancellation" | "dispute" | "organizer" | "provider" | "request";
+  amount_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  currency: string;
+  keeps_fees: boolean;
+  keeps_places: boolean;
+  note: string;
+  actor: string;
+  created_at: string;
+  status: "failed" | "pending" | "succeeded";
+  parts: RefundedPart[];
+  payments: RefundShare[];
+}
+
+/** What of the order goes back; where `parts` is empty, all that did not yet. `keeps_fees`: whether the platform's fee stays; null as the event's policy says. `keeps_places`: whether the places stay off sale. `overrides`: also against the policy, with a `note` that says why. */
+export interface RefundWish {
+  parts?: PartWish[];
+  note?: string;
+  keeps_fees?: boolean | null;
+  keeps_places?: boolean;
+  overrides?: boolean;
+}
+
+/** A line or product, or the part of one, that went back, as it was priced. */
+export interface RefundedPart {
+  id: string;
+  label: string;
+  quantity: number;
+  total_minor: number;
+}
+
 export interface Register {
   email: string;
   /** At least 12 characters, of which 5 are different. */
@@ -1374,6 +1808,11 @@ export interface Registration {
   name: string;
   /** At least 12 characters, of which 5 are different. */
   password: string;
+}
+
+/** `holder_name`: of the new ticket; left out, it is the old one's. */
+export interface Reissue {
+  holder_name?: string | null;
 }
 
 /** Sections with all in them, rows, tables, areas, seats: they are not in the map. */
@@ -1402,6 +1841,24 @@ export interface Renumber {
 export interface Report {
   errors: Finding[];
   warnings: Finding[];
+}
+
+export interface RequestPage {
+  items: RefundRequest[];
+  next_token: string | null;
+}
+
+/** Those that wait first where `status` is `open`, else the latest first. */
+export interface RequestQuery {
+  status?: "approved" | "declined" | "open" | null;
+  event_id?: string | null;
+  page_size?: number;
+  next_token?: string | null;
+}
+
+/** To whom an order's tickets go once more. */
+export interface Resent {
+  to_address: string;
 }
 
 /** The token of the mail's link, and the new password. */
@@ -1618,6 +2075,41 @@ export interface SetupQuery {
   external_ref?: string | null;
 }
 
+/** A map of a shared venue; `latest`: the version that an event would be sold by. */
+export interface SharedMap {
+  id: string;
+  name: string;
+  latest: SharedVersion;
+}
+
+/** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there. */
+export interface SharedVenue {
+  id: string;
+  organization_id: string;
+  organization: string;
+  name: string;
+  address: string;
+  city: string;
+  country: string;
+  timezone: string | null;
+  capacity: number | null;
+  is_exclusive: boolean;
+  maps: SharedMap[];
+}
+
+/** By name. */
+export interface SharedVenues {
+  items: SharedVenue[];
+  next_token: string | null;
+}
+
+/** `seats`: those that are there. */
+export interface SharedVersion {
+  id: string;
+  version: number;
+  seats: number;
+}
+
 /** An organization's storefront, ready to be drawn. */
 export interface Site {
   org_id: string;
@@ -1707,6 +2199,19 @@ export interface Tax {
   is_included?: boolean;
 }
 
+/** What of a total is this tax. `is_inclusive`: the organizer's prices have it in them. */
+export interface TaxLine {
+  name: string;
+  rate_ppm: number;
+  is_inclusive: boolean;
+  amount_minor: number;
+}
+
+/** A JSON Web Key Set: the first key signs, the others did before. Source: RFC 7517. */
+export interface TicketKeys {
+  keys: PublicKey[];
+}
+
 /** A ticket type that places of a zone may be sold as. `price_minor` and `levels`: now; `quantity`: so many of it at most; `per_order_min`, `per_order_max`: in one order, if any; `has_code`: it was asked for with its access code. */
 export interface TicketOffer {
   id: string;
@@ -1728,6 +2233,11 @@ export interface TicketOffer {
 export interface TicketPage {
   items: TicketView[];
   next_token: string | null;
+}
+
+export interface TicketQuery {
+  page_size?: number;
+  next_token?: string | null;
 }
 
 /** What is left out stays as it is; null takes away what may be missing. A zone's default type is public, always on sale with its event, and as many as there are places. A new price, or new levels, hold for who takes places from ten seconds later on. */
@@ -1794,6 +2304,7 @@ export interface TicketView {
   event_id: string;
   order_id: string;
   label: string;
+  ticket_type: string;
   holder_name: string;
   status: "refunded" | "used" | "valid" | "void";
   code: string;
@@ -1801,6 +2312,15 @@ export interface TicketView {
   scan_token: string;
   issued_at: string;
   used_at: string | null;
+}
+
+/** A ticket that is offered to somebody, who has until `expires_at` to take it. */
+export interface Transfer {
+  id: string;
+  ticket_id: string;
+  to_address: string;
+  created_at: string;
+  expires_at: string;
 }
 
 /** A buyer's number. `waiting`: at most `number - served_up_to - 1` are before them; `admitted`: may hold places until `pass_ends_at`; `over`: the pass has ended, was given up or used. `wait_max_s`: it takes no longer than so from `server_time` until the buyer is let in, 0 for who does not wait; the channel `queue` tells what changes it. */
@@ -1933,7 +2453,7 @@ export interface WaitingRoom {
   version: number;
 }
 
-/** What a place of this zone costs at this event. */
+/** What a place of this zone costs at this event: `price_minor` where nothing more is said of it; with other prices of its sections, areas and seats from `price_from_minor` to `price_to_minor`. */
 export interface ZonePrice {
   idx: number;
   key: string;
@@ -1941,6 +2461,8 @@ export interface ZonePrice {
   ticket_type_id: string;
   ticket_type: string;
   price_minor: number;
+  price_from_minor: number;
+  price_to_minor: number;
 }
 
 /** A zone of the event's map; `price_minor`: null while none was said. */
@@ -1955,4 +2477,15 @@ export interface ZoneShape {
   key: string;
   name: string;
   ticket_type: string | null;
+}
+
+/** `token`: of the link in the mail. */
+export interface server.orgs.member_models.Acceptance {
+  token: string;
+}
+
+/** `token`: of the link in the mail; `name`: of who holds the ticket from now on. */
+export interface server.tickets.models.Acceptance {
+  token: string;
+  name: string;
 }
