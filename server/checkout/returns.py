@@ -69,8 +69,7 @@ class Returned(msgspec.Struct):
 
 async def bought(tx: Tx, order_id: uuid.UUID) -> Bought:
     """The order, which nobody else changes until `tx` ends."""
-    order = await sql.LOCK_ORDER.first(tx, order_id)
-    assert order is not None, "orders are never deleted"
+    [order] = await sql.LOCK_ORDERS.all(tx, [order_id])
     return await read(tx, order)
 
 
@@ -157,4 +156,4 @@ async def note(tx: Tx, order: Order, words: str | None) -> None:
 
 async def recount(tx: Tx, order_id: uuid.UUID) -> None:
     """What was paid is what was captured less what went back by now."""
-    await sql_returns.RECOUNT.run(tx, order_id)
+    await sql_returns.RECOUNT.run(tx, [order_id])

@@ -66,6 +66,7 @@ class Planning:
     openings: Openings
     allocating: Allocating
     hosts: Hosts
+    office: Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,6 @@ class Refunding:
     refunds: Refunds
     requests: Requests
     cancellations: Cancellations
-    office: Office
 
 
 @dataclass(frozen=True, slots=True)

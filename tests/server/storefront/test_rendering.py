@@ -125,7 +125,8 @@ async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
     listed = storefront.routes(
         db=nothing, tokens=nothing, sessions=nothing, accounts=nothing, catalog=nothing,
         admission=nothing, inventory=nothing, checkout=nothing, tickets=nothing, checkin=nothing,
-        invitations=nothing, sites=Sites(nothing, nothing, ""), planning=nothing, problems=[kind],
+        invitations=nothing, sites=Sites(nothing, nothing, ""), planning=nothing, pages=pages,
+        transfers=nothing, refunding=nothing, problems=[kind],
     )  # fmt: skip
     transport = httpx.ASGITransport(Starlette(routes=listed))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
