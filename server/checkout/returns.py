@@ -38,6 +38,10 @@ class Bought(msgspec.Struct):
         return [row for row in (*self.lines, *self.items) if row.live]
 
     @property
+    def gone(self) -> list[BoughtRow]:
+        return [row for row in (*self.lines, *self.items) if row.refund_id is not None]
+
+    @property
     def value_minor(self) -> int:
         """What was bought and did not go back, as it was priced."""
         return sum(row.total_minor for row in self.live)

@@ -15,7 +15,7 @@ from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import alternatives, sql, sql_returns
+from server.checkout import alternatives, returns, sql, sql_returns
 from server.checkout.facts import order_fact
 from server.checkout.models import Order, OrderLine
 from server.inventory import verbs as inventory
@@ -89,7 +89,7 @@ class Till:
 async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> None:
     of = {due.order_id: due for due in dues}
     orders = await sql.LOCK_ORDERS.all(tx, list(of))
-    await payments.settled(tx, [due.payment_id for due in dues])
+    new = await payments.settled(tx, [due.payment_id for due in dues])
     await sql_returns.RECOUNT.run(tx, list(of))
     open_ = {order.id: order for order in orders if order.status in ("pending", "expired")}
     # Who paid first is served first.
@@ -100,14 +100,15 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
     ]
     confirmed = await confirm(tx, event, paid)
     late = [one for one, is_confirmed in zip(paid, confirmed, strict=True) if not is_confirmed]
-    if not late:
-        return
-    is_cancelled = await catalog.is_cancelled(tx, event.id)
+    is_cancelled = bool(late) and await catalog.is_cancelled(tx, event.id)
     for one in late:
         if is_cancelled or not await _confirm_elsewhere(tx, event, places, one):
-            await _pay_back(
-                tx, one, of[one.order.id].payment_id, CANCELLED if is_cancelled else TOO_LATE
-            )
+            await _cancel(tx, one, CANCELLED if is_cancelled else TOO_LATE)
+            await _pay_back(tx, one.order.id, of[one.order.id].payment_id, "late")
+    for due in dues:
+        decided = due.order_id in open_ and of[due.order_id] is due
+        if due.payment_id in new and not decided:
+            await _pay_back(tx, due.order_id, due.payment_id, "excess")
 
 
 async def _confirm_elsewhere(tx: Tx, event: Event, places: Places, paid: Paid) -> bool:
@@ -125,15 +126,25 @@ async def _confirm_elsewhere(tx: Tx, event: Event, places: Places, paid: Paid) -
     return False
 
 
-async def _pay_back(tx: Tx, paid: Paid, payment_id: uuid.UUID, words: str) -> None:
+async def _cancel(tx: Tx, paid: Paid, words: str) -> None:
     order = paid.order
-    payment = await payments.of_order(tx, order.id)
-    assert payment is not None
-    assert payment.id == payment_id
     _log.warning("late payment: paying back", order_id=str(order.id), why=words)
-    await refunding.request_refund(tx, payment, payment.amount_minor, "late")
     await sql.END.run(tx, order.id, "cancelled", words)
     await outbox.append(tx, order_fact("cancelled", order, paid.context))
+
+
+async def _pay_back(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, reason: str) -> None:
+    """Of a payment what is more than its order is worth: all of it where that was cancelled, or
+    paid for before."""
+    of = await returns.bought(tx, order_id)
+    worth_minor = of.value_minor if of.order.status in ("confirmed", "partially_refunded") else 0
+    balance = await refunding.balance(tx, order_id)
+    excess_minor = balance.kept_minor - balance.owed_minor - worth_minor
+    rooms = await refunding.refundable(tx, order_id)
+    room = next((room for room in rooms if room.id == payment_id), None)
+    if room is not None and excess_minor > 0:
+        amount_minor = min(excess_minor, room.room_minor)
+        await refunding.request_refund(tx, room, amount_minor, reason)
 
 
 async def confirm(tx: Tx, event: Event, paid: Sequence[Paid]) -> list[bool]:

@@ -173,10 +173,11 @@ SALES_BY_ZONE = Query(
 SALES_PACE = Query(
     "checkout.sales_pace",
     """WITH sold AS MATERIALIZED (
-           SELECT id, confirmed_at FROM orders WHERE event_id = $1 AND status = 'confirmed')
+           SELECT id, confirmed_at FROM orders
+           WHERE event_id = $1 AND status IN ('confirmed', 'partially_refunded'))
        SELECT extract(epoch FROM date_trunc('minute', s.confirmed_at))::bigint AS minute_s,
               sum(l.quantity)::int AS sold, sum(l.total_minor)::bigint AS revenue_minor
-       FROM sold s JOIN order_lines l ON l.order_id = s.id
+       FROM sold s JOIN order_lines l ON l.order_id = s.id AND l.live
        WHERE s.confirmed_at > (SELECT max(confirmed_at) FROM sold) - make_interval(mins => $2)
        GROUP BY 1 ORDER BY 1 DESC""",
     PaceRow,
@@ -184,13 +185,15 @@ SALES_PACE = Query(
 COUNT_ORDERS = Query(
     "checkout.count_orders",
     """SELECT count(*)::int AS checkouts,
-              (count(*) FILTER (WHERE status = 'confirmed'))::int AS orders
+              (count(*) FILTER (WHERE status IN ('confirmed', 'partially_refunded')))::int
+                AS orders
        FROM orders WHERE event_id = $1""",
     OrderCounts,
 )
 COUNT_CONFIRMED = Query(
     "checkout.count_confirmed",
-    "SELECT count(*)::int FROM orders WHERE event_id = $1 AND status = 'confirmed'",
+    """SELECT count(*)::int FROM orders
+       WHERE event_id = $1 AND status IN ('confirmed', 'partially_refunded')""",
 )
 CLAIM = Query(
     "checkout.claim",

@@ -38,6 +38,11 @@ async def request_refund(
     await sql_refunds.INSERT.run(tx, uuid7(), payment.org_id, payment.id, amount_minor, reason)
 
 
+async def ask_again(tx: Tx, order_id: uuid.UUID, reason: str) -> int:
+    """Have the worker try once more what a provider refused. Returns how many refunds."""
+    return await sql_refunds.AGAIN.run(tx, order_id, reason)
+
+
 async def refundable(tx: Tx, order_id: uuid.UUID) -> list[Refundable]:
     """The order's payments that have money left, the newest first; locked until `tx` ends."""
     return await sql_refunds.REFUNDABLE.all(tx, order_id)

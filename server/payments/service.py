@@ -118,9 +118,10 @@ async def all_of_order(tx: Tx, order_id: uuid.UUID) -> list[Payment]:
     return await sql.ALL_OF_ORDER.all(tx, order_id)
 
 
-async def settled(tx: Tx, payment_ids: Sequence[uuid.UUID]) -> None:
-    """The money is answered for: by places sold, or by a refund requested."""
-    await sql.SET_SETTLED.run(tx, payment_ids)
+async def settled(tx: Tx, payment_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """The money is answered for: by places sold, or by a refund requested. Returns those of them
+    that were not before."""
+    return await sql.SET_SETTLED.values(tx, payment_ids)
 
 
 async def forget(tx: Tx) -> int:

@@ -136,7 +136,7 @@ async def _waiting(tx: Tx, org_id: str, request_id: uuid.UUID) -> None:
     """Locks the request. Raises RequestDecided."""
     row = await sql.LOCK.first(tx, request_id, org_id)
     if row is None or row.status != "open":
-        raise RequestDecided("somebody has answered this request already", request_id=request_id)
+        raise RequestDecided("somebody has answered this request already")
 
 
 async def _decide(

@@ -68,6 +68,26 @@ class Refunds:
         failpoint("refund.decided")
         return decided
 
+    async def retry(
+        self, org_id: str, order_id: uuid.UUID, refund_id: uuid.UUID, key: Key | None
+    ) -> RefundView:
+        """Ask the providers once more for what they refused; nothing where they did not. Raises
+        NotFound."""
+        await self.event_of(org_id, order_id)
+
+        async def act(tx: Tx) -> RefundView:
+            row = await sql.FIND.first(tx, refund_id, org_id)
+            if row is None or row.order_id != order_id:
+                raise NotFound("the order has no such refund")
+            if await refunding.ask_again(tx, order_id, reason_of(refund_id)):
+                await audit.record(
+                    tx, org_id, "order.refund_retried", subject=f"order:{order_id}",
+                    data={"refund_id": str(refund_id)},
+                )  # fmt: skip
+            return await view(tx, row)
+
+        return await settled(self._db, key, RefundView, act)
+
     async def of_order(self, org_id: str, order_id: uuid.UUID) -> RefundList:
         """An order's refunds, the latest first. Raises NotFound."""
         await self.event_of(org_id, order_id)
@@ -151,8 +171,11 @@ async def _follow(tx: Tx, event: Event, order_id: uuid.UUID) -> None:
     status = order.status
     # What a provider refused to pay back may have gone back in its own office.
     is_owed = bool(balance.kept_minor and balance.owed_minor)
-    if status in PAID:
-        status = "partially_refunded" if of.live or is_owed else "refunded"
+    is_short = balance.kept_minor - balance.owed_minor < of.value_minor
+    if status in PAID and not of.live and not is_owed:
+        status = "refunded"
+    elif status in PAID and (of.gone or is_short):  # else what was paid twice went back
+        status = "partially_refunded"
     elif status == "cancelled" and not balance.kept_minor:
         status = "refunded"
     for refund in done:

@@ -70,6 +70,8 @@ async def _things(people: People) -> dict[str, str]:
         order = await buyer.buy(event, [1])
         asked = f"/v1/orders/{(await buyer.buy(event, [2]))['id']}/refund-requests"
         request = ok(await buyer.call("POST", asked, {}), 201)
+        gone = await buyer.buy(event, [7])
+        refund = await made("POST", f"/v1/orders/{gone['id']}/refunds", {})
         hold = await buyer.hold_ok(event, [4])
         version_id = (await read(f"/v1/events/{event.id}"))["map_id"]
         maps = {m["latest"]["id"]: m for m in (await read("/v1/maps"))["items"] if m["latest"]}
@@ -109,6 +111,7 @@ async def _things(people: People) -> dict[str, str]:
         "hold_id": hold["id"],
         "order_id": order["id"],
         "request_id": request["id"],
+        "/v1/orders/{order_id}/refunds/{refund_id}": refund["id"],
         "line_id": order["lines"][0]["id"],
         "seat_idx": "1",
         "table_idx": "0",

@@ -46,6 +46,8 @@ DIES_AT = {
 }
 BEFORE_THE_EVENT = {"admission.joined", "admission.moved"}
 """Passed by who waits only: tests/server/admission/test_waiting_room.py kills there."""
+CANCELLING = {"event.cancelled", "cancellation.batch"}
+"""Passed where an event is cancelled: tests/server/refunds/test_cancelling.py kills there."""
 AT_THE_COUNTER = {"boxoffice.sold"}
 """Passed by who sells without a buyer online only."""
 RARELY = {"tx.before_commit": 0.2, "tx.committed": 0.2}
@@ -121,7 +123,8 @@ class Reviver(threading.Thread):
 
 
 def test_every_failpoint_in_the_source_has_its_case() -> None:
-    assert {*DIES_AT, *BEFORE_THE_EVENT, *AT_THE_COUNTER} == failpoint_names()
+    elsewhere = BEFORE_THE_EVENT | CANCELLING | AT_THE_COUNTER
+    assert {*DIES_AT, *elsewhere} == failpoint_names()
 
 
 @pytest.mark.parametrize("failpoint", [name for name in DIES_AT if not name.startswith("refund")])
