@@ -278,6 +278,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         checkout=parts.checkout,
                         tickets=parts.tickets,
                         transfers=parts.transfers,
+                        letters=parts.letters,
                         checkin=parts.checkin,
                         invitations=parts.invitations,
                         sites=parts.sites,

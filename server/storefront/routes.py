@@ -27,7 +27,7 @@
     /organizer/events/{event_id}/places                         operator with inventory:manage
     /organizer/events/{event_id}/doors, /organizer/keys         operator with key:manage
     /organizer/team                members, invitations         operator with org:read
-    /organizer/branding, /organizer/settings                    operator with org:manage
+    /organizer/branding, /organizer/settings, /organizer/mails  operator with org:manage
     /organizer/log                 who changed what             operator with audit:read
     /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
@@ -64,6 +64,7 @@ from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
 from server.kernel.db import Database
 from server.kernel.errors import NotFound
+from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.storefront.accounts import AccountPages
@@ -73,6 +74,7 @@ from server.storefront.credentials import KeyPages
 from server.storefront.finding import Finding
 from server.storefront.founding import Founding
 from server.storefront.holding import Holding
+from server.storefront.mailing import MAILS, MailPages
 from server.storefront.managing import ManagingPages
 from server.storefront.pages import Pages
 from server.storefront.planning import PlanningPages
@@ -113,6 +115,7 @@ def routes(
     checkout: Checkout,
     tickets: Tickets,
     transfers: Transfers,
+    letters: OrderLetters,
     checkin: Checkin,
     invitations: Invitations,
     sites: Sites,
@@ -130,7 +133,7 @@ def routes(
     pages = Pages(assets, sites.of_host)
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        transfers, checkin, invitations, sites, planning, refunding,
+        transfers, letters, checkin, invitations, sites, planning, refunding,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
@@ -255,11 +258,14 @@ def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[Base
 
 
 def _refund_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
-    refunds = RefundPages(parts, pages)
+    refunds, mails = RefundPages(parts, pages), MailPages(parts, pages)
     order, event = "/organizer/orders/{order_id}", "/organizer/events/{event_id}/refunds"
     return [
         pages.get(order, refunds.order, is_work=True),
         pages.post(order, refunds.refund, is_work=True),
+        pages.post(f"{order}/tickets", mails.act_on_tickets, is_work=True),
+        pages.get(MAILS, mails.mails, is_work=True),
+        pages.post(MAILS, mails.word, is_work=True),
         pages.get(REFUNDS, refunds.requests, is_work=True),
         pages.post(REFUNDS, refunds.answer, is_work=True),
         pages.get(event, refunds.event, is_work=True),

@@ -18,6 +18,7 @@ from server.identity.tokens import Tokens
 from server.inventory.openings import Openings
 from server.inventory.service import Inventory
 from server.kernel.db import Database
+from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.refunds.cancelling import Cancellations
@@ -71,6 +72,7 @@ class Services:
     checkout: Checkout
     tickets: Tickets
     transfers: Transfers
+    letters: OrderLetters
     checkin: Checkin
     invitations: Invitations
     sites: Sites

@@ -132,6 +132,11 @@ class Tickets:
             tickets = await sql.OF_ORDER.all(tx, order_id)
         return [self.view(ticket) for ticket in tickets if ticket.buyer_id == buyer_id]
 
+    async def all_of_order(self, order_id: uuid.UUID) -> list[Ticket]:
+        """Every ticket of an order of the organization that is acted for, whoever has it."""
+        async with self._db.tx(read_only=True) as tx:
+            return await sql.OF_ORDER.all(tx, order_id)
+
     async def of_code(self, page_code: str) -> Ticket:
         """Whoever has the code has the ticket. Raises NotFound."""
         async with self._db.tx(read_only=True, across=Across.BEARER) as tx:

@@ -1,11 +1,6 @@
 // Written from the API's OpenAPI document by `make types`. Not to be edited.
 // Money is integer minor units of its currency; moments are RFC 3339.
 
-/** `token`: of the link in the mail. */
-export interface Acceptance {
-  token: string;
-}
-
 /** Of seats, by themselves or all of a section, row or table; what is null stays as it is. */
 export interface Access {
   op: "access";
@@ -801,9 +796,35 @@ export interface Logo {
   url: string;
 }
 
+/** A mail as it would be sent, with facts of an order that never was. */
+export interface MailPreview {
+  subject: string;
+  text: string;
+  html: string;
+}
+
 /** The same answer whether or not the address has an account. */
 export interface MailPromised {
   detail: string;
+}
+
+/** What a kind of mail says in a language. `is_own`: in words of the organization's own. */
+export interface MailText {
+  kind: string;
+  language: string;
+  subject: string;
+  intro: string;
+  is_own: boolean;
+}
+
+export interface MailTexts {
+  items: MailText[];
+}
+
+/** `subject`, and `intro`: paragraphs before the link, an empty line between them. Both may name facts of the mail: `{event}`, `{when}`. */
+export interface MailWords {
+  subject: string;
+  intro: string;
 }
 
 export interface MapLine {
@@ -1006,6 +1027,11 @@ export interface NewScannerKey {
   name: string;
 }
 
+/** `to_address`: the e-mail address of who shall have the ticket. */
+export interface NewTransfer {
+  to_address: string;
+}
+
 /** `country`: ISO 3166 alpha-2. */
 export interface NewVenue {
   name: string;
@@ -1105,6 +1131,7 @@ export interface OrderView {
   products: OrderItem[];
 }
 
+/** Of the tickets those that are this buyer's; one that was given away is void here. */
 export interface OrderWithTickets {
   id: string;
   event_id: string;
@@ -1282,6 +1309,16 @@ export interface Products {
   items: Product[];
 }
 
+/** A key that scan tokens may be signed with, as a JSON Web Key. `kid`: its name, 8 hex digits, the first bytes of a token; `x`: 32 bytes as base64url. Source: RFC 8037. */
+export interface PublicKey {
+  kid: string;
+  x: string;
+  kty: string;
+  crv: string;
+  alg: string;
+  use: string;
+}
+
 /** What stands in the way; `code` is for programs, `detail` for people. */
 export interface Reason {
   code: string;
@@ -1401,6 +1438,11 @@ export interface Registration {
   password: string;
 }
 
+/** `holder_name`: of the new ticket; left out, it is the old one's. */
+export interface Reissue {
+  holder_name?: string | null;
+}
+
 /** Sections with all in them, rows, tables, areas, seats: they are not in the map. */
 export interface Remove {
   op: "remove";
@@ -1440,6 +1482,11 @@ export interface RequestQuery {
   event_id?: string | null;
   page_size?: number;
   next_token?: string | null;
+}
+
+/** To whom an order's tickets go once more. */
+export interface Resent {
+  to_address: string;
 }
 
 /** The token of the mail's link, and the new password. */
@@ -1736,6 +1783,11 @@ export interface Tax {
   is_included?: boolean;
 }
 
+/** A JSON Web Key Set: the first key signs, the others did before. Source: RFC 7517. */
+export interface TicketKeys {
+  keys: PublicKey[];
+}
+
 /** A ticket type that places of a zone may be sold as. `price_minor` and `levels`: now; `quantity`: so many of it at most; `per_order_min`, `per_order_max`: in one order, if any; `has_code`: it was asked for with its access code. */
 export interface TicketOffer {
   id: string;
@@ -1757,6 +1809,11 @@ export interface TicketOffer {
 export interface TicketPage {
   items: TicketView[];
   next_token: string | null;
+}
+
+export interface TicketQuery {
+  page_size?: number;
+  next_token?: string | null;
 }
 
 /** What is left out stays as it is; null takes away what may be missing. A zone's default type is public, always on sale with its event, and as many as there are places. A new price, or new levels, hold for who takes places from ten seconds later on. */
@@ -1823,6 +1880,7 @@ export interface TicketView {
   event_id: string;
   order_id: string;
   label: string;
+  ticket_type: string;
   holder_name: string;
   status: "refunded" | "used" | "valid" | "void";
   code: string;
@@ -1830,6 +1888,15 @@ export interface TicketView {
   scan_token: string;
   issued_at: string;
   used_at: string | null;
+}
+
+/** A ticket that is offered to somebody, who has until `expires_at` to take it. */
+export interface Transfer {
+  id: string;
+  ticket_id: string;
+  to_address: string;
+  created_at: string;
+  expires_at: string;
 }
 
 /** A buyer's number. `waiting`: at most `number - served_up_to - 1` are before them; `admitted`: may hold places until `pass_ends_at`; `over`: the pass has ended, was given up or used. `wait_max_s`: it takes no longer than so from `server_time` until the buyer is let in, 0 for who does not wait; the channel `queue` tells what changes it. */
@@ -1984,4 +2051,15 @@ export interface ZoneShape {
   key: string;
   name: string;
   ticket_type: string | null;
+}
+
+/** `token`: of the link in the mail. */
+export interface server.orgs.member_models.Acceptance {
+  token: string;
+}
+
+/** `token`: of the link in the mail; `name`: of who holds the ticket from now on. */
+export interface server.tickets.models.Acceptance {
+  token: string;
+  name: string;
 }
