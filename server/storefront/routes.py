@@ -89,6 +89,7 @@ from server.storefront.waiting import Waiting
 from server.storefront.working import Working
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
+from server.tickets.wallets import Wallets
 
 Mailbox = Callable[[], Awaitable[Sequence[Any]]]
 """Mails as `mailbox.html` shows them: `to_address`, `created_at` and the `letter`."""
@@ -116,6 +117,7 @@ def routes(
     tickets: Tickets,
     transfers: Transfers,
     letters: OrderLetters,
+    wallets: Wallets,
     checkin: Checkin,
     invitations: Invitations,
     sites: Sites,
@@ -133,7 +135,7 @@ def routes(
     pages = Pages(assets, sites.of_host)
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        transfers, letters, checkin, invitations, sites, planning, refunding,
+        transfers, letters, wallets, checkin, invitations, sites, planning, refunding,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)

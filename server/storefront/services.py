@@ -26,6 +26,7 @@ from server.refunds.requests import Requests
 from server.refunds.service import Refunds
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
+from server.tickets.wallets import Wallets
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Services:
     tickets: Tickets
     transfers: Transfers
     letters: OrderLetters
+    wallets: Wallets
     checkin: Checkin
     invitations: Invitations
     sites: Sites

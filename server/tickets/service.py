@@ -37,12 +37,15 @@ class Tickets:
         self._db, self._checkout, self.codes = db, checkout_, codes
 
     async def issue(self, order_id: uuid.UUID) -> None:
-        """One ticket per place of a confirmed order. Safe to repeat: each is issued once."""
+        """One ticket per place of a confirmed order that was paid in full; of one with a deposit
+        they come with the rest. Safe to repeat: each is issued once."""
         async with self._db.tx() as tx:
             order, lines = await checkout.order_with_lines(tx, order_id)
             logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
             # Some of it may have gone back already.
             if order.status not in ("confirmed", "partially_refunded"):
+                return
+            if order.total_minor and not await sql.IS_PAID.value(tx, order_id):
                 return
             wanted = [
                 (uuid7(), line, ordinal)

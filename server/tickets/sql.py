@@ -19,6 +19,14 @@ INSERT = Query(
                   ticket_type)
        ON CONFLICT (order_line_id, ordinal) WHERE replaces IS NULL DO NOTHING""",
 )
+# What went back since does not count against it: whose places are still live was paid for.
+IS_PAID = Query(
+    "tickets.is_paid",
+    """SELECT coalesce(sum(p.amount_minor), 0) >= max(o.total_minor)
+       FROM orders o LEFT JOIN payments p ON p.order_id = o.id
+            AND p.status IN ('captured', 'partially_refunded', 'refunded', 'disputed')
+       WHERE o.id = $1""",
+)
 OF_ORDER = Query(
     "tickets.of_order", f"SELECT {_TICKET} FROM tickets WHERE order_id = $1 ORDER BY id", Ticket
 )

@@ -166,7 +166,7 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
     invitations = Invitations(db, "s" * 32)
     url, codes = "http://house.example", Codes([bytes(32)])
     catalog = Catalog(db)
-    checkout = Checkout(db, catalog, Payments(db, {}), url)
+    checkout = Checkout(db, catalog, Payments(db, {}, url), url)
     tickets = Tickets(db, checkout, codes)
     transfers, papers = Transfers(db, tickets, "s" * 32), Papers(db, catalog, url)
     letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, url)
