@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from realtime.broker import BrokerDown, Listener
 from realtime.redis_link import RedisLink
+from realtime.tasks import end
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +79,7 @@ class RedisBroker:
 
     async def stop(self) -> None:
         if self._session_task is not None:
-            self._session_task.cancel()
-            await asyncio.gather(self._session_task, return_exceptions=True)
+            await end(self._session_task)
         self._listener = None
         await self._publisher.aclose()
 

@@ -22,6 +22,7 @@ from realtime.protocol import Position
 from realtime.reader import Reader, Subscriber
 from realtime.review import Review
 from realtime.settings import HubSettings
+from realtime.tasks import end
 from realtime.truth import Truth
 
 logger = logging.getLogger(__name__)
@@ -74,9 +75,7 @@ class Hub:
             reader.abort()
         for channel in self._channels.values():
             channel.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         await self._broker.stop()
 
     async def drain(self) -> None:

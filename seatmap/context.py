@@ -14,6 +14,7 @@ from seatmap.kinds import tokens
 from seatmap.names import Facts, Named
 from seatmap.reader import Reader
 from seatmap.scene import Frame
+from seatmap.xml import Node
 
 
 class Context(NamedTuple):
@@ -45,12 +46,12 @@ class Contexts:
     The id of something reused names the drawing's block, not a part of the house.
     """
 
-    def __init__(self, reader: Reader, frames: Iterable[Frame]) -> None:
+    def __init__(self, reader: Reader, groups: Iterable[Node]) -> None:
         self.reader = reader
         self._known: dict[int, Context] = {}
-        said = [reader.facts(frame.node) for frame in frames if frame.node.parent is not None]
-        kinds = {facts["kind"].value for facts in said if "kind" in facts}
-        self.has_tables = "table" in kinds or any("table" in facts for facts in said)
+        said = [reader.said(node) for node in groups if node.parent is not None]
+        kinds = {element.kind for element in said}
+        self.has_tables = "table" in kinds or any("table" in element.stated for element in said)
         self.has_legend = "legend" in kinds
 
     def of(self, frame: Frame | None) -> Context:
@@ -70,10 +71,12 @@ class Contexts:
         node = frame.node
         if node.parent is None:
             return outer
-        facts = self.reader.facts(node)
-        access = outer.access | self.reader.access(node)
+        said = self.reader.said(node)
+        access = outer.access | said.access
+        if not said.stated and access == outer.access:
+            return outer
+        facts, kind = said.facts, said.kind
         changes: dict[str, object] = {} if access == outer.access else {"access": access}
-        kind = facts["kind"].value if "kind" in facts else None
         if frame.parent is None or frame.parent.node.tag != "use":
             changes.update(_section(facts, kind, frame))
         if "row" in facts or kind == "row":

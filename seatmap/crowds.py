@@ -7,7 +7,7 @@ cost, while the drawing is still being unfolded.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from math import log, pi
 
 import numpy as np
@@ -30,6 +30,8 @@ ALIKE_MIN = 0.2
 REACH = 2.2
 """Times the distance of the nearest neighbour: farther ones do not count."""
 NEIGHBOURS_MAX = 24
+QUERY_STEP = 25
+"""Shapes whose neighbours are looked up at once: in a clump all may be those of each."""
 TURN_MAX = 0.2
 UNEQUAL_MAX = 0.05
 TWINS_MAX = 6
@@ -44,13 +46,15 @@ class Crowds:
 
     def __init__(self) -> None:
         self._reader = Reader()
+        self._judged = 0
 
     def __call__(self, shapes: list[Shape], texts: int) -> None:
         """Of all that is drawn so far the last `CROWD` shapes. Raises DrawingError."""
         if texts > CROWD + 2 * len(shapes):
             raise DrawingError(f"more than {CROWD} texts that stand on no shape: no seat map")
-        if not shapes or len(shapes) % CROWD:
+        if len(shapes) < self._judged + CROWD:
             return
+        self._judged = len(shapes)
         crowd = shapes[-CROWD:]
         chosen = crowd[:: CROWD // SAMPLE]
         named = sum(_is_named(shape, self._reader) for shape in chosen) >= SEATS_MIN * len(chosen)
@@ -73,22 +77,23 @@ def _is_named(shape: Shape, reader: Reader) -> bool:
         nodes.append(frame.node)
         frame = frame.parent
     for node in nodes:
-        facts = reader.facts(node)
-        if "seat" in facts or "title" in facts or reader.patterns(node):
-            return True
-        if "kind" in facts and facts["kind"].value == "seat":
+        said = reader.said(node)
+        if said.kind == "seat" or said.patterns or not said.stated.isdisjoint(("seat", "title")):
             return True
     return False
 
 
 def _of_one_size(crowd: list[Shape]) -> list[Shape]:
     """The shapes of the commonest size, in painting order."""
-    sizes = [round(10 * log(shape.sides[1])) if shape.sides[1] > 0 else None for shape in crowd]
-    said = Counter(size for size in sizes if size is not None)
-    if not said:
+    said = Counter(shape.figure for shape in crowd)
+    steps = {figure: round(10 * log(figure.sides[1])) for figure in said if figure.sides[1] > 0}
+    if not steps:
         return []
-    commonest = max(said, key=lambda size: (said[size], size))
-    return [shape for shape, size in zip(crowd, sizes, strict=True) if size == commonest]
+    counts: dict[int, int] = defaultdict(int)
+    for figure, step in steps.items():
+        counts[step] += said[figure]
+    commonest = max(counts, key=lambda step: (counts[step], step))
+    return [shape for shape in crowd if steps.get(shape.figure) == commonest]
 
 
 def _standing(crowd: list[Shape], chosen: list[Shape]) -> tuple[int, int]:
@@ -103,17 +108,25 @@ def _standing(crowd: list[Shape], chosen: list[Shape]) -> tuple[int, int]:
     (own, _), nearest = tree.query_nearest(
         places, exclusive=True, all_matches=False, return_distance=True
     )
-    apart = in_line = 0
-    for at, d in zip(own.tolist(), nearest.tolist(), strict=True):
-        if not APART_MIN * sides[at] <= d:
-            continue
-        apart += 1
-        near = tree.query(places[at], predicate="dwithin", distance=REACH * d)[:NEIGHBOURS_MAX]
-        away = points[near] - np.array(chosen[at].centre)
-        far = np.hypot(*away.T)
-        away, far = away[far > 0], far[far > 0]
-        turns = np.arctan2(away[:, 1], away[:, 0])
-        opposite = np.abs(np.abs(turns[:, None] - turns[None, :]) - pi) < TURN_MAX
-        equal = np.abs(far[:, None] - far[None, :]) <= UNEQUAL_MAX * far[:, None]
-        in_line += bool((opposite & equal).any())
-    return apart, in_line
+    stands = nearest >= APART_MIN * sides[own]
+    own, nearest = own[stands], nearest[stands]
+    in_line = 0
+    for start in range(0, len(own), QUERY_STEP):
+        some = own[start : start + QUERY_STEP]
+        reach = REACH * nearest[start : start + QUERY_STEP]
+        at, near = tree.query(places[some], predicate="dwithin", distance=reach)
+        ends = np.searchsorted(at, np.arange(len(some) + 1))
+        for i, index in enumerate(some.tolist()):
+            around = near[ends[i] : ends[i + 1]][:NEIGHBOURS_MAX]
+            in_line += _is_between(points[around] - chosen[index].centre)
+    return len(own), in_line
+
+
+def _is_between(away: np.ndarray) -> bool:
+    """Whether two of the neighbours, given as seen from a point, are equally far and opposite."""
+    far = np.hypot(*away.T)
+    away, far = away[far > 0], far[far > 0]
+    turns = np.arctan2(away[:, 1], away[:, 0])
+    opposite = np.abs(np.abs(turns[:, None] - turns[None, :]) - pi) < TURN_MAX
+    equal = np.abs(far[:, None] - far[None, :]) <= UNEQUAL_MAX * far[:, None]
+    return bool((opposite & equal).any())

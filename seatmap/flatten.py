@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from seatmap import geometry
 from seatmap.geometry import IDENTITY, Measures, Viewport, multiply
-from seatmap.lines import Lines, Paths
+from seatmap.lines import Paths, laid_out
 from seatmap.model import Box, DrawingError, Note, Point
-from seatmap.path import Matrix
+from seatmap.path import Corners, Matrix
 from seatmap.scene import Figure, Form, Frame, Linear, Scene, Shape, Text
 from seatmap.style import Sheet, Style
 from seatmap.xml import Document, Node
@@ -37,8 +37,6 @@ _NEVER_DRAWN = frozenset(
 _REFERENCE = re.compile(r"\s*url\(\s*['\"]?#([^'\")]+)")
 _HIDING = (("clip-path", "clipPath", "clipPathUnits"), ("mask", "mask", "maskContentUnits"))
 """Property, what it refers to, the attribute that may make its units those of a box."""
-Corners = tuple[float, float, float, float]
-"""x0, y0, x1, y1."""
 Clip = Corners | None
 """The box in which anything is seen, in root units; None where all is."""
 _CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol"})
@@ -207,10 +205,11 @@ class _Walker:
             self._drawn()
 
     def _drawn(self) -> None:
-        if max(len(self.shapes), len(self.texts)) > DRAWN_MAX:
+        texts = len(self.texts)
+        if texts > DRAWN_MAX or len(self.shapes) > DRAWN_MAX:
             raise DrawingError(f"the drawing has more than {DRAWN_MAX} shapes or texts")
         if self.watch is not None:
-            self.watch(self.shapes, len(self.texts))
+            self.watch(self.shapes, texts)
 
     def _clipped(self, clip: Clip, declared: dict[str, str], m: Matrix, viewport: Viewport) -> Clip:
         """What is seen, within the boxes of a clip path and a mask."""
@@ -221,13 +220,14 @@ class _Walker:
                 continue
             if target.attrs.get(units) == "objectBoundingBox":
                 continue
-            corners: list[Point] = []
+            boxes: list[Corners] = []
             for child in target.children:
                 if child.tag in geometry.SHAPE_TAGS and (box := self._local_box(child, viewport)):
                     own = self._matrix(child, viewport, self.sheet.declarations(child)) or IDENTITY
-                    corners += _corners(multiply(m, own), box)
-            if corners:
-                clip = _within(clip, corners)
+                    boxes.append(_image(multiply(m, own), box))
+            if boxes:
+                x0, y0, x1, y1 = zip(*boxes, strict=True)
+                clip = _within(clip, (min(x0), min(y0), max(x1), max(y1)))
         return clip
 
     def _form(self, measures: Measures) -> Form:
@@ -345,7 +345,7 @@ class _Walker:
         if port is None:
             port = self._ports[key] = self._port(node, viewport, size, placed)
         if port.edges is not None:
-            clip = _within(clip, _corners(m, port.edges))
+            clip = _within(clip, _image(m, port.edges))
         self._children(node, frame, multiply(m, port.matrix), clip, style, port.viewport, uses)
 
     def _port(
@@ -367,12 +367,10 @@ class _Walker:
     def _text(self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport) -> None:
         if not style.visible:
             return
-        lines = Lines(self.sheet, viewport, self.ids, self._paths)
-        lines.read(node, style)
-        words = " ".join(lines.words)
-        if not words or not all(map(isfinite, m)):
+        found = laid_out(node, style, self.sheet, viewport, self.ids, self._paths)
+        if found is None or not all(map(isfinite, m)):
             return
-        x, y, width, height = lines.box()
+        words, (x, y, width, height) = found
         self.visited += 1
         at = geometry.apply(m, (x + width / 2, y + height / 2))
         scale = geometry.scale_of(m)
@@ -382,15 +380,28 @@ class _Walker:
         self._drawn()
 
 
-def _corners(m: Matrix, box: Corners) -> list[Point]:
-    return [geometry.apply(m, (x, y)) for x in box[::2] for y in box[1::2]]
+def _image(m: Matrix, box: Corners) -> Corners:
+    """The box around a box that is moved."""
+    a, b, c, d, e, f = m
+    x0, y0, x1, y1 = box
+    if b == c == 0.0 and a > 0 and d > 0:
+        return a * x0 + e, d * y0 + f, a * x1 + e, d * y1 + f
+    xs, ys = (a * x0, a * x1), (c * y0, c * y1)
+    us, vs = (b * x0, b * x1), (d * y0, d * y1)
+    return (
+        min(xs) + min(ys) + e,
+        min(us) + min(vs) + f,
+        max(xs) + max(ys) + e,
+        max(us) + max(vs) + f,
+    )
 
 
-def _within(clip: Clip, corners: list[Point]) -> Corners:
-    """What is seen only in the box of these corners."""
-    xs, ys = [p[0] for p in corners], [p[1] for p in corners]
-    x0, y0, x1, y1 = clip or (min(xs), min(ys), max(xs), max(ys))
-    return max(x0, min(xs)), max(y0, min(ys)), min(x1, max(xs)), min(y1, max(ys))
+def _within(clip: Clip, box: Corners) -> Corners:
+    """What is seen only in this box."""
+    if clip is None:
+        return box
+    (a, b, c, d), (x0, y0, x1, y1) = clip, box
+    return max(a, x0), max(b, y0), min(c, x1), min(d, y1)
 
 
 def _alternative(switch: Node) -> Node | None:

@@ -104,15 +104,25 @@ def in_pixels(node: Node, font_px: float) -> Node:
 @lru_cache(maxsize=1024)
 def transform(text: str) -> Matrix:
     """The matrix of a transform list, attribute or CSS syntax; unknown functions do nothing."""
-    result = IDENTITY
-    for name, body in _FUNCTION.findall(text[:20_000]):
-        args = [_argument(name.lower(), n, unit) for n, unit in _ARGUMENT.findall(body)]
-        if any(abs(value) > path.NUMBER_MAX for value in args):
+    result: Matrix | None = None
+    for said, body in _FUNCTION.findall(text[:20_000]):
+        name = said.lower()
+        args = _arguments(name, body)
+        if not all(abs(value) <= path.NUMBER_MAX for value in args):
             continue
-        matrix = _function(name.lower(), args)
+        matrix = _function(name, args)
         if matrix is not None:
-            result = multiply(result, matrix)
-    return result
+            result = matrix if result is None else multiply(result, matrix)
+    return result or IDENTITY
+
+
+def _arguments(name: str, body: str) -> list[float]:
+    if "_" not in body:
+        try:
+            return [*map(float, body.replace(",", " ").split())]
+        except ValueError:
+            pass
+    return [_argument(name, number, unit) for number, unit in _ARGUMENT.findall(body)]
 
 
 def _argument(name: str, number: str, unit: str) -> float:

@@ -37,9 +37,10 @@ class House:
         self.scene = scene
         self.told = told
         self.frames = _frames(scene)
-        drawn = (*self.frames.values(), *scene.shapes)
-        self.reader = Reader(prefixes(item.node for item in drawn), told)
-        self.contexts = Contexts(self.reader, self.frames.values())
+        groups = {frame.node.index: frame.node for frame in self.frames.values()}
+        shapes = {shape.node.index: shape.node for shape in scene.shapes}
+        self.reader = Reader(prefixes((*groups.values(), *shapes.values())), told)
+        self.contexts = Contexts(self.reader, groups.values())
         self.draft = Draft(view_box=scene.view_box)
         self.sections: dict[str, SectionDraft] = {}
         self.used_shapes: set[int] = set()

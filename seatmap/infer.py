@@ -143,6 +143,8 @@ def _table_name(text: str) -> str | None:
 
 def _tables_without_chairs(house: House) -> None:
     """Groups that say they are tables, drawn without chairs."""
+    if not house.contexts.has_tables:
+        return
     known = {table.frame.index for table in house.draft.tables}
     for shape in house.scene.shapes:
         context = house.contexts.of(shape.frame)

@@ -13,6 +13,7 @@ from math import hypot
 from seatmap import geometry, measure
 from seatmap.geometry import Viewport
 from seatmap.model import Box, Point
+from seatmap.path import Corners
 from seatmap.style import Sheet, Style
 from seatmap.xml import Node
 
@@ -58,7 +59,53 @@ Paths = dict[int, Along]
 _NOWHERE = Along(None, Viewport.of(1.0, 1.0))
 
 
-class Lines:
+def laid_out(
+    node: Node, style: Style, sheet: Sheet, viewport: Viewport, ids: dict[str, Node], paths: Paths
+) -> tuple[str, Box] | None:
+    """The words of a text element and their box in its own coordinates; None: it has none."""
+    if node.children:
+        lines = _Lines(sheet, viewport, ids, paths)
+        lines.read(node, style)
+        return (" ".join(lines.words), lines.box()) if lines.words else None
+    words = " ".join(node.text.split())
+    if not words:
+        return None
+    x, y = _moved(0.0, 0.0, node.attrs, viewport, style)
+    x0, y0, x1, y1 = _span(len(words), x, y, style)
+    return words, (x0, y0, x1 - x0, y1 - y0)
+
+
+def _moved(x: float, y: float, attrs: dict[str, str], viewport: Viewport, style: Style) -> Point:
+    """Where an element puts what it says that would else be at x, y."""
+    if "x" in attrs:
+        x = _length(attrs["x"], viewport.width, style)
+    if "y" in attrs:
+        y = _length(attrs["y"], viewport.height, style)
+    if "dx" in attrs:
+        x += _length(attrs["dx"], viewport.width, style)
+    if "dy" in attrs:
+        y += _length(attrs["dy"], viewport.height, style)
+    return x, y
+
+
+def _length(text: str, base: float, style: Style) -> float:
+    """The first length of a list, which has one for each character."""
+    if "," in text or " " in text.strip():
+        text = (text.replace(",", " ").split() or ["0"])[0]
+    return geometry.length(geometry.pixels(text, style.font_px), base)
+
+
+def _span(characters: int, x: float, y: float, style: Style) -> Corners:
+    """The box of so many characters at x, y."""
+    size = style.font_px
+    width = CHARACTER_EMS * size * characters
+    if style.anchor != "start":
+        x -= width / 2 if style.anchor == "middle" else width if style.anchor == "end" else 0.0
+    top = y - _RISE_EMS.get(style.baseline, RISE_EMS) * size
+    return x, top, x + width, top + HEIGHT_EMS * size
+
+
+class _Lines:
     """The words of a text element and the boxes of its pieces, in its own coordinates."""
 
     def __init__(
@@ -71,18 +118,10 @@ class Lines:
         self._x = self._y = 0.0
         self.paths = paths
         self._path = _NOWHERE
-        self._spans: list[Box] = []
+        self._spans: list[Corners] = []
 
     def read(self, node: Node, style: Style) -> None:
-        attrs = node.attrs
-        if "x" in attrs:
-            self._x = self._length(attrs["x"], self.viewport.width, style)
-        if "y" in attrs:
-            self._y = self._length(attrs["y"], self.viewport.height, style)
-        if "dx" in attrs:
-            self._x += self._length(attrs["dx"], self.viewport.width, style)
-        if "dy" in attrs:
-            self._y += self._length(attrs["dy"], self.viewport.height, style)
+        self._x, self._y = _moved(self._x, self._y, node.attrs, self.viewport, style)
         if node.tag == "textPath":
             self._along(node, style)
         self._put(node.text, style)
@@ -95,12 +134,6 @@ class Lines:
         if node.tag == "textPath":
             self._path = _NOWHERE
 
-    def _length(self, text: str, base: float, style: Style) -> float:
-        """The first length of a list, which has one for each character."""
-        if "," in text or " " in text.strip():
-            text = (text.replace(",", " ").split() or ["0"])[0]
-        return geometry.length(geometry.pixels(text, style.font_px), base)
-
     def _along(self, node: Node, style: Style) -> None:
         """Puts what follows on the path that a `textPath` refers to."""
         href = node.attrs.get("href", "")
@@ -110,7 +143,7 @@ class Lines:
         if target.index not in self.paths:
             self.paths[target.index] = Along(target, self.viewport)
         self._path = self.paths[target.index]
-        offset = self._length(node.attrs.get("startOffset", "0"), self._path.length, style)
+        offset = _length(node.attrs.get("startOffset", "0"), self._path.length, style)
         self._x, self._y = offset, self._y if "dy" in node.attrs else 0.0
 
     def _put(self, text: str, style: Style) -> None:
@@ -118,22 +151,16 @@ class Lines:
         if not words:
             return
         self.words.append(words)
-        size = style.font_px
-        width = CHARACTER_EMS * size * len(words)
-        start = self._x - {"middle": width / 2, "end": width}.get(style.anchor, 0.0)
-        x, y = start, self._y
+        x0, y0, x1, y1 = _span(len(words), self._x, self._y, style)
+        width = x1 - x0
         if self._path.points:
-            middle = self._path.at(start + width / 2)
-            x, y = middle[0] - width / 2, middle[1] + self._y
-        top = y - _RISE_EMS.get(style.baseline, RISE_EMS) * size
-        self._spans.append((x, top, x + width, top + HEIGHT_EMS * size))
+            x, y = self._path.at(x0 + width / 2)
+            x0, x1, y0, y1 = x - width / 2, x + width / 2, y + y0, y + y1
+        self._spans.append((x0, y0, x1, y1))
         if style.anchor == "start":
             self._x += width
 
     def box(self) -> Box:
-        if len(self._spans) == 1:
-            x0, y0, x1, y1 = self._spans[0]
-            return x0, y0, x1 - x0, y1 - y0
         x0 = min(span[0] for span in self._spans)
         y0 = min(span[1] for span in self._spans)
         x1 = max(span[2] for span in self._spans)

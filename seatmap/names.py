@@ -5,14 +5,14 @@ Names a tool gave ("rect864-2-9", "Group 12") say nothing and are dropped.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from seatmap import words
+from seatmap.forms import FORMS_KEPT, by_form, form
 from seatmap.kinds import KEYWORDS, is_state_of_seat
 from seatmap.xml import Node
 
@@ -42,15 +42,19 @@ _COMPACT = re.compile(r"^(?P<section>[a-z]*\d*)r(?P<row>\d+)s(?P<seat>\d+)$", re
 SEAT_PART = re.compile(r"^\d{1,4}[a-zA-Z]?$")
 ROW_PART = re.compile(r"^(?:\d{1,3}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\d{1,3}[^\W\d_]?|\d{1,3}[^\W\d_])$")
 
-FORMS_KEPT = 4096
+NAME_MAX = 120
+
+
+def unescaped(name: str) -> str:
+    """Without the escapes that Illustrator writes into ids."""
+    return _HEX.sub(lambda m: chr(int(m[1], 16)), name) if "_x" in name else name
 
 
 def decoded(name: str | None) -> str | None:
     """A name as its author wrote it, or None when a tool made it up."""
     if not name:
         return None
-    if "_x" in name:
-        name = _HEX.sub(lambda m: chr(int(m[1], 16)), name)
+    name = unescaped(name)
     if name[-1] == "_":
         name = _COPY.sub("", name)
     name = name.replace("\\", "").strip()
@@ -59,61 +63,10 @@ def decoded(name: str | None) -> str | None:
     return name
 
 
-NAME_MAX = 120
-_SAME_DIGITS = str.maketrans("123456789", "000000000")
-
-
-def form(name: str) -> str:
-    """The name with all digits alike: a drawing has many names of few forms, and what words,
-    separators and the lengths of numbers decide is decided once for each."""
-    return name.translate(_SAME_DIGITS)
-
-
 @lru_cache(maxsize=FORMS_KEPT)
 def _is_noise(form: str) -> bool:
     return _NOISE.match(form) is not None
 
-
-def by_form(read: Callable[[str], dict[str, str]]) -> Callable[[str], dict[str, str]]:
-    """`read`, done once for all names of a form: which pieces of a name are the values does not
-    depend on its digits. So it is tried on a name whose numbers can be told apart."""
-
-    @lru_cache(maxsize=FORMS_KEPT)
-    def pieces(form: str) -> tuple[tuple[str, str | int], ...] | None:
-        count = itertools.count(1)
-        marked = _NUMBER.sub(lambda match: str(next(count))[-1] * len(match[0]), form)
-        numbers = _NUMBER.findall(marked)
-        if len(numbers) > 9:
-            return None
-        found: list[tuple[str, str | int]] = []
-        for field, value in read(marked).items():
-            held = _NUMBER.findall(value)
-            if not set(held) <= set(numbers):
-                return None
-            if held == [value]:
-                found.append((field, numbers.index(value)))
-            else:
-                plain = value.replace("{", "{{").replace("}", "}}")
-                places = _NUMBER.sub(lambda match: f"{{{numbers.index(match[0])}}}", plain)
-                found.append((field, places))
-        return tuple(found)
-
-    def fields(name: str) -> dict[str, str]:
-        known = pieces(form(name))
-        if known is None:
-            return read(name)
-        if not known:
-            return {}
-        numbers = _NUMBER.findall(name)
-        return {
-            field: numbers[piece] if isinstance(piece, int) else piece.format(*numbers)
-            for field, piece in known
-        }
-
-    return fields
-
-
-_NUMBER = re.compile("[0-9]+")
 
 PREFIXED_MIN = 7
 _FEW = frozenset(word for word, kind in words.LANDMARKS.items() if kind in ("stage", "pitch"))

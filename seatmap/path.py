@@ -18,6 +18,9 @@ from seatmap.model import Point
 Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f: x' = a x + c y + e, y' = b x + d y + f."""
 
+Corners = tuple[float, float, float, float]
+"""x0, y0, x1, y1 of a box."""
+
 SEGMENTS_MAX = 100_000
 """Of one path; what follows is not read."""
 NUMBER_MAX = 1e9

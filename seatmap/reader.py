@@ -7,25 +7,26 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from seatmap import words
+from seatmap.forms import FORMS_KEPT, form, marked, numbers
 from seatmap.kinds import bound_kind, kind_of, says_standing, tokens
 from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
 from seatmap.names import (
-    FORMS_KEPT,
     ROW_PART,
     SEAT_PART,
     SPLIT,
     Facts,
     Named,
     decoded,
-    form,
     is_seat_label,
     seat_told,
     skeleton,
     structured,
+    unescaped,
 )
+from seatmap.said import NOTHING, Place, Said, SaidForm, placed
 from seatmap.xml import Node
 
 _PARTS = frozenset({"Circle", "CIRCLE"})
@@ -34,22 +35,7 @@ _NUMBERS_ONLY = re.compile(r"^[\d\s_\-.]*$")
 
 _NAMES_BY_TRUST = ("inkscape:label", "data-name", "id", "aria-label")
 _NAMES = frozenset(_NAMES_BY_TRUST)
-_SPOKEN_KEYS = frozenset({"data", "clas", "temp", *(key[:4] for key in words.BARE_DATA)})
-"""How the names of the other attributes begin that say something: data-, class, template-."""
 _SHAPES = frozenset("circle ellipse rect path polygon use".split())
-
-
-class Said(NamedTuple):
-    """What an element says: facts, its names as (source, text) by trust, the positional ones among
-    them as (source, skeleton, text), and the bits of access."""
-
-    facts: Facts
-    texts: list[tuple[str, str]]
-    patterns: list[tuple[str, str, str]]
-    access: int
-
-
-_NOTHING = Said({}, [], [], 0)
 
 
 @lru_cache(maxsize=FORMS_KEPT)
@@ -123,7 +109,7 @@ class Reader:
         self.prefixes = prefixes
         self.told = told
         self._said: dict[int, Said] = {}
-        self._alike: dict[tuple, Said] = {}
+        self._forms: dict[tuple, Said | SaidForm | None] = {}
         self._telling: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def facts(self, node: Node) -> Facts:
@@ -152,23 +138,45 @@ class Reader:
         return found
 
     def _shared(self, node: Node) -> Said:
-        """Elements with the same words say the same; but of a mapping's each is on its own, and so
-        is what has a title and children with titles."""
-        attrs = node.attrs
+        """Elements whose words differ in numbers only are read once; but of a mapping's each is on
+        its own, and so is what has a title and children with titles."""
+        attrs, title = node.attrs, node.title
         names = tuple(attrs)
         telling = self._telling.get(names)
         if telling is None:
             telling = self._telling[names] = tuple(key for key in names if _tells(key))
-        if self.told is not None or (node.title is not None and node.children):
+        if self.told is not None or (title is not None and node.children):
             return self._heard(node)
-        if not telling and node.title is None:
-            return _NOTHING
-        plain = node.parent is None
-        key = (node.tag, plain, node.title, telling, *[attrs[name] for name in telling])
-        found = self._alike.get(key)
-        if found is None:
-            found = self._alike[key] = self._heard(node)
-        return found
+        if title is None and not telling:
+            return NOTHING
+        words = [unescaped(attrs[name]) if name in _NAMES else attrs[name] for name in telling]
+        if title is not None:
+            words.append(unescaped(title))
+        key = (node.tag, node.parent is None, title is None, telling, *map(form, words))
+        known = self._forms.get(key)
+        if known is None:
+            if key in self._forms or len(self._forms) >= FORMS_KEPT:
+                return self._heard(node)
+            known = self._forms[key] = self._formed(node, telling, words)
+            if known is None:
+                return self._heard(node)
+        return known if isinstance(known, Said) else known.said(numbers(words))
+
+    def _formed(
+        self, node: Node, telling: tuple[str, ...], words: list[str]
+    ) -> Said | SaidForm | None:
+        """What all elements of a form say, or how it is read of each; None: each on its own."""
+        stand_in = marked(words)
+        if stand_in is None or any("_x" in word for word in words):
+            return None
+        attrs = dict(zip(telling, stand_in, strict=False))
+        other = Node(node.tag, attrs, node.parent, node.index)
+        other.title = None if node.title is None else stand_in[-1]
+        said, marks = self._heard(other), numbers(stand_in)
+        try:
+            return SaidForm(said, marks) if marks else said
+        except ValueError:
+            return None
 
     def _heard(self, node: Node) -> Said:
         named = texts(node)
@@ -189,7 +197,8 @@ class Reader:
                 access |= _access_said(form(node.attrs[key]))
         for _, name in named:
             access |= _access_said(form(name))
-        return Said(facts, named, patterns, access)
+        places = [] if self.governed("seat") else _places(facts, named)
+        return Said.whole(facts, named, patterns, places, access)
 
     def _told(self, node: Node, named: list[tuple[str, str]]) -> Facts:
         """What a mapping says of the element; of all else only what no rule of it governs."""
@@ -272,7 +281,19 @@ class Reader:
 @lru_cache(maxsize=4096)
 def _tells(attribute: str) -> bool:
     """Whether an attribute of this name may say anything about the element."""
-    return attribute in _NAMES or attribute[:4] in _SPOKEN_KEYS
+    return (
+        attribute in _NAMES
+        or attribute in _ACCESS_KEYS
+        or attribute in ("template-id", "template-class")
+        or _stated_by(attribute) is not None
+    )
+
+
+def _places(facts: Facts, named: list[tuple[str, str]]) -> list[Place]:
+    """Of each name; what says row and seat by words is no position too."""
+    worded = tuple(facts[field].source for field in ("row", "seat") if field in facts)
+    found = (placed(*name) for name in named if worded != (name[0], name[0]))
+    return [place for place in found if place is not None]
 
 
 def _titled(node: Node) -> bool:

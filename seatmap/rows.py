@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from itertools import pairwise
 from math import atan2, cos, pi, sin
 
 import numpy as np
-import shapely
 
 from seatmap.model import Point
-from seatmap.shapes import located, pairs, sample
+from seatmap.shapes import Cells, pairs, sample
 
 LINK_FACTOR = 1.45
 """Neighbours in a row are at most this many typical distances apart."""
@@ -39,21 +37,28 @@ def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
     cost += np.where(two - one == 1, 0.0, 0.06)
     order = np.lexsort((two, one, cost))
     order = order[far[order] > 0]
-    links: dict[int, list[int]] = defaultdict(list)
+    links: list[list[int]] = [[] for _ in points]
     for i, j in zip(one[order].tolist(), two[order].tolist(), strict=True):
         if _fits(points, links[i], i, j) and _fits(points, links[j], j, i):
             links[i].append(j)
             links[j].append(i)
-    return _components(len(points), links)
+    return _components(links)
 
 
 def _pitch(points: list[Point], reach: float) -> float | None:
     """The median distance to the nearest other point; None when none is within `reach`."""
-    chosen = located([points[i] for i in sample(points)])
-    _, near = shapely.STRtree(located(points)).query_nearest(
-        chosen, max_distance=reach, exclusive=True, all_matches=False, return_distance=True
-    )
-    return float(np.median(near)) if len(near) else None
+    left = np.array(sample(points))
+    found: list[float] = []
+    for part in (8, 4, 2, 1):  # most have a neighbour close by
+        i, _, far = Cells(points, reach / part).around(left)
+        i, far = i[far > 0], far[far > 0]
+        nearest = np.full(len(points), np.inf)
+        np.minimum.at(nearest, i, far)
+        found += nearest[left][np.isfinite(nearest[left])].tolist()
+        left = left[np.isinf(nearest[left])]
+        if not len(left):
+            break
+    return float(np.median(found)) if found else None
 
 
 def _fits(points: list[Point], linked: list[int], i: int, j: int) -> bool:
@@ -66,19 +71,22 @@ def _fits(points: list[Point], linked: list[int], i: int, j: int) -> bool:
     return abs(turn - pi) < TURN_MAX
 
 
-def _components(count: int, links: dict[int, list[int]]) -> list[list[int]]:
-    seen = [False] * count
+def _components(links: list[list[int]]) -> list[list[int]]:
+    seen = [False] * len(links)
     found = []
-    ends = [i for i in range(count) if len(links[i]) < 2]
-    for start in [*ends, *range(count)]:
+    ends = [i for i, linked in enumerate(links) if len(linked) < 2]
+    for start in (*ends, *range(len(links))):
         if seen[start]:
             continue
         chain = []
-        i: int | None = start
-        while i is not None:
+        i = start
+        while not seen[i]:
             seen[i] = True
             chain.append(i)
-            i = next((j for j in links[i] if not seen[j]), None)
+            for j in links[i]:
+                if not seen[j]:
+                    i = j
+                    break
         found.append(chain)
     return found
 

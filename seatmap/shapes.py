@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 from math import atan2, floor, hypot, log, pi
 from statistics import median
 from typing import Literal
@@ -17,7 +18,7 @@ import numpy as np
 import shapely
 
 from seatmap.model import DrawingError, Point
-from seatmap.scene import Shape
+from seatmap.scene import Figure, Shape
 
 SIZE_STEP = 0.05
 """Sizes within about this ratio count as equal."""
@@ -32,6 +33,11 @@ PAIRS_EACH = 40
 PAIRS_MIN = 200_000
 """Pairs that may meet: these, and some for each that is compared."""
 PAIRS_STEP = 128
+CELLS_MAX = 1 << 29
+"""Cells in each direction."""
+CANDIDATES_EACH = 20
+"""Points in the cells around one, for each that is near: more are not to be told apart."""
+CANDIDATES_STEP = 1 << 19
 
 _FAMILY = {"circle": "round", "ellipse": "round", "rect": "rect"}
 
@@ -127,14 +133,68 @@ def holders(shapes: list[Shape], points: list[Point]) -> list[int | None]:
     return found
 
 
+class Cells:
+    """Points by square cells of at least `radius`, as arrays: the neighbours of many at once."""
+
+    def __init__(self, points: list[Point], radius: float) -> None:
+        self.xy = np.asarray(points, dtype=float).reshape(-1, 2)
+        self.radius = radius
+        low = self.xy.min(axis=0)
+        size = max(radius, float((self.xy - low).max()) / CELLS_MAX) or 1.0
+        column, row = ((self.xy - low) // size).astype(np.int64).T
+        self._height = CELLS_MAX + 3
+        self._key = column * self._height + row + 1
+        self._order = np.argsort(self._key, kind="stable")
+        self._sorted = self._key[self._order]
+
+    def around(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(i, j, distance) of all points j within the radius of the chosen ones i, itself too.
+
+        What is drawn has a few neighbours. Raises DrawingError where most meet most.
+        """
+        most = PAIRS_MIN + PAIRS_EACH * len(self.xy)
+        key = self._key[chosen] + self._height * np.array([[-1], [0], [1]])
+        starts = np.searchsorted(self._sorted, key - 1)
+        counts = np.searchsorted(self._sorted, key + 1, side="right") - starts
+        tried = np.cumsum(counts.sum(axis=0))
+        if tried[-1] > CANDIDATES_EACH * most:
+            raise DrawingError("too many shapes lie on each other to be a plan")
+        found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        count = done = 0
+        while done < len(chosen):
+            end = max(done + 1, int(np.searchsorted(tried, tried[done] + CANDIDATES_STEP)))
+            own = counts[:, done:end].ravel()
+            first = np.repeat(starts[:, done:end].ravel() - np.cumsum(own) + own, own)
+            j = self._order[first + np.arange(len(first))]
+            i = np.repeat(np.tile(chosen[done:end], 3), own)
+            far = np.hypot(*(self.xy[i] - self.xy[j]).T)
+            near = far <= self.radius
+            found.append((i[near], j[near], far[near]))
+            count += int(near.sum())
+            if count > most:
+                raise DrawingError("too many shapes lie on each other to be a plan")
+            done = end
+        i, j, far = map(np.concatenate, zip(*found, strict=True))
+        return i, j, far
+
+
 def pairs(points: list[Point], radius: float) -> tuple[np.ndarray, np.ndarray]:
     """Indexes i < j of all points that are within `radius` of each other, by i, then j."""
-    places = located(points)
-    i, j = met(shapely.STRtree(places), places, distance=radius)
+    i, j, _ = Cells(points, radius).around(np.arange(len(points)))
     kept = i < j
     i, j = i[kept], j[kept]
     order = np.lexsort((j, i))
     return i[order], j[order]
+
+
+def neighbours(points: list[Point], radius: float) -> list[list[tuple[float, int]]]:
+    """For a sample of the points the (distance, index) of all within `radius`, nearest first."""
+    chosen = np.array(sample(points), dtype=np.int64)
+    i, j, far = Cells(points, radius).around(chosen)
+    order = np.lexsort((j, far, i))
+    near = list(zip(far[order].tolist(), j[order].tolist(), strict=True))
+    ends = np.searchsorted(i[order], np.append(chosen, len(points))).tolist()
+    return [near[start:end] for start, end in pairwise(ends)]
 
 
 def rounded(area: float) -> float:
@@ -170,14 +230,14 @@ def distinct(shapes: Iterable[Shape]) -> list[Shape]:
 def congruent_sets(shapes: list[Shape], diagonal: float) -> list[list[Shape]]:
     """Sets of small closed shapes of one kind and size, larger sets first."""
     bins: dict[tuple[str, int, int], list[Shape]] = defaultdict(list)
+    sizes: dict[Figure, tuple[int, int] | None] = {}
     for shape in shapes:
-        short, long = shape.sides
-        if short <= 0 or long > SEAT_SIDE_MAX * diagonal or long > SEAT_RATIO_MAX * short:
-            continue
-        if long < diagonal / SEAT_SIDE_MIN_PARTS or not shape.painted or not shape.closed:
-            continue
-        family = _FAMILY.get(shape.node.tag, "free")
-        bins[family, round(log(short) / SIZE_STEP), round(log(long) / SIZE_STEP)].append(shape)
+        figure = shape.figure
+        if figure not in sizes:
+            sizes[figure] = _size_of_seat(figure, diagonal)
+        size = sizes[figure]
+        if size is not None and shape.painted:
+            bins[(_FAMILY.get(shape.node.tag, "free"), *size)].append(shape)
     sets = []
     while bins:
         key = max(bins, key=lambda k: (len(bins[k]), k))
@@ -194,20 +254,26 @@ def congruent_sets(shapes: list[Shape], diagonal: float) -> list[list[Shape]]:
     return sets
 
 
+def _size_of_seat(figure: Figure, diagonal: float) -> tuple[int, int] | None:
+    """The steps of both sides of what may be a seat by its size; None: it may not."""
+    short, long = figure.sides
+    if short <= 0 or long > SEAT_SIDE_MAX * diagonal or long > SEAT_RATIO_MAX * short:
+        return None
+    if long < diagonal / SEAT_SIDE_MIN_PARTS or not figure.form.closed:
+        return None
+    return round(log(short) / SIZE_STEP), round(log(long) / SIZE_STEP)
+
+
 def regularity(points: list[Point], size: float) -> float:
     """Part of the points that stand in line: two neighbours on opposite sides, equally far.
 
     `size` is the shapes' longer side; neighbours further than four of it do not count.
     """
-    reach = 4 * size
-    grid = Grid(reach)
-    for p in points:
-        grid.add(p)
     regular = 0
     chosen = sample(points)
-    for i in chosen:
+    for i, near in zip(chosen, neighbours(points, 4 * size), strict=True):
         p = points[i]
-        around = [(d, j) for d, j in grid.near(p, reach) if j != i and d > 0][:8]
+        around = [(d, j) for d, j in near if j != i and d > 0][:8]
         regular += any(
             _opposite(points[a], p, points[b], da, db)
             for k, (da, a) in enumerate(around)
@@ -230,26 +296,15 @@ def _opposite(a: Point, p: Point, b: Point, da: float, db: float) -> bool:
 
 def evenness(points: list[Point], size: float) -> float:
     """Part of the points whose nearest neighbour is about as far as that of most."""
-    grid = Grid(3 * size)
-    for p in points:
-        grid.add(p)
-    nearest = []
-    chosen = sample(points)
-    for i in chosen:
-        near = grid.near(points[i], 3 * size)
-        if len(near) > 1:
-            nearest.append(near[1][0])
+    around = neighbours(points, 3 * size)
+    nearest = [near[1][0] for near in around if len(near) > 1]
     if not nearest:
         return 0.0
     middle = median(nearest)
-    return sum(abs(d - middle) <= 0.05 * middle for d in nearest) / len(chosen)
+    return sum(abs(d - middle) <= 0.05 * middle for d in nearest) / len(around)
 
 
 def crowding(points: list[Point], size: float) -> float:
     """Part of the points whose nearest neighbour is nearer than the shapes are wide (`size`)."""
-    grid = Grid(size)
-    for p in points:
-        grid.add(p)
-    chosen = sample(points)
-    close = sum(len(grid.near(points[i], 0.8 * size)) > 1 for i in chosen)
-    return close / len(chosen) if chosen else 0.0
+    around = neighbours(points, 0.8 * size)
+    return sum(len(near) > 1 for near in around) / len(around) if around else 0.0

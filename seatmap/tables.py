@@ -18,7 +18,7 @@ import shapely
 from seatmap import shapes
 from seatmap.house import polygon
 from seatmap.model import Point
-from seatmap.scene import Form, Shape
+from seatmap.scene import Figure, Form, Shape
 
 CHAIRS_MIN = 3
 TABLES_MIN = 2
@@ -73,19 +73,20 @@ def split(shape: Shape) -> list[Shape]:
 
 def unnamed_tables(free: list[Shape], diagonal: float) -> tuple[list[Shape], list[Ring]]:
     """Chairs and the rings they form, in a drawing where nothing says what is a seat."""
-    small = [
-        part
-        for shape in free
-        if shape.painted and shape.closed
-        for part in (split(shape) or [shape])
-        if part.segments <= CHAIR_SEGMENTS_MAX
-        and 0 < part.sides[1] <= shapes.SEAT_SIDE_MAX * diagonal
-        and part.sides[1] <= shapes.SEAT_RATIO_MAX * part.sides[0]
-    ]
     sizes: dict[int, list[Shape]] = defaultdict(list)
-    for part in small[:SMALL_MAX]:
-        if part.area > 0:
-            sizes[round(log(part.area) / AREA_STEP)].append(part)
+    steps: dict[Figure, int | None] = {}
+    closed = (shape for shape in free if shape.painted and shape.closed)
+    count = 0
+    for part in (part for shape in closed for part in (split(shape) or (shape,))):
+        figure = part.figure
+        if figure not in steps:
+            steps[figure] = _size_of_chair(figure, diagonal)
+        step = steps[figure]
+        if step is not None:
+            count += 1
+            sizes[step].append(part)
+            if count >= SMALL_MAX:
+                break
     tops = Tops(free)
     best: tuple[list[Shape], list[Ring]] = ([], [])
     common = sorted(
@@ -105,6 +106,16 @@ def unnamed_tables(free: list[Shape], diagonal: float) -> tuple[list[Shape], lis
                 ring.chairs = [place[i] for i in ring.chairs]
             best = ([alike[i] for i in seated], found)
     return best
+
+
+def _size_of_chair(figure: Figure, diagonal: float) -> int | None:
+    """The step of the area of what may be a chair; None: it may not."""
+    short, long = figure.sides
+    if len(figure.form.subpaths[0].segments) > CHAIR_SEGMENTS_MAX or figure.area <= 0:
+        return None
+    if not 0 < long <= min(shapes.SEAT_SIDE_MAX * diagonal, shapes.SEAT_RATIO_MAX * short):
+        return None
+    return round(log(figure.area) / AREA_STEP)
 
 
 class Tops:

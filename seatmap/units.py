@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from statistics import median
 
-from seatmap import names, shapes
+from seatmap import shapes
 from seatmap.context import Contexts
 from seatmap.model import Note
-from seatmap.names import Named
 from seatmap.reader import Reader
+from seatmap.said import fields
 from seatmap.scene import Frame, Scene, Shape
 from seatmap.unnamed import PATTERN_MEMBERS_MIN, Unit, Unnamed, merged
 from seatmap.xml import Node
@@ -36,7 +36,6 @@ class Finder:
         self.notes: list[Note] = []
         self._patterns: set[tuple[str, str]] = set()
         self._marks: dict[int, bool] = {}
-        self._stated: dict[tuple[int, ...], tuple[dict[str, Named], int]] = {}
 
     def units(self) -> list[Unit]:
         self._patterns = self._learned()
@@ -71,7 +70,7 @@ class Finder:
         if not any(value.isdigit() and int(value) >= COUNTER_MIN for value in numbers):
             return
         for unit in plain:
-            unit.fields.pop("seat", None)
+            unit.fields = {field: unit.fields[field] for field in unit.fields if field != "seat"}
         self.notes.append(Note("numbers in ids that only count copies", len(plain)))
 
     def _marked(self) -> list[Unit]:
@@ -107,12 +106,10 @@ class Finder:
     def _is_seat(self, node: Node) -> bool:
         found = self._marks.get(node.index)
         if found is None:
-            facts = self.reader.facts(node)
-            kind = facts.get("kind")
-            found = (kind is not None and kind.value == "seat") or (
-                kind is None and any(p[:2] in self._patterns for p in self.reader.patterns(node))
+            said = self.reader.said(node)
+            found = self._marks[node.index] = said.kind == "seat" or (
+                said.kind is None and any(p[:2] in self._patterns for p in said.patterns)
             )
-            self._marks[node.index] = found
         return found
 
     def _learned(self) -> set[tuple[str, str]]:
@@ -198,49 +195,13 @@ class Finder:
         while frame is not None and frame is not outer:
             if frame.parent is None or frame.parent.node.tag != "use":
                 nodes.append(frame.node)
-            else:
-                used = True
             frame = frame.parent
-        if used:
-            key = tuple(node.index for node in nodes)
-            if key not in self._stated:
-                self._stated[key] = self._fields(nodes)
-            unit.fields, access = self._stated[key]
-        else:
-            unit.fields, access = self._fields(nodes)
+        said = [self.reader.said(node) for node in nodes]
+        unit.fields = said[0].fields if len(said) == 1 else fields(said)
         unit.context = self.contexts.of(outer)
-        unit.access = access | unit.context.access
-
-    def _fields(self, nodes: list[Node]) -> tuple[dict[str, Named], int]:
-        """What the elements of one seat state together; equal seats of a reused block share it.
-
-        Inner elements first; but of ids that give a position ("b5-4-16") the outer one is the
-        seat's, and those inside are made from it ("b5c-4-16").
-        """
-        fields: dict[str, Named] = {}
-        placed: set[str] = set()
-        governed = self.reader.governed("seat")
-        access = 0
-        for node in nodes:
-            facts = self.reader.facts(node)
-            for field in ("seat", "row", "section", "table", "zone"):
-                if field in facts:
-                    fields.setdefault(field, facts[field])
-            worded = tuple(facts[field].source for field in ("row", "seat") if field in facts)
-            for source, text in () if governed else self.reader.texts(node):
-                if worded == (source, source):
-                    continue  # by words, which are then no part of a position
-                for field, value in names.position(text).items() if names.skeleton(text) else ():
-                    if field not in fields or (source == "id" and field in placed):
-                        fields[field] = Named(value, source)
-                        if source == "id":
-                            placed.add(field)
-                if "seat" not in fields and (names.number(text) or names.lettered(text)):
-                    fields["seat"] = Named(text, source)
-            if "title" in facts:
-                fields.setdefault("seat", facts["title"])
-            access |= self.reader.access(node)
-        return fields, access
+        unit.access = unit.context.access
+        for element in said:
+            unit.access |= element.access
 
 
 def _outline(parts: list[Shape]) -> Shape:

@@ -59,7 +59,8 @@ class Unnamed:
         self.reader = reader
         self.contexts = contexts
         self.notes: list[Note] = []
-        self._pictures: dict[int, bool] = {}
+        self._excluded: dict[int, bool] = {}
+        self._layers: dict[int, bool] = {}
 
     def units(self, marked: list[Unit]) -> list[Unit]:
         """Unnamed seats: congruent with the named ones, or, where none is named, sets in lines."""
@@ -93,7 +94,8 @@ class Unnamed:
         found = merged(found)
         if len(found) < UNNAMED_SEATS_MIN:
             found = self._numbered(free)
-        if self._are_stands(found) or self._are_cells(found):
+        held = self._held([unit.shape for unit in found])
+        if found and (_are_stands(held, len(found)) or _are_cells(held, len(found))):
             return []
         if found:
             self.notes.append(Note("seats recognised by their shape only", len(found)))
@@ -125,13 +127,18 @@ class Unnamed:
             return []
         return [Unit(s, s.frame, [s], "layer") for s in alike]
 
-    def _in_seat_layer(self, frame: Frame | None) -> bool:
-        while frame is not None:
-            for _, text in self.reader.texts(frame.node):
-                if kinds.tokens(text) and set(kinds.tokens(text)) <= words.SEAT_LAYERS:
-                    return True
-            frame = frame.parent
-        return False
+    def _in_seat_layer(self, frame: Frame) -> bool:
+        found = self._layers.get(frame.index)
+        if found is None:
+            found = self._is_seat_layer(frame) or (
+                frame.parent is not None and self._in_seat_layer(frame.parent)
+            )
+            self._layers[frame.index] = found
+        return found
+
+    def _is_seat_layer(self, frame: Frame) -> bool:
+        said = (kinds.tokens(text) for _, text in self.reader.texts(frame.node))
+        return any(words_ and set(words_) <= words.SEAT_LAYERS for words_ in said)
 
     def _numbered(self, free: list[Shape]) -> list[Unit]:
         """Small shapes of one size that each hold one number, the numbers running 1, 2, 3..."""
@@ -164,23 +171,6 @@ class Unnamed:
         worded, seated = len(self._held(members)), len(self._held(seats))
         return worded >= LABELS_MIN * len(members) and seated < len(seats) * (1 - LABELS_MIN)
 
-    def _are_stands(self, found: list[Unit]) -> bool:
-        """Whether equal shapes in lines are the stands of a fair: nearly each holds a number of
-        three or more digits that no other has, or its size in words."""
-        held = self._held([unit.shape for unit in found]) if found else {}
-        codes = {text.text for texts in held.values() for text in texts if _STAND.match(text.text)}
-        sized = sum(any(kinds.DIMENSION.match(t.text) for t in texts) for texts in held.values())
-        return max(len(codes), sized) >= STANDS_MIN * len(found) > 0
-
-    def _are_cells(self, found: list[Unit]) -> bool:
-        """Whether equal shapes in lines are the cells of a table: nearly each holds two texts or
-        more that no other has. A seat has one name, and what else is written on it (its row, a
-        price) is on others too."""
-        held = self._held([unit.shape for unit in found]) if found else {}
-        said = Counter(text.text for texts in held.values() for text in texts)
-        own = sum(sum(said[t.text] == 1 for t in texts) > 1 for texts in held.values())
-        return own >= STANDS_MIN * len(found) > 0
-
     def _held(self, found: list[Shape]) -> dict[int, list[Text]]:
         """The texts on each shape, by its order."""
         held: dict[int, list[Text]] = defaultdict(list)
@@ -191,21 +181,41 @@ class Unnamed:
         return held
 
     def _may_be_seat(self, shape: Shape) -> bool:
-        context = self.contexts.of(shape.frame)
+        frame = shape.frame
+        excluded = self._excluded.get(frame.index)
+        if excluded is None:
+            excluded = self._excluded[frame.index] = self._is_excluded(frame)
+        if excluded or words.DATED in shape.node.attrs:
+            return False
+        return self.reader.said(shape.node).kind is None
+
+    def _is_excluded(self, frame: Frame) -> bool:
+        """Whether nothing in a group is a seat: legends, landmarks, tables, pictures."""
+        context = self.contexts.of(frame)
         if context.legend or context.special is not None or context.table_frame is not None:
-            return False
-        if "kind" in self.reader.facts(shape.node) or words.DATED in shape.node.attrs:
-            return False
-        near = (shape.frame, shape.frame.parent)
-        return not any(frame is not None and self._is_picture(frame) for frame in near)
+            return True
+        return any(near is not None and self._is_picture(near) for near in (frame, frame.parent))
 
     def _is_picture(self, frame: Frame) -> bool:
-        found = self._pictures.get(frame.index)
-        if found is None:
-            said = (set(kinds.tokens(text)) for _, text in self.reader.texts(frame.node))
-            found = any(not words.PICTURES.isdisjoint(some) for some in said)
-            self._pictures[frame.index] = found
-        return found
+        said = (set(kinds.tokens(text)) for _, text in self.reader.texts(frame.node))
+        return any(not words.PICTURES.isdisjoint(some) for some in said)
+
+
+def _are_stands(held: dict[int, list[Text]], count: int) -> bool:
+    """Whether equal shapes in lines are the stands of a fair: nearly each of so many holds a number
+    of three or more digits that no other has, or its size in words."""
+    codes = {text.text for texts in held.values() for text in texts if _STAND.match(text.text)}
+    sized = sum(any(kinds.DIMENSION.match(t.text) for t in texts) for texts in held.values())
+    return max(len(codes), sized) >= STANDS_MIN * count
+
+
+def _are_cells(held: dict[int, list[Text]], count: int) -> bool:
+    """Whether equal shapes in lines are the cells of a table: nearly each of so many holds two
+    texts or more that no other has. A seat has one name, and what else is written on it (its row,
+    a price) is on others too."""
+    said = Counter(text.text for texts in held.values() for text in texts)
+    own = sum(sum(said[t.text] == 1 for t in texts) > 1 for texts in held.values())
+    return own >= STANDS_MIN * count
 
 
 def _outer_first(sets: list[list[Shape]]) -> list[list[Shape]]:

@@ -92,8 +92,7 @@ def _in_legend(house: House, frame: Frame) -> bool:
 def _is_legend_text(house: House, text: Text) -> bool:
     if _in_legend(house, text.frame):
         return True
-    kind = house.reader.facts(text.node).get("kind")
-    return kind is not None and kind.value == "legend"
+    return house.reader.said(text.node).kind == "legend"
 
 
 def _caption(swatch: Shape, texts: list[Text]) -> Text | None:

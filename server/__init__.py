@@ -8,7 +8,9 @@ The domains, top first (a domain may call those below it):
 
     storefront  pages that work without scripts        live      what streams to screens
     notify      mails, sent until they are sent
-    checkin     scans at the door                      tickets   issued from confirmed orders
+    boxoffice   sales without a buyer online: counter, guests, gifts, imports
+    checkin     scans at the door                      refunds   what of an order goes back
+    tickets     issued from confirmed orders
     checkout    hold -> order -> confirmed             payments  provider port, attempts, refunds
     inventory   seats, pools, holds, event version     pricing   what a selection costs
     admission   the waiting room before an event

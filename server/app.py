@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 import server.admission.routes
 import server.audit.routes
+import server.boxoffice.routes
 import server.catalog.directory_routes
 import server.catalog.event_routes
 import server.catalog.host_routes
@@ -29,13 +30,17 @@ import server.catalog.map_routes
 import server.catalog.product_routes
 import server.catalog.routes
 import server.catalog.switch_routes
+import server.catalog.term_routes
 import server.catalog.ticket_routes
 import server.catalog.venue_routes
 import server.checkin.key_routes
 import server.checkin.routes
+import server.checkout.discount_routes
 import server.checkout.network_routes
+import server.checkout.order_routes
 import server.checkout.routes
 import server.identity.routes
+import server.inventory.network_routes
 import server.inventory.routes
 import server.live.routes
 import server.notify.routes
@@ -59,6 +64,9 @@ from realtime.hub import Hub
 from realtime.limits import ReaderRefused
 from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtocol
 from server import problems
+from server.boxoffice.guests import Hosting
+from server.boxoffice.imports import Imports
+from server.boxoffice.selling import Selling
 from server.catalog.covers import Covers
 from server.catalog.discovery import Discovery
 from server.catalog.draftsman import Draftsman
@@ -66,9 +74,12 @@ from server.catalog.events import Events
 from server.catalog.hosts import Hosts
 from server.catalog.maps import Maps
 from server.catalog.products import Assortment
+from server.catalog.terms import Terms
 from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
 from server.catalog.versions import Versions
+from server.checkout.discounts import Discounting
+from server.checkout.orders import Orders
 from server.examples import EXAMPLES
 from server.gauges import Gauges
 from server.identity.models import Membership
@@ -77,11 +88,12 @@ from server.inventory.allocations import Allocating
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
 from server.inventory.openings import Openings
+from server.inventory.sellers import SellerRealm
 from server.kernel import deployment, logs, openapi
 from server.kernel.api import Api
 from server.kernel.cors import Origins
 from server.kernel.edge import Edge, route_of
-from server.kernel.errors import DomainError
+from server.kernel.errors import DomainError, NotFound
 from server.kernel.http import Operation, json_response, problem_response
 from server.kernel.limits import Limits
 from server.live.announce import RedisAnnouncer
@@ -96,7 +108,9 @@ from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
 from server.settings import Settings
-from server.storefront.services import Planning, ProblemKind, Refunding
+from server.storefront.assets import Assets
+from server.storefront.pages import Pages, wants_page
+from server.storefront.services import Office, Planning, ProblemKind, Refunding
 from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
@@ -125,9 +139,10 @@ def operations(
         *server.catalog.routes.routes(parts.catalog, Discovery(parts.db), settings.public_url),
         *server.catalog.directory_routes.routes(parts.venue_directory, parts.artist_directory),
         *server.catalog.product_routes.routes(
-            parts.catalog, Assortment(parts.db), viewer, publisher
+            parts.catalog, planning.assortment, viewer, publisher
         ),
-        *server.catalog.host_routes.routes(Hosts(parts.db), viewer),
+        *server.catalog.term_routes.routes(Terms(parts.db, parts.catalog), viewer, publisher),
+        *server.catalog.host_routes.routes(planning.hosts, viewer),
         *server.catalog.venue_routes.routes(planning.venues, viewer, publisher),
         *server.catalog.event_routes.routes(planning.events, planning.covers, viewer, publisher),
         *server.catalog.ticket_routes.routes(parts.catalog, planning.ticketing, viewer, publisher),
@@ -141,13 +156,21 @@ def operations(
         *server.inventory.routes.routes(parts.inventory, parts.buyer),
         *server.inventory.routes.managing_routes(Management(parts.db, parts.catalog), manager),
         *server.inventory.routes.allocating_routes(
-            Allocating(parts.db, parts.catalog), viewer, manager
+            planning.allocating,
+            viewer,
+            manager,
+            SellerRealm(parts.db, parts.tokens, "order:manage"),
         ),
         *server.inventory.routes.opening_routes(planning.openings, publisher),
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
         *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
+        *server.checkout.order_routes.routes(
+            Orders(parts.db, parts.catalog, parts.checkout),
+            OperatorRealm(parts.db, parts.tokens, "order:read"),
+        ),
+        *server.checkout.discount_routes.routes(Discounting(parts.db), viewer, publisher),
         *server.payments.routes.routes(
             parts.db,
             parts.payments,
@@ -170,6 +193,7 @@ def operations(
             OperatorRealm(parts.db, parts.tokens, "org:manage"),
             OperatorRealm(parts.db, parts.tokens, "order:manage"),
         ),
+        *_box_office(parts, planning),
     ]
 
 
@@ -187,9 +211,21 @@ def _refund_operations(
     ]
 
 
+def _box_office(parts: Parts, planning: Planning) -> list[Operation]:
+    db, tokens, office = parts.db, parts.tokens, planning.office
+    reader = OperatorRealm(db, tokens, "order:read")
+    manager = OperatorRealm(db, tokens, "order:manage")
+    seller = SellerRealm(db, tokens, "order:manage")
+    return [
+        *server.boxoffice.routes.routes(office.selling, office.imports, reader, manager, seller),
+        *server.boxoffice.routes.guest_routes(office.hosting, reader, manager, ScannerRealm(db)),
+    ]
+
+
 def _planning(parts: Parts, draftsman: Draftsman) -> Planning:
     db, catalog = parts.db, parts.catalog
     events = Events(db, catalog)
+    allocating = Allocating(db, catalog)
     return Planning(
         venues=Venues(db),
         maps=Maps(db, draftsman),
@@ -197,7 +233,15 @@ def _planning(parts: Parts, draftsman: Draftsman) -> Planning:
         events=events,
         covers=Covers(db, catalog, events, parts.objects),
         ticketing=Ticketing(db, catalog, events),
+        assortment=Assortment(db),
         openings=Openings(db, catalog, events),
+        allocating=allocating,
+        hosts=Hosts(db),
+        office=Office(
+            Selling(db, catalog, allocating, parts.tickets),
+            Hosting(db, catalog, allocating, parts.tickets),
+            Imports(db, catalog, allocating),
+        ),
     )
 
 
@@ -207,6 +251,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
     def operator(permission: str) -> OperatorRealm:
         return OperatorRealm(db, tokens, permission)
 
+    service = ServiceRealm(db, settings.services)
     support, superadmin = (StaffRealm(db, tokens, role) for role in ("support", "superadmin"))
     account, reader, manager = (
         AccountRealm(db, tokens, "operator"),
@@ -229,9 +274,8 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
             db, parts.catalog, operator("event:manage"), superadmin
         ),
         *server.checkin.key_routes.routes(db, operator("key:manage")),
-        *server.checkout.network_routes.routes(
-            db, parts.catalog, ServiceRealm(db, settings.services)
-        ),
+        *server.checkout.network_routes.routes(db, parts.catalog, service),
+        *server.inventory.network_routes.routes(db, parts.catalog, service),
     ]
 
 
@@ -263,11 +307,27 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
             registry.register(hub.metrics)
             gauges = Gauges(parts)
             registry.register(gauges)
+            faces = Pages(Assets(), parts.sites.of_host)
+
+            def refuse_here(request: HTTPConnection, error: Exception) -> Response:
+                """As a page for who looks at pages."""
+                answer = refuse(request, error)
+                if not wants_page(request):
+                    return answer
+                if isinstance(error, HTTPException):
+                    error = NotFound("there is no page that takes this")
+                told = error if isinstance(error, DomainError) else None
+                return faces.problem(request, told)
+
+            async def refused(request: Request, error: Exception) -> Response:
+                return refuse_here(request, error)
+
             pages = Starlette(
                 routes=[
-                    server.live.routes.websocket_route(live, doors, problems.respond),
+                    server.live.routes.websocket_route(live, doors, limits, problems.respond),
                     *_plumbing(parts, registry, gauges, listed),
                     *server.storefront.routes.routes(
+                        pages=faces,
                         db=parts.db,
                         tokens=parts.tokens,
                         sessions=browsers,
@@ -297,7 +357,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                     ),
                 ],
                 exception_handlers=dict.fromkeys(
-                    (DomainError, HTTPException, ReaderRefused, Exception), _refused
+                    (DomainError, HTTPException, ReaderRefused, Exception), refused
                 ),
             )
             # Outside everything: an unexpected error has its headers, count and log line too.
@@ -306,7 +366,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                 return await parts.sites.of_host(host) is not None
 
             api = Api(listed, pages, limits, Origins(is_domain))
-            yield Edge(Keeper(api, browsers), refuse), hub
+            yield Edge(Keeper(api, browsers), refuse_here), hub
 
 
 def _plumbing(
@@ -366,10 +426,6 @@ def refuse(request: HTTPConnection, error: Exception) -> Response:
     _log.error("unexpected error", route=route_of(request.scope), exc_info=error)
     detail = "something broke on our side; the request id says where to look"
     return problem_response(500, "Internal server error", "internal", detail)
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    return refuse(request, error)
 
 
 class _Server(uvicorn.Server):

@@ -10,6 +10,7 @@ from functools import cache
 from starlette.responses import Response
 
 from server.admission.models import WaitingRoomOff
+from server.boxoffice.models import GuestsAllIn, GuestsArrived, ImportUnreadable, SaleRefused
 from server.catalog.directories import DirectoryFailed, DirectoryOff
 from server.catalog.event_models import EventMoved, EventRefused, ImageRefused
 from server.catalog.map_models import (
@@ -25,6 +26,7 @@ from server.catalog.map_models import (
 from server.catalog.models import SlugTaken
 from server.catalog.venue_models import VenueInUse
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
+from server.checkout.discount_models import CodeTaken, DiscountRefused
 from server.checkout.models import CheckoutInvalid, LineNotSold, ProductSoldOut
 from server.identity.models import (
     AccountExists,
@@ -138,6 +140,8 @@ STATUS: dict[type[DomainError], int] = {
     LineNotSold: 409,
     ProductSoldOut: 409,
     CheckoutInvalid: 422,
+    DiscountRefused: 422,
+    CodeTaken: 409,
     UnknownProvider: 404,
     ProviderNotOffered: 409,
     ProviderUnavailable: 503,
@@ -154,6 +158,10 @@ STATUS: dict[type[DomainError], int] = {
     TransferRefused: 422,
     WebhookTooEarly: 409,
     ReplayRefused: 409,
+    SaleRefused: 422,
+    GuestsArrived: 409,
+    GuestsAllIn: 409,
+    ImportUnreadable: 422,
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,

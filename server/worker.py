@@ -16,9 +16,12 @@ import server.checkout.reactions
 import server.notify.reactions
 import server.refunds.reactions
 import server.tickets.reactions
+from server.admission import service as admission
 from server.identity import service as identity
 from server.inventory import verbs as inventory
+from server.inventory.allocations import Allocating
 from server.kernel import context, deployment, idempotency, logs
+from server.kernel.tasks import end
 from server.kernel.tenancy import Across
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
 from server.notify import service as notify
@@ -36,6 +39,7 @@ SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
 CANCELLING_EVERY_S = 0.5
+RELEASE_EVERY_S = 5.0
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 REMIND_EVERY_S = 60.0
@@ -70,6 +74,7 @@ class Worker:
         self._parts, self._sink = parts, sink
         self._transport = transport
         self._reactions = reactions(parts)
+        self._allocating = Allocating(parts.db, parts.catalog)
         self._wakes = [asyncio.Event() for _ in range(3)]
         self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
 
@@ -82,8 +87,8 @@ class Worker:
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
             tasks.create_task(_forever(self._receive, receive))
             for step in (
-                self._sweep, self._admit, self._pay, self._cancel, self._mail, self._remind,
-                self._keep_house,
+                self._sweep, self._release, self._admit, self._pay, self._cancel, self._mail,
+                self._remind, self._keep_house,
             ):  # fmt: skip
                 tasks.create_task(_forever(step, asyncio.Event()))
 
@@ -128,6 +133,11 @@ class Worker:
         except Exception as error:
             _log.warning("sweep failed", event_id=str(event_id), error=repr(error))
 
+    async def _release(self) -> float:
+        """Put on sale what is unsold of allocations whose time has come."""
+        context.begin("allocations")
+        return 0 if await self._allocating.release_due() else RELEASE_EVERY_S
+
     async def _admit(self) -> float:
         """Let in whoever waits before an event and may come in now."""
         context.begin("waiting rooms")
@@ -140,7 +150,7 @@ class Worker:
 
     async def _pay(self) -> float:
         context.begin("payments")
-        refunds = await refunding.refund_some(self._parts.db, self._parts.payments.providers)
+        refunds = await refunding.refund_some(self._parts.db, self._parts.payments.payers)
         asked = await self._parts.payments.reconcile()
         expired = await self._parts.checkout.expire_due()
         return 0 if refunds or asked or expired else PAYMENTS_EVERY_S
@@ -166,7 +176,7 @@ class Worker:
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
             gone += await identity.forget(tx) + await notify.forget(tx)
-            gone += await payments.forget(tx)
+            gone += await payments.forget(tx) + await admission.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:
@@ -231,10 +241,7 @@ async def work(settings: Settings) -> None:
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({stopped, running}, return_when=asyncio.FIRST_COMPLETED)
         _log.info("worker stops", asked=stop.is_set())
-        while not running.done():
-            # Again and again: Python 3.11's wait_for can swallow a cancellation.
-            running.cancel()
-            await asyncio.wait({running}, timeout=0.5)
+        await end(running)
         await sink.close()
 
 

@@ -9,6 +9,8 @@ const entries = [
   "src/waiting/main.ts",
   "src/organizer/main.tsx",
   "src/places/main.tsx",
+  "src/boxoffice/main.tsx",
+  "src/boxoffice/import.ts",
   "src/editor/main.tsx",
   "src/editor/shelf.tsx",
   "src/portal/upload.ts",

@@ -24,8 +24,14 @@ def a_seat_is_given_away_only_while_nobody_has_it(facts: Facts, _: History) -> I
         # A sale is for the legs of its hold.
         data["legs"] = legs[owner] = data.get("legs") or legs.get(owner, [0, 0])
         freed, taken = _moves(told.type, data, owner, owners)
+        off_sale = _places(data, data.get("off_sale", ()))
         for place in freed:
             owners.pop(place, None)
+        if freed:  # what an allocation lent is blocked again
+            owners |= dict.fromkeys(off_sale, BLOCKED)
+        for place in off_sale:
+            if taken and owners.get(place) == BLOCKED:
+                del owners[place]
         for place in taken:
             before = owners.get(place, owner)
             if before != owner:

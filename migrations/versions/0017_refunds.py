@@ -66,6 +66,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_refund_policies")),
         comment="an event without a row pays everything back until it begins",
     )
+    op.add_column(
+        "orders",
+        sa.Column("accepts_alternative", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
     op.add_column("order_lines", sa.Column("refund_id", sa.UUID()))
     op.add_column("order_items", sa.Column("refund_id", sa.UUID()))
     op.create_table(
@@ -171,6 +175,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_order_lines_gone_back"), "order_lines")
     op.create_table_comment("order_lines", LINES)
     op.create_table_comment("order_items", ITEMS)
+    op.drop_column("orders", "accepts_alternative")
     op.drop_column("order_items", "refund_id")
     op.drop_column("order_lines", "refund_id")
     op.drop_table("event_cancellations")

@@ -13,9 +13,7 @@ LIVE = sa.text("status IN ('valid', 'used')")
 
 
 def upgrade() -> None:
-    op.add_column(
-        "tickets", sa.Column("ticket_type", sa.Text(), server_default="", nullable=False)
-    )
+    op.add_column("tickets", sa.Column("ticket_type", sa.Text(), server_default="", nullable=False))
     op.add_column("tickets", sa.Column("holder_address", sa.Text()))
     op.add_column("tickets", sa.Column("replaces", postgresql.UUID()))
     op.create_foreign_key(op.f("fk_tickets_replaces"), "tickets", "tickets", ["replaces"], ["id"])
@@ -51,7 +49,10 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column(
-            "created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False
+            "created_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
         ),
         sa.Column("expires_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.TIMESTAMP(timezone=True)),

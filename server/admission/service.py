@@ -18,6 +18,8 @@ from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 
+TURNS_KEPT_DAYS = 7
+"""After an event has begun."""
 _NEVER = RoomWish(is_on=False)
 """How an event lets people in that never had a waiting room; its version is 0."""
 
@@ -125,6 +127,11 @@ class Admission:
 async def end_turn(tx: Tx, event_id: uuid.UUID, buyer_id: uuid.UUID) -> None:
     """The buyer has what they came for, or goes: somebody else may come in."""
     await sql.LEAVE.run(tx, event_id, buyer_id)
+
+
+async def forget(tx: Tx) -> int:
+    """Delete some turns of events that are over. Returns how many."""
+    return await sql.FORGET.run(tx, TURNS_KEPT_DAYS)
 
 
 async def state(db: Database, event_id: uuid.UUID) -> tuple[int, RoomState]:

@@ -126,6 +126,14 @@ MAY_ENTER = Query(
             OR coalesce((SELECT {_IS_INSIDE} FROM turns WHERE event_id = $1 AND buyer_id = $2),
                         false)""",
 )
+# Of events that have begun long ago. Lines of an event that is to come stay whole.
+FORGET = Query(
+    "admission.forget",
+    """DELETE FROM turns t USING (
+         SELECT t.event_id, t.number FROM turns t JOIN events e ON e.id = t.event_id
+         WHERE e.starts_at < now() - make_interval(days => $1) LIMIT 1000) over
+       WHERE t.event_id = over.event_id AND t.number = over.number""",
+)
 LEAVE = Query(
     "admission.leave",
     """UPDATE turns SET left_at = clock_timestamp()

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import METADATA, moment, open_to, org_id
+from server.kernel.metadata import CHANGING, METADATA, moment, open_to, org_id
 from server.kernel.tenancy import Across
 
 waiting_rooms = sa.Table(
@@ -51,5 +51,5 @@ turns = sa.Table(
     ),
     comment="a buyer's latest turn at an event; pass_ends_at: null while they wait; "
     "left_at: given up, or used for an order",
-    info=open_to(write=(Across.PLATFORM,)),
+    info=open_to(write=(Across.PLATFORM,), may=(*CHANGING, "DELETE")),
 )

@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable
 from PIL import Image, ImageOps
 
 from server import audit
-from server.catalog import events, lineages
+from server.catalog import events
 from server.catalog import sql_events as sql
 from server.catalog.event_models import EventSetup, ImageRefused
 from server.catalog.events import Events
 from server.catalog.service import Catalog
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
@@ -84,7 +85,7 @@ class Covers:
             return act
 
         try:
-            return await lineages.once(self._db, key, EventSetup, prepare)
+            return await idempotency.prepared(self._db, key, EventSetup, prepare)
         finally:
             self._memory.forget(event_id)
 

@@ -135,6 +135,7 @@ def _summary(row: FoundRow) -> EventSummary:
         ),
         currency=row.currency,
         price_from_minor=row.price_from_minor,
+        price_to_minor=row.price_to_minor,
         organization=row.org_name,
         cover_url=cover_url(row.cover),
         distance_km=row.distance_km,

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET
 
 from server import audit
-from server.catalog import lineages, pinning
+from server.catalog import pinning
 from server.catalog import service as catalog
 from server.catalog import sql_events as sql
 from server.catalog.assembly import cover_url
@@ -34,6 +34,7 @@ from server.catalog.models import SlugTaken
 from server.catalog.service import Catalog
 from server.catalog.sql_events import EventFields, SetupRow
 from server.catalog.times import check_years, zone_of
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Key
@@ -134,7 +135,7 @@ class Events:
 
             return act
 
-        changed = await lineages.once(self._db, key, EventSetup, prepare)
+        changed = await idempotency.prepared(self._db, key, EventSetup, prepare)
         self._memory.forget(event_id)
         return changed
 
@@ -159,7 +160,7 @@ class Events:
 
             return act
 
-        return await lineages.once(self._db, key, EventSetup, prepare)
+        return await idempotency.prepared(self._db, key, EventSetup, prepare)
 
 
 _PAST = Reason("starts_in_past", "starts_at lies in the past")

@@ -1,18 +1,14 @@
-"""A map through its versions, as whoever reads or changes it needs it; and changes once per key."""
+"""A map through its versions, as whoever reads or changes it needs it."""
 
 import uuid
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from server.catalog import sql_maps as sql
 from server.catalog.drafting import Source
 from server.catalog.findings import NOTHING_READ
-from server.catalog.map_models import DraftMoved, DrawingNotRead, MapNotReady
+from server.catalog.map_models import DraftMoved, MapNotReady
 from server.catalog.sql_maps import LineageRow
-from server.kernel import idempotency
-from server.kernel.db import Database, Tx, Work
-from server.kernel.errors import DatabaseUnavailable, DomainError, NotFound, Overloaded
-from server.kernel.idempotency import Answer, Key, settled
+from server.kernel.db import Database, Tx
+from server.kernel.errors import NotFound
 
 
 async def find(tx: Tx, org_id: str, map_id: uuid.UUID) -> LineageRow:
@@ -52,29 +48,3 @@ async def source_of(db: Database, row: LineageRow) -> Source:
     if found is None:  # replaced at this moment
         raise DraftMoved(row.revision + 1)
     return Source(found.drawing, found.mapping)
-
-
-async def once(
-    db: Database,
-    key: Key | None,
-    answer: type[Answer],
-    prepare: Callable[[], Awaitable[Work[Answer]]],
-) -> Answer:
-    """What takes long is prepared before the transaction, unless the key was answered before."""
-    saved = await idempotency.recall(db, key, answer)
-    if saved is not None:
-        return saved
-    try:
-        act = await prepare()
-    except (Overloaded, DatabaseUnavailable, DrawingNotRead):
-        raise
-    except DomainError as refusal:
-        act = _refusing(refusal)
-    return await settled(db, key, answer, act)
-
-
-def _refusing(refusal: DomainError) -> Work[Any]:
-    async def act(tx: Tx) -> Any:
-        raise refusal
-
-    return act

@@ -155,6 +155,8 @@ class DrawingNotRead(DomainError):
     """Reading it took too long, or more memory than there is: another time, or another machine, may
     manage, so this is not kept under an Idempotency-Key."""
 
+    decides = False
+
 
 class EditRefused(DomainError):
     """An edit names what is not in the map, or asks of it what it cannot have."""

@@ -288,7 +288,7 @@ class Maps:
 
             return act
 
-        revised = await lineages.once(self._db, key, MapView, prepare)
+        revised = await idempotency.prepared(self._db, key, MapView, prepare)
         if made:
             self._remember(map_id, revised.revision, made[0])
         return revised

@@ -10,6 +10,7 @@ import msgspec
 
 from server.catalog.geometry import Places
 from server.catalog.prices import Level, Prices
+from server.catalog.term_models import Deposit, Question
 from server.kernel.errors import DomainError
 from server.orgs.switch_models import Flag
 
@@ -34,7 +35,9 @@ class Venue(msgspec.Struct):
 
 
 class ZonePrice(msgspec.Struct):
-    """What a place of this zone costs at this event."""
+    """What a place of this zone costs at this event: `price_minor` where nothing more is said of
+    it; with other prices of its sections, areas and seats from `price_from_minor` to
+    `price_to_minor`."""
 
     idx: int
     key: str
@@ -42,6 +45,8 @@ class ZonePrice(msgspec.Struct):
     ticket_type_id: uuid.UUID
     ticket_type: str
     price_minor: int
+    price_from_minor: int
+    price_to_minor: int
 
 
 class TicketOffer(msgspec.Struct):
@@ -93,7 +98,8 @@ class TableMode(msgspec.Struct, frozen=True):
 
 
 class EventSummary(msgspec.Struct):
-    """`distance_km`: from where it was asked for, null where nobody said from where.
+    """`price_from_minor`, `price_to_minor`: of the cheapest and the dearest place.
+    `distance_km`: from where it was asked for, null where nobody said from where.
     `organization`: the organizer's name."""
 
     id: uuid.UUID
@@ -106,6 +112,7 @@ class EventSummary(msgspec.Struct):
     venue: Venue
     currency: str
     price_from_minor: int
+    price_to_minor: int
     organization: str
     cover_url: str | None = None
     distance_km: float | None = None
@@ -124,9 +131,9 @@ class Event(msgspec.Struct, dict=True):
     Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
     seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT
-    .../turn).
-    seat is sold for, 1 for an event at one place. `switched_off`: parts of the platform that are
-    off for it, as `checkout`.
+    .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`.
+    `questions`: what an order is asked; `deposit`: a buyer may pay a part at first. Prices are
+    all-in: what a buyer pays, with fees and taxes.
     """
 
     id: uuid.UUID
@@ -163,6 +170,8 @@ class Event(msgspec.Struct, dict=True):
     sales_close_at: dt.datetime | None = None
     cancelled_at: dt.datetime | None = None
     ticket_types: list[TicketOffer] = []
+    questions: list[Question] = []
+    deposit: Deposit | None = None
 
     @cached_property
     def takes_orders(self) -> bool:

@@ -31,6 +31,7 @@ class FoundRow(msgspec.Struct):
     venue_latitude: float | None
     venue_longitude: float | None
     price_from_minor: int
+    price_to_minor: int
     distance_km: float | None
     rank: float
 
@@ -52,14 +53,19 @@ _FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summar
                     e.starts_at, e.timezone, e.currency, v.id AS venue_id, v.name AS venue_name,
                     v.city AS venue_city, v.country AS venue_country, v.address AS venue_address,
                     v.latitude AS venue_latitude, v.longitude AS venue_longitude,
-                    p.price_from_minor, d.distance_km,
+                    p.price_from_minor, p.price_to_minor, d.distance_km,
                     CASE WHEN $18::text = 'nearest' THEN d.distance_km
                          WHEN $18 = 'cheapest' THEN p.price_from_minor ELSE 0 END::float8 AS rank
              FROM events e JOIN venues v ON v.id = e.venue_id
              JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
              CROSS JOIN LATERAL (
-               SELECT coalesce(min(t.price_minor), 0) AS price_from_minor
-               FROM ticket_types t WHERE t.event_id = e.id AND t.is_default) p
+               SELECT coalesce(min(a.price_minor), 0) AS price_from_minor,
+                      coalesce(max(a.price_minor), 0) AS price_to_minor
+               FROM ticket_types t CROSS JOIN LATERAL (
+                 SELECT t.price_minor UNION ALL
+                 SELECT (level ->> 'price_minor')::bigint
+                 FROM jsonb_array_elements(t.levels) level) a (price_minor)
+               WHERE t.event_id = e.id AND t.is_default) p
              CROSS JOIN LATERAL (SELECT {_DISTANCE} AS distance_km) d
              WHERE e.status = 'published'
                AND e.starts_at >= coalesce($1::timestamptz, now() - interval '6 hours')

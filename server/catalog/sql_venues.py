@@ -1,5 +1,8 @@
 """Statements of venues, each of one organization's."""
 
+import uuid
+from typing import Any
+
 import msgspec
 
 from server.catalog.venue_models import VenueView
@@ -7,6 +10,20 @@ from server.kernel.db import Query
 
 _VENUE = """id, name, address, city, country, timezone, latitude, longitude, capacity,
             is_shared, is_exclusive, created_at"""
+
+
+class SharedRow(msgspec.Struct):
+    id: uuid.UUID
+    organization_id: str
+    organization: str
+    name: str
+    address: str
+    city: str
+    country: str
+    timezone: str | None
+    capacity: int | None
+    is_exclusive: bool
+    maps: list[Any]
 
 
 class UseRow(msgspec.Struct):
@@ -55,4 +72,31 @@ PAGE = Query(
           AND ($6::text IS NULL OR country = $6)
         ORDER BY created_at DESC, id DESC LIMIT $7""",
     VenueView,
+)
+# Deliberately across tenants: its owner says that others may have events there. One that is asked
+# for by its id is told to who has an event there also after it was shared.
+SHARED = Query(
+    "catalog.shared_venues",
+    """SELECT v.id, v.org_id AS organization_id, o.name AS organization, v.name, v.address, v.city,
+              v.country, v.timezone, v.capacity, v.is_exclusive,
+              coalesce((
+                SELECT jsonb_agg(jsonb_build_object(
+                         'id', l.id, 'name', l.name, 'latest', jsonb_build_object(
+                           'id', m.id, 'version', m.version, 'seats', m.seat_count))
+                       ORDER BY l.name)
+                FROM map_lineages l CROSS JOIN LATERAL (
+                  SELECT id, version, seat_count FROM maps
+                  WHERE lineage_id = l.id ORDER BY version DESC LIMIT 1) m
+                WHERE l.venue_id = v.id), '[]') AS maps
+       FROM venues v JOIN organizations o ON o.id = v.org_id
+       WHERE v.org_id <> $1 AND ($2::uuid IS NULL OR v.id = $2)
+         AND ((v.is_shared AND o.approval = 'approved')
+              OR ($2 IS NOT NULL AND EXISTS (
+                    SELECT FROM events e WHERE e.venue_id = v.id AND e.org_id = $1)))
+         AND (v.name, v.id) > ($3::text, $4::uuid)
+         AND ($5::text IS NULL OR strpos(lower(v.name), lower($5)) > 0)
+         AND ($6::text IS NULL OR lower(v.city) = lower($6))
+         AND ($7::text IS NULL OR v.country = $7)
+       ORDER BY v.name, v.id LIMIT $8""",
+    SharedRow,
 )

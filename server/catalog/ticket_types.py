@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection
 import msgspec
 
 from server import audit
-from server.catalog import events, lineages
+from server.catalog import events
 from server.catalog import sql_tickets as sql
 from server.catalog.event_models import EventRefused, Reason
 from server.catalog.events import Events
@@ -21,6 +21,7 @@ from server.catalog.ticket_models import (
     TicketTypeWish,
 )
 from server.catalog.times import check_years
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Answer, Done, Key
@@ -142,7 +143,7 @@ class Ticketing:
 
             return act
 
-        await lineages.once(self._db, key, Done, prepare)
+        await idempotency.prepared(self._db, key, Done, prepare)
 
     async def _find(self, org_id: str, type_id: uuid.UUID) -> TypeRow:
         async with self._db.tx(read_only=True) as tx:
@@ -156,7 +157,7 @@ class Ticketing:
         event_id: uuid.UUID,
     ) -> Answer:
         try:
-            return await lineages.once(self._db, key, answer, prepare)
+            return await idempotency.prepared(self._db, key, answer, prepare)
         finally:
             self._memory.forget(event_id)
 

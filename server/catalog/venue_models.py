@@ -72,6 +72,46 @@ class VenuePage(msgspec.Struct):
     next_token: str | None = None
 
 
+class SharedVersion(msgspec.Struct):
+    """`seats`: those that are there."""
+
+    id: uuid.UUID
+    version: int
+    seats: int
+
+
+class SharedMap(msgspec.Struct):
+    """A map of a shared venue; `latest`: the version that an event would be sold by."""
+
+    id: uuid.UUID
+    name: str
+    latest: SharedVersion
+
+
+class SharedVenue(msgspec.Struct):
+    """Another organization's venue, in which events may be had on its published `maps`.
+    `is_exclusive`: its owner hosts whatever is on there."""
+
+    id: uuid.UUID
+    organization_id: str
+    organization: str
+    name: str
+    address: str
+    city: str
+    country: str
+    timezone: str | None
+    capacity: int | None
+    is_exclusive: bool
+    maps: list[SharedMap]
+
+
+class SharedVenues(msgspec.Struct):
+    """By name."""
+
+    items: list[SharedVenue]
+    next_token: str | None = None
+
+
 class VenueQuery(msgspec.Struct):
     """`q`: part of the name; `city`: the whole of it; `country`: ISO 3166 alpha-2."""
 

@@ -1,6 +1,7 @@
-"""/v1/venues: an organization's own."""
+"""/v1/venues: an organization's own; /v1/shared-venues: those of others."""
 
 from server.catalog.venue_models import (
+    SharedVenues,
     VenueChange,
     VenueInUse,
     VenuePage,
@@ -27,6 +28,9 @@ def routes(venues: Venues, reader: OperatorRealm, operator: OperatorRealm) -> li
     async def list_venues(call: Call) -> VenuePage:
         return await venues.page(call.actor.org_id, call.query(VenueQuery))
 
+    async def list_shared_venues(call: Call) -> SharedVenues:
+        return await venues.shared(call.actor.org_id, call.query(VenueQuery))
+
     async def create_venue(call: Call, body: VenueWish) -> VenueView:
         return await venues.create(call.actor.org_id, body, call.key)
 
@@ -43,6 +47,12 @@ def routes(venues: Venues, reader: OperatorRealm, operator: OperatorRealm) -> li
         Operation(
             "GET", "/v1/venues", list_venues, reader, "The organization's venues, newest first",
             returns=VenuePage, query=VenueQuery, errors=_READS,
+        ),
+        Operation(
+            "GET", "/v1/shared-venues", list_shared_venues, reader,
+            "Venues of other organizations that events may be had in",
+            returns=SharedVenues, query=VenueQuery, errors=_READS,
+            description="An event names the version of one of its maps: `latest.id`.",
         ),
         Operation(
             "POST", "/v1/venues", create_venue, operator, "Add a venue",

@@ -17,6 +17,7 @@ from server.catalog.map_models import (
 )
 from server.catalog.map_views import edits_of, latest_of, version_of
 from server.catalog.publishing import insert_version
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
@@ -71,7 +72,7 @@ class Versions:
 
             return act
 
-        return await lineages.once(self._db, key, MapVersion, prepare)
+        return await idempotency.prepared(self._db, key, MapVersion, prepare)
 
     async def page(self, org_id: str, map_id: uuid.UUID) -> VersionPage:
         """Raises NotFound."""

@@ -59,27 +59,34 @@ class Checkin:
         read = self._codes.read(wish.token)
         ticket = await tickets.find(tx, read.ticket_id) if read else None
         if ticket is None:
-            return ScanOutcome(await _record(tx, scanner, wish, "refused", None), "unknown")
+            return ScanOutcome(await _record(tx, scanner, wish.gate, "refused", None), "unknown")
         if ticket.event_id != scanner.event_id:
-            return ScanOutcome(await _record(tx, scanner, wish, "refused", None), "other_event")
+            return ScanOutcome(
+                await _record(tx, scanner, wish.gate, "refused", None), "other_event"
+            )
         if await tickets.use(tx, ticket.id):
-            return ScanOutcome(await _record(tx, scanner, wish, "admitted", ticket))
+            return ScanOutcome(await _record(tx, scanner, wish.gate, "admitted", ticket))
         ticket = await tickets.find(tx, ticket.id)
         assert ticket is not None
         if ticket.status == "used":
-            scan = await _record(tx, scanner, wish, "duplicate", ticket)
+            scan = await _record(tx, scanner, wish.gate, "duplicate", ticket)
             return ScanOutcome(scan, "used", ticket.used_at)
-        return ScanOutcome(await _record(tx, scanner, wish, "refused", ticket), "not_valid")
+        return ScanOutcome(await _record(tx, scanner, wish.gate, "refused", ticket), "not_valid")
 
 
-async def _record(
-    tx: Tx, scanner: Scanner, wish: ScanRequest, result: str, ticket: Ticket | None
-) -> Scan:
+async def admit(tx: Tx, scanner: Scanner, ticket: Ticket, gate: str) -> Scan:
+    """Let a ticket in that `tx` has locked, and that is valid, without its code."""
+    used = await tickets.use(tx, ticket.id)
+    assert used, "a locked ticket stays what it is"
+    return await _record(tx, scanner, gate, "admitted", ticket)
+
+
+async def _record(tx: Tx, scanner: Scanner, gate: str, result: str, ticket: Ticket | None) -> Scan:
     version = (await clock.bump(tx, scanner.event_id, "scans")).version
     scan = await sql.INSERT.first(
         tx, uuid7(), scanner.org_id, scanner.event_id, version, ticket.id if ticket else None,
         result, ticket.label if ticket else UNKNOWN_LABEL, ticket.holder_name if ticket else "",
-        wish.gate.strip() or "Main", scanner.key_id,
+        gate.strip() or "Main", scanner.key_id,
     )  # fmt: skip
     assert scan is not None
     await outbox.append(

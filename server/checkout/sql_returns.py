@@ -1,4 +1,4 @@
-"""Statements of what of an order goes back. The order is locked."""
+"""Statements of what of an order goes back, or to other places. The order is locked."""
 
 import uuid
 
@@ -47,6 +47,12 @@ ITEMS = Query(
     "checkout.bought_items",
     f"SELECT {_ITEM} FROM order_items WHERE order_id = $1 ORDER BY id",
     BoughtRow,
+)
+ACCEPT = Query(
+    "checkout.accept_alternative", "UPDATE orders SET accepts_alternative = true WHERE id = $1"
+)
+ACCEPTS = Query(
+    "checkout.accepts_alternative", "SELECT accepts_alternative FROM orders WHERE id = $1"
 )
 _LESS = """quantity = quantity - $4, total_minor = total_minor - $5, fee_minor = fee_minor - $6,
            tax_minor = tax_minor - $7, discount_minor = discount_minor - $8"""

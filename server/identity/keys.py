@@ -23,6 +23,7 @@ from server.identity.sql import KeyRow
 from server.kernel import logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
+from server.kernel.tasks import end
 
 FIRST_KID = "1"
 """Of the key that a new database begins with."""
@@ -127,4 +128,4 @@ async def following(db: Database, take: Callable[[Sequence[KeyRow]], None]) -> A
     try:
         yield
     finally:
-        task.cancel()
+        await end(task)

@@ -42,6 +42,12 @@ def check(password: str, email: str) -> None:
         raise PasswordRefused("the password must not be the e-mail address")
 
 
+async def hash_of(password: str, email: str) -> str:
+    """Of a password that is being chosen. Raises PasswordRefused, Overloaded."""
+    check(password, email)
+    return await hashed(password)
+
+
 async def hashed(password: str) -> str:
     """Raises Overloaded where too many passwords wait to be hashed."""
     return await _in_thread(lambda: _hasher.hash(password))

@@ -18,9 +18,12 @@ async def create_user(tx: Tx, email: str, name: str, password: str) -> uuid.UUID
 
     Raises AccountExists, PasswordRefused, Overloaded.
     """
-    passwords.check(password, email.lower())
+    return await insert_user(tx, email, name, await passwords.hash_of(password, email.lower()))
+
+
+async def insert_user(tx: Tx, email: str, name: str, hashed: str) -> uuid.UUID:
+    """As `create_user`, with the hash of a password. Raises AccountExists."""
     user_id = ids.uuid7()
-    hashed = await passwords.hashed(password)
     if not await sql.INSERT_USER.run(tx, user_id, "operator", email.lower(), name, hashed, "en"):
         raise AccountExists("this address has an account already")
     return user_id

@@ -6,7 +6,7 @@ nothing at all where everything is as wished already.
 """
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from server.catalog import service as catalog
 from server.catalog.geometry import Places
@@ -30,7 +30,6 @@ from server.inventory.models import (
 from server.inventory.rows import PoolRow, SeatRow, places_on
 from server.kernel.db import Tx
 from server.kernel.errors import NotFound
-from server.kernel.ids import uuid7
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 
@@ -52,17 +51,8 @@ async def block(tx: Tx, event: Event, wish: Selection, legs: Legs) -> PlacesChan
     blocked = await sql_blocks.BLOCK_SEATS.run(tx, event.id, free, version)
     assert blocked == len(free), "locked seats cannot change under this transaction"
     done.mark(free, BLOCKED)
-    on_legs = [(pool, leg) for pool in wish.pools for leg in _each(legs)]
-    if on_legs:
-        await sql_blocks.BLOCK_PLACES.run(
-            tx, event.org_id, event.id,
-            [uuid7() for _ in on_legs],
-            [pool.pool_id for pool, _ in on_legs],
-            [leg for _, leg in on_legs],
-            [pool.quantity for pool, _ in on_legs],
-        )  # fmt: skip
     for pool in wish.pools:
-        done.count(pool.pool_id, legs, blocked=pool.quantity)
+        await done.shut(event.org_id, pool.pool_id, legs, pool.quantity)
     return await _finish(done, event, "blocked", free, wish.pools, legs)
 
 
@@ -70,7 +60,7 @@ async def unblock(tx: Tx, event: Event, wish: Selection, legs: Legs) -> PlacesCh
     """Put these places back on sale. Raises BlockRefused for seats that somebody has, and for
     areas of which fewer places are blocked."""
     _, seats = await _lock(tx, event, wish, legs)
-    blocked = await _blocked(tx, wish.pools, legs)
+    blocked = await blocked_places(tx, [pool.pool_id for pool in wish.pools], legs)
     _refuse(seats, wish.pools, blocked)
     shut = [seat.place for seat in seats if seat.status == BLOCKED]
     if not shut and not wish.pools:
@@ -80,16 +70,7 @@ async def unblock(tx: Tx, event: Event, wish: Selection, legs: Legs) -> PlacesCh
     opened = await sql_blocks.UNBLOCK_SEATS.run(tx, event.id, shut, version)
     assert opened == len(shut), "locked seats cannot change under this transaction"
     done.mark(shut, AVAILABLE)
-    on_legs = [(pool, leg) for pool in wish.pools for leg in _each(legs)]
-    if on_legs:
-        await sql_blocks.UNBLOCK_PLACES.run(
-            tx,
-            [pool.pool_id for pool, _ in on_legs],
-            [leg for _, leg in on_legs],
-            [pool.quantity for pool, _ in on_legs],
-        )
-    for pool in wish.pools:
-        done.count(pool.pool_id, legs, blocked=-pool.quantity)
+    await open_places(done, [(pool.pool_id, pool.quantity) for pool in wish.pools], legs)
     return await _finish(done, event, "unblocked", shut, wish.pools, legs)
 
 
@@ -101,14 +82,24 @@ async def _lock(
     return pools, await sql.LOCK_SEATS.all(tx, event.id, places_on(legs, wish.seats))
 
 
-async def _blocked(tx: Tx, pools: Sequence[PoolWish], legs: Legs) -> dict[uuid.UUID, int]:
-    """Blocked places per pool, on the leg that has fewest."""
-    rows = await sql_blocks.LOCK_BLOCKED.all(tx, [pool.pool_id for pool in pools], *legs)
+async def blocked_places(tx: Tx, pool_ids: Iterable[uuid.UUID], legs: Legs) -> dict[uuid.UUID, int]:
+    """Blocked places per pool, on the leg that has fewest, locked."""
+    pool_ids = list(pool_ids)
+    rows = await sql_blocks.LOCK_BLOCKED.all(tx, pool_ids, *legs) if pool_ids else []
     by_leg = {(row.pool_id, row.leg): row.quantity for row in rows}
-    return {
-        pool.pool_id: min(by_leg.get((pool.pool_id, leg), 0) for leg in _each(legs))
-        for pool in pools
-    }
+    return {pool: min(by_leg.get((pool, leg), 0) for leg in _each(legs)) for pool in pool_ids}
+
+
+async def open_places(done: Change, wishes: Iterable[tuple[uuid.UUID, int]], legs: Legs) -> None:
+    """So many blocked places of these pools are not blocked any more: the caller says what else
+    they are, or they are on sale."""
+    on_legs = [(pool, quantity, leg) for pool, quantity in wishes for leg in _each(legs)]
+    if not on_legs:
+        return
+    pools, quantities, each = map(list, zip(*on_legs, strict=True))
+    await sql_blocks.UNBLOCK_PLACES.run(done.tx, pools, each, quantities)
+    for pool, quantity, leg in on_legs:
+        done.count(pool, (leg, leg), blocked=-quantity)
 
 
 def _refuse(

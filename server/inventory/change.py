@@ -3,10 +3,12 @@
 import uuid
 from collections.abc import Iterable
 
-from server.inventory import clock, sql
-from server.inventory.models import AVAILABLE, InventoryChanged, Legs, Recount
+from server.inventory import clock, sql, sql_allocations
+from server.inventory import sql_blocks as blocked
+from server.inventory.models import AVAILABLE, BLOCKED, InventoryChanged, Legs, Recount
 from server.inventory.rows import HoldRow
 from server.kernel.db import Tx
+from server.kernel.ids import uuid7
 
 SEAT = (1 << 20) - 1
 """Mask: the seat index of a place."""
@@ -47,17 +49,37 @@ class Change:
             for at, more in enumerate((held, sold, blocked)):
                 counts[at] += more
 
-    async def free(self, holds: list[HoldRow]) -> None:
-        """Give back everything that these holds still hold."""
+    async def free(self, holds: list[HoldRow], kept: dict[uuid.UUID, frozenset[int]]) -> None:
+        """Give back everything that these holds still hold. `kept`: see `kept_back`."""
         hold_ids = [hold.id for hold in holds]
         places = sorted(place for hold in holds for place in hold.on_legs(hold.seat_idxs))
-        await sql.LOCK_SEATS.all(self.tx, self.event_id, places)
+        seats = await sql.LOCK_SEATS.all(self.tx, self.event_id, places)
+        status = {
+            seat.place: BLOCKED
+            if seat.hold_id and seat.seat_idx in kept.get(seat.hold_id, ())
+            else AVAILABLE
+            for seat in seats
+        }
         version = await self.version()
-        freed = await sql.FREE_SEATS.values(self.tx, self.event_id, places, hold_ids, version)
-        self.mark(freed, AVAILABLE)
+        freed = await sql.FREE_SEATS.values(
+            self.tx, self.event_id, list(status), hold_ids, version, list(status.values())
+        )
+        self._places |= {place: status[place] for place in freed}
         legs_of = {hold.id: hold.legs for hold in holds}
         for claim in await sql.FREE_CLAIMS.all(self.tx, hold_ids):
-            self.count(claim.pool_id, legs_of[claim.hold_id], held=-claim.quantity)
+            legs = legs_of[claim.hold_id]
+            self.count(claim.pool_id, legs, held=-claim.quantity)
+            if claim.hold_id in kept:
+                await self.shut(holds[0].org_id, claim.pool_id, legs, claim.quantity)
+
+    async def shut(self, org_id: str, pool_id: uuid.UUID, legs: Legs, quantity: int) -> None:
+        """So many places of a pool, which nobody has, are off sale."""
+        each = range(legs[0], legs[1] + 1)
+        await blocked.BLOCK_PLACES.run(
+            self.tx, org_id, self.event_id,
+            [uuid7() for _ in each], [pool_id for _ in each], list(each), [quantity for _ in each],
+        )  # fmt: skip
+        self.count(pool_id, legs, blocked=quantity)
 
     async def finish(self) -> None:
         """Count the pools, note the places and announce. Does nothing where nothing changed."""
@@ -93,3 +115,14 @@ class Change:
         idxs = sorted({place & SEAT for place in self._places})
         rows = await sql.STATES_OF_SEATS.all(self.tx, self.event_id, idxs, self._last_leg)
         return [(row.seat_idx, row.status) for row in rows]
+
+
+async def kept_back(tx: Tx, holds: Iterable[HoldRow]) -> dict[uuid.UUID, frozenset[int]]:
+    """By hold, where it is of an allocation that stands: the seats that are that allocation's, and
+    so off sale again when the hold gives them back. Its standing places are too."""
+    of = {hold.id: hold.allocation_id for hold in holds if hold.allocation_id is not None}
+    if not of:
+        return {}
+    rows = await sql_allocations.STANDING.all(tx, list(set(of.values())))
+    seats = {row.id: frozenset(row.seat_idxs) for row in rows}
+    return {hold_id: seats[home] for hold_id, home in of.items() if home in seats}

@@ -50,20 +50,27 @@ async def of_hold(tx: Tx, hold_id: uuid.UUID, event: Event) -> Chosen:
 
 
 def read(
-    wishes: Sequence[TypeChoice], access_code: str | None, event: Event, places: Places
+    wishes: Sequence[TypeChoice],
+    access_code: str | None,
+    event: Event,
+    places: Places,
+    *,
+    is_organizer: bool = False,
 ) -> Chosen:
-    """The wishes by place, each of which is sold as that. Raises TicketTypeRefused,
-    SelectionInvalid."""
+    """The wishes by place, each of which is sold as that; by an organizer as any type, also one
+    that is not on sale. Raises TicketTypeRefused, SelectionInvalid."""
     if not wishes:
         return NONE_CHOSEN
     pools = {pool.id: pool for pool in event.pools}
     chosen = Chosen({}, {})
     for wish in wishes:
         of = event.prices.types.get(wish.ticket_type_id)
-        if of is None or not (of.visibility == "public" or of.opens_to(access_code)):
+        if of is None or not (
+            is_organizer or of.visibility == "public" or of.opens_to(access_code)
+        ):
             detail = "the event offers no such ticket type: read its offers"
             raise TicketTypeRefused(detail, ticket_type_id=wish.ticket_type_id)
-        if not of.is_on_sale:
+        if not (is_organizer or of.is_on_sale):
             detail = f"{of.name} is not on sale now"
             raise TicketTypeRefused(detail, ticket_type_id=of.id)
         unknown = [seat for seat in wish.seats if seat >= places.seat_count]
@@ -106,23 +113,33 @@ async def choose(
         if of.per_order_max is not None and count > of.per_order_max:
             detail = f"at most {of.per_order_max} of {of.name} in one order, not {count}"
             raise TicketTypeRefused(detail, ticket_type_id=type_id)
-    caps = await ticket_types.lock_caps(tx, counts)
-    if caps:
-        used = {
-            row.ticket_type_id: row.quantity for row in await sql.USED.all(tx, list(caps), hold_id)
-        }
-        for type_id, quantity in caps.items():
-            left = max(0, quantity - used.get(type_id, 0))
-            if counts[type_id] > left:
-                raise TicketTypeSoldOut(type_id, event.prices.types[type_id].name, left)
+    await must_be_left(tx, hold_id, counts, event)
     await sql.DROP.run(tx, hold_id)
+    await write(tx, hold.org_id, hold_id, chosen)
+    await sql.TOUCH.run(tx, hold_id)
+    return hold
+
+
+async def must_be_left(
+    tx: Tx, hold_id: uuid.UUID, counts: Counter[uuid.UUID], event: Event
+) -> None:
+    """Raises TicketTypeSoldOut where fewer of a type are left than the hold wants of it."""
+    caps = await ticket_types.lock_caps(tx, counts)
+    if not caps:
+        return
+    used = {row.ticket_type_id: row.quantity for row in await sql.USED.all(tx, list(caps), hold_id)}
+    for type_id, quantity in caps.items():
+        left = max(0, quantity - used.get(type_id, 0))
+        if counts[type_id] > left:
+            raise TicketTypeSoldOut(type_id, event.prices.types[type_id].name, left)
+
+
+async def write(tx: Tx, org_id: str, hold_id: uuid.UUID, chosen: Chosen) -> None:
     rows = [(of, seat, None) for seat, of in chosen.seats.items()]
     rows += [(of, None, pool) for pool, of in chosen.pools.items()]
     if rows:
         columns = map(list, zip(*rows, strict=True))
-        await sql.INSERT.run(tx, hold.org_id, hold_id, [uuid7() for _ in rows], *columns)
-    await sql.TOUCH.run(tx, hold_id)
-    return hold
+        await sql.INSERT.run(tx, org_id, hold_id, [uuid7() for _ in rows], *columns)
 
 
 def _count(hold: Hold, chosen: Chosen) -> Counter[uuid.UUID]:
@@ -155,6 +172,15 @@ async def drop(
 async def keep_to(tx: Tx, hold: Hold) -> None:
     """The hold has these places from now on: what was chosen for others is forgotten."""
     await sql.DROP_OTHERS.run(tx, hold.id, hold.seat_idxs, [pool.pool_id for pool in hold.pools])
+
+
+async def move_all(tx: Tx, hold_id: uuid.UUID, pairs: Sequence[tuple[int, int]]) -> None:
+    """Seats of an order that is not sold were exchanged: (old, new) each. In two steps, since one's
+    new seat may be another's old one."""
+    aside = [(seat, -1 - to) for seat, to in pairs]
+    for step in (aside, [(-1 - to, to) for _, to in pairs]):
+        for seat, to in step:
+            await sql.MOVE.run(tx, hold_id, seat, to)
 
 
 async def move(tx: Tx, hold_id: uuid.UUID, seat_idx: int, to_seat_idx: int) -> None:

@@ -7,7 +7,7 @@ its turn: alone on the event it reads what changed, answers what was answered, a
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -277,8 +277,9 @@ async def keep_answer(tx: Tx, row: HoldRow, hold: Hold) -> None:
         await idempotency.record(tx, [Saved(row.id, row.request_hash, answer)])
 
 
-def hold_fact(verb: str, hold: Hold) -> Fact:
-    """`inventory.hold.VERB`, with what the hold covers."""
+def hold_fact(verb: str, hold: Hold, kept: Collection[int] = ()) -> Fact:
+    """`inventory.hold.VERB`, with what the hold covers. `kept`: seats of an allocation, which were
+    off sale before it and are again after it."""
     return Fact(
         type=f"inventory.hold.{verb}",
         org_id=hold.org_id,
@@ -291,6 +292,7 @@ def hold_fact(verb: str, hold: Hold) -> Fact:
             "legs": hold.legs,
             "pools": [{"pool_id": str(p.pool_id), "quantity": p.quantity} for p in hold.pools],
             "expires_at": hold.expires_at.isoformat(),
+            "off_sale": [seat for seat in hold.seat_idxs if seat in kept],
         },
     )
 

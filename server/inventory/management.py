@@ -2,7 +2,6 @@
 
 import uuid
 
-from server.catalog import pinning
 from server.catalog.geometry import Places
 from server.catalog.models import Event, TableMode
 from server.catalog.service import Catalog
@@ -11,13 +10,12 @@ from server.inventory.models import (
     BLOCKED,
     BlockedPlaces,
     BlockRequest,
-    MapMoved,
     PlacesChanged,
     PoolWish,
     SelectionInvalid,
     TableWish,
 )
-from server.inventory.service import check, legs_of, once
+from server.inventory.service import check, check_there, legs_of, must_be_its_map, once
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Key
@@ -72,16 +70,11 @@ class Management:
         if not wish.size:
             raise SelectionInvalid("choose at least one seat or standing place")
         check(wish, event, places)
-        removed = [seat for seat in wish.seats if seat in places.removed]
-        if removed:
-            raise SelectionInvalid("the event's map does not have these any more", seats=removed)
+        check_there(wish, places)
         legs = legs_of(wish.legs, event)
 
         async def act(tx: Tx) -> PlacesChanged:
-            # What was removed from the map is not unblocked by who has not heard of that.
-            if await pinning.map_of(tx, event_id) != event.map_id:
-                self._catalog.forget(event_id)
-                raise MapMoved("the event has another map since a moment: read it, and ask again")
+            await must_be_its_map(tx, self._catalog, event)
             return await verb(tx, event, wish, legs)
 
         return await once(self._db, event_id, key, PlacesChanged, act)

@@ -46,7 +46,7 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def size(self) -> int:
-        return len(self.seats) + sum(pool.quantity for pool in self.pools)
+        return len(self.seats) + sum([pool.quantity for pool in self.pools])
 
 
 class TypeChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from server import audit
-from server.catalog import events, lineages, sql_events
+from server.catalog import events, sql_events
 from server.catalog.event_models import (
     Count,
     Currency,
@@ -36,6 +36,7 @@ from server.catalog.service import Catalog
 from server.catalog.sql_events import EventFields, SetupRow
 from server.catalog.times import check_years, zone_of
 from server.inventory import verbs
+from server.kernel import idempotency
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import BadRequest
 from server.kernel.idempotency import Key
@@ -112,7 +113,7 @@ class Openings:
 
             return act
 
-        return await lineages.once(self._db, key, EventOpened, prepare)
+        return await idempotency.prepared(self._db, key, EventOpened, prepare)
 
     async def _place_of(self, org_id: str, wish: EventWish) -> tuple[Geometry | None, uuid.UUID]:
         """The map's geometry, if there is one, and the venue. Raises BadRequest, NotFound."""
@@ -190,7 +191,7 @@ class Openings:
             return act
 
         try:
-            return await lineages.once(self._db, key, EventSetup, prepare)
+            return await idempotency.prepared(self._db, key, EventSetup, prepare)
         finally:
             self._catalog.forget(event_id)
 

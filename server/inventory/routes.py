@@ -39,6 +39,7 @@ from server.inventory.models import (
     NotTogether,
     PlacesChanged,
     SeatsTaken,
+    Selection,
     SelectionInvalid,
     SingleSeatLeft,
     TableHeld,
@@ -49,6 +50,7 @@ from server.inventory.models import (
     TooManyPlaces,
 )
 from server.inventory.openings import EventOpened, EventWish, Openings
+from server.inventory.sellers import SellerRealm
 from server.inventory.service import Inventory
 from server.kernel import logs
 from server.kernel.errors import (
@@ -205,7 +207,7 @@ def opening_routes(openings: Openings, operator: OperatorRealm) -> list[Operatio
 
 
 def allocating_routes(
-    allocating: Allocating, reader: OperatorRealm, operator: OperatorRealm
+    allocating: Allocating, reader: OperatorRealm, operator: OperatorRealm, seller: SellerRealm
 ) -> list[Operation]:
     async def list_allocations(call: Call) -> Allocations:
         return await allocating.of_event(call.actor.org_id, call.uuid("event_id"))
@@ -218,6 +220,19 @@ def allocating_routes(
     async def release_allocation(call: Call) -> None:
         await allocating.release(call.actor.org_id, call.uuid("allocation_id"), call.key)
 
+    async def get_allocation(call: Call) -> Allocation:
+        return await allocating.of_seller(call.actor, call.uuid("allocation_id"))
+
+    async def hold_allocated(call: Call, body: Selection) -> HoldView:
+        hold = await allocating.hold(call.actor, call.uuid("allocation_id"), body, call.key)
+        logs.bind(event_id=hold.event_id, hold_id=hold.id)
+        return hold
+
+    async def release_allocated(call: Call) -> None:
+        hold_id = call.uuid("hold_id")
+        logs.bind(hold_id=hold_id)
+        await allocating.give_back(call.actor, call.uuid("allocation_id"), hold_id, call.key)
+
     return [
         Operation(
             "GET", "/v1/events/{event_id}/allocations", list_allocations, reader,
@@ -226,14 +241,32 @@ def allocating_routes(
         ),
         Operation(
             "POST", "/v1/events/{event_id}/allocations", create_allocation, operator,
-            "Set places aside for another organization to sell, all or nothing",
+            "Set places aside for one seller, all or nothing",
             body=AllocationWish, returns=Allocation, status=201, idempotent=True,
-            errors=(*_MANAGED, BlockRefused, SelectionInvalid),
-            description="They are off sale for everybody else until the allocation is released.",
+            errors=(*_MANAGED, BlockRefused, SelectionInvalid, MapMoved),
+            description="They are off sale for everybody else until the allocation is released: "
+            "by hand, or at `release_at`. A partner, one API key, or your own people sell them.",
         ),
         Operation(
             "DELETE", "/v1/allocations/{allocation_id}", release_allocation, operator,
-            "Put an allocation's places back on sale", idempotent=True, errors=_MANAGED,
+            "Put on sale what is unsold of an allocation", idempotent=True, errors=_MANAGED,
+        ),
+        Operation(
+            "GET", "/v1/allocations/{allocation_id}", get_allocation, seller,
+            "What its seller can sell from an allocation",
+            returns=Allocation, errors=(Unauthenticated, Forbidden, NotFound),
+        ),
+        Operation(
+            "POST", "/v1/allocations/{allocation_id}/holds", hold_allocated, seller,
+            "Hold places of an allocation for a customer, all or nothing",
+            body=Selection, returns=HoldView, status=201, idempotent=True,
+            errors=(*_MANAGED, SeatsTaken, SelectionInvalid, NotOnSale, FeatureOff),
+            description="For as long as any hold of the event. Unsold by then, or released, its "
+            "places are the allocation's again.",
+        ),
+        Operation(
+            "DELETE", "/v1/allocations/{allocation_id}/holds/{hold_id}", release_allocated, seller,
+            "Give a hold's places back to their allocation", idempotent=True, errors=_MANAGED,
         ),
     ]  # fmt: skip
 

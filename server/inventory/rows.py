@@ -94,6 +94,7 @@ class HoldRow(msgspec.Struct):
     extendable_until: dt.datetime
     version: int
     is_ordered: bool
+    allocation_id: uuid.UUID | None
     server_time: dt.datetime
 
     @property
@@ -190,6 +191,15 @@ class TallyRow(msgspec.Struct):
     idx: int
     held: int
     sold: int
+
+
+class PlaceCountRow(msgspec.Struct):
+    """Places by what they are."""
+
+    available: int
+    held: int
+    sold: int
+    blocked: int
 
 
 class ClockRow(msgspec.Struct):

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
+from server.catalog import pinning
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.prices import NONE_CHOSEN, Chosen
@@ -25,6 +26,7 @@ from server.inventory.models import (
     HoldView,
     HoldWanted,
     Legs,
+    MapMoved,
     NotAdmitted,
     NotOnSale,
     Rules,
@@ -288,6 +290,21 @@ def check(selection: Selection, event: Event, places: Places) -> None:
         raise SelectionInvalid("the selection names a place twice")
 
 
+def check_there(selection: Selection, places: Places) -> None:
+    """Raises SelectionInvalid for seats that a newer version of the map has not."""
+    removed = [seat for seat in selection.seats if seat in places.removed]
+    if removed:
+        raise SelectionInvalid("the event's map does not have these any more", seats=removed)
+
+
+async def must_be_its_map(tx: Tx, catalog: Catalog, event: Event) -> None:
+    """What was removed from the map is not put on sale by who has not heard of that. Raises
+    MapMoved."""
+    if await pinning.map_of(tx, event.id) != event.map_id:
+        catalog.forget(event.id)
+        raise MapMoved("the event has another map since a moment: read it, and ask again")
+
+
 def view(hold: Hold, event: Event, places: Places, chosen: Chosen = NONE_CHOSEN) -> HoldView:
     """At the prices of when the hold began."""
     prices, at = event.prices, hold.created_at
@@ -303,7 +320,7 @@ def view(hold: Hold, event: Event, places: Places, chosen: Chosen = NONE_CHOSEN)
         of = prices.type_of(pool.zone, chosen.pools.get(pool.id))
         price_minor = prices.area(pool.key, pool.zone, at, of.id)
         areas.append(HeldPool(pool.id, pool.name, held.quantity, price_minor, of.id, of.name))
-    total = sum(s.price_minor for s in seats) + sum(a.price_minor * a.quantity for a in areas)
+    total = sum([s.price_minor for s in seats]) + sum([a.price_minor * a.quantity for a in areas])
     return HoldView(
         id=hold.id,
         event_id=hold.event_id,

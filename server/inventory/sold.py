@@ -6,12 +6,12 @@ once, and does nothing at all where it was done before.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from server.inventory import sql, sql_sold
-from server.inventory.change import SEAT, Change
+from server.inventory.change import SEAT, Change, kept_back
 from server.inventory.holds import keep_answer
-from server.inventory.models import AVAILABLE, SOLD, Hold, SaleLine, SeatsTaken
+from server.inventory.models import AVAILABLE, BLOCKED, SOLD, Hold, SaleLine, SeatsTaken
 from server.inventory.verbs import locked
 from server.kernel.db import Tx
 from server.outbox import service as outbox
@@ -19,9 +19,10 @@ from server.outbox.models import Fact
 
 
 async def release_sold(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> int:
-    """Put what was sold to these lines back on sale, and off its buyer's limit. `hold_id`: what
-    their order was made of; a line's `quantity`: so many of its standing places, not more than it
-    has. Returns how many places; those of other lines stay sold."""
+    """Put what was sold to these lines back on sale, or back into the allocation that it was sold
+    from, and off its buyer's limit. `hold_id`: what their order was made of; a line's `quantity`:
+    so many of its standing places, not more than it has. Returns how many places; those of other
+    lines stay sold."""
     row, hold = await locked(tx, hold_id)
     line_ids = [line.order_line_id for line in lines]
     claims = await sql_sold.SOLD_CLAIMS.all(tx, hold_id, line_ids)
@@ -39,18 +40,24 @@ async def release_sold(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> int
     await keep_answer(tx, row, hold)
     done = Change(tx, hold.event_id)
     version = await done.version()
-    freed = await sql_sold.FREE_SOLD.run(tx, hold.event_id, sold, line_ids, version)
-    assert freed == len(sold), "locked seats cannot change under this transaction"
-    done.mark(sold, AVAILABLE)
+    kept = await kept_back(tx, [row])
+    off_sale = await _free(done, sold, line_ids, kept.get(hold_id, frozenset()))
     owners = [claim.order_line_id for claim in claims]
     await sql_sold.RELEASE_CLAIMS.run(tx, hold_id, owners, counts)
     given_back = list(zip(claims, counts, strict=True))
     for claim, count in given_back:
         done.count(claim.pool_id, row.legs, sold=-count)
+        if kept:
+            await done.shut(row.org_id, claim.pool_id, row.legs, count)
     await sql_sold.SHRINK_HOLD.run(tx, hold_id, released, version)
     pools = [{"pool_id": str(claim.pool_id), "quantity": count} for claim, count in given_back]
-    told = {"order_line_ids": [str(line_id) for line_id in line_ids], "seat_idxs": seat_idxs}
-    await outbox.append(tx, _fact("released", hold, version, told | {"pools": pools}))
+    told: dict[str, object] = {
+        "order_line_ids": [str(line_id) for line_id in line_ids],
+        "seat_idxs": seat_idxs,
+        "pools": pools,
+        "off_sale": off_sale,
+    }
+    await outbox.append(tx, _fact("released", hold, version, told))
     await done.finish()
     return released
 
@@ -72,17 +79,35 @@ async def reassign(
         raise SeatsTaken([to_seat_idx], [])
     done = Change(tx, hold.event_id)
     version = await done.version()
-    freed = await sql_sold.FREE_SOLD.run(tx, hold.event_id, old, [order_line_id], version)
-    assert freed == len(old), "a live line has its seat on every leg"
+    kept = await kept_back(tx, [row])
+    off_sale = await _free(done, old, [order_line_id], kept.get(hold_id, frozenset()))
     line_ids = [order_line_id for _ in new]
     sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_id, new, line_ids, version)
     assert sold == len(new), "locked seats cannot change under this transaction"
-    done.mark(old, AVAILABLE)
     done.mark(new, SOLD)
-    told = {"order_line_id": str(order_line_id), "seat_idx": seat_idx, "to_seat_idx": to_seat_idx}
+    told: dict[str, object] = {
+        "order_line_id": str(order_line_id),
+        "seat_idx": seat_idx,
+        "to_seat_idx": to_seat_idx,
+        "off_sale": off_sale,
+    }
     await outbox.append(tx, _fact("reassigned", hold, version, told))
     await done.finish()
     return True
+
+
+async def _free(
+    done: Change, places: list[int], line_ids: list[uuid.UUID], kept: Collection[int]
+) -> list[int]:
+    """These sold places are nobody's; the seats in `kept` are off sale, and are returned."""
+    status = [BLOCKED if place & SEAT in kept else AVAILABLE for place in places]
+    freed = await sql_sold.FREE_SOLD.run(
+        done.tx, done.event_id, places, line_ids, await done.version(), status
+    )
+    assert freed == len(places), "a live line has its seat on every leg, and it is locked"
+    for place, now in zip(places, status, strict=True):
+        done.mark([place], now)
+    return sorted({place & SEAT for place in places if place & SEAT in kept})
 
 
 def _fact(verb: str, hold: Hold, version: int, told: Mapping[str, object]) -> Fact:

@@ -31,7 +31,7 @@ from server.outbox import service as outbox
 
 _HOLD = """id, org_id, event_id, buyer_id, status, seat_idxs, leg_first, leg_last, places,
            request_hash, created_at, expires_at, extendable_until, version, is_ordered,
-           now() AS server_time"""
+           allocation_id, now() AS server_time"""
 _LAST_LEG = "(SELECT coalesce(max(leg), 0) FROM seats WHERE event_id = $1)"
 _PLACE = "(p.place >> 20) AND s.seat_idx = (p.place & 1048575)"
 
@@ -179,9 +179,9 @@ HOLD_SEATS = Query(
 FREE_SEATS = Query(
     "inventory.free_seats",
     f"""UPDATE seats s
-        SET status = 0, version = s.version + 1, hold_id = NULL, held_until = NULL,
+        SET status = p.status, version = s.version + 1, hold_id = NULL, held_until = NULL,
             changed_at_version = $4
-        FROM unnest($2::int[]) AS p (place)
+        FROM unnest($2::int[], $5::smallint[]) AS p (place, status)
         WHERE s.event_id = $1 AND s.leg = {_PLACE}
           AND s.status = 1 AND s.hold_id = ANY($3::uuid[])
         RETURNING p.place""",

@@ -16,8 +16,9 @@ LOCK_SOLD = Query(
 FREE_SOLD = Query(
     "inventory.free_sold",
     f"""UPDATE seats s
-        SET status = 0, version = s.version + 1, order_line_id = NULL, changed_at_version = $4
-        FROM unnest($2::int[]) AS p (place)
+        SET status = p.status, version = s.version + 1, order_line_id = NULL,
+            changed_at_version = $4
+        FROM unnest($2::int[], $5::smallint[]) AS p (place, status)
         WHERE s.event_id = $1 AND s.leg = {_PLACE}
           AND s.status = 2 AND s.order_line_id = ANY($3::uuid[])""",
 )

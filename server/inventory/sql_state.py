@@ -1,6 +1,6 @@
 """Statements that read an event's state, for maps and for who counts."""
 
-from server.inventory.rows import ReadClockRow, StateRow, TallyRow
+from server.inventory.rows import PlaceCountRow, ReadClockRow, StateRow, TallyRow
 from server.kernel.db import Query
 
 READ_CLOCK = Query(
@@ -54,4 +54,21 @@ POOL_TALLY = Query(
     """SELECT pool_idx AS idx, held, sold FROM pools
        WHERE event_id = $1 AND leg = 0 ORDER BY pool_idx""",
     TallyRow,
+)
+# Seats, then standing places; of a trip each as it is on its freest leg.
+COUNTS = Query(
+    "inventory.counts",
+    """SELECT count(*) FILTER (WHERE status = 0)::int AS available,
+              count(*) FILTER (WHERE status = 1)::int AS held,
+              count(*) FILTER (WHERE status = 2)::int AS sold,
+              count(*) FILTER (WHERE status = 3)::int AS blocked
+       FROM (SELECT min(status) AS status FROM seats
+             WHERE event_id = $1 AND seat_idx <> ALL($2::int[]) GROUP BY seat_idx) s
+       UNION ALL
+       SELECT coalesce(sum(capacity - held - sold - blocked), 0)::int, coalesce(sum(held), 0)::int,
+              coalesce(sum(sold), 0)::int, coalesce(sum(blocked), 0)::int
+       FROM (SELECT DISTINCT ON (pool_idx) capacity, held, sold, blocked FROM pools
+             WHERE event_id = $1
+             ORDER BY pool_idx, capacity - held - sold - blocked DESC, leg) p""",
+    PlaceCountRow,
 )

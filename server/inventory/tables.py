@@ -109,6 +109,7 @@ holds = sa.Table(
     moment("extendable_until"),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("is_ordered", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("allocation_id", pg.UUID),
     one_of("status", "active", "converted", "expired", "released"),
     sa.CheckConstraint("expires_at <= extendable_until", name="extension_bounded"),
     sa.CheckConstraint("leg_first BETWEEN 0 AND leg_last", name="legs_in_order"),
@@ -123,8 +124,14 @@ holds = sa.Table(
         postgresql_using="hash",
         postgresql_where=sa.text("status IN ('active', 'converted')"),
     ),
+    sa.Index(
+        "ix_holds_allocation_id",
+        "allocation_id",
+        postgresql_where=sa.text("allocation_id IS NOT NULL"),
+    ),
     comment="id: the digest of the Idempotency-Key it was asked for with, if any; version: the "
-    "event's version that last changed it; places: what it has of its buyer's limit",
+    "event's version that last changed it; places: what it has of its buyer's limit; "
+    "allocation_id: whose places it took, and gives back to",
     info=open_to(Across.BUYER, write=(Across.PERSON,)),
 )
 
@@ -163,18 +170,27 @@ event_allocations = sa.Table(
     uuid_key(),
     org_id(),
     sa.Column("event_id", pg.UUID, nullable=False),
-    sa.Column("partner_org_id", sa.Text, sa.ForeignKey("organizations.id"), nullable=False),
+    sa.Column("partner_org_id", sa.Text, sa.ForeignKey("organizations.id")),
+    sa.Column("api_key_id", pg.UUID, sa.ForeignKey("api_keys.id")),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("seat_idxs", pg.ARRAY(sa.Integer), nullable=False),
     sa.Column("pools", pg.JSONB, nullable=False),
+    moment("release_at", null=True),
     moment("created_at", now=True),
     moment("released_at", null=True),
     sa.CheckConstraint("partner_org_id <> org_id", name="for_another"),
+    sa.CheckConstraint("partner_org_id IS NULL OR api_key_id IS NULL", name="one_seller"),
     sa.Index("ix_event_allocations_event_id", "event_id"),
     sa.Index("ix_event_allocations_org_id", "org_id"),
     sa.Index("ix_event_allocations_partner_org_id", "partner_org_id"),
-    comment="places that are blocked for another organization to sell, until released_at",
-    info=open_to(Across.PARTIES),
+    sa.Index(
+        "ix_event_allocations_release_at",
+        "release_at",
+        postgresql_where=sa.text("released_at IS NULL"),
+    ),
+    comment="places that are blocked for one seller, until released_at, which comes by itself at "
+    "release_at; sold by a partner, by one API key, or by the organization's people",
+    info=open_to(Across.PARTIES, Across.PLATFORM),
 )
 
 pool_claims = sa.Table(

@@ -14,7 +14,7 @@ from server.catalog.geometry import Geometry
 from server.catalog.models import Event, pool_id
 from server.inventory import migrate, sql
 from server.inventory.best import House
-from server.inventory.change import SEAT, Change
+from server.inventory.change import SEAT, Change, kept_back
 from server.inventory.decide import against_rules
 from server.inventory.holds import hold_fact, keep_answer, with_pools
 from server.inventory.models import (
@@ -229,7 +229,11 @@ async def _write_seats(
 ) -> None:
     version = await done.version()
     dropped, added = row.on_legs(step.dropped), row.on_legs(step.added)
-    done.mark(await sql.FREE_SEATS.values(tx, row.event_id, dropped, [row.id], version), AVAILABLE)
+    available = [AVAILABLE for _ in dropped]
+    done.mark(
+        await sql.FREE_SEATS.values(tx, row.event_id, dropped, [row.id], version, available),
+        AVAILABLE,
+    )
     held = await sql.HOLD_SEATS.run(
         tx, row.event_id, added, row.id, row.expires_at, version,
         [versions[place] for place in added],
@@ -267,9 +271,10 @@ async def _end(tx: Tx, rows: list[HoldRow], holds: list[Hold], status: str) -> N
         first, last = min(row.leg_first for row in rows), max(row.leg_last for row in rows)
         await sql.LOCK_POOLS.all(tx, pool_ids, first, last)
     done = Change(tx, rows[0].event_id)
-    await done.free(rows)
+    kept = await kept_back(tx, rows)
+    await done.free(rows, kept)
     await sql.END_HOLDS.run(tx, [row.id for row in rows], status)
-    await outbox.append(tx, *(hold_fact(status, hold) for hold in holds))
+    await outbox.append(tx, *(hold_fact(status, hold, kept.get(hold.id, ())) for hold in holds))
     await done.finish()
 
 

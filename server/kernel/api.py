@@ -45,6 +45,8 @@ class Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                self._limits.address(scope, "stream")
             await self._otherwise(scope, receive, send)
             return
         path: str = scope["path"]

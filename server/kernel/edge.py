@@ -26,6 +26,8 @@ _OF_PAGES = [
 ]
 _ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
+_ANSWERS = ("http.response.start", "websocket.http.response.start")
+
 Refuse = Callable[[HTTPConnection, Exception], Response]
 """The answer to a request that raised."""
 
@@ -38,8 +40,6 @@ class Edge:
 
     def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
         self._app, self._refuse = app, refuse
-        # Bound once: the proxy that `get` gives finds its logger anew for every line.
-        self._log = logs.get("server.http").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -49,11 +49,12 @@ class Edge:
             "public", header(scope, b"x-request-id"), header(scope, b"traceparent")
         )
         started = time.perf_counter()
-        status = 0
+        status, has_begun = 0, False
 
         async def answer(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
+            nonlocal status, has_begun
+            has_begun = True
+            if message["type"] in _ANSWERS:
                 status = message["status"]
                 message["headers"] = _with_ours(message["headers"], here)
                 message["headers"] += (*scope.get("rate_limit", ()), *scope.get("cors", ()))
@@ -68,13 +69,13 @@ class Edge:
         except ClientDisconnect:
             pass  # in the middle of its own body: nobody is there to answer
         except Exception as error:
-            if status or scope["type"] != "http":
+            if has_begun:
                 raise
+            # Before a WebSocket is accepted this denies it, with the same answer.
             await self._refuse(HTTPConnection(scope), error)(scope, receive, answer)
         finally:
             if scope["type"] == "http":
-                self._log.info(
-                    "request",
+                logs.request(
                     method=scope["method"],
                     # The template, not the path: that may hold a ticket's secret code.
                     route=route_of(scope),

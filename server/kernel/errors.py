@@ -9,7 +9,10 @@ from typing import Any
 
 
 class DomainError(Exception):
-    """`detail` says what was wrong and what to do; `facts` are JSON members of the problem."""
+    """`detail` says what was wrong and what to do; `facts` are JSON members of the problem.
+    `decides`: asked again with the same Idempotency-Key, the same is answered."""
+
+    decides = True
 
     def __init__(self, detail: str, **facts: Any) -> None:
         super().__init__(detail)
@@ -44,6 +47,8 @@ class IdempotencyKeyReused(DomainError):
 class Overloaded(DomainError):
     """A bounded queue is full; `retry_after_s` says when to come back."""
 
+    decides = False
+
 
 class NotConfigured(DomainError):
     """This deployment does not offer it: the setting that would is empty."""
@@ -55,6 +60,8 @@ class RateLimited(DomainError):
 
 class DatabaseUnavailable(DomainError):
     """The database did not answer: the outcome is unknown and a retry with the same key is safe."""
+
+    decides = False
 
 
 def retold(kind: type[DomainError], detail: str, facts: Mapping[str, Any]) -> DomainError:

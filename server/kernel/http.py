@@ -21,6 +21,8 @@ from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, NotFo
 from server.kernel.limits import Kind
 
 BODY_BYTES_MAX = 1 << 20
+NAMED_HEADERS = "fullhouse.headers"
+"""Where a scope keeps its headers by name, once one was asked for; who gives it others drops it."""
 
 Struct = TypeVar("Struct")
 
@@ -149,10 +151,11 @@ class Operation:
 
 def header(scope: Scope, name: bytes) -> str | None:
     """A request's header, the first of that name in lower case."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return value.decode("latin-1")
-    return None
+    named = scope.get(NAMED_HEADERS)
+    if named is None:
+        named = scope[NAMED_HEADERS] = dict(reversed(scope["headers"]))
+    value = named.get(name)
+    return None if value is None else value.decode("latin-1")
 
 
 async def read_body(request: Request, bytes_max: int = BODY_BYTES_MAX) -> bytes:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import uuid
 from base64 import b64decode, b64encode
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,10 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from server.kernel.db import Database, Query, Tx, Work
 from server.kernel.errors import (
     BadRequest,
-    DatabaseUnavailable,
     DomainError,
     IdempotencyKeyReused,
-    Overloaded,
     retold,
 )
 from server.kernel.tenancy import Across
@@ -141,14 +140,16 @@ async def _saved(tx: Tx, key: Key) -> bytes:
     return before.answer
 
 
-async def recall(db: Database, key: Key | None, answer_type: type[Answer]) -> Answer | None:
+async def recall(
+    db: Database, key: Key | None, answer_type: type[Answer], across: Across | None = None
+) -> Answer | None:
     """What the key was answered before, if it was: for who does much before it is claimed.
 
     Raises the refusal that it was answered with, or IdempotencyKeyReused.
     """
     if key is None:
         return None
-    async with db.tx(read_only=True) as tx:
+    async with db.tx(read_only=True, across=across) as tx:
         if await FIND.first(tx, [key.id]) is None:
             return None
         answer = _read(await _saved(tx, key), answer_type)
@@ -168,9 +169,9 @@ async def settle(
         return _read(await _saved(tx, key), answer_type)
     try:
         answer = await act(tx)
-    except (Overloaded, DatabaseUnavailable):
-        raise  # decides nothing: the key is free again
     except DomainError as refusal:
+        if not refusal.decides:
+            raise  # the key is free again
         # An array, which no answer is.
         told = [type(refusal).__name__, refusal.detail, refusal.facts]
         await remember(tx, key, told)
@@ -192,6 +193,34 @@ async def settled(
     if isinstance(outcome, DomainError):
         raise outcome
     return outcome
+
+
+async def prepared(
+    db: Database,
+    key: Key | None,
+    answer: type[Answer],
+    prepare: Callable[[], Awaitable[Work[Answer]]],
+    across: Across | None = None,
+) -> Answer:
+    """As `settled`, of what takes long: it is prepared before the transaction, unless the key was
+    answered before. What `prepare` refuses is the answer."""
+    saved = await recall(db, key, answer, across)
+    if saved is not None:
+        return saved
+    try:
+        act = await prepare()
+    except DomainError as refusal:
+        if not refusal.decides:
+            raise
+        act = _refusing(refusal)
+    return await settled(db, key, answer, act, across)
+
+
+def _refusing(refusal: DomainError) -> Work[Any]:
+    async def act(tx: Tx) -> Any:
+        raise refusal
+
+    return act
 
 
 async def settled_secret(

@@ -21,6 +21,7 @@ from starlette.types import Scope
 
 from server.kernel import context, logs
 from server.kernel.errors import RateLimited
+from server.kernel.tasks import end
 
 Kind = Literal["read", "write", "hold", "sign-in", "stream"]
 
@@ -142,8 +143,7 @@ class Limits:
 
     async def __aexit__(self, *_: object) -> None:
         if self._telling is not None:
-            self._telling.cancel()
-            await asyncio.wait({self._telling})
+            await end(self._telling)
 
     def address(self, scope: Scope, kind: Kind) -> None:
         """Count a request against its address. Raises RateLimited.

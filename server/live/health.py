@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from realtime.hub import Hub
 from realtime.metrics import quantile_ms
+from realtime.tasks import end
 from server.live.names import split
 
 KEY = "fullhouse:live-health"
@@ -83,8 +84,7 @@ class Health:
 
     async def __aexit__(self, *_: object) -> None:
         assert self._telling is not None
-        self._telling.cancel()
-        await asyncio.gather(self._telling, return_exceptions=True)
+        await end(self._telling)
         with suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(REDIS_TIMEOUT_S):
                 await self._redis.hdel(KEY, self._name)

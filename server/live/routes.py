@@ -22,6 +22,7 @@ from server.kernel.errors import (
     Unauthenticated,
 )
 from server.kernel.http import Call, Operation
+from server.kernel.limits import Limits
 from server.live.doors import Doors, TooManyStreams
 from server.live.health import Health, LiveHealth
 from server.live.names import Kind
@@ -88,7 +89,7 @@ def routes(live: Live, doors: Doors, health: Health) -> list[Operation]:
 
 
 def websocket_route(
-    live: Live, doors: Doors, refuse: Callable[[DomainError], Response]
+    live: Live, doors: Doors, limits: Limits, refuse: Callable[[DomainError], Response]
 ) -> BaseRoute:
     """The same feed over WebSocket; it is not in the OpenAPI document, which has no word for it."""
 
@@ -97,6 +98,7 @@ def websocket_route(
             query = msgspec.convert(dict(websocket.query_params), StreamQuery, strict=False)
             event_id = uuid.UUID(websocket.path_params["event_id"])
             subscriber = await doors.subscriber(websocket, event_id, query.channel)
+            limits.credential(websocket.scope, "stream")
         except (msgspec.ValidationError, ValueError) as error:
             await websocket.send_denial_response(refuse(BadRequest(str(error))))
         except DomainError as error:

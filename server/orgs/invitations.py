@@ -12,10 +12,11 @@ import hmac
 import uuid
 
 from server import audit
+from server.identity import passwords
 from server.identity import service as identity
 from server.identity.models import AccountExists
 from server.kernel import context, idempotency, ids
-from server.kernel.db import Database, Tx
+from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.idempotency import Done, Key
 from server.kernel.tenancy import Across
@@ -133,17 +134,23 @@ class Invitations:
         Raises InvitationOver, AccountExists, PasswordRefused, Overloaded.
         """
 
-        async def act(tx: Tx) -> Joined:
-            waiting = await _waiting(tx, wish.token)
-            if await sql.USER_OF_ADDRESS.value(tx, waiting.email) is not None:
-                raise AccountExists("there is an account of this address: sign in and accept")
-            user_id = await identity.create_user(
-                tx, waiting.email, wish.name.strip(), wish.password
-            )
-            await identity.tell_registered(tx, "operator", user_id)
-            return await _join(tx, waiting, user_id)
+        async def prepare() -> Work[Joined]:
+            async with self._db.tx(across=Across.JOIN) as tx:
+                email = (await _waiting(tx, wish.token)).email
+            # It takes a while, in which no connection to the database is kept.
+            hashed = await passwords.hash_of(wish.password, email)
 
-        return await idempotency.settled(self._db, key, Joined, act, across=Across.JOIN)
+            async def act(tx: Tx) -> Joined:
+                waiting = await _waiting(tx, wish.token)
+                if await sql.USER_OF_ADDRESS.value(tx, waiting.email) is not None:
+                    raise AccountExists("there is an account of this address: sign in and accept")
+                user_id = await identity.insert_user(tx, waiting.email, wish.name.strip(), hashed)
+                await identity.tell_registered(tx, "operator", user_id)
+                return await _join(tx, waiting, user_id)
+
+            return act
+
+        return await idempotency.prepared(self._db, key, Joined, prepare, Across.JOIN)
 
     def _token(self, invitation_id: uuid.UUID, expires_at: dt.datetime) -> str:
         named = f"{invitation_id} {expires_at.isoformat()}".encode()

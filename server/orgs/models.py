@@ -14,6 +14,7 @@ Verdict = Literal["approve", "reject", "suspend", "reinstate"]
 StaffRole = Literal["support", "superadmin"]
 
 ORG_ID = r"^[A-Za-z0-9._~:-]{1,64}$(?!\n)"
+OrgId = Annotated[str, msgspec.Meta(pattern=ORG_ID)]
 """Whatever a partner calls its companies, if it can stand in a path as it is."""
 SLUG = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)"
 
@@ -128,7 +129,7 @@ class OrgPage(msgspec.Struct):
 
 class OrgQuery(msgspec.Struct):
     page_size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    next_token: Annotated[str, msgspec.Meta(pattern=ORG_ID)] | None = None
+    next_token: OrgId | None = None
     approval: Approval | None = None
 
 

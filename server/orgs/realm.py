@@ -44,11 +44,14 @@ class OperatorRealm:
             actor = await self._client(key, wanted)
         else:
             actor = await self._member(request, wanted)
-        if self.permission not in actor.permissions:
+        if not await self._may(actor, request):
             means = f"role {actor.role}" if isinstance(actor, Operator) else "API key"
             raise Forbidden(f"the {means} does not allow {self.permission}")
         context.act_as(actor.name, actor.org_id)
         return actor
+
+    async def _may(self, actor: Operator | ApiClient, request: HTTPConnection) -> bool:
+        return self.permission in actor.permissions
 
     async def _member(self, request: HTTPConnection, wanted: str | None) -> Operator:
         account = await self._account.authenticate(request)

@@ -96,7 +96,16 @@ class Charge(msgspec.Struct, frozen=True):
     currency: str
 
 
-class Provider(Protocol):
+class PaysBack(Protocol):
+    """Who gives money back that was taken: a provider, or a person by hand."""
+
+    async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
+        """Returns the provider's id of the refund. Raises RefundRefused where it never will,
+        ProviderUnavailable when the answer is not known."""
+        ...
+
+
+class Provider(PaysBack, Protocol):
     """One payment provider. Methods raise ProviderUnavailable when the answer is not known.
 
     `needs_account`: an organization sells through it with an account of its own only.
@@ -109,10 +118,6 @@ class Provider(Protocol):
 
     async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
         """Raises PaymentRefused for what the provider will never take, such as the amount."""
-        ...
-
-    async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
-        """Returns the provider's id of the refund. Raises RefundRefused where it never will."""
         ...
 
     async def look_up(

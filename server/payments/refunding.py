@@ -18,7 +18,7 @@ from server.payments.facts import payment_fact
 from server.payments.models import (
     Balance,
     Payment,
-    Provider,
+    PaysBack,
     ProviderUnavailable,
     Refund,
     Refundable,
@@ -38,6 +38,11 @@ async def request_refund(
     await sql_refunds.INSERT.run(tx, uuid7(), payment.org_id, payment.id, amount_minor, reason)
 
 
+async def ask_again(tx: Tx, order_id: uuid.UUID, reason: str) -> int:
+    """Have the worker try once more what a provider refused. Returns how many refunds."""
+    return await sql_refunds.AGAIN.run(tx, order_id, reason)
+
+
 async def refundable(tx: Tx, order_id: uuid.UUID) -> list[Refundable]:
     """The order's payments that have money left, the newest first; locked until `tx` ends."""
     return await sql_refunds.REFUNDABLE.all(tx, order_id)
@@ -55,7 +60,7 @@ async def balance(tx: Tx, order_id: uuid.UUID) -> Balance:
     return found
 
 
-async def refund_some(db: Database, providers: Mapping[str, Provider]) -> int:
+async def refund_some(db: Database, providers: Mapping[str, PaysBack]) -> int:
     """Carry out requested refunds. Returns how many were tried."""
     async with db.tx(across=Across.PLATFORM) as tx:
         due = await sql_refunds.DUE.all(tx, BATCH)

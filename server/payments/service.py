@@ -19,12 +19,15 @@ from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.payments import sql, sql_inbox
 from server.payments.accounts import Accounts
+from server.payments.adapters.offline import OfflineProvider
 from server.payments.applying import apply
+from server.payments.counter import OFFLINE
 from server.payments.facts import payment_fact
 from server.payments.inbox import KEPT_DAYS, Inbox
 from server.payments.models import (
     OpenPayment,
     Payment,
+    PaysBack,
     Provider,
     Trouble,
     UnknownProvider,
@@ -44,6 +47,7 @@ class Payments:
         self._db, self.providers = db, providers
         self.accounts = Accounts(db, providers, public_url.rstrip("/"))
         self.inbox = Inbox(db, providers, self.accounts)
+        self.payers: Mapping[str, PaysBack] = {**providers, OFFLINE: OfflineProvider()}
 
     def provider(self, name: str) -> Provider:
         """Raises UnknownProvider."""
@@ -93,17 +97,12 @@ class Payments:
 
 
 async def open_attempt(
-    tx: Tx,
-    org_id: str,
-    order_id: uuid.UUID,
-    provider: str,
-    amount_minor: int,
-    currency: str,
-    fee_minor: int = 0,
+    tx: Tx, org_id: str, order_id: uuid.UUID, provider: str, amount_minor: int, currency: str
 ) -> Payment:
-    """`fee_minor`: the platform's part of it, where the organization's account gets the rest."""
+    """Of what the payment brings the platform's fee is as large a part as of its order, rounded
+    down: what a division leaves over is the organization's."""
     payment = await sql.INSERT.first(
-        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S, fee_minor
+        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S
     )
     assert payment is not None
     return payment

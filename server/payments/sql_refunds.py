@@ -48,6 +48,14 @@ FAIL = Query(
     "payments.fail_refund",
     "UPDATE refunds SET status = 'failed' WHERE id = $1 AND status = 'pending'",
 )
+# Under another id, for to the provider the old one is refused.
+AGAIN = Query(
+    "payments.refund_again",
+    """UPDATE refunds SET id = gen_random_uuid(), status = 'pending', attempts = 0,
+                          next_attempt_at = now()
+       WHERE status = 'failed' AND reason = $2
+         AND payment_id IN (SELECT id FROM payments WHERE order_id = $1)""",
+)
 ADD_REFUNDED = Query(
     "payments.add_refunded",
     f"""UPDATE payments SET refunded_minor = refunded_minor + $2,

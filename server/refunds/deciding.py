@@ -28,6 +28,7 @@ from server.tickets import service as tickets
 
 PAID = ("confirmed", "partially_refunded")
 """Orders that have something to give back."""
+CANCELLED = "The order was cancelled."
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -104,9 +105,6 @@ async def _ask_back(
     for room, share in zip(rooms, shares, strict=True):
         if share:
             await refunding.request_refund(tx, room, share, reason_of(refund_id))
-
-
-CANCELLED = "The order was cancelled."
 
 
 def _whole(parts: list[Part]) -> int:

@@ -19,7 +19,7 @@ from server.kernel.ids import uuid7
 from server.outbox import service as outbox
 from server.refunds import sql_requests as sql
 from server.refunds.deciding import PAID, Terms, decide
-from server.refunds.models import NotRefundable, PartWish
+from server.refunds.models import NotRefundable
 from server.refunds.request_models import (
     RefundApproval,
     RefundAsk,
@@ -136,7 +136,7 @@ async def _waiting(tx: Tx, org_id: str, request_id: uuid.UUID) -> None:
     """Locks the request. Raises RequestDecided."""
     row = await sql.LOCK.first(tx, request_id, org_id)
     if row is None or row.status != "open":
-        raise RequestDecided("somebody has answered this request already", request_id=request_id)
+        raise RequestDecided("somebody has answered this request already")
 
 
 async def _decide(
@@ -172,5 +172,4 @@ async def _found(tx: Tx, org_id: str, request_id: uuid.UUID) -> RefundRequest:
 
 
 def _view(row: RequestRow) -> RefundRequest:
-    fields = {name: getattr(row, name) for name in row.__struct_fields__}
-    return RefundRequest(**fields | {"parts": msgspec.convert(row.parts, list[PartWish])})
+    return msgspec.convert(row, RefundRequest, from_attributes=True)

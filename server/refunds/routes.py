@@ -77,6 +77,10 @@ def routes(
     async def refund_order(call: Call, body: RefundWish) -> RefundView:
         return await refunds.refund(call.actor.org_id, call.uuid("order_id"), body, call.key)
 
+    async def retry_refund(call: Call) -> RefundView:
+        order_id, refund_id = call.uuid("order_id"), call.uuid("refund_id")
+        return await refunds.retry(call.actor.org_id, order_id, refund_id, call.key)
+
     async def list_refunds(call: Call) -> RefundList:
         return await refunds.of_order(call.actor.org_id, call.uuid("order_id"))
 
@@ -105,6 +109,12 @@ def routes(
             "GET", "/v1/orders/{order_id}/refunds", list_refunds, reader,
             "What was paid back of an order", returns=RefundList,
             errors=(Unauthenticated, NotFound),
+        ),
+        Operation(
+            "POST", "/v1/orders/{order_id}/refunds/{refund_id}/retry", retry_refund, manager,
+            "Ask the provider once more for what it refused",
+            returns=RefundView, idempotent=True,
+            errors=(Unauthenticated, NotFound, DatabaseUnavailable, IdempotencyKeyReused),
         ),
         Operation(
             "GET", "/v1/events/{event_id}/refund-policy", get_policy, viewer,

@@ -68,6 +68,26 @@ class Refunds:
         failpoint("refund.decided")
         return decided
 
+    async def retry(
+        self, org_id: str, order_id: uuid.UUID, refund_id: uuid.UUID, key: Key | None
+    ) -> RefundView:
+        """Ask the providers once more for what they refused; nothing where they did not. Raises
+        NotFound."""
+        await self.event_of(org_id, order_id)
+
+        async def act(tx: Tx) -> RefundView:
+            row = await sql.FIND.first(tx, refund_id, org_id)
+            if row is None or row.order_id != order_id:
+                raise NotFound("the order has no such refund")
+            if await refunding.ask_again(tx, order_id, reason_of(refund_id)):
+                await audit.record(
+                    tx, org_id, "order.refund_retried", subject=f"order:{order_id}",
+                    data={"refund_id": str(refund_id)},
+                )  # fmt: skip
+            return await view(tx, row)
+
+        return await settled(self._db, key, RefundView, act)
+
     async def of_order(self, org_id: str, order_id: uuid.UUID) -> RefundList:
         """An order's refunds, the latest first. Raises NotFound."""
         await self.event_of(org_id, order_id)

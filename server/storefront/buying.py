@@ -36,7 +36,7 @@ from server.kernel.errors import (
     Overloaded,
     Unauthenticated,
 )
-from server.payments.models import ProviderUnavailable
+from server.payments.models import PaymentRefused, ProviderNotOffered, ProviderUnavailable
 from server.refunds.request_models import RefundAsk, RefundRequest, RequestOpen
 from server.storefront import words
 from server.storefront.choosing import choices_of, read_choices
@@ -203,7 +203,13 @@ class Buying:
         name, email = form.get("name"), form.get("email").strip()
         try:
             wish = msgspec.convert(
-                {"hold_id": hold.id, "name": name, "email": email}, CheckoutRequest
+                {
+                    "hold_id": hold.id,
+                    "name": name,
+                    "email": email,
+                    "accepts_alternative": bool(form.get("accepts_alternative")),
+                },
+                CheckoutRequest,
             )
             started = await self._parts.checkout.start(buyer.id, wish, None, _address(request))
         except (msgspec.ValidationError, CheckoutInvalid, ProviderUnavailable) as error:
@@ -213,7 +219,9 @@ class Buying:
                 status = 503
                 told = "The payment provider does not answer. Your places stay held: try again."
             return await self._checkout_page(request, event, hold, told, name, email, status=status)
-        except (TooManyPlaces, TicketTypeRefused) as error:
+        except (
+            TooManyPlaces, TicketTypeRefused, PaymentRefused, ProviderNotOffered
+        ) as error:  # fmt: skip
             return await self._checkout_page(
                 request, event, hold, _sentence(error), name, email, status=422
             )

@@ -55,10 +55,13 @@ class Finding:
     async def _entry(self, event: Event) -> dict[str, Any]:
         total = event.seats_total + sum(pool.capacity for pool in event.pools)
         left = (await self._houses.state_of(event)).left
+        low = min((zone.price_from_minor for zone in event.zones), default=0)
+        high = max((zone.price_to_minor for zone in event.zones), default=0)
         share = (total - left) / total if total else 0.0
         return {
             "event": event,
-            "price_from_minor": min((zone.price_minor for zone in event.zones), default=0),
+            "price_from_minor": low,
+            "price_to_minor": high,
             "left": left,
             "left_words": words.count(left, "place", "places") + " left",
             "taken_share": share,

@@ -205,7 +205,16 @@ def _summary(event: Event, places: Places, now: SeatState, groups: list[_Group])
             for seat in range(start, start + count)
             if now.statuses[seat] == AVAILABLE
         )
-    prices = sorted({event.prices.base(zone) for zone in free_zones})
+    plain = {zone for zone in free_zones if event.prices.is_plain(zone)}
+    found = {event.prices.base(zone) for zone in plain}
+    if plain < free_zones:
+        found |= {
+            event.seat_price(places, seat)
+            for start, count in (group.seats for group in groups)
+            for seat in range(start, start + count)
+            if now.statuses[seat] == AVAILABLE and places.zones[seat] not in plain
+        }
+    prices = sorted(found)
     if not prices:
         return words.left(left), ""
     low, high = words.money(prices[0], event.currency), words.money(prices[-1], event.currency)

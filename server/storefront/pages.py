@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import math
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -24,6 +25,7 @@ from server.kernel.errors import (
     Forbidden,
     NotFound,
     Overloaded,
+    RateLimited,
     Unauthenticated,
 )
 from server.orgs.settings_models import Site
@@ -38,6 +40,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _log = logs.get(__name__)
 
 _UNKNOWN = "We do not know whether that went through. Try again in a moment: nothing is done twice"
+_TOO_OFTEN = "Very much was asked from here at once. Wait a moment and try again"
 _PROBLEMS: dict[type, tuple[int, str, str]] = {
     BadRequest: (400, "That did not work", ""),
     Unauthenticated: (401, "This browser is not known here", ""),
@@ -45,6 +48,7 @@ _PROBLEMS: dict[type, tuple[int, str, str]] = {
     NotFound: (404, "Nothing here", ""),
     ContentTooLarge: (413, "That did not work", ""),
     Overloaded: (503, "Very many people are here", ""),
+    RateLimited: (429, "One moment", _TOO_OFTEN),
     DatabaseUnavailable: (503, "The box office does not answer", _UNKNOWN),
 }
 """Status, title, and words where the error's own are not for people."""
@@ -55,7 +59,7 @@ class Pages:
     storefront the browser is at, None at the platform's own address."""
 
     def __init__(self, assets: Assets, site_at: SiteAt) -> None:
-        self._site_at = site_at
+        self.assets, self._site_at = assets, site_at
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -74,7 +78,7 @@ class Pages:
 
     def render(
         self,
-        request: Request,
+        request: HTTPConnection,
         template: str,
         *,
         status: int = 200,
@@ -92,14 +96,14 @@ class Pages:
             body, headers["Content-Encoding"] = gzip.compress(body, 5, mtime=0), "gzip"
         return Response(body, status, headers, media_type="text/html")
 
-    def problem(self, request: Request, error: DomainError | None) -> Response:
+    def problem(self, request: HTTPConnection, error: DomainError | None) -> Response:
         """The error as a page: what happened, and where to go from here. None: ours to repair."""
         status, title = 500, "Something broke on our side"
         told = "Try again in a moment. If it stays so, tell us the number below"
         if error is not None:
             status, title, told = _PROBLEMS.get(type(error), (409, "That did not work", ""))
             told = told or error.detail[:1].upper() + error.detail[1:]
-        return self.render(
+        page = self.render(
             request,
             "problem.html",
             status=status,
@@ -107,6 +111,9 @@ class Pages:
             words=f"{told}.",
             request_id=context.current().request_id,
         )
+        if error is not None and "retry_after_s" in error.facts:
+            page.headers["Retry-After"] = str(math.ceil(error.facts["retry_after_s"]))
+        return page
 
     def get(
         self, path: str, endpoint: Endpoint, *, is_work: bool = False, sign_in: str = ""
@@ -150,7 +157,14 @@ class Pages:
         return RedirectResponse(f"{sign_in}?next={wanted}", 303)
 
 
-def site_of(request: Request) -> Site | None:
+def wants_page(request: HTTPConnection) -> bool:
+    """Whether a person looks at the answer, at an address that is none of the API's."""
+    if request.scope["type"] != "http" or request.url.path.startswith("/v1/"):
+        return False
+    return "text/html" in request.headers.get("accept", "")
+
+
+def site_of(request: HTTPConnection) -> Site | None:
     """The organization whose storefront the browser is at."""
     return getattr(request.state, "site", None)
 

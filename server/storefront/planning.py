@@ -6,6 +6,7 @@ before there is an event: `/organizer/events/new?venue=...&version=...`.
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from importlib.resources import files
 
 import msgspec
@@ -23,9 +24,9 @@ from server.catalog.map_models import (
     Text,
 )
 from server.catalog.models import SlugTaken
-from server.catalog.venue_models import VenueView
+from server.catalog.venue_models import SharedMap, SharedVenue, VenueView
 from server.inventory.openings import EventOpened, EventWish
-from server.kernel.errors import BadRequest
+from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Key
 from server.orgs import documents
 from server.storefront import details
@@ -57,10 +58,10 @@ class PlanningPages(Portal):
         asked = request.query_params
         if not asked.get("venue"):
             return await self._venue_step(request, desk, await self._venues.blank(desk))
-        venue = await self._venue(request, desk)
+        venue = await self.site(desk, _venue_of(request))
         if not asked.get("version"):
             return await self._map_step(request, desk, venue, Filling({}))
-        await self._parts.planning.versions.find(desk.org_id, _version_of(request))
+        await self._parts.planning.events.version_of(desk.org_id, _version_of(request))
         async with self._parts.db.tx(read_only=True) as tx:
             settings = await documents.settings_of(tx, desk.org_id)
         filled = details.blank(venue.timezone or NO_ZONE, settings)
@@ -80,7 +81,7 @@ class PlanningPages(Portal):
         """POST /organizer/events/new/map : `sample`, one of ours, published at once; or a map of
         the name `name`, which goes to the editor and comes back."""
         desk = await self._desk(request, "event:manage")
-        venue = await self._venue(request, desk)
+        venue = await self._parts.planning.venues.get(desk.org_id, _venue_of(request))
         form = await read_form(request)
         filled = Filling.of(form)
         sample = form.get("sample")
@@ -102,7 +103,7 @@ class PlanningPages(Portal):
     async def create(self, request: Request) -> Response:
         """POST /organizer/events/new : the draft; leads to its prices."""
         desk = await self._desk(request, "event:manage")
-        venue = await self._venue(request, desk)
+        venue = await self.site(desk, _venue_of(request))
         form = await read_form(request)
         filled = Filling.of(form)
         facts = details.facts_of(filled)
@@ -134,8 +135,22 @@ class PlanningPages(Portal):
         again = msgspec.structs.replace(wish, slug=slug)
         return await openings.open(desk.org_id, again, key_for(form, request, who, "again"))
 
-    async def maps_of(self, desk: Desk, venue_id: uuid.UUID) -> list[MapLine]:
-        """Maps of a venue, last changed first."""
+    async def site(self, desk: Desk, venue_id: uuid.UUID) -> VenueView | SharedVenue:
+        """The organization's own venue, or one that another lets it use. Raises NotFound."""
+        try:
+            return await self._parts.planning.venues.get(desk.org_id, venue_id)
+        except NotFound:
+            return await self._parts.planning.venues.shared_one(desk.org_id, venue_id)
+
+    async def maps_of(
+        self, desk: Desk, venue: VenueView | SharedVenue
+    ) -> Sequence[MapLine | SharedMap]:
+        """Maps that an event at the venue may be sold by; its own, last changed first."""
+        if isinstance(venue, SharedVenue):
+            return venue.maps
+        return await self._own_maps(desk, venue.id)
+
+    async def _own_maps(self, desk: Desk, venue_id: uuid.UUID) -> list[MapLine]:
         page = await self._parts.planning.maps.page(desk.org_id, MAPS_LOOKED_AT, None)
         return [line for line in page.items if line.venue.id == venue_id]
 
@@ -145,7 +160,7 @@ class PlanningPages(Portal):
         """A map of the sample drawing, published; the one that was made of it before, where the
         venue has it. Raises MapExists, MapNotReady."""
         name, planning, org_id = SAMPLES[kind][0], self._parts.planning, desk.org_id
-        before = [line for line in await self.maps_of(desk, venue.id) if line.name == name]
+        before = [line for line in await self._own_maps(desk, venue.id) if line.name == name]
         if before and before[0].latest:
             return before[0].latest.id
 
@@ -159,10 +174,6 @@ class PlanningPages(Portal):
         )
         return (await planning.versions.publish(org_id, made.id, drawn.revision, key("version"))).id
 
-    async def _venue(self, request: Request, desk: Desk) -> VenueView:
-        venue_id = uuid_of(request.query_params.get("venue", ""), "venue")
-        return await self._parts.planning.venues.get(desk.org_id, venue_id)
-
     async def _venue_step(self, request: Request, desk: Desk, filled: Filling) -> Response:
         return self._show(
             request,
@@ -171,12 +182,13 @@ class PlanningPages(Portal):
             "events",
             status=200 if filled else 422,
             venues=await self._venues.listed(desk),
+            shared=await self._venues.shared(desk),
             filled=filled,
             **choices(),
         )
 
     async def _map_step(
-        self, request: Request, desk: Desk, venue: VenueView, filled: Filling
+        self, request: Request, desk: Desk, venue: VenueView | SharedVenue, filled: Filling
     ) -> Response:
         return self._show(
             request,
@@ -185,13 +197,14 @@ class PlanningPages(Portal):
             "events",
             status=200 if filled else 422,
             venue=venue,
-            maps=await self.maps_of(desk, venue.id),
+            is_own=isinstance(venue, VenueView),
+            maps=await self.maps_of(desk, venue),
             samples=SAMPLES,
             filled=filled,
         )
 
     def _details_step(
-        self, request: Request, desk: Desk, venue: VenueView, filled: Filling
+        self, request: Request, desk: Desk, venue: VenueView | SharedVenue, filled: Filling
     ) -> Response:
         return self._show(
             request,
@@ -203,6 +216,10 @@ class PlanningPages(Portal):
             version_id=_version_of(request),
             filled=filled,
         )
+
+
+def _venue_of(request: Request) -> uuid.UUID:
+    return uuid_of(request.query_params.get("venue", ""), "venue")
 
 
 def _version_of(request: Request) -> uuid.UUID:

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
+from server.catalog.event_models import EventSetup
+from server.catalog.geometry import Places
+from server.catalog.ticket_models import TicketTypeView
 from server.identity.models import Account, Operator
 from server.identity.realms import AccountRealm
 from server.kernel.errors import BadRequest, Forbidden, NotFound
@@ -25,6 +29,7 @@ from server.storefront.forms import Form
 from server.storefront.pages import Pages
 from server.storefront.services import Services
 
+MOVED = "Somebody has changed the event meanwhile: this is what it is now. Try again."
 _KEY_LENGTH_MAX = 64
 _AREAS = (
     ("events", "Events", "/organizer", "sales:read"),
@@ -36,6 +41,7 @@ _AREAS = (
     ("mails", "Mails", "/organizer/mails", "org:manage"),
     ("branding", "Branding", "/organizer/branding", "org:manage"),
     ("settings", "Settings", "/organizer/settings", "org:manage"),
+    ("switches", "Switches", "/organizer/switches", "org:manage"),
     ("log", "Log", "/organizer/log", "audit:read"),
 )
 """Of the navigation: name, words, path, and what it takes to see it."""
@@ -109,6 +115,35 @@ class Portal:
         return self._pages.render(request, template, key=secrets.token_hex(16), **facts)
 
 
+class EventPortal(Portal):
+    """Of pages about one event of the organization."""
+
+    async def _event(
+        self, request: Request, permission: str = "event:manage"
+    ) -> tuple[Desk, EventSetup]:
+        """Raises NotFound, also for an event of another organization."""
+        event_id = uuid_of(request.path_params["event_id"], "event")
+        desk = await self._desk(request, permission)
+        return desk, await self._parts.planning.events.get(desk.org_id, event_id)
+
+    async def _again(self, desk: Desk, setup: EventSetup) -> EventSetup:
+        return await self._parts.planning.events.get(desk.org_id, setup.id)
+
+    async def _types(self, desk: Desk, setup: EventSetup) -> list[TicketTypeView]:
+        return (await self._parts.planning.ticketing.of_event(desk.org_id, setup.id)).items
+
+    async def _places(self, setup: EventSetup) -> Places | None:
+        """Of the event's map; None while it has none."""
+        if setup.version_id is None:
+            return None
+        return await self._parts.catalog.places(setup.version_id)
+
+    async def _has_places(self, desk: Desk, setup: EventSetup) -> bool:
+        """Whether its places were made: it was published once."""
+        row = await self._parts.planning.events.find(desk.org_id, setup.id)
+        return row.sells_from is not None
+
+
 def key_for(form: Form, request: Request, who: str, step: str = "") -> Key | None:
     """One key per rendered form and what was filled in: sent twice it acts once, and a page that
     the browser's back button brings again may say something else. `step`: of several."""
@@ -123,6 +158,14 @@ def key_for(form: Form, request: Request, who: str, step: str = "") -> Key | Non
 def go(path: str) -> Response:
     """On to a page, after a form."""
     return RedirectResponse(path, 303)
+
+
+def revision_of(text: str) -> int:
+    """Raises BadRequest."""
+    try:
+        return msgspec.convert(text, int, strict=False)
+    except msgspec.ValidationError:
+        raise BadRequest("the form was not understood: go back and try again") from None
 
 
 def uuid_of(text: str, what: str) -> uuid.UUID:

@@ -47,10 +47,17 @@ class RefundPages(Portal):
         return await self._order_page(request, desk, _order_id(request), Filling({}))
 
     async def refund(self, request: Request) -> Response:
-        """POST /organizer/orders/{order_id} : pays back what is chosen. `part:ID`: how many."""
+        """POST /organizer/orders/{order_id} : pays back what is chosen; `retry`: a refund that was
+        refused."""
         desk = await self._desk(request, "order:manage")
         order_id, form = _order_id(request), await read_form(request)
         filled = Filling.of(form)
+        if form.get("retry"):
+            await self._parts.refunding.refunds.retry(
+                desk.org_id, order_id, uuid_of(form.get("retry"), "refund"),
+                key_for(form, request, desk.actor.name),
+            )  # fmt: skip
+            return go(desk.at(request.url.path))
         wish = _wish(form, filled)
         if wish is not None:
             try:

@@ -24,17 +24,23 @@
     /organizer, /organizer/events/{event_id}                    operator with sales:read
     /organizer/venues, /organizer/events/new                    operator with event:manage
     /organizer/events/{event_id}/setup, details, map, prices    operator with event:manage
-    /organizer/events/{event_id}/places                         operator with inventory:manage
+    /organizer/events/{event_id}/ticket-types, products, switches   operator with event:manage
+    /organizer/events/{event_id}/places, allocations            operator with inventory:manage
+    /organizer/events/{event_id}/box-office                     operator with order:manage
+    /organizer/events/{event_id}/guests, .../guests.csv         operator with order:read
+    /organizer/events/{event_id}/import                         operator with order:manage
+    /board/{event_id}/guests       lets guests in by name       scanner
     /organizer/events/{event_id}/doors, /organizer/keys         operator with key:manage
     /organizer/team                members, invitations         operator with org:read
-    /organizer/branding, /organizer/settings, /organizer/mails  operator with org:manage
+    /organizer/branding, /organizer/settings, /organizer/switches   operator with org:manage
+    /organizer/mails               words of mails to buyers    operator with org:manage
     /organizer/log                 who changed what             operator with audit:read
     /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
     /organizer/orders/{order_id}, /organizer/refunds            operator with sales:read
     /organizer/events/{event_id}/refunds                        operator with sales:read
-    /staff                         approves organizations       the platform's staff
+    /staff, /staff/switches        approves organizations       the platform's staff
     /staff/webhooks                what providers told us       the platform's staff
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
@@ -68,22 +74,28 @@ from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.storefront.accounts import AccountPages
-from server.storefront.assets import URL, Assets
+from server.storefront.allocating import AllocationPages
+from server.storefront.assets import URL
 from server.storefront.buying import Buying
 from server.storefront.credentials import KeyPages
+from server.storefront.extras import ProductPages
 from server.storefront.finding import Finding
 from server.storefront.founding import Founding
 from server.storefront.holding import Holding
 from server.storefront.mailing import MAILS, MailPages
 from server.storefront.managing import ManagingPages
+from server.storefront.office import OfficePages
 from server.storefront.pages import Pages
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
+from server.storefront.pricing import PricePages
 from server.storefront.refunding import REFUNDS, RefundPages
 from server.storefront.services import Planning, ProblemKind, Refunding, Services
 from server.storefront.sessions import Sessions
 from server.storefront.staffing import StaffPages
+from server.storefront.switching import SwitchPages
 from server.storefront.team import TeamPages
+from server.storefront.tickettypes import TypePages
 from server.storefront.venues import VenuePages
 from server.storefront.waiting import Waiting
 from server.storefront.working import Working
@@ -106,6 +118,7 @@ class _AnyPage(Route):
 
 def routes(
     *,
+    pages: Pages,
     db: Database,
     tokens: Tokens,
     sessions: Sessions,
@@ -131,8 +144,6 @@ def routes(
     `mailbox`: of a demo, which sends no mail: what it would have sent, newest first.
     """
     is_demo = mailbox is not None
-    assets = Assets()
-    pages = Pages(assets, sites.of_host)
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
         transfers, letters, wallets, checkin, invitations, sites, planning, refunding,
@@ -186,6 +197,7 @@ def routes(
         *_refund_routes(pages, parts),
         pages.get("/organizer/events/{event_id}", working.sales, is_work=True),
         pages.get("/organizer/events/{event_id}/places", working.places, is_work=True),
+        *_office_routes(pages, OfficePages(parts, pages)),
         pages.get("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
         pages.post("/organizer/events/{event_id}/waiting-room", working.waiting_room, is_work=True),
         pages.get("/organizer/maps", working.maps, is_work=True),
@@ -195,7 +207,7 @@ def routes(
         pages.get("/docs", reference),
         pages.get("/problems/{slug}", problem),
         *([pages.get("/demo/mail", mail)] if is_demo else []),
-        Route(URL + "{name}", assets.serve, methods=["GET"], name="asset"),
+        Route(URL + "{name}", pages.assets.serve, methods=["GET"], name="asset"),
         _AnyPage("/{path:path}", missing, methods=["GET"], name="missing"),
     ]
 
@@ -207,7 +219,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         VenuePages(parts, pages),
     )
     planning = PlanningPages(parts, pages, venues)
-    preparing = PreparingPages(parts, pages, planning)
+    preparing, switches = PreparingPages(parts, pages, planning), SwitchPages(parts, pages)
     new, one = "/organizer/events/new", "/organizer/events/{event_id}"
     venue = "/organizer/venues/{venue_id}"
     return [
@@ -228,13 +240,55 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post(f"{one}/details", preparing.change, is_work=True),
         pages.get(f"{one}/map", preparing.map, is_work=True),
         pages.post(f"{one}/map", preparing.set_map, is_work=True),
-        pages.get(f"{one}/prices", preparing.prices, is_work=True),
-        pages.post(f"{one}/prices", preparing.set_prices, is_work=True),
-        pages.post(f"{one}/ticket-types", preparing.add_type, is_work=True),
+        *_offer_routes(pages, parts, one),
+        pages.get(f"{one}/switches", switches.of_event, is_work=True),
+        pages.post(f"{one}/switches", switches.turn_of_event, is_work=True),
+        pages.get("/organizer/switches", switches.of_org, is_work=True),
+        pages.post("/organizer/switches", switches.turn_of_org, is_work=True),
         pages.get("/staff", staff.staff, is_work=True),
         pages.post("/staff", staff.review, is_work=True),
         pages.get("/staff/webhooks", staff.webhooks, is_work=True),
         pages.post("/staff/webhooks", staff.replay, is_work=True),
+        pages.get("/staff/switches", switches.of_platform, is_work=True),
+        pages.post("/staff/switches", switches.turn_of_platform, is_work=True),
+    ]
+
+
+def _offer_routes(pages: Pages, parts: Services, one: str) -> list[BaseRoute]:
+    """What of the event `one` is sold, for how much, and what is kept for others."""
+    prices, types, products, allocations = (
+        PricePages(parts, pages),
+        TypePages(parts, pages),
+        ProductPages(parts, pages),
+        AllocationPages(parts, pages),
+    )
+    ticket_type, product = f"{one}/ticket-types/{{type_id}}", f"{one}/products/{{product_id}}"
+    return [
+        pages.get(f"{one}/prices", prices.prices, is_work=True),
+        pages.post(f"{one}/prices", prices.set_prices, is_work=True),
+        pages.post(f"{one}/ticket-types", prices.add_type, is_work=True),
+        pages.get(ticket_type, types.ticket_type, is_work=True),
+        pages.post(ticket_type, types.change_type, is_work=True),
+        pages.get(f"{one}/products", products.products, is_work=True),
+        pages.post(f"{one}/products", products.add, is_work=True),
+        pages.get(product, products.product, is_work=True),
+        pages.post(product, products.change, is_work=True),
+        pages.get(f"{one}/allocations", allocations.allocations, is_work=True),
+        pages.post(f"{one}/allocations", allocations.change, is_work=True),
+    ]
+
+
+def _office_routes(pages: Pages, office: OfficePages) -> list[BaseRoute]:
+    one, door = "/organizer/events/{event_id}", "/board/{event_id}/guests"
+    return [
+        pages.get(f"{one}/box-office", office.box_office, is_work=True),
+        pages.get(f"{one}/box-office/{{order_id}}", office.printout, is_work=True),
+        pages.get(f"{one}/guests", office.guests, is_work=True),
+        pages.post(f"{one}/guests", office.guests, is_work=True),
+        pages.get(f"{one}/guests.csv", office.guests_table, is_work=True),
+        pages.get(f"{one}/import", office.imports, is_work=True),
+        pages.get(door, office.door, is_work=True),
+        pages.post(door, office.door, is_work=True),
     ]
 
 

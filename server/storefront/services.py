@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 
 from server.admission.service import Admission
+from server.boxoffice.guests import Hosting
+from server.boxoffice.imports import Imports
+from server.boxoffice.selling import Selling
 from server.catalog.covers import Covers
 from server.catalog.events import Events
+from server.catalog.hosts import Hosts
 from server.catalog.maps import Maps
+from server.catalog.products import Assortment
 from server.catalog.service import Catalog
 from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
@@ -15,6 +20,7 @@ from server.checkout.service import Checkout
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
+from server.inventory.allocations import Allocating
 from server.inventory.openings import Openings
 from server.inventory.service import Inventory
 from server.kernel.db import Database
@@ -40,8 +46,17 @@ class ProblemKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """What is sold without a buyer online."""
+
+    selling: Selling
+    hosting: Hosting
+    imports: Imports
+
+
+@dataclass(frozen=True, slots=True)
 class Planning:
-    """What an evening is planned with."""
+    """What an evening is planned with, and sold with by people."""
 
     venues: Venues
     maps: Maps
@@ -49,7 +64,10 @@ class Planning:
     events: Events
     covers: Covers
     ticketing: Ticketing
+    assortment: Assortment
     openings: Openings
+    allocating: Allocating
+    hosts: Hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,7 @@ class Refunding:
     refunds: Refunds
     requests: Requests
     cancellations: Cancellations
+    office: Office
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from server.identity.tokens import Tokens
 from server.kernel import context
 from server.kernel.db import Database
 from server.kernel.errors import Unauthenticated
-from server.kernel.http import header
+from server.kernel.http import NAMED_HEADERS, header
 from server.kernel.ids import uuid7
 
 SignInRealm = Literal["operator", "buyer", "scanner"]
@@ -196,6 +196,7 @@ class Keeper:
         line = "; ".join(f"{name}={value}" for name, value in kept.items() if value)
         headers = [pair for pair in scope["headers"] if pair[0] != b"cookie"]
         scope = {**scope, "headers": [*headers, (b"cookie", line.encode("latin-1"))]}
+        del scope[NAMED_HEADERS]
 
         async def answer(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.accept"):

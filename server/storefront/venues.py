@@ -12,6 +12,7 @@ from server.catalog.venue_models import (
     Address,
     Capacity,
     Name,
+    SharedVenue,
     VenueChange,
     VenueInUse,
     VenueQuery,
@@ -102,6 +103,11 @@ class VenuePages(Portal):
     async def listed(self, desk: Desk) -> list[VenueView]:
         query = VenueQuery(page_size=VENUES_SHOWN)
         return (await self._parts.planning.venues.page(desk.org_id, query)).items
+
+    async def shared(self, desk: Desk) -> list[SharedVenue]:
+        """Of other organizations."""
+        query = VenueQuery(page_size=VENUES_SHOWN)
+        return (await self._parts.planning.venues.shared(desk.org_id, query)).items
 
     async def _list(self, request: Request, desk: Desk, filled: Filling) -> Response:
         return self._show(

@@ -194,6 +194,11 @@ async def use(tx: Tx, ticket_id: uuid.UUID) -> bool:
     return await sql.USE.run(tx, ticket_id) == 1
 
 
+async def lock_valid(tx: Tx, order_id: uuid.UUID) -> list[Ticket]:
+    """The order's tickets that nobody has come in with; nobody does until `tx` ends."""
+    return await sql.LOCK_VALID.all(tx, order_id)
+
+
 async def count_live(tx: Tx, event_id: uuid.UUID) -> int:
     """Tickets of an event that are valid or used."""
     return int(await sql.COUNT_LIVE.value(tx, event_id))

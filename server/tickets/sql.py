@@ -40,6 +40,12 @@ OF_BUYER = Query(
 BY_CODE = Query("tickets.by_code", f"SELECT {_TICKET} FROM tickets WHERE code_hash = $1", Ticket)
 BY_ID = Query("tickets.by_id", f"SELECT {_TICKET} FROM tickets WHERE id = $1", Ticket)
 LOCK = Query("tickets.lock", f"SELECT {_TICKET} FROM tickets WHERE id = $1 FOR UPDATE", Ticket)
+LOCK_VALID = Query(
+    "tickets.lock_valid",
+    f"""SELECT {_TICKET} FROM tickets WHERE order_id = $1 AND status = 'valid'
+        ORDER BY id FOR UPDATE""",
+    Ticket,
+)
 USE = Query(
     "tickets.use",
     "UPDATE tickets SET status = 'used', used_at = now() WHERE id = $1 AND status = 'valid'",

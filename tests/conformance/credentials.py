@@ -323,6 +323,7 @@ REALMS = {
         frozenset({
             "event_id", "map_id", "version_id", "order_id", "line_id", "venue_id", "product_id",
             "ticket_type_id", "user_id", "invitation_id", "key_id", "domain", "allocation_id",
+            "discount_id", "list_id", "guest_id",
         }),
     ),
     "api_key": Realm(_api_keys),
@@ -330,7 +331,7 @@ REALMS = {
     "staff": Realm(_staff),
     "buyer": Realm(_buyers, frozenset({"order_id", "hold_id"})),
     "buyer-account": Realm(_buyer_accounts, frozenset({"session_id"})),
-    "scanner": Realm(_scanners, frozenset({"event_id"})),
+    "scanner": Realm(_scanners, frozenset({"event_id", "guest_id"})),
     "partner": Realm(_partners, frozenset({"org_id"})),
     "service": Realm(_services, frozenset({"event_id"})),
 }  # fmt: skip

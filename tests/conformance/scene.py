@@ -70,6 +70,8 @@ async def _things(people: People) -> dict[str, str]:
         order = await buyer.buy(event, [1])
         asked = f"/v1/orders/{(await buyer.buy(event, [2]))['id']}/refund-requests"
         request = ok(await buyer.call("POST", asked, {}), 201)
+        gone = await buyer.buy(event, [7])
+        refund = await made("POST", f"/v1/orders/{gone['id']}/refunds", {})
         hold = await buyer.hold_ok(event, [4])
         version_id = (await read(f"/v1/events/{event.id}"))["map_id"]
         maps = {m["latest"]["id"]: m for m in (await read("/v1/maps"))["items"] if m["latest"]}
@@ -81,10 +83,16 @@ async def _things(people: People) -> dict[str, str]:
         )
         await made("POST", "/v1/domains", {"domain": domain})
         product = await made("POST", f"{at}/products", {"name": "Tonic", "price_minor": 400})
+        code = {"code": "SCENE", "basis_points": 500}
+        discount = await made("POST", f"{at}/discounts", code)
         zone = {"zone": event.geometry.zones[0].key, "name": "Child", "price_minor": 900}
         ticket_type = await made("POST", f"{at}/ticket-types", zone)
         share = {"name": "Share", "partner_org_id": brought, "seats": [6]}
         allocation = await made("POST", f"{at}/allocations", share)
+        area = next(iter(event.pools.values()))
+        guests = await made("POST", f"{at}/guest-lists", {"name": "Crew", "pool_id": str(area)})
+        guest = await made("POST", f"/v1/guest-lists/{guests['id']}/guests", {"name": "Ella"})
+        allotted = await made("POST", f"/v1/allocations/{allocation['id']}/holds", {"seats": [6]})
         email = f"{uuid.uuid4().hex}@people.example"
         invitation = await made("POST", "/v1/invitations", {"email": email, "role": "staff"})
         door = await made("POST", f"{at}/scanner-keys", {"name": "side door"})
@@ -103,6 +111,7 @@ async def _things(people: People) -> dict[str, str]:
         "hold_id": hold["id"],
         "order_id": order["id"],
         "request_id": request["id"],
+        "/v1/orders/{order_id}/refunds/{refund_id}": refund["id"],
         "line_id": order["lines"][0]["id"],
         "seat_idx": "1",
         "table_idx": "0",
@@ -119,8 +128,12 @@ async def _things(people: People) -> dict[str, str]:
         "organization": "house",
         "venue_id": venue_id,
         "product_id": product["id"],
+        "discount_id": discount["id"],
         "ticket_type_id": ticket_type["id"],
         "allocation_id": allocation["id"],
+        "/v1/allocations/{allocation_id}/holds/{hold_id}": allotted["id"],
+        "list_id": guests["id"],
+        "guest_id": guest["id"],
         "invitation_id": invitation["id"],
         "key_id": key["id"],
         "/v1/events/{event_id}/scanner-keys/{key_id}": door["id"],

@@ -264,19 +264,23 @@ _FOLLOWS = {
         inventory.claims_of_holds inventory.drop_claims inventory.end_holds inventory.extend_claims
         inventory.free_claims inventory.lock_blocked inventory.lock_pools inventory.order_hold
         inventory.release_claims inventory.sell_claims inventory.set_claim inventory.shrink_hold
+        inventory.allocation_has_hold inventory.used_of_allocations
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
+        checkout.accept_alternative checkout.accepts_alternative
         checkout.bought_items checkout.bought_lines checkout.confirm checkout.end
         checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
-        checkout.move_line checkout.of_refunds checkout.recount_paid checkout.touch
-        payments.balance payments.refunds_of_reason tickets.is_paid tickets.move
-        tickets.receipt_rows tickets.receipt_taxes tickets.refund""",
+        checkout.move_line checkout.of_refunds checkout.recount_paid checkout.taxes
+        checkout.touch payments.balance payments.refund_again payments.refunds_of_reason
+        tickets.is_paid tickets.move tickets.receipt_rows tickets.receipt_taxes tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
         payments.set_captured payments.set_settled payments.set_status payments.stop_checking""",
     "a ticket, or an offer of one, that its transaction has read": """
         tickets.accept_transfer tickets.cancel_transfers tickets.open_transfer tickets.use
         tickets.void""",
+    "a guest list or guest that its transaction has found by organization": """
+        boxoffice.cancel_guest boxoffice.count_guests boxoffice.lock_guest""",
 }
 """What follows one row, which is of one organization: its id is as good as the organization's."""
 
@@ -290,7 +294,7 @@ _ACROSS = {
     "the platform's staff, and a partner with what it brought": "orgs.page",
     "the worker does it for all organizations": """
         outbox.backlog outbox.forget outbox.mark_handled outbox.mark_published outbox.postpone
-        outbox.skip payments.trouble admission.busy""",
+        outbox.skip payments.trouble admission.busy admission.forget""",
     "the planner's statistics are of all rows": "inventory.analyze",
     "the organization is the row itself": """
         orgs.branding orgs.exists orgs.insert orgs.lock orgs.org orgs.rename orgs.set_approval

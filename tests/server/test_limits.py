@@ -7,8 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+import websockets
 from redis.asyncio import Redis
 from starlette.types import Scope
+from websockets.exceptions import InvalidStatus
 
 from server.kernel import context, limits
 from server.kernel.errors import RateLimited
@@ -146,6 +148,11 @@ async def test_a_refusal_says_how_long_to_wait_and_reads_no_body(limited: Produc
         assert refused.headers["ratelimit"].startswith('"sign-in";r=0;t=')
         page = await client.post("/sign-in", headers={"X-Forwarded-For": "203.0.113.7"})
         assert page.status_code == 429
+        browser = {"X-Forwarded-For": "203.0.113.7", "Accept": "text/html"}
+        page = await client.post("/sign-in", headers=browser)
+        assert page.headers["content-type"].startswith("text/html")
+        assert "Very much was asked from here at once." in page.text
+        assert int(page.headers["retry-after"]) > 0
         elsewhere = await client.post(
             "/v1/auth/login", json=login, headers={"X-Forwarded-For": "203.0.113.8"}
         )
@@ -165,3 +172,15 @@ async def test_one_buyer_holds_so_often_and_keeps_nobody_else_from_it(limited: P
         # Processes tell each other so often, and what was told counts from then.
         await asyncio.sleep(1.1 + TELL_EVERY_S)
         ok(await greedy.hold(event, [11]), 201)
+
+
+async def test_a_web_socket_counts_as_a_stream(limited: Product) -> None:
+    event, headers = limited.event(), limited.operator()
+    url = f"ws{limited.base_url[4:]}/v1/events/{event.id}/ws?channel=sales"
+    for _ in range(3):
+        async with websockets.connect(url, additional_headers=headers):
+            pass
+    with pytest.raises(InvalidStatus) as refused:
+        await websockets.connect(url, additional_headers=headers)
+    assert refused.value.response.status_code == 429
+    assert int(refused.value.response.headers["retry-after"]) > 0

@@ -46,6 +46,10 @@ DIES_AT = {
 }
 BEFORE_THE_EVENT = {"admission.joined", "admission.moved"}
 """Passed by who waits only: tests/server/admission/test_waiting_room.py kills there."""
+CANCELLING = {"event.cancelled", "cancellation.batch"}
+"""Passed where an event is cancelled: tests/server/refunds/test_cancelling.py kills there."""
+AT_THE_COUNTER = {"boxoffice.sold"}
+"""Passed by who sells without a buyer online only."""
 RARELY = {"tx.before_commit": 0.2, "tx.committed": 0.2}
 """Also passed while a process starts: it must get beyond that."""
 
@@ -119,7 +123,8 @@ class Reviver(threading.Thread):
 
 
 def test_every_failpoint_in_the_source_has_its_case() -> None:
-    assert {*DIES_AT, *BEFORE_THE_EVENT} == failpoint_names()
+    elsewhere = BEFORE_THE_EVENT | CANCELLING | AT_THE_COUNTER
+    assert {*DIES_AT, *elsewhere} == failpoint_names()
 
 
 @pytest.mark.parametrize("failpoint", [name for name in DIES_AT if not name.startswith("refund")])
@@ -145,6 +150,33 @@ def test_a_process_that_dies_there_costs_nobody_anything(stage: Stage, failpoint
     [account] = [one for one in facts.accounts if one.reference == payment.id]
     assert len(account.charges) == 1
     assert sum(ticket.order_id == bought.id for ticket in facts.tickets) == 2
+
+
+def test_a_box_office_that_dies_after_a_sale_has_sold_once_and_the_tickets_come(
+    stage: Stage,
+) -> None:
+    event = stage.product.event("club", price_minor=0)
+    headers = stage.product.operator() | {"Idempotency-Key": new_key()}
+    path, body = f"/v1/events/{event.id}/sales", {"seats": [3, 4]}
+
+    def sell() -> httpx.Response | None:
+        try:
+            return httpx.post(stage.product.base_url + path, json=body, headers=headers, timeout=20)
+        except httpx.TransportError:
+            return None
+
+    with Reviver(stage.product, "web0", "boxoffice.sold") as reviver:
+        assert sell() is None
+        assert reviver.died.wait(PATIENCE_S)
+    stage.product.wait_ready("web0")
+    answer = sell()
+    assert answer is not None
+    assert answer.status_code == 201, answer.text
+    stage.judge()
+    facts = stage.facts()
+    [order] = [one for one in facts.orders if one.event_id == str(event.id)]
+    assert order.id == answer.json()["id"]
+    assert sum(ticket.order_id == order.id for ticket in facts.tickets) == 2
 
 
 @pytest.mark.parametrize("name", ["refund.done_at_provider", "refund.followed"])

@@ -7,7 +7,7 @@ from server.settings import Settings
 
 
 def switched_on(settings: Settings) -> dict[str, Provider]:
-    """By name, those of real money first: an organization that has them offers them first."""
+    """By name, in the order in which they are offered: those of real money before the sandbox."""
     adapters: list[Provider] = []
     if settings.stripe_secret_key:
         adapters.append(

@@ -9,6 +9,9 @@ import httpx
 import pytest
 
 from realtime.client import Verdict
+from server.admission import service as admission
+from server.kernel.db import Database
+from server.kernel.tenancy import Across
 from tests.fixtures.feed import Feed, RecordsFold
 from tests.fixtures.product import Event, Product
 from tests.server.support import Buyer, Organizer, ok, problem, rows, until
@@ -203,3 +206,23 @@ async def test_processes_that_die_take_nobodys_place_with_them(
     third = await _turn(new_buyer(), event)
     assert (third["number"], third["status"], third["served_up_to"]) == (3, "waiting", 2)
     house.wait_ready("web1")
+
+
+async def test_turns_are_forgotten_once_their_event_is_long_over(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    past, coming = house.event(), house.event()
+    for event in (past, coming):
+        await _set(house, client, event, at_once_max=1)
+        await _turn(new_buyer(), event)
+    await rows(
+        house, "UPDATE events SET starts_at = now() - interval '8 days' WHERE id = $1", past.id
+    )
+    db = await Database.open(house.database_url, connections_max=1)
+    async with db.tx(across=Across.PLATFORM) as tx:
+        assert await admission.forget(tx) == 1
+    await db.close()
+    left = await rows(
+        house, "SELECT event_id FROM turns WHERE event_id = ANY($1)", [past.id, coming.id]
+    )
+    assert [row["event_id"] for row in left] == [coming.id]

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import random
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 
 from server.catalog.discovery import box_around
 from tests.fixtures.product import Event, Product
-from tests.server.support import ok, problem, rows
+from tests.server.support import Buyer, ok, problem, rows, until
 
 Found = list[str]
 
@@ -160,3 +161,53 @@ async def test_the_first_page_searches_too(house: Product, client: httpx.AsyncCl
     assert (await client.get("/", params={"from": "tomorrow"})).status_code == 400
     hostile = await client.get("/", params={"q": '"><script>alert(1)</script>'})
     assert "<script>alert" not in hostile.text
+
+
+async def test_prices_are_told_from_the_cheapest_to_the_dearest_place(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    tag = f"q{uuid.uuid4().hex[:8]}"
+    event = await _at(house, f"Level {tag}", price=4_000)
+    listed = ok(await client.get(f"/v1/events/{event.id}/ticket-types", headers=house.operator()))
+    wish = {"levels": [{"price_minor": 9_000, "seats": [0]}, {"price_minor": 3_000, "seats": [1]}]}
+    zone = event.geometry.zones[event.geometry.seats.zone[0][1]].key
+    (of_seat_0,) = [of for of in listed["items"] if of["zone"] == zone]
+    path = f"/v1/ticket-types/{of_seat_0['id']}"
+    ok(await client.patch(path, json=wish, headers=house.operator()))
+    await rows(house, "DELETE FROM former_prices WHERE event_id = $1", event.id)
+
+    (summary,) = ok(await client.get("/v1/events", params={"q": tag}))["items"]
+    assert (summary["price_from_minor"], summary["price_to_minor"]) == (3_000, 9_000)
+    cheap = {"q": tag, "currency": "EUR", "price_max_minor": 3_500}
+    assert await _found(client, **cheap) == [f"Level {tag}"]
+
+    async def told() -> bool:
+        zones = ok(await client.get(f"/v1/events/{event.id}"))["zones"]
+        spans = {(zone["price_from_minor"], zone["price_to_minor"]) for zone in zones}
+        return spans == {(3_000, 9_000), (4_000, 4_000)}
+
+    assert await until(told)
+
+
+async def test_a_service_hears_what_events_to_come_have_left(
+    house: Product, client: httpx.AsyncClient, new_buyer: Callable[[], Buyer]
+) -> None:
+    event = await _at(house, "Soon", days=0.01)
+    held, sold = await new_buyer().hold_ok(event, [0, 1]), await new_buyer().buy(event, [2])
+    pool = next(iter(event.pools))
+    await new_buyer().hold_ok(event, [], {pool: 3})
+    total = event.geometry.seats.n + sum(area.capacity for area in event.geometry.areas)
+    assert (len(held["seats"]), len(sold["lines"])) == (2, 1)
+    headers, path = house.credential("service"), "/v1/network/availability"
+    page = ok(await client.get(path, params={"page_size": 1}, headers=headers))
+    (soonest,) = page["items"]
+    assert soonest["event_id"] == str(event.id)
+    assert soonest["places"] == {
+        "total": total, "available": total - 6, "held": 5, "sold": 1, "blocked": 0,
+    }  # fmt: skip
+    after = {"page_size": 50, "next_token": page["next_token"]}
+    others = ok(await client.get(path, params=after, headers=headers))["items"]
+    assert others
+    assert event.id not in [uuid.UUID(other["event_id"]) for other in others]
+    bad = await client.get(path, params={"next_token": "x"}, headers=headers)
+    problem(bad, 400, "bad-request")

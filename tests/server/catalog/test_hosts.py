@@ -12,6 +12,7 @@ from server.catalog.hosts import host_of
 from server.kernel.ids import uuid7
 from tests.fixtures.product import ORG_ID, Product
 from tests.server.catalog.test_setups import Planner
+from tests.server.orgs.people import join
 from tests.server.support import Buyer, Organizer, ok, problem, rows, state_of
 
 OTHER = "promoters"
@@ -24,21 +25,15 @@ async def planner(house: Product, client: httpx.AsyncClient) -> Planner:
 
 @pytest.fixture
 async def promoter(house: Product, client: httpx.AsyncClient) -> Organizer:
-    """The same person, at work for another organization."""
+    """Somebody at work for another organization."""
     await rows(
         house,
         """INSERT INTO organizations (id, slug, name, approval)
            VALUES ($1, $1, 'Promoters', 'approved') ON CONFLICT DO NOTHING""",
         OTHER,
     )
-    await rows(
-        house,
-        """INSERT INTO organization_members (org_id, user_id, role) VALUES ($1, $2, 'owner')
-           ON CONFLICT DO NOTHING""",
-        OTHER, house.operator_id,
-    )  # fmt: skip
     other = Organizer(house, client)
-    other.headers = other.headers | {"X-Org": OTHER}
+    other.headers = house.account(await join(house, OTHER, "owner")) | {"X-Org": OTHER}
     return other
 
 
@@ -65,6 +60,14 @@ async def test_a_promoter_has_an_event_in_a_shared_venue_and_both_see_that(
     problem(await promoter.call("POST", "/v1/events", wish), 404, "not-found")
     venue = f"/v1/venues/{planner.now['venue']['id']}"
     ok(await planner.call("PATCH", venue, {"is_shared": True}))
+    name = planner.now["venue"]["name"]
+    listed = ok(await promoter.call("GET", f"/v1/shared-venues?page_size=100&q={name}"))["items"]
+    (shared,) = [it for it in listed if it["id"] == planner.now["venue"]["id"]]
+    assert (shared["organization_id"], shared["maps"][0]["latest"]["id"]) == (
+        ORG_ID, planner.version["id"],
+    )  # fmt: skip
+    own = ok(await planner.call("GET", "/v1/shared-venues?page_size=100"))["items"]
+    assert shared["id"] not in [it["id"] for it in own]
     event = ok(await promoter.call("POST", "/v1/events", wish), 201)
     event_id = event["id"]
     taken = await planner.call("POST", "/v1/events", wish | {"slug": event["slug"]})

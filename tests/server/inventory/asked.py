@@ -1,6 +1,7 @@
 """What the machine may ask of the engine, and what it was answered."""
 
 import uuid
+from collections.abc import Iterable
 
 import msgspec
 from hypothesis import strategies as st
@@ -32,6 +33,13 @@ class Asked:
         self.hold: Hold | None = None
         self.hold_id = uuid.UUID(int=0)
         self.lines: list[SaleLine] = []
+
+
+class Given:
+    """What was taken otherwise than by asking for a hold: from an allocation, or sold at once."""
+
+    def __init__(self, hold_id: uuid.UUID, hold: Hold, lines: Iterable[SaleLine] = ()) -> None:
+        self.hold_id, self.hold, self.lines = hold_id, hold, list(lines)
 
 
 def same_but_for_the_end(view: HoldView, first: HoldView) -> None:

@@ -24,6 +24,7 @@ from server.catalog.service import Catalog, NewEvent
 from server.catalog.versions import Versions
 from server.checkout.service import Checkout
 from server.inventory import verbs
+from server.inventory.allocations import Allocating
 from server.inventory.management import Management
 from server.inventory.migrations import Migrations
 from server.inventory.models import HoldRequest, PoolWish
@@ -104,6 +105,7 @@ class Instance:
         self.catalog = Catalog(db)
         self.inventory = Inventory(db, self.catalog)
         self.management = Management(db, self.catalog)
+        self.allocating = Allocating(db, self.catalog)
         self.migrations = Migrations(db, self.catalog, Versions(db, Draftsman()))
         self.payments = Payments(db, {Page.name: Page()}, "https://house.example")
         self.checkout = Checkout(db, self.catalog, self.payments, "https://house.example")

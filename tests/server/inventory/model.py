@@ -15,11 +15,21 @@ Status = Literal["active", "over", "expired", "released", "converted", "blocked"
 
 
 @dataclass
+class Allocation:
+    seats: set[int]
+    pools: Pools
+    stands: bool = True
+
+
+@dataclass
 class Hold:
+    """`home`: the allocation that its places are of."""
+
     seats: set[int]
     pools: Pools
     legs: range
     status: Status = "active"
+    home: Allocation | None = None
 
     def places(self, seats: Collection[int]) -> set[Place]:
         return {(leg, seat) for leg in self.legs for seat in seats}
@@ -42,6 +52,7 @@ class Model:
     versions: dict[Place, int] = field(default_factory=dict)
     changes: list[set[Place]] = field(default_factory=list)
     blocked: dict[tuple[int, int], int] = field(default_factory=dict)
+    allocations: list[Allocation] = field(default_factory=list)
     shut: Hold = field(default_factory=lambda: Hold(set(), {}, range(0), "blocked"))
     """The owner of blocked seats; `blocked`: places by (pool, leg)."""
     gone: Hold = field(default_factory=lambda: Hold(set(), {}, range(0), "blocked"))
@@ -74,12 +85,23 @@ class Model:
             self._end(over, "expired")
 
     def _end(self, holds: list[Hold], status: Status) -> None:
-        gone = {place for place, owner in self.owners.items() if owner in holds}
-        for place in gone:
-            del self.owners[place]
+        gone = set[Place]()
         for hold in holds:
+            mine = {place for place, owner in self.owners.items() if owner is hold}
+            self._free(hold, mine, hold.pools)
             hold.status = status
+            gone |= mine
         self.commit(gone)
+
+    def _free(self, hold: Hold, places: set[Place], pools: Pools) -> None:
+        """On sale again, or off it where they are of an allocation that stands."""
+        home = hold.home if hold.home and hold.home.stands else None
+        for place in places:
+            del self.owners[place]
+            if home and place[1] in home.seats:
+                self.owners[place] = self.shut
+        if home:
+            self._shut(hold.legs, pools, 1)
 
     def hold(self, *wanted: Hold) -> list[Taken | None]:
         """Requests that came together: decided in order, one version for all that got something."""
@@ -130,8 +152,8 @@ class Model:
         """These of a sold hold are on sale again."""
         gone = hold.places(hold.seats & seats)
         if gone or pools & hold.pools.keys():
-            for place in gone:
-                del self.owners[place]
+            back = {pool: n for pool, n in hold.pools.items() if pool in pools}
+            self._free(hold, gone, back)
             hold.seats -= seats
             hold.pools = {pool: n for pool, n in hold.pools.items() if pool not in pools}
             self.commit(gone)
@@ -142,8 +164,7 @@ class Model:
         taken = self.taken(hold.legs, [to], {})
         if taken is None:
             old, new = hold.places([seat]), hold.places([to])
-            for place in old:
-                del self.owners[place]
+            self._free(hold, old, {})
             self.owners |= dict.fromkeys(new, hold)
             hold.seats = hold.seats - {seat} | {to}
             self.commit(old | new)
@@ -173,6 +194,95 @@ class Model:
             self._shut(legs, pools, -1)
             self.commit(shut)
         return None
+
+    def allocate(self, legs: range, seats: set[int], pools: Pools) -> Taken | Allocation:
+        for other in self.allocations:
+            if other.stands and other.seats & seats:
+                return Taken(sorted(other.seats & seats), {})
+        made = Allocation(set(seats), dict(pools))
+        taken = self.block(legs, seats, pools)
+        if taken is None:
+            self.allocations.append(made)
+        return taken or made
+
+    def unsold(self, home: Allocation, pool: int) -> int:
+        """Places of an allocation that are neither held nor sold."""
+        there = [hold for hold in self.holds if hold.home is home]
+        counting = [hold for hold in there if hold.status in ("active", "over", "converted")]
+        return home.pools.get(pool, 0) - sum(hold.pools.get(pool, 0) for hold in counting)
+
+    def take(self, hold: Hold) -> Taken | None:
+        """A hold of its home's places, and of no others."""
+        home = hold.home
+        assert home is not None
+        places = hold.places(hold.seats)
+        shut = {p[1] for p in places if self.owners.get(p) is self.shut}
+        free = {p[1] for p in places if self.owners.get(p) is not self.shut}
+        taken = sorted(hold.seats - ((shut - free) & home.seats))
+        there = {
+            pool: min(
+                max(0, self.unsold(home, pool)) if pool in home.pools else 0,
+                *(self.blocked.get((pool, leg), 0) for leg in hold.legs),
+            )
+            for pool in hold.pools
+        }
+        short = {pool: there[pool] for pool, more in hold.pools.items() if more > there[pool]}
+        if taken or short:
+            return Taken(taken, short)
+        self.holds.append(hold)
+        self.owners |= dict.fromkeys(places, hold)
+        self._shut(hold.legs, hold.pools, -1)
+        self.commit(places)
+        return None
+
+    def sell(self, *sales: Hold, reserve: bool) -> Taken | None:
+        """All of them at once; `reserve`: also what is off sale and promised to nobody."""
+        legs = sales[0].legs
+        seats = {seat for sale in sales for seat in sale.seats}
+        promised = {s for a in self.allocations if a.stands for s in a.seats}
+        taken, opened, short = set[int](), Pools(), Pools()
+        for seat in seats:
+            owners = [self.owners.get((leg, seat)) for leg in legs]
+            may = reserve and seat not in promised
+            if any(who is not None and not (may and who is self.shut) for who in owners):
+                taken.add(seat)
+        for pool in {pool for sale in sales for pool in sale.pools}:
+            quantity = sum(sale.pools.get(pool, 0) for sale in sales)
+            free = max(0, min(self.left(pool, leg) for leg in legs))
+            extra = min(self.blocked.get((pool, leg), 0) for leg in legs) if reserve else 0
+            for home in self.allocations:
+                if home.stands:
+                    extra = max(0, extra - max(0, self.unsold(home, pool)))
+            if quantity > free + extra:
+                short[pool] = free + extra
+            opened[pool] = max(0, quantity - free)
+        if taken or short:
+            return Taken(sorted(taken), short)
+        for sale in sales:
+            self.holds.append(sale)
+            sale.status = "converted"
+            self.owners |= dict.fromkeys(sale.places(sale.seats), sale)
+        self._shut(legs, opened, -1)
+        self.commit({place for sale in sales for place in sale.places(sale.seats)})
+        return None
+
+    def release_allocation(self, legs: range, home: Allocation) -> None:
+        seats = {
+            s for s in home.seats if all(self.owners.get((leg, s)) is self.shut for leg in legs)
+        }
+        pools = {
+            pool: left
+            for pool in home.pools
+            if (
+                left := min(
+                    max(0, self.unsold(home, pool)),
+                    *(self.blocked.get((pool, leg), 0) for leg in legs),
+                )
+            )
+        }
+        refused = self.unblock(legs, seats, pools)
+        assert refused is None
+        home.stands = False
 
     def move(self, legs: range, gone: set[int], capacities: Pools) -> Taken | None:
         """To a version of the map without the seats that are `gone`, but with all others."""

@@ -7,15 +7,12 @@ way to a failure, which takes minutes.
 
 import asyncio
 import os
-import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -32,15 +29,12 @@ from server.inventory.models import (
     HoldOver,
     HoldView,
     MigrationRefused,
-    PoolWish,
     SaleLine,
     SeatsTaken,
-    Selection,
     SelectionInvalid,
     TooManyPlaces,
 )
 from server.inventory.sold import reassign, release_sold
-from server.kernel.db import Tx
 from server.kernel.errors import DomainError, IdempotencyKeyReused
 from server.kernel.ids import uuid7
 from tests.fixtures.services import Services
@@ -48,6 +42,7 @@ from tests.server.inventory import state
 from tests.server.inventory.asked import (
     LEGS_MAX,
     Asked,
+    Given,
     any_seat,
     instances,
     nths,
@@ -65,16 +60,14 @@ from tests.server.inventory.engine import (
     key_of,
     wish,
 )
-from tests.server.inventory.model import Hold, Model, Taken
+from tests.server.inventory.model import Hold, Model
+from tests.server.inventory.sellers import Sellers
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "40"))
 STEPS = 40
 
 
-class Machine(RuleBasedStateMachine):
-    stage: Stage
-    runner: asyncio.Runner
-
+class Machine(Sellers):
     @initialize(legs=st.integers(1, LEGS_MAX))
     def open(self, legs: int) -> None:
         self.legs = legs
@@ -82,22 +75,10 @@ class Machine(RuleBasedStateMachine):
         self.pool_ids = self.stage.pools(self.event_id)
         self.model = Model(dict(enumerate(CAPACITIES)))
         self.asked: list[Asked] = []
+        self.given: list[Given] = []
+        self.allotted = []
         self.forgotten = 0
         self.version = 0
-
-    @property
-    def held(self) -> list[Asked]:
-        return [asked for asked in self.asked if asked.hold is not None]
-
-    def _seats(self, seats: set[int]) -> set[int]:
-        """Some that all have an index by now, whether or not the map has them still."""
-        return {seat % self.stage.versions[self.version].seats for seat in seats}
-
-    def _pools(self, pools: dict[int, int]) -> dict[uuid.UUID, int]:
-        return {self.pool_ids[at]: quantity for at, quantity in pools.items()}
-
-    def _instance(self, at: int) -> Instance:
-        return self.stage.instances[at]
 
     # ------------------------------------------------------------ holds
 
@@ -230,13 +211,6 @@ class Machine(RuleBasedStateMachine):
         except DomainError as error:
             return error
 
-    def _selection(self, seats: set[int], pools: dict[int, int]) -> Selection:
-        return Selection(*self._named(seats, pools))
-
-    def _named(self, seats: set[int], pools: dict[int, int]) -> tuple[list[int], list[PoolWish]]:
-        wanted = [PoolWish(pool, quantity) for pool, quantity in self._pools(pools).items()]
-        return sorted(seats), wanted
-
     @precondition(lambda self: self.held)
     @rule(at=instances, nth=nths)
     def release(self, at: int, nth: int) -> None:
@@ -247,11 +221,11 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ time
 
-    @precondition(lambda self: self.held)
+    @precondition(lambda self: self.everything)
     @rule(nth=nths)
     def time_passes(self, nth: int) -> None:
         """A hold ends, and nobody notices yet."""
-        asked = self.held[nth % len(self.held)]
+        asked = self.everything[nth % len(self.everything)]
         assert asked.hold is not None
         if asked.hold.status != "active":
             return
@@ -278,32 +252,25 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ money
 
-    @precondition(lambda self: self.held)
+    @precondition(lambda self: self.everything)
     @rule(at=instances, nth=nths)
     def convert(self, at: int, nth: int) -> None:
         """Money has come for a hold, in time or too late."""
-        asked = self.held[nth % len(self.held)]
+        asked = self.everything[nth % len(self.everything)]
         hold = asked.hold
         assert hold is not None
         if hold.status == "converted":
             return
         self.model.sweep()
         expected = self.model.convert(hold)
-        lines = [SaleLine(uuid7(), seat, None, 1) for seat in sorted(hold.seats)]
-        lines += [
-            SaleLine(uuid7(), None, pool, quantity)
-            for pool, quantity in self._pools(hold.pools).items()
-        ]
+        lines = self._lines(hold)
         done = self._alone(at, lambda tx: verbs.convert(tx, asked.hold_id, lines))
         assert self.runner.run(done) is expected
         asked.lines = lines if expected else []
 
-    def _alone(self, at: int, work: Callable[[Tx], Awaitable[Any]]) -> Coroutine[Any, Any, Any]:
-        return verbs.alone(self._instance(at).db, self.event_id, work)
-
     @property
-    def sold(self) -> list[Asked]:
-        return [asked for asked in self.asked if asked.lines]
+    def sold(self) -> list[Asked | Given]:
+        return [asked for asked in self.everything if asked.lines]
 
     @precondition(lambda self: self.sold)
     @rule(at=instances, nth=nths, which=st.sets(st.integers(0, 5)))
@@ -405,21 +372,10 @@ class Machine(RuleBasedStateMachine):
                     self.stage,
                     self.event_id,
                     self.model,
-                    {asked.hold_id: asked.hold for asked in self.asked if asked.hold},
+                    {one.hold_id: one.hold for one in self.everything if one.hold},
                     self.forgotten,
                 )
             )
-
-    def _same(self, view: HoldView, hold: Hold) -> None:
-        assert {seat.idx for seat in view.seats} == hold.seats
-        assert {p.pool_id: p.quantity for p in view.pools} == self._pools(hold.pools)
-        assert view.legs == (hold.legs[0], hold.legs[-1])
-
-    def _same_refusal(self, answer: object, taken: Taken) -> None:
-        assert isinstance(answer, SeatsTaken | BlockRefused), answer
-        assert answer.seats == taken.seats
-        found = {shortage.pool_id: shortage.available for shortage in answer.pools}
-        assert found == self._pools(taken.pools)
 
 
 @pytest.fixture(scope="module")

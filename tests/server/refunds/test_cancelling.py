@@ -39,6 +39,13 @@ async def _cancel(organizer: Organizer, event: Event, **more: Any) -> httpx.Resp
     return await organizer.call("POST", f"{_path(event)}?revision={revision}", more)
 
 
+async def _died(house: Product, name: str) -> None:
+    async def died() -> bool:
+        return not house.is_running(name)
+
+    await until(died, 40)
+
+
 async def _over(organizer: Organizer, event: Event) -> dict[str, Any]:
     """How it ended, once nothing is left and all money has gone back."""
 
@@ -46,7 +53,7 @@ async def _over(organizer: Organizer, event: Event) -> dict[str, Any]:
         found = ok(await organizer.call("GET", _path(event)))
         return found if found["finished_at"] and not found["owed_minor"] else None
 
-    return await until(over, 20)
+    return await until(over, 40)
 
 
 async def _sell(client: httpx.AsyncClient, event: Event, buyers: list[Buyer]) -> list[Any]:
@@ -116,7 +123,7 @@ async def test_nothing_is_sold_after_the_cancellation_by_who_has_not_heard(
         await pay(client, started["redirect_url"], webhook_order="before")
     finally:
         house.start("worker")
-    order = await one.order_when(started["order"]["id"], "refunded")
+    order = await one.order_when(started["order"]["id"], "refunded", 40)
     assert order["tickets"] == []
     assert sum((await state_of(client, paid))[0]) == 0
 
@@ -130,11 +137,7 @@ async def test_a_worker_that_dies_in_the_middle_goes_on_where_it_was(
     house.kill("worker")
     house.start("worker", FAILPOINTS="cancellation.batch=kill")
     ok(await _cancel(organizer, event), 201)
-
-    async def died() -> bool:
-        return not house.is_running("worker")
-
-    await until(died, 20)
+    await _died(house, "worker")
     left = ok(await organizer.call("GET", _path(event)))
     assert (left["finished_at"], left["orders_left"]) == (None, 0)
     house.revive()
@@ -145,6 +148,27 @@ async def test_a_worker_that_dies_in_the_middle_goes_on_where_it_was(
         books = account(house, payment["id"])
         assert books is not None
         assert [len(charge.refunds) for charge in books.charges] == [1]
+
+
+async def test_a_cancellation_whose_answer_is_lost_is_one(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, organizer: Organizer
+) -> None:
+    event, buyer = house.event(), new_buyer()
+    order = await buyer.buy(event, [1])
+    house.stop("web1")
+    house.start("web1", FAILPOINTS="event.cancelled=kill")
+    house.wait_ready("web1")
+    path, headers = f"{_path(event)}?revision=0", house.operator()
+    headers |= {"Idempotency-Key": uuid.uuid4().hex}
+    with pytest.raises(httpx.TransportError):
+        await client.post(f"{house.base_urls[1]}{path}", json={}, headers=headers)
+    await _died(house, "web1")
+    house.revive()
+    house.wait_ready("web1")
+    begun = ok(await client.post(path, json={}, headers=headers), 201)
+    assert begun["orders_total"] == 1
+    await buyer.order_when(order["id"], "refunded")
+    assert (await _over(organizer, event))["refunds"] == 1
 
 
 async def test_who_may_not_pay_back_cannot_cancel(

@@ -263,3 +263,25 @@ async def test_what_is_not_paid_for_is_not_paid_back(
     problem(await organizer.refund(bought["id"], [str(uuid.uuid4())]), 409, "line-not-sold")
     twice = [bought["lines"][0]["id"]] * 2
     problem(await organizer.refund(bought["id"], twice), 400, "bad-request")
+
+
+async def test_what_a_provider_refused_is_asked_for_once_more(
+    house: Product, new_buyer: NewBuyer, organizer: Organizer
+) -> None:
+    buyer = new_buyer()
+    order = await buyer.buy(house.event(), [1])
+    payment = await payment_of(house, order["id"])
+    house.stop("worker")
+    refund = ok(await organizer.refund(order["id"]), 201)
+    refused = "UPDATE refunds SET status = 'failed', attempts = 1 WHERE payment_id = $1"
+    await rows(house, refused, payment["id"])
+    house.start("worker")
+    path = f"/v1/orders/{order['id']}/refunds"
+    [shown] = ok(await organizer.call("GET", path))["items"]
+    assert shown["status"] == "failed"
+    again = ok(await organizer.call("POST", f"{path}/{refund['id']}/retry", {}))
+    assert again["status"] == "pending"
+    await buyer.order_when(order["id"], "refunded", 40)
+    await _done(organizer, order["id"])
+    other = f"/v1/orders/{uuid.uuid4()}/refunds/{refund['id']}/retry"
+    problem(await organizer.call("POST", other, {}), 404, "not-found")

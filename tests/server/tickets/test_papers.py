@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import icalendar
@@ -143,7 +144,8 @@ async def test_a_ticket_is_an_entry_of_a_calendar(
     shown = ok(await client.get(f"/v1/events/{event.id}"))
     assert str(entry["summary"]) == shown["name"]
     starts_at = dt.datetime.fromisoformat(shown["starts_at"])
-    assert starts_at.replace(microsecond=0) == entry["dtstart"].dt
+    begins: Any = entry["dtstart"]
+    assert begins.dt == starts_at.replace(microsecond=0)
     assert ticket["label"] in str(entry["description"])
     assert str(entry["url"]) == f"{house.base_url}{ticket['url']}"
 

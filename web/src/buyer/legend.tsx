@@ -21,7 +21,7 @@ export function Legend() {
             >
               <i class={`swatch z${zone.idx % 8}`} />
               <span class="chip-name">{zone.name}</span>
-              <span class="chip-price">{money(zone.price_minor)}</span>
+              <span class="chip-price">{priceInWords(zone)}</span>
               <span class="chip-left">{leftInWords(left[zone.idx])}</span>
             </button>
           ))}
@@ -36,6 +36,10 @@ export function Legend() {
       </div>
     </section>
   );
+}
+
+function priceInWords({ price_from_minor: from, price_to_minor: to }: { price_from_minor: number; price_to_minor: number }): string {
+  return from === to ? money(from) : `${money(from)}–${money(to)}`;
 }
 
 function leftInWords(left: number): string {

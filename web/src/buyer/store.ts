@@ -5,6 +5,7 @@ import { noteServerTime } from "../lib/clock";
 import { moneyFormatter } from "../lib/money";
 import { hasMoved } from "../lib/moved";
 import { pageData } from "../lib/page";
+import { seatPricer } from "../lib/prices";
 import { cell, redrawSoon } from "../lib/state";
 import type { Event as EventInfo, HoldView as Hold } from "../lib/schema";
 import { type Geometry, seatLabel } from "../map/geometry";
@@ -69,7 +70,7 @@ export const isTrayOpen = cell(false);
 const listeners = new Set<(changed: SeatsChange) => void>();
 
 const byZone = new Map(event.zones.map((zone) => [zone.idx, zone]));
-const levelsOfZone = new Map(event.ticket_types.filter((of) => of.is_default).map((of) => [of.zone, of.levels]));
+const priceOf = seatPricer(event);
 export const byPoolId = new Map(event.pools.map((pool) => [pool.id, pool]));
 export const byPool = new Map(event.pools.map((pool) => [pool.idx, pool]));
 
@@ -109,14 +110,7 @@ export function zoneName(zone: number | null): string {
 
 /** Price of a seat in minor units; a seat without a zone has none and cannot be sold. */
 export function seatPrice(seat: number): number | null {
-  const map = geometry.value;
-  const zone = byZone.get(map?.zone[seat] ?? -1);
-  if (!map || !zone) return null;
-  const levels = levelsOfZone.get(zone.idx) ?? [];
-  const own = levels.find((level) => level.seats?.includes(seat));
-  const section = own ? undefined : map.sections[map.section[seat]]?.key;
-  const level = own ?? levels.find((level) => section !== undefined && level.sections?.includes(section));
-  return (level ?? zone).price_minor;
+  return geometry.value && priceOf(geometry.value, seat);
 }
 
 /** Everything in the tray, held places first. */

@@ -15,13 +15,12 @@ import {
   mapId,
   notice,
   orgId,
-  plan,
   say,
   step,
   undone,
   versions,
 } from "./store";
-import type { Draft, EditList, EventOpened, EventOnMap, EventsOnMap, EventWish, Geometry, MapView, Migration, MapVersion as Version, VersionPage } from "../lib/schema";
+import type { Draft, EditList, EventOnMap, EventsOnMap, MapView, Migration, MapVersion as Version, VersionPage } from "../lib/schema";
 import type { Edit } from "../lib/wire";
 
 const base = `/v1/maps/${mapId}`;
@@ -133,22 +132,6 @@ export async function publish(): Promise<void> {
 }
 
 /** Begins a new event: every zone of the version needs a price. */
-export async function planEvent(version: Version): Promise<void> {
-  await busy(async () => {
-    const { zones } = await call<Geometry>(version.geometry_url, { orgId });
-    plan.value = { version, zones };
-  });
-}
-
-export async function open(wish: EventWish): Promise<void> {
-  await busy(async () => {
-    const { slug } = await call<EventOpened>("/v1/events", { method: "POST", body: wish, orgId });
-    plan.value = null;
-    await loadVersions();
-    say(`${wish.name} is on sale.`, "good", { name: "Its page", href: `/e/${slug}` });
-  });
-}
-
 /** What it would mean to sell `event` by the version `to`. */
 export async function dryRun(event: EventOnMap, to: Version): Promise<void> {
   await busy(async () => {

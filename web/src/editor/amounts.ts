@@ -6,8 +6,3 @@ export function minorOf(text: string, digits: number): number {
   const [units, rest = ""] = text.split(".");
   return Number(units + rest.slice(0, digits).padEnd(digits, "0"));
 }
-
-/** How many digits of an amount of this currency stand after the point. */
-export function digitsOf(currency: string): number {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-}

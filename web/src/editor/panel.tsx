@@ -33,7 +33,7 @@ export function Panel() {
       </div>
       {notice.value && (
         <p class={`notice is-${notice.value.tone}`}>
-          {notice.value.text} {notice.value.link && <a href={notice.value.link.href}>{notice.value.link.name}</a>}
+          {notice.value.text}
         </p>
       )}
       <div class="worksheet">

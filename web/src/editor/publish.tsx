@@ -1,10 +1,9 @@
 import { Fragment, h } from "preact";
 import { sentence } from "../lib/words";
-import { discard, dryRun, migrate, planEvent, publish, setMapping, upload } from "./acts";
+import { discard, dryRun, migrate, publish, setMapping, upload } from "./acts";
 import { minorOf, PRICE_PATTERN } from "./amounts";
-import { Opening } from "./opening";
-import { events, isBusy, map, plan, step, tab, then, versions } from "./store";
-import type { EventOnMap } from "../lib/schema";
+import { events, isBusy, map, orgId, step, tab, then, versions } from "./store";
+import type { EventOnMap, MapVersion as Version } from "../lib/schema";
 import { changesInWords, hindrancesInWords } from "./words";
 
 const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium" });
@@ -68,6 +67,11 @@ function Next() {
   );
 }
 
+/** The portal's form of a new event, with venue and map chosen. */
+function newEvent(version: Version): string {
+  return `/organizer/events/new?${new URLSearchParams({ org: orgId, venue: map.value!.venue.id, version: version.id })}`;
+}
+
 function Versions() {
   return (
     <section aria-label="Versions">
@@ -81,13 +85,12 @@ function Versions() {
                 {day.format(new Date(version.published_at))} · {version.seats.toLocaleString()} seats
               </small>
             </span>
-            <button type="button" class="button is-quiet is-small" disabled={isBusy.value} onClick={() => void planEvent(version)}>
+            <a class="button is-quiet is-small" href={newEvent(version)}>
               New event
-            </button>
+            </a>
           </li>
         ))}
       </ul>
-      {plan.value && <Opening key={plan.value.version.id} />}
     </section>
   );
 }

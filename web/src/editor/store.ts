@@ -16,7 +16,6 @@ interface Boot {
 export interface Notice {
   text: string;
   tone: "good" | "problem";
-  link?: { name: string; href: string };
 }
 
 /** An event on its way to another version: what the dry run says. `digits`: of its prices. */
@@ -25,12 +24,6 @@ export interface Step {
   to: Version;
   result: Migration;
   digits: number;
-}
-
-/** A new event on a version, which has these zones. */
-export interface Plan {
-  version: Version;
-  zones: { key: string; name: string }[];
 }
 
 export const { mapId, orgId, then } = pageData<Boot>("boot");
@@ -45,7 +38,6 @@ export const undone = cell<Edit[][]>([]);
 export const versions = cell<Version[]>([]);
 export const events = cell<EventOnMap[]>([]);
 export const step = cell<Step | null>(null);
-export const plan = cell<Plan | null>(null);
 /** Keys of what is chosen. They mean the same in the next revision. */
 export const chosen = cell<ReadonlySet<string>>(new Set());
 export const tab = cell<"edit" | "report" | "publish">("edit");
@@ -58,8 +50,8 @@ export const notice = cell<Notice | null>(null);
 /** What keeps the page from showing anything. */
 export const failure = cell("");
 
-export function say(text: string, tone: Notice["tone"] = "good", link?: Notice["link"]): void {
-  notice.value = link ? { text, tone, link } : { text, tone };
+export function say(text: string, tone: Notice["tone"] = "good"): void {
+  notice.value = { text, tone };
 }
 
 export function choose(keys: Iterable<string>): void {
