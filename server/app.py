@@ -160,6 +160,8 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         checkout=parts.checkout,
                         tickets=parts.tickets,
                         transfers=parts.transfers,
+                        letters=parts.letters,
+                        wallets=parts.wallets,
                         checkin=parts.checkin,
                         invitations=parts.invitations,
                         sites=parts.sites,

@@ -137,7 +137,7 @@ def operations(
             parts.tickets, parts.transfers, parts.papers, parts.receipts, parts.buyer, manager
         ),
         *server.tickets.page_routes.routes(
-            parts.tickets, parts.papers, parts.catalog, settings.public_url
+            parts.tickets, parts.papers, parts.wallets, parts.catalog, settings.public_url
         ),
         *_refund_operations(parts, viewer, publisher),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),

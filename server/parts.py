@@ -45,6 +45,7 @@ from server.tickets.papers import Papers
 from server.tickets.receipts import Receipts
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
+from server.tickets.wallets import Wallets
 
 REDIS_TIMEOUT_S = 2.0
 
@@ -66,6 +67,7 @@ class Parts:
     transfers: Transfers
     papers: Papers
     receipts: Receipts
+    wallets: Wallets
     refunds: Refunds
     refund_requests: Requests
     cancellations: Cancellations
@@ -83,6 +85,7 @@ class Parts:
 @asynccontextmanager
 async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     """Raises DatabaseUnavailable where Postgres does not answer; Redis may come later."""
+    wallets = Wallets.open(settings)
     db = await Database.open(
         settings.database_url, connections_max=settings.database_connections_max
     )
@@ -137,6 +140,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 transfers=transfers,
                 papers=papers,
                 receipts=receipts,
+                wallets=wallets,
                 refunds=Refunds(db, catalog, checkout),
                 refund_requests=Requests(db, catalog, checkout),
                 cancellations=Cancellations(db, catalog),

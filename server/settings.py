@@ -75,6 +75,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     artist_directory_url: str = ""
     directory_key: str = ""
     """Sent to both as a bearer token, if there is one."""
+    apple_pass_type: str = ""
+    """The pass type identifier of tickets in Apple's wallet; empty: they do not go there."""
+    apple_team_id: str = ""
+    apple_pass_pem: str = ""
+    """A file with the pass type's certificate and its key."""
+    apple_wwdr_pem: str = ""
+    """A file with the certificate that Apple signed it with."""
+    google_wallet_issuer: str = ""
+    """The issuer id of tickets in Google's wallet; empty: they do not go there."""
+    google_wallet_account: str = ""
+    """The JSON file of the service account that signs for it."""
     s3_url: str = ""
     """The bucket that uploaded images are kept in; empty: they are kept in the database."""
     s3_region: str = "us-east-1"
@@ -160,6 +171,14 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("settings: DNS_RESOLVER must look like 127.0.0.1:53")
     if not 60 <= settings.jwt_expires_in < settings.session_expires_in:
         raise SettingsError("settings: JWT_EXPIRES_IN takes 60 or more, below SESSION_EXPIRES_IN")
+    apple = (settings.apple_team_id, settings.apple_pass_pem, settings.apple_wwdr_pem)
+    if settings.apple_pass_type and not all(apple):
+        raise SettingsError(
+            "settings: APPLE_PASS_TYPE needs APPLE_TEAM_ID, APPLE_PASS_PEM and APPLE_WWDR_PEM "
+            "beside it"
+        )
+    if settings.google_wallet_issuer and not settings.google_wallet_account:
+        raise SettingsError("settings: GOOGLE_WALLET_ISSUER needs GOOGLE_WALLET_ACCOUNT beside it")
     if settings.s3_url and not (settings.s3_access_key and settings.s3_secret_key):
         raise SettingsError("settings: S3_URL needs S3_ACCESS_KEY and S3_SECRET_KEY beside it")
     if not 0 < settings.port < 65_536:

@@ -77,11 +77,16 @@ async def forget(db: Database, org_id: str, kind: str, language: str, key: Key |
     await idempotency.settled(db, key, Done, act)
 
 
+def facts(kind: str, language: str) -> set[str]:
+    """What the mail knows, by the names that its words may have in braces."""
+    words = words_of(kind, language)
+    return _ALWAYS | facts_of(words.subject, *words.before, *words.after)
+
+
 def check(kind: str, language: str, wish: MailWords) -> None:
     """Raises NotFound, BadRequest."""
     _must_exist(kind, language)
-    words = words_of(kind, language)
-    known = _ALWAYS | facts_of(words.subject, *words.before, *words.after)
+    known = facts(kind, language)
     for member in ("subject", "intro"):
         unknown = facts_of(getattr(wish, member)) - known
         if unknown:

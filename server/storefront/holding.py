@@ -49,15 +49,16 @@ class Holding:
         return RedirectResponse(f"/t/{request.path_params['code']}", 303)
 
     async def _ticket_page(self, request: Request, ticket: Ticket, filled: Filling) -> Response:
+        shown = self._parts.tickets.view(ticket)
         return self._pages.render(
             request,
             "ticket.html",
             status=200 if filled else 422,
-            ticket=self._parts.tickets.view(ticket),
+            ticket=shown,
             event=await self._parts.catalog.event(ticket.event_id),
             offer=await self._parts.transfers.open_of(ticket.id),
             filled=filled,
-            wallets=[],
+            wallets=self._parts.wallets.links(shown),
         )
 
     async def offered(self, request: Request) -> Response:

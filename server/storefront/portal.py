@@ -39,6 +39,7 @@ _AREAS = (
     ("refunds", "Refunds", "/organizer/refunds", "sales:read"),
     ("team", "Team", "/organizer/team", "org:read"),
     ("keys", "API keys", "/organizer/keys", "key:manage"),
+    ("mails", "Mails", "/organizer/mails", "org:manage"),
     ("branding", "Branding", "/organizer/branding", "org:manage"),
     ("settings", "Settings", "/organizer/settings", "org:manage"),
     ("switches", "Switches", "/organizer/switches", "org:manage"),

@@ -86,6 +86,7 @@ class RefundPages(Portal):
             event=await self._parts.catalog.event(shown.order.event_id),
             policy=await refunds.policy(desk.org_id, shown.order.event_id),
             refunds=(await refunds.of_order(desk.org_id, order_id)).items,
+            tickets=await self._parts.tickets.all_of_order(order_id),
             filled=filled,
             done=request.query_params.get("done", ""),
         )

@@ -33,6 +33,7 @@
     /organizer/events/{event_id}/doors, /organizer/keys         operator with key:manage
     /organizer/team                members, invitations         operator with org:read
     /organizer/branding, /organizer/settings, /organizer/switches   operator with org:manage
+    /organizer/mails               words of mails to buyers    operator with org:manage
     /organizer/log                 who changed what             operator with audit:read
     /organizer/reports, /organizer/reports/{sheet}.csv          operator with sales:read, order:read
     /invitation                    joins a team, by mail        who has the link
@@ -70,6 +71,7 @@ from server.identity.tokens import Tokens
 from server.inventory.service import Inventory
 from server.kernel.db import Database
 from server.kernel.errors import NotFound
+from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.storefront.accounts import AccountPages
@@ -81,6 +83,7 @@ from server.storefront.extras import ProductPages
 from server.storefront.finding import Finding
 from server.storefront.founding import Founding
 from server.storefront.holding import Holding
+from server.storefront.mailing import MAILS, MailPages
 from server.storefront.managing import ManagingPages
 from server.storefront.office import OfficePages
 from server.storefront.pages import Pages
@@ -100,6 +103,7 @@ from server.storefront.waiting import Waiting
 from server.storefront.working import Working
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
+from server.tickets.wallets import Wallets
 
 Mailbox = Callable[[], Awaitable[Sequence[Any]]]
 """Mails as `mailbox.html` shows them: `to_address`, `created_at` and the `letter`."""
@@ -127,6 +131,8 @@ def routes(
     checkout: Checkout,
     tickets: Tickets,
     transfers: Transfers,
+    letters: OrderLetters,
+    wallets: Wallets,
     checkin: Checkin,
     invitations: Invitations,
     sites: Sites,
@@ -142,7 +148,7 @@ def routes(
     is_demo = mailbox is not None
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        transfers, checkin, invitations, sites, planning, refunding,
+        transfers, letters, wallets, checkin, invitations, sites, planning, refunding,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
@@ -312,11 +318,14 @@ def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[Base
 
 
 def _refund_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
-    refunds = RefundPages(parts, pages)
+    refunds, mails = RefundPages(parts, pages), MailPages(parts, pages)
     order, event = "/organizer/orders/{order_id}", "/organizer/events/{event_id}/refunds"
     return [
         pages.get(order, refunds.order, is_work=True),
         pages.post(order, refunds.refund, is_work=True),
+        pages.post(f"{order}/tickets", mails.act_on_tickets, is_work=True),
+        pages.get(MAILS, mails.mails, is_work=True),
+        pages.post(MAILS, mails.word, is_work=True),
         pages.get(REFUNDS, refunds.requests, is_work=True),
         pages.post(REFUNDS, refunds.answer, is_work=True),
         pages.get(event, refunds.event, is_work=True),

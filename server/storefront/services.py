@@ -24,6 +24,7 @@ from server.inventory.allocations import Allocating
 from server.inventory.openings import Openings
 from server.inventory.service import Inventory
 from server.kernel.db import Database
+from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.refunds.cancelling import Cancellations
@@ -31,6 +32,7 @@ from server.refunds.requests import Requests
 from server.refunds.service import Refunds
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
+from server.tickets.wallets import Wallets
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Services:
     checkout: Checkout
     tickets: Tickets
     transfers: Transfers
+    letters: OrderLetters
+    wallets: Wallets
     checkin: Checkin
     invitations: Invitations
     sites: Sites

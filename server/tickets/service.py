@@ -45,7 +45,8 @@ class Tickets:
         self._due = Batches(self._issue, batch_max=BATCH_MAX, waiting_max=WAITING_MAX)
 
     async def issue(self, event_id: uuid.UUID, order_id: uuid.UUID) -> None:
-        """One ticket per place of a confirmed order. Safe to repeat: each is issued once.
+        """One ticket per place of a confirmed order that was paid in full; of one with a deposit
+        they come with the rest. Safe to repeat: each is issued once.
 
         Orders of one event that come together are fulfilled in one transaction.
         """
@@ -55,11 +56,13 @@ class Tickets:
     async def _issue(self, event_id: uuid.UUID, due: list[tuple[uuid.UUID, Context]]) -> list[None]:
         caused = dict(due)
         async with self._db.tx() as tx:
+            bought = await checkout.orders_with_lines(tx, list(caused))
+            paid = set(await sql.PAID.values(tx, list(caused)))
             wanted = [
                 (uuid7(), order, line, ordinal)
-                for order, lines in await checkout.orders_with_lines(tx, list(caused))
+                for order, lines in bought
                 # Some of it may have gone back already.
-                if order.status in ("confirmed", "partially_refunded")
+                if order.status in ("confirmed", "partially_refunded") and order.id in paid
                 for line in lines
                 if line.live
                 for ordinal in range(line.quantity)
@@ -150,6 +153,11 @@ class Tickets:
         async with self._db.tx(read_only=True) as tx:
             tickets = await sql.OF_ORDER.all(tx, order_id)
         return [self.view(ticket) for ticket in tickets if ticket.buyer_id == buyer_id]
+
+    async def all_of_order(self, order_id: uuid.UUID) -> list[Ticket]:
+        """Every ticket of an order of the organization that is acted for, whoever has it."""
+        async with self._db.tx(read_only=True) as tx:
+            return await sql.OF_ORDER.all(tx, order_id)
 
     async def of_code(self, page_code: str) -> Ticket:
         """Whoever has the code has the ticket. Raises NotFound."""

@@ -22,6 +22,15 @@ INSERT = Query(
        RETURNING order_id""",
 )
 """The order of each ticket that is new."""
+# What went back since does not count against it: whose places are still live was paid for.
+PAID = Query(
+    "tickets.paid",
+    """SELECT o.id FROM orders o LEFT JOIN payments p ON p.order_id = o.id
+            AND p.status IN ('captured', 'partially_refunded', 'refunded', 'disputed')
+       WHERE o.id = ANY($1::uuid[]) GROUP BY o.id
+       HAVING coalesce(sum(p.amount_minor), 0) >= max(o.total_minor)""",
+)
+"""Those of these orders that were paid in full."""
 OF_ORDER = Query(
     "tickets.of_order", f"SELECT {_TICKET} FROM tickets WHERE order_id = $1 ORDER BY id", Ticket
 )

@@ -247,6 +247,7 @@ WITHOUT_KEY = {
     "POST /v1/auth/guest": "makes a token and keeps nothing",
     "POST /v1/quotes": "says what would be paid and changes nothing",
     "POST /v1/maps/labels": "reads what it is sent and changes nothing",
+    "POST /v1/mail-texts/{kind}/{language}/preview": "shows what it is sent and changes nothing",
     "POST /v1/webhooks/{provider}": "the provider's own event id is the key",
     "POST /v1/payment-providers/{provider}/onboardings": "one account; its pages are short-lived",
     "POST /v1/payment-providers/checks": "asks the providers and may ask again",

@@ -20,7 +20,7 @@ from PIL import Image
 from server.kernel.ids import uuid7
 from server.tickets.codes import PREFIX, Codes, hash_of
 from tests.fixtures.product import Product
-from tests.server.support import Buyer, ok, problem, rows
+from tests.server.support import Buyer, ok, problem, rows, until
 
 NewBuyer = Callable[[], Buyer]
 PIXELS = 4
@@ -122,6 +122,32 @@ def test_page_code_and_scan_token_say_nothing_of_each_other(codes: Codes) -> Non
     assert codes.page_code(ticket_id) != Codes([bytes(32)]).page_code(ticket_id)
     assert len(codes.page_code(ticket_id)) == 26
     assert codes.page_code(ticket_id).upper() not in codes.scan_token(ticket_id, uuid7())
+
+
+async def test_an_order_that_is_paid_in_part_has_its_tickets_with_the_rest(
+    house: Product, new_buyer: NewBuyer
+) -> None:
+    """As if its only payment had been a deposit: the order is confirmed, and money is missing."""
+    buyer = new_buyer()
+    order = await buyer.buy(house.event(), [1, 2])
+    total = "UPDATE payments SET amount_minor = amount_minor + $2 WHERE order_id = $1"
+    order_id = uuid.UUID(order["id"])
+    await rows(house, "DELETE FROM tickets WHERE order_id = $1", order_id)
+    await rows(house, total, order_id, -1)
+    again = """UPDATE outbox SET handled_at = NULL, type = $2
+               WHERE data->>'order_id' = $1 AND type = 'order.confirmed' RETURNING position"""
+    [told] = await rows(house, again, order["id"], "order.confirmed")
+
+    async def handled() -> bool:
+        done = "SELECT handled_at FROM outbox WHERE position = $1"
+        return (await rows(house, done, told["position"]))[0][0] is not None
+
+    await until(handled)
+    assert (await buyer.order(order["id"]))["tickets"] == []
+    await rows(house, total, order_id, 1)
+    await rows(house, again, order["id"], "order.paid")
+    paid = await buyer.order_when(order["id"], "confirmed")
+    assert [t["label"] for t in paid["tickets"]] == [t["label"] for t in order["tickets"]]
 
 
 def test_a_new_key_signs_and_those_before_it_are_believed(codes: Codes) -> None:
