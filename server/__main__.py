@@ -36,10 +36,12 @@ async def _seed(configured: settings.Settings) -> None:
             print("the demo organization exists already")
             return
         await seed.relive(parts, seeded)
+        api_key = await seed.furnish(parts, seeded)
     print(f"organization {seed.ORG_ID}, events {', '.join(seeded.event_ids)}")
     print(f"password {seeded.operator_password} for")
     for email in (seed.OPERATOR_EMAIL, *(email for email, _ in seed.TEAM.values())):
         print(f"  {email}")
+    print(f"API key {api_key}")
     for name, key in seeded.scanner_keys.items():
         print(f"scanner key {key} for {name}")
 

@@ -1,7 +1,8 @@
 """The demo organization: three venues drawn in `seatmap/samples`, three events on sale, a team.
 
 `python -m server seed` gives it a past as well: an evening that is over and one that is being let
-in, both sold out. Entry to these is free: no money is made up that no provider has.
+in, both sold out, and what gathers in some months: ticket types, products, a draft, keys. Entry to
+the past is free: no money is made up that no provider has.
 """
 
 import asyncio
@@ -15,19 +16,31 @@ import msgspec
 
 from server.catalog import publishing
 from server.catalog import service as catalog
+from server.catalog.event_models import Duplicate
+from server.catalog.events import Events
 from server.catalog.geometry import Geometry
 from server.catalog.models import OrphanRule
+from server.catalog.prices import Level
+from server.catalog.product_models import ProductWish
+from server.catalog.products import Assortment
 from server.catalog.service import NewEvent
+from server.catalog.ticket_models import TicketTypeChange, TicketTypeWish
+from server.catalog.ticket_types import Ticketing
 from server.checkin.models import ScanRequest
 from server.checkout.models import CheckoutRequest
 from server.identity import service as identity
+from server.identity.models import Operator
 from server.inventory import verbs as inventory
 from server.inventory.models import HoldRequest, PoolWish
 from server.kernel import context
 from server.kernel.db import Database, Query, Tx
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
+from server.orgs import documents, keys
 from server.orgs import service as orgs
+from server.orgs.key_models import NewApiKey
+from server.orgs.member_models import NewInvitation
+from server.orgs.settings_models import Branding
 from server.parts import Parts
 
 ORG_ID = "demo"
@@ -42,6 +55,8 @@ TEAM = {
     "finance": ("books@demo.example", "Accounts"),
 }
 """By role, beside the owner; all sign in with the owner's password."""
+
+INVITED = "new.colleague@demo.example"
 
 ORG_EXISTS = Query("seed.org_exists", "SELECT EXISTS (SELECT 1 FROM organizations WHERE id = $1)")
 
@@ -180,6 +195,56 @@ async def relive(parts: Parts, seeded: Seeded) -> None:
         scanner = await identity.scanner_of(parts.db, seeded.scanner_keys[demo.slug])
         for code in dice.sample(codes, round(len(codes) * CAME[demo.slug])):
             await parts.checkin.scan(scanner, ScanRequest(token=code), None)
+
+
+async def furnish(parts: Parts, seeded: Seeded) -> str:
+    """What an organization has after some months beside its events: ticket types with prices of
+    their own, products, a draft, its looks, keys, somebody invited. The API key, shown once."""
+    context.act_for(ORG_ID)
+    events = Events(parts.db, parts.catalog)
+    theatre, club = seeded.event_ids["theatre"], seeded.event_ids["club"]
+    await _offer(parts, events, theatre)
+    assortment = Assortment(parts.db)
+    for event_id, wish in (
+        (theatre, ProductWish("Programme", 600, "64 pages, with photographs of rehearsals.")),
+        (theatre, ProductWish("Parking", 1_200, "Garage Opernring, until 1:00.", stock=180)),
+        (club, ProductWish("Glass of sparkling wine", 750, "Waits at your table.", stock=300)),
+    ):
+        await assortment.create(ORG_ID, event_id, wish, None)
+    setup = await events.get(ORG_ID, theatre)
+    later = setup.starts_at + dt.timedelta(days=1, hours=-5)
+    matinee = Duplicate(starts_at=later, name="The Tempest: Matinee", slug="the-tempest-matinee")
+    await events.duplicate(ORG_ID, theatre, matinee, None)
+    looks = Branding("Demo Concerts", "#7c2d4f", None, "help@demo.example")
+    await documents.replace_branding(parts.db, ORG_ID, looks, None)
+    await parts.invitations.invite(
+        Operator(seeded.operator_id, ORG_ID, "owner", frozenset()),
+        NewInvitation(INVITED, "staff"),
+        None,
+    )
+    await keys.mint(parts.db, ORG_ID, NewApiKey("Listings site", ["event:read"]), None)
+    return (await keys.mint(parts.db, ORG_ID, NewApiKey("Ticket desk"), None)).key
+
+
+async def _offer(parts: Parts, events: Events, event_id: uuid.UUID) -> None:
+    """Child, member and press besides the zones' own types, of which one has a dearer section."""
+    ticketing = Ticketing(parts.db, parts.catalog, events)
+    for wish in (
+        TicketTypeWish("stalls", "Child", 3_600, "Up to 14 years.", per_order_max=6),
+        TicketTypeWish(
+            "stalls", "Friend of the house", 5_800, visibility="code", access_code="PROSPERO",
+            quantity=60, per_order_max=2,
+        ),
+        TicketTypeWish("premium", "Press", 0, visibility="organizer", quantity=12),
+    ):  # fmt: skip
+        await ticketing.create(ORG_ID, event_id, wish, None)
+    event = await parts.catalog.event(event_id)
+    places = await parts.catalog.places(event.map_id)
+    boxes = next(of for of in event.prices.defaults.values() if event.zones[of.zone].key == "boxes")
+    best = min(seat for seat in range(event.seats_total) if places.zones[seat] == boxes.zone)
+    section = places.section_of(best)
+    level = Level(13_500, [section.key]) if section else Level(13_500, seats=[best])
+    await ticketing.change(ORG_ID, boxes.id, TicketTypeChange(levels=[level]), None)
 
 
 async def _order(parts: Parts, event_id: uuid.UUID, wish: HoldRequest, name: str) -> list[str]:

@@ -134,11 +134,6 @@ class Catalog:
             raise NotFound("no such event")
         return await self.event(event_id)
 
-    async def events_of_org(self, org_id: str) -> list[Event]:
-        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
-            event_ids = await sql.EVENT_IDS_OF_ORG.values(tx, org_id)
-        return [await self.event(event_id) for event_id in event_ids]
-
     async def offers(self, event_id: uuid.UUID, access_code: str | None) -> list[TicketOffer]:
         """What its places may be sold as, to who says this code. Raises NotFound."""
         event = await self.event(event_id)

@@ -120,10 +120,6 @@ IS_CANCELLED = Query(
 )
 ORG_OF_EVENT = Query("catalog.org_of_event", "SELECT org_id FROM events WHERE id = $1")
 EVENT_ID_BY_SLUG = Query("catalog.event_id_by_slug", "SELECT id FROM events WHERE slug = $1")
-EVENT_IDS_OF_ORG = Query(
-    "catalog.event_ids_of_org",
-    "SELECT id FROM events WHERE org_id = $1 AND status <> 'draft' ORDER BY starts_at, id",
-)
 CALENDAR_OF_ORG = Query(
     "catalog.calendar_of_org",
     """SELECT e.id FROM events e JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'

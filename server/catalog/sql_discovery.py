@@ -72,9 +72,8 @@ _FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summar
                AND ($2::timestamptz IS NULL OR e.starts_at < $2)
                AND ($3::text IS NULL OR v.country = $3)
                AND ($4::text IS NULL OR lower(v.city) = lower($4))
-               AND ($5::text IS NULL
-                    OR to_tsvector('simple', concat_ws(' ', e.name, e.summary, v.name, v.city,
-                                                       o.name)) @@ to_tsquery('simple', $5))
+               AND ($5::text IS NULL OR e.id IN (
+                      SELECT event_id FROM event_words WHERE words @@ to_tsquery('simple', $5)))
                AND ($6::text IS NULL OR e.org_id = $6)
                AND ($7::text IS NULL OR e.currency = $7)
                AND ($8::bigint IS NULL OR p.price_from_minor <= $8)

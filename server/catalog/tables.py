@@ -278,3 +278,16 @@ products = sa.Table(
     comment="what is sold beside places; a row stays once it is there: orders name it",
     info=open_to(Across.STOREFRONT),
 )
+
+event_words = sa.Table(
+    "event_words",
+    METADATA,
+    sa.Column(
+        "event_id", pg.UUID, sa.ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("words", pg.TSVECTOR, nullable=False),
+    sa.Index("ix_event_words_words", "words", postgresql_using="gin"),
+    comment="of published events, for searching; triggers keep them",
+    # Behind a wall the index would be of no use: PostgreSQL asks the policy before it asks `@@`.
+    info=open_to(shared="what is published is for everybody to find", may=("SELECT",)),
+)

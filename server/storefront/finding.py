@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from server.catalog.discovery import Discovery
 from server.catalog.models import Event
-from server.orgs.settings_models import Site
 from server.storefront import words
 from server.storefront.house import Houses
 from server.storefront.pages import Pages, site_of
@@ -23,12 +22,14 @@ class Finding:
         self._discovery = Discovery(parts.db)
 
     async def index(self, request: Request) -> Response:
-        """GET / : what is on sale, as `read_search` reads it, with how full each house is."""
+        """GET / : what is on sale, as `read_search` reads it, with how full each house is; at an
+        organization's own domain its events, and nobody else's."""
         site = site_of(request)
-        if site is not None:
-            return await self._site_index(request, site)
         asked = dict(request.query_params)
-        page = await self._discovery.page(read_search(asked))
+        wanted = read_search(asked)
+        if site is not None:
+            wanted.organization = site.org_id
+        page = await self._discovery.page(wanted)
         entries = [
             await self._entry(await self._parts.catalog.event(summary.id)) for summary in page.items
         ]
@@ -40,16 +41,8 @@ class Finding:
             events=entries,
             asked=shown,
             is_search=any(shown.values()),
-            cities=await self._discovery.cities(),
+            cities=None if site else await self._discovery.cities(),
             more=f"/?{urlencode(more)}" if page.next_token else None,
-        )
-
-    async def _site_index(self, request: Request, site: Site) -> Response:
-        """An organization's own storefront: its events, and nobody else's."""
-        events = await self._parts.catalog.events_of_org(site.org_id)
-        entries = [await self._entry(event) for event in events if event.status == "published"]
-        return self._pages.render(
-            request, "index.html", events=entries, cities=None, is_search=False, more=None
         )
 
     async def _entry(self, event: Event) -> dict[str, Any]:

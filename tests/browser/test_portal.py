@@ -105,6 +105,14 @@ def test_from_sign_up_to_a_live_map_in_far_less_than_five_minutes(
         _press(page, "Publish")
         expect(page.get_by_text("It is published: everybody sees it")).to_be_visible()
         _look(page, "published")
+        phone = visitor(opened, phone=True)
+        phone.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
+        setup = page.url.partition("?")[0].removesuffix("/setup")
+        for name in ("products", "allocations", "switches", "prices"):
+            phone.goto(f"{setup}/{name}")
+            _look(phone, f"phone-{name}")
+        phone.locator("#types li a").first.click()
+        _look(phone, "phone-ticket-type")
         page.get_by_role("link", name="See the live page").click()
         expect(page.locator(".pulse")).to_have_text("Live")
 

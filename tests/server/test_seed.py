@@ -25,6 +25,14 @@ async def test_seeding_makes_a_tenant_with_a_team_and_a_past_once(
     assert {row["role"] for row in roles} == {"owner", *seed.TEAM}
     events = {row["slug"]: row for row in await _rows(database_url, SOLD)}
     assert set(events) == {demo.slug for demo in (*seed.EVENTS, *seed.PAST)}
+    (draft,) = await _rows(database_url, "SELECT slug FROM events WHERE status = 'draft'")
+    assert draft["slug"] == "the-tempest-matinee"
+    for table, count in (("products", 3), ("api_keys", 2), ("invitations", 1)):
+        assert len(await _rows(database_url, f"SELECT FROM {table}")) == count, table
+    chosen = await _rows(database_url, "SELECT visibility FROM ticket_types WHERE NOT is_default")
+    assert {row["visibility"] for row in chosen} == {"public", "code", "organizer"}
+    leveled = await _rows(database_url, "SELECT FROM ticket_types WHERE levels <> '[]'")
+    assert len(leveled) == 2, "the draft has them too"
     for demo in seed.PAST:
         evening = events[demo.slug]
         assert evening["free"] == 0

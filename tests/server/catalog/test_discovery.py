@@ -211,3 +211,20 @@ async def test_a_service_hears_what_events_to_come_have_left(
     assert event.id not in [uuid.UUID(other["event_id"]) for other in others]
     bad = await client.get(path, params={"next_token": "x"}, headers=headers)
     problem(bad, 400, "bad-request")
+
+
+async def test_words_follow_what_is_renamed_and_drafts_have_none(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    old, new, name = (f"q{uuid.uuid4().hex[:8]}" for _ in range(3))
+    event = await _at(house, f"Night {name}", city=old)
+    assert await _found(client, q=old[:6]) == await _found(client, q=name) == [f"Night {name}"]
+    (venue,) = await rows(house, "SELECT venue_id FROM events WHERE id = $1", event.id)
+    renamed = await client.patch(
+        f"/v1/venues/{venue['venue_id']}", json={"city": new}, headers=house.operator()
+    )
+    assert ok(renamed)["city"] == new
+    assert await _found(client, q=f"{new} {name}") == [f"Night {name}"]
+    assert await _found(client, q=old) == []
+    await rows(house, "UPDATE events SET status = 'archived' WHERE id = $1", event.id)
+    assert await rows(house, "SELECT FROM event_words WHERE event_id = $1", event.id) == []

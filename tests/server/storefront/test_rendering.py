@@ -122,11 +122,13 @@ async def test_what_breaks_is_logged_without_the_ticket_code_in_the_address() ->
 async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
     nothing: Any = None
     kind = ProblemKind("seats-taken", "Seats taken", 409, "Somebody has <one> of them.")
+    sites = Sites(nothing, nothing, "")
     listed = storefront.routes(
-        db=nothing, tokens=nothing, sessions=nothing, accounts=nothing, catalog=nothing,
+        pages=Pages(Assets(), sites.of_host), db=nothing, tokens=nothing, sessions=nothing,
+        accounts=nothing, catalog=nothing,
         admission=nothing, inventory=nothing, checkout=nothing, tickets=nothing, checkin=nothing,
-        invitations=nothing, sites=Sites(nothing, nothing, ""), planning=nothing,
-        pages=Pages(Assets(), nobodys), transfers=nothing, refunding=nothing, problems=[kind],
+        invitations=nothing, sites=sites, planning=nothing, transfers=nothing, wallets=nothing,
+        refunding=nothing, problems=[kind],
     )  # fmt: skip
     transport = httpx.ASGITransport(Starlette(routes=listed))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
