@@ -76,15 +76,8 @@ class Selling:
         made = order_of(wish.name, wish.email, lines)
 
         async def act(tx: Tx) -> Made:
-            await must_be_its_map(tx, self._catalog, event)
             await choices.must_be_left(tx, made.hold_id, _counts(wish, chosen), event)
-            reserve = (
-                await allocations.reserve_of_house(tx, event, wish, places)
-                if wish.off_sale
-                else NO_RESERVE
-            )
-            sale = Sale(made.hold_id, made.buyer_id, made.sale)
-            await taking.sell(tx, event, [sale], legs, reserve)
+            await self._take(tx, event, places, wish, made, legs)
             await choices.write(tx, org_id, made.hold_id, chosen)
             await record(tx, event, "box_office", [made], legs, wish.method, wish.note)
             return Made(made.id, made.buyer_id)
@@ -102,14 +95,7 @@ class Selling:
         made = order_of(wish.name, wish.email, lines)
 
         async def act(tx: Tx) -> Made:
-            await must_be_its_map(tx, self._catalog, event)
-            reserve = (
-                await allocations.reserve_of_house(tx, event, wish, places)
-                if wish.off_sale
-                else NO_RESERVE
-            )
-            sale = Sale(made.hold_id, made.buyer_id, made.sale)
-            await taking.sell(tx, event, [sale], legs, reserve)
+            await self._take(tx, event, places, wish, made, legs)
             await record(tx, event, "complimentary", [made], legs, None, wish.note.strip())
             return Made(made.id, made.buyer_id)
 
@@ -144,8 +130,7 @@ class Selling:
                 assert is_sold, "a hold that is not over has its places"
             else:
                 reserve = await allocations.reserve_of(tx, event.org_id, allocation_id, places)
-                sale = Sale(made.hold_id, made.buyer_id, made.sale)
-                await taking.sell(tx, event, [sale], legs, reserve, allocation_id)
+                await taking.sell(tx, event, [sale_of(made)], legs, reserve, allocation_id)
             await record(tx, event, "box_office", [made], legs, wish.method, wish.note)
             return Made(made.id, made.buyer_id)
 
@@ -175,6 +160,24 @@ class Selling:
         check(wish, event, places)
         check_there(wish, places)
         return event, places, legs_of(legs, event)
+
+    async def _take(
+        self,
+        tx: Tx,
+        event: Event,
+        places: Places,
+        wish: CounterSale | Gift,
+        made: CounterOrder,
+        legs: Legs,
+    ) -> None:
+        """The order's places, from what is on sale, or also from what is off it."""
+        await must_be_its_map(tx, self._catalog, event)
+        reserve = (
+            await allocations.reserve_of_house(tx, event, wish, places)
+            if wish.off_sale
+            else NO_RESERVE
+        )
+        await taking.sell(tx, event, [sale_of(made)], legs, reserve)
 
     async def _issued(self, made: Made) -> OrderWithTickets:
         await issue(self._tickets, made.order_id)
@@ -227,6 +230,10 @@ def order_of(
         uuid7(), hold_id or uuid7(), uuid7(), name.strip() or NOBODY, email,
         [(uuid7(), line) for line in lines],
     )  # fmt: skip
+
+
+def sale_of(made: CounterOrder) -> Sale:
+    return Sale(made.hold_id, made.buyer_id, made.sale)
 
 
 async def record(
