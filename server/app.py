@@ -30,11 +30,14 @@ import server.catalog.map_routes
 import server.catalog.product_routes
 import server.catalog.routes
 import server.catalog.switch_routes
+import server.catalog.term_routes
 import server.catalog.ticket_routes
 import server.catalog.venue_routes
 import server.checkin.key_routes
 import server.checkin.routes
+import server.checkout.discount_routes
 import server.checkout.network_routes
+import server.checkout.order_routes
 import server.checkout.routes
 import server.identity.routes
 import server.inventory.routes
@@ -65,9 +68,12 @@ from server.catalog.events import Events
 from server.catalog.hosts import Hosts
 from server.catalog.maps import Maps
 from server.catalog.products import Assortment
+from server.catalog.terms import Terms
 from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
 from server.catalog.versions import Versions
+from server.checkout.discounts import Discounting
+from server.checkout.orders import Orders
 from server.examples import EXAMPLES
 from server.gauges import Gauges
 from server.identity.models import Membership
@@ -128,6 +134,7 @@ def operations(
         *server.catalog.product_routes.routes(
             parts.catalog, Assortment(parts.db), viewer, publisher
         ),
+        *server.catalog.term_routes.routes(Terms(parts.db, parts.catalog), viewer, publisher),
         *server.catalog.host_routes.routes(Hosts(parts.db), viewer),
         *server.catalog.venue_routes.routes(planning.venues, viewer, publisher),
         *server.catalog.event_routes.routes(planning.events, planning.covers, viewer, publisher),
@@ -152,6 +159,11 @@ def operations(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
         *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
+        *server.checkout.order_routes.routes(
+            Orders(parts.db, parts.catalog, parts.checkout),
+            OperatorRealm(parts.db, parts.tokens, "order:read"),
+        ),
+        *server.checkout.discount_routes.routes(Discounting(parts.db), viewer, publisher),
         *server.payments.routes.routes(parts.payments),
         *server.tickets.routes.routes(parts.tickets, parts.buyer, manager),
         *server.checkin.routes.routes(parts.checkin, ScannerRealm(parts.db)),

@@ -10,6 +10,8 @@ from typing import Any
 EXAMPLES: dict[str, Any] = {
     "BlockRequest.seats": [101, 102],
     "CheckoutRequest.name": "Ada",
+    "Discount.code": "EARLY10",
+    "DiscountWish.code": "EARLY10",
     "Event.status": "published",
     "EventSummary.status": "published",
     "EventWish.name": "The Tempest",
@@ -23,6 +25,8 @@ EXAMPLES: dict[str, Any] = {
     "NewMap.name": "Main hall",
     "NewMap.venue": {"name": "Stadttheater", "city": "Graz", "country": "AT"},
     "NewMapping.mapping": '[zones]\nstalls = "Stalls"\n',
+    "OrderRow.name": "Ada",
+    "OrderRow.status": "confirmed",
     "OrderView.name": "Ada",
     "OrderView.status": "pending",
     "OrderWithTickets.name": "Ada",

@@ -26,6 +26,7 @@ from server.catalog.map_models import (
 from server.catalog.models import SlugTaken
 from server.catalog.venue_models import VenueInUse
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
+from server.checkout.discount_models import CodeTaken, DiscountRefused
 from server.checkout.models import CheckoutInvalid, LineNotSold, ProductSoldOut
 from server.identity.models import (
     AccountExists,
@@ -132,6 +133,8 @@ STATUS: dict[type[DomainError], int] = {
     LineNotSold: 409,
     ProductSoldOut: 409,
     CheckoutInvalid: 422,
+    DiscountRefused: 422,
+    CodeTaken: 409,
     UnknownProvider: 404,
     ProviderUnavailable: 503,
     RefundRefused: 502,

@@ -95,7 +95,7 @@ class Hosting:
                 raise LimitReached(f"a list has at most {GUESTS_MAX} guests", max=GUESTS_MAX)
             selection = Selection(pools=[PoolWish(of.pool_id, heads)])
             check(selection, event, places)
-            lines = [free(line) for line in lines_of(event, places, selection, NONE_CHOSEN)]
+            lines = [free(line, event) for line in lines_of(event, places, selection, NONE_CHOSEN)]
             made = order_of(wish.name, wish.email, lines)
             legs = (0, event.legs - 1)
             await taking.sell(tx, event, [sale_of(made)], legs)

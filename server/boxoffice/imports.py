@@ -14,7 +14,7 @@ from server.boxoffice.reading import Reader, Wanted
 from server.boxoffice.selling import must_own, record, sale_of
 from server.catalog.service import Catalog
 from server.checkout.counter import CounterOrder
-from server.inventory import taking
+from server.inventory import choices, taking
 from server.inventory.allocations import Allocating
 from server.inventory.models import SeatsTaken
 from server.inventory.service import must_be_its_map, once
@@ -64,6 +64,8 @@ class Imports:
             report = _report(wanted, known, refused, [made for _, made in orders])
             if dry_run or refused:
                 raise _Looked(report)
+            for _, made in orders:
+                await choices.write(tx, org_id, made.hold_id, reader.chosen(made))
             if orders:
                 await record(
                     tx, event, "import", [made for _, made in orders], legs, "elsewhere", "",

@@ -39,7 +39,8 @@ from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.payments import counter as money
-from server.pricing.service import QuoteLine, quote
+from server.pricing.models import QuoteLine
+from server.pricing.service import quote
 from server.tickets.models import OrderWithTickets
 from server.tickets.service import Tickets
 
@@ -91,7 +92,7 @@ class Selling:
         if not EMAIL.fullmatch(wish.email):
             raise SaleRefused("this is not an e-mail address", field="email")
         event, places, legs = await self._own(org_id, event_id, wish, wish.legs)
-        lines = [free(line) for line in lines_of(event, places, wish, NONE_CHOSEN)]
+        lines = [free(line, event) for line in lines_of(event, places, wish, NONE_CHOSEN)]
         made = order_of(wish.name, wish.email, lines)
 
         async def act(tx: Tx) -> Made:
@@ -205,8 +206,15 @@ def lines_of(event: Event, places: Places, wish: Selection, chosen: Chosen) -> l
     return quote(event, places, wish.seats, pools, event.prices.now, chosen).lines
 
 
-def free(line: QuoteLine) -> QuoteLine:
-    return msgspec.structs.replace(line, unit_price_minor=0)
+def free(line: QuoteLine, event: Event) -> QuoteLine:
+    return priced(line, 0, event)
+
+
+def priced(line: QuoteLine, unit_price_minor: int, event: Event) -> QuoteLine:
+    """At a price of its own, which has taxes in it and no fee."""
+    charges = event.prices.charges(event.prices.now).without_fee
+    parts = charges.parts_of(unit_price_minor * line.quantity, line.quantity)
+    return msgspec.structs.replace(line, unit_price_minor=unit_price_minor, parts=parts)
 
 
 def must_be_paid(total_minor: int, method: str | None) -> None:

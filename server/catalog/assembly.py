@@ -16,7 +16,9 @@ from server.catalog.models import (
     pool_id,
 )
 from server.catalog.prices import Level, PriceList, Prices, TicketType
+from server.catalog.term_models import EventTerms
 from server.kernel import money
+from server.orgs.charges import Epochs
 
 
 def event_of(
@@ -25,9 +27,11 @@ def event_of(
     offers: list[sql.OfferRow],
     overrides: list[sql.TableModeRow],
     places: Places,
+    epochs: Epochs,
 ) -> Event:
     areas = places.geometry.areas
-    prices = Prices(map(type_of, offers), row.now)
+    prices = Prices(map(type_of, offers), row.now, epochs)
+    terms = msgspec.convert(row.terms, EventTerms)
     event = Event(
         id=row.id,
         org_id=row.org_id,
@@ -84,6 +88,8 @@ def event_of(
         sales_open_at=row.sales_open_at,
         sales_close_at=row.sales_close_at,
         ticket_types=[offer_of(offer, prices) for offer in offers if offer.visibility == "public"],
+        questions=terms.questions,
+        deposit=terms.deposit,
     )
     event.prices, event.takes_orders = prices, row.takes_orders
     return event
@@ -116,9 +122,9 @@ def offer_of(row: sql.OfferRow, prices: Prices) -> TicketOffer:
     )
 
 
-def stays_s(row: sql.EventRow, offers: list[sql.OfferRow]) -> float:
+def stays_s(row: sql.EventRow, offers: list[sql.OfferRow], epochs: Epochs) -> float:
     """For how long what was read is as the database's clock has it, seconds."""
-    moments = [row.sales_open_at, row.sales_close_at]
+    moments = [row.sales_open_at, row.sales_close_at, *(until for until, _ in epochs)]
     for offer in offers:
         moments += [offer.sales_open_at, offer.sales_close_at]
         moments += [prices.valid_until for prices in type_of(offer).lists]

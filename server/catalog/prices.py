@@ -2,6 +2,9 @@
 
 A price that changes holds for whoever takes places from then on: a hold pays what its places cost
 when it began, which a type's former prices say. So nothing about prices is written with a hold.
+
+What an organizer sets is the price; what this tells is what a buyer pays for it, all-in, with fee
+and taxes (`server.orgs.charges`) as they were at that moment.
 """
 
 import datetime as dt
@@ -13,6 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from server.catalog.geometry import Places
+from server.orgs.charges import Charges, Epochs
 
 Price = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Key = Annotated[str, msgspec.Meta(max_length=200)]
@@ -72,6 +76,7 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 NONE_CHOSEN = Chosen()
+NO_CHARGES: Epochs = [(None, Charges())]
 
 
 class _Costs:
@@ -105,14 +110,28 @@ class _Costs:
         return self._areas.get(key, self.base)
 
 
+class _AllIn(dict[int, int]):
+    """What is paid for places at a price, counted once for each price that there is."""
+
+    def __init__(self, charges: Charges) -> None:
+        self.charges = charges
+
+    def __missing__(self, price_minor: int) -> int:
+        self[price_minor] = paid_minor = self.charges.all_in(price_minor)
+        return paid_minor
+
+
 class Prices:
     """Of one event. `now`: when it was read, by the database's clock."""
 
-    def __init__(self, types: Iterable[TicketType], now: dt.datetime) -> None:
+    def __init__(
+        self, types: Iterable[TicketType], now: dt.datetime, epochs: Epochs = NO_CHARGES
+    ) -> None:
         self.types = {of.id: of for of in types}
         self.defaults = {of.zone: of for of in self.types.values() if of.is_default}
         self.now = now
         self._costs = {of.id: list(map(_Costs, of.lists)) for of in self.types.values()}
+        self._all_in = [(until, _AllIn(charges)) for until, charges in epochs]
 
     @property
     def has_choice(self) -> bool:
@@ -125,7 +144,24 @@ class Prices:
 
     def list_of(self, type_id: uuid.UUID) -> PriceList:
         """What the type costs now."""
-        return self._of(type_id, None).prices
+        prices, paid = self._of(type_id, None).prices, self._paid(None)
+        levels = [
+            msgspec.structs.replace(level, price_minor=paid[level.price_minor])
+            for level in prices.levels
+        ]
+        return PriceList(paid[prices.price_minor], levels)
+
+    def charges(self, at: dt.datetime | None = None) -> Charges:
+        """`at`: when the hold began, now for None."""
+        return self._paid(at).charges
+
+    def _paid(self, at: dt.datetime | None) -> _AllIn:
+        if len(self._all_in) > 1:
+            at = at or self.now
+            for until, paid in self._all_in:
+                if until is not None and at < until:
+                    return paid
+        return self._all_in[-1][1]
 
     def _of(self, type_id: uuid.UUID, at: dt.datetime | None) -> _Costs:
         costs = self._costs[type_id]
@@ -139,7 +175,7 @@ class Prices:
 
     def base(self, zone: int) -> int:
         """What a place of the zone costs where nothing more is said of it."""
-        return self._of(self.defaults[zone].id, None).base
+        return self._paid(None)[self._of(self.defaults[zone].id, None).base]
 
     def seat(
         self,
@@ -150,7 +186,7 @@ class Prices:
     ) -> int:
         """`at`: when the hold began, now for None; `type_id`: the zone's default for None."""
         of = type_id or self.defaults[places.zones[seat_idx]].id
-        return self._of(of, at).seat(places, seat_idx)
+        return self._paid(at)[self._of(of, at).seat(places, seat_idx)]
 
     def area(
         self,
@@ -160,4 +196,4 @@ class Prices:
         type_id: uuid.UUID | None = None,
     ) -> int:
         """As `seat`, for a place of a standing area."""
-        return self._of(type_id or self.defaults[zone].id, at).area(key)
+        return self._paid(at)[self._of(type_id or self.defaults[zone].id, at).area(key)]

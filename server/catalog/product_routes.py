@@ -14,8 +14,7 @@ def routes(
     catalog: Catalog, assortment: Assortment, reader: OperatorRealm, operator: OperatorRealm
 ) -> list[Operation]:
     async def list_products(call: Call) -> Products:
-        event = await catalog.event(call.uuid("event_id"))
-        return await assortment.of_event(event.org_id, event.id, only_on_sale=True)
+        return await assortment.offered(await catalog.event(call.uuid("event_id")))
 
     async def list_own_products(call: Call) -> Products:
         return await assortment.of_event(call.actor.org_id, call.uuid("event_id"))

@@ -8,6 +8,7 @@ import msgspec
 from server import audit
 from server.catalog import events
 from server.catalog import sql_products as sql
+from server.catalog.models import Event
 from server.catalog.product_models import Product, ProductChange, Products, ProductWish
 from server.kernel import idempotency
 from server.kernel.db import Database, Tx
@@ -23,15 +24,20 @@ class Assortment:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def of_event(
-        self, org_id: str, event_id: uuid.UUID, *, only_on_sale: bool = False
-    ) -> Products:
-        """Raises NotFound."""
-        # What is on sale is for everybody to see.
-        across = Across.STOREFRONT if only_on_sale else None
-        async with self._db.tx(read_only=True, across=across) as tx:
+    async def of_event(self, org_id: str, event_id: uuid.UUID) -> Products:
+        """At the prices that the organizer set. Raises NotFound."""
+        async with self._db.tx(read_only=True) as tx:
             await events.find(tx, org_id, event_id)
-            return Products(await sql.OF_EVENT.all(tx, event_id, org_id, not only_on_sale))
+            return Products(await sql.OF_EVENT.all(tx, event_id, org_id, True))
+
+    async def offered(self, event: Event) -> Products:
+        """What is on sale with the event, for what a buyer pays, all-in."""
+        charges = event.prices.charges().without_fee
+        async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
+            found = await sql.OF_EVENT.all(tx, event.id, event.org_id, False)
+        for product in found:
+            product.price_minor = charges.all_in(product.price_minor)
+        return Products(found)
 
     async def create(
         self, org_id: str, event_id: uuid.UUID, wish: ProductWish, key: Key | None
@@ -78,8 +84,13 @@ class Assortment:
         return await idempotency.settled(self._db, key, Product, act)
 
 
+async def on_sale(tx: Tx, event_id: uuid.UUID, product_ids: Collection[uuid.UUID]) -> list[Product]:
+    """Those of these that are on sale."""
+    return await sql.ON_SALE.all(tx, event_id, sorted(product_ids))
+
+
 async def lock_on_sale(
     tx: Tx, event_id: uuid.UUID, product_ids: Collection[uuid.UUID]
 ) -> list[Product]:
-    """Those of these that are on sale; until `tx` ends nobody else counts their stock."""
+    """As `on_sale`; until `tx` ends nobody else counts their stock."""
     return await sql.LOCK_ON_SALE.all(tx, event_id, sorted(product_ids))

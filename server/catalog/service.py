@@ -29,6 +29,7 @@ from server.kernel.errors import BadRequest, NotFound
 from server.kernel.flights import Flights
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
+from server.orgs import charges
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 
@@ -68,12 +69,14 @@ class Catalog:
             ticket_types = await sql.TICKET_TYPES.all(tx, event_id)
             offers = await sql.OFFERS.all(tx, event_id)
             overrides = await sql.TABLE_MODES.all(tx, event_id)
+            if row is None or row.status == "draft":
+                raise NotFound("no such event")
+            epochs = await charges.of_event(tx, row.org_id, event_id, row.terms)
         read_at = time.monotonic()
-        if row is None or row.status == "draft":
-            raise NotFound("no such event")
         places = await self.places(row.map_id)
-        stays_s = min(EVENT_CACHED_S, assembly.stays_s(row, offers))
-        return read_at + stays_s, assembly.event_of(row, ticket_types, offers, overrides, places)
+        stays_s = min(EVENT_CACHED_S, assembly.stays_s(row, offers, epochs))
+        event = assembly.event_of(row, ticket_types, offers, overrides, places, epochs)
+        return read_at + stays_s, event
 
     async def org_of(self, event_id: uuid.UUID) -> str:
         """Whose event it is, in whatever state. Raises NotFound."""

@@ -44,6 +44,7 @@ class EventRow(msgspec.Struct):
     venue_address: str
     venue_latitude: float | None
     venue_longitude: float | None
+    terms: dict[str, Any]
     now: dt.datetime
 
 
@@ -106,7 +107,8 @@ _EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
                    e.description, e.cover, e.doors_at, e.ends_at, e.sales_open_at,
                    e.sales_close_at, v.id AS venue_id, v.name AS venue_name, v.city AS venue_city,
                    v.country AS venue_country, v.address AS venue_address,
-                   v.latitude AS venue_latitude, v.longitude AS venue_longitude, now() AS now
+                   v.latitude AS venue_latitude, v.longitude AS venue_longitude,
+                   e.terms, now() AS now
             FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id
             JOIN organizations o ON o.id = e.org_id"""
 

@@ -17,13 +17,10 @@ LOCK = Query(
     f"SELECT {_PRODUCT} FROM products WHERE id = $1 AND org_id = $2 FOR UPDATE",
     Product,
 )
-LOCK_ON_SALE = Query(
-    "catalog.lock_products",
-    f"""SELECT {_PRODUCT} FROM products
-        WHERE event_id = $1 AND id = ANY($2::uuid[]) AND is_on_sale ORDER BY id
-        FOR NO KEY UPDATE""",
-    Product,
-)
+_ON_SALE = f"""SELECT {_PRODUCT} FROM products
+               WHERE event_id = $1 AND id = ANY($2::uuid[]) AND is_on_sale ORDER BY id"""
+ON_SALE = Query("catalog.products_on_sale", _ON_SALE, Product)
+LOCK_ON_SALE = Query("catalog.lock_products", f"{_ON_SALE} FOR NO KEY UPDATE", Product)
 INSERT = Query(
     "catalog.insert_product",
     f"""INSERT INTO products ({_PRODUCT}, org_id)

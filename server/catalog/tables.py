@@ -241,20 +241,6 @@ former_prices = sa.Table(
     info=open_to(Across.STOREFRONT, may=GROWING),
 )
 
-former_charges = sa.Table(
-    "former_charges",
-    METADATA,
-    uuid_key(),
-    org_id(),
-    sa.Column("event_id", pg.UUID),
-    moment("valid_until"),
-    sa.Column("charges", pg.JSONB, nullable=False),
-    sa.Index("ix_former_charges_org_id", "org_id", "valid_until"),
-    comment="the organization's fee and taxes until then, or what its event said of them: who held "
-    "places before pays by that; rows stay",
-    info=open_to(Across.STOREFRONT, write=(Across.PLATFORM,), may=("SELECT",)),
-)
-
 table_modes = sa.Table(
     "table_modes",
     METADATA,

@@ -11,10 +11,14 @@ from server.checkout import sql_extras as sql
 from server.checkout.models import CheckoutInvalid, OrderItem, ProductSoldOut, ProductWanted
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
+from server.pricing.models import QuoteItem, Ware
 
 
-async def take(tx: Tx, event_id: uuid.UUID, wanted: Sequence[ProductWanted]) -> list[OrderItem]:
-    """The products at their prices of now; their stock is locked until `tx` ends.
+async def take(
+    tx: Tx, event_id: uuid.UUID, wanted: Sequence[ProductWanted], *, claims: bool
+) -> list[Ware]:
+    """The products at their prices of now; `claims`: for an order, so that their stock is locked
+    until `tx` ends.
 
     Raises CheckoutInvalid for what is not sold, ProductSoldOut. Writes nothing.
     """
@@ -23,12 +27,13 @@ async def take(tx: Tx, event_id: uuid.UUID, wanted: Sequence[ProductWanted]) -> 
     quantities = {wish.product_id: wish.quantity for wish in wanted}
     if len(quantities) < len(wanted):
         raise CheckoutInvalid("products: name each once", field="products")
-    found = {of.id: of for of in await products.lock_on_sale(tx, event_id, quantities)}
+    on_sale = products.lock_on_sale if claims else products.on_sale
+    found = {of.id: of for of in await on_sale(tx, event_id, quantities)}
     if len(found) < len(quantities):
         detail = "products: one of them is not sold with this event"
         raise CheckoutInvalid(detail, field="products")
     used = {row.product_id: row.quantity for row in await sql.USED.all(tx, list(found))}
-    items = []
+    wares = []
     for product_id, quantity in quantities.items():
         of = found[product_id]
         if quantity > of.per_order_max:
@@ -38,22 +43,24 @@ async def take(tx: Tx, event_id: uuid.UUID, wanted: Sequence[ProductWanted]) -> 
             left = max(0, of.stock - used.get(product_id, 0))
             if quantity > left:
                 raise ProductSoldOut(product_id, of.name, left)
-        total_minor = of.price_minor * quantity
-        items.append(OrderItem(uuid7(), product_id, of.name, quantity, of.price_minor, total_minor))
-    return items
+        wares.append(Ware(product_id, of.name, quantity, of.price_minor))
+    return wares
 
 
-async def insert(tx: Tx, org_id: str, order_id: uuid.UUID, items: Sequence[OrderItem]) -> None:
+async def insert(tx: Tx, org_id: str, order_id: uuid.UUID, items: Sequence[QuoteItem]) -> None:
     if items:
         await sql.INSERT.run(
             tx,
             org_id,
             order_id,
-            [item.id for item in items],
+            [uuid7() for _ in items],
             [item.product_id for item in items],
             [item.name for item in items],
             [item.quantity for item in items],
             [item.unit_price_minor for item in items],
+            [item.discount_minor for item in items],
+            [item.parts.fee_minor for item in items],
+            [item.parts.tax_minor for item in items],
         )
 
 

@@ -13,6 +13,7 @@ from server.kernel.errors import DomainError
 OrderStatus = Literal[
     "draft", "pending", "confirmed", "partially_refunded", "refunded", "cancelled", "expired"
 ]
+Channel = Literal["online", "box_office", "complimentary", "guest_list", "import"]
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -21,18 +22,87 @@ class ProductWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 
 
+ProductsWanted = Annotated[list[ProductWanted], msgspec.Meta(max_length=50)]
+CodeSaid = Annotated[str, msgspec.Meta(max_length=40, examples=["EARLY10"])]
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """To a question of the event's."""
+
+    question_id: Annotated[str, msgspec.Meta(max_length=40)]
+    text: Annotated[str, msgspec.Meta(max_length=1_000)]
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """An answer with the words that were asked."""
+
+    question_id: str
+    question: str
+    answer: str
+
+
 class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What a buyer says to turn a hold into an order. `products`: what is bought beside places."""
+    """What a buyer says to turn a hold into an order. `products`: what is bought beside places;
+    `discount_code`: makes tickets cheaper; `answers`: to what the event asks."""
 
     hold_id: uuid.UUID
     email: Annotated[str, msgspec.Meta(max_length=254)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     provider: Annotated[str, msgspec.Meta(max_length=40)] = "sandbox"
-    products: Annotated[list[ProductWanted], msgspec.Meta(max_length=50)] = []
+    products: ProductsWanted = []
+    discount_code: CodeSaid | None = None
+    answers: Annotated[list[Answer], msgspec.Meta(max_length=20)] = []
+
+
+class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a hold would cost with these products and this code."""
+
+    hold_id: uuid.UUID
+    products: ProductsWanted = []
+    discount_code: CodeSaid | None = None
+
+
+class QuotedLine(msgspec.Struct):
+    """`unit_price_minor`: all-in, as the map showed it; `discount_minor`: taken off all `quantity`
+    of it; `fee_minor`, `tax_minor`: in `total_minor`."""
+
+    label: str
+    ticket_type: str
+    quantity: int
+    unit_price_minor: int
+    discount_minor: int
+    fee_minor: int
+    tax_minor: int
+    total_minor: int
+
+
+class TaxLine(msgspec.Struct):
+    """What of a total is this tax. `is_inclusive`: the organizer's prices have it in them."""
+
+    name: str
+    rate_ppm: int
+    is_inclusive: bool
+    amount_minor: int
+
+
+class QuoteView(msgspec.Struct):
+    """`total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes
+    are in it, the discount is taken off it."""
+
+    currency: str
+    lines: list[QuotedLine]
+    products: list[QuotedLine]
+    taxes: list[TaxLine]
+    fee_minor: int
+    tax_minor: int
+    discount_minor: int
+    total_minor: int
 
 
 class Order(msgspec.Struct):
-    """The order's own row. `note` says why it ended otherwise than hoped."""
+    """The order's own row. `total_minor`: what is paid in all, with `fee_minor` and `tax_minor` in
+    it and `discount_minor` taken off it; `paid_minor`: captured and not paid back; `channel`: how
+    it came; `note` says why it ended otherwise than hoped."""
 
     id: uuid.UUID
     org_id: str
@@ -44,6 +114,12 @@ class Order(msgspec.Struct):
     name: str
     currency: str
     total_minor: int
+    fee_minor: int
+    tax_minor: int
+    discount_minor: int
+    paid_minor: int
+    channel: Channel
+    answers: list[Answered]
     note: str | None
     created_at: dt.datetime
     expires_at: dt.datetime
@@ -63,6 +139,9 @@ class OrderLine(msgspec.Struct):
     label: str
     section: str
     unit_price_minor: int
+    discount_minor: int
+    fee_minor: int
+    tax_minor: int
     total_minor: int
     live: bool
     ticket_type_id: uuid.UUID | None
@@ -70,13 +149,16 @@ class OrderLine(msgspec.Struct):
 
 
 class OrderItem(msgspec.Struct):
-    """A product, under the name and price that it was ordered with."""
+    """A product, under the name and price, all-in, that it was ordered with."""
 
     id: uuid.UUID
     product_id: uuid.UUID
     name: str
     quantity: int
     unit_price_minor: int
+    discount_minor: int
+    fee_minor: int
+    tax_minor: int
     total_minor: int
 
 
@@ -117,6 +199,12 @@ class OrderView(msgspec.Struct):
     name: str
     currency: str
     total_minor: int
+    fee_minor: int
+    tax_minor: int
+    discount_minor: int
+    paid_minor: int
+    channel: Channel
+    answers: list[Answered]
     note: str | None
     created_at: dt.datetime
     expires_at: dt.datetime
@@ -124,6 +212,7 @@ class OrderView(msgspec.Struct):
     lines: list[OrderLine]
     payment: PaymentView | None
     products: list[OrderItem]
+    taxes: list[TaxLine]
 
 
 class CheckoutStarted(msgspec.Struct):

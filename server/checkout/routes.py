@@ -1,10 +1,13 @@
-"""POST /v1/checkout. For organizers: GET /v1/events/{event_id}/seats/{seat_idx}/lines."""
+"""POST /v1/quotes, POST /v1/checkout; for organizers who has a seat."""
 
+from server.checkout.discount_models import DiscountRefused
 from server.checkout.models import (
     CheckoutInvalid,
     CheckoutRequest,
     CheckoutStarted,
     ProductSoldOut,
+    QuoteRequest,
+    QuoteView,
     SoldSeats,
 )
 from server.checkout.service import Checkout
@@ -28,11 +31,25 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
         logs.bind(hold_id=body.hold_id)
         return await checkout.start(call.actor.id, body, call.key)
 
+    async def quote_hold(call: Call, body: QuoteRequest) -> QuoteView:
+        logs.bind(hold_id=body.hold_id)
+        return await checkout.quote(call.actor.id, body)
+
     async def get_sold_seat(call: Call) -> SoldSeats:
         event_id, seat_idx = call.uuid("event_id"), call.number("seat_idx")
         return SoldSeats(await checkout.sold_seat(call.actor.org_id, event_id, seat_idx))
 
     return [
+        Operation(
+            "POST", "/v1/quotes", quote_hold, buyer, "What a hold would cost",
+            body=QuoteRequest, returns=QuoteView,
+            errors=(
+                Unauthenticated, NotFound, HoldOver, CheckoutInvalid, ProductSoldOut,
+                DiscountRefused, DatabaseUnavailable,
+            ),
+            description="With products and a discount code, line by line, fee and taxes told. "
+            "Promises nothing but the prices of what is held: a code may be used up by others.",
+        ),
         Operation(
             "POST", "/v1/checkout", start_checkout, buyer, "Turn a hold into an order and pay",
             body=CheckoutRequest, returns=CheckoutStarted, status=201, idempotent=True,
@@ -40,7 +57,7 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
                 Unauthenticated, NotFound, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid,
                 UnknownProvider,
                 ProviderUnavailable, DatabaseUnavailable, IdempotencyKeyReused, TooManyPlaces,
-                TicketTypeRefused, ProductSoldOut,
+                TicketTypeRefused, ProductSoldOut, DiscountRefused,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",
         ),

@@ -7,14 +7,14 @@ otherwise; it never just stays.
 
 import datetime as dt
 import uuid
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from server.admission import service as admission
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import extras, sql
+from server.checkout import extras, opening, sql
+from server.checkout.discount_models import Discount
 from server.checkout.models import (
     EMAIL,
     CheckoutInvalid,
@@ -22,10 +22,11 @@ from server.checkout.models import (
     CheckoutStarted,
     LineNotSold,
     Order,
-    OrderItem,
     OrderLine,
     OrderView,
     PaymentView,
+    QuoteRequest,
+    QuoteView,
     SoldSeat,
 )
 from server.inventory import choices
@@ -36,7 +37,6 @@ from server.inventory.models import (
     NotOnSale,
     SaleLine,
     SelectionInvalid,
-    TicketTypeRefused,
 )
 from server.inventory.sold import reassign, release_sold
 from server.kernel import context, idempotency, logs
@@ -44,7 +44,6 @@ from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
-from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
@@ -52,7 +51,7 @@ from server.outbox.models import Fact
 from server.payments import service as payments
 from server.payments.models import OpenPayment, Payment
 from server.payments.service import Payments
-from server.pricing.service import Quote, quote
+from server.pricing.models import Quote
 
 EXPIRE_MAX = 500
 PAGE_GRACE = dt.timedelta(seconds=60)
@@ -60,7 +59,17 @@ PAGE_GRACE = dt.timedelta(seconds=60)
 TOO_SLOW = "The hold ended before a payment came."
 TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
 
+_ENDED = "this hold has ended: choose again"
+
 _log = logs.get(__name__)
+
+
+class Price(Protocol):
+    """As `opening.price`, of all that the buyer wants."""
+
+    async def __call__(
+        self, tx: Tx, hold: Hold, *, claims: bool
+    ) -> tuple[Quote, Discount | None]: ...
 
 
 class Checkout:
@@ -84,31 +93,26 @@ class Checkout:
         `shop_url`: where its buyer comes back to, where that is not our own address.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
-        TicketTypeRefused, ProductSoldOut,
+        TicketTypeRefused, ProductSoldOut, DiscountRefused,
         CheckoutInvalid, UnknownProvider, ProviderUnavailable.
         """
         if not EMAIL.fullmatch(wish.email):
             raise CheckoutInvalid("this is not an e-mail address", field="email")
         if not wish.name.strip():
             raise CheckoutInvalid("tell us your name", field="name")
-        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
-            hold = await inventory.find(tx, wish.hold_id)
-        if hold is None or hold.buyer_id != buyer_id:
-            raise NotFound("no such hold")
-        context.act_for(hold.org_id)
-        pool_ids = [pool.pool_id for pool in hold.pools]
-        event, places = await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
+        hold, event, places = await self._held(wish.hold_id, buyer_id)
         switches.must_be_on("checkout", event.switched_off)
         if not event.takes_orders:
             raise NotOnSale("this event is not on sale")
 
-        async def price(tx: Tx, hold: Hold) -> Quote:
-            pools = {pool.pool_id: pool.quantity for pool in hold.pools}
-            chosen = await choices.of_hold(tx, hold.id, event)
-            return quote(event, places, hold.seat_idxs, pools, hold.created_at, chosen)
+        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email)
+
+        async def price(tx: Tx, hold: Hold, *, claims: bool) -> tuple[Quote, Discount | None]:
+            return await opening.price(tx, hold, event, places, wanted, claims=claims)
 
         async with self._db.tx(read_only=True) as tx:
-            is_free = not (await price(tx, hold)).total_minor  # its places, that is
+            is_ordered = await sql.ORDER_OF_HOLD.first(tx, hold.id) is not None
+            is_free = not is_ordered and not (await price(tx, hold, claims=False))[0].total_minor
 
         async def work(tx: Tx) -> tuple[Order, Payment | None, Order]:
             before = await idempotency.once(tx, key, Order)
@@ -148,7 +152,28 @@ class Checkout:
                     webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
                 ),
             )
-        return CheckoutStarted(await self._view(order), redirect_url)
+        return CheckoutStarted(await self.view(order), redirect_url)
+
+    async def quote(self, buyer_id: uuid.UUID, wish: QuoteRequest) -> QuoteView:
+        """What the hold would cost. Changes nothing. Raises NotFound, HoldOver, CheckoutInvalid,
+        ProductSoldOut, DiscountRefused."""
+        hold, event, places = await self._held(wish.hold_id, buyer_id)
+        if hold.is_over:
+            raise HoldOver(_ENDED, hold_id=str(hold.id))
+        wanted = opening.Wanted(wish.products, wish.discount_code)
+        async with self._db.tx(read_only=True) as tx:
+            priced, _ = await opening.price(tx, hold, event, places, wanted, claims=False)
+        return opening.view(priced)
+
+    async def _held(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> tuple[Hold, Event, Places]:
+        """The buyer's hold, for whose organization is acted from now on. Raises NotFound."""
+        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
+            hold = await inventory.find(tx, hold_id)
+        if hold is None or hold.buyer_id != buyer_id:
+            raise NotFound("no such hold")
+        context.act_for(hold.org_id)
+        pool_ids = [pool.pool_id for pool in hold.pools]
+        return hold, *await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
 
     async def find(self, order_id: uuid.UUID) -> Order:
         """An order of the organization that is acted for. Raises NotFound."""
@@ -169,7 +194,7 @@ class Checkout:
         if order is None or order.buyer_id != buyer_id:
             raise NotFound("no such order")
         context.act_for(order.org_id)
-        return await self._view(order)
+        return await self.view(order)
 
     async def order_of_hold(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView | None:
         """What a buyer's hold became at checkout, if it went there."""
@@ -178,7 +203,7 @@ class Checkout:
         if order is None or order.buyer_id != buyer_id:
             return None
         context.act_for(order.org_id)
-        return await self._view(order)
+        return await self.view(order)
 
     async def sold_seat(self, org_id: str, event_id: uuid.UUID, seat_idx: int) -> list[SoldSeat]:
         """Who has a seat, by leg. Raises NotFound, also for another organization's event."""
@@ -207,36 +232,29 @@ class Checkout:
             await outbox.append(tx, *(_fact("expired", order) for order in expired))
         return len(expired)
 
-    async def _view(self, order: Order) -> OrderView:
+    async def view(self, order: Order) -> OrderView:
+        """All that is told of an order of the organization that is acted for."""
         async with self._db.tx(read_only=True) as tx:
             lines = await sql.LINES.all(tx, order.id)
             payment = await payments.of_order(tx, order.id)
             items = await extras.of_order(tx, order.id)
-        return _order_view(order, lines, payment, items)
-
-
-def _order_view(
-    order: Order, lines: list[OrderLine], payment: Payment | None, items: list[OrderItem]
-) -> OrderView:
-    return OrderView(
-        id=order.id,
-        event_id=order.event_id,
-        hold_id=order.hold_id,
-        status=order.status,
-        email=order.email,
-        name=order.name,
-        currency=order.currency,
-        total_minor=order.total_minor,
-        note=order.note,
-        created_at=order.created_at,
-        expires_at=order.expires_at,
-        confirmed_at=order.confirmed_at,
-        lines=lines,
-        payment=(
-            PaymentView(payment.provider, payment.status, payment.redirect_url) if payment else None
-        ),
-        products=items,
-    )
+            taxes = await sql.TAXES.all(tx, order.id)
+        shared = {
+            name: getattr(order, name)
+            for name in OrderView.__struct_fields__
+            if hasattr(order, name)
+        }
+        return OrderView(
+            **shared,
+            lines=lines,
+            payment=(
+                PaymentView(payment.provider, payment.status, payment.redirect_url)
+                if payment
+                else None
+            ),
+            products=items,
+            taxes=taxes,
+        )
 
 
 async def order_with_lines(tx: Tx, order_id: uuid.UUID) -> tuple[Order, list[OrderLine]]:
@@ -316,7 +334,7 @@ async def _open_order(
     hold_id: uuid.UUID,
     wish: CheckoutRequest,
     event: Event,
-    price: Callable[[Tx, Hold], Awaitable[Quote]],
+    price: Price,
     *,
     is_free: bool,
 ) -> tuple[Order, Payment | None]:
@@ -335,13 +353,14 @@ async def _open_order(
             assert before is not None
         return before, await payments.of_order(tx, before.id)
     if hold.is_over:
-        raise HoldOver("this hold has ended: choose again", hold_id=str(hold_id))
-    priced = await price(tx, hold)
-    _check_counts(priced, event)
-    if not priced.total_minor and not is_free:
+        raise HoldOver(_ENDED, hold_id=str(hold_id))
+    priced, found = await price(tx, hold, claims=True)
+    opening.check_counts(priced, event)
+    if is_free != (not priced.total_minor):
         # Where nothing is to be paid the places are sold at once, alone on the event.
-        raise CheckoutInvalid("the hold's tickets changed at this moment: check out again")
-    order = await _insert(tx, hold, wish, priced, await extras.take(tx, event.id, wish.products))
+        raise CheckoutInvalid("what is to be paid changed at this moment: check out again")
+    order = await opening.insert(tx, hold, event, wish, priced, found)
+    await outbox.append(tx, _fact("created", order))
     if order.total_minor:
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
@@ -353,58 +372,11 @@ async def _open_order(
     return order, None
 
 
-def _check_counts(priced: Quote, event: Event) -> None:
-    """Raises TicketTypeRefused for too few or too many of a type in one order."""
-    counts: Counter[uuid.UUID] = Counter()
-    for line in priced.lines:
-        counts[line.ticket_type_id] += line.quantity
-    for type_id, count in counts.items():
-        of = event.prices.types[type_id]
-        least, most = of.per_order_min, of.per_order_max
-        if least is not None and count < least:
-            detail = f"{of.name} is sold from {least} in one order on, not {count}"
-        elif most is not None and count > most:
-            detail = f"at most {most} of {of.name} in one order, not {count}"
-        else:
-            continue
-        raise TicketTypeRefused(detail, ticket_type_id=type_id)
-
-
-async def _insert(
-    tx: Tx, hold: Hold, wish: CheckoutRequest, priced: Quote, items: list[OrderItem]
-) -> Order:
-    total_minor = priced.total_minor + sum(item.total_minor for item in items)
-    order = await sql.INSERT_ORDER.first(
-        tx, uuid7(), hold.org_id, hold.event_id, hold.id, hold.buyer_id,
-        wish.email, wish.name.strip(), priced.currency, total_minor, hold.expires_at,
-    )  # fmt: skip
-    assert order is not None
-    lines = priced.lines
-    await sql.INSERT_LINES.run(
-        tx,
-        order.org_id,
-        order.id,
-        order.event_id,
-        [uuid7() for _ in lines],
-        [line.seat_idx for line in lines],
-        [line.pool_id for line in lines],
-        [line.quantity for line in lines],
-        [line.label for line in lines],
-        [line.section for line in lines],
-        [line.unit_price_minor for line in lines],
-        *hold.legs,
-        [line.ticket_type_id for line in lines],
-        [line.ticket_type for line in lines],
-    )
-    await extras.insert(tx, order.org_id, order.id, items)
-    await outbox.append(tx, _fact("created", order))
-    return order
-
-
 async def _settle(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Event) -> None:
     order = await sql.LOCK_ORDER.first(tx, order_id)
     assert order is not None
     await payments.settled(tx, payment_id)
+    await sql.RECOUNT.run(tx, order_id)
     if order.status not in ("pending", "expired"):
         return
     if await _confirm(tx, order, event, event.seats_per_buyer_max):

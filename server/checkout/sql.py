@@ -2,7 +2,7 @@
 
 import msgspec
 
-from server.checkout.models import Order, OrderLine, SoldSeat
+from server.checkout.models import Order, OrderLine, SoldSeat, TaxLine
 from server.kernel.db import Query
 
 
@@ -34,27 +34,45 @@ class OrderCounts(msgspec.Struct):
 
 
 _ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, currency, total_minor,
-            note, created_at, expires_at, confirmed_at"""
+            fee_minor, tax_minor, discount_minor, paid_minor, channel, answers, note, created_at,
+            expires_at, confirmed_at"""
 _LINE = """id, seat_idx, pool_id, leg_first, leg_last, quantity, label, section, unit_price_minor,
-           total_minor, live, ticket_type_id, ticket_type"""
+           discount_minor, fee_minor, tax_minor, total_minor, live, ticket_type_id, ticket_type"""
 
 INSERT_ORDER = Query(
     "checkout.insert_order",
     f"""INSERT INTO orders (id, org_id, event_id, hold_id, buyer_id, status, email, name, currency,
-                            total_minor, expires_at)
-        VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10) RETURNING {_ORDER}""",
+                            total_minor, fee_minor, tax_minor, discount_minor, answers, expires_at)
+        VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        RETURNING {_ORDER}""",
     Order,
 )
 INSERT_LINES = Query(
     "checkout.insert_lines",
     """INSERT INTO order_lines (id, org_id, order_id, event_id, leg_first, leg_last, seat_idx,
-                                pool_id, quantity, label, section, unit_price_minor, total_minor,
-                                ticket_type_id, ticket_type)
-       SELECT l.id, $1, $2, $3, $11, $12, l.seat_idx, l.pool_id, l.quantity, l.label, l.section,
-              l.unit, l.unit * l.quantity, l.type_id, l.type
-       FROM unnest($4::uuid[], $5::int[], $6::uuid[], $7::int[], $8::text[], $9::text[],
-                   $10::bigint[], $13::uuid[], $14::text[])
-            AS l (id, seat_idx, pool_id, quantity, label, section, unit, type_id, type)""",
+                                pool_id, quantity, label, section, unit_price_minor, discount_minor,
+                                fee_minor, tax_minor, total_minor, ticket_type_id, ticket_type)
+       SELECT l.id, $1, $2, $3, $4, $5, l.seat_idx, l.pool_id, l.quantity, l.label, l.section,
+              l.unit, l.off, l.fee, l.tax, l.unit * l.quantity - l.off, l.type_id, l.type
+       FROM unnest($6::uuid[], $7::int[], $8::uuid[], $9::int[], $10::text[], $11::text[],
+                   $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::uuid[],
+                   $17::text[])
+            AS l (id, seat_idx, pool_id, quantity, label, section, unit, off, fee, tax, type_id,
+                  type)""",
+)
+INSERT_TAXES = Query(
+    "checkout.insert_taxes",
+    """INSERT INTO order_taxes (order_id, position, org_id, name, rate_ppm, is_inclusive,
+                                amount_minor)
+       SELECT $1, t.nth, $2, t.name, t.rate, t.is_inclusive, t.amount
+       FROM unnest($3::smallint[], $4::text[], $5::int[], $6::bool[], $7::bigint[])
+            AS t (nth, name, rate, is_inclusive, amount)""",
+)
+TAXES = Query(
+    "checkout.taxes",
+    """SELECT name, rate_ppm, is_inclusive, amount_minor FROM order_taxes
+       WHERE order_id = $1 ORDER BY position""",
+    TaxLine,
 )
 ORDER_BY_ID = Query("checkout.order_by_id", f"SELECT {_ORDER} FROM orders WHERE id = $1", Order)
 LOCK_ORDER = Query(
@@ -89,6 +107,13 @@ CONFIRM = Query(
 RELEASE_LINES = Query(
     "checkout.release_lines",
     "UPDATE order_lines SET live = false WHERE order_id = $1 AND id = ANY($2::uuid[]) AND live",
+)
+RECOUNT = Query(
+    "checkout.recount",
+    """UPDATE orders o SET paid_minor = (
+         SELECT coalesce(sum(p.amount_minor - p.refunded_minor), 0) FROM payments p
+         WHERE p.order_id = o.id AND p.settled_at IS NOT NULL)
+       WHERE o.id = $1""",
 )
 MOVE_LINE = Query(
     "checkout.move_line",

@@ -1,5 +1,7 @@
 """Money is an integer of minor units and an ISO 4217 currency; never a float, never a bare `/`."""
 
+from collections.abc import Sequence
+
 # Exponents that are not 2. Source: ISO 4217, List One.
 _EXPONENTS = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
@@ -11,3 +13,22 @@ _EXPONENTS = {
 def exponent(currency: str) -> int:
     """How many digits of a minor-unit amount stand after the decimal point."""
     return _EXPONENTS.get(currency, 2)
+
+
+def divided(amount: int, by: int) -> int:
+    """Rounded to the nearest whole, halves up; neither is negative, `by` is not 0."""
+    return (2 * amount + by) // (2 * by)
+
+
+def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
+    """In proportion to the weights, of which one is not 0; the parts sum to the amount.
+
+    Each is its exact share rounded down or up; up where most was lost, the first of equals.
+    """
+    whole = sum(weights)
+    parts = [amount_minor * weight // whole for weight in weights]
+    lost = [amount_minor * weight % whole for weight in weights]
+    by_loss = sorted(range(len(weights)), key=lambda at: -lost[at])
+    for at in by_loss[: amount_minor - sum(parts)]:
+        parts[at] += 1
+    return parts

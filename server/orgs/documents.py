@@ -13,7 +13,7 @@ from server.kernel.errors import NotFound
 from server.kernel.idempotency import Done, Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
-from server.orgs import service, sql_sites
+from server.orgs import charges, service, sql_sites
 from server.orgs.settings_models import (
     CONTRAST_MIN,
     Branding,
@@ -55,6 +55,8 @@ async def replace_settings(
     async def act(tx: Tx) -> OrgSettings:
         await service.lock(tx, org_id)
         before = await settings_of(tx, org_id)
+        if (before.fee_bearer, before.taxes) != (new.fee_bearer, new.taxes):
+            await charges.keep(tx, org_id)
         return await _write(tx, sql_sites.SET_SETTINGS, org_id, "org.settings_set", before, new)
 
     return await idempotency.settled(db, key, OrgSettings, act)

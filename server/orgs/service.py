@@ -13,7 +13,7 @@ from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
-from server.orgs import sql
+from server.orgs import charges, sql
 from server.orgs.models import (
     Approval,
     Fee,
@@ -221,6 +221,7 @@ async def set_fee(db: Database, org_id: str, fee: Fee, key: Key | None) -> Org:
         if fee.per_ticket_minor and fee.basis_points:
             raise BadRequest("a fee is per ticket or a share of the subtotal, not both")
         before = await lock(tx, org_id)
+        await charges.keep(tx, org_id)
         await sql.SET_FEE.run(tx, org_id, fee.per_ticket_minor, fee.basis_points)
         was = Fee(before.fee_per_ticket_minor, before.fee_basis_points)
         await _record(tx, org_id, "org.fee_set", msgspec.to_builtins(was), msgspec.to_builtins(fee))

@@ -3,7 +3,16 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from server.kernel.metadata import CHANGING, METADATA, moment, one_of, open_to, org_id, uuid_key
+from server.kernel.metadata import (
+    CHANGING,
+    GROWING,
+    METADATA,
+    moment,
+    one_of,
+    open_to,
+    org_id,
+    uuid_key,
+)
 from server.kernel.tenancy import Across
 
 ROLES = ("owner", "admin", "staff", "scanner", "finance")
@@ -144,6 +153,20 @@ switches = sa.Table(
         shared="what is off, and why, is told to everybody whom it stops",
         may=(*CHANGING, "DELETE"),
     ),
+)
+
+former_charges = sa.Table(
+    "former_charges",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("event_id", pg.UUID),
+    moment("valid_until"),
+    sa.Column("charges", pg.JSONB, nullable=False),
+    sa.Index("ix_former_charges_org_id", "org_id", "valid_until"),
+    comment="the organization's fee and taxes until then, or what its event said of them: who held "
+    "places before pays by that; rows stay",
+    info=open_to(Across.STOREFRONT, write=(Across.PLATFORM,), may=GROWING),
 )
 
 org_domains = sa.Table(

@@ -1,1 +1,1 @@
-"""Pricing: one function says what a selection costs. Called by checkout."""
+"""Pricing: one function says what a selection costs. Called by checkout. No I/O."""

@@ -323,7 +323,7 @@ REALMS = {
         frozenset({
             "event_id", "map_id", "version_id", "order_id", "line_id", "venue_id", "product_id",
             "ticket_type_id", "user_id", "invitation_id", "key_id", "domain", "allocation_id",
-            "list_id", "guest_id",
+            "list_id", "guest_id", "discount_id",
         }),
     ),
     "api_key": Realm(_api_keys),

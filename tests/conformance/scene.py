@@ -79,6 +79,8 @@ async def _things(people: People) -> dict[str, str]:
         )
         await made("POST", "/v1/domains", {"domain": domain})
         product = await made("POST", f"{at}/products", {"name": "Tonic", "price_minor": 400})
+        code = {"code": "SCENE", "basis_points": 500}
+        discount = await made("POST", f"{at}/discounts", code)
         zone = {"zone": event.geometry.zones[0].key, "name": "Child", "price_minor": 900}
         ticket_type = await made("POST", f"{at}/ticket-types", zone)
         share = {"name": "Share", "partner_org_id": brought, "seats": [6]}
@@ -114,6 +116,7 @@ async def _things(people: People) -> dict[str, str]:
         "organization": "house",
         "venue_id": venue_id,
         "product_id": product["id"],
+        "discount_id": discount["id"],
         "ticket_type_id": ticket_type["id"],
         "allocation_id": allocation["id"],
         "/v1/allocations/{allocation_id}/holds/{hold_id}": allotted["id"],

@@ -245,6 +245,7 @@ ACCOUNTS = (
 )  # fmt: skip
 WITHOUT_KEY = {
     "POST /v1/auth/guest": "makes a token and keeps nothing",
+    "POST /v1/quotes": "says what would be paid and changes nothing",
     "POST /v1/maps/labels": "reads what it is sent and changes nothing",
     "POST /v1/webhooks/{provider}": "the provider's own event id is the key",
     "DELETE /v1/holds/{hold_id}": "what is released stays released, and answers the same",

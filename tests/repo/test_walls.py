@@ -268,7 +268,7 @@ _FOLLOWS = {
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
         checkout.confirm checkout.end checkout.items_of_order checkout.lines checkout.move_line
-        checkout.release_lines
+        checkout.recount checkout.release_lines checkout.taxes
         checkout.touch tickets.move tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.set_captured

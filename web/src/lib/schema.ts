@@ -74,6 +74,19 @@ export interface Allocations {
   items: Allocation[];
 }
 
+/** To a question of the event's. */
+export interface Answer {
+  question_id: string;
+  text: string;
+}
+
+/** An answer with the words that were asked. */
+export interface Answered {
+  question_id: string;
+  question: string;
+  answer: string;
+}
+
 /** `prefix`: how the key begins, to know it by. `last_used_at`: within a minute. */
 export interface ApiKey {
   id: string;
@@ -213,13 +226,15 @@ export interface ChannelSales {
   revenue_minor: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places. */
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `discount_code`: makes tickets cheaper; `answers`: to what the event asks. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
   name: string;
   provider?: string;
   products?: ProductWanted[];
+  discount_code?: string | null;
+  answers?: Answer[];
 }
 
 /** Where an event says nothing else. Null: no such limit. */
@@ -287,6 +302,58 @@ export interface Counts {
   places: number;
 }
 
+/** A buyer may pay `basis_points` of the total at first and the rest until `rest_due_at`. */
+export interface Deposit {
+  basis_points: number;
+  rest_due_at: string;
+}
+
+/** `uses`: orders that have it and may be paid, or are. */
+export interface Discount {
+  id: string;
+  event_id: string;
+  code: string;
+  basis_points: number | null;
+  amount_minor: number | null;
+  ticket_type_ids: string[];
+  valid_from: string | null;
+  valid_until: string | null;
+  uses_max: number | null;
+  uses_per_buyer_max: number | null;
+  is_active: boolean;
+  created_at: string;
+  uses: number;
+}
+
+/** What is left out stays; null takes away what may be missing. Orders keep what they got. */
+export interface DiscountChange {
+  basis_points?: number | null;
+  amount_minor?: number | null;
+  ticket_type_ids?: string[];
+  valid_from?: string | null;
+  valid_until?: string | null;
+  uses_max?: number | null;
+  uses_per_buyer_max?: number | null;
+  is_active?: boolean;
+}
+
+/** Either `basis_points` of each ticket's price or `amount_minor` off all tickets of an order. `code`: upper and lower case are the same; `ticket_type_ids`: of which tickets, empty for all; `valid_from` (incl.) to `valid_until` (excl.); `uses_max`: orders in all, `uses_per_buyer_max`: of one person or e-mail address; null for no such bound. */
+export interface DiscountWish {
+  code: string;
+  basis_points?: number | null;
+  amount_minor?: number | null;
+  ticket_type_ids?: string[];
+  valid_from?: string | null;
+  valid_until?: string | null;
+  uses_max?: number | null;
+  uses_per_buyer_max?: number | null;
+  is_active?: boolean;
+}
+
+export interface Discounts {
+  items: Discount[];
+}
+
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
 export interface Domain {
   domain: string;
@@ -346,7 +413,7 @@ export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). seat is sold for, 1 for an event at one place. `switched_off`: parts of the platform that are off for it, as `checkout`. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: a buyer may pay a part at first. Prices are all-in: what a buyer pays, with fees and taxes. */
 export interface Event {
   id: string;
   org_id: string;
@@ -381,6 +448,8 @@ export interface Event {
   sales_open_at: string | null;
   sales_close_at: string | null;
   ticket_types: TicketOffer[];
+  questions: Question[];
+  deposit: Deposit | null;
 }
 
 /** What is left out stays as it is; null takes away what may be missing. `venue_id`, `version_id`, `currency` and `prices_minor` (by zone key; those left out stay) can change until the event is first published: then its places are made, and have these. */
@@ -511,6 +580,14 @@ export interface EventSummary {
   organization: string;
   cover_url: string | null;
   distance_km: number | null;
+}
+
+/** `fee_bearer`, `taxes`: null for the organization's own. `deposit`: null for all at once. */
+export interface EventTerms {
+  fee_bearer?: "buyer" | "organizer" | null;
+  taxes?: Tax[] | null;
+  deposit?: Deposit | null;
+  questions?: Question[];
 }
 
 /** `version_id`: of a map of the organization, which says the venue too; a draft may name a `venue_id` instead. `prices_minor`: by key of the map's zones, all of them unless it is a draft, in minor units of `currency`; `timezone`: IANA's name; `slug`: the event's address, made of name and day where it is left out; `external_ref`: its id where its identity comes from. */
@@ -1139,13 +1216,16 @@ export interface OperatorGrant {
   orgs: Membership[];
 }
 
-/** A product, under the name and price that it was ordered with. */
+/** A product, under the name and price, all-in, that it was ordered with. */
 export interface OrderItem {
   id: string;
   product_id: string;
   name: string;
   quantity: number;
   unit_price_minor: number;
+  discount_minor: number;
+  fee_minor: number;
+  tax_minor: number;
   total_minor: number;
 }
 
@@ -1160,10 +1240,41 @@ export interface OrderLine {
   label: string;
   section: string;
   unit_price_minor: number;
+  discount_minor: number;
+  fee_minor: number;
+  tax_minor: number;
   total_minor: number;
   live: boolean;
   ticket_type_id: string | null;
   ticket_type: string;
+}
+
+export interface OrderPage {
+  items: OrderRow[];
+  next_token: string | null;
+}
+
+/** `q`: the beginning of a name or an e-mail address, or an order's id. The newest come first. */
+export interface OrderQuery {
+  page_size?: number;
+  next_token?: string | null;
+  status?: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded" | null;
+  channel?: "box_office" | "complimentary" | "guest_list" | "import" | "online" | null;
+  q?: string;
+}
+
+/** `places`: that were ordered. */
+export interface OrderRow {
+  id: string;
+  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  name: string;
+  email: string;
+  places: number;
+  currency: string;
+  total_minor: number;
+  paid_minor: number;
+  created_at: string;
 }
 
 export interface OrderView {
@@ -1175,6 +1286,12 @@ export interface OrderView {
   name: string;
   currency: string;
   total_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  discount_minor: number;
+  paid_minor: number;
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  answers: Answered[];
   note: string | null;
   created_at: string;
   expires_at: string;
@@ -1182,6 +1299,7 @@ export interface OrderView {
   lines: OrderLine[];
   payment: PaymentView | null;
   products: OrderItem[];
+  taxes: TaxLine[];
 }
 
 export interface OrderWithTickets {
@@ -1193,6 +1311,12 @@ export interface OrderWithTickets {
   name: string;
   currency: string;
   total_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  discount_minor: number;
+  paid_minor: number;
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  answers: Answered[];
   note: string | null;
   created_at: string;
   expires_at: string;
@@ -1200,6 +1324,7 @@ export interface OrderWithTickets {
   lines: OrderLine[];
   payment: PaymentView | null;
   products: OrderItem[];
+  taxes: TaxLine[];
   tickets: TicketView[];
 }
 
@@ -1338,6 +1463,45 @@ export interface ProductWish {
 
 export interface Products {
   items: Product[];
+}
+
+/** What an order is asked, once. `id`: what answers name it by, which stays when its words change; `options`: of which one is chosen, empty for a text. */
+export interface Question {
+  id: string;
+  text: string;
+  is_required?: boolean;
+  options?: string[];
+}
+
+/** What a hold would cost with these products and this code. */
+export interface QuoteRequest {
+  hold_id: string;
+  products?: ProductWanted[];
+  discount_code?: string | null;
+}
+
+/** `total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes are in it, the discount is taken off it. */
+export interface QuoteView {
+  currency: string;
+  lines: QuotedLine[];
+  products: QuotedLine[];
+  taxes: TaxLine[];
+  fee_minor: number;
+  tax_minor: number;
+  discount_minor: number;
+  total_minor: number;
+}
+
+/** `unit_price_minor`: all-in, as the map showed it; `discount_minor`: taken off all `quantity` of it; `fee_minor`, `tax_minor`: in `total_minor`. */
+export interface QuotedLine {
+  label: string;
+  ticket_type: string;
+  quantity: number;
+  unit_price_minor: number;
+  discount_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  total_minor: number;
 }
 
 /** What stands in the way; `code` is for programs, `detail` for people. */
@@ -1705,6 +1869,14 @@ export interface Tax {
   name: string;
   rate_ppm: number;
   is_included?: boolean;
+}
+
+/** What of a total is this tax. `is_inclusive`: the organizer's prices have it in them. */
+export interface TaxLine {
+  name: string;
+  rate_ppm: number;
+  is_inclusive: boolean;
+  amount_minor: number;
 }
 
 /** A ticket type that places of a zone may be sold as. `price_minor` and `levels`: now; `quantity`: so many of it at most; `per_order_min`, `per_order_max`: in one order, if any; `has_code`: it was asked for with its access code. */
