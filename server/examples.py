@@ -38,6 +38,7 @@ EXAMPLES: dict[str, Any] = {
     "TableMode.name": "Table 4",
     "TableWish.chairs_min": 2,
     "TableWish.mode": "at_least",
+    "Gift.note": "Press",
     "TicketView.status": "valid",
     "Venue.name": "Stadttheater",
     "VenueLine.name": "Stadttheater",
