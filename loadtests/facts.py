@@ -132,11 +132,14 @@ class Ticket(msgspec.Struct):
 
 
 class Payment(msgspec.Struct):
+    """`provider`: "offline" where money was taken by hand, of which the gateway knows nothing."""
+
     id: str
     order_id: str
     status: str
     amount_minor: int
     refunded_minor: int
+    provider: str = "sandbox"
 
 
 class Refund(msgspec.Struct):
@@ -232,7 +235,8 @@ _SQL: dict[type[msgspec.Struct], str] = {
                          pool_id::text, quantity, unit_price_minor, live FROM order_lines""",
     Ticket: """SELECT id::text, event_id::text, order_id::text, order_line_id::text, leg_first,
                       leg_last, seat_idx, status FROM tickets""",
-    Payment: "SELECT id::text, order_id::text, status, amount_minor, refunded_minor FROM payments",
+    Payment: """SELECT id::text, order_id::text, status, amount_minor, refunded_minor, provider
+                FROM payments""",
     Refund: "SELECT id::text, payment_id::text, amount_minor, status FROM refunds",
     OutboxRow: """SELECT coalesce(id::text, told ->> 'id'), position, type,
                          published_at IS NOT NULL, handled_at IS NOT NULL, parked_at IS NOT NULL,

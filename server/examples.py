@@ -40,6 +40,7 @@ EXAMPLES: dict[str, Any] = {
     "TableWish.chairs_min": 2,
     "TableWish.mode": "at_least",
     "Reissue.holder_name": "Ada",
+    "Gift.note": "Press",
     "TicketView.status": "valid",
     "Venue.name": "Stadttheater",
     "VenueLine.name": "Stadttheater",

@@ -41,7 +41,6 @@ SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
 CANCELLING_EVERY_S = 0.5
-RELEASE_EVERY_S = 5.0
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 REMIND_EVERY_S = 60.0
@@ -146,7 +145,7 @@ class Worker:
     async def _release(self) -> float:
         """Put on sale what is unsold of allocations whose time has come."""
         context.begin("allocations")
-        return 0 if await self._allocating.release_due() else RELEASE_EVERY_S
+        return 0 if await self._allocating.release_due() else IDLE_S
 
     async def _admit(self) -> float:
         """Let in whoever waits before an event and may come in now."""

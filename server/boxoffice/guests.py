@@ -22,7 +22,7 @@ from server.boxoffice.models import (
     NewGuest,
     NewGuestList,
 )
-from server.boxoffice.selling import free, issue, lines_of, must_own, order_of, record
+from server.boxoffice.selling import free, issue, lines_of, must_own, order_of, record, sale_of
 from server.catalog.prices import NONE_CHOSEN
 from server.catalog.service import Catalog
 from server.checkin import service as checkin
@@ -32,7 +32,6 @@ from server.inventory import taking
 from server.inventory.allocations import Allocating
 from server.inventory.models import PoolWish, Selection, SelectionInvalid
 from server.inventory.service import check, once
-from server.inventory.taking import Sale
 from server.kernel import idempotency
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
@@ -96,10 +95,10 @@ class Hosting:
                 raise LimitReached(f"a list has at most {GUESTS_MAX} guests", max=GUESTS_MAX)
             selection = Selection(pools=[PoolWish(of.pool_id, heads)])
             check(selection, event, places)
-            lines = [free(line) for line in lines_of(event, places, selection, NONE_CHOSEN)]
+            lines = [free(line, event) for line in lines_of(event, places, selection, NONE_CHOSEN)]
             made = order_of(wish.name, wish.email, lines)
             legs = (0, event.legs - 1)
-            await taking.sell(tx, event, [Sale(made.hold_id, made.buyer_id, made.sale)], legs)
+            await taking.sell(tx, event, [sale_of(made)], legs)
             await record(tx, event, "guest_list", [made], legs, None, "")
             guest_id, gate = uuid7(), wish.gate.strip() or of.gate
             await sql.INSERT_GUEST.run(

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from server.boxoffice import sql
 from server.boxoffice.models import ImportReport, ImportRow
 from server.boxoffice.reading import Reader, Wanted
-from server.boxoffice.selling import must_own, record
+from server.boxoffice.selling import must_own, record, sale_of
 from server.catalog.service import Catalog
 from server.checkout.counter import CounterOrder
-from server.inventory import taking
+from server.inventory import choices, taking
 from server.inventory.allocations import Allocating
 from server.inventory.models import SeatsTaken
 from server.inventory.service import must_be_its_map, once
-from server.inventory.taking import Sale
 from server.kernel.db import Database, Tx
 from server.kernel.idempotency import Key
 
@@ -54,7 +53,7 @@ class Imports:
             refs = sorted({one.ref for one in wanted})
             known = set(await sql.IMPORTED.values(tx, event_id, org_id, refs))
             orders = reader.orders(one for one in wanted if one.ref not in known)
-            sales = [Sale(made.hold_id, made.buyer_id, made.sale) for _, made in orders]
+            sales = [sale_of(made) for _, made in orders]
             legs = (0, event.legs - 1)
             refused = wrong
             if sales:
@@ -65,6 +64,8 @@ class Imports:
             report = _report(wanted, known, refused, [made for _, made in orders])
             if dry_run or refused:
                 raise _Looked(report)
+            for _, made in orders:
+                await choices.write(tx, org_id, made.hold_id, reader.chosen(made))
             if orders:
                 await record(
                     tx, event, "import", [made for _, made in orders], legs, "elsewhere", "",

@@ -10,12 +10,13 @@ from server.checkin.models import ScanResult
 from server.checkout.models import OrderStatus
 from server.inventory.models import Choices, Legs, Selection
 from server.kernel.errors import DomainError
+from server.orgs.models import ONE_LINE
 
 Channel = Literal["online", "box_office", "complimentary", "guest_list", "import"]
 Method = Literal["cash", "card_terminal", "invoice"]
 """How money came that no provider took; of a sale that costs something."""
 Name = Annotated[str, msgspec.Meta(max_length=200)]
-FullName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+FullName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 Email = Annotated[str, msgspec.Meta(max_length=254)]
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 Gate = Annotated[str, msgspec.Meta(max_length=60)]
@@ -57,7 +58,7 @@ class Gift(Selection, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     name: FullName
     email: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
-    note: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
+    note: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=ONE_LINE)]
     off_sale: bool = False
     legs: Legs | None = None
 

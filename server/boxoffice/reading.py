@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 
 from server.boxoffice.models import ImportRow
-from server.boxoffice.selling import lines_of, order_of
+from server.boxoffice.selling import lines_of, order_of, priced
 from server.boxoffice.sheets import rows_of
 from server.catalog.geometry import Places
 from server.catalog.models import Event
@@ -91,6 +91,18 @@ class Reader:
             by_ref[one.ref].append(one)
         return [(ref, self._order(rows)) for ref, rows in by_ref.items()]
 
+    def chosen(self, order: CounterOrder) -> Chosen:
+        """The places of the order that are not sold as their zones' defaults."""
+        types, chosen = self._event.prices.types, Chosen({}, {})
+        for _, line in order.lines:
+            if types[line.ticket_type_id].is_default:
+                continue
+            if line.seat_idx is not None:
+                chosen.seats[line.seat_idx] = line.ticket_type_id
+            elif line.pool_id is not None:
+                chosen.pools[line.pool_id] = line.ticket_type_id
+        return chosen
+
     def _order(self, rows: Sequence[Wanted]) -> CounterOrder:
         pools: Counter[uuid.UUID] = Counter()
         chosen, prices = Chosen({}, {}), dict[int | uuid.UUID | None, int]()
@@ -103,12 +115,10 @@ class Reader:
                 chosen.seats[one.seat_idx] = one.type_id
                 prices[one.seat_idx] = one.price_minor
         areas = [PoolWish(pool, quantity) for pool, quantity in pools.items()]
-        lines = lines_of(self._event, self._places, Selection(list(chosen.seats), areas), chosen)
+        event = self._event
+        lines = lines_of(event, self._places, Selection(list(chosen.seats), areas), chosen)
         paid = [
-            msgspec.structs.replace(
-                line,
-                unit_price_minor=prices[line.pool_id if line.seat_idx is None else line.seat_idx],
-            )
+            priced(line, prices[line.pool_id if line.seat_idx is None else line.seat_idx], event)
             for line in lines
         ]
         return order_of(rows[0].name, rows[0].email, paid)

@@ -39,7 +39,8 @@ from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.payments import counter as money
-from server.pricing.service import QuoteLine, quote
+from server.pricing.models import QuoteLine
+from server.pricing.service import quote
 from server.tickets.models import OrderWithTickets
 from server.tickets.service import Tickets
 
@@ -76,15 +77,8 @@ class Selling:
         made = order_of(wish.name, wish.email, lines)
 
         async def act(tx: Tx) -> Made:
-            await must_be_its_map(tx, self._catalog, event)
             await choices.must_be_left(tx, made.hold_id, _counts(wish, chosen), event)
-            reserve = (
-                await allocations.reserve_of_house(tx, event, wish, places)
-                if wish.off_sale
-                else NO_RESERVE
-            )
-            sale = Sale(made.hold_id, made.buyer_id, made.sale)
-            await taking.sell(tx, event, [sale], legs, reserve)
+            await self._take(tx, event, places, wish, made, legs)
             await choices.write(tx, org_id, made.hold_id, chosen)
             await record(tx, event, "box_office", [made], legs, wish.method, wish.note)
             return Made(made.id, made.buyer_id)
@@ -98,18 +92,11 @@ class Selling:
         if not EMAIL.fullmatch(wish.email):
             raise SaleRefused("this is not an e-mail address", field="email")
         event, places, legs = await self._own(org_id, event_id, wish, wish.legs)
-        lines = [free(line) for line in lines_of(event, places, wish, NONE_CHOSEN)]
+        lines = [free(line, event) for line in lines_of(event, places, wish, NONE_CHOSEN)]
         made = order_of(wish.name, wish.email, lines)
 
         async def act(tx: Tx) -> Made:
-            await must_be_its_map(tx, self._catalog, event)
-            reserve = (
-                await allocations.reserve_of_house(tx, event, wish, places)
-                if wish.off_sale
-                else NO_RESERVE
-            )
-            sale = Sale(made.hold_id, made.buyer_id, made.sale)
-            await taking.sell(tx, event, [sale], legs, reserve)
+            await self._take(tx, event, places, wish, made, legs)
             await record(tx, event, "complimentary", [made], legs, None, wish.note.strip())
             return Made(made.id, made.buyer_id)
 
@@ -145,8 +132,7 @@ class Selling:
                 assert sold == [True], "a hold that is not over has its places"
             else:
                 reserve = await allocations.reserve_of(tx, event.org_id, allocation_id, places)
-                sale = Sale(made.hold_id, made.buyer_id, made.sale)
-                await taking.sell(tx, event, [sale], legs, reserve, allocation_id)
+                await taking.sell(tx, event, [sale_of(made)], legs, reserve, allocation_id)
             await record(tx, event, "box_office", [made], legs, wish.method, wish.note)
             return Made(made.id, made.buyer_id)
 
@@ -177,6 +163,24 @@ class Selling:
         check_there(wish, places)
         return event, places, legs_of(legs, event)
 
+    async def _take(
+        self,
+        tx: Tx,
+        event: Event,
+        places: Places,
+        wish: CounterSale | Gift,
+        made: CounterOrder,
+        legs: Legs,
+    ) -> None:
+        """The order's places, from what is on sale, or also from what is off it."""
+        await must_be_its_map(tx, self._catalog, event)
+        reserve = (
+            await allocations.reserve_of_house(tx, event, wish, places)
+            if wish.off_sale
+            else NO_RESERVE
+        )
+        await taking.sell(tx, event, [sale_of(made)], legs, reserve)
+
     async def _issued(self, event_id: uuid.UUID, made: Made) -> OrderWithTickets:
         await issue(self._tickets, event_id, made.order_id)
         return await self._tickets.order_of(made.order_id, made.buyer_id)
@@ -203,8 +207,15 @@ def lines_of(event: Event, places: Places, wish: Selection, chosen: Chosen) -> l
     return quote(event, places, wish.seats, pools, event.prices.now, chosen).lines
 
 
-def free(line: QuoteLine) -> QuoteLine:
-    return msgspec.structs.replace(line, unit_price_minor=0)
+def free(line: QuoteLine, event: Event) -> QuoteLine:
+    return priced(line, 0, event)
+
+
+def priced(line: QuoteLine, unit_price_minor: int, event: Event) -> QuoteLine:
+    """At a price of its own, which has taxes in it and no fee."""
+    charges = event.prices.charges(event.prices.now).without_fee
+    parts = charges.parts_of(unit_price_minor * line.quantity, line.quantity)
+    return msgspec.structs.replace(line, unit_price_minor=unit_price_minor, parts=parts)
 
 
 def must_be_paid(total_minor: int, method: str | None) -> None:
@@ -228,6 +239,10 @@ def order_of(
         uuid7(), hold_id or uuid7(), uuid7(), name.strip() or NOBODY, email,
         [(uuid7(), line) for line in lines],
     )  # fmt: skip
+
+
+def sale_of(made: CounterOrder) -> Sale:
+    return Sale(made.hold_id, made.buyer_id, made.sale)
 
 
 async def record(

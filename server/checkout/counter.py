@@ -12,7 +12,7 @@ from server.inventory.models import Legs, SaleLine
 from server.kernel.db import Tx
 from server.outbox import service as outbox
 from server.outbox.models import Fact
-from server.pricing.service import QuoteLine
+from server.pricing.models import QuoteLine
 
 CounterChannel = Literal["box_office", "complimentary", "guest_list", "import"]
 BUNDLE_MAX = 100
@@ -20,7 +20,7 @@ BUNDLE_MAX = 100
 
 
 class CounterOrder(msgspec.Struct, frozen=True):
-    """`lines`: what was quoted for each, with the line's id."""
+    """`lines`: what was quoted for each at the prices and charges of now, with the line's id."""
 
     id: uuid.UUID
     hold_id: uuid.UUID
@@ -32,6 +32,14 @@ class CounterOrder(msgspec.Struct, frozen=True):
     @property
     def total_minor(self) -> int:
         return sum(line.total_minor for _, line in self.lines)
+
+    @property
+    def fee_minor(self) -> int:
+        return sum(line.parts.fee_minor for _, line in self.lines)
+
+    @property
+    def tax_minor(self) -> int:
+        return sum(line.parts.tax_minor for _, line in self.lines)
 
     @property
     def sale(self) -> list[SaleLine]:
@@ -57,6 +65,8 @@ async def record(
         [order.email for order in orders],
         [order.name for order in orders],
         [order.total_minor for order in orders],
+        [order.fee_minor for order in orders],
+        [order.tax_minor for order in orders],
     )  # fmt: skip
     lines = [(order.id, line_id, line) for order in orders for line_id, line in order.lines]
     await sql.INSERT_LINES.run(
@@ -69,13 +79,35 @@ async def record(
         [line.label for _, _, line in lines],
         [line.section for _, _, line in lines],
         [line.unit_price_minor for _, _, line in lines],
+        [line.parts.fee_minor for _, _, line in lines],
+        [line.parts.tax_minor for _, _, line in lines],
         [line.ticket_type_id for _, _, line in lines],
         [line.ticket_type for _, _, line in lines],
     )  # fmt: skip
+    await _record_taxes(tx, event, orders)
     for verb in ("created", "confirmed"):
         facts = [_fact(verb, event, channel, order) for order in orders]
         for at in range(0, len(facts), BUNDLE_MAX):
             await outbox.append_bundle(tx, facts[at : at + BUNDLE_MAX])
+
+
+async def _record_taxes(tx: Tx, event: Event, orders: Sequence[CounterOrder]) -> None:
+    taxes = event.prices.charges(event.prices.now).taxes
+    rows = [
+        (order.id, nth, tax, sum(line.parts.taxes_minor[nth] for _, line in order.lines))
+        for order in orders
+        for nth, tax in enumerate(taxes)
+    ]
+    if rows:
+        await sql.INSERT_TAXES.run(
+            tx, event.org_id,
+            [order_id for order_id, _, _, _ in rows],
+            [nth for _, nth, _, _ in rows],
+            [tax.name for _, _, tax, _ in rows],
+            [tax.rate_ppm for _, _, tax, _ in rows],
+            [tax.is_included for _, _, tax, _ in rows],
+            [amount for _, _, _, amount in rows],
+        )  # fmt: skip
 
 
 def _fact(verb: str, event: Event, channel: str, order: CounterOrder) -> Fact:

@@ -77,7 +77,9 @@ class Mails:
         data: dict[str, Any],
         send_by: dt.datetime | None = None,
     ) -> None:
-        """Promise a mail; once for each id."""
+        """Promise a mail; once for each id. Who bought at a box office may have no address."""
+        if not to_address:
+            return
         async with self._db.tx() as tx:
             await sql.INSERT.run(tx, mail_id, to_address, template, language, data, send_by)
 

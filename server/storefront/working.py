@@ -78,6 +78,7 @@ class Working(Portal):
                 for name in ("total", "held", "sold", "revenue_minor")
             },
             orders=sold.orders,
+            channels=await self._parts.planning.office.selling.by_channel(event.org_id, event.id),
             boot={"eventId": event.id, "orgId": event.org_id},
         )
 

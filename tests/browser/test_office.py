@@ -1,7 +1,9 @@
 """The box office: a sale over the counter, a gift, guests and their door, an import."""
 
+import datetime as dt
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from server.catalog.geometry import Places
 from tests.browser.pages import EventPage, browser, expect_accessible, shot, sign_in, visitor
@@ -64,6 +66,31 @@ def test_places_are_sold_and_given_on_the_map_and_their_tickets_printed(
         expect(phone.get_by_role("region", name="The sale")).to_contain_text("1 ticket sold.")
 
 
+def test_places_are_set_aside_on_the_map_and_sold_from_there(
+    product: Product, chromium: str
+) -> None:
+    event = product.event(hold_ttl_s=600)
+    with browser(chromium) as opened:
+        page = visitor(opened)
+        sign_in(page, product, f"/organizer/events/{event.id}/places")
+        places = OfficePage(page, product, event)
+        expect(page.locator(".pulse")).to_have_text("Live")
+        places.click_seat(30)
+        page.get_by_text("Set aside for a seller").click()
+        page.get_by_label("Name").fill("Fan club")
+        shot(page, "places-aside")
+        page.get_by_role("button", name="Set it aside").click()
+        expect(page.get_by_role("list", name="Set aside")).to_contain_text("1 of 1 place left")
+
+        places.open()
+        page.get_by_label("Sell from").select_option("Fan club")
+        page.get_by_role("button", name="Choose all its seats").click()
+        shot(page, "office-aside")
+        page.get_by_role("button", name="Take €25").click()
+        expect(page.get_by_role("region", name="The sale")).to_contain_text("1 ticket sold.")
+        expect(page.get_by_text("0 places left")).to_be_visible()
+
+
 def test_a_guest_is_put_on_a_list_and_comes_in_by_name_in_parts(
     product: Product, chromium: str
 ) -> None:
@@ -83,7 +110,10 @@ def test_a_guest_is_put_on_a_list_and_comes_in_by_name_in_parts(
         shot(page, "guests")
 
         door = visitor(opened, phone=True)
-        door.goto(f"{product.base_url}/sign-in?token={event.scanner_key}&next=/board/{event.id}")
+        link, _ = product.tokens.sign(
+            "sign-in", event.scanner_key, dt.datetime.now(dt.UTC), realm="scanner"
+        )
+        door.goto(f"{product.base_url}/sign-in?token={link}&next=/board/{event.id}")
         door.get_by_role("link", name="Guests").click()
         door.get_by_label("Name").fill("fitz")
         door.get_by_role("button", name="Find").click()
@@ -109,7 +139,7 @@ def test_a_file_is_looked_at_mended_and_imported(product: Product, chromium: str
         sign_in(page, product, f"/organizer/events/{event.id}/import")
 
         def choose(text: str) -> None:
-            sent = {"name": "sold.csv", "mimeType": "text/csv", "buffer": text.encode()}
+            sent = FilePayload(name="sold.csv", mimeType="text/csv", buffer=text.encode())
             page.locator("#file").set_input_files(sent)
 
         choose("\n".join([*lines, "A-2,no,such,seat,1"]))

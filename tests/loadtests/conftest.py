@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
+import msgspec
 import pytest
 
 from loadtests import facts as truth
@@ -52,6 +54,7 @@ def _live_through(product: Product, event: Event, short: Event, folder: Path) ->
     assert other.sign_in()
     _buy_and_enter(product, event, buyer, other, send, recorder)
     _pay_too_late(short, buyer, other)
+    _sell_at_the_counter(product, event)
     seen, _ = reload(send.get(f"/v1/events/{event.id}/seats").content, str(event.id))
     recorder.write(seen)
     version = seen.v
@@ -85,6 +88,30 @@ def _buy_and_enter(
     assert changed.answer["seats"] == [11, 12]
     gone = other.hold(event_id, [20])
     assert other.release(event_id, gone.answer["hold_id"]).ok
+
+
+def _sell_at_the_counter(product: Product, event: Event) -> None:
+    """Held from an allocation and given back, sold from it, sold over the counter, imported."""
+    pool, area = str(event.pools["dance-floor"]), {"pool_id": str(event.pools["dance-floor"])}
+    at = f"/v1/events/{event.id}"
+
+    def post(path: str, body: object) -> dict[str, str]:
+        content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        url = product.base_url + path
+        answer = httpx.post(url, headers=product.operator(), content=content, timeout=30)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    wish = {"name": "Club", "seats": [30, 31], "pools": [area | {"quantity": 2}]}
+    allocation = f"/v1/allocations/{post(f'{at}/allocations', wish)['id']}"
+    held = post(f"{allocation}/holds", {"seats": [30], "pools": [area | {"quantity": 1}]})
+    given_back = f"{product.base_url}{allocation}/holds/{held['id']}"
+    assert httpx.delete(given_back, headers=product.operator(), timeout=30).is_success
+    post(f"{allocation}/sales", {"seats": [30], "method": "invoice"})
+    post(f"{at}/sales", {"seats": [33], "method": "cash"})
+    guests = post(f"{at}/guest-lists", {"name": "Crew", "pool_id": pool})
+    post(f"/v1/guest-lists/{guests['id']}/guests", {"name": "Ella", "plus_ones": 1})
+    post(f"{at}/imports", b"ref,area\nA,dance-floor\nB,dance-floor\n")
 
 
 def _pay_too_late(event: Event, buyer: Buyer, other: Buyer) -> None:

@@ -47,13 +47,14 @@ function show({ is_done, orders, places, total_minor, known, wrong, rows }: Impo
   go.hidden = is_done || wrong > 0 || orders === 0;
   button.textContent = `Import ${counted(places, "place")}`;
   const inOrder = [...rows].sort((a, b) => Number(b.status === "wrong") - Number(a.status === "wrong") || a.line - b.line);
-  table.tBodies[0].replaceChildren(...inOrder.map(rowOf));
+  table.tBodies[0].replaceChildren(...inOrder.map((row) => rowOf(row, is_done)));
   table.hidden = false;
 }
 
-function rowOf({ line, ref, label, status, detail }: ImportRow): HTMLTableRowElement {
+function rowOf({ line, ref, label, status, detail }: ImportRow, isDone: boolean): HTMLTableRowElement {
   const row = document.createElement("tr");
-  for (const text of [String(line), ref, label, detail ? sentence(detail) : WORDS[status]]) row.insertCell().textContent = text;
+  const words = isDone && status === "ready" ? "Imported" : WORDS[status];
+  for (const text of [String(line), ref, label, detail ? sentence(detail) : words]) row.insertCell().textContent = text;
   row.className = `is-${status}`;
   return row;
 }

@@ -136,14 +136,16 @@ function Sale() {
           </label>
         </>
       )}
-      <label class="field">
-        <span>Name {!isGift && <small>optional</small>}</span>
-        <input name="name" maxLength={200} autocomplete="off" required={isGift} />
-      </label>
-      <label class="field">
-        <span>E-mail {!isGift && <small>optional</small>}</span>
-        <input name="email" type="email" maxLength={254} autocomplete="off" required={isGift} />
-      </label>
+      <div class="inline">
+        <label class="field">
+          <span>Name {!isGift && <small>optional</small>}</span>
+          <input name="name" maxLength={200} autocomplete="off" required={isGift} />
+        </label>
+        <label class="field">
+          <span>E-mail {!isGift && <small>optional</small>}</span>
+          <input name="email" type="email" maxLength={254} autocomplete="off" required={isGift} />
+        </label>
+      </div>
       {isGift && (
         <label class="field">
           Why

@@ -4,6 +4,7 @@ import type { SoldSeat, TableMode } from "../lib/schema";
 import { counted, listed } from "../lib/words";
 import { named } from "../map/geometry";
 import { AVAILABLE, BLOCKED, HELD, SOLD } from "../feed/seats";
+import { Aside, SetAside } from "./aside";
 import { askWho, change, changeArea, reassign, setTables } from "./acts";
 import { placesLeft } from "./house";
 import {
@@ -46,6 +47,7 @@ export function Panel() {
         {pools.map((pool) => (
           <Area key={pool.idx} area={pool.idx} name={pool.name} />
         ))}
+        <Aside />
       </section>
       <section class="tray" aria-label="What you have chosen">
         {notice.value && (
@@ -97,6 +99,7 @@ function Chosen() {
       </div>
       {size === 1 && (by[SOLD].length === 1 || event.legs > 1) && <Sitter seat={[...chosen.value][0]} />}
       {tables.length > 0 && <Tables tables={tables} />}
+      {taken === 0 && size <= 1_000 && <SetAside seats={[...chosen.value]} />}
     </>
   );
 }
