@@ -58,7 +58,11 @@ _FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summar
              FROM events e JOIN venues v ON v.id = e.venue_id
              JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
              CROSS JOIN LATERAL (
-               SELECT coalesce(min(t.price_minor), 0) AS price_from_minor
+               SELECT all_in_minor(
+                        coalesce(min(t.price_minor), 0), o.fee_per_ticket_minor, o.fee_basis_points,
+                        coalesce(e.terms ->> 'fee_bearer', o.settings ->> 'fee_bearer', 'buyer'),
+                        coalesce(nullif(e.terms -> 'taxes', 'null'), o.settings -> 'taxes', '[]')
+                      ) AS price_from_minor
                FROM ticket_types t WHERE t.event_id = e.id AND t.is_default) p
              CROSS JOIN LATERAL (SELECT {_DISTANCE} AS distance_km) d
              WHERE e.status = 'published'

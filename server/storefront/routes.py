@@ -5,7 +5,7 @@
     /e/{slug}/hold                 the lists' form              guest
     /e/{slug}/line                 a number of the waiting room guest
     /e/{slug}/line/leave           gives it up                  guest
-    /checkout/{hold_id}            name and e-mail, then pay    the hold's buyer
+    /checkout/{hold_id}            name, products, then pay     the hold's buyer
     /checkout/{hold_id}/tickets    adult, child, member         the hold's buyer
     /checkout/{hold_id}/keep       holds the places longer      the hold's buyer
     /checkout/{hold_id}/release    gives the places back        the hold's buyer
@@ -23,6 +23,8 @@
     /organizer, /organizer/events/{event_id}                    operator with sales:read
     /organizer/venues, /organizer/events/new                    operator with event:manage
     /organizer/events/{event_id}/setup, details, map, prices    operator with event:manage
+    /organizer/events/{event_id}/terms, discounts               operator with event:manage
+    /organizer/events/{event_id}/orders, /organizer/orders/...  operator with order:read
     /organizer/events/{event_id}/places                         operator with inventory:manage
     /organizer/events/{event_id}/doors, /organizer/keys         operator with key:manage
     /organizer/team                members, invitations         operator with org:read
@@ -51,8 +53,12 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from server.admission.service import Admission
+from server.catalog.products import Assortment
 from server.catalog.service import Catalog
+from server.catalog.terms import Terms
 from server.checkin.service import Checkin
+from server.checkout.discounts import Discounting
+from server.checkout.orders import Orders
 from server.checkout.service import Checkout
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
@@ -70,8 +76,10 @@ from server.storefront.finding import Finding
 from server.storefront.founding import Founding
 from server.storefront.managing import ManagingPages
 from server.storefront.pages import Pages
+from server.storefront.paying import Paying
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
+from server.storefront.selling import SellingPages
 from server.storefront.services import Planning, ProblemKind, Services
 from server.storefront.sessions import Sessions
 from server.storefront.staffing import StaffPages
@@ -121,10 +129,12 @@ def routes(
     pages = Pages(assets, sites.of_host)
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        checkin, invitations, sites, planning,
+        checkin, invitations, sites, planning, Assortment(db), Discounting(db), Terms(db, catalog),
+        Orders(db, catalog, checkout),
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
+    paying = Paying(parts, pages)
     working = Working(parts, pages)
 
     async def reference(request: Request) -> Response:
@@ -153,11 +163,11 @@ def routes(
         pages.post("/e/{slug}/hold", buying.hold),
         pages.post("/e/{slug}/line", waiting.join),
         pages.post("/e/{slug}/line/leave", waiting.leave),
-        pages.get("/checkout/{hold_id}", buying.checkout),
-        pages.post("/checkout/{hold_id}", buying.checkout),
-        pages.post("/checkout/{hold_id}/tickets", buying.choose),
-        pages.post("/checkout/{hold_id}/keep", buying.keep),
-        pages.post("/checkout/{hold_id}/release", buying.release),
+        pages.get("/checkout/{hold_id}", paying.checkout),
+        pages.post("/checkout/{hold_id}", paying.checkout),
+        pages.post("/checkout/{hold_id}/tickets", paying.choose),
+        pages.post("/checkout/{hold_id}/keep", paying.keep),
+        pages.post("/checkout/{hold_id}/release", paying.release),
         pages.get("/orders/{order_id}", buying.order),
         pages.get("/t/{code}", buying.ticket),
         pages.get("/me/tickets", buying.tickets),
@@ -189,6 +199,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
     )
     planning = PlanningPages(parts, pages, venues)
     preparing = PreparingPages(parts, pages, planning)
+    selling = SellingPages(parts, pages)
     new, one = "/organizer/events/new", "/organizer/events/{event_id}"
     venue = "/organizer/venues/{venue_id}"
     return [
@@ -212,6 +223,12 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.get(f"{one}/prices", preparing.prices, is_work=True),
         pages.post(f"{one}/prices", preparing.set_prices, is_work=True),
         pages.post(f"{one}/ticket-types", preparing.add_type, is_work=True),
+        pages.get(f"{one}/terms", selling.terms, is_work=True),
+        pages.post(f"{one}/terms", selling.set_terms, is_work=True),
+        pages.get(f"{one}/discounts", selling.discounts, is_work=True),
+        pages.post(f"{one}/discounts", selling.act_on_discounts, is_work=True),
+        pages.get(f"{one}/orders", selling.orders, is_work=True),
+        pages.get("/organizer/orders/{order_id}", selling.order, is_work=True),
         pages.get("/staff", staff.staff, is_work=True),
         pages.post("/staff", staff.review, is_work=True),
     ]

@@ -6,11 +6,15 @@ from server.admission.service import Admission
 from server.catalog.covers import Covers
 from server.catalog.events import Events
 from server.catalog.maps import Maps
+from server.catalog.products import Assortment
 from server.catalog.service import Catalog
+from server.catalog.terms import Terms
 from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
 from server.catalog.versions import Versions
 from server.checkin.service import Checkin
+from server.checkout.discounts import Discounting
+from server.checkout.orders import Orders
 from server.checkout.service import Checkout
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
@@ -61,3 +65,7 @@ class Services:
     invitations: Invitations
     sites: Sites
     planning: Planning
+    products: Assortment
+    discounts: Discounting
+    terms: Terms
+    orders: Orders
