@@ -50,6 +50,24 @@ CREATE CONSTRAINT TRIGGER order_sums
 AFTER INSERT OR UPDATE OF total_minor, fee_minor, tax_minor, discount_minor ON orders
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION order_sums()
 """
+# As `server.orgs.charges.Charges.all_in`, for who looks for the cheapest of all events.
+ALL_IN = """
+CREATE FUNCTION all_in_minor(
+  price_minor bigint, per_ticket_minor bigint, basis_points int, bearer text, taxes jsonb
+) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN price_minor = 0 THEN 0 ELSE
+    div(2 * (price_minor * 1000000 + fee * within) * every + within * 1000000,
+        2 * within * 1000000)::bigint END
+  FROM (SELECT 1000000 + coalesce(sum((t ->> 'rate_ppm')::numeric), 0) AS every,
+               1000000 + coalesce(sum((t ->> 'rate_ppm')::numeric)
+                                  FILTER (WHERE (t ->> 'is_included')::bool), 0) AS within
+        FROM jsonb_array_elements(taxes) AS t) AS rates,
+    LATERAL (SELECT CASE WHEN bearer <> 'buyer' THEN 0
+                         WHEN per_ticket_minor > 0 THEN per_ticket_minor
+                         ELSE div(2 * price_minor * 1000000 * basis_points + within * 10000,
+                                  2 * within * 10000) END AS fee) AS fees
+$$
+"""
 # Hundredths of a percent cannot say 9.975 %.
 FINER_RATES = """
 UPDATE organizations o SET settings = jsonb_set(o.settings, '{taxes}', (
@@ -301,6 +319,7 @@ def upgrade() -> None:
     )
     for name, condition in ORDER_CHECKS.items():
         op.create_check_constraint(op.f(f"ck_orders_{name}"), "orders", condition)
+    op.execute(ALL_IN)
     op.execute(PAID)
     op.execute(ORDER_SUMS)
     op.execute(TRIGGER)
@@ -309,6 +328,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TRIGGER order_sums ON orders")
     op.execute("DROP FUNCTION order_sums")
+    op.execute("DROP FUNCTION all_in_minor")
     for name in ORDER_CHECKS:
         op.drop_constraint(op.f(f"ck_orders_{name}"), "orders")
     for table in ("order_lines", "order_items"):

@@ -59,8 +59,17 @@ _FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summar
              FROM events e JOIN venues v ON v.id = e.venue_id
              JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
              CROSS JOIN LATERAL (
-               SELECT coalesce(min(a.price_minor), 0) AS price_from_minor,
-                      coalesce(max(a.price_minor), 0) AS price_to_minor
+               SELECT coalesce(e.terms ->> 'fee_bearer', o.settings ->> 'fee_bearer', 'buyer')
+                        AS fee_bearer,
+                      coalesce(nullif(e.terms -> 'taxes', 'null'), o.settings -> 'taxes', '[]')
+                        AS taxes) terms
+             CROSS JOIN LATERAL (
+               SELECT all_in_minor(
+                        coalesce(min(a.price_minor), 0), o.fee_per_ticket_minor, o.fee_basis_points,
+                        terms.fee_bearer, terms.taxes) AS price_from_minor,
+                      all_in_minor(
+                        coalesce(max(a.price_minor), 0), o.fee_per_ticket_minor, o.fee_basis_points,
+                        terms.fee_bearer, terms.taxes) AS price_to_minor
                FROM ticket_types t CROSS JOIN LATERAL (
                  SELECT t.price_minor UNION ALL
                  SELECT (level ->> 'price_minor')::bigint

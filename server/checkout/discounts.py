@@ -45,10 +45,10 @@ class Discounting:
         self, org_id: str, event_id: uuid.UUID, wish: DiscountWish, key: Key | None
     ) -> Discount:
         """Raises CodeTaken, BadRequest, NotFound."""
-        _check(wish)
 
         async def act(tx: Tx) -> Discount:
             await events.lock(tx, org_id, event_id)
+            _check(wish)
             discount_id, code = uuid7(), wish.code.upper()
             made = await sql.INSERT.run(
                 tx, discount_id, org_id, event_id, code, wish.basis_points, wish.amount_minor,

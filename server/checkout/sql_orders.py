@@ -5,10 +5,10 @@ from server.kernel.db import Query
 
 PAGE = Query(
     "checkout.orders_of_event",
-    """SELECT o.id, o.status, o.channel, o.name, o.email, o.currency, o.total_minor, o.paid_minor,
-              o.created_at,
+    """SELECT o.id, o.status, o.channel, o.name, o.email,
               (SELECT coalesce(sum(l.quantity), 0)::int FROM order_lines l
-               WHERE l.order_id = o.id) AS places
+               WHERE l.order_id = o.id) AS places,
+              o.currency, o.total_minor, o.paid_minor, o.created_at
        FROM orders o
        WHERE o.event_id = $1 AND o.org_id = $2
          AND ($3::uuid IS NULL OR o.id < $3)

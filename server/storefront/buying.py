@@ -1,14 +1,12 @@
 """From an event to its ticket: the pages of buyers."""
 
 import uuid
-from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.catalog.models import Event
-from server.checkout.models import CheckoutInvalid, CheckoutRequest
 from server.identity.models import Buyer
 from server.inventory.models import (
     BestWish,
@@ -25,8 +23,6 @@ from server.inventory.models import (
     SelectionInvalid,
     SingleSeatLeft,
     TableRefused,
-    TicketTypeRefused,
-    TicketTypeSoldOut,
     TooManyPlaces,
 )
 from server.kernel.errors import (
@@ -34,15 +30,13 @@ from server.kernel.errors import (
     DomainError,
     NotFound,
     Overloaded,
-    Unauthenticated,
 )
-from server.payments.models import PaymentRefused, ProviderNotOffered, ProviderUnavailable
 from server.refunds.request_models import RefundAsk, RefundRequest, RequestOpen
 from server.storefront import words
-from server.storefront.choosing import choices_of, read_choices
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages, site_of
+from server.storefront.paying import ELSEWHERE, buyer_of, told_of, uuid_of
 from server.storefront.services import Services
 from server.storefront.sessions import Sessions
 from server.storefront.waiting import Waiting
@@ -59,10 +53,6 @@ _REFUSALS = (
     HoldOver,
     HoldOrdered,
     Overloaded,
-)
-_ELSEWHERE = (
-    "an order opens only in the browser that made it, and this one did not, "
-    "or has lost its cookies. The links of your tickets work everywhere"
 )
 _NO_COOKIE = (
     "your places are kept for your browser, and it sent no cookie. "
@@ -134,7 +124,7 @@ class Buying:
     async def hold(self, request: Request) -> Response:
         """POST /e/{slug}/hold : the lists' form; adds to the buyer's hold where there is one."""
         event = await self._parts.catalog.event_by_slug(request.path_params["slug"])
-        buyer = await self._buyer(request, _NO_COOKIE)
+        buyer = await buyer_of(self._parts, request, _NO_COOKIE)
         form = await read_form(request)
         wish, best = _selection(form), _best(form)
         own = await self._own_hold(event, buyer)
@@ -172,7 +162,7 @@ class Buying:
         if isinstance(error, HoldOrdered):
             return _ORDERED
         if not isinstance(error, SeatsTaken):
-            return _sentence(error)
+            return told_of(error)
         places = await self._parts.catalog.places(event.map_id)
         names = {pool.id: pool.name for pool in event.pools}
         told = []
@@ -187,138 +177,13 @@ class Buying:
             told.append("Nothing was held: choose again.")
         return " ".join(told)
 
-    async def checkout(self, request: Request) -> Response:
-        """GET /checkout/{hold_id} : name and e-mail. POST : turn the hold into an order."""
-        buyer = await self._buyer(request, _ELSEWHERE)
-        hold = await self._hold(request, buyer)
-        event = await self._parts.catalog.event(hold.event_id)
-        ordered = await self._parts.checkout.order_of_hold(hold.id, buyer.id)
-        if ordered and (hold.status != "active" or request.method == "GET"):
-            return RedirectResponse(f"/orders/{ordered.id}", 303)
-        if hold.status != "active":
-            return self._hold_over(request, event)
-        if request.method == "GET":
-            return await self._checkout_page(request, event, hold)
-        form = await read_form(request)
-        name, email = form.get("name"), form.get("email").strip()
-        try:
-            wish = msgspec.convert(
-                {
-                    "hold_id": hold.id,
-                    "name": name,
-                    "email": email,
-                    "accepts_alternative": bool(form.get("accepts_alternative")),
-                },
-                CheckoutRequest,
-            )
-            started = await self._parts.checkout.start(buyer.id, wish, None, _address(request))
-        except (msgspec.ValidationError, CheckoutInvalid, ProviderUnavailable) as error:
-            status = 422
-            told = "Tell us your name." if not name.strip() else "This is not an e-mail address."
-            if isinstance(error, ProviderUnavailable):
-                status = 503
-                told = "The payment provider does not answer. Your places stay held: try again."
-            return await self._checkout_page(request, event, hold, told, name, email, status=status)
-        except (
-            TooManyPlaces, TicketTypeRefused, PaymentRefused, ProviderNotOffered
-        ) as error:  # fmt: skip
-            return await self._checkout_page(
-                request, event, hold, _sentence(error), name, email, status=422
-            )
-        except HoldOver:
-            return self._hold_over(request, event)
-        return RedirectResponse(started.redirect_url, 303)
-
-    async def choose(self, request: Request) -> Response:
-        """POST /checkout/{hold_id}/tickets : as what each place is sold."""
-        buyer = await self._buyer(request, _ELSEWHERE)
-        hold = await self._hold(request, buyer)
-        event = await self._parts.catalog.event(hold.event_id)
-        form = await read_form(request)
-        wish = read_choices(form, event)
-        try:
-            await self._parts.inventory.choose(hold.id, buyer.id, wish, None)
-        except (TicketTypeRefused, TicketTypeSoldOut, HoldOrdered, SelectionInvalid) as error:
-            return await self._checkout_page(request, event, hold, _sentence(error), status=409)
-        except HoldOver:
-            return self._hold_over(request, event)
-        query = f"?{urlencode({'code': wish.access_code})}" if wish.access_code else ""
-        return RedirectResponse(f"/checkout/{hold.id}{query}", 303)
-
-    async def release(self, request: Request) -> Response:
-        """POST /checkout/{hold_id}/release : the places go back on sale, to choose again."""
-        buyer = await self._buyer(request, _ELSEWHERE)
-        hold = await self._hold(request, buyer)
-        await self._parts.inventory.release(hold.id, buyer.id)
-        event = await self._parts.catalog.event(hold.event_id)
-        return RedirectResponse(f"/e/{event.slug}", 303)
-
-    async def keep(self, request: Request) -> Response:
-        """POST /checkout/{hold_id}/keep : more time for these places, as far as it can be given."""
-        buyer = await self._buyer(request, _ELSEWHERE)
-        hold = await self._hold(request, buyer)
-        try:
-            await self._parts.inventory.change(hold.id, buyer.id, HoldChange(extend=True), None)
-        except HoldOver:
-            return self._hold_over(request, await self._parts.catalog.event(hold.event_id))
-        return RedirectResponse(f"/checkout/{hold.id}", 303)
-
-    async def _buyer(self, request: Request, words: str) -> Buyer:
-        """Raises Unauthenticated, with `words` for whom this browser does not know."""
-        try:
-            return await self._parts.buyer.authenticate(request)
-        except Unauthenticated:
-            raise Unauthenticated(words) from None
-
-    async def _hold(self, request: Request, buyer: Buyer) -> HoldView:
-        try:
-            return await self._parts.inventory.hold_of(_uuid(request, "hold_id"), buyer.id)
-        except NotFound:
-            raise NotFound(_ELSEWHERE) from None
-
-    async def _checkout_page(
-        self,
-        request: Request,
-        event: Event,
-        hold: HoldView,
-        problem: str = "",
-        name: str = "",
-        email: str = "",
-        *,
-        status: int = 200,
-    ) -> Response:
-        code = request.query_params.get("code", "")
-        places = await self._parts.catalog.places(event.map_id)
-        return self._pages.render(
-            request,
-            "checkout.html",
-            status=status,
-            script="src/hold/main.ts",
-            event=event,
-            hold=hold,
-            problem=problem,
-            name=name,
-            email=email,
-            code=code,
-            choices=choices_of(hold, event, places, code),
-            takes_code=any(of.visibility == "code" for of in event.prices.types.values()),
-        )
-
-    def _hold_over(self, request: Request, event: Event) -> Response:
-        return self._pages.render(
-            request,
-            "over.html",
-            status=410,
-            event=event,
-        )
-
     async def order(self, request: Request) -> Response:
         """GET /orders/{order_id} : waits for the payment, then shows the tickets."""
-        buyer = await self._buyer(request, _ELSEWHERE)
+        buyer = await buyer_of(self._parts, request, ELSEWHERE)
         try:
-            order = await self._parts.tickets.order_of(_uuid(request, "order_id"), buyer.id)
+            order = await self._parts.tickets.order_of(uuid_of(request, "order_id"), buyer.id)
         except NotFound:
-            raise NotFound(_ELSEWHERE) from None
+            raise NotFound(ELSEWHERE) from None
         title, told, is_waiting = _order_words(order)
         return self._pages.render(
             request,
@@ -343,9 +208,9 @@ class Buying:
 
     async def ask_back(self, request: Request) -> Response:
         """POST /orders/{order_id}/refund-request : asks for the money back, with a `reason`."""
-        buyer = await self._buyer(request, _ELSEWHERE)
+        buyer = await buyer_of(self._parts, request, ELSEWHERE)
         form = await read_form(request)
-        order_id = _uuid(request, "order_id")
+        order_id = uuid_of(request, "order_id")
         try:
             ask = msgspec.convert({"reason": form.get("reason").strip()}, RefundAsk)
             await self._parts.refunding.requests.ask(buyer.id, order_id, ask, None)
@@ -368,19 +233,8 @@ def _sale_words(event: Event) -> str:
     return "The sale has closed."
 
 
-def _sentence(error: DomainError) -> str:
-    return f"{error.detail[:1].upper()}{error.detail[1:]}."
-
-
 def _size(hold: HoldView) -> int:
     return len(hold.seats) + sum(pool.quantity for pool in hold.pools)
-
-
-def _uuid(request: Request, name: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.path_params[name])
-    except ValueError:
-        raise NotFound("there is no such page") from None
 
 
 def _selection(form: Form) -> Selection:
@@ -438,11 +292,3 @@ def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:
     if order.status == "refunded":
         return "Paid back", order.note or "The money is on its way back to you.", False
     return "Your order", "", False
-
-
-def _address(request: Request) -> str | None:
-    """Of the organization's storefront that the browser is at: it comes back from the payment to
-    where its cookie is."""
-    if site_of(request) is None:
-        return None
-    return f"{request.url.scheme}://{request.headers['host']}"

@@ -250,15 +250,21 @@ def _tax(filled: Filling, at: int) -> Tax | None:
     name, share = filled.get(f"tax_name:{at}"), filled.get(f"tax_share:{at}")
     if not name and not share:
         return None
-    found = _SHARE.fullmatch(share)
-    rate_ppm = int(found[1] + (found[2] or "").ljust(4, "0")) if found else -1
-    if not 0 <= rate_ppm <= 1_000_000:
+    rate_ppm = share_ppm(share)
+    if rate_ppm is None:
         filled.wrong[f"tax_share:{at}"] = "A share like 20 or 5.5."
         return None
     if not 0 < len(name) <= 60:
         filled.wrong[f"tax_name:{at}"] = "Say what it is called, such as VAT."
         return None
     return Tax(name, rate_ppm, bool(filled.get(f"tax_included:{at}")))
+
+
+def share_ppm(text: str) -> int | None:
+    """`9.975` per cent are 99750 parts per million; None for what is no share of a whole."""
+    found = _SHARE.fullmatch(text)
+    rate_ppm = int(found[1] + (found[2] or "").ljust(4, "0")) if found else -1
+    return rate_ppm if 0 <= rate_ppm <= 1_000_000 else None
 
 
 def _try(told: dict[str, Any], kind: Any, filled: Filling, name: str, words: str) -> None:

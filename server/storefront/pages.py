@@ -70,6 +70,7 @@ class Pages:
         self._templates.globals["assets"] = assets
         self._templates.filters.update(
             money=words.money,
+            percent=words.percent,
             local=words.local,
             day=words.day,
             moment=dt.datetime.fromisoformat,

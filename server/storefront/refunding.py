@@ -43,7 +43,7 @@ _REFUSED = (
 class RefundPages(Portal):
     async def order(self, request: Request) -> Response:
         """GET /organizer/orders/{order_id} : what was bought, and what went back."""
-        desk = await self._desk(request, "sales:read")
+        desk = await self._desk(request, "order:read")
         return await self._order_page(request, desk, _order_id(request), Filling({}))
 
     async def refund(self, request: Request) -> Response:
@@ -80,7 +80,7 @@ class RefundPages(Portal):
             "order_desk.html",
             "events",
             status=200 if filled else 422,
-            order=shown.order,
+            order=await self._parts.orders.find(desk.org_id, order_id),
             rows=[*shown.lines, *shown.items],
             has_left=bool(shown.live) and shown.order.status in ("confirmed", "partially_refunded"),
             event=await self._parts.catalog.event(shown.order.event_id),

@@ -5,7 +5,7 @@
     /e/{slug}/hold                 the lists' form              guest
     /e/{slug}/line                 a number of the waiting room guest
     /e/{slug}/line/leave           gives it up                  guest
-    /checkout/{hold_id}            name and e-mail, then pay    the hold's buyer
+    /checkout/{hold_id}            name, products, then pay     the hold's buyer
     /checkout/{hold_id}/tickets    adult, child, member         the hold's buyer
     /checkout/{hold_id}/keep       holds the places longer      the hold's buyer
     /checkout/{hold_id}/release    gives the places back        the hold's buyer
@@ -24,6 +24,8 @@
     /organizer, /organizer/events/{event_id}                    operator with sales:read
     /organizer/venues, /organizer/events/new                    operator with event:manage
     /organizer/events/{event_id}/setup, details, map, prices    operator with event:manage
+    /organizer/events/{event_id}/terms, discounts               operator with event:manage
+    /organizer/events/{event_id}/orders, /organizer/orders/...  operator with order:read
     /organizer/events/{event_id}/ticket-types, products, switches   operator with event:manage
     /organizer/events/{event_id}/places, allocations            operator with inventory:manage
     /organizer/events/{event_id}/box-office                     operator with order:manage
@@ -63,7 +65,10 @@ from starlette.types import Scope
 
 from server.admission.service import Admission
 from server.catalog.service import Catalog
+from server.catalog.terms import Terms
 from server.checkin.service import Checkin
+from server.checkout.discounts import Discounting
+from server.checkout.orders import Orders
 from server.checkout.service import Checkout
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
@@ -87,11 +92,13 @@ from server.storefront.mailing import MAILS, MailPages
 from server.storefront.managing import ManagingPages
 from server.storefront.office import OfficePages
 from server.storefront.pages import Pages
+from server.storefront.paying import Paying
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
 from server.storefront.pricing import PricePages
 from server.storefront.refunding import REFUNDS, RefundPages
 from server.storefront.reporting import ReportPages
+from server.storefront.selling import SellingPages
 from server.storefront.services import Planning, ProblemKind, Refunding, Services
 from server.storefront.sessions import Sessions
 from server.storefront.staffing import StaffPages
@@ -149,10 +156,12 @@ def routes(
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
         transfers, letters, wallets, checkin, invitations, sites, planning, refunding,
+        Discounting(db), Terms(db, catalog), Orders(db, catalog, checkout),
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
-    holding, working = Holding(parts, pages, sessions), Working(parts, pages)
+    paying, holding = Paying(parts, pages), Holding(parts, pages, sessions)
+    working = Working(parts, pages)
 
     async def reference(request: Request) -> Response:
         return pages.render(request, "reference.html", script="src/reference/main.tsx")
@@ -180,11 +189,11 @@ def routes(
         pages.post("/e/{slug}/hold", buying.hold),
         pages.post("/e/{slug}/line", waiting.join),
         pages.post("/e/{slug}/line/leave", waiting.leave),
-        pages.get("/checkout/{hold_id}", buying.checkout),
-        pages.post("/checkout/{hold_id}", buying.checkout),
-        pages.post("/checkout/{hold_id}/tickets", buying.choose),
-        pages.post("/checkout/{hold_id}/keep", buying.keep),
-        pages.post("/checkout/{hold_id}/release", buying.release),
+        pages.get("/checkout/{hold_id}", paying.checkout),
+        pages.post("/checkout/{hold_id}", paying.checkout),
+        pages.post("/checkout/{hold_id}/tickets", paying.choose),
+        pages.post("/checkout/{hold_id}/keep", paying.keep),
+        pages.post("/checkout/{hold_id}/release", paying.release),
         pages.get("/orders/{order_id}", buying.order),
         pages.get("/t/{code}", holding.ticket),
         pages.post("/t/{code}/transfer", holding.offer),
@@ -222,6 +231,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
     )
     planning = PlanningPages(parts, pages, venues)
     preparing, switches = PreparingPages(parts, pages, planning), SwitchPages(parts, pages)
+    selling = SellingPages(parts, pages)
     new, one = "/organizer/events/new", "/organizer/events/{event_id}"
     venue = "/organizer/venues/{venue_id}"
     return [
@@ -247,6 +257,11 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post(f"{one}/switches", switches.turn_of_event, is_work=True),
         pages.get("/organizer/switches", switches.of_org, is_work=True),
         pages.post("/organizer/switches", switches.turn_of_org, is_work=True),
+        pages.get(f"{one}/terms", selling.terms, is_work=True),
+        pages.post(f"{one}/terms", selling.set_terms, is_work=True),
+        pages.get(f"{one}/discounts", selling.discounts, is_work=True),
+        pages.post(f"{one}/discounts", selling.act_on_discounts, is_work=True),
+        pages.get(f"{one}/orders", selling.orders, is_work=True),
         pages.get("/staff", staff.staff, is_work=True),
         pages.post("/staff", staff.review, is_work=True),
         pages.get("/staff/webhooks", staff.webhooks, is_work=True),

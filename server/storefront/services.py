@@ -12,10 +12,13 @@ from server.catalog.hosts import Hosts
 from server.catalog.maps import Maps
 from server.catalog.products import Assortment
 from server.catalog.service import Catalog
+from server.catalog.terms import Terms
 from server.catalog.ticket_types import Ticketing
 from server.catalog.venues import Venues
 from server.catalog.versions import Versions
 from server.checkin.service import Checkin
+from server.checkout.discounts import Discounting
+from server.checkout.orders import Orders
 from server.checkout.service import Checkout
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
@@ -99,3 +102,6 @@ class Services:
     sites: Sites
     planning: Planning
     refunding: Refunding
+    discounts: Discounting
+    terms: Terms
+    orders: Orders

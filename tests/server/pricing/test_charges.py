@@ -3,7 +3,9 @@
 import datetime as dt
 import uuid
 
-from hypothesis import given
+import asyncpg
+import msgspec
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.kernel.money import split
@@ -115,6 +117,27 @@ def test_the_lines_sum_to_the_total_to_the_last_minor_unit(
         assert points or all(of.discount_minor == 0 for of in others)
     if reduction is not None and reduction.amount_minor is not None:
         assert done.reduction_minor <= reduction.amount_minor
+
+
+async def test_the_database_makes_the_same_all_in_price(database_url: str) -> None:
+    """Who looks for the cheapest event is told what its map shows."""
+    cases: list[tuple[Charges, int]] = []
+
+    @given(CHARGES, AMOUNTS)
+    @settings(max_examples=200, database=None)
+    def gather(charges: Charges, price: int) -> None:
+        cases.append((charges, price))
+
+    gather()
+    connection = await asyncpg.connect(database_url)
+    for of, price in cases:
+        paid = await connection.fetchval(
+            "SELECT all_in_minor($1, $2, $3, $4, $5)",
+            price, of.fee_per_ticket_minor, of.fee_basis_points, of.fee_bearer,
+            msgspec.json.encode(of.taxes).decode(),
+        )  # fmt: skip
+        assert paid == of.all_in(price), (of, price)
+    await connection.close()
 
 
 def test_canada_adds_two_taxes_and_europe_has_one_in_the_price() -> None:

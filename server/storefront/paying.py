@@ -1,0 +1,263 @@
+"""Checkout: what is paid for what is held, and what the event asks."""
+
+import uuid
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.catalog.models import Event
+from server.checkout.discount_models import DiscountRefused
+from server.checkout.models import (
+    Answer,
+    CheckoutInvalid,
+    CheckoutRequest,
+    ProductSoldOut,
+    ProductWanted,
+    QuoteRequest,
+    QuoteView,
+)
+from server.identity.models import Buyer
+from server.inventory.models import (
+    HoldChange,
+    HoldOrdered,
+    HoldOver,
+    HoldView,
+    SelectionInvalid,
+    TicketTypeRefused,
+    TicketTypeSoldOut,
+    TooManyPlaces,
+)
+from server.kernel.errors import BadRequest, DomainError, NotFound, Unauthenticated
+from server.payments.models import PaymentRefused, ProviderNotOffered, ProviderUnavailable
+from server.storefront import words
+from server.storefront.choosing import choices_of, read_choices
+from server.storefront.forms import Form, read_form
+from server.storefront.pages import Pages, site_of
+from server.storefront.services import Services
+
+ELSEWHERE = (
+    "an order opens only in the browser that made it, and this one did not, "
+    "or has lost its cookies. The links of your tickets work everywhere"
+)
+_REFUSALS = (
+    CheckoutInvalid, DiscountRefused, ProductSoldOut, TooManyPlaces, TicketTypeRefused,
+    PaymentRefused, ProviderNotOffered,
+)  # fmt: skip
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """The form as it came. `products`: quantities and `answers`: texts, by id."""
+
+    name: str = ""
+    email: str = ""
+    discount_code: str = ""
+    products: dict[str, int] = {}
+    answers: dict[str, str] = {}
+    accepts_alternative: bool = False
+
+    @property
+    def wanted(self) -> list[ProductWanted]:
+        return [
+            ProductWanted(uuid.UUID(product_id), quantity)
+            for product_id, quantity in self.products.items()
+        ]
+
+
+NOT_FILLED = Filled()
+
+
+class Paying:
+    def __init__(self, parts: Services, pages: Pages) -> None:
+        self._parts, self._pages = parts, pages
+
+    async def checkout(self, request: Request) -> Response:
+        """GET /checkout/{hold_id} : what it costs, name and e-mail. POST : turn the hold into an
+        order; with `act=quote`, or where the total is not what the page showed, show it first."""
+        buyer = await buyer_of(self._parts, request, ELSEWHERE)
+        hold = await self._hold(request, buyer)
+        event = await self._parts.catalog.event(hold.event_id)
+        ordered = await self._parts.checkout.order_of_hold(hold.id, buyer.id)
+        if ordered and (hold.status != "active" or request.method == "GET"):
+            return RedirectResponse(f"/orders/{ordered.id}", 303)
+        if hold.status != "active":
+            return self._hold_over(request, event)
+        if request.method == "GET":
+            return await self._checkout_page(request, event, hold, buyer)
+        form = await read_form(request)
+        filled = _filled(form)
+        try:
+            if ordered is None and (changed := await self._changed(form, filled, hold, buyer)):
+                return await self._checkout_page(request, event, hold, buyer, changed, filled)
+            wish = msgspec.convert(
+                {
+                    "hold_id": hold.id,
+                    "name": filled.name,
+                    "email": filled.email,
+                    "products": filled.wanted,
+                    "discount_code": filled.discount_code or None,
+                    "accepts_alternative": filled.accepts_alternative,
+                    "answers": [Answer(asked, text) for asked, text in filled.answers.items()],
+                },
+                CheckoutRequest,
+            )
+            started = await self._parts.checkout.start(buyer.id, wish, None, _address(request))
+        except msgspec.ValidationError:
+            told = "This is not an e-mail address." if filled.name.strip() else "Tell us your name."
+            return await self._checkout_page(request, event, hold, buyer, told, filled, status=422)
+        except ProviderUnavailable:
+            told = "The payment provider does not answer. Your places stay held: try again."
+            return await self._checkout_page(request, event, hold, buyer, told, filled, status=503)
+        except _REFUSALS as error:
+            return await self._checkout_page(
+                request, event, hold, buyer, told_of(error), filled, status=422
+            )
+        except HoldOver:
+            return self._hold_over(request, event)
+        return RedirectResponse(started.redirect_url, 303)
+
+    async def _changed(self, form: Form, filled: Filled, hold: HoldView, buyer: Buyer) -> str:
+        """What to say where the buyer has not seen the total yet; empty where they have."""
+        shown, is_asked = form.get("shown"), form.get("act") == "quote"
+        if not shown and not is_asked:
+            return ""
+        quoted = await self._quote(hold, buyer, filled)
+        if not is_asked and shown == str(quoted.total_minor):
+            return ""
+        return f"The total is {words.money(quoted.total_minor, quoted.currency)} now."
+
+    async def _quote(self, hold: HoldView, buyer: Buyer, filled: Filled) -> QuoteView:
+        wish = QuoteRequest(hold.id, filled.wanted, filled.discount_code or None)
+        return await self._parts.checkout.quote(buyer.id, wish)
+
+    async def choose(self, request: Request) -> Response:
+        """POST /checkout/{hold_id}/tickets : as what each place is sold."""
+        buyer = await buyer_of(self._parts, request, ELSEWHERE)
+        hold = await self._hold(request, buyer)
+        event = await self._parts.catalog.event(hold.event_id)
+        form = await read_form(request)
+        wish = read_choices(form, event)
+        try:
+            await self._parts.inventory.choose(hold.id, buyer.id, wish, None)
+        except (TicketTypeRefused, TicketTypeSoldOut, HoldOrdered, SelectionInvalid) as error:
+            return await self._checkout_page(
+                request, event, hold, buyer, told_of(error), status=409
+            )
+        except HoldOver:
+            return self._hold_over(request, event)
+        query = f"?{urlencode({'code': wish.access_code})}" if wish.access_code else ""
+        return RedirectResponse(f"/checkout/{hold.id}{query}", 303)
+
+    async def release(self, request: Request) -> Response:
+        """POST /checkout/{hold_id}/release : the places go back on sale, to choose again."""
+        buyer = await buyer_of(self._parts, request, ELSEWHERE)
+        hold = await self._hold(request, buyer)
+        await self._parts.inventory.release(hold.id, buyer.id)
+        event = await self._parts.catalog.event(hold.event_id)
+        return RedirectResponse(f"/e/{event.slug}", 303)
+
+    async def keep(self, request: Request) -> Response:
+        """POST /checkout/{hold_id}/keep : more time for these places, as far as it can be given."""
+        buyer = await buyer_of(self._parts, request, ELSEWHERE)
+        hold = await self._hold(request, buyer)
+        try:
+            await self._parts.inventory.change(hold.id, buyer.id, HoldChange(extend=True), None)
+        except HoldOver:
+            return self._hold_over(request, await self._parts.catalog.event(hold.event_id))
+        return RedirectResponse(f"/checkout/{hold.id}", 303)
+
+    async def _hold(self, request: Request, buyer: Buyer) -> HoldView:
+        try:
+            return await self._parts.inventory.hold_of(uuid_of(request, "hold_id"), buyer.id)
+        except NotFound:
+            raise NotFound(ELSEWHERE) from None
+
+    async def _checkout_page(
+        self,
+        request: Request,
+        event: Event,
+        hold: HoldView,
+        buyer: Buyer,
+        problem: str = "",
+        filled: Filled = NOT_FILLED,
+        *,
+        status: int = 200,
+    ) -> Response:
+        try:
+            quoted = await self._quote(hold, buyer, filled)
+        except _REFUSALS as error:
+            # What is refused is told, and what is held is priced without it.
+            problem, status = problem or told_of(error), 422
+            quoted = await self._quote(hold, buyer, NOT_FILLED)
+        code = request.query_params.get("code", "")
+        places = await self._parts.catalog.places(event.map_id)
+        return self._pages.render(
+            request,
+            "checkout.html",
+            status=status,
+            script="src/hold/main.ts",
+            event=event,
+            hold=hold,
+            quoted=quoted,
+            products=(await self._parts.planning.assortment.offered(event)).items,
+            problem=problem,
+            filled=filled,
+            code=code,
+            choices=choices_of(hold, event, places, code),
+            takes_code=any(of.visibility == "code" for of in event.prices.types.values()),
+        )
+
+    def _hold_over(self, request: Request, event: Event) -> Response:
+        return self._pages.render(
+            request,
+            "over.html",
+            status=410,
+            event=event,
+        )
+
+
+async def buyer_of(parts: Services, request: Request, told: str) -> Buyer:
+    """Raises Unauthenticated, with `told` for whom this browser does not know."""
+    try:
+        return await parts.buyer.authenticate(request)
+    except Unauthenticated:
+        raise Unauthenticated(told) from None
+
+
+def told_of(error: DomainError) -> str:
+    return f"{error.detail[:1].upper()}{error.detail[1:]}."
+
+
+def uuid_of(request: Request, name: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.path_params[name])
+    except ValueError:
+        raise NotFound("there is no such page") from None
+
+
+def _filled(form: Form) -> Filled:
+    """`product:ID`: how many; `answer:ID`: what was said. Raises BadRequest."""
+    try:
+        quantities = {
+            str(uuid.UUID(product_id)): int(value or 0)
+            for product_id, value in form.starting("product:")
+        }
+    except ValueError:
+        raise BadRequest("the form was not understood: go back and try again") from None
+    return Filled(
+        form.get("name"),
+        form.get("email").strip(),
+        form.get("discount_code").strip()[:40],
+        {product_id: min(count, 1_000) for product_id, count in quantities.items() if count > 0},
+        {asked: text.strip()[:1_000] for asked, text in form.starting("answer:") if text.strip()},
+        bool(form.get("accepts_alternative")),
+    )
+
+
+def _address(request: Request) -> str | None:
+    """Of the organization's storefront that the browser is at: it comes back from the payment to
+    where its cookie is."""
+    if site_of(request) is None:
+        return None
+    return f"{request.url.scheme}://{request.headers['host']}"
