@@ -5,10 +5,12 @@ with row locks or in the event's exclusive lane, so two workers share it or do i
 """
 
 import asyncio
+import datetime as dt
 import signal
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+import msgspec
 import uvloop
 from redis.asyncio import Redis
 
@@ -18,6 +20,7 @@ import server.tickets.reactions
 from server.identity import service as identity
 from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
+from server.kernel.errors import DomainError
 from server.kernel.tenancy import Across
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
 from server.notify import service as notify
@@ -27,7 +30,7 @@ from server.outbox import relay
 from server.outbox import service as outbox
 from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
-from server.payments import refunding
+from server.payments import reconciler, refunding
 from server.payments import service as payments
 from server.settings import Settings
 
@@ -38,6 +41,9 @@ PAYMENTS_EVERY_S = 0.5
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
+COMPARE_EVERY_S = 600.0
+COMPARED = dt.timedelta(hours=2)
+"""How far back each time; `python -m server reconcile` goes further."""
 
 _log = logs.get(__name__)
 
@@ -76,7 +82,14 @@ class Worker:
             tasks.create_task(self._lead("relay:react", self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
             tasks.create_task(_forever(self._receive, receive))
-            for step in (self._sweep, self._admit, self._pay, self._mail, self._keep_house):
+            for step in (
+                self._sweep,
+                self._admit,
+                self._pay,
+                self._mail,
+                self._keep_house,
+                self._compare,
+            ):
                 tasks.create_task(_forever(step, asyncio.Event()))
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -142,6 +155,18 @@ class Worker:
         if self._transport is None:
             return HOUSEKEEPING_EVERY_S
         return 0 if await self._mails.send_some(self._transport) else MAILS_EVERY_S
+
+    async def _compare(self) -> float:
+        """Is all money of the last hours places or money back?"""
+        context.begin("reconciler")
+        since = dt.datetime.now(dt.UTC) - COMPARED
+        try:
+            async for gap in reconciler.gaps(self._parts.db, self._parts.payments.providers, since):
+                log = _log.warning if gap.is_mended else _log.error
+                log("money does not match", **msgspec.to_builtins(gap))
+        except DomainError as error:
+            _log.warning("money not compared", error=error.detail)
+        return COMPARE_EVERY_S
 
     async def _keep_house(self) -> float:
         async with self._parts.db.tx(across=Across.PLATFORM) as tx:

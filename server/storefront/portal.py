@@ -33,6 +33,7 @@ _AREAS = (
     ("team", "Team", "/organizer/team", "org:read"),
     ("keys", "API keys", "/organizer/keys", "key:manage"),
     ("branding", "Branding", "/organizer/branding", "org:manage"),
+    ("payments", "Payments", "/organizer/payments", "org:manage"),
     ("settings", "Settings", "/organizer/settings", "org:manage"),
     ("log", "Log", "/organizer/log", "audit:read"),
 )

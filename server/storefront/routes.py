@@ -27,6 +27,7 @@
     /organizer/events/{event_id}/doors, /organizer/keys         operator with key:manage
     /organizer/team                members, invitations         operator with org:read
     /organizer/branding, /organizer/settings                    operator with org:manage
+    /organizer/payments            with whom it takes payments  operator with org:manage
     /organizer/log                 who changed what             operator with audit:read
     /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
@@ -63,6 +64,7 @@ from server.kernel.db import Database
 from server.kernel.errors import NotFound
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
+from server.payments.service import Payments
 from server.storefront.accounts import AccountPages
 from server.storefront.assets import URL, Assets
 from server.storefront.buying import Buying
@@ -73,6 +75,7 @@ from server.storefront.managing import ManagingPages
 from server.storefront.pages import Pages
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
+from server.storefront.receiving import ReceivingPages
 from server.storefront.services import Planning, ProblemKind, Services
 from server.storefront.sessions import Sessions
 from server.storefront.staffing import StaffPages
@@ -104,6 +107,7 @@ def routes(
     catalog: Catalog,
     admission: Admission,
     inventory: Inventory,
+    payments: Payments,
     checkout: Checkout,
     tickets: Tickets,
     checkin: Checkin,
@@ -121,8 +125,8 @@ def routes(
     assets = Assets()
     pages = Pages(assets, sites.of_host)
     parts = Services(
-        db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        checkin, invitations, sites, planning,
+        db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, payments, checkout,
+        tickets, checkin, invitations, sites, planning,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
@@ -222,7 +226,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
 
 def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[BaseRoute]:
     team, keys = TeamPages(parts, pages, sessions), KeyPages(parts, pages)
-    managing = ManagingPages(parts, pages)
+    managing, receiving = ManagingPages(parts, pages), ReceivingPages(parts, pages)
     doors = "/organizer/events/{event_id}/doors"
     return [
         pages.get("/organizer/team", team.team, is_work=True),
@@ -235,6 +239,8 @@ def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[Base
         pages.post(doors, keys.change_doors, is_work=True),
         pages.get("/organizer/branding", managing.branding, is_work=True),
         pages.post("/organizer/branding", managing.set_branding, is_work=True),
+        pages.get("/organizer/payments", receiving.payments, is_work=True),
+        pages.post("/organizer/payments", receiving.change, is_work=True),
         pages.get("/organizer/settings", managing.settings, is_work=True),
         pages.post("/organizer/settings", managing.set_settings, is_work=True),
         pages.get("/organizer/log", managing.log, is_work=True),

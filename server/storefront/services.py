@@ -20,6 +20,7 @@ from server.inventory.service import Inventory
 from server.kernel.db import Database
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
+from server.payments.service import Payments
 from server.tickets.service import Tickets
 
 
@@ -55,6 +56,7 @@ class Services:
     catalog: Catalog
     admission: Admission
     inventory: Inventory
+    payments: Payments
     checkout: Checkout
     tickets: Tickets
     checkin: Checkin

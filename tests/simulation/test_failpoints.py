@@ -42,6 +42,8 @@ DIES_AT = {
 }
 BEFORE_THE_EVENT = {"admission.joined", "admission.moved"}
 """Passed by who waits only: tests/server/admission/test_waiting_room.py kills there."""
+BEFORE_SALES = {"account.opened"}
+"""Passed when an organization connects an account: tests/server/test_crashes.py kills there."""
 RARELY = {"tx.before_commit": 0.2, "tx.committed": 0.2}
 """Also passed while a process starts: it must get beyond that."""
 
@@ -115,7 +117,7 @@ class Reviver(threading.Thread):
 
 
 def test_every_failpoint_in_the_source_has_its_case() -> None:
-    assert {*DIES_AT, *BEFORE_THE_EVENT} == failpoint_names()
+    assert {*DIES_AT, *BEFORE_THE_EVENT, *BEFORE_SALES} == failpoint_names()
 
 
 @pytest.mark.parametrize("failpoint", [name for name in DIES_AT if not name.startswith("refund")])
