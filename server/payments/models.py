@@ -221,6 +221,12 @@ class OfferedProviders(msgspec.Struct):
     items: list[OfferedProvider]
 
 
+class PaymentChoices(msgspec.Struct):
+    """What a seller's buyers may name as `provider` at checkout, the preferred one first."""
+
+    items: list[str]
+
+
 class OfferWish(msgspec.Struct, forbid_unknown_fields=True):
     is_offered: bool
 

@@ -13,7 +13,16 @@ from server.kernel.errors import DomainError
 from server.kernel.tenancy import Across
 from server.payments import sql_reconciler
 from server.payments.applying import apply
-from server.payments.models import Booked, Charge, EventKind, Gap, GapKind, Provider, ProviderEvent
+from server.payments.models import (
+    Booked,
+    Charge,
+    EventKind,
+    Gap,
+    GapKind,
+    Provider,
+    ProviderEvent,
+    ProviderUnavailable,
+)
 from server.payments.states import CAPTURED
 
 BATCH = 100
@@ -30,13 +39,13 @@ async def gaps(
 ) -> AsyncIterator[Gap]:
     """Every gap of what was begun since then. A provider that does not answer raises
     ProviderUnavailable after what the others had to say."""
-    silent: DomainError | None = None
+    silent: ProviderUnavailable | None = None
     for provider in providers.values():
         try:
             async for gap in _of_provider(db, provider, since):
                 yield gap
-        except DomainError as error:
-            silent = error
+        except ProviderUnavailable as error:
+            silent = silent or error
     async with db.tx(read_only=True, across=Across.PLATFORM) as tx:
         found = await sql_reconciler.ORDER_GAPS.all(tx, since, GRACE)
     for row in found:

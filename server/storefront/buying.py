@@ -202,7 +202,9 @@ class Buying:
         name, email = form.get("name"), form.get("email").strip()
         try:
             wish = msgspec.convert(
-                {"hold_id": hold.id, "name": name, "email": email}, CheckoutRequest
+                {"hold_id": hold.id, "name": name, "email": email}
+                | ({"provider": form.get("provider")} if form.get("provider") else {}),
+                CheckoutRequest,
             )
             started = await self._parts.checkout.start(buyer.id, wish, None, _address(request))
         except (msgspec.ValidationError, CheckoutInvalid, ProviderUnavailable) as error:
@@ -290,6 +292,8 @@ class Buying:
             event=event,
             hold=hold,
             problem=problem,
+            pay_with=await self._parts.payments.accounts.offered(event.org_id),
+            providers=words.PROVIDERS,
             name=name,
             email=email,
             code=code,

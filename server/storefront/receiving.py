@@ -18,9 +18,9 @@ from server.storefront import regions
 from server.storefront.filling import Filling, sentence
 from server.storefront.forms import read_form
 from server.storefront.portal import Desk, Portal, go, key_for
+from server.storefront.words import PROVIDERS
 
 _PAYMENTS = "/organizer/payments"
-_NAMES = {"stripe": "Stripe", "xendit": "Xendit", "sandbox": "Sandbox, for trying it out"}
 _Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
 _Email = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 
@@ -78,6 +78,6 @@ class ReceivingPages(Portal):
             status=200 if filled else 422,
             filled=filled,
             providers=listed.items,
-            names=_NAMES,
+            names=PROVIDERS,
             countries=regions.countries(),
         )

@@ -10,9 +10,10 @@ from typing import Any
 
 import httpx
 
-from tests.fixtures.product import STRIPE_KEY, Product
+from tests.fixtures.product import STRIPE_KEY, XENDIT_KEY, Product
 from tests.fixtures.services import ROOT
 from tests.fixtures.stripe_peer import StripePeer
+from tests.fixtures.xendit_peer import XenditPeer
 from tests.server.support import Buyer, knobs, ok, pay, payment_of, rows
 
 OFFICE = {"Authorization": "Bearer sandbox-secret"}
@@ -21,13 +22,16 @@ FORGET = """UPDATE payments SET provider_ref = NULL, redirect_url = NULL, next_c
             WHERE id = $1"""
 
 
-async def _reconciled(house: Product) -> list[list[str]]:
-    """The command's lines about gaps, as words."""
-    done = await asyncio.to_thread(
-        subprocess.run,
+def _run(house: Product) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "server", "reconcile", "--days", "1"],
         cwd=ROOT, env={**os.environ, **house.environ}, capture_output=True, text=True, check=False,
     )  # fmt: skip
+
+
+async def _reconciled(house: Product) -> list[list[str]]:
+    """The command's lines about gaps, as words."""
+    done = await asyncio.to_thread(_run, house)
     *lines, summary = done.stdout.splitlines()
     assert f"{len(lines)} gaps since" in summary, done.stderr
     mended = sum(" mended " in line for line in lines)
@@ -40,12 +44,21 @@ def _about(lines: list[list[str]], thing: Any) -> list[str]:
     return sorted(line[0] for line in lines if any(str(thing) in word for word in line))
 
 
+async def test_a_provider_that_does_not_answer_is_no_proof(house: Product) -> None:
+    """Stripe is down: the rest is compared, and the command does not say that all is well."""
+    done = await asyncio.to_thread(_run, house)
+    assert (done.returncode, "Stripe" in done.stderr) == (1, True)
+
+
 async def test_a_charge_whose_answer_was_lost_is_found_in_the_providers_list(
     house: Product, client: httpx.AsyncClient, new_buyer: Callable[[], Buyer]
 ) -> None:
     """Of the sandbox and of Stripe: nobody told us, and we do not even know the page."""
     event, buyer = house.event(), new_buyer()
-    with StripePeer(house.stripe_port, STRIPE_KEY) as stripe:
+    with (
+        StripePeer(house.stripe_port, STRIPE_KEY) as stripe,
+        XenditPeer(house.xendit_port, XENDIT_KEY),
+    ):
         here = await buyer.checkout_ok((await buyer.hold_ok(event, [1]))["id"])
         await rows(
             house,
@@ -79,7 +92,7 @@ async def test_every_kind_of_gap_is_told(
         await rows(house, LONG_AGO, payment["id"])
     confirmed = "UPDATE orders SET confirmed_at = now() - interval '1 hour' WHERE event_id = $1"
     await rows(house, confirmed, event.id)
-    with StripePeer(house.stripe_port, STRIPE_KEY):
+    with StripePeer(house.stripe_port, STRIPE_KEY), XenditPeer(house.xendit_port, XENDIT_KEY):
         lines = await _reconciled(house)
         for order in bought:
             assert _about(lines, order["id"]) == []

@@ -65,7 +65,7 @@ async def test_an_invoice_that_is_paid_becomes_tickets_and_goes_back_when_it_is_
     assert list(xendit.invoices) == [invoice_id]
     assert xendit.invoices[invoice_id]["amount"] == 50.0
     told = dict(xendit.pay(invoice_id))
-    for token in ("", "guessed", XENDIT_TOKEN + " "):
+    for token in ("", "guessed", XENDIT_TOKEN + "."):
         problem(await _tell(client, told, token), 400, "webhook-rejected")
     problem(await _tell(client, {"id": 7}), 400, "webhook-rejected")
     answers = await asyncio.gather(*(_tell(client, told) for _ in range(5)))

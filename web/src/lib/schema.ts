@@ -23,6 +23,12 @@ export interface AccountView {
   created_at: string;
 }
 
+/** For an organization that has no account with the provider yet. `country`: where it is registered, ISO 3166-1; it cannot be changed later. */
+export interface AccountWish {
+  country: string;
+  email: string;
+}
+
 /** The answer to a door: come in. */
 export interface Admission {
   result: "admitted" | "duplicate" | "refused";
@@ -187,12 +193,12 @@ export interface Capacity {
   places: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places. */
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
   name: string;
-  provider?: string;
+  provider?: string | null;
   products?: ProductWanted[];
 }
 
@@ -246,6 +252,46 @@ export interface Counts {
   areas: number;
   zones: number;
   places: number;
+}
+
+/** Newest first. */
+export interface Deliveries {
+  items: Delivery[];
+  next_token: string | null;
+}
+
+/** A webhook as it stands. `last_error`: why it has not been applied. */
+export interface Delivery {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
+}
+
+export interface DeliveryQuery {
+  page_size?: number;
+  next_token?: string | null;
+  status?: "dead" | "done" | "waiting" | null;
+  provider?: string | null;
+}
+
+/** `body`: as it came, in UTF-8; what was none is replaced. */
+export interface DeliveryWithBody {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
+  body: string;
 }
 
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
@@ -945,6 +991,27 @@ export interface NewVenue {
   country: string;
 }
 
+export interface OfferWish {
+  is_offered: boolean;
+}
+
+/** `is_ready`: buyers can pay so now. `needs_account`: not without an account there that may take charges. */
+export interface OfferedProvider {
+  provider: string;
+  is_offered: boolean;
+  account_ref: string | null;
+  charges_enabled: boolean;
+  payouts_enabled: boolean;
+  details_submitted: boolean;
+  disabled_reason: string | null;
+  is_ready: boolean;
+  needs_account: boolean;
+}
+
+export interface OfferedProviders {
+  items: OfferedProvider[];
+}
+
 /** What places of the event may be sold as: public types, and those that a code opens. */
 export interface Offers {
   items: TicketOffer[];
@@ -953,6 +1020,11 @@ export interface Offers {
 /** `access_code`: opens the ticket types that have it. */
 export interface OffersQuery {
   access_code?: string | null;
+}
+
+/** Where the organization tells the provider who it is; soon over, so never kept. */
+export interface Onboarding {
+  url: string;
 }
 
 /** A session's tokens, and where the operator may work. */
@@ -1080,6 +1152,11 @@ export interface PasswordChange {
   password: string;
   /** At least 12 characters, of which 5 are different. */
   new_password: string;
+}
+
+/** What a seller's buyers may name as `provider` at checkout, the preferred one first. */
+export interface PaymentChoices {
+  items: string[];
 }
 
 export interface PaymentView {
