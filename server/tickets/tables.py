@@ -39,5 +39,5 @@ tickets = sa.Table(
         unique=True,
         postgresql_where=sa.text("status IN ('valid', 'used') AND seat_idx IS NOT NULL"),
     ),
-    info=open_to(Across.BUYER, Across.BEARER, Across.FEED, write=(Across.PERSON,)),
+    info=open_to(Across.BUYER, Across.BEARER, Across.FEED, Across.PLATFORM, write=(Across.PERSON,)),
 )
