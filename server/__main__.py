@@ -16,6 +16,7 @@ from server.kernel.tenancy import Across
 from server.orgs import service as orgs
 from server.orgs.models import StaffRole
 from server.parts import open_parts
+from server.payments import reconciler
 
 _STAFF_ROLES: dict[str, StaffRole | None] = {
     "support": "support", "superadmin": "superadmin", "none": None,
@@ -78,6 +79,23 @@ async def _keys(configured: settings.Settings, verb: str, kid: str | None) -> No
         await db.close()
 
 
+async def _reconcile(configured: settings.Settings, days: int) -> bool:
+    """Whether all money is places or money back."""
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+    context.begin("system:command-line")
+    count = mended = 0
+    async with open_parts(configured) as parts:
+        async for gap in reconciler.gaps(parts.db, parts.payments.providers, since):
+            count, mended = count + 1, mended + gap.is_mended
+            print(
+                f"{gap.kind:<22}{'mended ' if gap.is_mended else ''}"
+                f"ours {gap.ours_minor}, theirs {gap.theirs_minor}; organization {gap.org_id}, "
+                f"order {gap.order_id}, payment {gap.payment_id}, {gap.provider} {gap.reference}"
+            )
+    print(f"{count} gaps since {since:%Y-%m-%d %H:%M} UTC, {mended} of them mended")
+    return count == mended
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -91,6 +109,8 @@ def main(argv: list[str] | None = None) -> int:
     wanted.add_argument("email", help="of the user's account")
     wanted.add_argument("role", choices=sorted(_STAFF_ROLES), help="none: not any more")
     commands.add_parser("new-epoch", help="after a restore from a backup: resynchronize all maps")
+    wanted = commands.add_parser("reconcile", help="is all money places sold, or money back?")
+    wanted.add_argument("--days", type=int, default=30, help="how far back (30)")
     signing = commands.add_parser("keys", help="the keys that sign tokens")
     verbs = signing.add_subparsers(dest="verb", required=True)
     verbs.add_parser("list", help="every valid key, oldest first")
@@ -126,6 +146,8 @@ def _run(options: argparse.Namespace) -> int:
         print(f"{options.email}: {options.role}")
     elif options.command == "new-epoch":
         asyncio.run(_new_epoch(configured))
+    elif options.command == "reconcile":
+        return 0 if asyncio.run(_reconcile(configured, options.days)) else 1
     elif options.command == "keys":
         asyncio.run(_keys(configured, options.verb, getattr(options, "kid", None)))
     return 0

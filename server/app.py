@@ -157,6 +157,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         catalog=parts.catalog,
                         admission=parts.admission,
                         inventory=parts.inventory,
+                        payments=parts.payments,
                         checkout=parts.checkout,
                         tickets=parts.tickets,
                         transfers=parts.transfers,

@@ -224,7 +224,9 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
         *server.orgs.staff_routes.routes(db, support, superadmin),
         *server.orgs.site_routes.routes(db, parts.sites, reader, manager),
-        *server.payments.account_routes.routes(parts.payments.accounts, reader, manager),
+        *server.payments.account_routes.routes(
+            parts.payments.accounts, parts.catalog, reader, manager
+        ),
         *server.orgs.switch_routes.routes(db, reader, manager, support, superadmin),
         *server.catalog.switch_routes.routes(
             db, parts.catalog, operator("event:manage"), superadmin

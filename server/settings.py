@@ -62,6 +62,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     """Of the finance system that is told of every settlement; empty: none is."""
     finance_key: str = ""
     """Sent to it as a bearer token, if there is one."""
+    xendit_secret_key: str = ""
+    """Empty: Xendit is off."""
+    xendit_callback_token: str = ""
+    xendit_url: str = ""
+    """Where Xendit's API is, for tests; empty: at Xendit."""
     dns_resolver: str = ""
     """`address:port` of the resolver that is asked for the records of domains; empty: this
     machine's own."""
@@ -132,6 +137,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ("BASE_URL", ("http", "https")),
         ("SANDBOX_URL", ("http", "https")),
         ("STRIPE_URL", ("http", "https")),
+        ("XENDIT_URL", ("http", "https")),
         ("SMTP_URL", ("smtp", "smtps")),
         ("S3_URL", ("http", "https")),
         ("FINANCE_URL", ("http", "https")),
@@ -153,6 +159,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(
             "settings: SANDBOX_URL needs SANDBOX_SECRET and SANDBOX_WEBHOOK_SECRET beside it"
         )
+    if settings.xendit_secret_key and not settings.xendit_callback_token:
+        raise SettingsError("settings: XENDIT_SECRET_KEY needs XENDIT_CALLBACK_TOKEN beside it")
     if settings.stripe_secret_key and not settings.stripe_secrets:
         raise SettingsError("settings: STRIPE_SECRET_KEY needs STRIPE_WEBHOOK_SECRETS beside it")
     for name, told in (

@@ -5,10 +5,12 @@ with row locks or in the event's exclusive lane, so two workers share it or do i
 """
 
 import asyncio
+import datetime as dt
 import signal
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+import msgspec
 import uvloop
 from redis.asyncio import Redis
 
@@ -22,6 +24,7 @@ from server.identity import service as identity
 from server.inventory import verbs as inventory
 from server.inventory.allocations import Allocating
 from server.kernel import context, deployment, idempotency, logs
+from server.kernel.errors import DomainError
 from server.kernel.tasks import end
 from server.kernel.tenancy import Across
 from server.live.announce import WAKE_TOPIC, RedisAnnouncer
@@ -31,7 +34,7 @@ from server.outbox import relay
 from server.outbox import service as outbox
 from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
-from server.payments import refunding
+from server.payments import reconciler, refunding
 from server.payments import service as payments
 from server.settings import Settings
 from server.settlement.income import Finance
@@ -46,6 +49,9 @@ MAILS_EVERY_S = 0.5
 REMIND_EVERY_S = 60.0
 INCOME_EVERY_S = 1.0
 HOUSEKEEPING_EVERY_S = 600.0
+COMPARE_EVERY_S = 600.0
+COMPARED = dt.timedelta(hours=2)
+"""How far back each time; `python -m server reconcile` goes further."""
 
 _log = logs.get(__name__)
 
@@ -98,7 +104,7 @@ class Worker:
     def _steps(self) -> tuple[Step, ...]:
         return (
             self._sweep, self._release, self._admit, self._pay, self._cancel, self._mail,
-            self._remind, self._tell_finance, self._keep_house,
+            self._remind, self._tell_finance, self._keep_house, self._compare,
         )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -184,6 +190,18 @@ class Worker:
         if self._finance is None:
             return HOUSEKEEPING_EVERY_S
         return 0 if await self._finance.push_some() else INCOME_EVERY_S
+
+    async def _compare(self) -> float:
+        """Is all money of the last hours places or money back?"""
+        context.begin("reconciler")
+        since = dt.datetime.now(dt.UTC) - COMPARED
+        try:
+            async for gap in reconciler.gaps(self._parts.db, self._parts.payments.providers, since):
+                log = _log.warning if gap.is_mended else _log.error
+                log("money does not match", **msgspec.to_builtins(gap))
+        except DomainError as error:
+            _log.warning("money not compared", error=error.detail)
+        return COMPARE_EVERY_S
 
     async def _keep_house(self) -> float:
         async with self._parts.db.tx(across=Across.PLATFORM) as tx:

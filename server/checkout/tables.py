@@ -145,7 +145,7 @@ order_lines = sa.Table(
     ),
     comment="live: paid for and not refunded; ticket_type: its name when it was sold; "
     "unit_price_minor: all-in, as the map showed it; refund_id: by which it went back",
-    info=open_to(Across.FEED),
+    info=open_to(Across.FEED, Across.PLATFORM),
 )
 
 order_taxes = sa.Table(

@@ -1,5 +1,7 @@
 """/v1/payment-providers: with whom an organization takes payments, and its accounts there."""
 
+from server.catalog.service import Catalog
+from server.identity.realms import Public
 from server.kernel.errors import NotFound
 from server.kernel.http import Call, Operation
 from server.orgs.org_routes import READS, WRITES
@@ -10,13 +12,20 @@ from server.payments.models import (
     OfferedProviders,
     OfferWish,
     Onboarding,
+    PaymentChoices,
     PaymentRefused,
     ProviderUnavailable,
     UnknownProvider,
 )
 
 
-def routes(accounts: Accounts, reader: OperatorRealm, manager: OperatorRealm) -> list[Operation]:
+def routes(
+    accounts: Accounts, catalog: Catalog, reader: OperatorRealm, manager: OperatorRealm
+) -> list[Operation]:
+    async def list_payment_choices(call: Call) -> PaymentChoices:
+        event = await catalog.event(call.uuid("event_id"))
+        return PaymentChoices(await accounts.offered(event.org_id))
+
     async def list_payment_providers(call: Call) -> OfferedProviders:
         return await accounts.of_org(call.actor.org_id)
 
@@ -32,6 +41,10 @@ def routes(accounts: Accounts, reader: OperatorRealm, manager: OperatorRealm) ->
         return await accounts.refresh(call.actor.org_id)
 
     return [
+        Operation(
+            "GET", "/v1/events/{event_id}/payment-providers", list_payment_choices, Public(),
+            "What buyers can pay with", returns=PaymentChoices, errors=(NotFound,),
+        ),
         Operation(
             "GET", "/v1/payment-providers", list_payment_providers, reader,
             "With whom the organization takes payments", returns=OfferedProviders, errors=READS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import cast
+from urllib.parse import quote
 
 import msgspec
 
@@ -76,10 +77,7 @@ class Accounts:
         lived. Raises UnknownProvider, ProviderUnavailable, PaymentRefused.
         """
         connecting = self._connecting(provider)
-        async with self._db.tx(read_only=True) as tx:
-            found = await sql_accounts.OF_ORG.first(tx, org_id, provider)
-        state = found.account_ref if found is not None else None
-        if state is None:
+        if await self._account_of(org_id, provider) is None:
             opened = await connecting.open_account(org_id, wish.country, wish.email)
             failpoint("account.opened")
             async with self._db.tx() as tx:
@@ -88,11 +86,24 @@ class Accounts:
                     tx, org_id, "payments.connected", subject=f"provider:{provider}",
                     data={"account": opened.account_ref},
                 )  # fmt: skip
-            state = opened.account_ref
             await self._learn(org_id, provider, opened)
-        back = f"{self._public_url}/organizer/payments"
-        url = await connecting.onboarding_url(state, back, f"{back}?again={provider}")
-        return Onboarding(url)
+        return await self.resume(org_id, provider)
+
+    async def resume(self, org_id: str, provider: str) -> Onboarding:
+        """A new page for an account that is there. Raises as `connect` does."""
+        connecting, account_ref = (
+            self._connecting(provider),
+            await self._account_of(org_id, provider),
+        )
+        if account_ref is None:
+            raise NotFound("no account is connected")
+        back = f"{self._public_url}/organizer/payments?org={quote(org_id, safe='')}&back=yes"
+        return Onboarding(await connecting.onboarding_url(account_ref, back, back))
+
+    async def _account_of(self, org_id: str, provider: str) -> str | None:
+        async with self._db.tx(read_only=True) as tx:
+            found = await sql_accounts.OF_ORG.first(tx, org_id, provider)
+        return found.account_ref if found is not None else None
 
     async def refresh(self, org_id: str) -> OfferedProviders:
         """Ask the providers how the accounts stand that may not take payments yet. Raises

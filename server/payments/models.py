@@ -87,13 +87,62 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 class Charge(msgspec.Struct, frozen=True):
-    """Money that a provider has taken. `payment_id`: None where it names no payment of ours."""
+    """Money that a provider has taken. `payment_id`: None where it names no payment of ours;
+    `provider_ref`: as a `charge_ref` or a `provider_ref` of ours; `refunded_minor`: None where the
+    provider's list does not say."""
 
     payment_id: uuid.UUID | None
     provider_ref: str
     amount_minor: int
-    refunded_minor: int
+    refunded_minor: int | None
     currency: str
+    created_at: dt.datetime
+
+
+GapKind = Literal[
+    "charge_of_nobody", "charged_twice", "capture_missed", "capture_unknown", "amount_differs",
+    "refund_missed", "refund_unknown", "money_unanswered", "money_without_places",
+    "places_without_money", "tickets_missing",
+]  # fmt: skip
+"""`..._missed`: the provider did it and we had not heard; `..._unknown`: we say so and it does
+not."""
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Where money and what it is for do not match. `ours_minor`, `theirs_minor`: what the one side
+    has of what the other should have too. `is_mended`: found, and put right."""
+
+    kind: GapKind
+    org_id: str | None
+    provider: str | None
+    payment_id: uuid.UUID | None
+    order_id: uuid.UUID | None
+    reference: str
+    ours_minor: int
+    theirs_minor: int
+    is_mended: bool = False
+
+
+class Booked(msgspec.Struct):
+    """A payment as our books have it; `owed_minor`: of refunds that are under way."""
+
+    id: uuid.UUID
+    org_id: str
+    order_id: uuid.UUID
+    provider: str
+    provider_ref: str | None
+    status: PaymentStatus
+    amount_minor: int
+    refunded_minor: int
+    owed_minor: int
+
+
+class OrderGap(msgspec.Struct):
+    kind: GapKind
+    org_id: str
+    order_id: uuid.UUID
+    ours_minor: int
+    theirs_minor: int
 
 
 class PaysBack(Protocol):
@@ -176,6 +225,12 @@ class OfferedProvider(PaymentAccount):
 
 class OfferedProviders(msgspec.Struct):
     items: list[OfferedProvider]
+
+
+class PaymentChoices(msgspec.Struct):
+    """What a seller's buyers may name as `provider` at checkout, the preferred one first."""
+
+    items: list[str]
 
 
 class OfferWish(msgspec.Struct, forbid_unknown_fields=True):

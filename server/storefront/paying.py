@@ -56,6 +56,7 @@ class Filled(msgspec.Struct, frozen=True):
     products: dict[str, int] = {}
     answers: dict[str, str] = {}
     accepts_alternative: bool = False
+    provider: str = ""
 
     @property
     def wanted(self) -> list[ProductWanted]:
@@ -98,6 +99,7 @@ class Paying:
                     "products": filled.wanted,
                     "discount_code": filled.discount_code or None,
                     "accepts_alternative": filled.accepts_alternative,
+                    "provider": filled.provider or None,
                     "answers": [Answer(asked, text) for asked, text in filled.answers.items()],
                 },
                 CheckoutRequest,
@@ -202,6 +204,8 @@ class Paying:
             quoted=quoted,
             products=(await self._parts.planning.assortment.offered(event)).items,
             problem=problem,
+            pay_with=await self._parts.payments.accounts.offered(event.org_id),
+            providers=words.PROVIDERS,
             filled=filled,
             code=code,
             choices=choices_of(hold, event, places, code),
@@ -252,6 +256,7 @@ def _filled(form: Form) -> Filled:
         {product_id: min(count, 1_000) for product_id, count in quantities.items() if count > 0},
         {asked: text.strip()[:1_000] for asked, text in form.starting("answer:") if text.strip()},
         bool(form.get("accepts_alternative")),
+        form.get("provider"),
     )
 
 

@@ -41,6 +41,7 @@ _AREAS = (
     ("keys", "API keys", "/organizer/keys", "key:manage"),
     ("mails", "Mails", "/organizer/mails", "org:manage"),
     ("branding", "Branding", "/organizer/branding", "org:manage"),
+    ("payments", "Payments", "/organizer/payments", "org:manage"),
     ("settings", "Settings", "/organizer/settings", "org:manage"),
     ("switches", "Switches", "/organizer/switches", "org:manage"),
     ("log", "Log", "/organizer/log", "audit:read"),

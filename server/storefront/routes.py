@@ -36,6 +36,7 @@
     /organizer/team                members, invitations         operator with org:read
     /organizer/branding, /organizer/settings, /organizer/switches   operator with org:manage
     /organizer/mails               words of mails to buyers    operator with org:manage
+    /organizer/payments            with whom it takes payments  operator with org:manage
     /organizer/log                 who changed what             operator with audit:read
     /organizer/reports, /organizer/reports/{sheet}.csv          operator with sales:read, order:read
     /invitation                    joins a team, by mail        who has the link
@@ -79,6 +80,7 @@ from server.kernel.errors import NotFound
 from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
+from server.payments.service import Payments
 from server.storefront.accounts import AccountPages
 from server.storefront.allocating import AllocationPages
 from server.storefront.assets import URL
@@ -96,6 +98,7 @@ from server.storefront.paying import Paying
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
 from server.storefront.pricing import PricePages
+from server.storefront.receiving import ReceivingPages
 from server.storefront.refunding import REFUNDS, RefundPages
 from server.storefront.reporting import ReportPages
 from server.storefront.selling import SellingPages
@@ -135,6 +138,7 @@ def routes(
     catalog: Catalog,
     admission: Admission,
     inventory: Inventory,
+    payments: Payments,
     checkout: Checkout,
     tickets: Tickets,
     transfers: Transfers,
@@ -154,8 +158,8 @@ def routes(
     """
     is_demo = mailbox is not None
     parts = Services(
-        db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        transfers, letters, wallets, checkin, invitations, sites, planning, refunding,
+        db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, payments, checkout,
+        tickets, transfers, letters, wallets, checkin, invitations, sites, planning, refunding,
         Discounting(db), Terms(db, catalog), Orders(db, catalog, checkout),
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
@@ -312,6 +316,7 @@ def _office_routes(pages: Pages, office: OfficePages) -> list[BaseRoute]:
 def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[BaseRoute]:
     team, keys = TeamPages(parts, pages, sessions), KeyPages(parts, pages)
     managing, reporting = ManagingPages(parts, pages), ReportPages(parts, pages)
+    receiving = ReceivingPages(parts, pages)
     doors = "/organizer/events/{event_id}/doors"
     return [
         pages.get("/organizer/team", team.team, is_work=True),
@@ -324,6 +329,8 @@ def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[Base
         pages.post(doors, keys.change_doors, is_work=True),
         pages.get("/organizer/branding", managing.branding, is_work=True),
         pages.post("/organizer/branding", managing.set_branding, is_work=True),
+        pages.get("/organizer/payments", receiving.payments, is_work=True),
+        pages.post("/organizer/payments", receiving.change, is_work=True),
         pages.get("/organizer/settings", managing.settings, is_work=True),
         pages.post("/organizer/settings", managing.set_settings, is_work=True),
         pages.get("/organizer/log", managing.log, is_work=True),

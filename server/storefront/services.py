@@ -30,6 +30,7 @@ from server.kernel.db import Database
 from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
+from server.payments.service import Payments
 from server.refunds.cancelling import Cancellations
 from server.refunds.requests import Requests
 from server.refunds.service import Refunds
@@ -92,6 +93,7 @@ class Services:
     catalog: Catalog
     admission: Admission
     inventory: Inventory
+    payments: Payments
     checkout: Checkout
     tickets: Tickets
     transfers: Transfers

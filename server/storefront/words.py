@@ -12,6 +12,11 @@ _SYMBOLS = {
 }  # fmt: skip
 """Source: CLDR, English; other currencies show their code, as the browser's Intl does."""
 
+PROVIDERS = {
+    "stripe": "Stripe", "xendit": "Xendit", "sandbox": "Sandbox, for trying it out",
+}  # fmt: skip
+"""Payment providers as people know them."""
+
 
 def money(amount_minor: int, currency: str) -> str:
     """`4550, "EUR"` -> `€45.50`, `4500` -> `€45`: as the front-end writes it, exactly."""

@@ -58,7 +58,7 @@ tickets = sa.Table(
     ),
     comment="ticket_type: its name when it was sold; holder_address: null for the order's; "
     "replaces: the ticket that this one was issued instead of, which is void",
-    info=open_to(Across.BUYER, Across.BEARER, Across.FEED, write=(Across.PERSON,)),
+    info=open_to(Across.BUYER, Across.BEARER, Across.FEED, Across.PLATFORM, write=(Across.PERSON,)),
 )
 
 ticket_transfers = sa.Table(

@@ -275,7 +275,8 @@ _FOLLOWS = {
         tickets.move tickets.paid tickets.receipt_rows tickets.receipt_taxes tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
-        payments.set_captured payments.set_settled payments.set_status payments.stop_checking""",
+        payments.set_captured payments.set_charge_ref payments.terms
+        payments.set_settled payments.set_status payments.stop_checking""",
     "a ticket, or an offer of one, that its transaction has read": """
         tickets.accept_transfer tickets.cancel_transfers tickets.open_transfer tickets.use
         tickets.void""",
@@ -295,6 +296,7 @@ _ACROSS = {
     "the worker does it for all organizations": """
         outbox.backlog outbox.forget outbox.mark_handled outbox.mark_published outbox.postpone
         outbox.skip payments.trouble admission.busy admission.forget""",
+    "a provider names its own charge, not whose payment it is": "payments.of_charge",
     "the planner's statistics are of all rows": "inventory.analyze",
     "the organization is the row itself": """
         orgs.branding orgs.exists orgs.insert orgs.lock orgs.org orgs.rename orgs.set_approval

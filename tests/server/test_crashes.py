@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import httpx
 import pytest
 
-from tests.fixtures.product import Product
+from tests.fixtures.product import STRIPE_KEY, Product
+from tests.fixtures.stripe_peer import StripePeer
 from tests.server.support import (
     Buyer,
     account,
@@ -161,3 +162,22 @@ async def test_a_database_that_restarts_is_waited_for(
     assert (await state_of(client, event))[0][:5] == [1] * 5
     order = await new_buyer().buy(event, [10])
     assert len(order["tickets"]) == 1
+
+
+async def test_an_onboarding_interrupted_opens_one_account(
+    house: Product,
+    client: httpx.AsyncClient,
+    dying: httpx.AsyncClient,
+    dies_at: Callable[[str], None],
+) -> None:
+    """The account was there at Stripe before we could write it down."""
+    path = "/v1/payment-providers/stripe/onboardings"
+    wish = {"country": "AT", "email": "till@house.example"}
+    dies_at("account.opened")
+    with StripePeer(house.stripe_port, STRIPE_KEY) as stripe:
+        with pytest.raises(httpx.TransportError):
+            await dying.post(path, json=wish, headers=house.operator())
+        page = ok(await client.post(path, json=wish, headers=house.operator()), 201)["url"]
+        (account_id,) = stripe.accounts
+        assert account_id in page
+    await rows(house, "DELETE FROM payment_accounts WHERE account_ref = $1", account_id)

@@ -50,6 +50,8 @@ CANCELLING = {"event.cancelled", "cancellation.batch"}
 """Passed where an event is cancelled: tests/server/refunds/test_cancelling.py kills there."""
 AT_THE_COUNTER = {"boxoffice.sold"}
 """Passed by who sells without a buyer online only."""
+BEFORE_SALES = {"account.opened"}
+"""Passed when an organization connects an account: tests/server/test_crashes.py kills there."""
 RARELY = {"tx.before_commit": 0.2, "tx.committed": 0.2}
 """Also passed while a process starts: it must get beyond that."""
 
@@ -123,7 +125,7 @@ class Reviver(threading.Thread):
 
 
 def test_every_failpoint_in_the_source_has_its_case() -> None:
-    elsewhere = BEFORE_THE_EVENT | CANCELLING | AT_THE_COUNTER
+    elsewhere = BEFORE_THE_EVENT | CANCELLING | AT_THE_COUNTER | BEFORE_SALES
     assert {*DIES_AT, *elsewhere} == failpoint_names()
 
 

@@ -62,6 +62,7 @@ class _Charge(msgspec.Struct):
     amount_minor: int
     refunded_minor: int
     currency: str
+    created: int
 
 
 class _Charges(msgspec.Struct):
@@ -133,6 +134,7 @@ class SandboxProvider:
                 yield Charge(
                     uuid_of(charge.reference), charge.session_id, charge.amount_minor,
                     charge.refunded_minor, charge.currency,
+                    dt.datetime.fromtimestamp(charge.created, dt.UTC),
                 )  # fmt: skip
             token = found.next_token
 

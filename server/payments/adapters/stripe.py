@@ -152,6 +152,7 @@ class StripeProvider:
                         amount_minor=from_stripe(plain["amount_captured"], plain["currency"]),
                         refunded_minor=from_stripe(plain["amount_refunded"], plain["currency"]),
                         currency=plain["currency"].upper(),
+                        created_at=dt.datetime.fromtimestamp(plain["created"], dt.UTC),
                     )
                 params["starting_after"] = plain["id"]
             more = page.has_more

@@ -10,6 +10,8 @@ import pytest
 
 from tests.fixtures.product import STRIPE_KEY, STRIPE_WEBHOOK_SECRETS, Event, Product
 from tests.fixtures.stripe_peer import StripePeer, event, signed
+from tests.server.storefront import visitors
+from tests.server.storefront.visitors import forms, words
 from tests.server.support import Buyer, ok, payment_of, problem, rows, until
 
 NewBuyer = Callable[[], Buyer]
@@ -309,3 +311,29 @@ async def test_what_an_organization_does_not_offer_nobody_pays_with(
     finally:
         ok(await client.put(path, json={"is_offered": True}, headers=headers))
     ok(await buyer.checkout(hold["id"]), 201)
+
+
+async def test_an_organizer_connects_an_account_on_a_page(
+    house: Product, stripe: StripePeer
+) -> None:
+    async with visitors.operator(house) as owner:
+        page = await owner.get("/organizer/payments")
+        connect = next(f for f in forms(page) if "country" in f.fields)
+        empty = await owner.send(connect, act="connect")
+        assert (empty.status_code, "Choose the country." in words(empty)) == (422, True)
+        wish = {"act": "connect", "country": "AT", "email": "till@house.example"}
+        elsewhere = await owner.send(connect, **wish)
+        assert elsewhere.status_code == 303
+        assert elsewhere.headers["location"].startswith(f"http://127.0.0.1:{stripe.port}/setup/")
+        (account_id,) = stripe.accounts
+        page = await owner.get("/organizer/payments")
+        assert "not finished yet" in words(page)
+        resume = next(f for f in forms(page) if f.fields.get("provider") == ["stripe"])
+        assert account_id in (await owner.send(resume, act="resume")).headers["location"]
+        stripe.verify_account(account_id)
+        page = await owner.get("/organizer/payments?back=yes")
+        assert f"Account {account_id}: it takes payments." in words(page)
+        stripe.is_down = True
+        again = await owner.send(resume, act="resume")
+        assert (again.status_code, "Stripe" in words(again)) == (422, True)
+    await rows(house, FORGET_ACCOUNT)

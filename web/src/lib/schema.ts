@@ -23,6 +23,12 @@ export interface AccountView {
   created_at: string;
 }
 
+/** For an organization that has no account with the provider yet. `country`: where it is registered, ISO 3166-1; it cannot be changed later. */
+export interface AccountWish {
+  country: string;
+  email: string;
+}
+
 /** The answer to a door: come in. */
 export interface Admission {
   result: "admitted" | "duplicate" | "refused";
@@ -33,58 +39,27 @@ export interface Admission {
   scanned_at: string;
 }
 
-/** Places of an allocation, or `hold_id`: what was held of it before, and nothing else. */
-export interface AllocatedSale {
-  seats?: number[];
-  pools?: PoolWish[];
-  hold_id?: string | null;
-  method?: "card_terminal" | "cash" | "invoice" | null;
-  name?: string;
-  email?: string;
-  note?: string;
-}
-
-/** `seats_left`, `pools_left`: what can be sold from it now. */
 export interface Allocation {
   id: string;
   event_id: string;
-  partner_org_id: string | null;
-  api_key_id: string | null;
+  partner_org_id: string;
   name: string;
   seats: number[];
   pools: PoolWish[];
-  seats_left: number[];
-  pools_left: PoolWish[];
-  release_at: string | null;
   created_at: string;
 }
 
-/** `name`: what its sellers call it. `partner_org_id`: another organization that shall sell them; `api_key_id`: the key of your own that shall, and need allow nothing else; neither: your people. `release_at`: from then on what is unsold of it is on sale; null for until it is released. */
+/** `partner_org_id`: who shall sell them; `name`: what both call it. */
 export interface AllocationWish {
   seats?: number[];
   pools?: PoolWish[];
   name: string;
-  partner_org_id?: string | null;
-  api_key_id?: string | null;
-  release_at?: string | null;
+  partner_org_id: string;
 }
 
 /** Oldest first, without those that were released. */
 export interface Allocations {
   items: Allocation[];
-}
-
-/** To a question of the event's. */
-export interface Answer {
-  question_id: string;
-  text: string;
-}
-
-/** An answer with the words that were asked. */
-export interface Answered {
-  question_id: string;
-  question: string;
-  answer: string;
 }
 
 /** `prefix`: how the key begins, to know it by. `last_used_at`: within a minute. */
@@ -218,23 +193,13 @@ export interface Capacity {
   places: number;
 }
 
-/** What is sold and not given back, over one channel. Complimentary tickets are places without revenue. */
-export interface ChannelSales {
-  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
-  orders: number;
-  places: number;
-  revenue_minor: number;
-}
-
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `discount_code`: makes tickets cheaper; `answers`: to what the event asks. */
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
   name: string;
-  provider?: string;
+  provider?: string | null;
   products?: ProductWanted[];
-  discount_code?: string | null;
-  answers?: Answer[];
 }
 
 /** Where an event says nothing else. Null: no such limit. */
@@ -278,19 +243,6 @@ export interface Collaborations {
   items: Collaboration[];
 }
 
-/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. */
-export interface CounterSale {
-  seats?: number[];
-  pools?: PoolWish[];
-  method?: "card_terminal" | "cash" | "invoice" | null;
-  name?: string;
-  email?: string;
-  note?: string;
-  off_sale?: boolean;
-  legs?: [number, number] | null;
-  ticket_types?: TypeChoice[];
-}
-
 /** `places`: seats, and the places of standing areas as far as they are known. */
 export interface Counts {
   sections: number;
@@ -302,56 +254,44 @@ export interface Counts {
   places: number;
 }
 
-/** A buyer may pay `basis_points` of the total at first and the rest until `rest_due_at`. */
-export interface Deposit {
-  basis_points: number;
-  rest_due_at: string;
+/** Newest first. */
+export interface Deliveries {
+  items: Delivery[];
+  next_token: string | null;
 }
 
-/** `uses`: orders that have it and may be paid, or are. */
-export interface Discount {
+/** A webhook as it stands. `last_error`: why it has not been applied. */
+export interface Delivery {
   id: string;
+  provider: string;
   event_id: string;
-  code: string;
-  basis_points: number | null;
-  amount_minor: number | null;
-  ticket_type_ids: string[];
-  valid_from: string | null;
-  valid_until: string | null;
-  uses_max: number | null;
-  uses_per_buyer_max: number | null;
-  is_active: boolean;
-  created_at: string;
-  uses: number;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
 }
 
-/** What is left out stays; null takes away what may be missing. Orders keep what they got. */
-export interface DiscountChange {
-  basis_points?: number | null;
-  amount_minor?: number | null;
-  ticket_type_ids?: string[];
-  valid_from?: string | null;
-  valid_until?: string | null;
-  uses_max?: number | null;
-  uses_per_buyer_max?: number | null;
-  is_active?: boolean;
+export interface DeliveryQuery {
+  page_size?: number;
+  next_token?: string | null;
+  status?: "dead" | "done" | "waiting" | null;
+  provider?: string | null;
 }
 
-/** Either `basis_points` of each ticket's price or `amount_minor` off all tickets of an order. `code`: upper and lower case are the same; `ticket_type_ids`: of which tickets, empty for all; `valid_from` (incl.) to `valid_until` (excl.); `uses_max`: orders in all, `uses_per_buyer_max`: of one person or e-mail address; null for no such bound. */
-export interface DiscountWish {
-  code: string;
-  basis_points?: number | null;
-  amount_minor?: number | null;
-  ticket_type_ids?: string[];
-  valid_from?: string | null;
-  valid_until?: string | null;
-  uses_max?: number | null;
-  uses_per_buyer_max?: number | null;
-  is_active?: boolean;
-}
-
-export interface Discounts {
-  items: Discount[];
+/** `body`: as it came, in UTF-8; what was none is replaced. */
+export interface DeliveryWithBody {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
+  body: string;
 }
 
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
@@ -413,7 +353,7 @@ export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: a buyer may pay a part at first. Prices are all-in: what a buyer pays, with fees and taxes. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). seat is sold for, 1 for an event at one place. `switched_off`: parts of the platform that are off for it, as `checkout`. */
 export interface Event {
   id: string;
   org_id: string;
@@ -448,8 +388,6 @@ export interface Event {
   sales_open_at: string | null;
   sales_close_at: string | null;
   ticket_types: TicketOffer[];
-  questions: Question[];
-  deposit: Deposit | null;
 }
 
 /** What is left out stays as it is; null takes away what may be missing. `venue_id`, `version_id`, `currency` and `prices_minor` (by zone key; those left out stay) can change until the event is first published: then its places are made, and have these. */
@@ -582,14 +520,6 @@ export interface EventSummary {
   distance_km: number | null;
 }
 
-/** `fee_bearer`, `taxes`: null for the organization's own. `deposit`: null for all at once. */
-export interface EventTerms {
-  fee_bearer?: "buyer" | "organizer" | null;
-  taxes?: Tax[] | null;
-  deposit?: Deposit | null;
-  questions?: Question[];
-}
-
 /** `version_id`: of a map of the organization, which says the venue too; a draft may name a `venue_id` instead. `prices_minor`: by key of the map's zones, all of them unless it is a draft, in minor units of `currency`; `timezone`: IANA's name; `slug`: the event's address, made of name and day where it is left out; `external_ref`: its id where its identity comes from. */
 export interface EventWish {
   name: string;
@@ -659,17 +589,6 @@ export interface Geometry {
   focal: [number, number] | null;
 }
 
-/** Complimentary tickets. `note`: why; `off_sale`, `legs`: as of a sale. */
-export interface Gift {
-  seats?: number[];
-  pools?: PoolWish[];
-  name: string;
-  email: string;
-  note: string;
-  off_sale?: boolean;
-  legs?: [number, number] | null;
-}
-
 /** A session's tokens. `token` opens the realm's doors until `expires_at`; before then exchange `refresh_token`, which works once, for the next pair. The session ends at `session_expires_at` unless it is refreshed before. */
 export interface Grant {
   token: string;
@@ -680,70 +599,10 @@ export interface Grant {
   user_id: string;
 }
 
-/** `heads`: the guest and who comes along; `arrived`: of them. */
-export interface Guest {
-  id: string;
-  list_id: string;
-  list_name: string;
-  order_id: string;
-  name: string;
-  plus_ones: number;
-  gate: string;
-  note: string;
-  heads: number;
-  arrived: number;
-  created_at: string;
-  cancelled_at: string | null;
-}
-
-/** `arrived`: of `heads`, with those who came in now. */
-export interface GuestAdmission {
-  result: "admitted" | "duplicate" | "refused";
-  guest_id: string;
-  name: string;
-  admitted: number;
-  heads: number;
-  arrived: number;
-  gate: string;
-}
-
-/** `heads`: how many come in now. */
-export interface GuestArrival {
-  heads?: number;
-  gate?: string;
-}
-
-/** `heads`: of guests who are expected, `arrived`: of them. */
-export interface GuestList {
-  id: string;
-  event_id: string;
-  pool_id: string;
-  name: string;
-  gate: string;
-  guests: number;
-  heads: number;
-  arrived: number;
-  created_at: string;
-}
-
-export interface GuestLists {
-  items: GuestList[];
-}
-
-/** `q`: a part of the name. */
-export interface GuestQuery {
-  q?: string;
-}
-
 export interface GuestToken {
   token: string;
   buyer_id: string;
   expires_at: string;
-}
-
-/** By name. */
-export interface Guests {
-  items: Guest[];
 }
 
 export interface HeldPool {
@@ -811,31 +670,6 @@ export interface Host {
   mode: "promoter" | "self" | "venue";
   organization_id: string;
   organization: string;
-}
-
-/** `dry_run`: look only. */
-export interface ImportQuery {
-  dry_run?: boolean;
-}
-
-/** `is_done`: the file's rows are sold; false for a look, and where a row is wrong. */
-export interface ImportReport {
-  is_done: boolean;
-  orders: number;
-  places: number;
-  total_minor: number;
-  known: number;
-  wrong: number;
-  rows: ImportRow[];
-}
-
-/** What a row comes to. `line`: of the file, its header is 1. `status`: `ready` would be or was imported; `known` was imported before; `wrong` says why in `detail`. */
-export interface ImportRow {
-  line: number;
-  ref: string;
-  status: "known" | "ready" | "wrong";
-  label: string;
-  detail: string;
 }
 
 /** At most SEATS_TOLD_MAX seats; `zones`: new ones without a price. */
@@ -948,28 +782,6 @@ export interface Logo {
 /** The same answer whether or not the address has an account. */
 export interface MailPromised {
   detail: string;
-}
-
-/** An order that was made for its buyer. `places`: that it was for; `sold_by`: who made it. */
-export interface ManualSale {
-  order_id: string;
-  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
-  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
-  name: string;
-  email: string;
-  places: number;
-  total_minor: number;
-  method: string | null;
-  note: string;
-  external_ref: string | null;
-  sold_by: string;
-  created_at: string;
-}
-
-/** Newest first. */
-export interface ManualSales {
-  items: ManualSale[];
-  next_token: string | null;
 }
 
 export interface MapLine {
@@ -1143,22 +955,6 @@ export interface NewDomain {
   domain: string;
 }
 
-/** `plus_ones`: how many come along. `email`: where their tickets go, if anywhere: they are let in by name. `gate`: where it is another than the list's. */
-export interface NewGuest {
-  name: string;
-  plus_ones?: number;
-  gate?: string;
-  note?: string;
-  email?: string;
-}
-
-/** `pool_id`: the standing area whose places its guests take; `gate`: where they come in. */
-export interface NewGuestList {
-  name: string;
-  pool_id: string;
-  gate?: string;
-}
-
 /** Inviting somebody again sends the invitation again, with this role and more time. */
 export interface NewInvitation {
   email: string;
@@ -1195,6 +991,27 @@ export interface NewVenue {
   country: string;
 }
 
+export interface OfferWish {
+  is_offered: boolean;
+}
+
+/** `is_ready`: buyers can pay so now. `needs_account`: not without an account there that may take charges. */
+export interface OfferedProvider {
+  provider: string;
+  is_offered: boolean;
+  account_ref: string | null;
+  charges_enabled: boolean;
+  payouts_enabled: boolean;
+  details_submitted: boolean;
+  disabled_reason: string | null;
+  is_ready: boolean;
+  needs_account: boolean;
+}
+
+export interface OfferedProviders {
+  items: OfferedProvider[];
+}
+
 /** What places of the event may be sold as: public types, and those that a code opens. */
 export interface Offers {
   items: TicketOffer[];
@@ -1203,6 +1020,11 @@ export interface Offers {
 /** `access_code`: opens the ticket types that have it. */
 export interface OffersQuery {
   access_code?: string | null;
+}
+
+/** Where the organization tells the provider who it is; soon over, so never kept. */
+export interface Onboarding {
+  url: string;
 }
 
 /** A session's tokens, and where the operator may work. */
@@ -1216,16 +1038,13 @@ export interface OperatorGrant {
   orgs: Membership[];
 }
 
-/** A product, under the name and price, all-in, that it was ordered with. */
+/** A product, under the name and price that it was ordered with. */
 export interface OrderItem {
   id: string;
   product_id: string;
   name: string;
   quantity: number;
   unit_price_minor: number;
-  discount_minor: number;
-  fee_minor: number;
-  tax_minor: number;
   total_minor: number;
 }
 
@@ -1240,41 +1059,10 @@ export interface OrderLine {
   label: string;
   section: string;
   unit_price_minor: number;
-  discount_minor: number;
-  fee_minor: number;
-  tax_minor: number;
   total_minor: number;
   live: boolean;
   ticket_type_id: string | null;
   ticket_type: string;
-}
-
-export interface OrderPage {
-  items: OrderRow[];
-  next_token: string | null;
-}
-
-/** `q`: the beginning of a name or an e-mail address, or an order's id. The newest come first. */
-export interface OrderQuery {
-  page_size?: number;
-  next_token?: string | null;
-  status?: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded" | null;
-  channel?: "box_office" | "complimentary" | "guest_list" | "import" | "online" | null;
-  q?: string;
-}
-
-/** `places`: that were ordered. */
-export interface OrderRow {
-  id: string;
-  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
-  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
-  name: string;
-  email: string;
-  places: number;
-  currency: string;
-  total_minor: number;
-  paid_minor: number;
-  created_at: string;
 }
 
 export interface OrderView {
@@ -1286,12 +1074,6 @@ export interface OrderView {
   name: string;
   currency: string;
   total_minor: number;
-  fee_minor: number;
-  tax_minor: number;
-  discount_minor: number;
-  paid_minor: number;
-  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
-  answers: Answered[];
   note: string | null;
   created_at: string;
   expires_at: string;
@@ -1299,7 +1081,6 @@ export interface OrderView {
   lines: OrderLine[];
   payment: PaymentView | null;
   products: OrderItem[];
-  taxes: TaxLine[];
 }
 
 export interface OrderWithTickets {
@@ -1311,12 +1092,6 @@ export interface OrderWithTickets {
   name: string;
   currency: string;
   total_minor: number;
-  fee_minor: number;
-  tax_minor: number;
-  discount_minor: number;
-  paid_minor: number;
-  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
-  answers: Answered[];
   note: string | null;
   created_at: string;
   expires_at: string;
@@ -1324,7 +1099,6 @@ export interface OrderWithTickets {
   lines: OrderLine[];
   payment: PaymentView | null;
   products: OrderItem[];
-  taxes: TaxLine[];
   tickets: TicketView[];
 }
 
@@ -1378,6 +1152,11 @@ export interface PasswordChange {
   password: string;
   /** At least 12 characters, of which 5 are different. */
   new_password: string;
+}
+
+/** What a seller's buyers may name as `provider` at checkout, the preferred one first. */
+export interface PaymentChoices {
+  items: string[];
 }
 
 export interface PaymentView {
@@ -1463,45 +1242,6 @@ export interface ProductWish {
 
 export interface Products {
   items: Product[];
-}
-
-/** What an order is asked, once. `id`: what answers name it by, which stays when its words change; `options`: of which one is chosen, empty for a text. */
-export interface Question {
-  id: string;
-  text: string;
-  is_required?: boolean;
-  options?: string[];
-}
-
-/** What a hold would cost with these products and this code. */
-export interface QuoteRequest {
-  hold_id: string;
-  products?: ProductWanted[];
-  discount_code?: string | null;
-}
-
-/** `total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes are in it, the discount is taken off it. */
-export interface QuoteView {
-  currency: string;
-  lines: QuotedLine[];
-  products: QuotedLine[];
-  taxes: TaxLine[];
-  fee_minor: number;
-  tax_minor: number;
-  discount_minor: number;
-  total_minor: number;
-}
-
-/** `unit_price_minor`: all-in, as the map showed it; `discount_minor`: taken off all `quantity` of it; `fee_minor`, `tax_minor`: in `total_minor`. */
-export interface QuotedLine {
-  label: string;
-  ticket_type: string;
-  quantity: number;
-  unit_price_minor: number;
-  discount_minor: number;
-  fee_minor: number;
-  tax_minor: number;
-  total_minor: number;
 }
 
 /** What stands in the way; `code` is for programs, `detail` for people. */
@@ -1612,15 +1352,6 @@ export interface RowShape {
   name: string | null;
   seats: [number, number];
   numbers: (string | number)[];
-}
-
-export interface SalesByChannel {
-  items: ChannelSales[];
-}
-
-export interface SalesQuery {
-  page_size?: number;
-  next_token?: string | null;
 }
 
 /** `token`: what the QR code said; `gate`: the name of this door. */
@@ -1869,14 +1600,6 @@ export interface Tax {
   name: string;
   rate_ppm: number;
   is_included?: boolean;
-}
-
-/** What of a total is this tax. `is_inclusive`: the organizer's prices have it in them. */
-export interface TaxLine {
-  name: string;
-  rate_ppm: number;
-  is_inclusive: boolean;
-  amount_minor: number;
 }
 
 /** A ticket type that places of a zone may be sold as. `price_minor` and `levels`: now; `quantity`: so many of it at most; `per_order_min`, `per_order_max`: in one order, if any; `has_code`: it was asked for with its access code. */
