@@ -116,10 +116,11 @@ def read(data: bytes) -> Document:
         if tree is None:
             raise DrawingError(f"not readable as XML: {errors[0] if errors else 'no element'}")
         lost.append(Note("not well-formed, read in recovery", len(errors) or 1, tuple(errors[:3])))
-    if tree.root is None:
+    root = tree.taken()
+    if root is None:
         raise DrawingError("there is no <svg> element in the file")
     refused = [Note(what, count) for what, count in sorted(tree.refused.items())]
-    return Document(tree.root, well_formed, lost, refused, _EMS.search(data) is not None)
+    return Document(root, well_formed, lost, refused, _EMS.search(data) is not None)
 
 
 def _decoded(data: bytes) -> bytes:
@@ -319,6 +320,11 @@ class _Tree:
     def close(self) -> None:
         while self._open:
             self.end("")
+
+    def taken(self) -> Node | None:
+        """What was read; given away, as the parser is in a circle, and this with it."""
+        root, self.root = self.root, None
+        return root
 
     def replay(self, root: etree._Element) -> None:
         """Reads a tree that the parser built."""
