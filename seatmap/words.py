@@ -52,8 +52,8 @@ SIDES = frozenset(
 )
 """Where a section is: "Grada Sur", "Tribune west"."""
 STANDING = frozenset(
-    "standing ga genadm sro pit pen stehplatz stehplätze stehtribüne general танцпол dancefloor "
-    "tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats stojące stojąca "
+    "standing ga genadm sro pit pen stehplatz stehplätze stehplaetze stehtribüne general танцпол "
+    "dancefloor tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats stojące stojąca "
     "stojący stání ayakta staanplaats staanplaatsen seisomapaikat állóhely płyta ståplatser".split()
 )
 STANDING_PHRASES = (
@@ -77,6 +77,7 @@ LEGEND_PHRASES = ("tabla colores", "tabla de colores", "color key", "colour key"
 
 LANDMARKS = {
     "stage": "stage",
+    "buehne": "stage",
     "escenario": "stage",
     "scene": "stage",
     "scène": "stage",

@@ -325,7 +325,7 @@ def _within(memory: int, data: bytes) -> None:
     try:
         seatmap.parse(data)
     except DrawingError as error:
-        assert "no seat map" in error.detail
+        sys.exit(0 if "no seat map" in error.detail else error.detail)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of address space are Linux's")
