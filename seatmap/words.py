@@ -53,8 +53,9 @@ SIDES = frozenset(
 """Where a section is: "Grada Sur", "Tribune west"."""
 STANDING = frozenset(
     "standing ga genadm sro pit pen stehplatz stehplätze stehplaetze stehtribüne general танцпол "
-    "dancefloor tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats stojące stojąca "
-    "stojący stání ayakta staanplaats staanplaatsen seisomapaikat állóhely płyta ståplatser".split()
+    "dancefloor tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats stojące "
+    "stojąca stojący stání ayakta staanplaats staanplaatsen seisomapaikat állóhely płyta "
+    "ståplatser".split()
 )
 STANDING_PHRASES = (
     "dance floor", "golden circle", "general admission", "standing room", "de pie", "stå plass",
