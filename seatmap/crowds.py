@@ -18,7 +18,7 @@ from seatmap.reader import Reader
 from seatmap.scene import Frame, Shape
 from seatmap.shapes import located
 
-CROWD = 40_000
+CROWD = 20_000
 """Shapes, or texts beyond two per shape, that need no proof. The largest real drawing of a venue
 known has 8,300 shapes."""
 SAMPLE = 1_000

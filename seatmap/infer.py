@@ -41,6 +41,7 @@ def infer(scene: Scene, told: Told | None = None) -> Draft:
     read_legend(house)
     _seats(house, units)
     _tables_by_chairs(house)
+    _repeated_numbers(house)
     _seat_numbers_in_texts(house)
     split_compact_names(house)
     _tables_without_chairs(house)
@@ -155,6 +156,15 @@ def _tables_without_chairs(house: House) -> None:
         table = TableDraft(context.table, house.section(None, context), frame)
         house.draft.tables.append(table)
         _table_shape(house, table)
+
+
+def _repeated_numbers(house: House) -> None:
+    """A text in a seat's own group that repeats its number is the seat's, not a label."""
+    frames = Counter(seat.shape.frame.index for seat in house.draft.seats)
+    for seat in house.draft.seats:
+        index = seat.shape.frame.index
+        if seat.name is not None and frames[index] == 1:
+            house.used_texts.update(house.worded.get((index, seat.name.value), ()))
 
 
 def _seat_numbers_in_texts(house: House) -> None:

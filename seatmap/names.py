@@ -37,7 +37,7 @@ _NOISE = re.compile(
 )
 SPLIT = re.compile(r"[\s_\-.:;=/|,]+")
 _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
-_GLUED = re.compile(r"^(?P<word>[A-Z]?[a-z]{3,})(?P<name>[A-Z]{1,2}\d{1,3})$")
+_GLUED = re.compile(r"^(?P<word>[A-Z]?[a-z]{3,})(?P<name>[A-Z]{1,2}\d{0,3})$")
 _COMPACT = re.compile(r"^(?P<section>[a-z]*\d*)r(?P<row>\d+)s(?P<seat>\d+)$", re.IGNORECASE)
 SEAT_PART = re.compile(r"^\d{1,4}[a-zA-Z]?$")
 ROW_PART = re.compile(r"^(?:\d{1,3}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\d{1,3}[^\W\d_]?|\d{1,3}[^\W\d_])$")

@@ -33,14 +33,15 @@ class Form:
     """What an element draws, from an origin of its own: its exact subpaths, box and area.
 
     Measured once for all elements that have it: circles of one size, paths that only begin
-    elsewhere, what is reused. `rounded`, of circles, ellipses and rects: half the width and height
-    of the box that an ellipse of the radii after them goes round.
+    elsewhere, what is reused. `count` is that of its subpaths, `segments` of the lines, curves and
+    arcs of the first, `cost` of all. `rounded`, of circles, ellipses and rects: half the width and
+    height of the box that an ellipse of the radii after them goes round.
     """
 
-    __slots__ = ("_line", "area", "box", "closed", "middle", "rounded", "subpaths", "times")
+    __slots__ = ("_line", "_measures", "_parts", "area", "box", "closed", "cost", "count", "middle",
+                 "rounded", "segments", "times")  # fmt: skip
 
     def __init__(self, parts: list[Subpath], measures: geometry.Measures | None = None) -> None:
-        self.subpaths = parts
         self.box = measure.bounds(parts)
         x0, y0, x1, y1 = self.box or (0.0, 0.0, 0.0, 0.0)
         self.middle: Point = ((x0 + x1) / 2, (y0 + y1) / 2)
@@ -50,7 +51,12 @@ class Form:
         if measures is not None and len(measures) == 5 and measures[0] == "rect":
             _, w, h, rx, ry = measures
             self.rounded = (w / 2 - rx, h / 2 - ry, rx, ry)
+        self.count = len(parts)
+        self.segments = len(parts[0].segments) if parts else 0
+        self.cost = sum(len(part.segments) for part in parts)
         self.times = 0
+        self._measures = measures
+        self._parts = parts if measures is None or self.kept else None
         self._line: tuple[float, list[Point]] = (0.0, [])
 
     @property
@@ -59,9 +65,15 @@ class Form:
         return self.times > 1 or self.cost > REMEASURED_MAX
 
     @property
-    def cost(self) -> int:
-        """Lines, curves and arcs that are kept."""
-        return sum(len(part.segments) for part in self.subpaths)
+    def subpaths(self) -> list[Subpath]:
+        """Read again where it is not worth keeping: curves take thirty times what they are written
+        in, and a drawing may have 100,000 that are unlike."""
+        if self._parts is not None or self._measures is None:
+            return self._parts or []
+        parts = geometry.subpaths(self._measures)
+        if self.kept:
+            self._parts = parts
+        return parts
 
     def line(self, tolerance: float) -> list[Point]:
         """The largest subpath as a polyline."""
@@ -193,7 +205,7 @@ class Shape:
     @property
     def segments(self) -> int:
         """Lines, curves and arcs of the first subpath."""
-        return len(self.parts[0].segments)
+        return self.figure.form.segments
 
     def part(self, form: Form) -> Shape:
         """One subpath of the shape, as a form of its own, where it is drawn."""

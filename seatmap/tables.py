@@ -59,10 +59,9 @@ def split(shape: Shape) -> list[Shape]:
     """The equal closed subpaths of one path as shapes of their own; [] when it is none such."""
     if shape.node.tag != "path":
         return []
-    parts = shape.parts
-    if not COMPOUND_MIN <= len(parts) <= COMPOUND_MAX or not shape.closed:
+    if not COMPOUND_MIN <= shape.figure.form.count <= COMPOUND_MAX or not shape.closed:
         return []
-    forms = [Form([part]) for part in parts]
+    forms = [Form([part]) for part in shape.parts]
     areas = sorted(form.area for form in forms)
     middle = areas[len(areas) // 2]
     if middle <= 0 or areas[0] < 0.92 * middle or areas[-1] > 1.08 * middle:
@@ -111,7 +110,7 @@ def unnamed_tables(free: list[Shape], diagonal: float) -> tuple[list[Shape], lis
 def _size_of_chair(figure: Figure, diagonal: float) -> int | None:
     """The step of the area of what may be a chair; None: it may not."""
     short, long = figure.sides
-    if len(figure.form.subpaths[0].segments) > CHAIR_SEGMENTS_MAX or figure.area <= 0:
+    if figure.form.segments > CHAIR_SEGMENTS_MAX or figure.area <= 0:
         return None
     if not 0 < long <= min(shapes.SEAT_SIDE_MAX * diagonal, shapes.SEAT_RATIO_MAX * short):
         return None
@@ -125,7 +124,7 @@ class Tops:
         self._simple = [
             shape
             for shape in free
-            if len(shape.parts) == 1 and shape.segments <= TOP_SEGMENTS_MAX and shape.closed
+            if shape.figure.form.count == 1 and shape.segments <= TOP_SEGMENTS_MAX and shape.closed
         ]
         self._rings: dict[int, shapely.Polygon | None] = {}
 

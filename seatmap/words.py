@@ -52,9 +52,10 @@ SIDES = frozenset(
 )
 """Where a section is: "Grada Sur", "Tribune west"."""
 STANDING = frozenset(
-    "standing ga genadm sro pit pen stehplatz stehplätze stehtribüne general танцпол dancefloor "
-    "tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats stojące stojąca "
-    "stojący stání ayakta staanplaats staanplaatsen seisomapaikat állóhely płyta ståplatser".split()
+    "standing ga genadm sro pit pen stehplatz stehplätze stehplaetze stehtribüne general танцпол "
+    "dancefloor tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats stojące "
+    "stojąca stojący stání ayakta staanplaats staanplaatsen seisomapaikat állóhely płyta "
+    "ståplatser".split()
 )
 STANDING_PHRASES = (
     "dance floor", "golden circle", "general admission", "standing room", "de pie", "stå plass",
@@ -77,6 +78,7 @@ LEGEND_PHRASES = ("tabla colores", "tabla de colores", "color key", "colour key"
 
 LANDMARKS = {
     "stage": "stage",
+    "buehne": "stage",
     "escenario": "stage",
     "scene": "stage",
     "scène": "stage",

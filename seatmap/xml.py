@@ -15,9 +15,9 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from seatmap.model import DrawingError, Note
 
-BYTES_MAX = 16_000_000
+BYTES_MAX = 24_000_000
 """Size of a drawing after decompression. The largest real one known has 2.2 MB, one of 100,000
-named seats about 6 MB."""
+named seats 6 to 20 MB."""
 ELEMENTS_MAX = 320_000
 """Titles and descriptions are not counted."""
 MARKS_MAX = 4 * ELEMENTS_MAX

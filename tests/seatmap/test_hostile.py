@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import resource
+import sys
 import time
 import zlib
 from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
@@ -300,6 +303,46 @@ def test_piles_in_which_all_meets_all_are_refused(body: str) -> None:
 def test_long_ways_are_walked_quickly_or_not_at_all(body: str) -> None:
     with contextlib.suppress(DrawingError):
         seatmap.parse(svg(body))
+
+
+def unlike(count: int) -> str:
+    """Paths of five curves, no two of one form, strewn about."""
+    random = Random(1)
+    at = random.random
+    return "".join(
+        f'<path d="M{1000 * at():.2f},{1000 * at():.2f}'
+        + "".join(f"c{at():.3f},1 {2 * at():.3f},2 {4 * at() - 2:.3f},1" for _ in range(5))
+        + 'z"/>'
+        for _ in range(count)
+    )
+
+
+def _within(memory: int, data: bytes) -> None:
+    """Reads a drawing where no more than so many bytes can be had beyond what there is."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + memory
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    try:
+        seatmap.parse(data)
+    except DrawingError as error:
+        sys.exit(0 if "no seat map" in error.detail else error.detail)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of address space are Linux's")
+@pytest.mark.parametrize(
+    "body",
+    [
+        unlike(crowds.CROWD + 100),
+        scattered(crowds.CROWD + 100, '<rect id="w{i}" x="{x}" y="{y}" width="3" height="3"/>'),
+        f'<g data-x="{"a" * 60}"/>' * 200_000,
+    ],
+    ids=["curves", "names", "elements"],
+)
+def test_what_is_no_seat_map_costs_less_than_200_megabytes(body: str) -> None:
+    child = get_context("fork").Process(target=_within, args=(200_000_000, svg(body)))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
 
 
 def test_empty_drawing_is_an_empty_map() -> None:

@@ -6,11 +6,13 @@ import pytest
 
 import seatmap
 from seatmap import ACCESSIBLE
-from tests.seatmap import abroad, guests, pictures, trades
+from tests.seatmap import abroad, guests, newcomers, pictures, trades
+from tests.seatmap.drawings import svg
 from tests.seatmap.styles import STYLES
 
 assert abroad, "its drawings are added to STYLES"
 assert guests, "so are its"
+assert newcomers, "and its"
 assert pictures, "and its"
 assert trades, "and its"
 
@@ -42,3 +44,14 @@ def test_a_capacity_that_is_written_out_is_read_and_a_mere_number_is_not() -> No
 def test_words_that_nobody_sees_are_no_labels() -> None:
     data, _ = trades.stage_of_a_diagram_tool()
     assert not [label for label in seatmap.parse(data).labels if "cannot display" in label.text]
+
+
+def test_a_number_that_is_written_in_the_group_of_its_seat_is_no_label() -> None:
+    seats = "".join(
+        f'<g id="row-A-seat-{i}"><circle r="9" cx="{30 * i}" cy="30"/>'
+        f'<text x="{30 * i}" y="30">{i}</text></g>'
+        for i in range(1, 9)
+    )
+    found = seatmap.parse(svg(seats + '<text x="9" y="90">Foyer</text>', "0 0 300 100"))
+    assert [label.text for label in found.labels] == ["Foyer"]
+    assert [seat.name for seat in found.seats] == list("12345678")
