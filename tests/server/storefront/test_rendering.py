@@ -124,9 +124,10 @@ async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
     kind = ProblemKind("seats-taken", "Seats taken", 409, "Somebody has <one> of them.")
     sites = Sites(nothing, nothing, "")
     listed = storefront.routes(
-        pages=Pages(Assets(), sites.of_host), db=nothing, tokens=nothing, sessions=nothing, accounts=nothing, catalog=nothing,
-        admission=nothing, inventory=nothing, checkout=nothing, tickets=nothing, checkin=nothing,
-        invitations=nothing, sites=sites, planning=nothing, problems=[kind],
+        pages=Pages(Assets(), sites.of_host), db=nothing, tokens=nothing, sessions=nothing,
+        accounts=nothing, catalog=nothing, admission=nothing, inventory=nothing,
+        checkout=nothing, tickets=nothing, checkin=nothing, invitations=nothing, sites=sites,
+        planning=nothing, problems=[kind],
     )  # fmt: skip
     transport = httpx.ASGITransport(Starlette(routes=listed))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
