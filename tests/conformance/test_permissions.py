@@ -23,6 +23,7 @@ import server.storefront.routes
 from server import settings
 from server.app import application
 from server.live.names import KINDS
+from server.storefront.pages import Pages
 from tests.conformance.asgi import OPENED, Answer, ask, knock
 from tests.conformance.credentials import NOBODY, REALMS, Credential
 from tests.conformance.scene import Scene
@@ -215,7 +216,9 @@ async def _pages(app: ASGIApp, callers: list[Credential], event: Event) -> list[
 def _work_pages() -> list[Route]:
     """Pages of the storefront for people at work; its routes ask their services nothing yet."""
     parts = signature(server.storefront.routes.routes).parameters
-    made = server.storefront.routes.routes(**{name: MagicMock() for name in parts})
+    idle: dict[str, Any] = {name: MagicMock() for name in parts}
+    idle["pages"] = Pages(MagicMock(), MagicMock())
+    made = server.storefront.routes.routes(**idle)
     return [each for each in made if isinstance(each, Route) and each.path.startswith(WORK)]
 
 

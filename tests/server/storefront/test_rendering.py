@@ -125,9 +125,9 @@ async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
     sites = Sites(nothing, nothing, "")
     listed = storefront.routes(
         pages=Pages(Assets(), sites.of_host), db=nothing, tokens=nothing, sessions=nothing,
-        accounts=nothing, catalog=nothing,
-        admission=nothing, inventory=nothing, checkout=nothing, tickets=nothing, checkin=nothing,
-        invitations=nothing, sites=sites, planning=nothing, transfers=nothing, wallets=nothing,
+        accounts=nothing, catalog=nothing, admission=nothing, inventory=nothing,
+        payments=nothing, checkout=nothing, tickets=nothing, transfers=nothing, letters=nothing,
+        wallets=nothing, checkin=nothing, invitations=nothing, sites=sites, planning=nothing,
         refunding=nothing, problems=[kind],
     )  # fmt: skip
     transport = httpx.ASGITransport(Starlette(routes=listed))
