@@ -10,7 +10,7 @@ from server.checkout.models import Channel, OrderStatus
 
 
 class OrderQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`q`: the beginning of a name or an e-mail address, or an order's id. The newest come first."""
+    """`q`: the beginning of a name or an e-mail address, or an order's id."""
 
     page_size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
     next_token: uuid.UUID | None = None

@@ -1254,7 +1254,7 @@ export interface OrderPage {
   next_token: string | null;
 }
 
-/** `q`: the beginning of a name or an e-mail address, or an order's id. The newest come first. */
+/** `q`: the beginning of a name or an e-mail address, or an order's id. */
 export interface OrderQuery {
   page_size?: number;
   next_token?: string | null;
