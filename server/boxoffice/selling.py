@@ -89,9 +89,9 @@ class Selling:
         self, org_id: str, event_id: uuid.UUID, wish: Gift, key: Key | None
     ) -> OrderWithTickets:
         """Complimentary tickets. Raises as `sell` does."""
+        event, places, legs = await self._own(org_id, event_id, wish, wish.legs)
         if not EMAIL.fullmatch(wish.email):
             raise SaleRefused("this is not an e-mail address", field="email")
-        event, places, legs = await self._own(org_id, event_id, wish, wish.legs)
         lines = [free(line, event) for line in lines_of(event, places, wish, NONE_CHOSEN)]
         made = order_of(wish.name, wish.email, lines)
 

@@ -168,8 +168,10 @@ def test_a_box_office_that_dies_after_a_sale_has_sold_once_and_the_tickets_come(
             return None
 
     with Reviver(stage.product, "web0", "boxoffice.sold") as reviver:
-        assert sell() is None
-        assert reviver.died.wait(PATIENCE_S)
+        deadline = time.monotonic() + PATIENCE_S
+        while not reviver.died.wait(0.2) and time.monotonic() < deadline:
+            sell()
+        assert reviver.died.is_set()
     stage.product.wait_ready("web0")
     answer = sell()
     assert answer is not None
