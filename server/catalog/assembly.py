@@ -89,7 +89,6 @@ def event_of(
         sales_close_at=row.sales_close_at,
         ticket_types=[offer_of(offer, prices) for offer in offers if offer.visibility == "public"],
         questions=terms.questions,
-        deposit=terms.deposit,
     )
     event.prices, event.takes_orders = prices, row.takes_orders
     return event

@@ -9,6 +9,8 @@ import datetime as dt
 import uuid
 from typing import Protocol
 
+import msgspec
+
 from server.admission import service as admission
 from server.catalog.geometry import Places
 from server.catalog.models import Event
@@ -23,6 +25,7 @@ from server.checkout.models import (
     LineNotSold,
     Order,
     OrderLine,
+    OrderStatus,
     OrderView,
     PaymentView,
     QuoteRequest,
@@ -62,6 +65,12 @@ TOO_LATE = "The payment came after the hold had ended and the places were taken:
 _ENDED = "this hold has ended: choose again"
 
 _log = logs.get(__name__)
+
+
+class Begun(msgspec.Struct):
+    """What is kept under a checkout's key: how the order was when it was first asked for."""
+
+    status: OrderStatus
 
 
 class Price(Protocol):
@@ -114,12 +123,13 @@ class Checkout:
             is_ordered = await sql.ORDER_OF_HOLD.first(tx, hold.id) is not None
             is_free = not is_ordered and not (await price(tx, hold, claims=False))[0].total_minor
 
-        async def work(tx: Tx) -> tuple[Order, Payment | None, Order]:
-            before = await idempotency.once(tx, key, Order)
+        async def work(tx: Tx) -> tuple[Order, Payment | None, Begun]:
+            before = await idempotency.once(tx, key, Begun)
             order, payment = await _open_order(tx, hold.id, wish, event, price, is_free=is_free)
+            begun = before or Begun(order.status)
             if before is None:
-                await idempotency.remember(tx, key, order)
-            return order, payment, before or order
+                await idempotency.remember(tx, key, begun)
+            return order, payment, begun
 
         if not is_free:
             self._payments.provider(wish.provider)

@@ -87,7 +87,9 @@ class Paying:
         filled = _filled(form)
         try:
             if ordered is None and (changed := await self._changed(form, filled, hold, buyer)):
-                return await self._checkout_page(request, event, hold, buyer, changed, filled)
+                return await self._checkout_page(
+                    request, event, hold, buyer, filled=filled, notice=changed
+                )
             wish = msgspec.convert(
                 {
                     "hold_id": hold.id,
@@ -179,6 +181,7 @@ class Paying:
         problem: str = "",
         filled: Filled = NOT_FILLED,
         *,
+        notice: str = "",
         status: int = 200,
     ) -> Response:
         try:
@@ -199,6 +202,7 @@ class Paying:
             quoted=quoted,
             products=(await self._parts.products.offered(event)).items,
             problem=problem,
+            notice=notice,
             filled=filled,
             code=code,
             choices=choices_of(hold, event, places, code),

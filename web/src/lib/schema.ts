@@ -263,12 +263,6 @@ export interface Counts {
   places: number;
 }
 
-/** A buyer may pay `basis_points` of the total at first and the rest until `rest_due_at`. */
-export interface Deposit {
-  basis_points: number;
-  rest_due_at: string;
-}
-
 /** `uses`: orders that have it and may be paid, or are. */
 export interface Discount {
   id: string;
@@ -374,7 +368,7 @@ export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: a buyer may pay a part at first. Prices are all-in: what a buyer pays, with fees and taxes. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked. Prices are all-in: what a buyer pays, with fees and taxes. */
 export interface Event {
   id: string;
   org_id: string;
@@ -410,7 +404,6 @@ export interface Event {
   sales_close_at: string | null;
   ticket_types: TicketOffer[];
   questions: Question[];
-  deposit: Deposit | null;
 }
 
 /** What is left out stays as it is; null takes away what may be missing. `venue_id`, `version_id`, `currency` and `prices_minor` (by zone key; those left out stay) can change until the event is first published: then its places are made, and have these. */
@@ -543,11 +536,10 @@ export interface EventSummary {
   distance_km: number | null;
 }
 
-/** `fee_bearer`, `taxes`: null for the organization's own. `deposit`: null for all at once. */
+/** `fee_bearer`, `taxes`: null for the organization's own. */
 export interface EventTerms {
   fee_bearer?: "buyer" | "organizer" | null;
   taxes?: Tax[] | null;
-  deposit?: Deposit | null;
   questions?: Question[];
 }
 
@@ -1081,7 +1073,7 @@ export interface OrderPage {
   next_token: string | null;
 }
 
-/** `q`: the beginning of a name or an e-mail address, or an order's id. The newest come first. */
+/** `q`: the beginning of a name or an e-mail address, or an order's id. */
 export interface OrderQuery {
   page_size?: number;
   next_token?: string | null;
