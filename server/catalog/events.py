@@ -152,6 +152,7 @@ class Events:
             async def act(tx: Tx) -> EventSetup:
                 await insert(tx, new)
                 await sql.COPY_TICKET_TYPES.run(tx, event_id, org_id, new.id)
+                await sql.COPY_TERMS.run(tx, event_id, org_id, new.id)
                 await audit.record(
                     tx, org_id, "event.duplicated", subject=f"event:{new.id}",
                     data={"of": str(event_id)},

@@ -10,7 +10,7 @@ import msgspec
 
 from server.catalog.geometry import Places
 from server.catalog.prices import Level, Prices
-from server.catalog.term_models import Deposit, Question
+from server.catalog.term_models import Question
 from server.kernel.errors import DomainError
 from server.orgs.switch_models import Flag
 
@@ -132,8 +132,7 @@ class Event(msgspec.Struct, dict=True):
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
     seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT
     .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`.
-    `questions`: what an order is asked; `deposit`: a buyer may pay a part at first. Prices are
-    all-in: what a buyer pays, with fees and taxes.
+    `questions`: what an order is asked. Prices are all-in: what a buyer pays, with fees and taxes.
     """
 
     id: uuid.UUID
@@ -171,7 +170,6 @@ class Event(msgspec.Struct, dict=True):
     cancelled_at: dt.datetime | None = None
     ticket_types: list[TicketOffer] = []
     questions: list[Question] = []
-    deposit: Deposit | None = None
 
     @cached_property
     def takes_orders(self) -> bool:

@@ -163,6 +163,11 @@ COPY_TICKET_TYPES = Query(
               quantity, per_order_min, per_order_max, sort
        FROM ticket_types WHERE event_id = $1 AND org_id = $2""",
 )
+COPY_TERMS = Query(
+    "catalog.copy_terms",
+    """UPDATE events SET terms = (SELECT terms FROM events WHERE id = $1)
+       WHERE id = $3 AND org_id = $2""",
+)
 PRICES = Query(
     "catalog.prices",
     """SELECT zone_key AS key, price_minor FROM ticket_types

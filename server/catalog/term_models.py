@@ -1,6 +1,5 @@
 """On what terms an event sells, where that is not as its organization has settled it."""
 
-import datetime as dt
 from typing import Annotated
 
 import msgspec
@@ -22,17 +21,9 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = []
 
 
-class Deposit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A buyer may pay `basis_points` of the total at first and the rest until `rest_due_at`."""
-
-    basis_points: Annotated[int, msgspec.Meta(ge=1, le=9_999)]
-    rest_due_at: dt.datetime
-
-
 class EventTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`fee_bearer`, `taxes`: null for the organization's own. `deposit`: null for all at once."""
+    """`fee_bearer`, `taxes`: null for the organization's own."""
 
     fee_bearer: Bearer | None = None
     taxes: Annotated[list[Tax], msgspec.Meta(max_length=10)] | None = None
-    deposit: Deposit | None = None
     questions: Annotated[list[Question], msgspec.Meta(max_length=20)] = []

@@ -1,8 +1,9 @@
-"""/v1/events/{event_id}/terms: who bears the fee, which taxes, deposits, what an order is asked."""
+"""/v1/events/{event_id}/terms: who bears the fee, which taxes, what an order is asked."""
 
 from server.catalog.event_routes import READS, WRITES
 from server.catalog.term_models import EventTerms
 from server.catalog.terms import Terms
+from server.kernel.errors import BadRequest
 from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
 
@@ -22,7 +23,7 @@ def routes(terms: Terms, viewer: OperatorRealm, publisher: OperatorRealm) -> lis
         Operation(
             "PUT", "/v1/events/{event_id}/terms", replace_terms, publisher,
             "Settle on what terms an event sells", body=EventTerms, returns=EventTerms,
-            idempotent=True, errors=WRITES,
+            idempotent=True, errors=(*WRITES, BadRequest),
             description="A hold pays by the fee and taxes that were settled when it began.",
         ),
     ]  # fmt: skip

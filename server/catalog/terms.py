@@ -32,16 +32,12 @@ class Terms:
         self, org_id: str, event_id: uuid.UUID, new: EventTerms, key: Key | None
     ) -> EventTerms:
         """Who holds places pays by the fee and taxes of then. Raises BadRequest, NotFound."""
-        ids = [question.id for question in new.questions]
-        if len(set(ids)) < len(ids):
-            raise BadRequest("questions: give each an id of its own")
-        if new.deposit is not None and new.deposit.rest_due_at.tzinfo is None:
-            raise BadRequest("deposit.rest_due_at: say its time zone, such as Z")
 
         async def act(tx: Tx) -> EventTerms:
             event = await events.lock(tx, org_id, event_id)
-            if new.deposit is not None and new.deposit.rest_due_at > event.starts_at:
-                raise BadRequest("deposit.rest_due_at: the rest is due before the event starts")
+            ids = [question.id for question in new.questions]
+            if len(set(ids)) < len(ids):
+                raise BadRequest("questions: give each an id of its own")
             before = await of_event(tx, org_id, event_id)
             is_other = (before.fee_bearer, before.taxes) != (new.fee_bearer, new.taxes)
             if is_other and event.sells_from is not None:

@@ -27,6 +27,7 @@ from server.checkout.models import (
     LineNotSold,
     Order,
     OrderLine,
+    OrderStatus,
     OrderView,
     PaymentView,
     QuoteRequest,
@@ -64,6 +65,12 @@ TOO_SLOW = "The hold ended before a payment came."
 _ENDED = "this hold has ended: choose again"
 
 _log = logs.get(__name__)
+
+
+class Begun(msgspec.Struct):
+    """What is kept under a checkout's key: how the order was when it was first asked for."""
+
+    status: OrderStatus
 
 
 class Price(Protocol):
@@ -117,12 +124,13 @@ class Checkout:
             is_ordered = await sql.ORDER_OF_HOLD.first(tx, hold.id) is not None
             is_free = not is_ordered and not (await price(tx, hold, claims=False))[0].total_minor
 
-        async def work(tx: Tx) -> tuple[Order, Payment | None, Order]:
-            before = await idempotency.once(tx, key, Order)
+        async def work(tx: Tx) -> tuple[Order, Payment | None, Begun]:
+            before = await idempotency.once(tx, key, Begun)
             order, payment = await _open_order(tx, hold.id, wish, event, price, is_free=is_free)
+            begun = before or Begun(order.status)
             if before is None:
-                await idempotency.remember(tx, key, order)
-            return order, payment, before or order
+                await idempotency.remember(tx, key, begun)
+            return order, payment, begun
 
         if not is_free:
             provider = await self._payments.accounts.choose(hold.org_id, wish.provider)

@@ -90,7 +90,9 @@ class Paying:
         filled = _filled(form)
         try:
             if ordered is None and (changed := await self._changed(form, filled, hold, buyer)):
-                return await self._checkout_page(request, event, hold, buyer, changed, filled)
+                return await self._checkout_page(
+                    request, event, hold, buyer, filled=filled, notice=changed
+                )
             wish = msgspec.convert(
                 {
                     "hold_id": hold.id,
@@ -184,6 +186,7 @@ class Paying:
         problem: str = "",
         filled: Filled = NOT_FILLED,
         *,
+        notice: str = "",
         status: int = 200,
     ) -> Response:
         try:
@@ -206,6 +209,7 @@ class Paying:
             problem=problem,
             pay_with=await self._parts.payments.accounts.offered(event.org_id),
             providers=words.PROVIDERS,
+            notice=notice,
             filled=filled,
             code=code,
             choices=choices_of(hold, event, places, code),

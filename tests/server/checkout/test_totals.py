@@ -132,6 +132,9 @@ async def test_what_an_event_asks_is_answered_and_kept_with_the_order(
     twice = {"questions": [diet, diet]}
     problem(await tenant.call("PUT", path, twice), 400, "bad-request")
     ok(await tenant.call("PUT", path, terms))
+    copied = ok(await tenant.call("POST", f"/v1/events/{event.id}/duplicate", {}), 201)
+    told = ok(await tenant.call("GET", f"/v1/events/{copied['id']}/terms"))
+    assert [question["id"] for question in told["questions"]] == ["diet", "heard"]
     buyer = new_buyer()
     hold = await buyer.hold_ok(event, [1])
 

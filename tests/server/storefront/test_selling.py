@@ -5,8 +5,14 @@ import httpx
 
 from tests.fixtures.product import Product
 from tests.server.storefront import visitors
-from tests.server.storefront.visitors import Visitor, document, form, forms, words
+from tests.server.storefront.visitors import Form, Visitor, document, form, forms, words
 from tests.server.support import Organizer, ok
+
+
+def _with(page: httpx.Response, field: str) -> Form:
+    """The one form that has the field."""
+    (found,) = [of for of in forms(page) if field in of.fields]
+    return found
 
 
 async def test_a_code_and_a_question_from_the_organizers_page_to_the_order(
@@ -18,14 +24,14 @@ async def test_a_code_and_a_question_from_the_organizers_page_to_the_order(
     ok(await api.call("POST", f"/v1/events/{event.id}/products", parking), 201)
     async with visitors.operator(house) as owner:
         page = await owner.get(f"{at}/discounts")
-        refused = await owner.send(form(page), code="half price", value="120")
+        refused = await owner.send(_with(page, "code"), code="half price", value="120")
         wrong = document(refused).xpath("//*[@aria-invalid]/@name")
         assert (refused.status_code, sorted(wrong)) == (422, ["code", "value"])
-        made = await owner.send(form(refused), code="half", value="50")
+        made = await owner.send(_with(refused, "code"), code="half", value="50")
         assert made.headers["location"].startswith(f"{at}/discounts"), words(made)
         assert "HALF" in words(await owner.get(f"{at}/discounts"))
         asked = {"text:0": "Any diet?", "options:0": "none, vegan", "required:0": "yes"}
-        saved = await owner.send(form(await owner.get(f"{at}/terms")), **asked)
+        saved = await owner.send(_with(await owner.get(f"{at}/terms"), "text:0"), **asked)
         assert "Saved." in words(await owner.get(saved.headers["location"]))
 
     async with Visitor(house) as ada:
@@ -35,7 +41,7 @@ async def test_a_code_and_a_question_from_the_organizers_page_to_the_order(
         # Another process may know the event as it was for a few seconds.
         while "Any diet?" not in words(page := await ada.get(checkout)):
             pass
-        (details,) = [of for of in forms(page) if "shown" in of.fields]
+        details = _with(page, "shown")
         product = next(name for name in details.fields if name.startswith("product:"))
         answer = next(name for name in details.fields if name.startswith("answer:"))
         typed = {"name": "Ada", "email": "ada@buyer.example", product: "1", answer: "vegan"}
@@ -46,7 +52,7 @@ async def test_a_code_and_a_question_from_the_organizers_page_to_the_order(
         shown = await ada.send(details, **typed, discount_code="half")
         assert shown.status_code == 200
         assert "The total is €33 now." in words(shown)
-        (details,) = [of for of in forms(shown) if "shown" in of.fields]
+        details = _with(shown, "shown")
         assert details.fields[answer] == ["vegan"]
         started = await ada.send(details)
         assert started.status_code == 303
@@ -57,7 +63,7 @@ async def test_a_code_and_a_question_from_the_organizers_page_to_the_order(
         listed = await owner.get(f"{at}/orders?q=ada@")
         (link,) = document(listed).xpath("//a[contains(@href, '/organizer/orders/')]/@href")
         told = words(await owner.get(link))
-        assert "Any diet? vegan" in told
+        assert "Any diet?vegan" in told
         assert "€33" in told
         assert "none like this" in words(await owner.get(f"{at}/orders?q=nobody"))
         assert (await owner.get(f"{at}/orders?status=odd")).status_code == 400
