@@ -49,6 +49,10 @@ bench-maps: ## How well drawings are read: DIR=folder laid out like the real one
 	@$(INSTALL) dev
 	@exec $(RUN) -m loadtests.bench.maps $(DIR) --out loadtests/results/maps.json
 
+bench-orders: ## Orders confirmed and issued, and webhooks taken, beside their ceiling: two minutes
+	@$(INSTALL) demo
+	@exec $(RUN) -m loadtests.bench.orders
+
 bench-realtime: ## The feed beside Nchan (nginx), six minutes; refreshes docs/realtime.md
 	@$(INSTALL) demo
 	@exec $(RUN) -m loadtests.bench.realtime
@@ -60,4 +64,5 @@ shots: ## Screenshots of every page into tests/browser/shots
 clean: ## Remove everything that was installed, built or stored here
 	rm -rf .venv .cache .demo web/node_modules web/dist .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help demo drop test lint web types lock bench-holds bench-maps bench-realtime shots clean
+.PHONY: help demo drop test lint web types lock bench-holds bench-maps bench-orders bench-realtime shots \
+	clean

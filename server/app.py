@@ -55,6 +55,8 @@ import server.payments.account_routes
 import server.payments.routes
 import server.refunds.request_routes
 import server.refunds.routes
+import server.reports.routes
+import server.settlement.routes
 import server.storefront.routes
 import server.tickets.page_routes
 import server.tickets.routes
@@ -107,6 +109,7 @@ from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
 from server.orgs.realm import OperatorRealm
 from server.parts import Parts, open_parts
 from server.problems import describe, slug_of
+from server.reports.service import Reports
 from server.settings import Settings
 from server.storefront.assets import Assets
 from server.storefront.pages import Pages, wants_page
@@ -276,6 +279,8 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         *server.checkin.key_routes.routes(db, operator("key:manage")),
         *server.checkout.network_routes.routes(db, parts.catalog, service),
         *server.inventory.network_routes.routes(db, parts.catalog, service),
+        *server.reports.routes.routes(Reports(db), operator("sales:read"), operator("order:read")),
+        *server.settlement.routes.routes(parts.settling, operator("sales:read"), service),
     ]
 
 

@@ -12,6 +12,7 @@ from server.notify import service as notify
 from server.outbox import service as outbox
 from server.parts import Parts
 from server.payments import service as payments
+from server.settlement import income
 
 
 class Gauges(Collector):
@@ -25,7 +26,7 @@ class Gauges(Collector):
         try:
             async with self._parts.db.tx(read_only=True, across=Across.PLATFORM) as tx:
                 backlog, trouble = await outbox.backlog(tx), await payments.trouble(tx)
-                mails = await notify.trouble(tx)
+                mails, untold = await notify.trouble(tx), await income.failed(tx)
         except DatabaseUnavailable:
             self._shared = []
             return
@@ -36,6 +37,7 @@ class Gauges(Collector):
             ("refunds_late", "Refunds not done after 5 minutes", trouble.refunds_late),
             ("mails_late", "Mails not sent after 10 minutes", mails.late),
             ("mails_dead", "Mails of 30 days that were given up", mails.dead),
+            ("income_failed", "Settlements the finance system never took", untold),
             ("refunds_failed", "Refunds that the provider refused", trouble.refunds_failed),
             ("webhooks_late", "Webhooks not applied after 5 minutes", trouble.webhooks_late),
             ("webhooks_dead", "Webhooks that were given up", trouble.webhooks_dead),

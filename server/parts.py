@@ -38,6 +38,7 @@ from server.refunds.cancelling import Cancellations
 from server.refunds.requests import Requests
 from server.refunds.service import Refunds
 from server.settings import Settings
+from server.settlement.service import Settling
 from server.tickets import service as issued
 from server.tickets.codes import Codes
 from server.tickets.papers import Papers
@@ -74,6 +75,7 @@ class Parts:
     invitations: Invitations
     letters: OrderLetters
     mails: Mails
+    settling: Settling
     sites: Sites
     objects: Objects
     venue_directory: Directory
@@ -148,6 +150,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 mails=Mails(
                     db, accounts, invitations, letters, settings.public_url, settings.mail_from
                 ),
+                settling=Settling(db),
                 sites=Sites(
                     db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
                 ),

@@ -188,7 +188,7 @@ async def _order(parts: Parts, event_id: uuid.UUID, wish: HoldRequest, name: str
     hold = await parts.inventory.hold(event_id, buyer_id, wish, None)
     details = CheckoutRequest(hold.id, f"{name.lower()}@buyer.example", name)
     started = await parts.checkout.start(buyer_id, details, None)
-    await parts.tickets.issue(started.order.id)
+    await parts.tickets.issue(event_id, started.order.id)
     order = await parts.tickets.order_of(started.order.id, buyer_id)
     return [ticket.scan_token for ticket in order.tickets]
 

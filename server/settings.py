@@ -58,6 +58,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     """`whsec_...` of its webhook endpoints, comma separated."""
     stripe_url: str = ""
     """Where Stripe's API is, for tests; empty: at Stripe."""
+    finance_url: str = ""
+    """Of the finance system that is told of every settlement; empty: none is."""
+    finance_key: str = ""
+    """Sent to it as a bearer token, if there is one."""
     dns_resolver: str = ""
     """`address:port` of the resolver that is asked for the records of domains; empty: this
     machine's own."""
@@ -130,6 +134,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ("STRIPE_URL", ("http", "https")),
         ("SMTP_URL", ("smtp", "smtps")),
         ("S3_URL", ("http", "https")),
+        ("FINANCE_URL", ("http", "https")),
         ("VENUE_DIRECTORY_URL", ("http", "https")),
         ("ARTIST_DIRECTORY_URL", ("http", "https")),
     ):

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 import server.checkout.reactions
 import server.notify.reactions
 import server.refunds.reactions
+import server.settlement.reactions
 import server.tickets.reactions
 from server.admission import service as admission
 from server.identity import service as identity
@@ -33,6 +34,7 @@ from server.parts import Parts, open_parts
 from server.payments import refunding
 from server.payments import service as payments
 from server.settings import Settings
+from server.settlement.income import Finance
 
 IDLE_S = 1.0
 SWEEP_AGAIN_S = 0.05
@@ -43,6 +45,7 @@ RELEASE_EVERY_S = 5.0
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 REMIND_EVERY_S = 60.0
+INCOME_EVERY_S = 1.0
 HOUSEKEEPING_EVERY_S = 600.0
 
 _log = logs.get(__name__)
@@ -58,6 +61,7 @@ def reactions(parts: Parts) -> Mapping[str, Sequence[Reaction]]:
         server.checkout.reactions.reactions(parts.checkout),
         server.tickets.reactions.reactions(parts.tickets),
         server.refunds.reactions.reactions(parts.refunds),
+        server.settlement.reactions.reactions(parts.settling),
         server.notify.reactions.reactions(
             parts.db, parts.mails, parts.invitations, parts.checkout, parts.tickets, parts.transfers
         ),
@@ -68,11 +72,13 @@ def reactions(parts: Parts) -> Mapping[str, Sequence[Reaction]]:
 
 
 class Worker:
-    """`transport`: None where mails must wait."""
+    """`transport`: None where mails must wait; `finance`: None where nobody is told of income."""
 
-    def __init__(self, parts: Parts, sink: Sink, transport: Transport | None) -> None:
+    def __init__(
+        self, parts: Parts, sink: Sink, transport: Transport | None, finance: Finance | None
+    ) -> None:
         self._parts, self._sink = parts, sink
-        self._transport = transport
+        self._transport, self._finance = transport, finance
         self._reactions = reactions(parts)
         self._allocating = Allocating(parts.db, parts.catalog)
         self._wakes = [asyncio.Event() for _ in range(3)]
@@ -86,11 +92,15 @@ class Worker:
             tasks.create_task(self._lead("relay:react", self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
             tasks.create_task(_forever(self._receive, receive))
-            for step in (
-                self._sweep, self._release, self._admit, self._pay, self._cancel, self._mail,
-                self._remind, self._keep_house,
-            ):  # fmt: skip
+            for step in self._steps:
                 tasks.create_task(_forever(step, asyncio.Event()))
+
+    @property
+    def _steps(self) -> tuple[Step, ...]:
+        return (
+            self._sweep, self._release, self._admit, self._pay, self._cancel, self._mail,
+            self._remind, self._tell_finance, self._keep_house,
+        )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
         """Run `step` while this process leads `name`; bid again for ever."""
@@ -170,6 +180,12 @@ class Worker:
         context.begin("reminders")
         return 0 if await notify.remind(self._parts.db) else REMIND_EVERY_S
 
+    async def _tell_finance(self) -> float:
+        context.begin("income")
+        if self._finance is None:
+            return HOUSEKEEPING_EVERY_S
+        return 0 if await self._finance.push_some() else INCOME_EVERY_S
+
     async def _keep_house(self) -> float:
         async with self._parts.db.tx(across=Across.PLATFORM) as tx:
             gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
@@ -233,7 +249,12 @@ async def work(settings: Settings) -> None:
         transport = transport_of(settings.smtp_url, is_prod=settings.env == "prod")
         if transport is None:
             _log.warning("mails wait: set SMTP_URL")
-        running = asyncio.create_task(Worker(parts, sink, transport).run())
+        finance = (
+            Finance(parts.db, settings.finance_url, settings.finance_key)
+            if settings.finance_url
+            else None
+        )
+        running = asyncio.create_task(Worker(parts, sink, transport, finance).run())
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -243,6 +264,8 @@ async def work(settings: Settings) -> None:
         _log.info("worker stops", asked=stop.is_set())
         await end(running)
         await sink.close()
+        if finance is not None:
+            await finance.close()
 
 
 def run(settings: Settings) -> None:

@@ -26,7 +26,7 @@ from server.boxoffice.selling import free, issue, lines_of, must_own, order_of, 
 from server.catalog.prices import NONE_CHOSEN
 from server.catalog.service import Catalog
 from server.checkin import service as checkin
-from server.checkout import service as checkout
+from server.checkout import returns
 from server.identity.models import Scanner
 from server.inventory import taking
 from server.inventory.allocations import Allocating
@@ -111,7 +111,7 @@ class Hosting:
             return guest
 
         guest = await once(self._db, event.id, key, Guest, act)
-        await issue(self._tickets, guest.order_id)
+        await issue(self._tickets, event.id, guest.order_id)
         return guest
 
     async def guests(self, org_id: str, list_id: uuid.UUID) -> Guests:
@@ -136,14 +136,16 @@ class Hosting:
             guest = await sql.GUEST.first(tx, guest_id, event_id, org_id)
             if guest is None or guest.list_id != list_id or guest.cancelled_at is not None:
                 raise NotFound("the list has no such guest, or they were cancelled before")
-            order, _ = await checkout.order_with_lines(tx, guest.order_id)
+            of = await returns.bought(tx, guest.order_id)
             if guest.arrived:
                 raise GuestsArrived(
                     f"{guest.arrived} of {guest.heads} are in the house: they stay on the list",
                     arrived=guest.arrived, heads=guest.heads,
                 )  # fmt: skip
-            line_ids = await checkout.refunded(tx, guest.order_id, in_full=True)
-            await tickets.refund_lines(tx, order, line_ids)
+            parts = returns.parts_of(of, dict.fromkeys(row.id for row in of.live))
+            returned = await returns.give_back(tx, of, parts, None)
+            await tickets.refund_lines(tx, of.order, returned.tickets)
+            await returns.become(tx, of.order, "cancelled", None, "cancelled")
             await sql.CANCEL.run(tx, guest_id)
             await audit.record(
                 tx, org_id, "guest.cancelled", subject=f"guest:{guest_id}",
@@ -170,7 +172,8 @@ class Hosting:
             guest = await sql.GUEST.first(tx, guest_id, scanner.event_id, scanner.org_id)
         if guest is None:
             raise NotFound("no such guest")
-        await self._tickets.issue(guest.order_id)  # who comes at once has come before the worker
+        # Who comes at once has come before the worker.
+        await self._tickets.issue(scanner.event_id, guest.order_id)
 
         async def act(tx: Tx) -> GuestAdmission:
             await switches.must_be_on_now(tx, "scanning", scanner.org_id, scanner.event_id)

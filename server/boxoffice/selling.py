@@ -27,7 +27,7 @@ from server.catalog.service import Catalog
 from server.checkout import counter
 from server.checkout.counter import CounterOrder
 from server.checkout.models import EMAIL
-from server.inventory import allocations, choices, taking, verbs
+from server.inventory import allocations, choices, selling, taking, verbs
 from server.inventory.allocations import Allocating, Seller
 from server.inventory.models import HoldOver, Legs, Selection, SelectionInvalid
 from server.inventory.service import check, check_there, legs_of, must_be_its_map, once
@@ -89,7 +89,7 @@ class Selling:
             await record(tx, event, "box_office", [made], legs, wish.method, wish.note)
             return Made(made.id, made.buyer_id)
 
-        return await self._issued(await once(self._db, event_id, key, Made, act))
+        return await self._issued(event_id, await once(self._db, event_id, key, Made, act))
 
     async def give(
         self, org_id: str, event_id: uuid.UUID, wish: Gift, key: Key | None
@@ -113,7 +113,7 @@ class Selling:
             await record(tx, event, "complimentary", [made], legs, None, wish.note.strip())
             return Made(made.id, made.buyer_id)
 
-        return await self._issued(await once(self._db, event_id, key, Made, act))
+        return await self._issued(event_id, await once(self._db, event_id, key, Made, act))
 
     async def sell_allocated(
         self, seller: Seller, allocation_id: uuid.UUID, wish: AllocatedSale, key: Key | None
@@ -140,8 +140,9 @@ class Selling:
             must_be_paid(sum(line.total_minor for line in lines), wish.method)
             made = order_of(wish.name, wish.email, lines, wish.hold_id)
             if wish.hold_id is not None:
-                is_sold = await verbs.convert(tx, wish.hold_id, made.sale)
-                assert is_sold, "a hold that is not over has its places"
+                held = selling.Sale(wish.hold_id, made.sale)
+                sold = await selling.sell(tx, event.id, [held])
+                assert sold == [True], "a hold that is not over has its places"
             else:
                 reserve = await allocations.reserve_of(tx, event.org_id, allocation_id, places)
                 sale = Sale(made.hold_id, made.buyer_id, made.sale)
@@ -149,7 +150,7 @@ class Selling:
             await record(tx, event, "box_office", [made], legs, wish.method, wish.note)
             return Made(made.id, made.buyer_id)
 
-        return await self._issued(await once(self._db, event.id, key, Made, act))
+        return await self._issued(event.id, await once(self._db, event.id, key, Made, act))
 
     async def sales(
         self, org_id: str, event_id: uuid.UUID, before: uuid.UUID | None, limit: int
@@ -176,16 +177,16 @@ class Selling:
         check_there(wish, places)
         return event, places, legs_of(legs, event)
 
-    async def _issued(self, made: Made) -> OrderWithTickets:
-        await issue(self._tickets, made.order_id)
+    async def _issued(self, event_id: uuid.UUID, made: Made) -> OrderWithTickets:
+        await issue(self._tickets, event_id, made.order_id)
         return await self._tickets.order_of(made.order_id, made.buyer_id)
 
 
-async def issue(tickets: Tickets, order_id: uuid.UUID) -> None:
+async def issue(tickets: Tickets, event_id: uuid.UUID, order_id: uuid.UUID) -> None:
     """Now, and not when the worker comes to it."""
     failpoint("boxoffice.sold")
     logs.bind(order_id=order_id)
-    await tickets.issue(order_id)
+    await tickets.issue(event_id, order_id)
 
 
 async def must_own(catalog: Catalog, org_id: str, event_id: uuid.UUID) -> Event:

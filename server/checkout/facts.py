@@ -3,11 +3,13 @@
 from typing import Any
 
 from server.checkout.models import Order
+from server.kernel.context import Context
 from server.outbox.models import Fact
 
 
-def order_fact(verb: str, order: Order, **more: Any) -> Fact:
-    """`more`: what this verb tells beside what all of them do."""
+def order_fact(verb: str, order: Order, caused: Context | None = None, **more: Any) -> Fact:
+    """`caused`: whose doing it is, where it is not the context's; `more`: what this verb tells
+    beside what all of them do."""
     data = {
         "order_id": str(order.id),
         "event_id": str(order.event_id),
@@ -15,4 +17,4 @@ def order_fact(verb: str, order: Order, **more: Any) -> Fact:
         "total_minor": order.total_minor,
         "currency": order.currency,
     }
-    return Fact(f"order.{verb}", order.org_id, f"order:{order.id}", data | more)
+    return Fact(f"order.{verb}", order.org_id, f"order:{order.id}", data | more, caused)

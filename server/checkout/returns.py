@@ -38,6 +38,10 @@ class Bought(msgspec.Struct):
         return [row for row in (*self.lines, *self.items) if row.live]
 
     @property
+    def gone(self) -> list[BoughtRow]:
+        return [row for row in (*self.lines, *self.items) if row.refund_id is not None]
+
+    @property
     def value_minor(self) -> int:
         """What was bought and did not go back, as it was priced."""
         return sum(row.total_minor for row in self.live)
@@ -65,8 +69,7 @@ class Returned(msgspec.Struct):
 
 async def bought(tx: Tx, order_id: uuid.UUID) -> Bought:
     """The order, which nobody else changes until `tx` ends."""
-    order = await sql.LOCK_ORDER.first(tx, order_id)
-    assert order is not None, "orders are never deleted"
+    [order] = await sql.LOCK_ORDERS.all(tx, [order_id])
     return await read(tx, order)
 
 
@@ -153,4 +156,4 @@ async def note(tx: Tx, order: Order, words: str | None) -> None:
 
 async def recount(tx: Tx, order_id: uuid.UUID) -> None:
     """What was paid is what was captured less what went back by now."""
-    await sql_returns.RECOUNT.run(tx, order_id)
+    await sql_returns.RECOUNT.run(tx, [order_id])

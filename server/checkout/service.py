@@ -7,16 +7,16 @@ otherwise; it never just stays.
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 
-from server.admission import service as admission
 from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import alternatives, extras, opening, sql, sql_returns
+from server.checkout import extras, opening, sql, sql_returns
 from server.checkout.discount_models import Discount
 from server.checkout.facts import order_fact
 from server.checkout.models import (
@@ -33,13 +33,13 @@ from server.checkout.models import (
     QuoteView,
     SoldSeat,
 )
+from server.checkout.settling import Paid, Till, confirm, lines_of
 from server.inventory import choices
 from server.inventory import verbs as inventory
 from server.inventory.models import (
     Hold,
     HoldOver,
     NotOnSale,
-    SaleLine,
     SelectionInvalid,
 )
 from server.inventory.sold import reassign
@@ -51,7 +51,6 @@ from server.kernel.idempotency import Key
 from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
-from server.payments import refunding
 from server.payments import service as payments
 from server.payments.models import OpenPayment, Payment
 from server.payments.service import Payments
@@ -61,8 +60,6 @@ EXPIRE_MAX = 500
 PAGE_GRACE = dt.timedelta(seconds=60)
 """How long past the hold's last possible moment the provider may still take a payment."""
 TOO_SLOW = "The hold ended before a payment came."
-CANCELLED = "The event was cancelled: the payment is paid back."
-TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
 
 _ENDED = "this hold has ended: choose again"
 
@@ -85,6 +82,7 @@ class Checkout:
     ) -> None:
         self._db, self._catalog, self._payments = db, catalog, payments_
         self._public_url = public_url.rstrip("/")
+        self._till = Till(db, catalog)
 
     async def start(
         self,
@@ -221,15 +219,8 @@ class Checkout:
 
     async def settle(self, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
         """Money has come: confirm the order, or have the money paid back. Safe to repeat."""
-        order = await self.find(order_id)
-        logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-        event, places = await self._catalog.event_with(order.event_id, [])
-        await inventory.alone(
-            self._db,
-            event.id,
-            lambda tx: _settle(tx, order_id, payment_id, event, places),
-        )
-        failpoint("order.settled")
+        logs.bind(order_id=order_id)
+        await self._till.settle(order_id, payment_id)
 
     async def expire_due(self) -> int:
         """Orders whose hold has ended unpaid; a payment may still come and revive one."""
@@ -265,9 +256,17 @@ class Checkout:
 
 async def order_with_lines(tx: Tx, order_id: uuid.UUID) -> tuple[Order, list[OrderLine]]:
     """An order, locked, and its lines: for whoever fulfils it."""
-    order = await sql.LOCK_ORDER.first(tx, order_id)
-    assert order is not None, "orders are never deleted"
-    return order, await sql.LINES.all(tx, order_id)
+    return (await orders_with_lines(tx, [order_id]))[0]
+
+
+async def orders_with_lines(
+    tx: Tx, order_ids: Sequence[uuid.UUID]
+) -> list[tuple[Order, list[OrderLine]]]:
+    """As above, of several; none twice."""
+    orders = await sql.LOCK_ORDERS.all(tx, order_ids)
+    assert len(orders) == len(order_ids), "orders are never deleted"
+    lines = await lines_of(tx, order_ids)
+    return [(order, lines[order.id]) for order in orders]
 
 
 async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
@@ -275,10 +274,10 @@ async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
     await sql.CLAIM.run(tx, guest_id, account_id)
 
 
-async def fulfilled(tx: Tx, order_id: uuid.UUID) -> None:
-    """Something was made of the order, which `tx` has locked: who decides at this moment on what
-    the order was before it must look again."""
-    await sql.TOUCH.run(tx, order_id)
+async def fulfilled(tx: Tx, order_ids: Sequence[uuid.UUID]) -> None:
+    """Something was made of the orders, which `tx` has locked: who decides at this moment on what
+    one was before it must look again."""
+    await sql.TOUCH.run(tx, order_ids)
 
 
 async def move_line(
@@ -348,64 +347,8 @@ async def _open_order(
         return order, await payments.open_attempt(
             tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
         )
-    confirmed = await _confirm(tx, order, event)
-    assert confirmed, "a hold that is not over has its places"
+    confirmed = await confirm(tx, event, [Paid(order)])
+    assert all(confirmed), "a hold that is not over has its places"
     order = await sql.ORDER_BY_ID.first(tx, order.id)
     assert order is not None
     return order, None
-
-
-async def _settle(
-    tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, event: Event, places: Places
-) -> None:
-    order = await sql.LOCK_ORDER.first(tx, order_id)
-    assert order is not None
-    await payments.settled(tx, payment_id)
-    await sql_returns.RECOUNT.run(tx, order_id)
-    if order.status not in ("pending", "expired"):
-        return
-    if await _confirm(tx, order, event, event.seats_per_buyer_max):
-        return
-    payment = await payments.of_order(tx, order_id)
-    assert payment is not None
-    assert payment.id == payment_id
-    is_cancelled = await catalog.is_cancelled(tx, event.id)
-    if not is_cancelled and await _confirm_elsewhere(tx, order, event, places):
-        return
-    _log.warning("late payment: places gone, paying back", order_id=str(order_id))
-    await refunding.request_refund(tx, payment, payment.amount_minor, "late")
-    await sql.END.run(tx, order_id, "cancelled", CANCELLED if is_cancelled else TOO_LATE)
-    await outbox.append(tx, order_fact("cancelled", order))
-
-
-async def _confirm_elsewhere(tx: Tx, order: Order, event: Event, places: Places) -> bool:
-    """Sell other places, as good, to whom agreed to that. Returns False, having changed nothing,
-    where there are none."""
-    pairs = await alternatives.find(tx, order, event, places)
-    if not pairs:
-        return False
-    await alternatives.move(tx, order, pairs, places)
-    if await _confirm(tx, order, event, event.seats_per_buyer_max):
-        await sql.END.run(tx, order.id, "confirmed", alternatives.MOVED)
-        return True
-    await alternatives.move(tx, order, [(to, seat) for seat, to in pairs], places)
-    return False
-
-
-def _sale(lines: list[OrderLine]) -> list[SaleLine]:
-    return [SaleLine(line.id, line.seat_idx, line.pool_id, line.quantity) for line in lines]
-
-
-async def _confirm(tx: Tx, order: Order, event: Event, buyer_max: int | None = None) -> bool:
-    """Sell the order's places. Returns False, having changed nothing, where one is taken, or the
-    event was cancelled."""
-    if await catalog.is_cancelled(tx, event.id):
-        return False
-    lines = await sql.LINES.all(tx, order.id)
-    if not await inventory.convert(tx, order.hold_id, _sale(lines), buyer_max):
-        return False
-    await sql.CONFIRM.run(tx, order.id)
-    if event.has_waiting_room:  # somebody else may come in
-        await admission.end_turn(tx, event.id, order.buyer_id)
-    await outbox.append(tx, order_fact("confirmed", order))
-    return True

@@ -1,9 +1,24 @@
 """Statements of checkout."""
 
+import uuid
+
 import msgspec
 
 from server.checkout.models import Order, OrderLine, SoldSeat, TaxLine
 from server.kernel.db import Query
+
+
+class EventOfRow(msgspec.Struct):
+    """Whose event an order is of."""
+
+    id: uuid.UUID
+    event_id: uuid.UUID
+
+
+class LineRow(OrderLine):
+    """One of the lines of several orders."""
+
+    order_id: uuid.UUID
 
 
 class SectionSales(msgspec.Struct):
@@ -75,8 +90,15 @@ TAXES = Query(
     TaxLine,
 )
 ORDER_BY_ID = Query("checkout.order_by_id", f"SELECT {_ORDER} FROM orders WHERE id = $1", Order)
-LOCK_ORDER = Query(
-    "checkout.lock_order", f"SELECT {_ORDER} FROM orders WHERE id = $1 FOR UPDATE", Order
+EVENTS_OF = Query(
+    "checkout.events_of",
+    "SELECT id, event_id FROM orders WHERE id = ANY($1::uuid[])",
+    EventOfRow,
+)
+LOCK_ORDERS = Query(
+    "checkout.lock_orders",
+    f"SELECT {_ORDER} FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+    Order,
 )
 ORDER_OF_HOLD = Query(
     "checkout.order_of_hold", f"SELECT {_ORDER} FROM orders WHERE hold_id = $1", Order
@@ -86,11 +108,17 @@ LOCK_ORDER_OF_HOLD = Query(
     f"SELECT {_ORDER} FROM orders WHERE hold_id = $1 FOR UPDATE",
     Order,
 )
-TOUCH = Query("checkout.touch", "UPDATE orders SET status = status WHERE id = $1")
+TOUCH = Query("checkout.touch", "UPDATE orders SET status = status WHERE id = ANY($1::uuid[])")
 """To a SERIALIZABLE transaction that began before, a row that was only locked is as it was; one
 that was updated is a serialization failure."""
 LINES = Query(
     "checkout.lines", f"SELECT {_LINE} FROM order_lines WHERE order_id = $1 ORDER BY id", OrderLine
+)
+LINES_OF = Query(
+    "checkout.lines_of",
+    f"""SELECT {_LINE}, order_id FROM order_lines
+        WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, id""",
+    LineRow,
 )
 SOLD_SEAT = Query(
     "checkout.sold_seat",
@@ -101,8 +129,9 @@ SOLD_SEAT = Query(
 )
 CONFIRM = Query(
     "checkout.confirm",
-    """WITH lines AS (UPDATE order_lines SET live = true WHERE order_id = $1)
-       UPDATE orders SET status = 'confirmed', confirmed_at = now(), note = NULL WHERE id = $1""",
+    """WITH lines AS (UPDATE order_lines SET live = true WHERE order_id = ANY($1::uuid[]))
+       UPDATE orders SET status = 'confirmed', confirmed_at = now(), note = NULL
+       WHERE id = ANY($1::uuid[])""",
 )
 MOVE_LINE = Query(
     "checkout.move_line",

@@ -101,8 +101,8 @@ OF_REFUNDS = Query(
 """What went back of an order, by which refund."""
 RECOUNT = Query(
     "checkout.recount_paid",
-    """UPDATE orders SET paid_minor = (
-         SELECT coalesce(sum(amount_minor - refunded_minor), 0) FROM payments
-         WHERE order_id = $1 AND settled_at IS NOT NULL)
-       WHERE id = $1""",
+    """UPDATE orders o SET paid_minor = (
+         SELECT coalesce(sum(p.amount_minor - p.refunded_minor), 0) FROM payments p
+         WHERE p.order_id = o.id AND p.settled_at IS NOT NULL)
+       WHERE o.id = ANY($1::uuid[])""",
 )

@@ -3,5 +3,5 @@
 Holds come in through the combiner, are decided on a mirror of the event (`decide`) and written by
 one statement (`write`, `holds`). Every other verb takes a transaction that is alone on the event:
 of holds (`verbs`), of what nobody has (`blocks`), of what was sold (`sold`). Checkout calls
-`convert` inside its own, the worker calls the sweeper.
+`selling.sell` inside its own, the worker calls the sweeper.
 """

@@ -82,7 +82,8 @@ async def reassign(
     kept = await kept_back(tx, [row])
     off_sale = await _free(done, old, [order_line_id], kept.get(hold_id, frozenset()))
     line_ids = [order_line_id for _ in new]
-    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_id, new, line_ids, version)
+    hold_ids = [hold_id for _ in new]
+    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_ids, new, line_ids, version)
     assert sold == len(new), "locked seats cannot change under this transaction"
     done.mark(new, SOLD)
     told: dict[str, object] = {

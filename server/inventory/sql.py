@@ -152,6 +152,11 @@ LOCK_POOLS = Query(
 LOCK_HOLD = Query(
     "inventory.lock_hold", f"SELECT {_HOLD} FROM holds WHERE id = $1 FOR UPDATE", HoldRow
 )
+LOCK_HOLDS = Query(
+    "inventory.lock_holds",
+    f"SELECT {_HOLD} FROM holds WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+    HoldRow,
+)
 LOCK_DUE = Query(
     "inventory.lock_due",
     f"""SELECT {_HOLD} FROM holds
@@ -191,9 +196,10 @@ SELL_SEATS = Query(
     f"""UPDATE seats s
         SET status = 2, version = s.version + 1, hold_id = NULL, held_until = NULL,
             order_line_id = p.order_line_id, changed_at_version = $5
-        FROM unnest($3::int[], $4::uuid[]) AS p (place, order_line_id)
+        FROM unnest($2::uuid[], $3::int[], $4::uuid[]) AS p (hold_id, place, order_line_id)
         WHERE s.event_id = $1 AND s.leg = {_PLACE}
-          AND (s.status = 0 OR (s.status = 1 AND (s.hold_id = $2 OR s.held_until <= now())))""",
+          AND (s.status = 0
+               OR (s.status = 1 AND (s.hold_id = p.hold_id OR s.held_until <= now())))""",
 )
 EXTEND_SEATS = Query(
     "inventory.extend_seats",
@@ -244,8 +250,9 @@ EXTEND_CLAIMS = Query(
 SELL_CLAIMS = Query(
     "inventory.sell_claims",
     """UPDATE pool_claims c SET status = 'sold', held_until = NULL, order_line_id = w.order_line_id
-       FROM unnest($2::uuid[], $3::uuid[], $4::int[]) AS w (pool_id, order_line_id, quantity)
-       WHERE c.hold_id = $1 AND c.pool_id = w.pool_id AND c.quantity = w.quantity
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[])
+            AS w (hold_id, pool_id, order_line_id, quantity)
+       WHERE c.hold_id = w.hold_id AND c.pool_id = w.pool_id AND c.quantity = w.quantity
          AND c.status IN ('held', 'released')""",
 )
 COUNT_POOLS = Query(

@@ -1,4 +1,4 @@
-"""What one transaction can do to existing holds: change, release, convert, expire.
+"""What one transaction can do to existing holds: change, release, expire.
 
 Whoever calls these runs in `Database.exclusive` of the event; each bumps the version once.
 """
@@ -14,19 +14,17 @@ from server.catalog.geometry import Geometry
 from server.catalog.models import Event, pool_id
 from server.inventory import migrate, sql
 from server.inventory.best import House
-from server.inventory.change import SEAT, Change, kept_back
+from server.inventory.change import Change, kept_back
 from server.inventory.decide import against_rules
 from server.inventory.holds import hold_fact, keep_answer, with_pools
 from server.inventory.models import (
     AVAILABLE,
     HELD,
-    SOLD,
     Hold,
     HoldChange,
     HoldOrdered,
     HoldOver,
     PoolShortage,
-    SaleLine,
     SeatsTaken,
     SelectionInvalid,
     TooManyPlaces,
@@ -35,7 +33,6 @@ from server.inventory.rows import DueRow, HoldRow
 from server.kernel.db import Database, Result, Tx, Work
 from server.kernel.ids import uuid7
 from server.outbox import service as outbox
-from server.outbox.models import Fact
 
 SWEEP_MAX = 500
 NOTES_KEPT_MINUTES = 10
@@ -292,70 +289,6 @@ async def order(tx: Tx, hold_id: uuid.UUID, event: Event) -> Hold:
             raise TooManyPlaces(detail, limit=limit)
         await sql.ORDER_HOLD.run(tx, hold_id)
     return hold
-
-
-async def convert(
-    tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine], buyer_max: int | None = None
-) -> bool:
-    """Sell exactly what the hold was for. `lines`: of the order that the hold became.
-
-    A hold that has ended is given its places again if every one of them is still free, and its
-    buyer has not taken so many others since that there would be more than `buyer_max` in all.
-    Returns False, having changed nothing, where that is not so.
-    """
-    row, hold = await locked(tx, hold_id)
-    assert hold.status != "converted", "an order is confirmed once"
-    by_pool = {line.pool_id: line for line in lines if line.pool_id is not None}
-    by_seat = {line.seat_idx: line.order_line_id for line in lines if line.seat_idx is not None}
-    left = await _left(tx, row, by_pool) if by_pool else {}
-    places = row.on_legs(by_seat)
-    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, places) if by_seat else []
-    if any(seat.status != 0 and not seat.over and seat.hold_id != hold_id for seat in seats):
-        return False
-    # What the hold was swept of counts anew; what it was not is counted still.
-    is_counted = hold.status == "active"
-    if not is_counted and any(by_pool[pool].quantity > left[pool] for pool in by_pool):
-        return False
-    if hold.is_over and buyer_max is not None:
-        owned = await sql.OWNED.all(tx, hold.event_id, [hold.buyer_id])
-        if sum(row.places for row in owned) + hold.places > buyer_max:
-            return False
-    done = Change(tx, hold.event_id)
-    version = await done.version()
-    line_ids = [by_seat[place & SEAT] for place in places]
-    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_id, places, line_ids, version)
-    assert sold == len(places), "locked seats cannot change under this transaction"
-    claimed = 0
-    if by_pool:
-        claimed = await sql.SELL_CLAIMS.run(
-            tx, hold_id, list(by_pool),
-            [line.order_line_id for line in by_pool.values()],
-            [line.quantity for line in by_pool.values()],
-        )  # fmt: skip
-    assert claimed == len(by_pool), "a hold keeps its claims, also when it is over"
-    done.mark(places, SOLD)
-    for pool, line in by_pool.items():
-        held = -line.quantity if is_counted else 0
-        done.count(pool, row.legs, held=held, sold=line.quantity)
-    await sql.END_HOLDS.run(tx, [hold_id], "converted")
-    await outbox.append(tx, _sold_fact(hold, sorted(by_seat), version))
-    await done.finish()
-    return True
-
-
-def _sold_fact(hold: Hold, seat_idxs: list[int], version: int) -> Fact:
-    return Fact(
-        type="inventory.seat.sold",
-        org_id=hold.org_id,
-        subject=f"hold:{hold.id}",
-        data={
-            "event_id": str(hold.event_id),
-            "hold_id": str(hold.id),
-            "seat_idxs": seat_idxs,
-            "pools": [{"pool_id": str(p.pool_id), "quantity": p.quantity} for p in hold.pools],
-            "version": version,
-        },
-    )
 
 
 async def sweep(db: Database, event_id: uuid.UUID) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.checkout.models import Order
-from server.checkout.service import TOO_LATE, Checkout
+from server.checkout.service import Checkout
+from server.checkout.settling import TOO_LATE
 from server.identity import service as identity
 from server.kernel.db import Database
 from server.notify.service import Mails, account_page

@@ -21,8 +21,9 @@ from server.outbox.models import Event
 
 Reaction = Callable[[Event], Awaitable[None]]
 PUBLISHED_AT_ONCE = 1_000
-REACTED_TO_AT_ONCE = 200
-SIDE_BY_SIDE = 8
+REACTED_TO_AT_ONCE = 512
+SIDE_BY_SIDE = 256
+"""Many: reactions to events that are alike wait for each other and are done together."""
 
 _log = logs.get(__name__)
 

@@ -78,7 +78,8 @@ def bundle_of(pieces: Sequence[str]) -> str:
 
 async def append_bundle(tx: Tx, facts: Sequence[Fact]) -> None:
     """As `append`, for facts of one type and organization: one row instead of one for each."""
-    if not facts:
+    if len(facts) < 2:
+        await append(tx, *facts)
         return
     first = facts[0]
     await sql.APPEND_BUNDLE.run(

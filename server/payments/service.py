@@ -8,7 +8,7 @@ between any two; the reconciler and the refunder carry on from what is written.
 
 import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from server.kernel import context, logs
 from server.kernel.db import Database, Tx
@@ -118,9 +118,10 @@ async def all_of_order(tx: Tx, order_id: uuid.UUID) -> list[Payment]:
     return await sql.ALL_OF_ORDER.all(tx, order_id)
 
 
-async def settled(tx: Tx, payment_id: uuid.UUID) -> None:
-    """The money is answered for: by places sold, or by a refund requested."""
-    await sql.SET_SETTLED.run(tx, payment_id)
+async def settled(tx: Tx, payment_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """The money is answered for: by places sold, or by a refund requested. Returns those of them
+    that were not before."""
+    return await sql.SET_SETTLED.values(tx, payment_ids)
 
 
 async def forget(tx: Tx) -> int:

@@ -11,7 +11,7 @@ INSERT = Query(
     f"""INSERT INTO payments (id, org_id, order_id, provider, amount_minor, currency, next_check_at,
                               fee_minor, account)
         VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), coalesce((
-          SELECT floor(fee_minor::numeric * $5 / total_minor)::bigint FROM orders
+          SELECT floor(fee_minor::numeric * $5::bigint / total_minor)::bigint FROM orders
           WHERE id = $3 AND total_minor >= $5), 0), (
           SELECT account_ref FROM payment_accounts
           WHERE org_id = $2 AND provider = $4 AND charges_enabled)) RETURNING {PAYMENT}""",
@@ -63,7 +63,11 @@ DUE_CHECKS = Query(
         RETURNING {PAYMENT}""",
     Payment,
 )
-SET_SETTLED = Query("payments.set_settled", "UPDATE payments SET settled_at = now() WHERE id = $1")
+SET_SETTLED = Query(
+    "payments.set_settled",
+    """UPDATE payments SET settled_at = now()
+       WHERE id = ANY($1::uuid[]) AND settled_at IS NULL RETURNING id""",
+)
 # Deliberately across tenants: money that nobody answered for is everybody's alarm.
 UNSETTLED = Query(
     "payments.unsettled",

@@ -33,6 +33,7 @@ MOVED = "Somebody has changed the event meanwhile: this is what it is now. Try a
 _KEY_LENGTH_MAX = 64
 _AREAS = (
     ("events", "Events", "/organizer", "sales:read"),
+    ("reports", "Reports", "/organizer/reports", "sales:read"),
     ("maps", "Maps", "/organizer/maps", "event:manage"),
     ("venues", "Venues", "/organizer/venues", "event:manage"),
     ("refunds", "Refunds", "/organizer/refunds", "sales:read"),

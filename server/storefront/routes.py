@@ -35,6 +35,7 @@
     /organizer/branding, /organizer/settings, /organizer/switches   operator with org:manage
     /organizer/mails               words of mails to buyers    operator with org:manage
     /organizer/log                 who changed what             operator with audit:read
+    /organizer/reports, /organizer/reports/{sheet}.csv          operator with sales:read, order:read
     /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
@@ -90,6 +91,7 @@ from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
 from server.storefront.pricing import PricePages
 from server.storefront.refunding import REFUNDS, RefundPages
+from server.storefront.reporting import ReportPages
 from server.storefront.services import Planning, ProblemKind, Refunding, Services
 from server.storefront.sessions import Sessions
 from server.storefront.staffing import StaffPages
@@ -294,7 +296,7 @@ def _office_routes(pages: Pages, office: OfficePages) -> list[BaseRoute]:
 
 def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[BaseRoute]:
     team, keys = TeamPages(parts, pages, sessions), KeyPages(parts, pages)
-    managing = ManagingPages(parts, pages)
+    managing, reporting = ManagingPages(parts, pages), ReportPages(parts, pages)
     doors = "/organizer/events/{event_id}/doors"
     return [
         pages.get("/organizer/team", team.team, is_work=True),
@@ -310,6 +312,8 @@ def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[Base
         pages.get("/organizer/settings", managing.settings, is_work=True),
         pages.post("/organizer/settings", managing.set_settings, is_work=True),
         pages.get("/organizer/log", managing.log, is_work=True),
+        pages.get("/organizer/reports", reporting.reports, is_work=True),
+        pages.get("/organizer/reports/{sheet}.csv", reporting.sheet, is_work=True),
     ]
 
 

@@ -68,6 +68,7 @@ class Planning:
     openings: Openings
     allocating: Allocating
     hosts: Hosts
+    office: Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,6 @@ class Refunding:
     refunds: Refunds
     requests: Requests
     cancellations: Cancellations
-    office: Office
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Mapping
+
+import msgspec
 
 from server.catalog.service import read_token, token_of
 from server.checkout import service as checkout
@@ -10,7 +13,9 @@ from server.checkout.models import Order, OrderLine
 from server.checkout.service import Checkout
 from server.inventory import clock
 from server.inventory.service import once
-from server.kernel import logs
+from server.kernel import context, logs
+from server.kernel.batches import Batches
+from server.kernel.context import Context
 from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
@@ -30,52 +35,63 @@ from server.tickets.models import (
 )
 
 _NEVER = (dt.datetime.max.replace(tzinfo=dt.UTC), uuid.UUID(int=(1 << 128) - 1))
+BATCH_MAX = 256
+WAITING_MAX = 10_000
 
 
 class Tickets:
     def __init__(self, db: Database, checkout_: Checkout, codes: Codes) -> None:
         self._db, self._checkout, self.codes = db, checkout_, codes
+        self._due = Batches(self._issue, batch_max=BATCH_MAX, waiting_max=WAITING_MAX)
 
-    async def issue(self, order_id: uuid.UUID) -> None:
-        """One ticket per place of a confirmed order that was paid in full; of one with a deposit
-        they come with the rest. Safe to repeat: each is issued once."""
+    async def issue(self, event_id: uuid.UUID, order_id: uuid.UUID) -> None:
+        """One ticket per place of a confirmed order that is paid in full; of one with a deposit
+        they come with the rest. Safe to repeat: each is issued once.
+
+        Orders of one event that come together are fulfilled in one transaction.
+        """
+        logs.bind(event_id=event_id, order_id=order_id)
+        await self._due.join(event_id, (order_id, context.current()))
+
+    async def _issue(self, event_id: uuid.UUID, due: list[tuple[uuid.UUID, Context]]) -> list[None]:
+        caused = dict(due)
         async with self._db.tx() as tx:
-            order, lines = await checkout.order_with_lines(tx, order_id)
-            logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order_id)
-            # Some of it may have gone back already.
-            if order.status not in ("confirmed", "partially_refunded"):
-                return
-            if order.total_minor and not await sql.IS_PAID.value(tx, order_id):
-                return
             wanted = [
-                (uuid7(), line, ordinal)
+                (uuid7(), order, line, ordinal)
+                for order, lines in await checkout.orders_with_lines(tx, list(caused))
+                if _is_due(order)
                 for line in lines
                 if line.live
                 for ordinal in range(line.quantity)
             ]
-            issued = await sql.INSERT.run(
+            issued = await sql.INSERT.values(
                 tx,
-                order.org_id,
-                order.event_id,
-                order.id,
-                order.buyer_id,
-                order.name,
-                [ticket_id for ticket_id, _, _ in wanted],
-                [line.id for _, line, _ in wanted],
-                [ordinal for _, _, ordinal in wanted],
-                [line.seat_idx for _, line, _ in wanted],
-                [line.label for _, line, _ in wanted],
-                [hash_of(self.codes.page_code(ticket_id)) for ticket_id, _, _ in wanted],
-                [line.leg_first for _, line, _ in wanted],
-                [line.leg_last for _, line, _ in wanted],
-                [line.ticket_type for _, line, _ in wanted],
+                [ticket_id for ticket_id, _, _, _ in wanted],
+                [order.id for _, order, _, _ in wanted],
+                [line.id for _, _, line, _ in wanted],
+                [ordinal for _, _, _, ordinal in wanted],
+                [line.seat_idx for _, _, line, _ in wanted],
+                [line.label for _, _, line, _ in wanted],
+                [hash_of(self.codes.page_code(ticket_id)) for ticket_id, _, _, _ in wanted],
+                [line.leg_first for _, _, line, _ in wanted],
+                [line.leg_last for _, _, line, _ in wanted],
+                [line.ticket_type for _, _, line, _ in wanted],
             )
             if issued:
-                await checkout.fulfilled(tx, order.id)
+                counts = Counter(issued)
+                await checkout.fulfilled(tx, list(counts))
                 # Doors show how many are expected.
-                await clock.bump(tx, order.event_id, "scans")
-                await outbox.append(tx, fact("issued", order, tickets=issued))
+                await clock.bump(tx, event_id, "scans")
+                orders = {order.id: order for _, order, _, _ in wanted}
+                facts = [
+                    msgspec.structs.replace(
+                        fact("issued", orders[order_id], tickets=count), context=caused[order_id]
+                    )
+                    for order_id, count in counts.items()
+                ]
+                await outbox.append_bundle(tx, facts)
         failpoint("tickets.issued")
+        return [None for _ in due]
 
     async def reassign(
         self, org_id: str, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, key: Key | None
@@ -168,6 +184,13 @@ class Tickets:
             issued_at=ticket.issued_at,
             used_at=ticket.used_at,
         )
+
+
+def _is_due(order: Order) -> bool:
+    """What is left of an order of which some went back was paid for."""
+    if order.status == "confirmed":
+        return order.paid_minor >= order.total_minor
+    return order.status == "partially_refunded"
 
 
 async def find(tx: Tx, ticket_id: uuid.UUID) -> Ticket | None:

@@ -11,22 +11,17 @@ INSERT = Query(
     """INSERT INTO tickets (id, org_id, event_id, order_id, order_line_id, ordinal, buyer_id,
                             leg_first, leg_last, seat_idx, label, ticket_type, holder_name,
                             code_hash)
-       SELECT t.id, $1, $2, $3, t.line_id, t.ordinal, $4, t.leg_first, t.leg_last, t.seat_idx,
-              t.label, t.ticket_type, $5, t.code_hash
-       FROM unnest($6::uuid[], $7::uuid[], $8::smallint[], $9::int[], $10::text[], $11::bytea[],
-                   $12::smallint[], $13::smallint[], $14::text[])
-            AS t (id, line_id, ordinal, seat_idx, label, code_hash, leg_first, leg_last,
+       SELECT t.id, o.org_id, o.event_id, o.id, t.line_id, t.ordinal, o.buyer_id, t.leg_first,
+              t.leg_last, t.seat_idx, t.label, t.ticket_type, o.name, t.code_hash
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::text[],
+                   $7::bytea[], $8::smallint[], $9::smallint[], $10::text[])
+            AS t (id, order_id, line_id, ordinal, seat_idx, label, code_hash, leg_first, leg_last,
                   ticket_type)
-       ON CONFLICT (order_line_id, ordinal) WHERE replaces IS NULL DO NOTHING""",
+       JOIN orders o ON o.id = t.order_id
+       ON CONFLICT (order_line_id, ordinal) WHERE replaces IS NULL DO NOTHING
+       RETURNING order_id""",
 )
-# What went back since does not count against it: whose places are still live was paid for.
-IS_PAID = Query(
-    "tickets.is_paid",
-    """SELECT coalesce(sum(p.amount_minor), 0) >= max(o.total_minor)
-       FROM orders o LEFT JOIN payments p ON p.order_id = o.id
-            AND p.status IN ('captured', 'partially_refunded', 'refunded', 'disputed')
-       WHERE o.id = $1""",
-)
+"""The order of each ticket that is new."""
 OF_ORDER = Query(
     "tickets.of_order", f"SELECT {_TICKET} FROM tickets WHERE order_id = $1 ORDER BY id", Ticket
 )

@@ -199,7 +199,7 @@ class Transfers:
         )  # fmt: skip
         assert new is not None
         # Who refunds the order at this moment must look again at what its tickets are.
-        await checkout.fulfilled(tx, order.id)
+        await checkout.fulfilled(tx, [order.id])
         return new
 
     async def _settled(self, key: Key | None, act: Work[Replaced]) -> TicketView:

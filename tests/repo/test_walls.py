@@ -272,7 +272,7 @@ _FOLLOWS = {
         checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
         checkout.move_line checkout.of_refunds checkout.recount_paid checkout.taxes
         checkout.touch payments.balance payments.refund_again payments.refunds_of_reason
-        tickets.is_paid tickets.move tickets.receipt_rows tickets.receipt_taxes tickets.refund""",
+        tickets.move tickets.receipt_rows tickets.receipt_taxes tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
         payments.set_captured payments.set_settled payments.set_status payments.stop_checking""",

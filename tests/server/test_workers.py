@@ -52,7 +52,7 @@ async def test_two_workers_release_issue_and_refund_once(
     await until(swept)
     told = await rows(
         house,
-        """SELECT type, subject, count(*) FROM outbox
+        """SELECT type, subject, count(*) FROM outbox_events
            WHERE (data->>'event_id' = $1 OR data->>'order_id' IN
                   (SELECT id::text FROM orders WHERE event_id::text = $1))
              AND type IN ('inventory.hold.expired', 'fulfillment.issued', 'order.confirmed',

@@ -137,16 +137,21 @@ class Model:
         if hold.status in ("active", "over"):
             self._end([hold], "released")
 
-    def convert(self, hold: Hold) -> bool:
-        """Sold, also where the hold has ended, if all of it can be had again."""
-        is_lost = hold.status != "active"
-        if is_lost and self.taken(hold.legs, hold.seats, hold.pools):
-            return False
-        places = hold.places(hold.seats)
-        self.owners |= dict.fromkeys(places, hold)
-        hold.status = "converted"
-        self.commit(places)
-        return True
+    def convert(self, holds: list[Hold]) -> list[bool]:
+        """Sold together, in this order: each, also where it has ended, if all of it can be had."""
+        sold: set[Place] = set()
+        done = []
+        for hold in holds:
+            is_lost = hold.status != "active"
+            done.append(not (is_lost and self.taken(hold.legs, hold.seats, hold.pools)))
+            if done[-1]:
+                places = hold.places(hold.seats)
+                self.owners |= dict.fromkeys(places, hold)
+                hold.status = "converted"
+                sold |= places
+        if any(done):
+            self.commit(sold)
+        return done
 
     def give_back(self, hold: Hold, seats: set[int], pools: set[int]) -> None:
         """These of a sold hold are on sale again."""

@@ -176,7 +176,7 @@ class Scene:
 
     async def issue(self, at: Instance) -> None:
         if (had := self._ordered()) is not None:
-            await self._try(at.tickets.issue(_order_of(had)))
+            await self._try(at.tickets.issue(self.event_id, _order_of(had)))
 
     async def refund(self, at: Instance) -> None:
         if (had := self._ordered()) is None:
@@ -283,7 +283,7 @@ class Scene:
         await at.checkout.expire_due()
         confirmed = "SELECT id FROM orders WHERE event_id = $1 AND status = 'confirmed'"
         for order in await self.stage.rows(confirmed, event_id):
-            await at.tickets.issue(order["id"])
+            await at.tickets.issue(event_id, order["id"])
 
 
 def _sending(

@@ -109,7 +109,7 @@ async def test_tickets_issued_at_the_same_moment_are_of_the_order_as_it_is(
                 buyer_id, CheckoutRequest(held.id, "a@buyer.example", "A", Page.name), None
             )
             order = started.order
-            issued = first.tickets.issue(order.id)
+            issued = first.tickets.issue(event_id, order.id)
             if other == "refund":
                 await asyncio.gather(
                     issued, second.refunds.refund(ORG_ID, order.id, RefundWish(), None)

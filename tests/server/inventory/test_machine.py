@@ -34,6 +34,7 @@ from server.inventory.models import (
     SelectionInvalid,
     TooManyPlaces,
 )
+from server.inventory.selling import Sale, sell
 from server.inventory.sold import reassign, release_sold
 from server.kernel.errors import DomainError, IdempotencyKeyReused
 from server.kernel.ids import uuid7
@@ -252,21 +253,28 @@ class Machine(Sellers):
 
     # ------------------------------------------------------------ money
 
-    @precondition(lambda self: self.everything)
-    @rule(at=instances, nth=nths)
-    def convert(self, at: int, nth: int) -> None:
-        """Money has come for a hold, in time or too late."""
-        asked = self.everything[nth % len(self.everything)]
-        hold = asked.hold
-        assert hold is not None
-        if hold.status == "converted":
+    @precondition(lambda self: self.held)
+    @rule(at=instances, which=st.lists(nths, min_size=1, max_size=4))
+    def convert(self, at: int, which: list[int]) -> None:
+        """Money has come for holds, for each in time or too late."""
+        chosen = [self.held[at] for at in dict.fromkeys(nth % len(self.held) for nth in which)]
+        paid = [(a, a.hold) for a in chosen if a.hold and a.hold.status != "converted"]
+        if not paid:
             return
         self.model.sweep()
-        expected = self.model.convert(hold)
-        lines = self._lines(hold)
-        done = self._alone(at, lambda tx: verbs.convert(tx, asked.hold_id, lines))
-        assert self.runner.run(done) is expected
-        asked.lines = lines if expected else []
+        expected = self.model.convert([hold for _, hold in paid])
+        sales = [Sale(asked.hold_id, self._lines(hold)) for asked, hold in paid]
+        done = self._alone(at, lambda tx: sell(tx, self.event_id, sales))
+        assert self.runner.run(done) == expected
+        for (asked, _), sale, is_sold in zip(paid, sales, expected, strict=True):
+            asked.lines = sale.lines if is_sold else []
+
+    def _lines(self, hold: Hold) -> list[SaleLine]:
+        lines = [SaleLine(uuid7(), seat, None, 1) for seat in sorted(hold.seats)]
+        return lines + [
+            SaleLine(uuid7(), None, pool, quantity)
+            for pool, quantity in self._pools(hold.pools).items()
+        ]
 
     @property
     def sold(self) -> list[Asked | Given]:

@@ -121,11 +121,17 @@ async def test_what_breaks_is_logged_without_the_ticket_code_in_the_address() ->
 
 async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
     nothing: Any = None
+
+    async def nobodys(host: str) -> None:
+        return None
+
+    pages = Pages(Assets(), nobodys)
     kind = ProblemKind("seats-taken", "Seats taken", 409, "Somebody has <one> of them.")
     listed = storefront.routes(
         db=nothing, tokens=nothing, sessions=nothing, accounts=nothing, catalog=nothing,
         admission=nothing, inventory=nothing, checkout=nothing, tickets=nothing, checkin=nothing,
-        invitations=nothing, sites=Sites(nothing, nothing, ""), planning=nothing, problems=[kind],
+        invitations=nothing, sites=Sites(nothing, nothing, ""), planning=nothing, pages=pages,
+        transfers=nothing, letters=nothing, wallets=nothing, refunding=nothing, problems=[kind],
     )  # fmt: skip
     transport = httpx.ASGITransport(Starlette(routes=listed))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:

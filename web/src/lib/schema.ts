@@ -564,6 +564,20 @@ export interface EventChange {
   prices_minor?: Record<string, number>;
 }
 
+/** An event's sales less refunds, in minor units of `currency`: what buyers paid, and whose it is. `gross_minor` - `refunded_minor` = fee + tax + host + promoter. */
+export interface EventFinance {
+  event_id: string;
+  event: string;
+  currency: string;
+  orders: number;
+  gross_minor: number;
+  refunded_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  host_minor: number;
+  promoter_minor: number;
+}
+
 /** An event and the version of the map that it is pinned to. */
 export interface EventOnMap {
   id: string;
@@ -712,6 +726,11 @@ export interface EventsOnMap {
 export interface Fee {
   per_ticket_minor?: number;
   basis_points?: number;
+}
+
+/** By event and currency, latest start first. */
+export interface FinanceReport {
+  items: EventFinance[];
 }
 
 /** `count` of such things; `keys`: of the first KEYS_TOLD_MAX of them. */
@@ -1843,6 +1862,13 @@ export interface Report {
   warnings: Finding[];
 }
 
+/** `since` and `until`: moments with an offset, from the first on and before the second. */
+export interface ReportQuery {
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
+}
+
 export interface RequestPage {
   items: RefundRequest[];
   next_token: string | null;
@@ -1911,9 +1937,22 @@ export interface SalesByChannel {
   items: ChannelSales[];
 }
 
-export interface SalesQuery {
-  page_size?: number;
-  next_token?: string | null;
+/** What was confirmed, and what was paid back, in one interval that begins at `at`. `tickets`: places of the orders confirmed then. `net_minor` is of both: sales less refunds. */
+export interface SalesPoint {
+  at: string;
+  currency: string;
+  orders: number;
+  tickets: number;
+  gross_minor: number;
+  refunded_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  net_minor: number;
+}
+
+/** Oldest first; intervals in which nothing happened are left out. */
+export interface SalesSeries {
+  items: SalesPoint[];
 }
 
 /** `token`: what the QR code said; `gate`: the name of this door. */
@@ -2043,6 +2082,44 @@ export interface SetZone {
   key: string;
   name: string;
   ticket_type?: string | null;
+}
+
+/** What an order's confirmation, or a refund of it, is worth to whom; amounts in minor units, those of a refund negative. `gross_minor` = `fee_minor` (the platform's) + `tax_minor` + `net_minor`; `net_minor` = `host_minor` + `promoter_minor`. `push_status`: at the finance system. */
+export interface Settlement {
+  id: string;
+  org_id: string;
+  event_id: string;
+  order_id: string;
+  kind: "refund" | "sale";
+  currency: string;
+  gross_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  net_minor: number;
+  host_mode: "promoter" | "self" | "venue";
+  host_org_id: string;
+  host_minor: number;
+  promoter_minor: number;
+  created_at: string;
+  push_status: "failed" | "pending" | "sent";
+  push_attempts: number;
+  pushed_at: string | null;
+  push_error: string | null;
+}
+
+/** Oldest first. */
+export interface SettlementPage {
+  items: Settlement[];
+  next_token: string | null;
+}
+
+/** `since` and `until`: moments with an offset, from the first on and before the second. */
+export interface SettlementQuery {
+  page_size?: number;
+  next_token?: string | null;
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
 }
 
 export interface SetupLine {
@@ -2479,9 +2556,23 @@ export interface ZoneShape {
   ticket_type: string | null;
 }
 
+export interface server.boxoffice.routes.SalesQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
 /** `token`: of the link in the mail. */
 export interface server.orgs.member_models.Acceptance {
   token: string;
+}
+
+/** As `ReportQuery`. `interval`: of one point; `timezone`: where its hours and days begin, an IANA name. */
+export interface server.reports.models.SalesQuery {
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
+  interval?: "day" | "hour" | "month" | "week";
+  timezone?: string;
 }
 
 /** `token`: of the link in the mail; `name`: of who holds the ticket from now on. */

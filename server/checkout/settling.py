@@ -1,0 +1,184 @@
+"""Money has come: orders are confirmed, or their money goes back; it never just stays.
+
+Orders of one event whose money comes at the same moment are settled in one exclusive transaction:
+seats sold, lines live, events in the outbox. Each is decided for itself, in the order they came.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from server.admission import service as admission
+from server.catalog import service as catalog
+from server.catalog.geometry import Places
+from server.catalog.models import Event
+from server.catalog.service import Catalog
+from server.checkout import alternatives, returns, sql, sql_returns
+from server.checkout.facts import order_fact
+from server.checkout.models import Order, OrderLine
+from server.inventory import verbs as inventory
+from server.inventory.models import SaleLine
+from server.inventory.selling import Sale, sell
+from server.kernel import context, logs
+from server.kernel.batches import Batches
+from server.kernel.context import Context
+from server.kernel.db import Database, Tx
+from server.kernel.errors import NotFound
+from server.kernel.failpoint import failpoint
+from server.outbox import service as outbox
+from server.payments import refunding
+from server.payments import service as payments
+
+CANCELLED = "The event was cancelled: the payment is paid back."
+TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
+BATCH_MAX = 256
+WAITING_MAX = 10_000
+
+_log = logs.get(__name__)
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A payment of an order that nobody has answered for; `context`: whose doing it is."""
+
+    order_id: uuid.UUID
+    payment_id: uuid.UUID
+    context: Context
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """An order, locked, whose money is there. The others as in `inventory.selling.Sale`."""
+
+    order: Order
+    buyer_max: int | None = None
+    context: Context | None = None
+
+
+class Till:
+    """Settles what comes together, in this process, event by event."""
+
+    def __init__(self, db: Database, catalog: Catalog) -> None:
+        self._db, self._catalog = db, catalog
+        limits = {"batch_max": BATCH_MAX, "waiting_max": WAITING_MAX}
+        self._asked = Batches(self._events_of, **limits)
+        self._due = Batches(self._settle, **limits)
+
+    async def settle(self, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
+        """Returns once the order is confirmed, or its money on the way back. Safe to repeat.
+
+        Raises NotFound.
+        """
+        event_id = await self._asked.join(context.current().org_id, order_id)
+        if event_id is None:
+            raise NotFound("no such order")
+        await self._due.join(event_id, Due(order_id, payment_id, context.current()))
+
+    async def _events_of(self, _: str, order_ids: list[uuid.UUID]) -> list[uuid.UUID | None]:
+        async with self._db.tx(read_only=True) as tx:
+            events = {row.id: row.event_id for row in await sql.EVENTS_OF.all(tx, order_ids)}
+        return [events.get(order_id) for order_id in order_ids]
+
+    async def _settle(self, event_id: uuid.UUID, dues: list[Due]) -> list[None]:
+        event, places = await self._catalog.event_with(event_id)
+        await inventory.alone(self._db, event_id, lambda tx: _settle(tx, event, places, dues))
+        failpoint("order.settled")
+        return [None for _ in dues]
+
+
+async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> None:
+    of = {due.order_id: due for due in dues}
+    orders = await sql.LOCK_ORDERS.all(tx, list(of))
+    new = await payments.settled(tx, [due.payment_id for due in dues])
+    await sql_returns.RECOUNT.run(tx, list(of))
+    open_ = {order.id: order for order in orders if order.status in ("pending", "expired")}
+    # Who paid first is served first.
+    paid = [
+        Paid(open_[due.order_id], event.seats_per_buyer_max, due.context)
+        for due in of.values()
+        if due.order_id in open_
+    ]
+    confirmed = await confirm(tx, event, paid)
+    late = [one for one, is_confirmed in zip(paid, confirmed, strict=True) if not is_confirmed]
+    is_cancelled = bool(late) and await catalog.is_cancelled(tx, event.id)
+    for one in late:
+        if is_cancelled or not await _confirm_elsewhere(tx, event, places, one):
+            await _cancel(tx, one, CANCELLED if is_cancelled else TOO_LATE)
+            await _pay_back(tx, one.order.id, of[one.order.id].payment_id, "late")
+    for due in dues:
+        decided = due.order_id in open_ and of[due.order_id] is due
+        if due.payment_id in new and not decided:
+            await _pay_back(tx, due.order_id, due.payment_id, "excess")
+
+
+async def _confirm_elsewhere(tx: Tx, event: Event, places: Places, paid: Paid) -> bool:
+    """Sell other places, as good, to whom agreed to that. Returns False, having changed nothing,
+    where there are none."""
+    order = paid.order
+    pairs = await alternatives.find(tx, order, event, places)
+    if not pairs:
+        return False
+    await alternatives.move(tx, order, pairs, places)
+    if await confirm(tx, event, [paid]) == [True]:
+        await sql.END.run(tx, order.id, "confirmed", alternatives.MOVED)
+        return True
+    await alternatives.move(tx, order, [(to, seat) for seat, to in pairs], places)
+    return False
+
+
+async def _cancel(tx: Tx, paid: Paid, words: str) -> None:
+    order = paid.order
+    _log.warning("late payment: paying back", order_id=str(order.id), why=words)
+    await sql.END.run(tx, order.id, "cancelled", words)
+    await outbox.append(tx, order_fact("cancelled", order, paid.context))
+
+
+async def _pay_back(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, reason: str) -> None:
+    """Of a payment what is more than its order is worth: all of it where that was cancelled, or
+    paid for before."""
+    of = await returns.bought(tx, order_id)
+    worth_minor = of.value_minor if of.order.status in ("confirmed", "partially_refunded") else 0
+    balance = await refunding.balance(tx, order_id)
+    excess_minor = balance.kept_minor - balance.owed_minor - worth_minor
+    rooms = await refunding.refundable(tx, order_id)
+    room = next((room for room in rooms if room.id == payment_id), None)
+    if room is not None and excess_minor > 0:
+        amount_minor = min(excess_minor, room.room_minor)
+        await refunding.request_refund(tx, room, amount_minor, reason)
+
+
+async def confirm(tx: Tx, event: Event, paid: Sequence[Paid]) -> list[bool]:
+    """Sell the places of each order, in this order. `tx` is alone on the event.
+
+    False, nothing of it having changed, for an order where a place is taken; for all of them where
+    the event was cancelled.
+    """
+    if not paid or await catalog.is_cancelled(tx, event.id):
+        return [False for _ in paid]
+    lines = await lines_of(tx, [one.order.id for one in paid])
+    sales = [
+        Sale(one.order.hold_id, sale_lines(lines[one.order.id]), one.buyer_max, one.context)
+        for one in paid
+    ]
+    sold = await sell(tx, event.id, sales)
+    done = [one for one, is_sold in zip(paid, sold, strict=True) if is_sold]
+    if done:
+        await sql.CONFIRM.run(tx, [one.order.id for one in done])
+        if event.has_waiting_room:  # somebody else may come in
+            for one in done:
+                await admission.end_turn(tx, event.id, one.order.buyer_id)
+        facts = [order_fact("confirmed", one.order, one.context) for one in done]
+        await outbox.append_bundle(tx, facts)
+    return sold
+
+
+async def lines_of(tx: Tx, order_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[OrderLine]]:
+    """The lines of each order."""
+    lines: dict[uuid.UUID, list[OrderLine]] = defaultdict(list)
+    for line in await sql.LINES_OF.all(tx, order_ids):
+        lines[line.order_id].append(line)
+    return lines
+
+
+def sale_lines(lines: Sequence[OrderLine]) -> list[SaleLine]:
+    return [SaleLine(line.id, line.seat_idx, line.pool_id, line.quantity) for line in lines]

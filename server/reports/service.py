@@ -1,0 +1,59 @@
+"""Read what was sold and what it is worth."""
+
+import zoneinfo
+
+from server.kernel.db import Database, Query
+from server.kernel.errors import BadRequest
+from server.reports import sql
+from server.reports.models import (
+    FinanceReport,
+    ReportQuery,
+    SalesQuery,
+    SalesSeries,
+    Sheet,
+)
+from server.reports.sheets import csv_of
+
+ROWS_MAX = 200_000
+"""Of one file: a full house of the largest arena, several times."""
+
+_SHEETS: dict[Sheet, Query] = {
+    "orders": sql.ORDERS,
+    "tickets": sql.TICKETS,
+    "settlements": sql.SETTLEMENTS,
+}
+
+
+class Reports:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def sales(self, org_id: str, wanted: SalesQuery) -> SalesSeries:
+        """Raises BadRequest for a time zone that does not exist."""
+        if wanted.timezone not in zoneinfo.available_timezones():
+            raise BadRequest("timezone: not a name of the IANA data base, such as Europe/Vienna")
+        async with self._db.tx(read_only=True) as tx:
+            return SalesSeries(
+                await sql.SALES.all(
+                    tx, org_id, wanted.event_id, wanted.since, wanted.until, wanted.interval,
+                    wanted.timezone,
+                )
+            )  # fmt: skip
+
+    async def finance(self, org_id: str, wanted: ReportQuery) -> FinanceReport:
+        async with self._db.tx(read_only=True) as tx:
+            return FinanceReport(
+                await sql.FINANCE.all(tx, org_id, wanted.event_id, wanted.since, wanted.until)
+            )
+
+    async def sheet(self, org_id: str, which: Sheet, wanted: ReportQuery) -> bytes:
+        """As CSV. Raises BadRequest where it would have more than ROWS_MAX rows."""
+        query = _SHEETS[which]
+        assert query.row is not None
+        async with self._db.tx(read_only=True) as tx:
+            rows = await query.all(
+                tx, org_id, wanted.event_id, wanted.since, wanted.until, ROWS_MAX + 1
+            )
+        if len(rows) > ROWS_MAX:
+            raise BadRequest(f"more than {ROWS_MAX:,} rows: ask for one event or a shorter time")
+        return csv_of(query.row, rows)

@@ -1,0 +1,106 @@
+"""Statements of settlements."""
+
+import uuid
+
+import msgspec
+
+from server.kernel.db import Query
+from server.settlement.models import Settlement
+
+_SETTLEMENT = """id, org_id, event_id, order_id, kind, currency, gross_minor, fee_minor, tax_minor,
+                 net_minor, host_mode, host_org_id, host_minor, promoter_minor, created_at,
+                 push_status, push_attempts, pushed_at, push_error"""
+
+
+class SaleRow(msgspec.Struct):
+    """A sale, and what of it went back until now: rows of refunds, and the order's payments."""
+
+    id: uuid.UUID
+    gross_minor: int
+    fee_minor: int
+    tax_minor: int
+    gross_back: int
+    fee_back: int
+    tax_back: int
+    paid_back: int
+
+
+# An order that was confirmed once is settled once, whatever became of it since.
+INSERT_SALES = Query(
+    "settlement.insert_sales",
+    """INSERT INTO settlements (id, org_id, event_id, order_id, kind, currency, gross_minor,
+                                fee_minor, tax_minor, net_minor, host_mode, host_org_id,
+                                host_minor, promoter_minor)
+       SELECT w.id, o.org_id, o.event_id, o.id, 'sale', o.currency, o.total_minor, o.fee_minor,
+              o.tax_minor, o.total_minor - o.fee_minor - o.tax_minor, $3, $4,
+              o.total_minor - o.fee_minor - o.tax_minor, 0
+       FROM unnest($1::uuid[], $2::uuid[]) AS w (id, order_id) JOIN orders o ON o.id = w.order_id
+       WHERE o.confirmed_at IS NOT NULL
+       ON CONFLICT (order_id) WHERE kind = 'sale' DO NOTHING""",
+)
+LOCK_SALE = Query(
+    "settlement.lock_sale",
+    """SELECT s.id, s.gross_minor, s.fee_minor, s.tax_minor, -b.gross AS gross_back,
+              -b.fee AS fee_back, -b.tax AS tax_back,
+              (SELECT coalesce(sum(refunded_minor), 0) FROM payments
+               WHERE order_id = $1)::bigint AS paid_back
+       FROM settlements s, LATERAL (
+         SELECT coalesce(sum(gross_minor), 0)::bigint AS gross,
+                coalesce(sum(fee_minor), 0)::bigint AS fee,
+                coalesce(sum(tax_minor), 0)::bigint AS tax
+         FROM settlements WHERE order_id = $1 AND kind = 'refund') AS b
+       WHERE s.order_id = $1 AND s.kind = 'sale'""",
+    SaleRow,
+)
+LOCK = Query(
+    "settlement.lock",
+    "SELECT 1 FROM settlements WHERE order_id = $1 AND kind = 'sale' FOR UPDATE",
+)
+"""Before what went back is counted, in a statement of its own: a snapshot is older than a wait."""
+INSERT_REFUND = Query(
+    "settlement.insert_refund",
+    """INSERT INTO settlements (id, org_id, event_id, order_id, kind, currency, gross_minor,
+                                fee_minor, tax_minor, net_minor, host_mode, host_org_id,
+                                host_minor, promoter_minor)
+       SELECT $2, org_id, event_id, order_id, 'refund', currency, -$3::bigint, -$4::bigint,
+              -$5::bigint, $4::bigint + $5::bigint - $3::bigint, host_mode, host_org_id,
+              $4::bigint + $5::bigint - $3::bigint, 0
+       FROM settlements WHERE id = $1""",
+)
+PAGE = Query(
+    "settlement.page",
+    f"""SELECT {_SETTLEMENT} FROM settlements
+        WHERE org_id = $1 AND ($2::uuid IS NULL OR id > $2)
+          AND ($3::uuid IS NULL OR event_id = $3)
+          AND ($4::timestamptz IS NULL OR created_at >= $4)
+          AND ($5::timestamptz IS NULL OR created_at < $5)
+        ORDER BY id LIMIT $6""",
+    Settlement,
+)
+# Deliberately across tenants: one finance system is told of everybody's.
+TAKE = Query(
+    "settlement.take",
+    f"""UPDATE settlements SET push_attempts = push_attempts + 1,
+               next_push_at = now() + make_interval(
+                 secs => least($3, 5 * 2 ^ least(push_attempts, 12)))
+        WHERE id IN (SELECT id FROM settlements
+                     WHERE push_status = 'pending' AND next_push_at <= now()
+                       AND created_at > now() - make_interval(days => $2)
+                     ORDER BY next_push_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+        RETURNING {_SETTLEMENT}""",
+    Settlement,
+)
+SENT = Query(
+    "settlement.sent",
+    """UPDATE settlements SET push_status = 'sent', pushed_at = now(), push_error = NULL
+       WHERE id = $1 AND push_status = 'pending'""",
+)
+NOT_SENT = Query(
+    "settlement.not_sent",
+    """UPDATE settlements SET push_error = $2,
+              push_status = CASE WHEN $3 THEN 'failed' ELSE push_status END
+       WHERE id = $1 AND push_status = 'pending'""",
+)
+FAILED = Query(
+    "settlement.failed", "SELECT count(*)::int FROM settlements WHERE push_status = 'failed'"
+)

@@ -1,0 +1,157 @@
+"""Each confirmed order is settled once, and back to nothing when all of it is paid back."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar
+
+import httpx
+import msgspec
+import pytest
+
+from server.kernel import context
+from server.kernel.db import Database
+from server.payments import refunding
+from server.payments import service as payments
+from server.settlement.service import Settling
+from tests.fixtures.product import ORG_ID, Event, Product
+from tests.server.support import Buyer, ok, pay, rows, until
+
+NewBuyer = Callable[[], Buyer]
+PARTS = ("gross_minor", "fee_minor", "tax_minor", "net_minor", "host_minor")
+_IN_THE_TOTAL = """
+    WITH lines AS (UPDATE order_lines SET fee_minor = 101, tax_minor = 407 WHERE order_id = $1),
+    taxed AS (INSERT INTO order_taxes (order_id, position, org_id, name, rate_ppm, is_inclusive,
+                                       amount_minor)
+              SELECT id, 0, org_id, 'VAT', 200000, true, 407 FROM orders WHERE id = $1)
+    UPDATE orders SET fee_minor = 101, tax_minor = 407 WHERE id = $1"""
+
+
+@pytest.fixture
+async def db(house: Product) -> AsyncIterator[Database]:
+    context.act_for(ORG_ID)
+    opened = await Database.open(house.database_url, connections_max=4)
+    yield opened
+    await opened.close()
+
+
+async def _buy(
+    client: httpx.AsyncClient, house: Product, event: Event, buyer: Buyer
+) -> dict[str, Any]:
+    """25.00, of which 1.01 is the platform's and 4.07 a tax."""
+    started = await buyer.checkout_ok((await buyer.hold_ok(event, [1]))["id"])
+    order_id = started["order"]["id"]
+    await rows(house, _IN_THE_TOTAL, uuid.UUID(order_id))
+    await pay(client, started["redirect_url"])
+    return await buyer.order_when(order_id, "confirmed", 30)
+
+
+async def _settled(house: Product, client: httpx.AsyncClient, count: int, **asked: Any) -> Any:
+    headers = house.operator()
+
+    async def there() -> Any:
+        found = ok(await client.get("/v1/settlements", params=asked, headers=headers))["items"]
+        return found if len(found) >= count else None
+
+    return await until(there)
+
+
+async def test_an_order_is_settled_and_unsettled_in_proportion_to_the_last_unit(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, db: Database
+) -> None:
+    event, buyer = house.event(), new_buyer()
+    order = await _buy(client, house, event, buyer)
+    sale = (await _settled(house, client, 1, event_id=str(event.id)))[0]
+    assert [sale[part] for part in PARTS] == [2_500, 101, 407, 1_992, 1_992]
+    assert (sale["kind"], sale["order_id"], sale["promoter_minor"]) == ("sale", order["id"], 0)
+    for amount, status in ((833, "partially_refunded"), (1_667, "refunded")):
+        async with db.tx() as tx:
+            payment = await payments.of_order(tx, uuid.UUID(order["id"]))
+            assert payment is not None
+            await refunding.request_refund(tx, payment, amount, uuid.uuid4().hex)
+        await buyer.order_when(order["id"], status)
+    rows_of = await _settled(house, client, 3, event_id=str(event.id))
+    assert [rows_of[1][part] for part in PARTS] == [-833, -33, -135, -665, -665]
+    assert [sum(row[part] for row in rows_of) for part in PARTS] == [0] * 5
+    service = house.credential("service")
+    network = await client.get(
+        "/v1/network/settlements", params={"event_id": str(event.id)}, headers=service
+    )
+    assert ok(network)["items"] == rows_of
+
+
+async def test_an_order_is_settled_once_however_often_and_by_how_many(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, db: Database
+) -> None:
+    event, buyer = house.event(), new_buyer()
+    order = await _buy(client, house, event, buyer)
+    order_id = uuid.UUID(order["id"])
+    context.act_for(ORG_ID)
+    workers = [Settling(db), Settling(db)]
+    await asyncio.gather(*(w.confirmed(event.id, order_id) for w in workers * 3))
+    async with db.tx() as tx:
+        payment = await payments.of_order(tx, order_id)
+        assert payment is not None
+        await refunding.request_refund(tx, payment, payment.amount_minor, "all of it")
+    await buyer.order_when(order["id"], "refunded")
+    await asyncio.gather(*(w.refunded(event.id, order_id, None) for w in workers * 3))
+    found = await _settled(house, client, 2, event_id=str(event.id))
+    assert [row["kind"] for row in found] == ["sale", "refund"]
+
+
+class _Ledger(BaseHTTPRequestHandler):
+    """A finance system that is down for the first two that come."""
+
+    told: ClassVar[list[tuple[str, str, dict[str, Any]]]] = []
+    refused: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        body = msgspec.json.decode(self.rfile.read(int(self.headers["Content-Length"])))
+        key = self.headers["Idempotency-Key"]
+        if len(self.refused) < 2:
+            self.refused.append(key)
+            self.send_error(503)
+            return
+        self.told.append((self.path, key, body))
+        self.send_response(201)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing."""
+
+
+async def test_income_is_told_until_it_is_taken_and_a_sale_does_not_wait_for_it(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    event = house.event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Ledger)
+    Thread(target=server.serve_forever, daemon=True).start()
+    house.stop("worker")
+    house.start("worker", FINANCE_URL=f"http://127.0.0.1:{server.server_port}")
+    try:
+        order = await _buy(client, house, event, new_buyer())
+
+        async def due() -> bool:
+            await rows(
+                house,
+                "UPDATE settlements SET next_push_at = now() WHERE push_status = 'pending'",
+            )
+            return any(body["order_id"] == order["id"] for _, _, body in _Ledger.told)
+
+        await until(due, 20)
+
+        async def sent() -> Any:
+            listed = await _settled(house, client, 1, event_id=str(event.id))
+            return listed[0] if listed[0]["push_status"] == "sent" else None
+
+        row = await until(sent)
+    finally:
+        house.stop("worker")
+        house.start("worker")
+        server.shutdown()
+    path, key, body = next(told for told in _Ledger.told if told[2]["order_id"] == order["id"])
+    assert (path, key, body["settlement_id"]) == ("/api/income", row["id"], row["id"])
+    assert (body["gross_minor"], body["platform_minor"], body["net_minor"]) == (2_500, 101, 1_992)
+    assert (body["company_id"], body["host_id"], body["promoter_id"]) == (ORG_ID, ORG_ID, ORG_ID)
