@@ -22,8 +22,12 @@ INSERT = Query(
        RETURNING order_id""",
 )
 """The order of each ticket that is new."""
+# As people look for their places, not as they happened to be written.
 OF_ORDER = Query(
-    "tickets.of_order", f"SELECT {_TICKET} FROM tickets WHERE order_id = $1 ORDER BY id", Ticket
+    "tickets.of_order",
+    f"""SELECT {_TICKET} FROM tickets WHERE order_id = $1
+        ORDER BY seat_idx, label, ordinal, issued_at, id""",
+    Ticket,
 )
 OF_BUYER = Query(
     "tickets.of_buyer",
