@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from server.catalog.models import Event
 from server.checkout.models import CheckoutInvalid, CheckoutRequest
 from server.identity.models import Buyer
+from server.identity.realms import language_of
 from server.inventory.models import (
     BestWish,
     HoldChange,
@@ -208,6 +209,7 @@ class Buying:
                     "name": name,
                     "email": email,
                     "accepts_alternative": bool(form.get("accepts_alternative")),
+                    "language": language_of(request),
                 },
                 CheckoutRequest,
             )

@@ -259,7 +259,7 @@ export interface ChannelSales {
   revenue_minor: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named; `discount_code`: makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back. */
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named; `discount_code`: makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back; `language`: of mails about the order, the request's own (Accept-Language) where none is named. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
@@ -269,6 +269,7 @@ export interface CheckoutRequest {
   discount_code?: string | null;
   answers?: Answer[];
   accepts_alternative?: boolean;
+  language?: string | null;
 }
 
 /** Where an event says nothing else. Null: no such limit. */
