@@ -14,6 +14,7 @@ OrderStatus = Literal[
     "draft", "pending", "confirmed", "partially_refunded", "refunded", "cancelled", "expired"
 ]
 Channel = Literal["online", "box_office", "complimentary", "guest_list", "import"]
+DEFAULT_LANGUAGE = "en"
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -46,7 +47,8 @@ class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
     `provider`: whom to pay with, the first that the seller offers where none is named;
     `discount_code`: makes tickets cheaper; `answers`: to what the event asks;
     `accepts_alternative`: where the payment comes too late for these seats, others as good will do,
-    as near as there are; without it the money goes back."""
+    as near as there are; without it the money goes back; `language`: of mails about the order, the
+    request's own (Accept-Language) where none is named."""
 
     hold_id: uuid.UUID
     email: Annotated[str, msgspec.Meta(max_length=254)]
@@ -56,6 +58,7 @@ class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
     discount_code: CodeSaid | None = None
     answers: Annotated[list[Answer], msgspec.Meta(max_length=20)] = []
     accepts_alternative: bool = False
+    language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$(?!\\n)")] | None = None
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

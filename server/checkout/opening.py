@@ -11,6 +11,7 @@ from server.catalog.models import Event
 from server.checkout import discounts, extras, sql
 from server.checkout.discount_models import Discount, DiscountRefused
 from server.checkout.models import (
+    DEFAULT_LANGUAGE,
     Answer,
     Answered,
     CheckoutInvalid,
@@ -117,6 +118,7 @@ async def insert(
         wish.name.strip(), priced.currency, priced.total_minor, priced.fee_minor,
         priced.tax_minor, priced.discount_minor,
         msgspec.to_builtins(answered(event, wish.answers)), hold.expires_at,
+        wish.language or DEFAULT_LANGUAGE,
     )  # fmt: skip
     assert order is not None
     lines, taxes = priced.lines, priced.taxes

@@ -11,7 +11,7 @@ from server.checkout.models import (
     SoldSeats,
 )
 from server.checkout.service import Checkout
-from server.identity.realms import BuyerRealm
+from server.identity.realms import BuyerRealm, language_of
 from server.inventory.models import HoldOver, NotOnSale, TicketTypeRefused, TooManyPlaces
 from server.kernel import logs
 from server.kernel.errors import (
@@ -34,6 +34,7 @@ from server.payments.models import (
 def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> list[Operation]:
     async def start_checkout(call: Call, body: CheckoutRequest) -> CheckoutStarted:
         logs.bind(hold_id=body.hold_id)
+        body.language = body.language or language_of(call.request)
         return await checkout.start(call.actor.id, body, call.key)
 
     async def quote_hold(call: Call, body: QuoteRequest) -> QuoteView:

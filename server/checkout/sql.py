@@ -57,8 +57,9 @@ _LINE = """id, seat_idx, pool_id, leg_first, leg_last, quantity, label, section,
 INSERT_ORDER = Query(
     "checkout.insert_order",
     f"""INSERT INTO orders (id, org_id, event_id, hold_id, buyer_id, status, email, name, currency,
-                            total_minor, fee_minor, tax_minor, discount_minor, answers, expires_at)
-        VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                            total_minor, fee_minor, tax_minor, discount_minor, answers, expires_at,
+                            language)
+        VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         RETURNING {_ORDER}""",
     Order,
 )

@@ -86,7 +86,7 @@ class MailWords(msgspec.Struct, forbid_unknown_fields=True):
     facts of the mail: `{event}`, `{when}`."""
 
     subject: Annotated[str, msgspec.Meta(min_length=1, max_length=150, pattern=ONE_LINE)]
-    intro: Annotated[str, msgspec.Meta(min_length=1, max_length=4_000, pattern=r"\S")]
+    intro: Annotated[str, msgspec.Meta(min_length=1, max_length=4_000)]
 
 
 class MailText(msgspec.Struct):

@@ -75,7 +75,8 @@ def routes(
         ),
         Operation(
             "POST", f"{at}/preview", preview_mail, manager, "See a mail before it is worded so",
-            body=MailWords, returns=MailPreview, errors=(*_READS, NotFound, BadRequest),
+            body=MailWords, returns=MailPreview,
+            errors=(*_READS, NotFound, BadRequest, DatabaseUnavailable),
         ),
         Operation(
             "POST", "/v1/orders/{order_id}/mails", resend_tickets, seller,

@@ -86,6 +86,8 @@ def facts(kind: str, language: str) -> set[str]:
 def check(kind: str, language: str, wish: MailWords) -> None:
     """Raises NotFound, BadRequest."""
     _must_exist(kind, language)
+    if not wish.intro.strip():
+        raise BadRequest("intro: say something before the link")
     known = facts(kind, language)
     for member in ("subject", "intro"):
         unknown = facts_of(getattr(wish, member)) - known

@@ -19,6 +19,7 @@ from server.checkout.models import (
     QuoteView,
 )
 from server.identity.models import Buyer
+from server.identity.realms import language_of
 from server.inventory.models import (
     HoldChange,
     HoldOrdered,
@@ -102,6 +103,7 @@ class Paying:
                     "discount_code": filled.discount_code or None,
                     "accepts_alternative": filled.accepts_alternative,
                     "provider": filled.provider or None,
+                    "language": language_of(request),
                     "answers": [Answer(asked, text) for asked, text in filled.answers.items()],
                 },
                 CheckoutRequest,

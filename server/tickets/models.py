@@ -8,10 +8,11 @@ import msgspec
 
 from server.checkout.models import OrderView
 from server.kernel.errors import DomainError
+from server.orgs.models import ONE_LINE
 from server.tickets.codes import PublicKey
 
 TicketStatus = Literal["valid", "used", "void", "refunded"]
-HolderName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+HolderName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 
 class Ticket(msgspec.Struct):

@@ -31,8 +31,12 @@ PAID = Query(
        HAVING coalesce(sum(p.amount_minor), 0) >= max(o.total_minor)""",
 )
 """Those of these orders that were paid in full."""
+# As people look for their places, not as they happened to be written.
 OF_ORDER = Query(
-    "tickets.of_order", f"SELECT {_TICKET} FROM tickets WHERE order_id = $1 ORDER BY id", Ticket
+    "tickets.of_order",
+    f"""SELECT {_TICKET} FROM tickets WHERE order_id = $1
+        ORDER BY seat_idx, label, ordinal, issued_at, id""",
+    Ticket,
 )
 OF_BUYER = Query(
     "tickets.of_buyer",

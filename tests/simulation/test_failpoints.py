@@ -40,6 +40,7 @@ DIES_AT = {
     "relay.reacted": "worker",
     "order.settled": "worker",
     "tickets.issued": "worker",
+    "mail.sent": "worker",
     "refund.decided": "web0",
     "refund.done_at_provider": "worker",
     "refund.followed": "worker",
@@ -48,8 +49,8 @@ BEFORE_THE_EVENT = {"admission.joined", "admission.moved"}
 """Passed by who waits only: tests/server/admission/test_waiting_room.py kills there."""
 CANCELLING = {"event.cancelled", "cancellation.batch"}
 """Passed where an event is cancelled: tests/server/refunds/test_cancelling.py kills there."""
-AT_THE_COUNTER = {"boxoffice.sold"}
-"""Passed by who sells without a buyer online only."""
+AT_THE_COUNTER = {"boxoffice.sold", "tickets.replaced"}
+"""Passed by who sells without a buyer online, and by who issues a ticket again."""
 BEFORE_SALES = {"account.opened"}
 """Passed when an organization connects an account: tests/server/test_crashes.py kills there."""
 RARELY = {"tx.before_commit": 0.2, "tx.committed": 0.2}
@@ -181,6 +182,32 @@ def test_a_box_office_that_dies_after_a_sale_has_sold_once_and_the_tickets_come(
     [order] = [one for one in facts.orders if one.event_id == str(event.id)]
     assert order.id == answer.json()["id"]
     assert sum(ticket.order_id == order.id for ticket in facts.tickets) == 2
+
+
+def test_a_ticket_whose_new_code_nobody_heard_of_is_issued_again_once(stage: Stage) -> None:
+    event = stage.product.event("club")
+    buyer, _, _ = stage.buyer("replaced")
+    old = _buy(buyer, event, [3], key=new_key()).body["tickets"][0]
+    headers = stage.product.operator() | {"Idempotency-Key": new_key()}
+    url = f"{stage.product.base_url}/v1/tickets/{old['id']}/reissues"
+
+    def reissue() -> httpx.Response | None:
+        try:
+            return httpx.post(url, json={}, headers=headers, timeout=20)
+        except httpx.TransportError:
+            return None
+
+    with Reviver(stage.product, "web0", "tickets.replaced") as reviver:
+        assert reissue() is None
+        assert reviver.died.wait(PATIENCE_S)
+    stage.product.wait_ready("web0")
+    answer = reissue()
+    assert answer is not None
+    assert answer.status_code == 201, answer.text
+    stage.judge()
+    facts = stage.facts()
+    states = {t.id: t.live for t in facts.tickets if t.order_id == old["order_id"]}
+    assert states == {old["id"]: False, answer.json()["id"]: True}
 
 
 @pytest.mark.parametrize("name", ["refund.done_at_provider", "refund.followed"])

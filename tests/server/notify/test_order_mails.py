@@ -86,6 +86,20 @@ async def test_a_paid_order_is_confirmed_by_mail_with_its_tickets(
     assert _codes(_pdf(mail)) == [ticket["scan_token"] for ticket in order.tickets]
 
 
+async def test_an_order_is_written_of_in_the_language_it_was_made_in(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    for asked, named in (({"Accept-Language": "de-AT,de;q=0.9"}, {}), ({}, {"language": "de"})):
+        buyer, event, address = Buyer(posting, client), posting.event(), ORDERED % uuid.uuid4().hex
+        hold = await buyer.hold_ok(event, [1])
+        wish = {"hold_id": hold["id"], "email": address, "name": "Ada", **named}
+        started = ok(await buyer.call("POST", "/v1/checkout", wish, **asked), 201)
+        await pay(client, started["redirect_url"])
+        [mail] = await _mails(peer, address)
+        assert "Ihre Karten" in mail["Subject"]
+        assert "Zeigen Sie diesen Code" in _pdf(mail)[0].get_textpage().get_text_bounded()
+
+
 async def test_however_often_an_order_is_told_it_is_one_mail(
     posting: Product, client: httpx.AsyncClient, peer: Peer
 ) -> None:

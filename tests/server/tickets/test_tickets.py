@@ -130,7 +130,7 @@ async def test_an_order_that_is_paid_in_part_has_its_tickets_with_the_rest(
     """As if its only payment had been a deposit: the order is confirmed, and money is missing."""
     buyer = new_buyer()
     order = await buyer.buy(house.event(), [1, 2])
-    total = "UPDATE payments SET amount_minor = amount_minor + $2 WHERE order_id = $1"
+    total = "UPDATE orders SET paid_minor = paid_minor + $2 WHERE id = $1"
     order_id = uuid.UUID(order["id"])
     await rows(house, "DELETE FROM tickets WHERE order_id = $1", order_id)
     await rows(house, total, order_id, -1)

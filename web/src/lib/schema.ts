@@ -1,11 +1,6 @@
 // Written from the API's OpenAPI document by `make types`. Not to be edited.
 // Money is integer minor units of its currency; moments are RFC 3339.
 
-/** `token`: of the link in the mail. */
-export interface Acceptance {
-  token: string;
-}
-
 /** Of seats, by themselves or all of a section, row or table; what is null stays as it is. */
 export interface Access {
   op: "access";
@@ -23,6 +18,12 @@ export interface AccountView {
   created_at: string;
 }
 
+/** For an organization that has no account with the provider yet. `country`: where it is registered, ISO 3166-1; it cannot be changed later. */
+export interface AccountWish {
+  country: string;
+  email: string;
+}
+
 /** The answer to a door: come in. */
 export interface Admission {
   result: "admitted" | "duplicate" | "refused";
@@ -33,22 +34,40 @@ export interface Admission {
   scanned_at: string;
 }
 
+/** Places of an allocation, or `hold_id`: what was held of it before, and nothing else. */
+export interface AllocatedSale {
+  seats?: number[];
+  pools?: PoolWish[];
+  hold_id?: string | null;
+  method?: "card_terminal" | "cash" | "invoice" | null;
+  name?: string;
+  email?: string;
+  note?: string;
+}
+
+/** `seats_left`, `pools_left`: what can be sold from it now. */
 export interface Allocation {
   id: string;
   event_id: string;
-  partner_org_id: string;
+  partner_org_id: string | null;
+  api_key_id: string | null;
   name: string;
   seats: number[];
   pools: PoolWish[];
+  seats_left: number[];
+  pools_left: PoolWish[];
+  release_at: string | null;
   created_at: string;
 }
 
-/** `partner_org_id`: who shall sell them; `name`: what both call it. */
+/** `name`: what its sellers call it. `partner_org_id`: another organization that shall sell them; `api_key_id`: the key of your own that shall, and need allow nothing else; neither: your people. `release_at`: from then on what is unsold of it is on sale; null for until it is released. */
 export interface AllocationWish {
   seats?: number[];
   pools?: PoolWish[];
   name: string;
-  partner_org_id: string;
+  partner_org_id?: string | null;
+  api_key_id?: string | null;
+  release_at?: string | null;
 }
 
 /** Oldest first, without those that were released. */
@@ -151,6 +170,17 @@ export interface AuditQuery {
   until?: string | null;
 }
 
+/** Soonest first. */
+export interface AvailabilityPage {
+  items: EventAvailability[];
+  next_token: string | null;
+}
+
+export interface AvailabilityQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
 /** Seats side by side, chosen by the server. `zone`: its key, null for any; `price_max_minor`: what a seat may cost; `access`: the bits that the seats may have (1 accessible, 2 companion, 4 restricted view). */
 export interface BestWish {
   quantity: number;
@@ -193,6 +223,27 @@ export interface BuyerView {
   account: AccountView | null;
 }
 
+/** How far a cancelled event is. Orders: `orders_total` that had something to give back, `orders_left` of them that have it still, and `orders_disputed` that wait for the end of a dispute. Money, in minor units: `owed_minor` is on its way, `refunded_minor` has gone back. `refunds_failed`: a provider refused, a person must look. `finished_at`: nothing is left to decide; what is owed may be on its way still. */
+export interface Cancellation {
+  event_id: string;
+  note: string;
+  cancelled_at: string;
+  finished_at: string | null;
+  orders_total: number;
+  orders_left: number;
+  orders_disputed: number;
+  refunds: number;
+  owed_minor: number;
+  refunded_minor: number;
+  refunds_failed: number;
+  currency: string;
+}
+
+/** `note`: what buyers are told besides. */
+export interface CancellationWish {
+  note?: string;
+}
+
 /** Of a standing area, or the chairs of a table. */
 export interface Capacity {
   op: "capacity";
@@ -200,15 +251,25 @@ export interface Capacity {
   places: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `discount_code`: makes tickets cheaper; `answers`: to what the event asks. */
+/** What is sold and not given back, over one channel. Complimentary tickets are places without revenue. */
+export interface ChannelSales {
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  orders: number;
+  places: number;
+  revenue_minor: number;
+}
+
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named; `discount_code`: makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back; `language`: of mails about the order, the request's own (Accept-Language) where none is named. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
   name: string;
-  provider?: string;
+  provider?: string | null;
   products?: ProductWanted[];
   discount_code?: string | null;
   answers?: Answer[];
+  accepts_alternative?: boolean;
+  language?: string | null;
 }
 
 /** Where an event says nothing else. Null: no such limit. */
@@ -252,6 +313,19 @@ export interface Collaborations {
   items: Collaboration[];
 }
 
+/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. */
+export interface CounterSale {
+  seats?: number[];
+  pools?: PoolWish[];
+  method?: "card_terminal" | "cash" | "invoice" | null;
+  name?: string;
+  email?: string;
+  note?: string;
+  off_sale?: boolean;
+  legs?: [number, number] | null;
+  ticket_types?: TypeChoice[];
+}
+
 /** `places`: seats, and the places of standing areas as far as they are known. */
 export interface Counts {
   sections: number;
@@ -261,6 +335,52 @@ export interface Counts {
   areas: number;
   zones: number;
   places: number;
+}
+
+/** Newest first. */
+export interface Deliveries {
+  items: Delivery[];
+  next_token: string | null;
+}
+
+/** A webhook as it stands. `last_error`: why it has not been applied. */
+export interface Delivery {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
+}
+
+export interface DeliveryQuery {
+  page_size?: number;
+  next_token?: string | null;
+  status?: "dead" | "done" | "waiting" | null;
+  provider?: string | null;
+}
+
+/** `body`: as it came, in UTF-8; what was none is replaced. */
+export interface DeliveryWithBody {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
+  body: string;
+}
+
+/** A buyer may pay `basis_points` of the total at first and the rest until `rest_due_at`. */
+export interface Deposit {
+  basis_points: number;
+  rest_due_at: string;
 }
 
 /** `uses`: orders that have it and may be paid, or are. */
@@ -368,7 +488,7 @@ export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked. Prices are all-in: what a buyer pays, with fees and taxes. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: a buyer may pay a part at first. Prices are all-in: what a buyer pays, with fees and taxes. */
 export interface Event {
   id: string;
   org_id: string;
@@ -402,8 +522,23 @@ export interface Event {
   ends_at: string | null;
   sales_open_at: string | null;
   sales_close_at: string | null;
+  cancelled_at: string | null;
   ticket_types: TicketOffer[];
   questions: Question[];
+  deposit: Deposit | null;
+}
+
+/** Prices, in minor units of `currency`, are of the cheapest and the dearest place. */
+export interface EventAvailability {
+  event_id: string;
+  name: string;
+  slug: string;
+  starts_at: string;
+  is_on_sale: boolean;
+  currency: string;
+  price_from_minor: number;
+  price_to_minor: number;
+  places: PlaceCounts;
 }
 
 /** What is left out stays as it is; null takes away what may be missing. `venue_id`, `version_id`, `currency` and `prices_minor` (by zone key; those left out stay) can change until the event is first published: then its places are made, and have these. */
@@ -428,6 +563,20 @@ export interface EventChange {
   version_id?: string | null;
   currency?: string;
   prices_minor?: Record<string, number>;
+}
+
+/** An event's sales less refunds, in minor units of `currency`: what buyers paid, and whose it is. `gross_minor` - `refunded_minor` = fee + tax + host + promoter. */
+export interface EventFinance {
+  event_id: string;
+  event: string;
+  currency: string;
+  orders: number;
+  gross_minor: number;
+  refunded_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  host_minor: number;
+  promoter_minor: number;
 }
 
 /** An event and the version of the map that it is pinned to. */
@@ -519,7 +668,7 @@ export interface EventSetup {
   created_at: string;
 }
 
-/** `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. */
+/** `price_from_minor`, `price_to_minor`: of the cheapest and the dearest place. `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. */
 export interface EventSummary {
   id: string;
   org_id: string;
@@ -531,15 +680,17 @@ export interface EventSummary {
   venue: Venue;
   currency: string;
   price_from_minor: number;
+  price_to_minor: number;
   organization: string;
   cover_url: string | null;
   distance_km: number | null;
 }
 
-/** `fee_bearer`, `taxes`: null for the organization's own. */
+/** `fee_bearer`, `taxes`: null for the organization's own. `deposit`: null for all at once. */
 export interface EventTerms {
   fee_bearer?: "buyer" | "organizer" | null;
   taxes?: Tax[] | null;
+  deposit?: Deposit | null;
   questions?: Question[];
 }
 
@@ -578,6 +729,11 @@ export interface Fee {
   basis_points?: number;
 }
 
+/** By event and currency, latest start first. */
+export interface FinanceReport {
+  items: EventFinance[];
+}
+
 /** `count` of such things; `keys`: of the first KEYS_TOLD_MAX of them. */
 export interface Finding {
   code: string;
@@ -612,6 +768,17 @@ export interface Geometry {
   focal: [number, number] | null;
 }
 
+/** Complimentary tickets. `note`: why; `off_sale`, `legs`: as of a sale. */
+export interface Gift {
+  seats?: number[];
+  pools?: PoolWish[];
+  name: string;
+  email: string;
+  note: string;
+  off_sale?: boolean;
+  legs?: [number, number] | null;
+}
+
 /** A session's tokens. `token` opens the realm's doors until `expires_at`; before then exchange `refresh_token`, which works once, for the next pair. The session ends at `session_expires_at` unless it is refreshed before. */
 export interface Grant {
   token: string;
@@ -622,10 +789,70 @@ export interface Grant {
   user_id: string;
 }
 
+/** `heads`: the guest and who comes along; `arrived`: of them. */
+export interface Guest {
+  id: string;
+  list_id: string;
+  list_name: string;
+  order_id: string;
+  name: string;
+  plus_ones: number;
+  gate: string;
+  note: string;
+  heads: number;
+  arrived: number;
+  created_at: string;
+  cancelled_at: string | null;
+}
+
+/** `arrived`: of `heads`, with those who came in now. */
+export interface GuestAdmission {
+  result: "admitted" | "duplicate" | "refused";
+  guest_id: string;
+  name: string;
+  admitted: number;
+  heads: number;
+  arrived: number;
+  gate: string;
+}
+
+/** `heads`: how many come in now. */
+export interface GuestArrival {
+  heads?: number;
+  gate?: string;
+}
+
+/** `heads`: of guests who are expected, `arrived`: of them. */
+export interface GuestList {
+  id: string;
+  event_id: string;
+  pool_id: string;
+  name: string;
+  gate: string;
+  guests: number;
+  heads: number;
+  arrived: number;
+  created_at: string;
+}
+
+export interface GuestLists {
+  items: GuestList[];
+}
+
+/** `q`: a part of the name. */
+export interface GuestQuery {
+  q?: string;
+}
+
 export interface GuestToken {
   token: string;
   buyer_id: string;
   expires_at: string;
+}
+
+/** By name. */
+export interface Guests {
+  items: Guest[];
 }
 
 export interface HeldPool {
@@ -693,6 +920,31 @@ export interface Host {
   mode: "promoter" | "self" | "venue";
   organization_id: string;
   organization: string;
+}
+
+/** `dry_run`: look only. */
+export interface ImportQuery {
+  dry_run?: boolean;
+}
+
+/** `is_done`: the file's rows are sold; false for a look, and where a row is wrong. */
+export interface ImportReport {
+  is_done: boolean;
+  orders: number;
+  places: number;
+  total_minor: number;
+  known: number;
+  wrong: number;
+  rows: ImportRow[];
+}
+
+/** What a row comes to. `line`: of the file, its header is 1. `status`: `ready` would be or was imported; `known` was imported before; `wrong` says why in `detail`. */
+export interface ImportRow {
+  line: number;
+  ref: string;
+  status: "known" | "ready" | "wrong";
+  label: string;
+  detail: string;
 }
 
 /** At most SEATS_TOLD_MAX seats; `zones`: new ones without a price. */
@@ -802,9 +1054,57 @@ export interface Logo {
   url: string;
 }
 
+/** A mail as it would be sent, with facts of an order that never was. */
+export interface MailPreview {
+  subject: string;
+  text: string;
+  html: string;
+}
+
 /** The same answer whether or not the address has an account. */
 export interface MailPromised {
   detail: string;
+}
+
+/** What a kind of mail says in a language. `is_own`: in words of the organization's own. */
+export interface MailText {
+  kind: string;
+  language: string;
+  subject: string;
+  intro: string;
+  is_own: boolean;
+}
+
+export interface MailTexts {
+  items: MailText[];
+}
+
+/** `subject`, and `intro`: paragraphs before the link, an empty line between them. Both may name facts of the mail: `{event}`, `{when}`. */
+export interface MailWords {
+  subject: string;
+  intro: string;
+}
+
+/** An order that was made for its buyer. `places`: that it was for; `sold_by`: who made it. */
+export interface ManualSale {
+  order_id: string;
+  channel: "box_office" | "complimentary" | "guest_list" | "import" | "online";
+  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
+  name: string;
+  email: string;
+  places: number;
+  total_minor: number;
+  method: string | null;
+  note: string;
+  external_ref: string | null;
+  sold_by: string;
+  created_at: string;
+}
+
+/** Newest first. */
+export interface ManualSales {
+  items: ManualSale[];
+  next_token: string | null;
 }
 
 export interface MapLine {
@@ -978,6 +1278,22 @@ export interface NewDomain {
   domain: string;
 }
 
+/** `plus_ones`: how many come along. `email`: where their tickets go, if anywhere: they are let in by name. `gate`: where it is another than the list's. */
+export interface NewGuest {
+  name: string;
+  plus_ones?: number;
+  gate?: string;
+  note?: string;
+  email?: string;
+}
+
+/** `pool_id`: the standing area whose places its guests take; `gate`: where they come in. */
+export interface NewGuestList {
+  name: string;
+  pool_id: string;
+  gate?: string;
+}
+
 /** Inviting somebody again sends the invitation again, with this role and more time. */
 export interface NewInvitation {
   email: string;
@@ -1007,11 +1323,37 @@ export interface NewScannerKey {
   name: string;
 }
 
+/** `to_address`: the e-mail address of who shall have the ticket. */
+export interface NewTransfer {
+  to_address: string;
+}
+
 /** `country`: ISO 3166 alpha-2. */
 export interface NewVenue {
   name: string;
   city: string;
   country: string;
+}
+
+export interface OfferWish {
+  is_offered: boolean;
+}
+
+/** `is_ready`: buyers can pay so now. `needs_account`: not without an account there that may take charges. */
+export interface OfferedProvider {
+  provider: string;
+  is_offered: boolean;
+  account_ref: string | null;
+  charges_enabled: boolean;
+  payouts_enabled: boolean;
+  details_submitted: boolean;
+  disabled_reason: string | null;
+  is_ready: boolean;
+  needs_account: boolean;
+}
+
+export interface OfferedProviders {
+  items: OfferedProvider[];
 }
 
 /** What places of the event may be sold as: public types, and those that a code opens. */
@@ -1022,6 +1364,11 @@ export interface Offers {
 /** `access_code`: opens the ticket types that have it. */
 export interface OffersQuery {
   access_code?: string | null;
+}
+
+/** Where the organization tells the provider who it is; soon over, so never kept. */
+export interface Onboarding {
+  url: string;
 }
 
 /** A session's tokens, and where the operator may work. */
@@ -1073,7 +1420,7 @@ export interface OrderPage {
   next_token: string | null;
 }
 
-/** `q`: the beginning of a name or an e-mail address, or an order's id. */
+/** `q`: the beginning of a name or an e-mail address, or an order's id. The newest are first. */
 export interface OrderQuery {
   page_size?: number;
   next_token?: string | null;
@@ -1121,6 +1468,7 @@ export interface OrderView {
   taxes: TaxLine[];
 }
 
+/** Of the tickets those that are this buyer's; one that was given away is void here. */
 export interface OrderWithTickets {
   id: string;
   event_id: string;
@@ -1193,6 +1541,12 @@ export interface PageQuery {
   next_token?: string | null;
 }
 
+/** `quantity` of an order's line or product; null for all of it. */
+export interface PartWish {
+  id: string;
+  quantity?: number | null;
+}
+
 export interface PasswordChange {
   password: string;
   /** At least 12 characters, of which 5 are different. */
@@ -1205,6 +1559,15 @@ export interface PaymentView {
   redirect_url: string | null;
 }
 
+/** Seats and standing places by what they are at this moment; `total`: all of them. A place of a trip counts as what it is on its freest leg. */
+export interface PlaceCounts {
+  total: number;
+  available: number;
+  held: number;
+  sold: number;
+  blocked: number;
+}
+
 /** What was blocked or unblocked, by the event's version `version`: seats that were so already are left out. */
 export interface PlacesChanged {
   event_id: string;
@@ -1212,6 +1575,21 @@ export interface PlacesChanged {
   seats: number[];
   pools: PoolWish[];
   legs: [number, number];
+}
+
+/** `open_until`: what `allow_refunds_until` comes to; `is_open`: by the database's clock. */
+export interface Policy {
+  event_id: string;
+  allow_refunds_until: string | null;
+  keeps_fees: boolean;
+  open_until: string;
+  is_open: boolean;
+}
+
+/** `allow_refunds_until`: the last moment for it without an override; null until the event begins. `keeps_fees`: the platform's fee is not paid back, nor the tax on it. */
+export interface PolicyWish {
+  allow_refunds_until?: string | null;
+  keeps_fees?: boolean;
 }
 
 /** A standing area as this event sells it; `idx`: its place among the map's areas. One that the map does not have any more has no places: `capacity` is 0. */
@@ -1284,6 +1662,16 @@ export interface Products {
   items: Product[];
 }
 
+/** A key that scan tokens may be signed with, as a JSON Web Key. `kid`: its name, 8 hex digits, the first bytes of a token; `x`: 32 bytes as base64url. Source: RFC 8037. */
+export interface PublicKey {
+  kid: string;
+  x: string;
+  kty: string;
+  crv: string;
+  alg: string;
+  use: string;
+}
+
 /** What an order is asked, once. `id`: what answers name it by, which stays when its words change; `options`: of which one is chosen, empty for a text. */
 export interface Question {
   id: string;
@@ -1342,6 +1730,89 @@ export interface Refresh {
   refresh_token: string;
 }
 
+/** `words`: to the buyer. `keeps_fees`: null as the event's policy says. */
+export interface RefundApproval {
+  words?: string;
+  keeps_fees?: boolean | null;
+  keeps_places?: boolean;
+}
+
+/** What of an order its buyer would like to give back; where `parts` is empty, all of it. `reason`: in the buyer's words; after the event's window there has to be one. */
+export interface RefundAsk {
+  parts?: PartWish[];
+  reason?: string;
+}
+
+/** `words`: why, to the buyer. */
+export interface RefundDecline {
+  words: string;
+}
+
+export interface RefundList {
+  items: RefundView[];
+}
+
+/** `words`: of who decided, to the buyer; `refund_id`: what came of it. */
+export interface RefundRequest {
+  id: string;
+  order_id: string;
+  event_id: string;
+  event_name: string;
+  name: string;
+  email: string;
+  status: "approved" | "declined" | "open";
+  parts: PartWish[];
+  reason: string;
+  words: string;
+  refund_id: string | null;
+  created_at: string;
+  decided_at: string | null;
+}
+
+/** What one payment gives back of a refund. `failed`: its provider refused. */
+export interface RefundShare {
+  payment_id: string;
+  provider: string;
+  amount_minor: number;
+  status: "failed" | "pending" | "succeeded";
+}
+
+/** `amount_minor`: what the buyer gets back, `fee_minor` and `tax_minor`: what of it is fee and tax. `status`: `succeeded` once all has gone back, `failed` where a provider refused some. */
+export interface RefundView {
+  id: string;
+  order_id: string;
+  cause: "cancellation" | "dispute" | "organizer" | "provider" | "request";
+  amount_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  currency: string;
+  keeps_fees: boolean;
+  keeps_places: boolean;
+  note: string;
+  actor: string;
+  created_at: string;
+  status: "failed" | "pending" | "succeeded";
+  parts: RefundedPart[];
+  payments: RefundShare[];
+}
+
+/** What of the order goes back; where `parts` is empty, all that did not yet. `keeps_fees`: whether the platform's fee stays; null as the event's policy says. `keeps_places`: whether the places stay off sale. `overrides`: also against the policy, with a `note` that says why. */
+export interface RefundWish {
+  parts?: PartWish[];
+  note?: string;
+  keeps_fees?: boolean | null;
+  keeps_places?: boolean;
+  overrides?: boolean;
+}
+
+/** A line or product, or the part of one, that went back, as it was priced. */
+export interface RefundedPart {
+  id: string;
+  label: string;
+  quantity: number;
+  total_minor: number;
+}
+
 export interface Register {
   email: string;
   /** At least 12 characters, of which 5 are different. */
@@ -1357,6 +1828,11 @@ export interface Registration {
   name: string;
   /** At least 12 characters, of which 5 are different. */
   password: string;
+}
+
+/** `holder_name`: of the new ticket; left out, it is the old one's. */
+export interface Reissue {
+  holder_name?: string | null;
 }
 
 /** Sections with all in them, rows, tables, areas, seats: they are not in the map. */
@@ -1385,6 +1861,31 @@ export interface Renumber {
 export interface Report {
   errors: Finding[];
   warnings: Finding[];
+}
+
+/** `since` and `until`: moments with an offset, from the first on and before the second. */
+export interface ReportQuery {
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
+}
+
+export interface RequestPage {
+  items: RefundRequest[];
+  next_token: string | null;
+}
+
+/** Those that wait first where `status` is `open`, else the latest first. */
+export interface RequestQuery {
+  status?: "approved" | "declined" | "open" | null;
+  event_id?: string | null;
+  page_size?: number;
+  next_token?: string | null;
+}
+
+/** To whom an order's tickets go once more. */
+export interface Resent {
+  to_address: string;
 }
 
 /** The token of the mail's link, and the new password. */
@@ -1431,6 +1932,28 @@ export interface RowShape {
   name: string | null;
   seats: [number, number];
   numbers: (string | number)[];
+}
+
+export interface SalesByChannel {
+  items: ChannelSales[];
+}
+
+/** What was confirmed, and what was paid back, in one interval that begins at `at`. `tickets`: places of the orders confirmed then. `net_minor` is of both: sales less refunds. */
+export interface SalesPoint {
+  at: string;
+  currency: string;
+  orders: number;
+  tickets: number;
+  gross_minor: number;
+  refunded_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  net_minor: number;
+}
+
+/** Oldest first; intervals in which nothing happened are left out. */
+export interface SalesSeries {
+  items: SalesPoint[];
 }
 
 /** `token`: what the QR code said; `gate`: the name of this door. */
@@ -1562,6 +2085,44 @@ export interface SetZone {
   ticket_type?: string | null;
 }
 
+/** What an order's confirmation, or a refund of it, is worth to whom; amounts in minor units, those of a refund negative. `gross_minor` = `fee_minor` (the platform's) + `tax_minor` + `net_minor`; `net_minor` = `host_minor` + `promoter_minor`. `push_status`: at the finance system. */
+export interface Settlement {
+  id: string;
+  org_id: string;
+  event_id: string;
+  order_id: string;
+  kind: "refund" | "sale";
+  currency: string;
+  gross_minor: number;
+  fee_minor: number;
+  tax_minor: number;
+  net_minor: number;
+  host_mode: "promoter" | "self" | "venue";
+  host_org_id: string;
+  host_minor: number;
+  promoter_minor: number;
+  created_at: string;
+  push_status: "failed" | "pending" | "sent";
+  push_attempts: number;
+  pushed_at: string | null;
+  push_error: string | null;
+}
+
+/** Oldest first. */
+export interface SettlementPage {
+  items: Settlement[];
+  next_token: string | null;
+}
+
+/** `since` and `until`: moments with an offset, from the first on and before the second. */
+export interface SettlementQuery {
+  page_size?: number;
+  next_token?: string | null;
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
+}
+
 export interface SetupLine {
   id: string;
   revision: number;
@@ -1590,6 +2151,41 @@ export interface SetupQuery {
   venue_id?: string | null;
   q?: string | null;
   external_ref?: string | null;
+}
+
+/** A map of a shared venue; `latest`: the version that an event would be sold by. */
+export interface SharedMap {
+  id: string;
+  name: string;
+  latest: SharedVersion;
+}
+
+/** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there. */
+export interface SharedVenue {
+  id: string;
+  organization_id: string;
+  organization: string;
+  name: string;
+  address: string;
+  city: string;
+  country: string;
+  timezone: string | null;
+  capacity: number | null;
+  is_exclusive: boolean;
+  maps: SharedMap[];
+}
+
+/** By name. */
+export interface SharedVenues {
+  items: SharedVenue[];
+  next_token: string | null;
+}
+
+/** `seats`: those that are there. */
+export interface SharedVersion {
+  id: string;
+  version: number;
+  seats: number;
 }
 
 /** An organization's storefront, ready to be drawn. */
@@ -1689,6 +2285,11 @@ export interface TaxLine {
   amount_minor: number;
 }
 
+/** A JSON Web Key Set: the first key signs, the others did before. Source: RFC 7517. */
+export interface TicketKeys {
+  keys: PublicKey[];
+}
+
 /** A ticket type that places of a zone may be sold as. `price_minor` and `levels`: now; `quantity`: so many of it at most; `per_order_min`, `per_order_max`: in one order, if any; `has_code`: it was asked for with its access code. */
 export interface TicketOffer {
   id: string;
@@ -1710,6 +2311,11 @@ export interface TicketOffer {
 export interface TicketPage {
   items: TicketView[];
   next_token: string | null;
+}
+
+export interface TicketQuery {
+  page_size?: number;
+  next_token?: string | null;
 }
 
 /** What is left out stays as it is; null takes away what may be missing. A zone's default type is public, always on sale with its event, and as many as there are places. A new price, or new levels, hold for who takes places from ten seconds later on. */
@@ -1776,6 +2382,7 @@ export interface TicketView {
   event_id: string;
   order_id: string;
   label: string;
+  ticket_type: string;
   holder_name: string;
   status: "refunded" | "used" | "valid" | "void";
   code: string;
@@ -1783,6 +2390,15 @@ export interface TicketView {
   scan_token: string;
   issued_at: string;
   used_at: string | null;
+}
+
+/** A ticket that is offered to somebody, who has until `expires_at` to take it. */
+export interface Transfer {
+  id: string;
+  ticket_id: string;
+  to_address: string;
+  created_at: string;
+  expires_at: string;
 }
 
 /** A buyer's number. `waiting`: at most `number - served_up_to - 1` are before them; `admitted`: may hold places until `pass_ends_at`; `over`: the pass has ended, was given up or used. `wait_max_s`: it takes no longer than so from `server_time` until the buyer is let in, 0 for who does not wait; the channel `queue` tells what changes it. */
@@ -1915,7 +2531,7 @@ export interface WaitingRoom {
   version: number;
 }
 
-/** What a place of this zone costs at this event. */
+/** What a place of this zone costs at this event: `price_minor` where nothing more is said of it; with other prices of its sections, areas and seats from `price_from_minor` to `price_to_minor`. */
 export interface ZonePrice {
   idx: number;
   key: string;
@@ -1923,6 +2539,8 @@ export interface ZonePrice {
   ticket_type_id: string;
   ticket_type: string;
   price_minor: number;
+  price_from_minor: number;
+  price_to_minor: number;
 }
 
 /** A zone of the event's map; `price_minor`: null while none was said. */
@@ -1937,4 +2555,29 @@ export interface ZoneShape {
   key: string;
   name: string;
   ticket_type: string | null;
+}
+
+export interface server.boxoffice.routes.SalesQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
+/** `token`: of the link in the mail. */
+export interface server.orgs.member_models.Acceptance {
+  token: string;
+}
+
+/** As `ReportQuery`. `interval`: of one point; `timezone`: where its hours and days begin, an IANA name. */
+export interface server.reports.models.SalesQuery {
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
+  interval?: "day" | "hour" | "month" | "week";
+  timezone?: string;
+}
+
+/** `token`: of the link in the mail; `name`: of who holds the ticket from now on. */
+export interface server.tickets.models.Acceptance {
+  token: string;
+  name: string;
 }
