@@ -10,8 +10,6 @@ import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-import msgspec
-
 from server.admission import service as admission
 from server.catalog.geometry import Places
 from server.catalog.models import Event
@@ -86,9 +84,9 @@ class Checkout:
 
         `shop_url`: where its buyer comes back to, where that is not our own address.
 
-        Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
-        TicketTypeRefused, ProductSoldOut,
-        CheckoutInvalid, UnknownProvider, ProviderNotOffered, ProviderUnavailable, PaymentRefused.
+        Safe to repeat: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
+        TicketTypeRefused, ProductSoldOut, CheckoutInvalid, UnknownProvider, PaymentRefused,
+        ProviderNotOffered, ProviderUnavailable.
         """
         if not EMAIL.fullmatch(wish.email):
             raise CheckoutInvalid("this is not an e-mail address", field="email")
@@ -121,8 +119,7 @@ class Checkout:
             return order, payment, before or order
 
         if not is_free:
-            provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
-            wish = msgspec.structs.replace(wish, provider=provider)
+            wish.provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
                 order, payment, first = await work(tx)
@@ -347,9 +344,9 @@ async def _open_order(
         raise CheckoutInvalid("the hold's tickets changed at this moment: check out again")
     order = await _insert(tx, hold, wish, priced, await extras.take(tx, event.id, wish.products))
     if order.total_minor:
-        assert wish.provider is not None, "chosen before"
+        provider = wish.provider or ""  # chosen before
         return order, await payments.open_attempt(
-            tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
+            tx, order.org_id, order.id, provider, order.total_minor, order.currency
         )
     confirmed = await _confirm(tx, order, event)
     assert confirmed, "a hold that is not over has its places"
