@@ -344,9 +344,8 @@ async def _open_order(
         raise CheckoutInvalid("the hold's tickets changed at this moment: check out again")
     order = await _insert(tx, hold, wish, priced, await extras.take(tx, event.id, wish.products))
     if order.total_minor:
-        provider = wish.provider or ""  # chosen before
         return order, await payments.open_attempt(
-            tx, order.org_id, order.id, provider, order.total_minor, order.currency
+            tx, order.org_id, order.id, wish.provider or "", order.total_minor, order.currency
         )
     confirmed = await _confirm(tx, order, event)
     assert confirmed, "a hold that is not over has its places"
