@@ -10,8 +10,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Protocol
 
-import msgspec
-
 from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
@@ -133,8 +131,7 @@ class Checkout:
             return order, payment, begun
 
         if not is_free:
-            provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
-            wish = msgspec.structs.replace(wish, provider=provider)
+            wish.provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
                 order, payment, first = await work(tx)

@@ -1,6 +1,5 @@
 """With which providers an organization takes payments, and its accounts with them."""
 
-from collections.abc import Mapping
 from typing import cast
 from urllib.parse import quote
 
@@ -23,15 +22,14 @@ from server.payments.models import (
     OfferWish,
     Onboarding,
     PaymentAccount,
-    Provider,
     ProviderNotOffered,
-    UnknownProvider,
     WebhookTooEarly,
 )
+from server.payments.providers import Providers, named
 
 
 class Accounts:
-    def __init__(self, db: Database, providers: Mapping[str, Provider], public_url: str) -> None:
+    def __init__(self, db: Database, providers: Providers, public_url: str) -> None:
         self._db, self._providers, self._public_url = db, providers, public_url
 
     async def of_org(self, org_id: str) -> OfferedProviders:
@@ -47,8 +45,8 @@ class Accounts:
     async def choose(self, org_id: str, wanted: str | None) -> str:
         """The provider of a payment: the wanted one, or the first that the organization offers.
         Raises UnknownProvider, ProviderNotOffered."""
-        if wanted is not None and wanted not in self._providers:
-            raise UnknownProvider(f"payment provider {wanted!r} is not switched on")
+        if wanted is not None:
+            named(self._providers, wanted)
         offered = await self.offered(org_id)
         if wanted is not None and wanted not in offered:
             raise ProviderNotOffered("the seller does not take this", offered=offered)
@@ -58,7 +56,7 @@ class Accounts:
 
     async def offer(self, org_id: str, provider: str, wish: OfferWish, key: Key | None) -> None:
         """Raises UnknownProvider."""
-        self._provider(provider)
+        named(self._providers, provider)
 
         async def act(tx: Tx) -> idempotency.Done:
             await sql_accounts.OFFER.run(tx, org_id, provider, wish.is_offered)
@@ -143,14 +141,8 @@ class Accounts:
             stand.append(OfferedProvider(**facts, is_ready=is_ready, needs_account=needs))
         return stand
 
-    def _provider(self, name: str) -> Provider:
-        found = self._providers.get(name)
-        if found is None:
-            raise UnknownProvider(f"payment provider {name!r} is not switched on")
-        return found
-
     def _connecting(self, name: str) -> ConnectProvider:
-        found = self._provider(name)
+        found = named(self._providers, name)
         if not found.needs_account:
             raise NotFound(f"with {name} no account is needed")
         return cast(ConnectProvider, found)

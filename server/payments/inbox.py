@@ -28,15 +28,14 @@ from server.payments.models import (
     Delivery,
     DeliveryQuery,
     DeliveryWithBody,
-    Provider,
     ProviderEvent,
     ReplayRefused,
     Stored,
-    UnknownProvider,
     WebhookRejected,
     WebhookStored,
     WebhookTooEarly,
 )
+from server.payments.providers import Providers, named
 
 BATCH = 64
 SIDE_BY_SIDE = 8
@@ -49,12 +48,12 @@ _log = logs.get(__name__)
 
 
 class Inbox:
-    def __init__(self, db: Database, providers: Mapping[str, Provider], accounts: Accounts) -> None:
+    def __init__(self, db: Database, providers: Providers, accounts: Accounts) -> None:
         self._db, self._providers, self._accounts = db, providers, accounts
 
     async def receive(self, provider: str, headers: Mapping[str, str], body: bytes) -> None:
         """Keep a webhook, if it is the provider's. Raises UnknownProvider, WebhookRejected."""
-        envelope = self._provider(provider).verify(headers, body)
+        envelope = named(self._providers, provider).verify(headers, body)
         failpoint("webhook.verified")
         async with self._db.tx() as tx:
             stored = (uuid7(), provider, envelope.id, envelope.type, body)
@@ -87,7 +86,7 @@ class Inbox:
                 await self._not_done(stored, error, is_dead=is_hopeless)
 
     async def _apply(self, stored: Stored) -> None:
-        said = self._provider(stored.provider).read(stored.body)
+        said = named(self._providers, stored.provider).read(stored.body)
         if isinstance(said, AccountState):
             await self._accounts.learn(stored.provider, said)
         elif said is not None:
@@ -120,12 +119,6 @@ class Inbox:
         log("webhook not applied", webhook_id=str(stored.id), error=error, given_up=is_dead)
         async with self._db.tx() as tx:
             await sql_inbox.NOT_DONE.run(tx, stored.id, error[:500], is_dead)
-
-    def _provider(self, name: str) -> Provider:
-        found = self._providers.get(name)
-        if found is None:
-            raise UnknownProvider(f"payment provider {name!r} is not switched on")
-        return found
 
 
 async def page(db: Database, wanted: DeliveryQuery) -> Deliveries:

@@ -5,7 +5,7 @@ and from the database. What only had not been heard of is put right; the rest is
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from server.kernel import context, logs
 from server.kernel.db import Database
@@ -23,6 +23,7 @@ from server.payments.models import (
     ProviderEvent,
     ProviderUnavailable,
 )
+from server.payments.providers import Providers
 from server.payments.states import CAPTURED
 
 BATCH = 100
@@ -34,9 +35,7 @@ GRACE = dt.timedelta(minutes=5)
 _log = logs.get(__name__)
 
 
-async def gaps(
-    db: Database, providers: Mapping[str, Provider], since: dt.datetime
-) -> AsyncIterator[Gap]:
+async def gaps(db: Database, providers: Providers, since: dt.datetime) -> AsyncIterator[Gap]:
     """Every gap of what was begun since then. A provider that does not answer raises
     ProviderUnavailable after what the others had to say."""
     silent: ProviderUnavailable | None = None

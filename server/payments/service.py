@@ -28,10 +28,9 @@ from server.payments.models import (
     OpenPayment,
     Payment,
     PaysBack,
-    Provider,
     Trouble,
-    UnknownProvider,
 )
+from server.payments.providers import Providers, named
 
 FIRST_CHECK_S = 15.0
 """A payment that no webhook settled by then is asked for."""
@@ -41,20 +40,11 @@ _log = logs.get(__name__)
 
 
 class Payments:
-    """`providers`: the adapters that are switched on, by name, the preferred one first."""
-
-    def __init__(self, db: Database, providers: Mapping[str, Provider], public_url: str) -> None:
+    def __init__(self, db: Database, providers: Providers, public_url: str) -> None:
         self._db, self.providers = db, providers
         self.accounts = Accounts(db, providers, public_url.rstrip("/"))
         self.inbox = Inbox(db, providers, self.accounts)
         self.payers: Mapping[str, PaysBack] = {**providers, OFFLINE: OfflineProvider()}
-
-    def provider(self, name: str) -> Provider:
-        """Raises UnknownProvider."""
-        found = self.providers.get(name)
-        if found is None:
-            raise UnknownProvider(f"payment provider {name!r} is not switched on")
-        return found
 
     async def start(self, provider: str, payment: OpenPayment) -> str:
         """Open the provider's page for an attempt. Returns its URL. Raises ProviderUnavailable,
@@ -65,7 +55,7 @@ class Payments:
         async with self._db.tx(read_only=True) as tx:
             terms = await sql.TERMS.first(tx, payment.payment_id)
         assert terms is not None, "opened before"
-        opened = await self.provider(provider).open(payment, terms)
+        opened = await named(self.providers, provider).open(payment, terms)
         failpoint("payment.opened")
         async with self._db.tx() as tx:
             await sql.ATTACH.run(tx, payment.payment_id, opened.provider_ref, opened.redirect_url)

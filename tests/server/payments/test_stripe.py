@@ -276,7 +276,7 @@ async def test_an_account_that_stripe_stops_takes_no_payments_and_old_news_chang
     buyer = new_buyer()
     hold = await buyer.hold_ok(house.event(), [1])
     refused = problem(await buyer.checkout(hold["id"], STRIPE), 409, "provider-not-offered")
-    assert refused["offered"] == ["sandbox"]
+    assert refused["offered"] == ["sandbox", "xendit"]
     stripe.verify_account(account)
     checked = ok(await client.post("/v1/payment-providers/checks", headers=house.operator()))
     assert next(one for one in checked["items"] if one["provider"] == "stripe")["is_ready"]
@@ -301,13 +301,15 @@ async def test_an_organization_has_one_account_however_often_it_asks(
 async def test_what_an_organization_does_not_offer_nobody_pays_with(
     house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:
-    path, headers = "/v1/payment-providers/sandbox", house.operator()
+    path, headers, event_ = "/v1/payment-providers/sandbox", house.operator(), house.event()
     ok(await client.put(path, json={"is_offered": False}, headers=headers))
     try:
         buyer = new_buyer()
-        hold = await buyer.hold_ok(house.event(), [1])
-        refused = problem(await buyer.checkout(hold["id"]), 409, "provider-not-offered")
-        assert refused["offered"] == []
+        hold = await buyer.hold_ok(event_, [1])
+        wish = {"provider": "sandbox"}
+        refused = problem(await buyer.checkout(hold["id"], wish), 409, "provider-not-offered")
+        listed = await client.get(f"/v1/events/{event_.id}/payment-providers")
+        assert refused["offered"] == ok(listed)["items"] == ["xendit"]
     finally:
         ok(await client.put(path, json={"is_offered": True}, headers=headers))
     ok(await buyer.checkout(hold["id"]), 201)

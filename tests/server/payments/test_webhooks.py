@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 
 from tests.fixtures.product import Product
@@ -33,11 +32,11 @@ NewBuyer = Callable[[], Buyer]
 HOOK = "/v1/webhooks/sandbox"
 
 
-async def _tell(client: httpx.AsyncClient, body: bytes, **changes: str) -> httpx.Response:
+async def tell(client: httpx.AsyncClient, body: bytes, **changes: str) -> httpx.Response:
     return await client.post(HOOK, content=body, headers=signed(body) | changes)
 
 
-async def _facts(house: Product, order_id: str) -> dict[str, int]:
+async def facts_of(house: Product, order_id: str) -> dict[str, int]:
     """How often each thing happened for an order."""
     found = await rows(
         house,
@@ -66,11 +65,11 @@ async def test_a_webhook_that_comes_twice_counts_once(
     await buyer.order_when(order_id, "confirmed")
     payment = await payment_of(house, order_id)
     told = gateway_event(payment)
-    answers = await asyncio.gather(*(_tell(client, told) for _ in range(10)))
+    answers = await asyncio.gather(*(tell(client, told) for _ in range(10)))
     assert {answer.status_code for answer in answers} == {200}
-    assert (await _tell(client, gateway_event(payment))).status_code == 200
+    assert (await tell(client, gateway_event(payment))).status_code == 200
     await asyncio.sleep(0.5)
-    assert await _facts(house, order_id) == ONCE
+    assert await facts_of(house, order_id) == ONCE
     books = account(house, payment["id"])
     assert books is not None
     assert (books.captured_minor, books.refunded_minor, len(books.charges)) == (5_000, 0, 1)
@@ -96,7 +95,7 @@ async def test_webhooks_in_any_order_confirm_once(
     assert {answer.status_code for answer in answers} == {200}
     order = await buyer.order_when(started["order"]["id"], "confirmed")
     assert order["payment"]["status"] == "captured"
-    assert await _facts(house, started["order"]["id"]) == ONCE
+    assert await facts_of(house, started["order"]["id"]) == ONCE
 
 
 def _forgeries(payment: Any) -> dict[str, tuple[bytes, dict[str, str]]]:
@@ -135,117 +134,6 @@ async def test_a_forged_webhook_is_refused_and_changes_nothing(
     problem(answer, 404, "unknown-provider")
 
 
-def _impossible(payment: Any) -> dict[str, bytes]:
-    """What the provider did sign, and cannot be."""
-    return {
-        "more money": gateway_event(payment, amount_minor=5_001),
-        "less money": gateway_event(payment, amount_minor=1),
-        "unknown payment": gateway_event(payment, reference=str(uuid.uuid4())),
-        "not a payment's name": gateway_event(payment, reference="x\0"),
-    }
-
-
-async def _webhook(house: Product, client: httpx.AsyncClient, body: bytes, status: str) -> Any:
-    """As staff see it, once it has that status."""
-    event_id = msgspec.json.decode(body)["id"]
-
-    async def found() -> Any:
-        listed = await client.get(
-            "/v1/staff/webhooks",
-            params={"status": status, "page_size": "100"},
-            headers=house.credential("staff"),
-        )
-        return next((one for one in ok(listed)["items"] if one["event_id"] == event_id), None)
-
-    return await until(found)
-
-
-async def test_what_cannot_be_is_kept_given_up_and_seen_by_staff(
-    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
-) -> None:
-    event, buyer = house.event(), new_buyer()
-    started = await buyer.checkout_ok((await buyer.hold_ok(event, [1, 2]))["id"])
-    payment = await payment_of(house, started["order"]["id"])
-    for name, body in _impossible(payment).items():
-        assert (await _tell(client, body)).status_code == 200, name
-        dead = await _webhook(house, client, body, "dead")
-        assert (dead["type"], dead["attempts"]) == ("payment.captured", 1), name
-        assert len(dead["last_error"]) > 15, name
-        path = f"/v1/staff/webhooks/{dead['id']}"
-        shown = ok(await client.get(path, headers=house.credential("staff")))
-        assert shown["body"].encode() == body, name
-    assert (await buyer.order(started["order"]["id"]))["payment"]["status"] == "pending"
-    assert "fullhouse_webhooks_dead 0.0" not in (await client.get("/metrics")).text
-
-
-async def test_a_webhook_that_was_given_up_is_applied_when_it_is_replayed(
-    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
-) -> None:
-    """An amount in our books was wrong; somebody has mended it."""
-    event, buyer = house.event(), new_buyer()
-    started = await buyer.checkout_ok((await buyer.hold_ok(event, [1, 2]))["id"])
-    order_id = started["order"]["id"]
-    payment = await payment_of(house, order_id)
-    told = gateway_event(payment)
-    amount = "UPDATE payments SET amount_minor = $2 WHERE id = $1"
-    await rows(house, amount, payment["id"], 4_999)
-    assert (await _tell(client, told)).status_code == 200
-    dead = await _webhook(house, client, told, "dead")
-    path = f"/v1/staff/webhooks/{dead['id']}/replays"
-    headers = house.credential("staff") | {"Idempotency-Key": f"replay {order_id}"}
-    await rows(house, amount, payment["id"], 5_000)
-    first = ok(await client.post(path, headers=headers))
-    assert (first["status"], first["attempts"]) == ("waiting", 0)
-    await buyer.order_when(order_id, "confirmed")
-    assert ok(await client.post(path, headers=headers)) == first
-    assert (await _webhook(house, client, told, "done"))["last_error"] is None
-    again = await client.post(path, headers=house.credential("staff"))
-    problem(again, 409, "replay-refused")
-    assert await _facts(house, order_id) == ONCE
-    for realm in ("operator", "partner"):
-        refused = await client.post(path, headers=house.credential(realm))
-        assert refused.status_code in (401, 403), realm
-
-
-async def test_what_was_stored_is_applied_though_nobody_was_there(
-    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
-) -> None:
-    """Acknowledged while no worker ran."""
-    event, buyer = house.event(), new_buyer()
-    started = await buyer.checkout_ok((await buyer.hold_ok(event, [1, 2]))["id"])
-    order_id = started["order"]["id"]
-    house.stop("worker")
-    try:
-        await pay(client, started["redirect_url"], webhook_order="before")
-        payment = await payment_of(house, order_id)
-        assert payment["status"] == "pending"
-        told = "SELECT status, attempts FROM webhook_inbox WHERE convert_from(body, 'UTF8') LIKE $1"
-        stored = await rows(house, told, f"%{payment['id']}%")
-        assert [tuple(row) for row in stored] == [("waiting", 0)]
-    finally:
-        house.start("worker")
-    await buyer.order_when(order_id, "confirmed", 30)
-    assert await _facts(house, order_id) == ONCE
-
-
-async def test_what_comes_before_its_time_waits_for_what_it_follows(
-    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
-) -> None:
-    """Money that was paid back in the provider's own office: told before that it was taken."""
-    event, buyer = house.event(), new_buyer()
-    started = await buyer.checkout_ok((await buyer.hold_ok(event, [1, 2]))["id"])
-    order_id = started["order"]["id"]
-    payment = await payment_of(house, order_id)
-    back = gateway_event(payment, "payment.refunded", refunded_minor=5_000)
-    assert (await _tell(client, back)).status_code == 200
-    waiting = await _webhook(house, client, back, "waiting")
-    assert waiting["attempts"] <= 1
-    assert (await _tell(client, gateway_event(payment))).status_code == 200
-    order = await buyer.order_when(order_id, "refunded")
-    assert {ticket["status"] for ticket in order["tickets"]} <= {"refunded"}
-    assert (await payment_of(house, order_id))["refunded_minor"] == 5_000
-
-
 async def test_a_refused_webhook_may_come_again_corrected(
     house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:
@@ -254,7 +142,7 @@ async def test_a_refused_webhook_may_come_again_corrected(
     payment = await payment_of(house, started["order"]["id"])
     told = gateway_event(payment)
     assert (await client.post(HOOK, content=told, headers=signed(told, 1))).status_code == 400
-    assert (await _tell(client, told)).status_code == 200
+    assert (await tell(client, told)).status_code == 200
     await buyer.order_when(started["order"]["id"], "confirmed")
 
 
@@ -328,8 +216,8 @@ async def test_a_lost_webhook_is_found_by_asking(
     await rows(house, "UPDATE payments SET next_check_at = now() WHERE id = $1", payment["id"])
     await buyer.order_when(order_id, "confirmed")
     told = gateway_event(payment)
-    assert (await _tell(client, told)).status_code == 200
-    assert await _facts(house, order_id) == ONCE
+    assert (await tell(client, told)).status_code == 200
+    assert await facts_of(house, order_id) == ONCE
 
 
 async def test_a_lost_webhook_of_a_lost_hold_is_paid_back(
@@ -412,7 +300,7 @@ async def test_captured_money_without_an_answer_is_told_again(
     again = "UPDATE outbox SET parked_at = NULL, handled_at = NULL WHERE id = $1"
     await rows(house, again, parked[0][0])
     await asyncio.sleep(0.3)
-    assert await _facts(house, order_id) == ONCE | {"captured": 2}
+    assert await facts_of(house, order_id) == ONCE | {"captured": 2}
 
 
 async def test_a_refund_that_the_provider_refuses_is_marked_and_not_tried_for_ever(
