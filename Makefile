@@ -64,5 +64,4 @@ shots: ## Screenshots of every page into tests/browser/shots
 clean: ## Remove everything that was installed, built or stored here
 	rm -rf .venv .cache .demo web/node_modules web/dist .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help demo drop test lint web types lock bench-holds bench-maps bench-orders bench-realtime shots \
-	clean
+.PHONY: help demo drop test lint web types lock bench-holds bench-maps bench-orders bench-realtime shots clean

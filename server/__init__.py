@@ -9,6 +9,7 @@ The domains, top first (a domain may call those below it):
     storefront  pages that work without scripts        live      what streams to screens
     notify      mails, sent until they are sent
     checkin     scans at the door                      reports   sales, finance, CSV
+    hooks       webhooks, and the log of events again
     settlement  what an order is worth to whom         tickets   issued from confirmed orders
     checkout    hold -> order -> confirmed             payments  provider port, attempts, refunds
     inventory   seats, pools, holds, event version     pricing   what a selection costs

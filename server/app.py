@@ -35,6 +35,7 @@ import server.checkin.key_routes
 import server.checkin.routes
 import server.checkout.network_routes
 import server.checkout.routes
+import server.hooks.routes
 import server.identity.routes
 import server.inventory.routes
 import server.live.routes
@@ -45,6 +46,7 @@ import server.orgs.partner_routes
 import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
+import server.outbox.routes
 import server.payments.routes
 import server.reports.routes
 import server.settlement.routes
@@ -189,6 +191,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         *server.audit.routes.routes(db, operator("audit:read")),
         *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
         *server.orgs.staff_routes.routes(db, support, superadmin),
+        *server.outbox.routes.routes(db, support, superadmin),
         *server.orgs.site_routes.routes(db, parts.sites, reader, manager),
         *server.orgs.switch_routes.routes(db, reader, manager, support, superadmin),
         *server.catalog.switch_routes.routes(
@@ -196,6 +199,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         ),
         *server.checkin.key_routes.routes(db, operator("key:manage")),
         *server.checkout.network_routes.routes(db, parts.catalog, service),
+        *server.hooks.routes.routes(parts.hooks, operator("key:manage"), operator("order:read")),
         *server.reports.routes.routes(Reports(db), operator("sales:read"), operator("order:read")),
         *server.settlement.routes.routes(parts.settling, operator("sales:read"), service),
     ]
@@ -247,6 +251,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         checkout=parts.checkout,
                         tickets=parts.tickets,
                         checkin=parts.checkin,
+                        hooks=parts.hooks,
                         invitations=parts.invitations,
                         sites=parts.sites,
                         planning=planning,

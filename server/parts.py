@@ -13,6 +13,10 @@ from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout import service as checkouts
 from server.checkout.service import Checkout
+from server.hooks.delivering import Deliveries
+from server.hooks.outside import Outside
+from server.hooks.service import Hooks
+from server.hooks.signing import Signer
 from server.identity import keys
 from server.identity.accounts import Accounts
 from server.identity.factors import Factors
@@ -56,6 +60,8 @@ class Parts:
     checkout: Checkout
     tickets: Tickets
     checkin: Checkin
+    hooks: Hooks
+    deliveries: Deliveries
     invitations: Invitations
     settling: Settling
     sites: Sites
@@ -103,6 +109,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     artist_directory = Directory("artists", settings.artist_directory_url, key, ARTISTS_ASK)
     payments = Payments(db, {sandbox.name: sandbox} if sandbox else {})
     checkout = Checkout(db, catalog, payments, settings.public_url)
+    signer, outside = Signer(settings.jwt_secret), Outside(settings.reachable)
     try:
         async with keys.following(db, tokens.use):
             yield Parts(
@@ -119,6 +126,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 checkout=checkout,
                 tickets=Tickets(db, checkout, codes),
                 checkin=Checkin(db, codes),
+                hooks=Hooks(db, signer, outside),
+                deliveries=Deliveries(db, signer, outside),
                 invitations=Invitations(db, settings.jwt_secret),
                 settling=Settling(db),
                 sites=Sites(
@@ -129,6 +138,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 artist_directory=artist_directory,
             )
     finally:
+        await outside.close()
         await objects.close()
         await venue_directory.close()
         await artist_directory.close()

@@ -1,7 +1,8 @@
 """The worker process: outbox relay and reactions, expiry, refunds, reconciliation. Its only wiring.
 
-Any number of workers may run. The relay has one leader at a time; everything else takes its work
-with row locks or in the event's exclusive lane, so two workers share it or do it once.
+Any number of workers may run. A log has one writer at a time, so one of them leads the publishing;
+everything else takes its work with leases, row locks or in the event's exclusive lane, so that
+several workers share it and none of it is done twice.
 """
 
 import asyncio
@@ -16,6 +17,8 @@ import server.checkout.reactions
 import server.notify.reactions
 import server.settlement.reactions
 import server.tickets.reactions
+from server.hooks import delivering as hooks
+from server.hooks.delivering import Fanout
 from server.identity import service as identity
 from server.inventory import verbs as inventory
 from server.kernel import context, deployment, idempotency, logs
@@ -38,6 +41,7 @@ PAYMENTS_EVERY_S = 0.5
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 INCOME_EVERY_S = 1.0
+HOOKS_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
 
 _log = logs.get(__name__)
@@ -66,12 +70,12 @@ class Worker:
     def __init__(
         self,
         parts: Parts,
-        sink: Sink,
+        sinks: Sequence[Sink],
         mails: Mails,
         transport: Transport | None,
         finance: Finance | None,
     ) -> None:
-        self._parts, self._sink = parts, sink
+        self._parts, self._sinks = parts, sinks
         self._mails, self._transport, self._finance = mails, transport, finance
         self._reactions = reactions(parts, mails)
         self._wakes = [asyncio.Event() for _ in range(2)]
@@ -82,7 +86,7 @@ class Worker:
         react, publish = self._wakes
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
-            tasks.create_task(self._lead("relay:react", self._react, react))
+            tasks.create_task(_forever(self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
             for step in self._steps:
                 tasks.create_task(_forever(step, asyncio.Event()))
@@ -90,7 +94,8 @@ class Worker:
     @property
     def _steps(self) -> tuple[Step, ...]:
         return (
-            self._sweep, self._admit, self._pay, self._mail, self._tell_finance, self._keep_house,
+            self._sweep, self._admit, self._pay, self._mail, self._tell_finance, self._tell_hooks,
+            self._keep_house,
         )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -109,7 +114,7 @@ class Worker:
         return 0 if await relay.react_some(self._parts.db, self._reactions) else IDLE_S
 
     async def _publish(self) -> float:
-        return 0 if await relay.publish_some(self._parts.db, self._sink) else IDLE_S
+        return 0 if await relay.publish_some(self._parts.db, self._sinks) else IDLE_S
 
     async def _sweep(self) -> float:
         """Expire what is due, and sleep until the next hold ends."""
@@ -158,12 +163,17 @@ class Worker:
             return HOUSEKEEPING_EVERY_S
         return 0 if await self._finance.push_some() else INCOME_EVERY_S
 
+    async def _tell_hooks(self) -> float:
+        context.begin("webhooks")
+        return 0 if await self._parts.deliveries.deliver_some() else HOOKS_EVERY_S
+
     async def _keep_house(self) -> float:
         async with self._parts.db.tx(across=Across.PLATFORM) as tx:
             gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
             gone += await identity.forget(tx) + await notify.forget(tx)
+            gone += await hooks.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:
@@ -213,7 +223,7 @@ async def work(settings: Settings) -> None:
     """Run the worker process until it is told to stop."""
     logs.configure("worker", settings.log_level)
     async with open_parts(settings) as parts:
-        sink = sink_of(settings, parts.redis)
+        sinks = [Fanout(parts.db), sink_of(settings, parts.redis)]
         async with parts.db.tx(read_only=True) as tx:
             epoch = await deployment.epoch(tx)
         parts.db.announce = RedisAnnouncer(parts.redis, epoch)
@@ -228,7 +238,7 @@ async def work(settings: Settings) -> None:
             if settings.finance_url
             else None
         )
-        running = asyncio.create_task(Worker(parts, sink, mails, transport, finance).run())
+        running = asyncio.create_task(Worker(parts, sinks, mails, transport, finance).run())
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -240,7 +250,8 @@ async def work(settings: Settings) -> None:
             # Again and again: Python 3.11's wait_for can swallow a cancellation.
             running.cancel()
             await asyncio.wait({running}, timeout=0.5)
-        await sink.close()
+        for sink in sinks:
+            await sink.close()
         if finance is not None:
             await finance.close()
 

@@ -33,6 +33,7 @@ _AREAS = (
     ("venues", "Venues", "/organizer/venues", "event:manage"),
     ("team", "Team", "/organizer/team", "org:read"),
     ("keys", "API keys", "/organizer/keys", "key:manage"),
+    ("webhooks", "Webhooks", "/organizer/webhooks", "key:manage"),
     ("branding", "Branding", "/organizer/branding", "org:manage"),
     ("settings", "Settings", "/organizer/settings", "org:manage"),
     ("log", "Log", "/organizer/log", "audit:read"),

@@ -28,11 +28,13 @@
     /organizer/team                members, invitations         operator with org:read
     /organizer/branding, /organizer/settings                    operator with org:manage
     /organizer/log                 who changed what             operator with audit:read
+    /organizer/webhooks, /organizer/webhooks/{endpoint_id}      operator with key:manage
     /organizer/reports, /organizer/reports/{sheet}.csv          operator with sales:read, order:read
     /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
     /staff                         approves organizations       the platform's staff
+    /staff/events                  parked events, tried again   the platform's staff
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
     /problems/{slug}               what an error's type means   everybody
@@ -55,6 +57,7 @@ from server.admission.service import Admission
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
+from server.hooks.service import Hooks
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
@@ -69,8 +72,10 @@ from server.storefront.buying import Buying
 from server.storefront.credentials import KeyPages
 from server.storefront.finding import Finding
 from server.storefront.founding import Founding
+from server.storefront.hooking import HookPages
 from server.storefront.managing import ManagingPages
 from server.storefront.pages import Pages
+from server.storefront.parking import ParkedPages
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
 from server.storefront.reporting import ReportPages
@@ -108,6 +113,7 @@ def routes(
     checkout: Checkout,
     tickets: Tickets,
     checkin: Checkin,
+    hooks: Hooks,
     invitations: Invitations,
     sites: Sites,
     planning: Planning,
@@ -123,7 +129,7 @@ def routes(
     pages = Pages(assets, sites.of_host)
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, checkout, tickets,
-        checkin, invitations, sites, planning,
+        checkin, hooks, invitations, sites, planning,
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
@@ -189,7 +195,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         StaffPages(parts, pages),
         VenuePages(parts, pages),
     )
-    planning = PlanningPages(parts, pages, venues)
+    planning, parked = PlanningPages(parts, pages, venues), ParkedPages(parts, pages)
     preparing = PreparingPages(parts, pages, planning)
     new, one = "/organizer/events/new", "/organizer/events/{event_id}"
     venue = "/organizer/venues/{venue_id}"
@@ -216,12 +222,15 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post(f"{one}/ticket-types", preparing.add_type, is_work=True),
         pages.get("/staff", staff.staff, is_work=True),
         pages.post("/staff", staff.review, is_work=True),
+        pages.get("/staff/events", parked.events, is_work=True),
+        pages.post("/staff/events", parked.replay, is_work=True),
     ]
 
 
 def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[BaseRoute]:
     team, keys = TeamPages(parts, pages, sessions), KeyPages(parts, pages)
     managing, reporting = ManagingPages(parts, pages), ReportPages(parts, pages)
+    hooking = HookPages(parts, pages)
     doors = "/organizer/events/{event_id}/doors"
     return [
         pages.get("/organizer/team", team.team, is_work=True),
@@ -237,6 +246,10 @@ def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[Base
         pages.get("/organizer/settings", managing.settings, is_work=True),
         pages.post("/organizer/settings", managing.set_settings, is_work=True),
         pages.get("/organizer/log", managing.log, is_work=True),
+        pages.get("/organizer/webhooks", hooking.hooks, is_work=True),
+        pages.post("/organizer/webhooks", hooking.add, is_work=True),
+        pages.get("/organizer/webhooks/{endpoint_id}", hooking.hook, is_work=True),
+        pages.post("/organizer/webhooks/{endpoint_id}", hooking.act, is_work=True),
         pages.get("/organizer/reports", reporting.reports, is_work=True),
         pages.get("/organizer/reports/{sheet}.csv", reporting.sheet, is_work=True),
     ]

@@ -12,6 +12,7 @@ from server.catalog.venues import Venues
 from server.catalog.versions import Versions
 from server.checkin.service import Checkin
 from server.checkout.service import Checkout
+from server.hooks.service import Hooks
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
@@ -58,6 +59,7 @@ class Services:
     checkout: Checkout
     tickets: Tickets
     checkin: Checkin
+    hooks: Hooks
     invitations: Invitations
     sites: Sites
     planning: Planning

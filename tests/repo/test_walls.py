@@ -266,13 +266,16 @@ _FOLLOWS = {
         inventory.release_claims inventory.sell_claims inventory.set_claim inventory.shrink_hold
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
-        checkout.confirm checkout.end checkout.items_of_order checkout.lines checkout.move_line
-        checkout.release_lines
+        checkout.confirm checkout.end checkout.items_of_order checkout.lines checkout.lines_of
+        checkout.move_line checkout.release_lines settlement.lock settlement.lock_sale
         checkout.touch tickets.move tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.set_captured
         payments.set_settled payments.set_status payments.stop_checking""",
     "a ticket that its transaction has read": "tickets.use",
+    "a settlement or delivery that the worker has taken, or the endpoint of it": """
+        settlement.not_sent settlement.sent hooks.delivered hooks.disable hooks.failed""",
+    "orders of the organization that is acted for: of others none is seen": "checkout.events_of",
 }
 """What follows one row, which is of one organization: its id is as good as the organization's."""
 
@@ -285,8 +288,9 @@ _ACROSS = {
     "an organization says whom it trusts with its places": "inventory.partner_exists",
     "the platform's staff, and a partner with what it brought": "orgs.page",
     "the worker does it for all organizations": """
-        outbox.backlog outbox.forget outbox.mark_handled outbox.mark_published outbox.postpone
-        outbox.skip payments.trouble admission.busy""",
+        outbox.backlog outbox.forget outbox.lease outbox.mark_handled outbox.mark_published
+        outbox.postpone outbox.skip payments.trouble admission.busy settlement.failed
+        hooks.forget""",
     "the planner's statistics are of all rows": "inventory.analyze",
     "the organization is the row itself": """
         orgs.branding orgs.exists orgs.insert orgs.lock orgs.org orgs.rename orgs.set_approval

@@ -32,15 +32,20 @@ DIES_AT = {
     "webhook.verified": "web0",
     "webhook.committed": "web0",
     "scan.committed": "web0",
+    "hooks.promised": "worker",
+    "relay.claimed": "worker",
     "relay.selected": "worker",
     "relay.published": "worker",
     "relay.reacted": "worker",
     "order.settled": "worker",
+    "settlement.recorded": "worker",
     "tickets.issued": "worker",
     "refund.done_at_provider": "worker",
 }
 BEFORE_THE_EVENT = {"admission.joined", "admission.moved"}
 """Passed by who waits only: tests/server/admission/test_waiting_room.py kills there."""
+TOLD_OUTSIDE = {"hook.told", "income.told"}
+"""Passed where others are told: tests/server/hooks and tests/server/settlement kill there."""
 RARELY = {"tx.before_commit": 0.2, "tx.committed": 0.2}
 """Also passed while a process starts: it must get beyond that."""
 
@@ -114,7 +119,7 @@ class Reviver(threading.Thread):
 
 
 def test_every_failpoint_in_the_source_has_its_case() -> None:
-    assert {*DIES_AT, *BEFORE_THE_EVENT} == failpoint_names()
+    assert {*DIES_AT, *BEFORE_THE_EVENT, *TOLD_OUTSIDE} == failpoint_names()
 
 
 @pytest.mark.parametrize("failpoint", [name for name in DIES_AT if not name.startswith("refund")])

@@ -284,8 +284,7 @@ class Machine(RuleBasedStateMachine):
     def convert(self, at: int, which: list[int]) -> None:
         """Money has come for holds, for each in time or too late."""
         chosen = [self.held[at] for at in dict.fromkeys(nth % len(self.held) for nth in which)]
-        paid = [(a, a.hold) for a in chosen if a.hold and a.hold.status != "converted"]
-        if not paid:
+        if not (paid := [(a, a.hold) for a in chosen if a.hold and a.hold.status != "converted"]):
             return
         self.model.sweep()
         expected = self.model.convert([hold for _, hold in paid])
@@ -296,11 +295,9 @@ class Machine(RuleBasedStateMachine):
             asked.lines = sale.lines if is_sold else []
 
     def _lines(self, hold: Hold) -> list[SaleLine]:
+        pools = self._pools(hold.pools).items()
         lines = [SaleLine(uuid7(), seat, None, 1) for seat in sorted(hold.seats)]
-        return lines + [
-            SaleLine(uuid7(), None, pool, quantity)
-            for pool, quantity in self._pools(hold.pools).items()
-        ]
+        return lines + [SaleLine(uuid7(), None, pool, quantity) for pool, quantity in pools]
 
     def _alone(self, at: int, work: Callable[[Tx], Awaitable[Any]]) -> Coroutine[Any, Any, Any]:
         return verbs.alone(self._instance(at).db, self.event_id, work)

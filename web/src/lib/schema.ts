@@ -248,6 +248,26 @@ export interface Counts {
   places: number;
 }
 
+/** One event on its way to one endpoint. `answer_status` and `error`: of the last attempt. */
+export interface Delivery {
+  id: string;
+  event_id: string;
+  event_type: string;
+  status: "dead" | "delivered" | "pending";
+  attempts: number;
+  created_at: string;
+  next_attempt_at: string;
+  delivered_at: string | null;
+  answer_status: number | null;
+  error: string | null;
+}
+
+/** Newest first. */
+export interface DeliveryPage {
+  items: Delivery[];
+  next_token: string | null;
+}
+
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
 export interface Domain {
   domain: string;
@@ -305,6 +325,36 @@ export interface EditList {
 
 export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
+}
+
+/** `failing_since`: the first failure after the last success. `disabled_because`: a person's wish, or that it failed for days; null while it is told. */
+export interface Endpoint {
+  id: string;
+  url: string;
+  event_types: string[];
+  description: string;
+  created_at: string;
+  failing_since: string | null;
+  disabled_at: string | null;
+  disabled_because: string | null;
+}
+
+/** `secret`: signs what is sent to the endpoint, as Standard Webhooks have it. */
+export interface EndpointSecret {
+  endpoint_id: string;
+  secret: string;
+}
+
+/** `event_types`: what it is told of; none for everything. `is_enabled`: true also ends a disablement. */
+export interface EndpointWish {
+  url: string;
+  event_types?: string[];
+  description?: string;
+  is_enabled?: boolean;
+}
+
+export interface Endpoints {
+  items: Endpoint[];
 }
 
 /** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). seat is sold for, 1 for an event at one place. `switched_off`: parts of the platform that are off for it, as `checkout`. */
@@ -380,6 +430,18 @@ export interface EventFinance {
   tax_minor: number;
   host_minor: number;
   promoter_minor: number;
+}
+
+/** In the order of their publication. `after`: the cursor behind the last, also where there is nothing new: ask again with it. */
+export interface EventLogPage {
+  items: LoggedEvent[];
+  after: string | null;
+}
+
+/** `after`: of the answer before; without it the log begins with the oldest that is kept. */
+export interface EventLogQuery {
+  after?: string | null;
+  page_size?: number;
 }
 
 /** An event and the version of the map that it is pinned to. */
@@ -638,6 +700,11 @@ export interface HoldView {
   version: number;
 }
 
+export interface HookDeliveryQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
 /** The one organization that answers for an event. `mode`: why it does: the venue is exclusive, the organizer's own, or let to the promoter. */
 export interface Host {
   mode: "promoter" | "self" | "venue";
@@ -738,6 +805,21 @@ export interface LiveHealth {
   snapshot_misses: number;
   lag_p50_ms: number | null;
   lag_p99_ms: number | null;
+}
+
+/** An event as webhooks carry it. */
+export interface LoggedEvent {
+  id: string;
+  type: string;
+  version: number;
+  occurred_at: string;
+  correlation_id: string;
+  trace_id: string;
+  actor: string;
+  source: string;
+  org_id: string;
+  subject: string;
+  data: Record<string, unknown>;
 }
 
 export interface Login {
@@ -1091,6 +1173,30 @@ export interface OrgSettings {
 }
 
 export interface PageQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
+/** A row of the outbox whose reaction has failed for good, until somebody replays it. It tells `events` events, each of its own subject where they are several (`subject` is null then). `error`: the last. */
+export interface ParkedEvent {
+  position: number;
+  type: string;
+  subject: string | null;
+  org_id: string;
+  events: number;
+  occurred_at: string;
+  parked_at: string;
+  attempts: number;
+  error: string;
+}
+
+/** Oldest first. */
+export interface ParkedPage {
+  items: ParkedEvent[];
+  next_token: string | null;
+}
+
+export interface ParkedQuery {
   page_size?: number;
   next_token?: string | null;
 }
