@@ -10,8 +10,8 @@ The domains, top first (a domain may call those below it):
     notify      mails, sent until they are sent
     boxoffice   sales without a buyer online: counter, guests, gifts, imports
     checkin     scans at the door                      refunds   what of an order goes back
-    settlement  what an order is worth to whom         reports   sales, finance, CSV
-    tickets     issued from confirmed orders
+    hooks       webhooks, and the log of events again  reports   sales, finance, CSV
+    settlement  what an order is worth to whom         tickets   issued from confirmed orders
     checkout    hold -> order -> confirmed             payments  provider port, attempts, refunds
     inventory   seats, pools, holds, event version     pricing   what a selection costs
     admission   the waiting room before an event

@@ -38,6 +38,7 @@ import server.checkout.discount_routes
 import server.checkout.network_routes
 import server.checkout.order_routes
 import server.checkout.routes
+import server.hooks.routes
 import server.identity.routes
 import server.inventory.network_routes
 import server.inventory.routes
@@ -50,7 +51,6 @@ import server.orgs.partner_routes
 import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
-import server.payments.account_routes
 import server.payments.routes
 import server.refunds.request_routes
 import server.refunds.routes
@@ -164,6 +164,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         letters=parts.letters,
                         wallets=parts.wallets,
                         checkin=parts.checkin,
+                        hooks=parts.hooks,
                         invitations=parts.invitations,
                         sites=parts.sites,
                         planning=planning,

@@ -21,6 +21,7 @@ import server.checkout.discount_routes
 import server.checkout.network_routes
 import server.checkout.order_routes
 import server.checkout.routes
+import server.hooks.routes
 import server.identity.routes
 import server.inventory.network_routes
 import server.inventory.routes
@@ -33,6 +34,7 @@ import server.orgs.partner_routes
 import server.orgs.site_routes
 import server.orgs.staff_routes
 import server.orgs.switch_routes
+import server.outbox.routes
 import server.payments.account_routes
 import server.payments.routes
 import server.refunds.request_routes
@@ -223,6 +225,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         *server.audit.routes.routes(db, operator("audit:read")),
         *server.orgs.partner_routes.routes(db, PartnerRealm(settings.partners)),
         *server.orgs.staff_routes.routes(db, support, superadmin),
+        *server.outbox.routes.routes(db, support, superadmin),
         *server.orgs.site_routes.routes(db, parts.sites, reader, manager),
         *server.payments.account_routes.routes(
             parts.payments.accounts, parts.catalog, reader, manager
@@ -234,6 +237,7 @@ def _org_operations(settings: Settings, parts: Parts) -> list[Operation]:
         *server.checkin.key_routes.routes(db, operator("key:manage")),
         *server.checkout.network_routes.routes(db, parts.catalog, service),
         *server.inventory.network_routes.routes(db, parts.catalog, service),
+        *server.hooks.routes.routes(parts.hooks, operator("key:manage"), operator("order:read")),
         *server.reports.routes.routes(Reports(db), operator("sales:read"), operator("order:read")),
         *server.settlement.routes.routes(parts.settling, operator("sales:read"), service),
     ]

@@ -13,6 +13,10 @@ from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout import service as checkouts
 from server.checkout.service import Checkout
+from server.hooks.delivering import Deliveries
+from server.hooks.outside import Outside
+from server.hooks.service import Hooks
+from server.hooks.signing import Signer
 from server.identity import keys
 from server.identity.accounts import Accounts
 from server.identity.factors import Factors
@@ -72,6 +76,8 @@ class Parts:
     refund_requests: Requests
     cancellations: Cancellations
     checkin: Checkin
+    hooks: Hooks
+    deliveries: Deliveries
     invitations: Invitations
     letters: OrderLetters
     mails: Mails
@@ -122,6 +128,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     receipts = Receipts(db, catalog, papers)
     invitations = Invitations(db, settings.jwt_secret)
     letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, settings.public_url)
+    signer, outside = Signer(settings.jwt_secret), Outside(settings.reachable)
     try:
         async with keys.following(db, tokens.use):
             yield Parts(
@@ -145,6 +152,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 refund_requests=Requests(db, catalog, checkout),
                 cancellations=Cancellations(db, catalog),
                 checkin=Checkin(db, codes),
+                hooks=Hooks(db, signer, outside),
+                deliveries=Deliveries(db, signer, outside),
                 invitations=invitations,
                 letters=letters,
                 mails=Mails(
@@ -159,6 +168,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 artist_directory=artist_directory,
             )
     finally:
+        await outside.close()
         await objects.close()
         await venue_directory.close()
         await artist_directory.close()

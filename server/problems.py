@@ -28,6 +28,7 @@ from server.catalog.venue_models import VenueInUse
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
 from server.checkout.discount_models import CodeTaken, DiscountRefused
 from server.checkout.models import CheckoutInvalid, LineNotSold, ProductSoldOut
+from server.hooks.models import EndpointRefused
 from server.identity.models import (
     AccountExists,
     FactorRefused,
@@ -109,6 +110,7 @@ STATUS: dict[type[DomainError], int] = {
     SlugTaken: 409,
     OrgExists: 409,
     ReviewRefused: 409,
+    EndpointRefused: 422,
     LimitReached: 409,
     FeatureOff: 409,
     BrandingRefused: 422,

@@ -1,5 +1,6 @@
 """Settings: read once from the environment, checked, and passed down. Secrets have no default."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -58,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     """`whsec_...` of its webhook endpoints, comma separated."""
     stripe_url: str = ""
     """Where Stripe's API is, for tests; empty: at Stripe."""
+    webhook_networks: str = ""
+    """Private networks that webhooks may reach all the same, comma separated; empty: none."""
     finance_url: str = ""
     """Of the finance system that is told of every settlement; empty: none is."""
     finance_key: str = ""
@@ -96,6 +99,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     s3_region: str = "us-east-1"
     s3_access_key: str = ""
     s3_secret_key: str = ""
+
+    @property
+    def reachable(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """Private networks that webhooks may reach. Raises ValueError."""
+        named = filter(None, (part.strip() for part in self.webhook_networks.split(",")))
+        return [ipaddress.ip_network(part) for part in named]
 
     @property
     def public_url(self) -> str:
@@ -174,6 +183,12 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
                 f"settings: {name} takes name=SHA-256 of the key as 64 hexadecimal digits, "
                 "comma separated (see .env.example)"
             ) from None
+    try:
+        _ = settings.reachable
+    except ValueError:
+        raise SettingsError(
+            "settings: WEBHOOK_NETWORKS takes networks like 10.1.0.0/16, comma separated"
+        ) from None
     address, _, port = settings.dns_resolver.rpartition(":")
     if settings.dns_resolver and not (address and port.isdecimal()):
         raise SettingsError("settings: DNS_RESOLVER must look like 127.0.0.1:53")

@@ -1,7 +1,8 @@
 """The worker process: outbox relay and reactions, expiry, refunds, reconciliation. Its only wiring.
 
-Any number of workers may run. The relay has one leader at a time; everything else takes its work
-with row locks or in the event's exclusive lane, so two workers share it or do it once.
+Any number of workers may run. A log has one writer at a time, so one of them leads the publishing;
+everything else takes its work with leases, row locks or in the event's exclusive lane, so that
+several workers share it and none of it is done twice.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ import server.refunds.reactions
 import server.settlement.reactions
 import server.tickets.reactions
 from server.admission import service as admission
+from server.hooks import delivering as hooks
+from server.hooks.delivering import Fanout
 from server.identity import service as identity
 from server.inventory import verbs as inventory
 from server.inventory.allocations import Allocating
@@ -48,6 +51,7 @@ ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 REMIND_EVERY_S = 60.0
 INCOME_EVERY_S = 1.0
+HOOKS_EVERY_S = 0.5
 HOUSEKEEPING_EVERY_S = 600.0
 COMPARE_EVERY_S = 600.0
 COMPARED = dt.timedelta(hours=2)
@@ -80,9 +84,13 @@ class Worker:
     """`transport`: None where mails must wait; `finance`: None where nobody is told of income."""
 
     def __init__(
-        self, parts: Parts, sink: Sink, transport: Transport | None, finance: Finance | None
+        self,
+        parts: Parts,
+        sinks: Sequence[Sink],
+        transport: Transport | None,
+        finance: Finance | None,
     ) -> None:
-        self._parts, self._sink = parts, sink
+        self._parts, self._sinks = parts, sinks
         self._transport, self._finance = transport, finance
         self._reactions = reactions(parts)
         self._allocating = Allocating(parts.db, parts.catalog)
@@ -94,7 +102,7 @@ class Worker:
         react, publish, receive = self._wakes
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
-            tasks.create_task(self._lead("relay:react", self._react, react))
+            tasks.create_task(_forever(self._react, react))
             tasks.create_task(self._lead("relay:publish", self._publish, publish))
             tasks.create_task(_forever(self._receive, receive))
             for step in self._steps:
@@ -104,7 +112,7 @@ class Worker:
     def _steps(self) -> tuple[Step, ...]:
         return (
             self._sweep, self._release, self._admit, self._pay, self._cancel, self._mail,
-            self._remind, self._tell_finance, self._keep_house, self._compare,
+            self._remind, self._tell_finance, self._tell_hooks, self._keep_house, self._compare,
         )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -123,7 +131,7 @@ class Worker:
         return 0 if await relay.react_some(self._parts.db, self._reactions) else IDLE_S
 
     async def _publish(self) -> float:
-        return 0 if await relay.publish_some(self._parts.db, self._sink) else IDLE_S
+        return 0 if await relay.publish_some(self._parts.db, self._sinks) else IDLE_S
 
     async def _sweep(self) -> float:
         """Expire what is due, and sleep until the next hold ends."""
@@ -203,13 +211,17 @@ class Worker:
             _log.warning("money not compared", error=error.detail)
         return COMPARE_EVERY_S
 
+    async def _tell_hooks(self) -> float:
+        context.begin("webhooks")
+        return 0 if await self._parts.deliveries.deliver_some() else HOOKS_EVERY_S
+
     async def _keep_house(self) -> float:
         async with self._parts.db.tx(across=Across.PLATFORM) as tx:
             gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
             gone += await identity.forget(tx) + await notify.forget(tx)
-            gone += await payments.forget(tx) + await admission.forget(tx)
+            gone += await payments.forget(tx) + await admission.forget(tx) + await hooks.forget(tx)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:
@@ -259,7 +271,7 @@ async def work(settings: Settings) -> None:
     """Run the worker process until it is told to stop."""
     logs.configure("worker", settings.log_level)
     async with open_parts(settings) as parts:
-        sink = sink_of(settings, parts.redis)
+        sinks = [Fanout(parts.db), sink_of(settings, parts.redis)]
         async with parts.db.tx(read_only=True) as tx:
             epoch = await deployment.epoch(tx)
         parts.db.announce = RedisAnnouncer(parts.redis, epoch)
@@ -271,7 +283,7 @@ async def work(settings: Settings) -> None:
             if settings.finance_url
             else None
         )
-        running = asyncio.create_task(Worker(parts, sink, transport, finance).run())
+        running = asyncio.create_task(Worker(parts, sinks, transport, finance).run())
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -280,7 +292,8 @@ async def work(settings: Settings) -> None:
         await asyncio.wait({stopped, running}, return_when=asyncio.FIRST_COMPLETED)
         _log.info("worker stops", asked=stop.is_set())
         await end(running)
-        await sink.close()
+        for sink in sinks:
+            await sink.close()
         if finance is not None:
             await finance.close()
 

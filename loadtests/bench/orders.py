@@ -102,7 +102,7 @@ class Crowd:
     def __init__(self, db: Database, event: Event) -> None:
         self._event = event
         self._combiner = Combiner(db)
-        payments = Payments(db, {Bank.name: Bank()})
+        payments = Payments(db, {Bank.name: Bank()}, "http://127.0.0.1")
         self._checkout = Checkout(db, Catalog(db), payments, "http://127.0.0.1")
 
     async def check_out(self, orders: int) -> None:

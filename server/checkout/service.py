@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Protocol
 
+import msgspec
+
 from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event

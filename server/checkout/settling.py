@@ -72,6 +72,7 @@ class Till:
         event_id = await self._asked.join(context.current().org_id, order_id)
         if event_id is None:
             raise NotFound("no such order")
+        logs.bind(org_id=context.current().org_id, event_id=event_id)
         await self._due.join(event_id, Due(order_id, payment_id, context.current()))
 
     async def _events_of(self, _: str, order_ids: list[uuid.UUID]) -> list[uuid.UUID | None]:

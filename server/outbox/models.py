@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -58,6 +58,34 @@ class Pending(msgspec.Struct, frozen=True):
     position: int
     attempts: int
     events: list[Event]
+
+
+class ParkedEvent(msgspec.Struct):
+    """A row of the outbox whose reaction has failed for good, until somebody replays it. It tells
+    `events` events, each of its own subject where they are several (`subject` is null then).
+    `error`: the last."""
+
+    position: int
+    type: str
+    subject: str | None
+    org_id: str
+    events: int
+    occurred_at: dt.datetime
+    parked_at: dt.datetime
+    attempts: int
+    error: str
+
+
+class ParkedPage(msgspec.Struct):
+    """Oldest first."""
+
+    items: list[ParkedEvent]
+    next_token: str | None = None
+
+
+class ParkedQuery(msgspec.Struct):
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+    next_token: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,18}$(?!\n)")] | None = None
 
 
 class OutboxAppended(msgspec.Struct, frozen=True):

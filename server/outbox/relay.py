@@ -5,7 +5,8 @@ effect, so consumers of the log drop ids they have seen and reactions are idempo
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 import msgspec
@@ -55,7 +56,12 @@ class KafkaSink:
                 event.type,
                 msgspec.json.encode(event),
                 key=event.subject.encode(),
-                headers=[("id", str(event.id).encode())],
+                headers=[
+                    ("event_id", str(event.id).encode()),
+                    ("timestamp", event.occurred_at.isoformat().encode()),
+                    ("trace_id", event.trace_id.encode()),
+                    ("source", event.source.encode()),
+                ],
             )
             for event in events
         ]
@@ -103,14 +109,15 @@ class RedisStreamSink:
         """The client is the process's, which closes it."""
 
 
-async def publish_some(db: Database, sink: Sink) -> int:
-    """Publish one batch in order. Returns how many events it was."""
+async def publish_some(db: Database, sinks: Sequence[Sink]) -> int:
+    """Publish one batch in order, to each of the sinks. Returns how many events it was."""
     batch = await service.unpublished(db, PUBLISHED_AT_ONCE)
     if not batch:
         return 0
     failpoint("relay.selected")
     events = [event for pending in batch for event in pending.events]
-    await sink.publish(events)
+    for sink in sinks:
+        await sink.publish(events)
     failpoint("relay.published")
     await service.mark_published(db, [pending.position for pending in batch])
     return len(events)
@@ -119,18 +126,23 @@ async def publish_some(db: Database, sink: Sink) -> int:
 async def react_some(db: Database, reactions: Mapping[str, Sequence[Reaction]]) -> int:
     """Run the reactions of one batch: events of one subject in order, subjects side by side.
 
-    Returns how many rows were dealt with. A reaction that fails is tried again later, with what
-    its row tells besides, and holds up what comes after it for the same subjects until then.
+    Any number of workers may do this: what one has claimed is its own while it lives. Returns how
+    many rows were dealt with. A reaction that fails is tried again later, with what its row tells
+    besides, and holds up what comes after it for the same subjects until then.
     """
-    batch = await service.unhandled(db, list(reactions), REACTED_TO_AT_ONCE)
+    batch = await service.claim(db, list(reactions), REACTED_TO_AT_ONCE)
+    if not batch:
+        return 0
+    failpoint("relay.claimed")
     lanes: dict[str, list[tuple[int, Event]]] = {}
     for pending in batch:
         for event in pending.events:
             lanes.setdefault(event.subject, []).append((pending.position, event))
     slots = asyncio.Semaphore(SIDE_BY_SIDE)
-    stopped = await asyncio.gather(
-        *(_react_in_order(reactions, lane, slots) for lane in lanes.values())
-    )
+    async with _leased(db, [pending.position for pending in batch]):
+        stopped = await asyncio.gather(
+            *(_react_in_order(reactions, lane, slots) for lane in lanes.values())
+        )
     failed: dict[int, str] = {}
     undone: set[int] = set()
     for lane, (done, error) in zip(lanes.values(), stopped, strict=True):
@@ -140,10 +152,36 @@ async def react_some(db: Database, reactions: Mapping[str, Sequence[Reaction]]) 
     handled = [pending.position for pending in batch if pending.position not in undone]
     if handled:
         await service.mark_handled(db, handled)
+    given_back = [pending.position for pending in batch if pending.position in undone - set(failed)]
+    if given_back:
+        await service.lease(db, given_back, 0)
     for pending in batch:
         if pending.position in failed:
             await service.postpone(db, pending, failed[pending.position])
     return len(batch)
+
+
+@asynccontextmanager
+async def _leased(db: Database, positions: list[int]) -> AsyncIterator[None]:
+    """Renews what was claimed meanwhile, and not any more afterwards: without this process, or
+    without the database, the lease runs out."""
+    done = asyncio.Event()
+
+    async def renew() -> None:
+        while not done.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(service.LEASE_S / 3):
+                    await done.wait()
+                    return
+            with suppress(DatabaseUnavailable):
+                await service.lease(db, positions, service.LEASE_S)
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        done.set()
+        await renewing
 
 
 async def _react_in_order(

@@ -16,6 +16,7 @@ from server.outbox.models import Event, Fact, Member, OutboxAppended, Pending
 
 ATTEMPTS_MAX = 12
 SKIP_AFTER_S = 900.0
+LEASE_S = 5.0
 KEPT_DAYS = 30
 SOURCE = "fullhouse"
 
@@ -94,10 +95,24 @@ async def unpublished(db: Database, limit: int) -> list[Pending]:
         return [_pending(row) for row in await sql.UNPUBLISHED.all(tx, limit)]
 
 
-async def unhandled(db: Database, heard: list[str], limit: int) -> list[Pending]:
-    """Events of the types in `heard` whose reactions are due, oldest first, bounded as above."""
-    async with db.tx(read_only=True, across=Across.PLATFORM) as tx:
-        return [_pending(row) for row in await sql.UNHANDLED.all(tx, limit, heard)]
+async def claim(db: Database, heard: list[str], limit: int) -> list[Pending]:
+    """Events of the types in `heard` whose reactions are due, oldest first, bounded as above.
+
+    They are the caller's for LEASE_S, and so is what comes after them for the same subjects: who
+    works longer renews the lease, who dies loses it.
+    """
+    async with db.tx(across=Across.PLATFORM) as tx:
+        await sql.ONE_CLAIMS.run(tx)
+        found = [_pending(row) for row in await sql.UNHANDLED.all(tx, limit, heard)]
+        if found:
+            await sql.LEASE.run(tx, [pending.position for pending in found], LEASE_S)
+    return found
+
+
+async def lease(db: Database, positions: list[int], seconds: float) -> None:
+    """Keep what was claimed for so long from now on; 0 gives it back."""
+    async with db.tx(across=Across.PLATFORM) as tx:
+        await sql.LEASE.run(tx, positions, seconds)
 
 
 async def skip(tx: Tx, heard: list[str]) -> int:
@@ -114,8 +129,18 @@ async def forget(tx: Tx) -> int:
     return await sql.FORGET.run(tx, KEPT_DAYS)
 
 
+async def log(tx: Tx, org_id: str, after: str | None, limit: int) -> tuple[list[Event], str | None]:
+    """An organization's published events behind the cursor `after`, those of up to `limit` rows in
+    the order of their publication, and the cursor behind them."""
+    micros, _, position = (after or "0-0").partition("-")
+    rows = await sql.LOG.all(tx, org_id, int(micros), int(position), limit)
+    events = [event for row in rows for event in _events(row)]
+    return events, f"{rows[-1].micros}-{rows[-1].position}" if rows else after
+
+
 async def mark_published(db: Database, positions: list[int]) -> None:
     async with db.tx(across=Across.PLATFORM) as tx:
+        await sql.ONE_MARKS.run(tx)
         await sql.MARK_PUBLISHED.run(tx, positions)
 
 
@@ -139,7 +164,11 @@ async def backlog(tx: Tx) -> sql.Backlog:
 
 
 def _pending(row: sql.OutboxRow) -> Pending:
-    events = [
+    return Pending(row.position, row.attempts, _events(row))
+
+
+def _events(row: sql.OutboxRow | sql.LogRow) -> list[Event]:
+    return [
         Event(
             id=told.id, type=row.type, version=row.version, occurred_at=row.occurred_at,
             correlation_id=told.correlation_id, trace_id=told.trace_id, actor=told.actor,
@@ -147,4 +176,3 @@ def _pending(row: sql.OutboxRow) -> Pending:
         )
         for told in _members.decode(row.bundle)
     ]  # fmt: skip
-    return Pending(row.position, row.attempts, events)

@@ -5,6 +5,7 @@ import datetime as dt
 import msgspec
 
 from server.kernel.db import Query
+from server.outbox.models import ParkedEvent
 
 
 class OutboxRow(msgspec.Struct):
@@ -20,17 +21,33 @@ class OutboxRow(msgspec.Struct):
     bundle: str
 
 
+class LogRow(msgspec.Struct):
+    """A published row, and when it was, microseconds since 1970."""
+
+    position: int
+    micros: int
+    type: str
+    version: int
+    occurred_at: dt.datetime
+    source: str
+    org_id: str
+    bundle: str
+
+
 class Backlog(msgspec.Struct):
     unpublished: int
     parked: int
 
 
+_MEMBERS = """coalesce(bundle, json_build_array(json_build_object(
+                'id', id, 'subject', subject, 'correlation_id', correlation_id,
+                'trace_id', trace_id, 'actor', actor, 'data', data)))::text"""
+
+
 def _up_to(limit: str, rows: str) -> str:
     """The first of `rows` by position: as many as it takes to have `limit` events."""
     return f"""SELECT position, attempts, type, version, occurred_at, source, org_id,
-                      coalesce(bundle, json_build_array(json_build_object(
-                        'id', id, 'subject', subject, 'correlation_id', correlation_id,
-                        'trace_id', trace_id, 'actor', actor, 'data', data)))::text AS bundle
+                      {_MEMBERS} AS bundle
                FROM (SELECT *, sum(event_count) OVER (ORDER BY position) - event_count AS before
                      FROM ({rows} ORDER BY position LIMIT {limit}) AS first) AS counted
                WHERE before < {limit} ORDER BY position"""
@@ -61,7 +78,25 @@ UNPUBLISHED = Query(
 )
 MARK_PUBLISHED = Query(
     "outbox.mark_published",
-    "UPDATE outbox SET published_at = now() WHERE position = ANY($1::bigint[])",
+    """UPDATE outbox SET published_at = (SELECT clock_timestamp())
+       WHERE position = ANY($1::bigint[]) AND published_at IS NULL""",
+)
+ONE_MARKS = Query(
+    "outbox.one_marks", "SELECT pg_advisory_xact_lock(hashtext('outbox.mark_published'))"
+)
+"""Until its transaction ends: so the order of `published_at` is the order of commits, and who reads
+on from the last that it saw misses none. One alone publishes, but may be so slow that it leads no
+more when it marks."""
+LOG = Query(
+    "outbox.log",
+    f"""SELECT position, (extract(epoch FROM published_at) * 1000000)::bigint AS micros, type,
+               version, occurred_at, source, org_id, {_MEMBERS} AS bundle
+        FROM outbox
+        WHERE org_id = $1 AND published_at IS NOT NULL
+          AND (published_at, position) > (to_timestamp($2::bigint / 1000000)
+            + ($2::bigint % 1000000) * interval '1 microsecond', $3::bigint)
+        ORDER BY published_at, position LIMIT $4""",
+    LogRow,
 )
 UNHANDLED = Query(
     "outbox.unhandled",
@@ -92,6 +127,13 @@ SKIP = Query(
            AND occurred_at < now() - make_interval(secs => $2)
          ORDER BY position LIMIT 5000)""",
 )
+ONE_CLAIMS = Query("outbox.one_claims", "SELECT pg_advisory_xact_lock(hashtext('outbox.claim'))")
+"""Two that claim at once would each see the other's rows as nobody's."""
+LEASE = Query(
+    "outbox.lease",
+    """UPDATE outbox SET next_attempt_at = clock_timestamp() + make_interval(secs => $2)
+       WHERE position = ANY($1::bigint[]) AND handled_at IS NULL AND parked_at IS NULL""",
+)
 MARK_HANDLED = Query(
     "outbox.mark_handled",
     "UPDATE outbox SET handled_at = now() WHERE position = ANY($1::bigint[])",
@@ -101,7 +143,22 @@ POSTPONE = Query(
     """UPDATE outbox SET attempts = attempts + 1, last_error = $2,
               next_attempt_at = now() + make_interval(secs => $3),
               parked_at = CASE WHEN attempts + 1 >= $4 THEN now() END
-       WHERE position = $1""",
+       WHERE position = $1 AND handled_at IS NULL AND parked_at IS NULL""",
+)
+PARKED = Query(
+    "outbox.parked",
+    """SELECT position, type, subject, org_id, event_count AS events, occurred_at, parked_at,
+              attempts, coalesce(last_error, '') AS error
+       FROM outbox WHERE parked_at IS NOT NULL AND position > $1 ORDER BY position LIMIT $2""",
+    ParkedEvent,
+)
+UNPARK = Query(
+    "outbox.unpark",
+    """UPDATE outbox SET parked_at = NULL, attempts = 0, next_attempt_at = now()
+       WHERE position = $1 AND parked_at IS NOT NULL
+       RETURNING position, type, subject, org_id, event_count AS events, occurred_at,
+                 now() AS parked_at, attempts, coalesce(last_error, '') AS error""",
+    ParkedEvent,
 )
 FORGET = Query(
     "outbox.forget",

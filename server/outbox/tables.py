@@ -38,6 +38,13 @@ outbox = sa.Table(
         name="one_event_or_a_bundle",
     ),
     sa.Index("ix_outbox_parked", "position", postgresql_where=sa.text("parked_at IS NOT NULL")),
+    sa.Index(
+        "ix_outbox_log",
+        "org_id",
+        "published_at",
+        "position",
+        postgresql_where=sa.text("published_at IS NOT NULL"),
+    ),
     sa.Index("ix_outbox_unpublished", "position", postgresql_where=sa.text("published_at IS NULL")),
     sa.Index(
         "ix_outbox_unhandled",

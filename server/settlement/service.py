@@ -40,7 +40,6 @@ class Settling:
                 return
             fee, tax = _parts(sale, back_minor, parts)
             await sql.INSERT_REFUND.run(tx, sale.id, uuid7(), back_minor, fee, tax)
-        failpoint("settlement.refunded")
 
     async def page(self, org_id: str, wanted: SettlementQuery) -> SettlementPage:
         """Of one organization."""

@@ -40,6 +40,7 @@ _AREAS = (
     ("team", "Team", "/organizer/team", "org:read"),
     ("keys", "API keys", "/organizer/keys", "key:manage"),
     ("mails", "Mails", "/organizer/mails", "org:manage"),
+    ("webhooks", "Webhooks", "/organizer/webhooks", "key:manage"),
     ("branding", "Branding", "/organizer/branding", "org:manage"),
     ("payments", "Payments", "/organizer/payments", "org:manage"),
     ("settings", "Settings", "/organizer/settings", "org:manage"),

@@ -6,7 +6,7 @@ from typing import get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.kernel.errors import NotFound
+from server.kernel.errors import Forbidden, NotFound
 from server.reports.models import ReportQuery, SalesQuery, Sheet
 from server.reports.service import Reports
 from server.reports.sheets import csv_response
@@ -46,10 +46,12 @@ class ReportPages(Portal):
 
     async def sheet(self, request: Request) -> Response:
         """GET /organizer/reports/{sheet}.csv : `event`, where it is of one."""
+        desk = await self._desk(request, "sales:read")
         which = request.path_params["sheet"]
         if which not in _NEEDS:
             raise NotFound("there is no such sheet")
-        desk = await self._desk(request, _NEEDS[which])
+        if not desk.may(_NEEDS[which]):
+            raise Forbidden(f"the role {desk.actor.role} does not allow {_NEEDS[which]}")
         event = request.query_params.get("event", "")
         wanted = ReportQuery(event_id=uuid_of(event, "event") if event else None)
         return csv_response(which, await self._reports.sheet(desk.org_id, which, wanted))

@@ -38,6 +38,7 @@
     /organizer/mails               words of mails to buyers    operator with org:manage
     /organizer/payments            with whom it takes payments  operator with org:manage
     /organizer/log                 who changed what             operator with audit:read
+    /organizer/webhooks, /organizer/webhooks/{endpoint_id}      operator with key:manage
     /organizer/reports, /organizer/reports/{sheet}.csv          operator with sales:read, order:read
     /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
@@ -46,6 +47,7 @@
     /organizer/events/{event_id}/refunds                        operator with sales:read
     /staff, /staff/switches        approves organizations       the platform's staff
     /staff/webhooks                what providers told us       the platform's staff
+    /staff/events                  parked events, tried again   the platform's staff
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
     /problems/{slug}               what an error's type means   everybody
@@ -71,6 +73,7 @@ from server.checkin.service import Checkin
 from server.checkout.discounts import Discounting
 from server.checkout.orders import Orders
 from server.checkout.service import Checkout
+from server.hooks.service import Hooks
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
@@ -90,10 +93,12 @@ from server.storefront.extras import ProductPages
 from server.storefront.finding import Finding
 from server.storefront.founding import Founding
 from server.storefront.holding import Holding
+from server.storefront.hooking import HookPages
 from server.storefront.mailing import MAILS, MailPages
 from server.storefront.managing import ManagingPages
 from server.storefront.office import OfficePages
 from server.storefront.pages import Pages
+from server.storefront.parking import ParkedPages
 from server.storefront.paying import Paying
 from server.storefront.planning import PlanningPages
 from server.storefront.preparing import PreparingPages
@@ -145,6 +150,7 @@ def routes(
     letters: OrderLetters,
     wallets: Wallets,
     checkin: Checkin,
+    hooks: Hooks,
     invitations: Invitations,
     sites: Sites,
     planning: Planning,
@@ -159,8 +165,8 @@ def routes(
     is_demo = mailbox is not None
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, payments, checkout,
-        tickets, transfers, letters, wallets, checkin, invitations, sites, planning, refunding,
-        Discounting(db), Terms(db, catalog), Orders(db, catalog, checkout),
+        tickets, transfers, letters, wallets, checkin, hooks, invitations, sites, planning,
+        refunding, Discounting(db), Terms(db, catalog), Orders(db, catalog, checkout),
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
@@ -233,7 +239,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         StaffPages(parts, pages),
         VenuePages(parts, pages),
     )
-    planning = PlanningPages(parts, pages, venues)
+    planning, parked = PlanningPages(parts, pages, venues), ParkedPages(parts, pages)
     preparing, switches = PreparingPages(parts, pages, planning), SwitchPages(parts, pages)
     selling = SellingPages(parts, pages)
     new, one = "/organizer/events/new", "/organizer/events/{event_id}"
@@ -270,6 +276,8 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post("/staff", staff.review, is_work=True),
         pages.get("/staff/webhooks", staff.webhooks, is_work=True),
         pages.post("/staff/webhooks", staff.replay, is_work=True),
+        pages.get("/staff/events", parked.events, is_work=True),
+        pages.post("/staff/events", parked.replay, is_work=True),
         pages.get("/staff/switches", switches.of_platform, is_work=True),
         pages.post("/staff/switches", switches.turn_of_platform, is_work=True),
     ]
@@ -316,7 +324,7 @@ def _office_routes(pages: Pages, office: OfficePages) -> list[BaseRoute]:
 def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[BaseRoute]:
     team, keys = TeamPages(parts, pages, sessions), KeyPages(parts, pages)
     managing, reporting = ManagingPages(parts, pages), ReportPages(parts, pages)
-    receiving = ReceivingPages(parts, pages)
+    receiving, hooking = ReceivingPages(parts, pages), HookPages(parts, pages)
     doors = "/organizer/events/{event_id}/doors"
     return [
         pages.get("/organizer/team", team.team, is_work=True),
@@ -334,6 +342,10 @@ def _team_routes(pages: Pages, parts: Services, sessions: Sessions) -> list[Base
         pages.get("/organizer/settings", managing.settings, is_work=True),
         pages.post("/organizer/settings", managing.set_settings, is_work=True),
         pages.get("/organizer/log", managing.log, is_work=True),
+        pages.get("/organizer/webhooks", hooking.hooks, is_work=True),
+        pages.post("/organizer/webhooks", hooking.add, is_work=True),
+        pages.get("/organizer/webhooks/{endpoint_id}", hooking.hook, is_work=True),
+        pages.post("/organizer/webhooks/{endpoint_id}", hooking.act, is_work=True),
         pages.get("/organizer/reports", reporting.reports, is_work=True),
         pages.get("/organizer/reports/{sheet}.csv", reporting.sheet, is_work=True),
     ]

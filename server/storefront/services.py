@@ -20,6 +20,7 @@ from server.checkin.service import Checkin
 from server.checkout.discounts import Discounting
 from server.checkout.orders import Orders
 from server.checkout.service import Checkout
+from server.hooks.service import Hooks
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
 from server.identity.tokens import Tokens
@@ -100,6 +101,7 @@ class Services:
     letters: OrderLetters
     wallets: Wallets
     checkin: Checkin
+    hooks: Hooks
     invitations: Invitations
     sites: Sites
     planning: Planning

@@ -50,7 +50,7 @@ class Tickets:
 
         Orders of one event that come together are fulfilled in one transaction.
         """
-        logs.bind(event_id=event_id, order_id=order_id)
+        logs.bind(org_id=context.current().org_id, event_id=event_id, order_id=order_id)
         await self._due.join(event_id, (order_id, context.current()))
 
     async def _issue(self, event_id: uuid.UUID, due: list[tuple[uuid.UUID, Context]]) -> list[None]:

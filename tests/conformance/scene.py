@@ -12,7 +12,7 @@ from tests.conformance.credentials import Credential, everybody
 from tests.conformance.people import People
 from tests.fixtures.product import Event, Product
 from tests.fixtures.services import run_aside
-from tests.server.support import Buyer, ok
+from tests.server.support import Buyer, ok, rows
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -48,6 +48,31 @@ def prepare(house: Product) -> Scene:
     buyer_id = uuid.uuid4()
     people, callers = everybody(house, event, other, buyer_id)
     return Scene(house, event, run_aside(_things(people)), callers)
+
+
+async def _parked(house: Product) -> int:
+    """The position of an event whose reaction has failed for good."""
+    found = await rows(
+        house,
+        """INSERT INTO outbox (id, type, version, correlation_id, trace_id, actor, source, org_id,
+                               subject, data, attempts, parked_at, last_error)
+           VALUES (gen_random_uuid(), 'order.confirmed', 1, 'c', 't', 'system', 'test', 'house',
+                   'order:none', '{"order_id": "none"}', 12, now(), 'ValueError')
+           RETURNING position""",
+    )
+    return found[0][0]
+
+
+async def _delivery(house: Product, endpoint_id: str) -> str:
+    """An event on its way to an endpoint."""
+    found = await rows(
+        house,
+        """INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, body)
+           VALUES (gen_random_uuid(), 'house', $1, gen_random_uuid(), 'order.confirmed', '{}')
+           RETURNING id""",
+        uuid.UUID(endpoint_id),
+    )
+    return str(found[0][0])
 
 
 async def _things(people: People) -> dict[str, str]:
@@ -97,6 +122,9 @@ async def _things(people: People) -> dict[str, str]:
         invitation = await made("POST", "/v1/invitations", {"email": email, "role": "staff"})
         door = await made("POST", f"{at}/scanner-keys", {"name": "side door"})
         key = await made("POST", "/v1/api-keys", {"name": "till"})
+        address = {"url": "http://127.0.0.1:9/", "is_enabled": False}
+        endpoint = await made("POST", "/v1/webhook-endpoints", address)
+        delivery_id = await _delivery(house, endpoint["id"])
         logo = await made("PUT", "/v1/branding/logo", PNG)
         room = {"is_on": True, "at_once_max": 100_000}
         await made("PUT", f"{at}/waiting-room", room)
@@ -148,4 +176,7 @@ async def _things(people: People) -> dict[str, str]:
         "flag": "checkout",
         "entry": "1",
         "name": "none.webp",
+        "endpoint_id": endpoint["id"],
+        "delivery_id": delivery_id,
+        "position": str(await _parked(house)),
     }

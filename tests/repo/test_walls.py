@@ -270,9 +270,9 @@ _FOLLOWS = {
         checkout.accept_alternative checkout.accepts_alternative
         checkout.bought_items checkout.bought_lines checkout.confirm checkout.end
         checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
-        checkout.move_line checkout.of_refunds checkout.recount_paid checkout.taxes
-        checkout.touch payments.balance payments.refund_again payments.refunds_of_reason
-        refunds.is_lost
+        checkout.lines_of checkout.move_line checkout.of_refunds checkout.recount_paid
+        checkout.taxes checkout.touch payments.balance payments.refund_again
+        payments.refunds_of_reason refunds.is_lost settlement.lock settlement.lock_sale
         tickets.move tickets.paid tickets.receipt_rows tickets.receipt_taxes tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
@@ -283,6 +283,9 @@ _FOLLOWS = {
         tickets.void""",
     "a guest list or guest that its transaction has found by organization": """
         boxoffice.cancel_guest boxoffice.count_guests boxoffice.lock_guest""",
+    "a settlement or delivery that the worker has taken, or the endpoint of it": """
+        settlement.not_sent settlement.sent hooks.delivered hooks.disable hooks.failed""",
+    "orders of the organization that is acted for: of others none is seen": "checkout.events_of",
 }
 """What follows one row, which is of one organization: its id is as good as the organization's."""
 
@@ -295,8 +298,9 @@ _ACROSS = {
     "an organization says whom it trusts with its places": "inventory.partner_exists",
     "the platform's staff, and a partner with what it brought": "orgs.page",
     "the worker does it for all organizations": """
-        outbox.backlog outbox.forget outbox.mark_handled outbox.mark_published outbox.postpone
-        outbox.skip payments.trouble admission.busy admission.forget""",
+        outbox.backlog outbox.forget outbox.lease outbox.mark_handled outbox.mark_published
+        outbox.postpone outbox.skip payments.trouble admission.busy admission.forget
+        settlement.failed hooks.forget""",
     "a provider names its own charge, not whose payment it is": "payments.of_charge",
     "the planner's statistics are of all rows": "inventory.analyze",
     "the organization is the row itself": """

@@ -35,10 +35,13 @@ DIES_AT = {
     "webhook.stored": "web0",
     "webhook.applied": "worker",
     "scan.committed": "web0",
+    "hooks.promised": "worker",
+    "relay.claimed": "worker",
     "relay.selected": "worker",
     "relay.published": "worker",
     "relay.reacted": "worker",
     "order.settled": "worker",
+    "settlement.recorded": "worker",
     "tickets.issued": "worker",
     "mail.sent": "worker",
     "refund.decided": "web0",
@@ -53,6 +56,8 @@ AT_THE_COUNTER = {"boxoffice.sold", "tickets.replaced"}
 """Passed by who sells without a buyer online, and by who issues a ticket again."""
 BEFORE_SALES = {"account.opened"}
 """Passed when an organization connects an account: tests/server/test_crashes.py kills there."""
+TOLD_OUTSIDE = {"hook.told", "income.told"}
+"""Passed where others are told: tests/server/hooks and tests/server/settlement kill there."""
 RARELY = {"tx.before_commit": 0.2, "tx.committed": 0.2}
 """Also passed while a process starts: it must get beyond that."""
 
@@ -126,7 +131,7 @@ class Reviver(threading.Thread):
 
 
 def test_every_failpoint_in_the_source_has_its_case() -> None:
-    elsewhere = BEFORE_THE_EVENT | CANCELLING | AT_THE_COUNTER | BEFORE_SALES
+    elsewhere = BEFORE_THE_EVENT | CANCELLING | AT_THE_COUNTER | BEFORE_SALES | TOLD_OUTSIDE
     assert {*DIES_AT, *elsewhere} == failpoint_names()
 
 

@@ -258,8 +258,7 @@ class Machine(Sellers):
     def convert(self, at: int, which: list[int]) -> None:
         """Money has come for holds, for each in time or too late."""
         chosen = [self.held[at] for at in dict.fromkeys(nth % len(self.held) for nth in which)]
-        paid = [(a, a.hold) for a in chosen if a.hold and a.hold.status != "converted"]
-        if not paid:
+        if not (paid := [(a, a.hold) for a in chosen if a.hold and a.hold.status != "converted"]):
             return
         self.model.sweep()
         expected = self.model.convert([hold for _, hold in paid])
@@ -270,11 +269,9 @@ class Machine(Sellers):
             asked.lines = sale.lines if is_sold else []
 
     def _lines(self, hold: Hold) -> list[SaleLine]:
+        pools = self._pools(hold.pools).items()
         lines = [SaleLine(uuid7(), seat, None, 1) for seat in sorted(hold.seats)]
-        return lines + [
-            SaleLine(uuid7(), None, pool, quantity)
-            for pool, quantity in self._pools(hold.pools).items()
-        ]
+        return lines + [SaleLine(uuid7(), None, pool, quantity) for pool, quantity in pools]
 
     @property
     def sold(self) -> list[Asked | Given]:

@@ -123,12 +123,12 @@ async def test_what_is_repeated_after_a_crash_has_the_same_ids(db: Database) -> 
     await append(db, fact("hold:3"))
     log = Log(failures=1)
     with pytest.raises(ConnectionError):
-        await relay.publish_some(db, log)
-    assert await relay.publish_some(db, log) == 3
+        await relay.publish_some(db, [log])
+    assert await relay.publish_some(db, [log]) == 3
     first, again = log.batches
     assert first == again
     assert [event.subject for event in first] == ["hold:1", "hold:2", "hold:3"]
-    assert await relay.publish_some(db, log) == 0
+    assert await relay.publish_some(db, [log]) == 0
 
 
 async def test_one_batch_has_bounded_events_however_many_a_row_tells(db: Database) -> None:
@@ -139,7 +139,7 @@ async def test_one_batch_has_bounded_events_however_many_a_row_tells(db: Databas
     async with db.tx(read_only=True) as tx:
         assert (await service.backlog(tx)).unpublished == 4 * (count + 1)
     log = Log()
-    while await relay.publish_some(db, log):
+    while await relay.publish_some(db, [log]):
         assert len(log.batches[-1]) < relay.PUBLISHED_AT_ONCE + count
     told = [event.subject for batch in log.batches for event in batch]
     assert told == [f"hold:{nth}-{of}" for nth in range(4) for of in [*range(count), "alone"]]
@@ -210,7 +210,7 @@ async def test_what_nobody_reacts_to_is_done_in_its_own_time(db: Database) -> No
         assert await service.skip(tx, ["order.confirmed"]) == 0
         await tx.connection.execute("UPDATE outbox SET occurred_at = now() - interval '1 hour'")
         assert await service.skip(tx, ["order.confirmed"]) == 2
-    left = await service.unhandled(db, ["order.confirmed", HEARD], 10)
+    left = await service.claim(db, ["order.confirmed", HEARD], 10)
     assert [event.subject for row in left for event in row.events] == ["order:1"]
 
 

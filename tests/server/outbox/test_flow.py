@@ -12,7 +12,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from tests.fixtures.product import Product
-from tests.server.support import Buyer, end_in, ok, rows, until
+from tests.server.support import Buyer, end_in, ok, problem, rows, until
 
 NewBuyer = Callable[[], Buyer]
 ENVELOPE = {
@@ -137,7 +137,7 @@ async def test_none_is_lost_when_publishing_is_interrupted(
 
 
 async def test_a_poison_event_is_parked_and_the_rest_flows(
-    house: Product, new_buyer: NewBuyer
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:
     poison = str(uuid.uuid4())
     await rows(
@@ -145,7 +145,7 @@ async def test_a_poison_event_is_parked_and_the_rest_flows(
         """INSERT INTO outbox (id, type, version, correlation_id, trace_id, actor, source, org_id,
                                subject, data, attempts)
            VALUES ($1::uuid, 'order.confirmed', 1, 'c', 't', 'system', 'test', 'house', $2,
-                   '{"order_id": "no order"}', 11)""",
+                   '{"order_id": "no order", "event_id": "no event"}', 11)""",
         uuid.UUID(poison),
         f"order:{poison}",
     )
@@ -160,6 +160,26 @@ async def test_a_poison_event_is_parked_and_the_rest_flows(
         return found and found[0][0]
 
     assert "ValueError" in await until(parked)
+    staff = house.credential("staff")
+    listed = ok(await client.get("/v1/staff/parked-events", headers=staff))["items"]
+    found = next(one for one in listed if one["subject"] == f"order:{poison}")
+    assert (found["type"], found["attempts"]) == ("order.confirmed", 12)
+    # What was wrong with it is put right, and it is tried again.
+    data = msgspec.json.encode({"order_id": order["id"], "event_id": order["event_id"]}).decode()
+    await rows(house, "UPDATE outbox SET data = $2::jsonb WHERE id = $1", uuid.UUID(poison), data)
+    path = f"/v1/staff/parked-events/{found['position']}/replay"
+    keyed = staff | {"Idempotency-Key": uuid.uuid4().hex}
+    first = ok(await client.post(path, headers=keyed))
+    assert ok(await client.post(path, headers=keyed)) == first
+    problem(await client.post(path, headers=staff), 404, "not-found")
+
+    async def handled() -> bool:
+        done = await rows(
+            house, "SELECT handled_at IS NOT NULL FROM outbox WHERE id::text = $1", poison
+        )
+        return done[0][0]
+
+    await until(handled)
 
 
 async def test_an_expired_hold_is_told_once(house: Product, new_buyer: NewBuyer) -> None:

@@ -50,6 +50,10 @@ async def test_kafka_receives_every_event_in_order_under_its_subject(brokers: st
         await consumer.stop()
     assert [msgspec.json.decode(m.value or b"", type=Event) for m in got] == sent
     assert {m.key for m in got} == {b"order:1"}
+    told = [dict(m.headers) for m in got]
+    assert [header["event_id"].decode() for header in told] == [str(e.id) for e in sent]
+    assert {(header["trace_id"], header["source"]) for header in told} == {(b"t", b"fullhouse")}
+    assert told[0]["timestamp"].decode() == sent[0].occurred_at.isoformat()
 
 
 async def test_a_kafka_that_is_away_fails_the_batch_and_takes_it_later(brokers: str) -> None:

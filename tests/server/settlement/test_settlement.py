@@ -128,10 +128,19 @@ async def test_income_is_told_until_it_is_taken_and_a_sale_does_not_wait_for_it(
     event = house.event()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Ledger)
     Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    order = await _buy(client, house, event, new_buyer())
+    await _settled(house, client, 1, event_id=str(event.id))
     house.stop("worker")
-    house.start("worker", FINANCE_URL=f"http://127.0.0.1:{server.server_port}")
+    house.start("worker", FINANCE_URL=url, FAILPOINTS="income.told=kill")
     try:
-        order = await _buy(client, house, event, new_buyer())
+
+        async def dead() -> bool:
+            return not house.is_running("worker")
+
+        await until(dead, 30)
+        house.kill("worker")
+        house.start("worker", FINANCE_URL=url)
 
         async def due() -> bool:
             await rows(

@@ -339,21 +339,14 @@ export interface Counts {
 
 /** Newest first. */
 export interface Deliveries {
-  items: Delivery[];
+  items: server.payments.models.Delivery[];
   next_token: string | null;
 }
 
-/** A webhook as it stands. `last_error`: why it has not been applied. */
-export interface Delivery {
-  id: string;
-  provider: string;
-  event_id: string;
-  type: string;
-  status: "dead" | "done" | "waiting";
-  attempts: number;
-  last_error: string | null;
-  received_at: string;
-  next_attempt_at: string;
+/** Newest first. */
+export interface DeliveryPage {
+  items: server.hooks.models.Delivery[];
+  next_token: string | null;
 }
 
 export interface DeliveryQuery {
@@ -375,12 +368,6 @@ export interface DeliveryWithBody {
   received_at: string;
   next_attempt_at: string;
   body: string;
-}
-
-/** A buyer may pay `basis_points` of the total at first and the rest until `rest_due_at`. */
-export interface Deposit {
-  basis_points: number;
-  rest_due_at: string;
 }
 
 /** `uses`: orders that have it and may be paid, or are. */
@@ -488,7 +475,37 @@ export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: a buyer may pay a part at first. Prices are all-in: what a buyer pays, with fees and taxes. */
+/** `failing_since`: the first failure after the last success. `disabled_because`: a person's wish, or that it failed for days; null while it is told. */
+export interface Endpoint {
+  id: string;
+  url: string;
+  event_types: string[];
+  description: string;
+  created_at: string;
+  failing_since: string | null;
+  disabled_at: string | null;
+  disabled_because: string | null;
+}
+
+/** `secret`: signs what is sent to the endpoint, as Standard Webhooks have it. */
+export interface EndpointSecret {
+  endpoint_id: string;
+  secret: string;
+}
+
+/** `event_types`: what it is told of; none for everything. `is_enabled`: true also ends a disablement. */
+export interface EndpointWish {
+  url: string;
+  event_types?: string[];
+  description?: string;
+  is_enabled?: boolean;
+}
+
+export interface Endpoints {
+  items: Endpoint[];
+}
+
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked. Prices are all-in: what a buyer pays, with fees and taxes. */
 export interface Event {
   id: string;
   org_id: string;
@@ -525,7 +542,6 @@ export interface Event {
   cancelled_at: string | null;
   ticket_types: TicketOffer[];
   questions: Question[];
-  deposit: Deposit | null;
 }
 
 /** Prices, in minor units of `currency`, are of the cheapest and the dearest place. */
@@ -577,6 +593,18 @@ export interface EventFinance {
   tax_minor: number;
   host_minor: number;
   promoter_minor: number;
+}
+
+/** In the order of their publication. `after`: the cursor behind the last, also where there is nothing new: ask again with it. */
+export interface EventLogPage {
+  items: LoggedEvent[];
+  after: string | null;
+}
+
+/** `after`: of the answer before; without it the log begins with the oldest that is kept. */
+export interface EventLogQuery {
+  after?: string | null;
+  page_size?: number;
 }
 
 /** An event and the version of the map that it is pinned to. */
@@ -686,11 +714,10 @@ export interface EventSummary {
   distance_km: number | null;
 }
 
-/** `fee_bearer`, `taxes`: null for the organization's own. `deposit`: null for all at once. */
+/** `fee_bearer`, `taxes`: null for the organization's own. */
 export interface EventTerms {
   fee_bearer?: "buyer" | "organizer" | null;
   taxes?: Tax[] | null;
-  deposit?: Deposit | null;
   questions?: Question[];
 }
 
@@ -915,6 +942,11 @@ export interface HoldView {
   version: number;
 }
 
+export interface HookDeliveryQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
 /** The one organization that answers for an event. `mode`: why it does: the venue is exclusive, the organizer's own, or let to the promoter. */
 export interface Host {
   mode: "promoter" | "self" | "venue";
@@ -1040,6 +1072,21 @@ export interface LiveHealth {
   snapshot_misses: number;
   lag_p50_ms: number | null;
   lag_p99_ms: number | null;
+}
+
+/** An event as webhooks carry it. */
+export interface LoggedEvent {
+  id: string;
+  type: string;
+  version: number;
+  occurred_at: string;
+  correlation_id: string;
+  trace_id: string;
+  actor: string;
+  source: string;
+  org_id: string;
+  subject: string;
+  data: Record<string, unknown>;
 }
 
 export interface Login {
@@ -1420,7 +1467,7 @@ export interface OrderPage {
   next_token: string | null;
 }
 
-/** `q`: the beginning of a name or an e-mail address, or an order's id. The newest are first. */
+/** `q`: the beginning of a name or an e-mail address, or an order's id. */
 export interface OrderQuery {
   page_size?: number;
   next_token?: string | null;
@@ -1541,6 +1588,30 @@ export interface PageQuery {
   next_token?: string | null;
 }
 
+/** A row of the outbox whose reaction has failed for good, until somebody replays it. It tells `events` events, each of its own subject where they are several (`subject` is null then). `error`: the last. */
+export interface ParkedEvent {
+  position: number;
+  type: string;
+  subject: string | null;
+  org_id: string;
+  events: number;
+  occurred_at: string;
+  parked_at: string;
+  attempts: number;
+  error: string;
+}
+
+/** Oldest first. */
+export interface ParkedPage {
+  items: ParkedEvent[];
+  next_token: string | null;
+}
+
+export interface ParkedQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
 /** `quantity` of an order's line or product; null for all of it. */
 export interface PartWish {
   id: string;
@@ -1551,6 +1622,11 @@ export interface PasswordChange {
   password: string;
   /** At least 12 characters, of which 5 are different. */
   new_password: string;
+}
+
+/** What a seller's buyers may name as `provider` at checkout, the preferred one first. */
+export interface PaymentChoices {
+  items: string[];
 }
 
 export interface PaymentView {
@@ -2562,9 +2638,36 @@ export interface server.boxoffice.routes.SalesQuery {
   next_token?: string | null;
 }
 
+/** One event on its way to one endpoint. `answer_status` and `error`: of the last attempt. */
+export interface server.hooks.models.Delivery {
+  id: string;
+  event_id: string;
+  event_type: string;
+  status: "dead" | "delivered" | "pending";
+  attempts: number;
+  created_at: string;
+  next_attempt_at: string;
+  delivered_at: string | null;
+  answer_status: number | null;
+  error: string | null;
+}
+
 /** `token`: of the link in the mail. */
 export interface server.orgs.member_models.Acceptance {
   token: string;
+}
+
+/** A webhook as it stands. `last_error`: why it has not been applied. */
+export interface server.payments.models.Delivery {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
 }
 
 /** As `ReportQuery`. `interval`: of one point; `timezone`: where its hours and days begin, an IANA name. */

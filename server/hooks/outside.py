@@ -1,0 +1,94 @@
+"""Requests to addresses that somebody else has typed: to the internet, and nowhere else.
+
+A name is resolved once, every address of it is looked at, and the connection goes to the one that
+was looked at: a name that means another address a moment later changes nothing. Redirects are not
+followed. Source: OWASP ASVS 5.0, 1.3.6.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Sequence
+from urllib.parse import SplitResult, urlsplit
+
+import httpx
+
+from server.hooks.models import EndpointRefused
+
+TIMEOUT_S = 10.0
+TOLD_BYTES_MAX = 300
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Outside:
+    """`networks`: private ones that may be reached all the same, over http and at any port too."""
+
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self._networks = networks
+        # Environment proxies would resolve names for themselves.
+        self._client = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def check(self, url: str) -> None:
+        """Raises EndpointRefused for what nothing is sent to; a name is resolved for it."""
+        await self._resolve(url)
+
+    async def post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """Status of the answer, and the beginning of what it says. Raises EndpointRefused,
+        httpx.HTTPError."""
+        parts, address = await self._resolve(url)
+        host = f"[{address}]" if address.version == 6 else str(address)
+        target = httpx.URL(url).copy_with(host=host)
+        named = {"Host": parts.netloc.rpartition("@")[2], **headers}
+        async with self._client.stream(
+            "POST", target, content=body, headers=named,
+            extensions={"sni_hostname": parts.hostname or ""},
+        ) as answer:  # fmt: skip
+            said = b""
+            async for chunk in answer.aiter_bytes():
+                said += chunk
+                if len(said) >= TOLD_BYTES_MAX:
+                    break
+            return answer.status_code, said[:TOLD_BYTES_MAX].decode("utf-8", "replace")
+
+    async def _resolve(self, url: str) -> tuple[SplitResult, Address]:
+        try:
+            parts = urlsplit(url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            raise EndpointRefused("url: this is not an address") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise EndpointRefused("url: begin it with https://")
+        if parts.username or parts.password:
+            raise EndpointRefused("url: leave user and password out, what is sent is signed")
+        addresses = await _addresses(parts.hostname, port)
+        if all(any(a in network for network in self._networks) for a in addresses):
+            return parts, addresses[0]
+        if not all(_is_public(address) for address in addresses):
+            raise EndpointRefused("url: its host is not on the public internet")
+        if parts.scheme != "https" or port != 443:
+            raise EndpointRefused("url: begin it with https://, at port 443")
+        return parts, addresses[0]
+
+
+async def _addresses(host: str, port: int) -> list[Address]:
+    """All that the host has, at least one. Raises EndpointRefused."""
+    try:
+        return [ipaddress.ip_address(host)]
+    except ValueError:
+        pass  # a name
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, TimeoutError):
+        raise EndpointRefused("url: no such host") from None
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+def _is_public(address: Address) -> bool:
+    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return (mapped or address).is_global and address.is_global and not address.is_multicast
