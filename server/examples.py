@@ -44,7 +44,7 @@ EXAMPLES: dict[str, Any] = {
     "TicketView.status": "valid",
     "Venue.name": "Stadttheater",
     "VenueLine.name": "Stadttheater",
-    "Acceptance.name": "Bo",
+    "TicketAcceptance.name": "Bo",
     "ZonePrice.name": "Stalls",
     "capacity": 400,
     "chairs_min": 2,

@@ -5,28 +5,30 @@ import hashlib
 import hmac
 import time
 import uuid
-from collections.abc import Mapping
 
 import msgspec
 
-from server.payments.models import Opened, OpenPayment, ProviderEvent
+from server.payments.adapters.sandbox import SandboxProvider
+from server.payments.models import Opened, OpenPayment, ProviderEvent, Terms
 
 WEBHOOK_SECRET = "the bench's own"  # noqa: S105 - of a server that lives for one run
 
 
-class Bank:
-    name = "sandbox"
+class Bank(SandboxProvider):
+    """Answers by itself, at once."""
 
-    async def open(self, payment: OpenPayment) -> Opened:
+    def __init__(self) -> None:
+        super().__init__("http://127.0.0.1", "", WEBHOOK_SECRET)
+
+    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
         return Opened(f"bank:{payment.payment_id}", payment.return_url)
 
     async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
         return f"refund:{refund_id}"
 
-    async def look_up(self, payment_id: uuid.UUID) -> ProviderEvent | None:
-        return None
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent | None:
+    async def look_up(
+        self, payment_id: uuid.UUID, provider_ref: str | None
+    ) -> ProviderEvent | None:
         return None
 
 

@@ -51,7 +51,7 @@ class EndpointSecret(msgspec.Struct):
     secret: str
 
 
-class Delivery(msgspec.Struct):
+class HookDelivery(msgspec.Struct):
     """One event on its way to one endpoint. `answer_status` and `error`: of the last attempt."""
 
     id: uuid.UUID
@@ -66,10 +66,10 @@ class Delivery(msgspec.Struct):
     error: str | None
 
 
-class DeliveryPage(msgspec.Struct):
+class HookDeliveries(msgspec.Struct):
     """Newest first."""
 
-    items: list[Delivery]
+    items: list[HookDelivery]
     next_token: str | None = None
 
 

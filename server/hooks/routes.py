@@ -1,8 +1,6 @@
 """/v1/webhook-endpoints and /v1/events-log."""
 
 from server.hooks.models import (
-    Delivery,
-    DeliveryPage,
     Endpoint,
     EndpointRefused,
     Endpoints,
@@ -10,6 +8,8 @@ from server.hooks.models import (
     EndpointWish,
     EventLogPage,
     EventLogQuery,
+    HookDeliveries,
+    HookDelivery,
     HookDeliveryQuery,
 )
 from server.hooks.service import Hooks
@@ -43,11 +43,11 @@ def routes(hooks: Hooks, manager: OperatorRealm, reader: OperatorRealm) -> list[
     async def rotate_webhook_secret(call: Call) -> EndpointSecret:
         return await hooks.rotate(call.actor.org_id, call.uuid("endpoint_id"), call.key)
 
-    async def list_webhook_deliveries(call: Call) -> DeliveryPage:
+    async def list_webhook_deliveries(call: Call) -> HookDeliveries:
         wanted = call.query(HookDeliveryQuery)
         return await hooks.deliveries(call.actor.org_id, call.uuid("endpoint_id"), wanted)
 
-    async def replay_webhook_delivery(call: Call) -> Delivery:
+    async def replay_webhook_delivery(call: Call) -> HookDelivery:
         ids = call.uuid("endpoint_id"), call.uuid("delivery_id")
         return await hooks.replay(call.actor.org_id, *ids, call.key)
 
@@ -88,12 +88,12 @@ def routes(hooks: Hooks, manager: OperatorRealm, reader: OperatorRealm) -> list[
         ),
         Operation(
             "GET", f"{_AT}/deliveries", list_webhook_deliveries, manager,
-            "What became of telling it", returns=DeliveryPage, query=HookDeliveryQuery,
+            "What became of telling it", returns=HookDeliveries, query=HookDeliveryQuery,
             errors=(*READS, NotFound),
         ),
         Operation(
             "POST", f"{_AT}/deliveries/{{delivery_id}}/replay", replay_webhook_delivery, manager,
-            "Deliver an event again", returns=Delivery, idempotent=True,
+            "Deliver an event again", returns=HookDelivery, idempotent=True,
             errors=(*WRITES, NotFound),
         ),
         Operation(

@@ -8,14 +8,14 @@ from server.audit import service as audit
 from server.hooks import sql
 from server.hooks.models import (
     ENDPOINTS_MAX,
-    Delivery,
-    DeliveryPage,
     Endpoint,
     Endpoints,
     EndpointSecret,
     EndpointWish,
     EventLogPage,
     EventLogQuery,
+    HookDeliveries,
+    HookDelivery,
     HookDeliveryQuery,
     LoggedEvent,
 )
@@ -112,7 +112,7 @@ class Hooks:
 
     async def deliveries(
         self, org_id: str, endpoint_id: uuid.UUID, wanted: HookDeliveryQuery
-    ) -> DeliveryPage:
+    ) -> HookDeliveries:
         """Raises NotFound."""
         async with self._db.tx(read_only=True) as tx:
             if await sql.ONE.first(tx, endpoint_id, org_id) is None:
@@ -122,14 +122,14 @@ class Hooks:
             )
         items = rows[: wanted.page_size]
         more = len(rows) > wanted.page_size
-        return DeliveryPage(items, str(items[-1].id) if more else None)
+        return HookDeliveries(items, str(items[-1].id) if more else None)
 
     async def replay(
         self, org_id: str, endpoint_id: uuid.UUID, delivery_id: uuid.UUID, key: Key | None
-    ) -> Delivery:
+    ) -> HookDelivery:
         """Deliver it again, as if it were new. Raises NotFound."""
 
-        async def act(tx: Tx) -> Delivery:
+        async def act(tx: Tx) -> HookDelivery:
             delivery = await sql.REPLAY.first(tx, delivery_id, endpoint_id, org_id)
             if delivery is None:
                 raise NotFound("no such delivery")
@@ -138,7 +138,7 @@ class Hooks:
             await audit.record(tx, org_id, "webhook_delivery.replayed", subject=subject, data=data)
             return delivery
 
-        return await settled(self._db, key, Delivery, act)
+        return await settled(self._db, key, HookDelivery, act)
 
     async def log(self, org_id: str, wanted: EventLogQuery) -> EventLogPage:
         """The organization's published events; of a row that tells several, all at once."""

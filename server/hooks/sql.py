@@ -5,7 +5,7 @@ import uuid
 
 import msgspec
 
-from server.hooks.models import Delivery, Endpoint
+from server.hooks.models import Endpoint, HookDelivery
 from server.kernel.db import Query
 
 _ENDPOINT = """id, url, event_types, description, created_at, failing_since, disabled_at,
@@ -150,14 +150,14 @@ DELIVERIES = Query(
     f"""SELECT {_DELIVERY} FROM webhook_deliveries
         WHERE endpoint_id = $1 AND org_id = $2 AND ($3::uuid IS NULL OR id < $3)
         ORDER BY id DESC LIMIT $4""",
-    Delivery,
+    HookDelivery,
 )
 REPLAY = Query(
     "hooks.replay",
     f"""UPDATE webhook_deliveries
         SET status = 'pending', attempts = 0, next_attempt_at = now(), delivered_at = NULL
         WHERE id = $1 AND endpoint_id = $2 AND org_id = $3 RETURNING {_DELIVERY}""",
-    Delivery,
+    HookDelivery,
 )
 FORGET = Query(
     "hooks.forget",

@@ -18,7 +18,7 @@ class ReportQuery(msgspec.Struct):
     until: Moment | None = None
 
 
-class SalesQuery(msgspec.Struct):
+class SalesSeriesQuery(msgspec.Struct):
     """As `ReportQuery`. `interval`: of one point; `timezone`: where its hours and days begin, an
     IANA name."""
 

@@ -10,8 +10,8 @@ from server.orgs.realm import OperatorRealm
 from server.reports.models import (
     FinanceReport,
     ReportQuery,
-    SalesQuery,
     SalesSeries,
+    SalesSeriesQuery,
     Sheet,
 )
 from server.reports.service import Reports
@@ -24,7 +24,7 @@ def routes(
     reports: Reports, sales_reader: OperatorRealm, order_reader: OperatorRealm
 ) -> list[Operation]:
     async def get_sales_report(call: Call) -> SalesSeries:
-        return await reports.sales(call.actor.org_id, call.query(SalesQuery))
+        return await reports.sales(call.actor.org_id, call.query(SalesSeriesQuery))
 
     async def get_finance_report(call: Call) -> FinanceReport:
         return await reports.finance(call.actor.org_id, call.query(ReportQuery))
@@ -40,7 +40,7 @@ def routes(
     return [
         Operation(
             "GET", "/v1/reports/sales", get_sales_report, sales_reader, "Sales over time",
-            returns=SalesSeries, query=SalesQuery, errors=_ERRORS,
+            returns=SalesSeries, query=SalesSeriesQuery, errors=_ERRORS,
         ),
         Operation(
             "GET", "/v1/reports/finance", get_finance_report, sales_reader,

@@ -8,8 +8,8 @@ from server.reports import sql
 from server.reports.models import (
     FinanceReport,
     ReportQuery,
-    SalesQuery,
     SalesSeries,
+    SalesSeriesQuery,
     Sheet,
 )
 from server.reports.sheets import csv_of
@@ -28,7 +28,7 @@ class Reports:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def sales(self, org_id: str, wanted: SalesQuery) -> SalesSeries:
+    async def sales(self, org_id: str, wanted: SalesSeriesQuery) -> SalesSeries:
         """Raises BadRequest for a time zone that does not exist."""
         if wanted.timezone not in zoneinfo.available_timezones():
             raise BadRequest("timezone: not a name of the IANA data base, such as Europe/Vienna")

@@ -11,8 +11,8 @@ from server.storefront.pages import Pages
 from server.storefront.services import Services
 from server.storefront.sessions import Sessions
 from server.tickets.models import (
-    Acceptance,
     Ticket,
+    TicketAcceptance,
     TicketOver,
     TicketQuery,
     TransferOver,
@@ -70,11 +70,11 @@ class Holding:
         """POST /transfer : takes it, under a `name`; it is this browser's from now on."""
         form = await read_form(request)
         filled, token = Filling.of(form), form.get("token")
-        wish = filled.take("name", Acceptance.__annotations__["name"], _NAME)
+        wish = filled.take("name", TicketAcceptance.__annotations__["name"], _NAME)
         if wish is None:
             return await self._offer_page(request, token, filled)
         buyer, _ = self._sessions.guest(request)
-        accepted = msgspec.convert({"token": token[:200], "name": wish}, Acceptance)
+        accepted = msgspec.convert({"token": token[:200], "name": wish}, TicketAcceptance)
         ticket = await self._parts.transfers.accept(buyer.id, accepted, None)
         response = RedirectResponse(ticket.url, 303)
         self._sessions.keep_guest(request, response, buyer)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.kernel.errors import Forbidden, NotFound
-from server.reports.models import ReportQuery, SalesQuery, Sheet
+from server.reports.models import ReportQuery, SalesSeriesQuery, Sheet
 from server.reports.service import Reports
 from server.reports.sheets import csv_response
 from server.storefront.pages import Pages
@@ -32,7 +32,7 @@ class ReportPages(Portal):
         desk = await self._desk(request, "sales:read")
         since = dt.datetime.now(dt.UTC) - dt.timedelta(days=DAYS_SHOWN)
         finance = await self._reports.finance(desk.org_id, ReportQuery())
-        sales = await self._reports.sales(desk.org_id, SalesQuery(since=since))
+        sales = await self._reports.sales(desk.org_id, SalesSeriesQuery(since=since))
         return self._show(
             request,
             desk,

@@ -100,7 +100,7 @@ class Transfer(msgspec.Struct):
     expires_at: dt.datetime
 
 
-class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
+class TicketAcceptance(msgspec.Struct, forbid_unknown_fields=True):
     """`token`: of the link in the mail; `name`: of who holds the ticket from now on."""
 
     token: Annotated[str, msgspec.Meta(max_length=200)]

@@ -21,10 +21,10 @@ from server.kernel.errors import (
 from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
 from server.tickets.models import (
-    Acceptance,
     NewTransfer,
     OrderWithTickets,
     Reissue,
+    TicketAcceptance,
     TicketOver,
     TicketPage,
     TicketQuery,
@@ -114,7 +114,7 @@ def _changing_hands(tickets: Tickets, transfers: Transfers, buyer: BuyerRealm) -
         ticket = await tickets.of_buyer_one(call.uuid("ticket_id"), call.actor.id)
         await transfers.cancel(ticket, call.key)
 
-    async def accept_ticket(call: Call, body: Acceptance) -> TicketView:
+    async def accept_ticket(call: Call, body: TicketAcceptance) -> TicketView:
         return await transfers.accept(call.actor.id, body, call.key)
 
     return [
@@ -132,7 +132,7 @@ def _changing_hands(tickets: Tickets, transfers: Transfers, buyer: BuyerRealm) -
         ),
         Operation(
             "POST", "/v1/transfers/acceptances", accept_ticket, buyer,
-            "Take a ticket that is offered", body=Acceptance, returns=TicketView, status=201,
+            "Take a ticket that is offered", body=TicketAcceptance, returns=TicketView, status=201,
             idempotent=True, errors=(*_WRITES, NotFound, TicketOver, TransferOver),
             description="The buyer gets a new ticket, with a code of its own; at that moment the "
             "old one is void.",

@@ -28,9 +28,9 @@ from server.tickets import sql
 from server.tickets import sql_transfers as offers
 from server.tickets.codes import hash_of
 from server.tickets.models import (
-    Acceptance,
     Reissue,
     Ticket,
+    TicketAcceptance,
     TicketOver,
     TicketView,
     Transfer,
@@ -123,7 +123,9 @@ class Transfers:
             raise TransferOver(_OVER)
         return ticket
 
-    async def accept(self, buyer_id: uuid.UUID, wish: Acceptance, key: Key | None) -> TicketView:
+    async def accept(
+        self, buyer_id: uuid.UUID, wish: TicketAcceptance, key: Key | None
+    ) -> TicketView:
         """The ticket is this buyer's from now on, under a new code. Raises TransferOver."""
         async with self._db.tx(read_only=True, across=Across.BEARER) as tx:
             offer = await offers.OFFER_BY_TOKEN.first(tx, ids.digest(wish.token))

@@ -1,6 +1,11 @@
 // Written from the API's OpenAPI document by `make types`. Not to be edited.
 // Money is integer minor units of its currency; moments are RFC 3339.
 
+/** `token`: of the link in the mail. */
+export interface Acceptance {
+  token: string;
+}
+
 /** Of seats, by themselves or all of a section, row or table; what is null stays as it is. */
 export interface Access {
   op: "access";
@@ -339,14 +344,21 @@ export interface Counts {
 
 /** Newest first. */
 export interface Deliveries {
-  items: server.payments.models.Delivery[];
+  items: Delivery[];
   next_token: string | null;
 }
 
-/** Newest first. */
-export interface DeliveryPage {
-  items: server.hooks.models.Delivery[];
-  next_token: string | null;
+/** A webhook as it stands. `last_error`: why it has not been applied. */
+export interface Delivery {
+  id: string;
+  provider: string;
+  event_id: string;
+  type: string;
+  status: "dead" | "done" | "waiting";
+  attempts: number;
+  last_error: string | null;
+  received_at: string;
+  next_attempt_at: string;
 }
 
 export interface DeliveryQuery {
@@ -940,6 +952,26 @@ export interface HoldView {
   extendable_until: string;
   server_time: string;
   version: number;
+}
+
+/** Newest first. */
+export interface HookDeliveries {
+  items: HookDelivery[];
+  next_token: string | null;
+}
+
+/** One event on its way to one endpoint. `answer_status` and `error`: of the last attempt. */
+export interface HookDelivery {
+  id: string;
+  event_id: string;
+  event_type: string;
+  status: "dead" | "delivered" | "pending";
+  attempts: number;
+  created_at: string;
+  next_attempt_at: string;
+  delivered_at: string | null;
+  answer_status: number | null;
+  error: string | null;
 }
 
 export interface HookDeliveryQuery {
@@ -2027,9 +2059,23 @@ export interface SalesPoint {
   net_minor: number;
 }
 
+export interface SalesQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
 /** Oldest first; intervals in which nothing happened are left out. */
 export interface SalesSeries {
   items: SalesPoint[];
+}
+
+/** As `ReportQuery`. `interval`: of one point; `timezone`: where its hours and days begin, an IANA name. */
+export interface SalesSeriesQuery {
+  event_id?: string | null;
+  since?: string | null;
+  until?: string | null;
+  interval?: "day" | "hour" | "month" | "week";
+  timezone?: string;
 }
 
 /** `token`: what the QR code said; `gate`: the name of this door. */
@@ -2361,6 +2407,12 @@ export interface TaxLine {
   amount_minor: number;
 }
 
+/** `token`: of the link in the mail; `name`: of who holds the ticket from now on. */
+export interface TicketAcceptance {
+  token: string;
+  name: string;
+}
+
 /** A JSON Web Key Set: the first key signs, the others did before. Source: RFC 7517. */
 export interface TicketKeys {
   keys: PublicKey[];
@@ -2631,56 +2683,4 @@ export interface ZoneShape {
   key: string;
   name: string;
   ticket_type: string | null;
-}
-
-export interface server.boxoffice.routes.SalesQuery {
-  page_size?: number;
-  next_token?: string | null;
-}
-
-/** One event on its way to one endpoint. `answer_status` and `error`: of the last attempt. */
-export interface server.hooks.models.Delivery {
-  id: string;
-  event_id: string;
-  event_type: string;
-  status: "dead" | "delivered" | "pending";
-  attempts: number;
-  created_at: string;
-  next_attempt_at: string;
-  delivered_at: string | null;
-  answer_status: number | null;
-  error: string | null;
-}
-
-/** `token`: of the link in the mail. */
-export interface server.orgs.member_models.Acceptance {
-  token: string;
-}
-
-/** A webhook as it stands. `last_error`: why it has not been applied. */
-export interface server.payments.models.Delivery {
-  id: string;
-  provider: string;
-  event_id: string;
-  type: string;
-  status: "dead" | "done" | "waiting";
-  attempts: number;
-  last_error: string | null;
-  received_at: string;
-  next_attempt_at: string;
-}
-
-/** As `ReportQuery`. `interval`: of one point; `timezone`: where its hours and days begin, an IANA name. */
-export interface server.reports.models.SalesQuery {
-  event_id?: string | null;
-  since?: string | null;
-  until?: string | null;
-  interval?: "day" | "hour" | "month" | "week";
-  timezone?: string;
-}
-
-/** `token`: of the link in the mail; `name`: of who holds the ticket from now on. */
-export interface server.tickets.models.Acceptance {
-  token: string;
-  name: string;
 }
