@@ -1,4 +1,4 @@
-"""What is in a total: fee, taxes, discounts; discounts, points, shares; who pays by which terms"""
+"""What is in a total: fee, taxes, discounts; codes that reduce it; who pays by which terms"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,8 +14,6 @@ PARTS = ("fee_minor", "tax_minor", "discount_minor")
 ORDER_CHECKS = {
     "channel_known": "channel IN ('online', 'box_office', 'complimentary', 'guest_list', 'import')",
     "paid_not_negative": "paid_minor >= 0",
-    "deposit_in_total": "deposit_minor BETWEEN 1 AND total_minor - 1",
-    "rest_has_a_date": "(deposit_minor IS NULL) = (rest_due_at IS NULL)",
 }
 PARTS_CHECKS = {
     "parts_not_negative": "fee_minor >= 0 AND tax_minor >= 0 AND discount_minor >= 0",
@@ -125,17 +123,6 @@ def upgrade() -> None:
         "ix_former_charges_org_id", "former_charges", ["org_id", "valid_until"], unique=False
     )
     op.create_table(
-        "point_accounts",
-        sa.Column("org_id", sa.Text(), nullable=False),
-        sa.Column("buyer_id", sa.UUID(), nullable=False),
-        sa.Column("balance", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["org_id"], ["organizations.id"], name=op.f("fk_point_accounts_org_id")
-        ),
-        sa.PrimaryKeyConstraint("org_id", "buyer_id", name=op.f("pk_point_accounts")),
-        comment="the sum of the buyer's ledger: locked by who spends; below 0 where points that were spent were taken back with a refund",
-    )
-    op.create_table(
         "discounts",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("org_id", sa.Text(), nullable=False),
@@ -203,35 +190,6 @@ def upgrade() -> None:
         "ix_discount_redemptions_discount_id", "discount_redemptions", ["discount_id"], unique=False
     )
     op.create_table(
-        "order_shares",
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("org_id", sa.Text(), nullable=False),
-        sa.Column("order_id", sa.UUID(), nullable=False),
-        sa.Column("position", sa.SmallInteger(), nullable=False),
-        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("line_ids", postgresql.ARRAY(sa.UUID()), nullable=False),
-        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
-        sa.Column("payment_id", sa.UUID(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.TIMESTAMP(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
-        sa.Column("paid_at", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_order_shares_amount_positive")),
-        sa.CheckConstraint(
-            "paid_at IS NULL OR payment_id IS NOT NULL",
-            name=op.f("ck_order_shares_paid_by_a_payment"),
-        ),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_shares_order_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_shares")),
-        sa.UniqueConstraint("code_hash", name=op.f("uq_order_shares_code_hash")),
-        sa.UniqueConstraint("order_id", "position", name=op.f("uq_order_shares_order_id_position")),
-        sa.UniqueConstraint("payment_id", name=op.f("uq_order_shares_payment_id")),
-        comment="who pays an order together: each the lines of one share, by its link",
-    )
-    op.create_table(
         "order_taxes",
         sa.Column("order_id", sa.UUID(), nullable=False),
         sa.Column("position", sa.SmallInteger(), nullable=False),
@@ -245,44 +203,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_taxes_order_id")),
         sa.PrimaryKeyConstraint("order_id", "position", name=op.f("pk_order_taxes")),
         comment="tax lines of an order: what of its total is which tax; rate_ppm: 50000 is 5 %",
-    )
-    op.create_table(
-        "point_ledger",
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("org_id", sa.Text(), nullable=False),
-        sa.Column("buyer_id", sa.UUID(), nullable=False),
-        sa.Column("order_id", sa.UUID(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("points", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.TIMESTAMP(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
-        sa.CheckConstraint(
-            "kind IN ('earned', 'burnt', 'returned', 'revoked')",
-            name=op.f("ck_point_ledger_kind_known"),
-        ),
-        sa.CheckConstraint(
-            "points <> 0 AND (points > 0) = (kind IN ('earned', 'returned'))",
-            name=op.f("ck_point_ledger_sign_of_kind"),
-        ),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_point_ledger_order_id")),
-        sa.ForeignKeyConstraint(
-            ["org_id", "buyer_id"],
-            ["point_accounts.org_id", "point_accounts.buyer_id"],
-            name=op.f("fk_point_ledger_org_id_buyer_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_point_ledger")),
-        sa.UniqueConstraint(
-            "order_id", "kind", "cause", name=op.f("uq_point_ledger_order_id_kind_cause")
-        ),
-        comment="append-only; cause: what made it happen, once per order, kind and cause",
-    )
-    op.create_index(
-        "ix_point_ledger_buyer", "point_ledger", ["org_id", "buyer_id", "created_at"], unique=False
     )
     op.add_column(
         "events", sa.Column("terms", postgresql.JSONB(), server_default="{}", nullable=False)
@@ -298,24 +218,15 @@ def upgrade() -> None:
     op.add_column(
         "orders", sa.Column("paid_minor", sa.BigInteger(), server_default="0", nullable=False)
     )
-    op.add_column("orders", sa.Column("deposit_minor", sa.BigInteger(), nullable=True))
-    op.add_column("orders", sa.Column("rest_due_at", sa.TIMESTAMP(timezone=True), nullable=True))
     op.add_column(
         "orders", sa.Column("channel", sa.Text(), server_default="online", nullable=False)
     )
     op.add_column(
         "orders", sa.Column("answers", postgresql.JSONB(), server_default="[]", nullable=False)
     )
-    op.create_index(
-        "ix_orders_rest_due",
-        "orders",
-        ["rest_due_at"],
-        unique=False,
-        postgresql_where=sa.text("status = 'confirmed' AND rest_due_at IS NOT NULL"),
-    )
     op.create_table_comment(
         "orders",
-        "total_minor: what the buyer pays in all, the sum of its lines and items, which the trigger order_sums proves; fee, tax: in it, discount: taken off it; paid_minor: captured less refunded; deposit_minor: what is to be paid first where the rest may come until rest_due_at; answers: to the event's questions, with their words",
+        "total_minor: what the buyer pays in all, the sum of its lines and items, which the trigger order_sums proves; fee, tax: in it, discount: taken off it; paid_minor: captured less refunded; answers: to the event's questions, with their words",
     )
     for name, condition in ORDER_CHECKS.items():
         op.create_check_constraint(op.f(f"ck_orders_{name}"), "orders", condition)
@@ -346,15 +257,8 @@ def downgrade() -> None:
     op.drop_table_comment(
         "orders",
     )
-    op.drop_index(
-        "ix_orders_rest_due",
-        table_name="orders",
-        postgresql_where=sa.text("status = 'confirmed' AND rest_due_at IS NOT NULL"),
-    )
     op.drop_column("orders", "answers")
     op.drop_column("orders", "channel")
-    op.drop_column("orders", "rest_due_at")
-    op.drop_column("orders", "deposit_minor")
     op.drop_column("orders", "paid_minor")
     op.create_table_comment(
         "order_lines",
@@ -365,14 +269,10 @@ def downgrade() -> None:
         "revision: rises with each change by a person; external_ref: the event's id where its identity is kept, which is not here; cover: the image's name among the objects; sells_from: no place was sold before this, null while nothing was made to be sold",
     )
     op.drop_column("events", "terms")
-    op.drop_index("ix_point_ledger_buyer", table_name="point_ledger")
-    op.drop_table("point_ledger")
     op.drop_table("order_taxes")
-    op.drop_table("order_shares")
     op.drop_index("ix_discount_redemptions_discount_id", table_name="discount_redemptions")
     op.drop_table("discount_redemptions")
     op.drop_table("discounts")
-    op.drop_table("point_accounts")
     op.drop_index("ix_former_charges_org_id", table_name="former_charges")
     op.drop_table("former_charges")
     op.execute(ROUGHER_RATES)

@@ -45,8 +45,6 @@ orders = sa.Table(
     sa.Column("total_minor", sa.BigInteger, nullable=False),
     *_parts_of_total(),
     sa.Column("paid_minor", sa.BigInteger, nullable=False, server_default="0"),
-    sa.Column("deposit_minor", sa.BigInteger),
-    moment("rest_due_at", null=True),
     sa.Column("channel", sa.Text, nullable=False, server_default="online"),
     sa.Column("answers", pg.JSONB, nullable=False, server_default="[]"),
     sa.Column("language", sa.Text, nullable=False, server_default="en"),
@@ -68,20 +66,12 @@ orders = sa.Table(
     one_of("channel", *CHANNELS),
     sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
     sa.CheckConstraint("paid_minor >= 0", name="paid_not_negative"),
-    sa.CheckConstraint("deposit_minor BETWEEN 1 AND total_minor - 1", name="deposit_in_total"),
-    sa.CheckConstraint("(deposit_minor IS NULL) = (rest_due_at IS NULL)", name="rest_has_a_date"),
     sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),
     sa.Index("ix_orders_due", "expires_at", postgresql_where=sa.text("status = 'pending'")),
     sa.Index("ix_orders_event_id_status", "event_id", "status"),
-    sa.Index(
-        "ix_orders_rest_due",
-        "rest_due_at",
-        postgresql_where=sa.text("status = 'confirmed' AND rest_due_at IS NOT NULL"),
-    ),
     comment="total_minor: what the buyer pays in all, the sum of its lines and items, which the "
     "trigger order_sums proves; fee, tax: in it, discount: taken off it; paid_minor: captured less "
-    "refunded; deposit_minor: what is to be paid first where the rest may come until rest_due_at; "
-    "answers: to the event's questions, with their words",
+    "refunded; answers: to the event's questions, with their words",
     info=open_to(Across.BUYER, Across.FEED, write=(Across.PERSON, Across.PLATFORM)),
 )
 
@@ -164,26 +154,6 @@ order_taxes = sa.Table(
     info=open_to(may=GROWING),
 )
 
-order_shares = sa.Table(
-    "order_shares",
-    METADATA,
-    uuid_key(),
-    org_id(),
-    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
-    sa.Column("position", sa.SmallInteger, nullable=False),
-    sa.Column("code_hash", sa.LargeBinary, nullable=False, unique=True),
-    sa.Column("line_ids", pg.ARRAY(pg.UUID), nullable=False),
-    sa.Column("amount_minor", sa.BigInteger, nullable=False),
-    sa.Column("payment_id", pg.UUID, unique=True),
-    moment("created_at", now=True),
-    moment("paid_at", null=True),
-    sa.UniqueConstraint("order_id", "position"),
-    sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
-    sa.CheckConstraint("paid_at IS NULL OR payment_id IS NOT NULL", name="paid_by_a_payment"),
-    comment="who pays an order together: each the lines of one share, by its link",
-    info=open_to(Across.BEARER, may=("SELECT",)),
-)
-
 discounts = sa.Table(
     "discounts",
     METADATA,
@@ -223,39 +193,4 @@ discount_redemptions = sa.Table(
     sa.Index("ix_discount_redemptions_discount_id", "discount_id"),
     comment="which order used a code; it counts while its order may be paid, or is",
     info=open_to(may=GROWING),
-)
-
-point_accounts = sa.Table(
-    "point_accounts",
-    METADATA,
-    sa.Column("org_id", sa.Text, sa.ForeignKey("organizations.id"), primary_key=True),
-    sa.Column("buyer_id", pg.UUID, primary_key=True),
-    sa.Column("balance", sa.BigInteger, nullable=False),
-    comment="the sum of the buyer's ledger: locked by who spends; below 0 where points that were "
-    "spent were taken back with a refund",
-    info=open_to(Across.BUYER, may=("SELECT",)),
-)
-
-point_ledger = sa.Table(
-    "point_ledger",
-    METADATA,
-    uuid_key(),
-    org_id(),
-    sa.Column("buyer_id", pg.UUID, nullable=False),
-    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("cause", sa.Text, nullable=False),
-    sa.Column("points", sa.BigInteger, nullable=False),
-    moment("created_at", now=True),
-    sa.UniqueConstraint("order_id", "kind", "cause"),
-    one_of("kind", "earned", "burnt", "returned", "revoked"),
-    sa.CheckConstraint(
-        "points <> 0 AND (points > 0) = (kind IN ('earned', 'returned'))", name="sign_of_kind"
-    ),
-    sa.ForeignKeyConstraint(
-        ["org_id", "buyer_id"], ["point_accounts.org_id", "point_accounts.buyer_id"]
-    ),
-    sa.Index("ix_point_ledger_buyer", "org_id", "buyer_id", "created_at"),
-    comment="append-only; cause: what made it happen, once per order, kind and cause",
-    info=open_to(Across.BUYER, may=("SELECT",)),
 )
