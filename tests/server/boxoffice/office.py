@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from tests.fixtures.product import Event, Product
+from tests.server.orgs.people import join
 from tests.server.support import Organizer, ok, rows, selection
 
 
@@ -52,22 +53,15 @@ class Office(Organizer):
 
 
 async def other_org(house: Product, client: httpx.AsyncClient, org_id: str) -> Organizer:
-    """The same person at work for another organization."""
+    """Somebody at work for another organization."""
     await rows(
         house,
         """INSERT INTO organizations (id, slug, name, approval)
            VALUES ($1, $1, $1, 'approved') ON CONFLICT DO NOTHING""",
         org_id,
     )
-    await rows(
-        house,
-        """INSERT INTO organization_members (org_id, user_id, role) VALUES ($1, $2, 'owner')
-           ON CONFLICT DO NOTHING""",
-        org_id,
-        house.operator_id,
-    )
     other = Organizer(house, client)
-    other.headers = other.headers | {"X-Org": org_id}
+    other.headers = house.account(await join(house, org_id, "owner")) | {"X-Org": org_id}
     return other
 
 

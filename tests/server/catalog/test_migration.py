@@ -285,6 +285,8 @@ async def test_a_move_in_a_storm_of_holds_loses_nothing_and_sells_nothing_twice(
         Feed(f"ws{_stream(house, event, 1)[4:-6]}ws", folds[3]) as four,
     ):
         feeds = (one, two, three, four)
+        for feed in feeds:
+            await feed.until(lambda feed=feed: bool(feed.frames))
         storms = [asyncio.create_task(storm(web)) for web in (0, 0, 0, 1, 1, 1)]
         try:
             for version in versions:

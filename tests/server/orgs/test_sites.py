@@ -151,6 +151,10 @@ async def test_the_storefront_at_a_domain_is_its_organizations_alone(
     assert "The Playhouse" in words(front)
     assert "--footlight: #1d4ed8; --on-footlight: #ffffff" in front.text
     links = document(front).xpath("//a[@class='eventcard']/@href")
+    at = front
+    while more := document(at).xpath("//a[text()='More events']/@href"):
+        at = await page(mine, more[0])
+        links += document(at).xpath("//a[@class='eventcard']/@href")
     assert f"/e/{event.slug}" in links
     assert document(front).xpath("//a[@href='mailto:box@play.example']")
     assert (await page(mine, f"/e/{event.slug}")).status_code == 200

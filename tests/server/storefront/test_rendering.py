@@ -127,8 +127,8 @@ async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
         pages=Pages(Assets(), sites.of_host), db=nothing, tokens=nothing, sessions=nothing,
         accounts=nothing, catalog=nothing, admission=nothing, inventory=nothing,
         payments=nothing, checkout=nothing, tickets=nothing, transfers=nothing, letters=nothing,
-        wallets=nothing, checkin=nothing, invitations=nothing, sites=sites, planning=nothing,
-        refunding=nothing, problems=[kind],
+        wallets=nothing, hooks=nothing, checkin=nothing, invitations=nothing, sites=sites,
+        planning=nothing, refunding=nothing, problems=[kind],
     )  # fmt: skip
     transport = httpx.ASGITransport(Starlette(routes=listed))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
