@@ -110,6 +110,35 @@ async def test_a_mail_speaks_the_language_of_who_asked_where_we_do(
         await _mail_to(peer, person, subject)
 
 
+@pytest.mark.parametrize(("realm", "at"), [("operator", ""), ("buyer", "/me")])
+async def test_both_mailboxes_hear_of_a_new_address_and_their_links_work(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, realm: Any, at: str
+) -> None:
+    """Whether or not the new address has an account, the old one is told the same."""
+    person = await Person(posting, client, realm).join()
+    neighbour = await Person(posting, client, realm).join()
+    wish = {"email": neighbour.email, "password": person.password}
+    ok(await person.post("email/change", wish, signed_in=True), 202)
+    assert f"{posting.base_url}{at}/sign-in" in await _mail_to(peer, neighbour, "account already")
+    told = await _mail_to(peer, person, "another e-mail address")
+    assert neighbour.email in told
+    _token(told, posting, f"{at}/account/email/undo")
+    second = await Person(posting, client, realm).join()
+    moved = Person(posting, client, realm)
+    wish["email"] = moved.email
+    ok(await second.post("email/change", wish, signed_in=True), 202)
+    link = await _mail_to(peer, moved, "new e-mail address")
+    body = {"token": _token(link, posting, f"{at}/account/email/confirm")}
+    assert (await second.post("email/confirm", body, signed_in=True)).status_code == 204
+    told = await _mail_to(peer, second, "another e-mail address")
+    undo = {"token": _token(told, posting, f"{at}/account/email/undo")}
+    undo["password"] = second.password = "a new one entirely"
+    assert (await second.post("email/undo", undo)).status_code == 204
+    await second.login_ok()
+    for row in await rows(posting, "SELECT m::text AS text FROM mails m"):
+        assert not any(token in row["text"] for token in (body["token"], undo["token"]))
+
+
 async def test_who_is_invited_joins_with_nothing_but_the_mail(
     posting: Product, client: httpx.AsyncClient, peer: Peer
 ) -> None:
