@@ -1,5 +1,5 @@
 """Events that somebody is told of by mail. A mail's id is the event's: one event, one mail; where
-two people are told of it, the second's is made of it."""
+several people are told of it, the others' are made of it."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from server.identity import service as identity
 from server.kernel.db import Database
 from server.notify.service import Mails, account_page
 from server.notify.words import DEFAULT
+from server.orgs import members
 from server.orgs.invitations import Invitations
 from server.outbox.models import Event
 from server.outbox.relay import Reaction
@@ -102,6 +103,18 @@ def _of_accounts(
                 event.id, letter.email, "invitation", DEFAULT, event.data, letter.expires_at
             )
 
+    async def endpoint_disabled(event: Event) -> None:
+        """To each who may enable it again."""
+        for person in await members.with_permission(db, event.org_id, "key:manage"):
+            data = {
+                "name": person.name,
+                "org_name": person.org_name,
+                "url": event.data["url"],
+                "path": f"/organizer/webhooks/{event.data['endpoint_id']}",
+            }
+            mail_id = uuid.uuid5(event.id, str(person.user_id))
+            await mails.write(mail_id, person.email, "endpoint-disabled", person.language, data)
+
     return {
         "identity.register.requested": [confirm_address],
         "identity.reset.requested": [reset_password],
@@ -110,6 +123,7 @@ def _of_accounts(
         "identity.factor.changed": [factor_changed],
         "identity.session.copied": [session_copied],
         "orgs.member_invited": [invite],
+        "hooks.endpoint.disabled": [endpoint_disabled],
     }
 
 

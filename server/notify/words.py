@@ -82,6 +82,13 @@ _ENGLISH = {
         ("The link works once, for a week. If you do not know {org_name}, do nothing: without "
          "your doing nothing happens.",),
     ),
+    "endpoint-disabled": Words(
+        "A webhook of {org_name} is switched off",
+        ("Hello {name},", "for three days nothing that we sent was taken by {url}. We have stopped "
+         "trying. Nothing is lost: what waits there is delivered once you enable it again."),
+        "Open the webhook",
+        ("You get this mail because your role at {org_name} lets you manage webhooks.",),
+    ),
     "session-copied": Words(
         "We ended one of your sessions",
         ("Hello {name},", "two programs used the same session of your account, so one of them had "
@@ -165,6 +172,14 @@ _GERMAN = {
         "Mitmachen",
         ("Der Link gilt einmal und eine Woche lang. Wenn Sie {org_name} nicht kennen, tun Sie "
          "nichts: Ohne Sie geschieht nichts.",),
+    ),
+    "endpoint-disabled": Words(
+        "Ein Webhook von {org_name} ist abgeschaltet",
+        ("Guten Tag {name},", "seit drei Tagen nimmt {url} nichts an, was wir senden. Wir "
+         "versuchen es nicht weiter. Nichts ist verloren: Was dort wartet, wird zugestellt, "
+         "sobald Sie ihn wieder einschalten."),
+        "Webhook öffnen",
+        ("Sie bekommen diese Mail, weil Ihre Rolle bei {org_name} Webhooks verwalten darf.",),
     ),
     "session-copied": Words(
         "Wir haben eine Ihrer Sitzungen beendet",

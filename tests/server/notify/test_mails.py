@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,7 @@ from server.tickets.transfers import Transfers
 from tests.fixtures.product import Product
 from tests.server.identity.people import Person
 from tests.server.notify.peer import Peer, text_of
-from tests.server.orgs.people import Tenant
+from tests.server.orgs.people import Tenant, join
 from tests.server.support import ok, problem, rows, until
 
 
@@ -160,6 +161,39 @@ async def test_who_is_invited_joins_with_nothing_but_the_mail(
             ok(await client.post(path, json={"token": token}, headers=headers), 201)
         team = ok(await tenant.call("GET", "/v1/members"))["items"]
         assert (person.email, "staff") in {(one["email"], one["role"]) for one in team}
+
+
+async def test_who_manages_webhooks_hears_that_one_is_switched_off(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    """Once each, and nobody else of the organization."""
+    tenant = await Tenant.sign_up(posting, client)
+    for role in ("admin", "staff", "finance"):
+        await join(posting, tenant.id, role)
+    wish = {"url": "http://127.0.0.1:9/", "event_types": []}
+    endpoint = ok(await tenant.call("POST", "/v1/webhook-endpoints", wish), 201)
+    await rows(
+        posting,
+        "UPDATE webhook_endpoints SET failing_since = now() - interval '73 hours' WHERE id = $1",
+        uuid.UUID(endpoint["id"]),
+    )
+    invited = {"email": "ada@people.example", "role": "staff"}
+    ok(await tenant.call("POST", "/v1/invitations", invited), 201)
+    team = ok(await tenant.call("GET", "/v1/members"))["items"]
+    matrix = {row["role"]: row["permissions"] for row in ok(await client.get(
+        "/v1/roles", headers=tenant.headers()))["items"]}  # fmt: skip
+    may = sorted(one["email"] for one in team if "key:manage" in matrix[one["role"]])
+    assert len(may) == 2
+    everybody = {one["email"] for one in team}
+
+    async def told() -> Any:
+        came = [m for m in peer.mails if "webhook" in m["Subject"] and m["To"] in everybody]
+        return came if len(came) >= len(may) else None
+
+    came = await until(told, 20)
+    assert sorted(mail["To"] for mail in came) == may
+    for mail in came:
+        assert f"{posting.base_url}/organizer/webhooks/{endpoint['id']}" in text_of(mail)
 
 
 @dataclass
