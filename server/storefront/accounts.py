@@ -245,7 +245,7 @@ class AccountPages:
             await self._addresses.undo(self._realm, token, form.get("password"))
         except _TOLD as error:
             return self._secret(self._refused(request, error, "email_undo.html", token=token))
-        told = "The account has this address, and your new password is set. Sign in with them."
+        told = "Your account has its old address, and your new password is set. Sign in with them."
         return self._page(request, "signin.html", done=told, next="", email="")
 
     async def end_session(self, request: Request) -> Response:
