@@ -61,12 +61,17 @@ class Addresses:
             )  # fmt: skip
 
     async def confirm(self, account: Account, token: str) -> None:
-        """Take the new address and end every other session. Raises LinkOver, AccountExists."""
+        """Take the new address and end every other session.
+
+        Raises LinkOver, AccountExists, and Unauthenticated where the session ended meanwhile.
+        """
         request = await self._links.read("email", account.realm, token)
         if request.user_id != account.id:
             raise LinkOver("the link is another account's: sign in as who asked for it")
         async with self._db.tx(across=Across.PERSON) as tx:
             await sql.LOCK_USER.first(tx, account.id)
+            if not await sql.IS_OPEN.value(tx, account.session_id, account.id, account.realm):
+                raise Unauthenticated("the session is over: sign in again")
             await self._links.use(tx, request)
             await self._set(tx, account.realm, account.id, request.email)
             await sql.REVOKE_SESSIONS.run(tx, account.id, account.session_id)

@@ -62,21 +62,23 @@ def _of_accounts(
             )
 
     async def change_address(event: Event) -> None:
-        """To the new address a link, or the news that it has an account; to the old one that this
-        was asked for, whichever it is."""
+        """First the old address, so that none is taken whose owner was not told; to the new one a
+        link, or the news that it has an account."""
         take = await identity.request_of(db, uuid.UUID(event.data["request_id"]))
         undo = await identity.request_of(db, uuid.UUID(event.data["undo_id"]))
         user = await identity.user_of(db, uuid.UUID(event.data["user_id"]))
-        if take is None or undo is None or user is None or not take.is_open:
+        if take is None or undo is None or user is None:
+            return
+        told = {"name": user.name, "email": take.email, "request_id": str(undo.id)}
+        first = uuid.uuid5(event.id, "before")
+        await mails.write(first, undo.email, "email-asked", undo.language, told, undo.expires_at)
+        if not take.is_open:
             return
         if await identity.user_with(db, take.realm, take.email) is None:
             template, data = "email-confirm", {"name": user.name, "request_id": str(take.id)}
         else:
             template, data = "email-exists", {"path": account_page(take.realm, "sign-in")}
         await mails.write(event.id, take.email, template, take.language, data, take.expires_at)
-        told = {"name": user.name, "email": take.email, "request_id": str(undo.id)}
-        second = uuid.uuid5(event.id, "before")
-        await mails.write(second, undo.email, "email-asked", undo.language, told, undo.expires_at)
 
     async def warn(event: Event, template: str) -> None:
         """Of a change that its owner must hear of, had they not made it."""
