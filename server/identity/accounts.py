@@ -6,17 +6,17 @@ account begins when the link in its mail is opened *and* the password is given t
 registering: neither a stranger who typed the address, nor an owner who only clicks, can make one
 that belongs to both.
 
-The mails themselves are notify's: here stands an event with the id of a request, and a link's token
-can be made from that id whenever a mail is written, so no secret is stored or travels in an event.
+The mails themselves are notify's: here stands an event with the id of a request (`links.py`).
 """
 
 import datetime as dt
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from server.identity import guard, passwords, service, sql
 from server.identity.factors import Factors
+from server.identity.links import Links
 from server.identity.models import (
     Account,
     AccountExists,
@@ -62,6 +62,7 @@ class Accounts:
     ) -> None:
         self._db, self._tokens, self._sessions = db, tokens, sessions
         self._factors, self._claims = factors, claims
+        self.links = Links(db, tokens)
 
     async def register(
         self,
@@ -82,7 +83,14 @@ class Accounts:
         await guard.attempt(self._db, guard.mail_keys(realm, email, client.address))
         hashed = await passwords.hashed(password)
         await self._request(
-            "register", realm, email, language, REGISTER_S, name=name, hashed=hashed, guest=guest_id
+            "register",
+            realm,
+            email,
+            language,
+            REGISTER_S,
+            name=name,
+            hashed=hashed,
+            guest_id=guest_id,
         )
 
     async def forgot(
@@ -103,7 +111,7 @@ class Accounts:
         guest_id: uuid.UUID | None = None,
     ) -> Grant:
         """Open the account and a session. Raises LinkOver, Unauthenticated, AccountExists."""
-        request = await self._open_request("register", realm, token)
+        request = await self.links.read("register", realm, token)
         assert request.password_hash is not None
         assert request.name is not None
         keys = guard.password_keys(realm, request.email, client.address)
@@ -113,6 +121,7 @@ class Accounts:
         async with self._db.tx(across=Across.PERSON) as tx:
             await self._use(tx, request)
             user_id = ids.uuid7()
+            await sql.LOCK_ADDRESS.run(tx, realm, request.email)
             if not await sql.INSERT_USER.run(
                 tx, user_id, realm, request.email, request.name, request.password_hash,
                 request.language,
@@ -125,7 +134,7 @@ class Accounts:
 
     async def reset(self, realm: Realm, token: str, password: str) -> None:
         """Set a new password and end every session. Raises LinkOver, PasswordRefused."""
-        request = await self._open_request("reset", realm, token)
+        request = await self.links.read("reset", realm, token)
         passwords.check(password, request.email)
         hashed = await passwords.hashed(password)
         async with self._db.tx(across=Across.PERSON) as tx:
@@ -133,7 +142,7 @@ class Accounts:
             user = await sql.USER_BY_EMAIL.first(tx, realm, request.email)
             if user is None:
                 raise LinkOver("the account of this link is gone")
-            await self._set_password(tx, user, hashed, keep=None)
+            await self.set_password(tx, user, hashed, keep=None)
 
     async def login(
         self,
@@ -174,7 +183,7 @@ class Accounts:
         if claims.get("realm") != realm:
             raise Unauthenticated("not a challenge of this realm")
         user_id = uuid.UUID(claims["sub"])
-        await self._code(user_id, code)
+        await self.take_code(user_id, code)
         async with self._db.tx(across=Across.PERSON) as tx:
             await self._take_over(tx, realm, user_id, guest_id)
             return await self._sessions.begin(tx, realm, user_id, client)
@@ -183,17 +192,17 @@ class Accounts:
         self, account: Account, password: str, new: str, client: Client
     ) -> None:
         """Ends every other session. Raises Unauthenticated, PasswordRefused, TooManyAttempts."""
-        user = await self._confirmed(account, password, client)
+        user = await self.confirmed(account, password, client)
         passwords.check(new, user.email)
         if new == password:
             raise PasswordRefused("the new password is the old one: choose another")
         hashed = await passwords.hashed(new)
         async with self._db.tx(across=Across.PERSON) as tx:
-            await self._set_password(tx, user, hashed, keep=account.session_id)
+            await self.set_password(tx, user, hashed, keep=account.session_id)
 
     async def enrol_mfa(self, account: Account, password: str, client: Client) -> MfaEnrolment:
         """Raises Unauthenticated, FactorRefused, TooManyAttempts."""
-        user = await self._confirmed(account, password, client)
+        user = await self.confirmed(account, password, client)
         async with self._db.tx(across=Across.PERSON) as tx:
             return await self._factors.enrol(tx, user.id, user.email)
 
@@ -206,16 +215,16 @@ class Accounts:
             if codes is None:
                 raise Unauthenticated("the code is wrong: type the one that the app shows now")
             await guard.succeeded(tx, keys)
-            await self._tell(tx, "identity.factor.changed", account.id, has_mfa=True)
+            await service.tell(tx, "identity.factor.changed", account.id, has_mfa=True)
             return codes
 
     async def disable_mfa(self, account: Account, password: str, code: str, client: Client) -> None:
         """Raises Unauthenticated, TooManyAttempts."""
-        user = await self._confirmed(account, password, client)
-        await self._code(user.id, code)
+        user = await self.confirmed(account, password, client)
+        await self.take_code(user.id, code)
         async with self._db.tx(across=Across.PERSON) as tx:
             await self._factors.remove(tx, user.id)
-            await self._tell(tx, "identity.factor.changed", user.id, has_mfa=False)
+            await service.tell(tx, "identity.factor.changed", user.id, has_mfa=False)
 
     async def view(self, account_id: uuid.UUID) -> AccountView | None:
         async with self._db.tx(read_only=True) as tx:
@@ -233,15 +242,6 @@ class Accounts:
             raise BadRequest("guest_token: this is an account's token, not a guest's")
         return named.subject
 
-    def link_token(self, request: AccountRequest) -> str:
-        """What the link in a request's mail says; the same each time."""
-        return self._tokens.sign(
-            request.purpose,
-            str(request.id),
-            request.created_at,
-            expires_in_s=int((request.expires_at - request.created_at).total_seconds()),
-        )[0]
-
     async def _request(
         self,
         purpose: Literal["register", "reset"],
@@ -249,16 +249,10 @@ class Accounts:
         email: str,
         language: str,
         lasts_s: int,
-        *,
-        name: str | None = None,
-        hashed: str | None = None,
-        guest: uuid.UUID | None = None,
+        **more: Any,
     ) -> None:
-        request_id = ids.uuid7()
         async with self._db.tx(across=Across.PERSON) as tx:
-            await sql.INSERT_REQUEST.run(
-                tx, request_id, purpose, realm, email, language, name, hashed, guest, lasts_s
-            )
+            request_id = await self.links.make(tx, purpose, realm, email, language, lasts_s, **more)
             fact = Fact(
                 f"identity.{purpose}.requested",
                 NO_ORG,
@@ -267,23 +261,8 @@ class Accounts:
             )
             await outbox.append(tx, fact)
 
-    async def _open_request(
-        self, purpose: Literal["register", "reset"], realm: Realm, token: str
-    ) -> AccountRequest:
-        try:
-            request_id = uuid.UUID(self._tokens.read(purpose, token)["sub"])
-        except (Unauthenticated, ValueError):
-            raise LinkOver("the link is not valid any more: ask for another") from None
-        async with self._db.tx(read_only=True) as tx:
-            request = await sql.REQUEST.first(tx, request_id)
-        if request is None or request.realm != realm or not request.is_open:
-            raise LinkOver("the link was used before or is too old: ask for another")
-        return request
-
-    @staticmethod
-    async def _use(tx: Tx, request: AccountRequest) -> None:
-        if not await sql.USE_REQUEST.run(tx, request.id):
-            raise LinkOver("the link was used before or is too old: ask for another")
+    async def _use(self, tx: Tx, request: AccountRequest) -> None:
+        await self.links.use(tx, request)
         await sql.END_REQUESTS.run(tx, request.realm, request.email, request.purpose)
 
     async def _with_password(self, realm: Realm, email: str, password: str) -> User:
@@ -300,8 +279,11 @@ class Accounts:
                 await sql.REHASH.run(tx, user.id, user.password_hash, hashed)
         return user
 
-    async def _confirmed(self, account: Account, password: str, client: Client) -> User:
-        """The account, once its owner has given the password again. Raises Unauthenticated."""
+    async def confirmed(self, account: Account, password: str, client: Client) -> User:
+        """The account, once its owner has given the password again.
+
+        Raises Unauthenticated, TooManyAttempts.
+        """
         async with self._db.tx(read_only=True) as tx:
             user = await sql.USER.first(tx, account.id)
         if user is None:
@@ -314,7 +296,7 @@ class Accounts:
             await guard.succeeded(tx, keys)
         return user
 
-    async def _code(self, user_id: uuid.UUID, code: str) -> None:
+    async def take_code(self, user_id: uuid.UUID, code: str) -> None:
         """Use a code of the second factor. Raises Unauthenticated, TooManyAttempts."""
         keys = guard.code_keys(str(user_id))
         await guard.attempt(self._db, keys)
@@ -325,14 +307,14 @@ class Accounts:
                 )
             await guard.succeeded(tx, keys)
 
-    async def _set_password(
+    async def set_password(
         self, tx: Tx, user: User, hashed: str, *, keep: uuid.UUID | None
     ) -> None:
-        """`keep`: the one session that goes on."""
+        """Ends sessions; `keep`: the one that goes on."""
         await sql.SET_PASSWORD.run(tx, user.id, hashed)
         await sql.REVOKE_SESSIONS.run(tx, user.id, keep)
         await sql.END_REQUESTS.run(tx, user.realm, user.email, "reset")
-        await self._tell(tx, "identity.password.changed", user.id)
+        await service.tell(tx, "identity.password.changed", user.id)
 
     async def _take_over(
         self, tx: Tx, realm: Realm, account_id: uuid.UUID, *guests: uuid.UUID | None
@@ -348,11 +330,6 @@ class Accounts:
             "mfa", str(user_id), now, expires_in_s=CHALLENGE_S, realm=realm
         )
         return MfaRequired(True, challenge, ends)
-
-    @staticmethod
-    async def _tell(tx: Tx, event: str, user_id: uuid.UUID, **facts: str | bool) -> None:
-        data = {"user_id": str(user_id), **facts}
-        await outbox.append(tx, Fact(event, NO_ORG, f"account:{user_id}", data))
 
 
 def address_of(email: str) -> str:

@@ -107,17 +107,24 @@ class User(msgspec.Struct):
     has_mfa: bool
 
 
+Purpose = Literal["register", "reset", "email", "email-undo"]
+"""What a link in a mail does: opens an account, sets a password, changes the account's address, or
+stops that and takes it back."""
+
+
 class AccountRequest(msgspec.Struct):
-    """What a link in a mail is for. `is_open`: neither used nor too old."""
+    """What a link in a mail is for. `email`: whose mail it is in. `user_id`: whose address changes.
+    `is_open`: neither used nor too old."""
 
     id: uuid.UUID
-    purpose: Literal["register", "reset"]
+    purpose: Purpose
     realm: Realm
     email: str
     language: str
     name: str | None
     password_hash: str | None
     guest_id: uuid.UUID | None
+    user_id: uuid.UUID | None
     created_at: dt.datetime
     expires_at: dt.datetime
     is_open: bool
@@ -185,6 +192,28 @@ class Reset(msgspec.Struct, forbid_unknown_fields=True):
 class PasswordChange(msgspec.Struct, forbid_unknown_fields=True):
     password: Annotated[str, msgspec.Meta(max_length=1_000)]
     new_password: Password
+
+
+class EmailChange(msgspec.Struct, forbid_unknown_fields=True):
+    """The new address, the password, and where the account has a second factor a code of it."""
+
+    email: Email
+    password: Annotated[str, msgspec.Meta(max_length=1_000)]
+    code: Code | None = None
+
+
+class EmailConfirm(msgspec.Struct, forbid_unknown_fields=True):
+    """The token of the link that went to the new address."""
+
+    token: Annotated[str, msgspec.Meta(max_length=2_000)]
+
+
+class EmailUndo(msgspec.Struct, forbid_unknown_fields=True):
+    """The token of the link that went to the address before, and a new password: who asked for the
+    change knew the old one."""
+
+    token: Annotated[str, msgspec.Meta(max_length=2_000)]
+    password: Password
 
 
 class Refresh(msgspec.Struct, forbid_unknown_fields=True):

@@ -12,11 +12,15 @@ import msgspec
 from starlette.responses import Response
 
 from server.identity.accounts import Accounts
+from server.identity.addresses import Addresses
 from server.identity.models import (
     Account,
     AccountExists,
     AccountView,
     BuyerView,
+    EmailChange,
+    EmailConfirm,
+    EmailUndo,
     FactorRefused,
     Forgot,
     Grant,
@@ -96,6 +100,7 @@ def account_routes(
     is_buyer, at = realm == "buyer", _PREFIXES[realm]
     granted = Grant if is_buyer else OperatorGrant
     who, signed_in = "a buyer" if is_buyer else "an operator", AccountRealm(db, tokens, realm)
+    addresses = Addresses(db, accounts)
 
     def guest(token: str | None) -> uuid.UUID | None:
         if token is not None and not is_buyer:
@@ -155,6 +160,18 @@ def account_routes(
         await accounts.change_password(
             call.actor, body.password, body.new_password, client_of(call.request)
         )
+
+    async def change_email(call: Call, body: EmailChange) -> MailPromised:
+        await addresses.ask(
+            call.actor, body.email, body.password, body.code, client_of(call.request)
+        )
+        return PROMISED
+
+    async def confirm_email(call: Call, body: EmailConfirm) -> None:
+        await addresses.confirm(call.actor, body.token)
+
+    async def undo_email(call: Call, body: EmailUndo) -> None:
+        await addresses.undo(realm, body.token, body.password)
 
     async def list_sessions(call: Call) -> SessionList:
         return SessionList(await sessions.of(call.actor))
@@ -227,6 +244,30 @@ def account_routes(
             "POST", f"{at}/password/change", change_password, signed_in, "Change the password",
             body=PasswordChange, errors=(Unauthenticated, PasswordRefused, *guess),
             description="Ends every other session.",
+        ),
+        Operation(
+            "POST", f"{at}/email/change", change_email, signed_in, "Ask for another e-mail address",
+            limit="sign-in",
+            body=EmailChange, returns=MailPromised, status=202, errors=(Unauthenticated, *guess),
+            description="Sends a mail to the new address, whose link takes it for a day, and one "
+            "to the address until now, whose link stops that or takes it back. Where the new "
+            "address has an account the answer is the same; its owner is told by mail.",
+        ),
+        Operation(
+            "POST", f"{at}/email/confirm", confirm_email, signed_in, "Take the new e-mail address",
+            body=EmailConfirm,
+            errors=(Unauthenticated, LinkOver, AccountExists, DatabaseUnavailable),
+            description="By the link to the new address, once, signed in as who asked for it. "
+            "Ends every other session.",
+        ),
+        Operation(
+            "POST", f"{at}/email/undo", undo_email, Public(), "Keep the old e-mail address by link",
+            limit="sign-in",
+            body=EmailUndo,
+            errors=(LinkOver, PasswordRefused, AccountExists, Overloaded, DatabaseUnavailable),
+            description="The link to the address until then works once, for a week after the "
+            "change at least. Stops the change or takes it back, with every later one; sets a new "
+            "password and ends every session. A second factor stays on.",
         ),
         Operation(
             "GET", f"{at}/sessions", list_sessions, signed_in, "Where the account is signed in",

@@ -24,6 +24,7 @@ async def create_user(tx: Tx, email: str, name: str, password: str) -> uuid.UUID
 async def insert_user(tx: Tx, email: str, name: str, hashed: str) -> uuid.UUID:
     """As `create_user`, with the hash of a password. Raises AccountExists."""
     user_id = ids.uuid7()
+    await sql.LOCK_ADDRESS.run(tx, "operator", email.lower())
     if not await sql.INSERT_USER.run(tx, user_id, "operator", email.lower(), name, hashed, "en"):
         raise AccountExists("this address has an account already")
     return user_id
@@ -31,9 +32,13 @@ async def insert_user(tx: Tx, email: str, name: str, hashed: str) -> uuid.UUID:
 
 async def tell_registered(tx: Tx, realm: Realm, user_id: uuid.UUID) -> None:
     """Somebody has opened an account of their own."""
-    data = {"user_id": str(user_id), "realm": realm}
-    fact = Fact("identity.account.registered", NO_ORG, f"account:{user_id}", data)
-    await outbox.append(tx, fact)
+    await tell(tx, "identity.account.registered", user_id, realm=realm)
+
+
+async def tell(tx: Tx, event: str, user_id: uuid.UUID, **facts: str | bool) -> None:
+    """An event of an account; ids and no addresses: others read the log."""
+    data = {"user_id": str(user_id), **facts}
+    await outbox.append(tx, Fact(event, NO_ORG, f"account:{user_id}", data))
 
 
 async def request_of(db: Database, request_id: uuid.UUID) -> AccountRequest | None:

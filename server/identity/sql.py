@@ -54,6 +54,7 @@ USER_BY_EMAIL = Query(
     User,
 )
 USER = Query("identity.user", f"SELECT {_USER} FROM users WHERE id = $1", User)
+LOCK_USER = Query("identity.lock_user", f"SELECT {_USER} FROM users WHERE id = $1 FOR UPDATE", User)
 ACCOUNT = Query(
     "identity.account",
     """SELECT id, email, name,
@@ -63,19 +64,29 @@ ACCOUNT = Query(
        FROM users WHERE id = $1""",
     AccountView,
 )
+LOCK_ADDRESS = Query(
+    "identity.lock_address",
+    "SELECT pg_advisory_xact_lock(hashtextextended('address ' || $1 || ' ' || $2, 0))",
+)
+SET_EMAIL = Query(
+    "identity.set_email",
+    """UPDATE users u SET email = $2
+       WHERE id = $1 AND NOT EXISTS (
+         SELECT FROM users o WHERE o.realm = u.realm AND o.email = $2 AND o.id <> u.id)""",
+)
 SET_PASSWORD = Query("identity.set_password", "UPDATE users SET password_hash = $2 WHERE id = $1")
 REHASH = Query(
     "identity.rehash",
     "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
 )
 
-_REQUEST = """id, purpose, realm, email, language, name, password_hash, guest_id, created_at,
-    expires_at, used_at IS NULL AND expires_at > now() AS is_open"""
+_REQUEST = """id, purpose, realm, email, language, name, password_hash, guest_id, user_id,
+    created_at, expires_at, used_at IS NULL AND expires_at > now() AS is_open"""
 INSERT_REQUEST = Query(
     "identity.insert_request",
     """INSERT INTO account_requests (id, purpose, realm, email, language, name, password_hash,
-                                     guest_id, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))""",
+                                     guest_id, user_id, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10))""",
 )
 REQUEST = Query(
     "identity.request", f"SELECT {_REQUEST} FROM account_requests WHERE id = $1", AccountRequest
@@ -89,6 +100,17 @@ END_REQUESTS = Query(
     "identity.end_requests",
     """UPDATE account_requests SET used_at = now()
        WHERE realm = $1 AND email = $2 AND purpose = $3 AND used_at IS NULL""",
+)
+END_CHANGE = Query(
+    "identity.end_change",
+    # One change waits at a time. Links that take earlier ones back stay.
+    """UPDATE account_requests SET used_at = now()
+       WHERE user_id = $1 AND purpose = 'email' AND used_at IS NULL""",
+)
+END_CHANGES_SINCE = Query(
+    "identity.end_changes_since",
+    """UPDATE account_requests SET used_at = now()
+       WHERE user_id = $1 AND created_at >= $2 AND used_at IS NULL""",
 )
 
 INSERT_SESSION = Query(
@@ -234,7 +256,7 @@ FORGET_REQUESTS = Query(
     "identity.forget_requests",
     """DELETE FROM account_requests WHERE id IN (
          SELECT id FROM account_requests
-         WHERE created_at < now() - interval '3 days' LIMIT 1000)""",
+         WHERE expires_at < now() - interval '2 days' LIMIT 1000)""",
 )
 FORGET_SESSIONS = Query(
     "identity.forget_sessions",

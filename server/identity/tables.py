@@ -41,17 +41,26 @@ account_requests = sa.Table(
     sa.Column("name", sa.Text),
     sa.Column("password_hash", sa.Text),
     sa.Column("guest_id", pg.UUID),
+    sa.Column("user_id", pg.UUID, sa.ForeignKey("users.id", ondelete="CASCADE")),
     moment("created_at", now=True),
     moment("expires_at"),
     moment("used_at", null=True),
-    one_of("purpose", "register", "reset"),
+    one_of("purpose", "register", "reset", "email", "email-undo"),
     one_of("realm", *REALMS),
     sa.CheckConstraint(
         "num_nonnulls(name, password_hash) = CASE purpose WHEN 'register' THEN 2 ELSE 0 END",
         name="only_a_register_has_a_password",
     ),
-    sa.Index("ix_account_requests_created_at", "created_at"),
-    comment="what a link in a mail is for; the link is signed and not stored",
+    sa.CheckConstraint(
+        "(user_id IS NOT NULL) = (purpose IN ('email', 'email-undo'))",
+        name="a_change_of_address_has_a_user",
+    ),
+    sa.Index("ix_account_requests_expires_at", "expires_at"),
+    sa.Index(
+        "ix_account_requests_user_id", "user_id", postgresql_where=sa.text("user_id IS NOT NULL")
+    ),
+    comment="what a link in a mail is for; the link is signed and not stored; "
+    "email: whose mail it is in, so of email-undo the address that the account had",
     info=open_to(shared="of a person, who may belong to many organizations", may=_GOING),
 )
 

@@ -17,7 +17,9 @@ from server.identity.keys import Keyring
 from server.identity.sql import KeyRow
 from server.kernel.errors import Unauthenticated
 
-Audience = Literal["buyer", "operator", "sign-in", "register", "reset", "mfa"]
+Audience = Literal[
+    "buyer", "operator", "sign-in", "register", "reset", "email", "email-undo", "mfa"
+]  # fmt: skip
 
 ISSUER = "fullhouse"
 ALGORITHM = "EdDSA"

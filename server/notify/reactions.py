@@ -1,5 +1,5 @@
 """Events that somebody is told of by mail. A mail's id is the event's: one event, one mail; where
-two people are told of it, the second's is made of it."""
+several people are told of it, the others' are made of it."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from server.identity import service as identity
 from server.kernel.db import Database
 from server.notify.service import Mails, account_page
 from server.notify.words import DEFAULT
+from server.orgs import members
 from server.orgs.invitations import Invitations
 from server.outbox.models import Event
 from server.outbox.relay import Reaction
@@ -60,6 +61,25 @@ def _of_accounts(
                 event.id, user.email, "reset", request.language, data, request.expires_at
             )
 
+    async def change_address(event: Event) -> None:
+        """First the old address, so that none is taken whose owner was not told; to the new one a
+        link, or the news that it has an account."""
+        take = await identity.request_of(db, uuid.UUID(event.data["request_id"]))
+        undo = await identity.request_of(db, uuid.UUID(event.data["undo_id"]))
+        user = await identity.user_of(db, uuid.UUID(event.data["user_id"]))
+        if take is None or undo is None or user is None:
+            return
+        told = {"name": user.name, "email": take.email, "request_id": str(undo.id)}
+        first = uuid.uuid5(event.id, "before")
+        await mails.write(first, undo.email, "email-asked", undo.language, told, undo.expires_at)
+        if not take.is_open:
+            return
+        if await identity.user_with(db, take.realm, take.email) is None:
+            template, data = "email-confirm", {"name": user.name, "request_id": str(take.id)}
+        else:
+            template, data = "email-exists", {"path": account_page(take.realm, "sign-in")}
+        await mails.write(event.id, take.email, template, take.language, data, take.expires_at)
+
     async def warn(event: Event, template: str) -> None:
         """Of a change that its owner must hear of, had they not made it."""
         user = await identity.user_of(db, uuid.UUID(event.data["user_id"]))
@@ -85,13 +105,27 @@ def _of_accounts(
                 event.id, letter.email, "invitation", DEFAULT, event.data, letter.expires_at
             )
 
+    async def endpoint_disabled(event: Event) -> None:
+        """To each who may enable it again."""
+        for person in await members.with_permission(db, event.org_id, "key:manage"):
+            data = {
+                "name": person.name,
+                "org_name": person.org_name,
+                "url": event.data["url"],
+                "path": f"/organizer/webhooks/{event.data['endpoint_id']}",
+            }
+            mail_id = uuid.uuid5(event.id, str(person.user_id))
+            await mails.write(mail_id, person.email, "endpoint-disabled", person.language, data)
+
     return {
         "identity.register.requested": [confirm_address],
         "identity.reset.requested": [reset_password],
+        "identity.email.requested": [change_address],
         "identity.password.changed": [password_changed],
         "identity.factor.changed": [factor_changed],
         "identity.session.copied": [session_copied],
         "orgs.member_invited": [invite],
+        "hooks.endpoint.disabled": [endpoint_disabled],
     }
 
 

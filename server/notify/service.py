@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from server.identity import service as identity
 from server.identity.accounts import Accounts
-from server.identity.models import AccountRequest, Realm
+from server.identity.models import AccountRequest, Purpose, Realm
 from server.kernel import logs
 from server.kernel.db import Database, Tx
 from server.kernel.failpoint import failpoint
@@ -41,6 +41,12 @@ REMINDED_AT_ONCE = 500
 TOO_LATE = "too late: nobody could use it now"
 
 _PATHS: dict[Realm, str] = {"operator": "", "buyer": "/me"}
+_PAGES: dict[Purpose, str] = {
+    "register": "verify",
+    "reset": "reset",
+    "email": "account/email/confirm",
+    "email-undo": "account/email/undo",
+}
 _log = logs.get(__name__)
 
 
@@ -155,9 +161,8 @@ class Mails:
         return plain, self._templates.get_template("frame.html").render(facts)
 
     def _link_path(self, request: AccountRequest) -> str:
-        page = "verify" if request.purpose == "register" else "reset"
-        token = self._accounts.link_token(request)
-        return f"{_PATHS[request.realm]}/{page}?token={token}"
+        token = self._accounts.links.token(request)
+        return f"{account_page(request.realm, _PAGES[request.purpose])}?token={token}"
 
     async def _deal_with(self, mail: Mail, transport: Transport) -> None:
         try:

@@ -13,7 +13,8 @@ INSERT = Query(
 )
 REMIND = Query(
     "notify.remind",
-    # Who ordered within the last day has just had a mail. The id says what the mail is for.
+    # Who ordered within the last day has just had a mail; who bought at a box office may have no
+    # address. The id says what the mail is for.
     """INSERT INTO mails (id, to_address, template, language, data, send_by)
         SELECT due.mail_id, due.email, 'reminder', due.language,
                jsonb_build_object('order_id', due.id, 'org_id', due.org_id), due.starts_at
@@ -22,7 +23,7 @@ REMIND = Query(
               FROM events e JOIN orders o ON o.event_id = e.id
               WHERE e.status = 'published' AND e.starts_at > now()
                 AND e.starts_at <= now() + make_interval(hours => $1)
-                AND o.status IN ('confirmed', 'partially_refunded')
+                AND o.status IN ('confirmed', 'partially_refunded') AND o.email <> ''
                 AND o.confirmed_at < e.starts_at - make_interval(hours => $1)) AS due
         WHERE NOT EXISTS (SELECT FROM mails m WHERE m.id = due.mail_id)
         LIMIT $2 ON CONFLICT DO NOTHING""",

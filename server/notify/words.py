@@ -33,6 +33,30 @@ _ENGLISH = {
         ("The link works once, for an hour. If you did not ask for it, do nothing: your password "
          "stays as it is.",),
     ),
+    "email-confirm": Words(
+        "Confirm your new e-mail address",
+        ("Hello {name},", "open this link, and your account has this address from now on. Until "
+         "then you sign in with the one it has now."),
+        "Use this address",
+        ("The link works once, for a day. If you did not ask for it, do nothing: nobody's account "
+         "gets your address without your doing.",),
+    ),
+    "email-exists": Words(
+        "You have an account already",
+        ("Somebody, probably you, asked for another account to have this address. It has an "
+         "account of its own: sign in with it. If you forgot the password, the page to sign in "
+         "helps.",),
+        "Sign in",
+        ("If it was not you, do nothing. Nothing has changed.",),
+    ),
+    "email-asked": Words(
+        "Your account is to have another e-mail address",
+        ("Hello {name},", "your account is to have the address {email} from now on. That happens "
+         "as soon as the link is opened that we sent there. If it was you, all is well."),
+        "It was not me",
+        ("With this link your account keeps this address, or gets it back, and you set a new "
+         "password. It works once, for eight days.",),
+    ),
     "password-changed": Words(
         "Your password was changed",
         ("Hello {name},", "the password of your account was changed just now."),
@@ -57,6 +81,13 @@ _ENGLISH = {
         "Join the team",
         ("The link works once, for a week. If you do not know {org_name}, do nothing: without "
          "your doing nothing happens.",),
+    ),
+    "endpoint-disabled": Words(
+        "A webhook of {org_name} is switched off",
+        ("Hello {name},", "for three days nothing that we sent was taken by {url}. We have stopped "
+         "trying. Nothing is lost: what waits there is delivered once you enable it again."),
+        "Open the webhook",
+        ("You get this mail because your role at {org_name} lets you manage webhooks.",),
     ),
     "session-copied": Words(
         "We ended one of your sessions",
@@ -92,6 +123,31 @@ _GERMAN = {
         ("Der Link gilt einmal und eine Stunde lang. Wenn Sie ihn nicht wollten, tun Sie nichts: "
          "Ihr Passwort bleibt, wie es ist.",),
     ),
+    "email-confirm": Words(
+        "Bitte bestätigen Sie Ihre neue E-Mail-Adresse",
+        ("Guten Tag {name},", "öffnen Sie diesen Link, dann hat Ihr Konto ab jetzt diese Adresse. "
+         "Bis dahin melden Sie sich mit der bisherigen an."),
+        "Diese Adresse verwenden",
+        ("Der Link gilt einmal und einen Tag lang. Wenn Sie ihn nicht wollten, tun Sie nichts: "
+         "Ohne Sie bekommt kein Konto Ihre Adresse.",),
+    ),
+    "email-exists": Words(
+        "Sie haben schon ein Konto",
+        ("Jemand, vermutlich Sie, wollte diese Adresse für ein anderes Konto. Sie hat schon ein "
+         "eigenes: Melden Sie sich damit an. Falls Sie das Passwort vergessen haben, hilft die "
+         "Anmeldeseite.",),
+        "Anmelden",
+        ("Wenn Sie es nicht waren, tun Sie nichts. Es hat sich nichts geändert.",),
+    ),
+    "email-asked": Words(
+        "Ihr Konto soll eine andere E-Mail-Adresse bekommen",
+        ("Guten Tag {name},", "Ihr Konto soll ab jetzt die Adresse {email} haben. Das geschieht, "
+         "sobald jemand den Link öffnet, den wir dorthin geschickt haben. Wenn Sie es waren, ist "
+         "alles in Ordnung."),
+        "Das war ich nicht",
+        ("Mit diesem Link behält Ihr Konto diese Adresse oder bekommt sie zurück, und Sie setzen "
+         "ein neues Passwort. Er gilt einmal und acht Tage lang.",),
+    ),
     "password-changed": Words(
         "Ihr Passwort wurde geändert",
         ("Guten Tag {name},", "das Passwort Ihres Kontos wurde eben geändert."),
@@ -116,6 +172,14 @@ _GERMAN = {
         "Mitmachen",
         ("Der Link gilt einmal und eine Woche lang. Wenn Sie {org_name} nicht kennen, tun Sie "
          "nichts: Ohne Sie geschieht nichts.",),
+    ),
+    "endpoint-disabled": Words(
+        "Ein Webhook von {org_name} ist abgeschaltet",
+        ("Guten Tag {name},", "seit drei Tagen nimmt {url} nichts an, was wir senden. Wir "
+         "versuchen es nicht weiter. Nichts ist verloren: Was dort wartet, wird zugestellt, "
+         "sobald Sie ihn wieder einschalten."),
+        "Webhook öffnen",
+        ("Sie bekommen diese Mail, weil Ihre Rolle bei {org_name} Webhooks verwalten darf.",),
     ),
     "session-copied": Words(
         "Wir haben eine Ihrer Sitzungen beendet",

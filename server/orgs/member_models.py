@@ -32,6 +32,16 @@ class RoleMatrix(msgspec.Struct):
     items: list[RoleMatrixRow]
 
 
+class Responsible(msgspec.Struct):
+    """Who is written to, because their role lets them do something about it."""
+
+    user_id: uuid.UUID
+    email: str
+    name: str
+    language: str
+    org_name: str
+
+
 class MemberView(msgspec.Struct):
     user_id: uuid.UUID
     email: str

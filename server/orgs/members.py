@@ -6,6 +6,7 @@ brought, whoever manages members makes the first.
 """
 
 import uuid
+from collections.abc import Sequence
 
 from server import audit
 from server.identity.models import Operator
@@ -14,7 +15,14 @@ from server.kernel.db import Database, Tx
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.idempotency import Done, Key
 from server.orgs import service, sql_members
-from server.orgs.member_models import LastOwner, MemberList, MemberView, Role, RoleMatrix
+from server.orgs.member_models import (
+    LastOwner,
+    MemberList,
+    MemberView,
+    Responsible,
+    Role,
+    RoleMatrix,
+)
 from server.orgs.models import ApiClient
 
 Manager = Operator | ApiClient
@@ -29,6 +37,12 @@ async def matrix(db: Database) -> RoleMatrix:
 async def of_org(db: Database, org_id: str) -> MemberList:
     async with db.tx(read_only=True) as tx:
         return MemberList(await sql_members.MEMBERS.all(tx, org_id))
+
+
+async def with_permission(db: Database, org_id: str, permission: str) -> Sequence[Responsible]:
+    """Whose role has it now."""
+    async with db.tx(read_only=True) as tx:
+        return await sql_members.WITH_PERMISSION.all(tx, org_id, permission)
 
 
 async def set_role(

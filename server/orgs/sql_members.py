@@ -6,7 +6,7 @@ import uuid
 import msgspec
 
 from server.kernel.db import Query
-from server.orgs.member_models import Invitation, MemberView, RoleMatrixRow
+from server.orgs.member_models import Invitation, MemberView, Responsible, RoleMatrixRow
 
 
 class WaitingRow(msgspec.Struct):
@@ -40,6 +40,15 @@ MEMBERS = Query(
        FROM organization_members m JOIN users u ON u.id = m.user_id
        WHERE m.org_id = $1 ORDER BY m.created_at, m.user_id""",
     MemberView,
+)
+WITH_PERMISSION = Query(
+    "orgs.with_permission",
+    """SELECT m.user_id, u.email, u.name, u.language, o.name AS org_name
+       FROM organization_members m JOIN organizations o ON o.id = m.org_id
+         JOIN role_permissions p ON p.role = m.role AND p.permission = $2
+         JOIN users u ON u.id = m.user_id
+       WHERE m.org_id = $1 ORDER BY m.user_id""",
+    Responsible,
 )
 MEMBER = Query(
     "orgs.member",

@@ -9,6 +9,7 @@ import segno
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from server.identity.addresses import Addresses
 from server.identity.models import (
     Account,
     AccountExists,
@@ -60,6 +61,7 @@ class AccountPages:
         self._is_demo = is_demo
         self.at = "/me" if realm == "buyer" else ""
         self._account = AccountRealm(parts.db, parts.tokens, realm)
+        self._addresses = Addresses(parts.db, parts.accounts)
 
     async def sign_in(self, request: Request) -> Response:
         """GET sign-in : opens a sign-in link (`token`, `next`), or asks for a password."""
@@ -199,6 +201,53 @@ class AccountPages:
         told = "Your password is changed. Every other session has ended."
         return await self._account_page(request, account, done=told)
 
+    async def ask_for_address(self, request: Request) -> Response:
+        """POST account/email : sends mails; says the same whoever has the address."""
+        form = await _own_form(request, "change the e-mail address")
+        account = await self._account.authenticate(request)
+        email = form.get("email")
+        try:
+            await self._addresses.ask(
+                account, email, form.get("password"), form.get("code"), client_of(request)
+            )
+        except _TOLD as error:
+            return await self._account_page(request, account, error=error, email=email)
+        return self._mailed(request, email, again="/account")
+
+    async def new_address(self, request: Request) -> Response:
+        """GET account/email/confirm : the link to the new address, for who is signed in."""
+        await self._account.authenticate(request)
+        token = request.query_params.get("token", "")
+        return self._secret(self._page(request, "email_confirm.html", token=token))
+
+    async def take_address(self, request: Request) -> Response:
+        """POST account/email/confirm : the link's token."""
+        form = await _own_form(request, "change the e-mail address")
+        account = await self._account.authenticate(request)
+        token = form.get("token")
+        try:
+            await self._addresses.confirm(account, token)
+        except _TOLD as error:
+            return self._secret(self._refused(request, error, "email_confirm.html", token=token))
+        told = "Your e-mail address is changed. Every other session has ended."
+        return await self._account_page(request, account, done=told)
+
+    async def old_address(self, request: Request) -> Response:
+        """GET account/email/undo : the link to the address before."""
+        token = request.query_params.get("token", "")
+        return self._secret(self._page(request, "email_undo.html", token=token))
+
+    async def keep_address(self, request: Request) -> Response:
+        """POST account/email/undo : the link's token and a new password."""
+        form = await _own_form(request, "keep the e-mail address")
+        token = form.get("token")
+        try:
+            await self._addresses.undo(self._realm, token, form.get("password"))
+        except _TOLD as error:
+            return self._secret(self._refused(request, error, "email_undo.html", token=token))
+        told = "Your account has its old address, and your new password is set. Sign in with them."
+        return self._page(request, "signin.html", done=told, next="", email="")
+
     async def end_session(self, request: Request) -> Response:
         """POST account/sessions : ends the session that `session` names, or all others."""
         form = await _own_form(request, "end a session")
@@ -255,7 +304,9 @@ class AccountPages:
         *,
         error: DomainError | None = None,
         done: str = "",
+        email: str = "",
     ) -> Response:
+        """`email`: a new one that was typed."""
         view = await self._parts.accounts.view(account.id)
         if view is None:
             raise Unauthenticated("the account is gone")
@@ -267,6 +318,7 @@ class AccountPages:
             problem=_sentence(error) if error else "",
             done=done,
             account=view,
+            email=email,
             sessions=[(session, device_words(session.device)) for session in listed],
         )
 
@@ -301,8 +353,9 @@ class AccountPages:
         self._sessions.keep(response, self._realm, grant)
         return response
 
-    def _mailed(self, request: Request, email: str) -> Response:
-        return self._page(request, "mailed.html", email=email)
+    def _mailed(self, request: Request, email: str, again: str = "/forgot") -> Response:
+        """`again`: the page on which to ask again."""
+        return self._page(request, "mailed.html", email=email, again=again)
 
     def _refused(
         self, request: Request, error: DomainError, template: str, **facts: Any

@@ -16,7 +16,8 @@
     /sign-in, /sign-in/code        link (`token`) or password   everybody
     /register, /verify             to an account, by mail       everybody
     /forgot, /reset                to a new password, by mail   everybody
-    /account, /account/...         sessions, password, factor   who is signed in
+    /account, /account/...         sessions, address, password, factor   who is signed in
+    /account/email/undo            keeps the address, by mail   everybody
     /sign-out                      ends what one works as       everybody
     /me/sign-in ... /me/sign-out   the same for buyers          everybody
     /demo/mail                     mails that a demo sends not  everybody, in a demo only
@@ -385,6 +386,11 @@ def _account_routes(pages: Pages, accounts: AccountPages) -> list[BaseRoute]:
         pages.post(f"{at}/reset", accounts.set_password),
         pages.get(mine, accounts.account, sign_in=sign_in),
         pages.post(f"{mine}/password", accounts.change_password, sign_in=sign_in),
+        pages.post(f"{mine}/email", accounts.ask_for_address, sign_in=sign_in),
+        pages.get(f"{mine}/email/confirm", accounts.new_address, sign_in=sign_in),
+        pages.post(f"{mine}/email/confirm", accounts.take_address, sign_in=sign_in),
+        pages.get(f"{mine}/email/undo", accounts.old_address),
+        pages.post(f"{mine}/email/undo", accounts.keep_address),
         pages.post(f"{mine}/sessions", accounts.end_session, sign_in=sign_in),
         pages.post(f"{mine}/factor", accounts.enrol, sign_in=sign_in),
         pages.post(f"{mine}/factor/confirm", accounts.confirm, sign_in=sign_in),

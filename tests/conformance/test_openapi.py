@@ -240,7 +240,8 @@ def test_every_parameter_of_a_path_is_told(document: dict[str, Any]) -> None:
 ACCOUNTS = (
     "POST {}/register", "POST {}/verify", "POST {}/login", "POST {}/mfa/verify", "POST {}/refresh",
     "POST {}/logout", "POST {}/password/forgot", "POST {}/password/reset",
-    "POST {}/password/change", "DELETE {}/sessions", "DELETE {}/sessions/{{session_id}}",
+    "POST {}/password/change", "POST {}/email/change", "POST {}/email/confirm",
+    "POST {}/email/undo", "DELETE {}/sessions", "DELETE {}/sessions/{{session_id}}",
     "POST {}/mfa/enrol", "POST {}/mfa/confirm", "POST {}/mfa/disable",
 )  # fmt: skip
 WITHOUT_KEY = {

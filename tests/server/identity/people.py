@@ -22,7 +22,7 @@ async def token_of(product: Product, email: str, purpose: str) -> str:
     (found, *_) = await rows(
         product,
         """SELECT id, purpose, realm, email, language, name, password_hash, guest_id,
-                  created_at, expires_at, used_at IS NULL AS is_open
+                  user_id, created_at, expires_at, used_at IS NULL AS is_open
            FROM account_requests WHERE email = $1 AND purpose = $2
            ORDER BY created_at DESC LIMIT 1""",
         email,

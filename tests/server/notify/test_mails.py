@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,7 @@ from server.tickets.transfers import Transfers
 from tests.fixtures.product import Product
 from tests.server.identity.people import Person
 from tests.server.notify.peer import Peer, text_of
-from tests.server.orgs.people import Tenant
+from tests.server.orgs.people import Tenant, join
 from tests.server.support import ok, problem, rows, until
 
 
@@ -110,6 +111,35 @@ async def test_a_mail_speaks_the_language_of_who_asked_where_we_do(
         await _mail_to(peer, person, subject)
 
 
+@pytest.mark.parametrize(("realm", "at"), [("operator", ""), ("buyer", "/me")])
+async def test_both_mailboxes_hear_of_a_new_address_and_their_links_work(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, realm: Any, at: str
+) -> None:
+    """Whether or not the new address has an account, the old one is told the same."""
+    person = await Person(posting, client, realm).join()
+    neighbour = await Person(posting, client, realm).join()
+    wish = {"email": neighbour.email, "password": person.password}
+    ok(await person.post("email/change", wish, signed_in=True), 202)
+    assert f"{posting.base_url}{at}/sign-in" in await _mail_to(peer, neighbour, "account already")
+    told = await _mail_to(peer, person, "another e-mail address")
+    assert neighbour.email in told
+    _token(told, posting, f"{at}/account/email/undo")
+    second = await Person(posting, client, realm).join()
+    moved = Person(posting, client, realm)
+    wish["email"] = moved.email
+    ok(await second.post("email/change", wish, signed_in=True), 202)
+    link = await _mail_to(peer, moved, "new e-mail address")
+    body = {"token": _token(link, posting, f"{at}/account/email/confirm")}
+    assert (await second.post("email/confirm", body, signed_in=True)).status_code == 204
+    told = await _mail_to(peer, second, "another e-mail address")
+    undo = {"token": _token(told, posting, f"{at}/account/email/undo")}
+    undo["password"] = second.password = "a new one entirely"
+    assert (await second.post("email/undo", undo)).status_code == 204
+    await second.login_ok()
+    for row in await rows(posting, "SELECT m::text AS text FROM mails m"):
+        assert not any(token in row["text"] for token in (body["token"], undo["token"]))
+
+
 async def test_who_is_invited_joins_with_nothing_but_the_mail(
     posting: Product, client: httpx.AsyncClient, peer: Peer
 ) -> None:
@@ -131,6 +161,39 @@ async def test_who_is_invited_joins_with_nothing_but_the_mail(
             ok(await client.post(path, json={"token": token}, headers=headers), 201)
         team = ok(await tenant.call("GET", "/v1/members"))["items"]
         assert (person.email, "staff") in {(one["email"], one["role"]) for one in team}
+
+
+async def test_who_manages_webhooks_hears_that_one_is_switched_off(
+    posting: Product, client: httpx.AsyncClient, peer: Peer
+) -> None:
+    """Once each, and nobody else of the organization."""
+    tenant = await Tenant.sign_up(posting, client)
+    for role in ("admin", "staff", "finance"):
+        await join(posting, tenant.id, role)
+    wish = {"url": "http://127.0.0.1:9/", "event_types": []}
+    endpoint = ok(await tenant.call("POST", "/v1/webhook-endpoints", wish), 201)
+    await rows(
+        posting,
+        "UPDATE webhook_endpoints SET failing_since = now() - interval '73 hours' WHERE id = $1",
+        uuid.UUID(endpoint["id"]),
+    )
+    invited = {"email": "ada@people.example", "role": "staff"}
+    ok(await tenant.call("POST", "/v1/invitations", invited), 201)
+    team = ok(await tenant.call("GET", "/v1/members"))["items"]
+    matrix = {row["role"]: row["permissions"] for row in ok(await client.get(
+        "/v1/roles", headers=tenant.headers()))["items"]}  # fmt: skip
+    may = sorted(one["email"] for one in team if "key:manage" in matrix[one["role"]])
+    assert len(may) == 2
+    everybody = {one["email"] for one in team}
+
+    async def told() -> Any:
+        came = [m for m in peer.mails if "webhook" in m["Subject"] and m["To"] in everybody]
+        return came if len(came) >= len(may) else None
+
+    came = await until(told, 20)
+    assert sorted(mail["To"] for mail in came) == may
+    for mail in came:
+        assert f"{posting.base_url}/organizer/webhooks/{endpoint['id']}" in text_of(mail)
 
 
 @dataclass

@@ -15,6 +15,7 @@ import zxingcpp
 from server.kernel.db import Database
 from server.notify import service as notify
 from tests.fixtures.product import Event, Product
+from tests.server.boxoffice.office import Office
 from tests.server.notify.peer import Peer, text_of
 from tests.server.support import Buyer, Organizer, ok, pay, problem, rows, until
 
@@ -225,6 +226,17 @@ async def test_a_day_before_its_event_an_order_is_reminded_once_however_many_wor
     *_, mail = await _mails(peer, order.address, 2)
     assert "Soon" in mail["Subject"]
     assert await notify.remind(db) == 0
+
+
+async def test_who_bought_without_an_address_is_not_reminded(
+    posting: Product, client: httpx.AsyncClient, db: Database
+) -> None:
+    event, office = posting.event(), Office(posting, client)
+    placed = ok(await office.sell(event, [1]), 201)
+    order = Order(office, event, "", placed | {"tickets": []})
+    await _starts_in(posting, order, 23)
+    assert await notify.remind(db) == 0
+    assert not await rows(posting, "SELECT FROM mails WHERE to_address = ''")
 
 
 async def test_a_reminder_moves_with_its_event_and_who_just_ordered_needs_none(

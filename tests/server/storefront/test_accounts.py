@@ -115,6 +115,40 @@ async def test_a_forgotten_password_is_set_anew_by_pages(
 
 
 @pytest.mark.parametrize(("realm", "at", "home"), REALMS)
+async def test_an_address_is_changed_and_taken_back_by_pages(
+    house: Product, realm: Realm, at: str, home: str
+) -> None:
+    """The link is opened where nobody is signed in: it comes back to the link after that."""
+    async with Visitor(house) as visitor, Visitor(house) as other:
+        here, there = _Home(house, visitor, realm, at), _Home(house, other, realm, at)
+        await here.join()
+        old, new = here.person.email, there.person.email
+        asking = form(await here.get("/account"), "/account/email")
+        refused = await visitor.send(asking, email=new, password="not what was chosen")
+        assert (refused.status_code, "password is wrong" in words(refused)) == (401, True)
+        sent = await visitor.send(form(refused, "/account/email"), email=new, password=PASSWORD)
+        assert "mail with a link" in words(sent)
+        undo = f"/account/email/undo?token={await here.person.link('email-undo')}"
+        link = f"/account/email/confirm?token={await there.person.link('email')}"
+        there.person.email = old
+        page = form(await other.get((await there.get(link)).headers["location"]), "/sign-in")
+        back = await other.send(page, email=old, password=PASSWORD)
+        assert back.headers["location"] == at + link
+        done = await other.send(form(await there.get(link), "/account/email/confirm"))
+        assert new in words(done)
+        assert "Every other session has ended" in words(done)
+        assert (await here.get("/account")).status_code == 303
+        again = await there.get(link)
+        over = await other.send(form(again, "/account/email/confirm"))
+        assert (over.status_code, "used before" in words(over)) == (410, True)
+        kept = form(await here.get(undo), "/account/email/undo")
+        told = await visitor.send(kept, password="a new one entirely")
+        assert "Sign in with them" in words(told)
+        assert (await there.get("/account")).status_code == 303
+        assert (await here.sign_in("a new one entirely")).headers["location"] == home
+
+
+@pytest.mark.parametrize(("realm", "at", "home"), REALMS)
 async def test_a_token_that_ended_is_renewed_on_the_way_and_nobody_notices(
     house: Product, realm: Realm, at: str, home: str
 ) -> None:
@@ -183,7 +217,9 @@ async def test_a_foreign_page_sends_no_form_of_accounts(house: Product) -> None:
     async with Visitor(house) as visitor:
         for at in ("", "/me"):
             for path in ("sign-in", "sign-in/code", "register", "verify", "forgot", "reset",
-                         "account/password", "account/sessions", "account/factor"):  # fmt: skip
+                         "account/password", "account/sessions", "account/factor",
+                         "account/email", "account/email/confirm",
+                         "account/email/undo"):  # fmt: skip
                 answer = await visitor.post(
                     f"{at}/{path}", {}, headers={"Origin": "https://evil.example"}
                 )

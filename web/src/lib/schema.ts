@@ -487,6 +487,25 @@ export interface Edits {
   edits: (Rename | Renumber | SetZone | Assign | Capacity | Access | Remove | Focal)[];
 }
 
+/** The new address, the password, and where the account has a second factor a code of it. */
+export interface EmailChange {
+  email: string;
+  password: string;
+  code?: string | null;
+}
+
+/** The token of the link that went to the new address. */
+export interface EmailConfirm {
+  token: string;
+}
+
+/** The token of the link that went to the address before, and a new password: who asked for the change knew the old one. */
+export interface EmailUndo {
+  token: string;
+  /** At least 12 characters, of which 5 are different. */
+  password: string;
+}
+
 /** `failing_since`: the first failure after the last success. `disabled_because`: a person's wish, or that it failed for days; null while it is told. */
 export interface Endpoint {
   id: string;
