@@ -155,6 +155,7 @@ class OutboxRow(msgspec.Struct):
     id: str
     position: int
     type: str
+    subject: str
     published: bool
     handled: bool
     parked: bool
@@ -239,6 +240,7 @@ _SQL: dict[type[msgspec.Struct], str] = {
                 FROM payments""",
     Refund: "SELECT id::text, payment_id::text, amount_minor, status FROM refunds",
     OutboxRow: """SELECT coalesce(id::text, told ->> 'id'), position, type,
+                         coalesce(subject, told ->> 'subject'),
                          published_at IS NOT NULL, handled_at IS NOT NULL, parked_at IS NOT NULL,
                          coalesce(data ->> 'event_id', told -> 'data' ->> 'event_id'),
                          coalesce(data ->> 'version', told -> 'data' ->> 'version')::bigint

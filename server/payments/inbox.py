@@ -71,6 +71,8 @@ class Inbox:
 
     async def _process(self, stored: Stored, slots: asyncio.Semaphore) -> None:
         async with slots:
+            # What follows from it is the provider's doing, and has a trace of its own.
+            context.begin(f"provider:{stored.provider}", str(stored.id))
             error, is_hopeless = "", False
             try:
                 await self._apply(stored)

@@ -82,6 +82,11 @@ def _a_missing_scan(facts: Facts, _: History) -> None:
     facts.scans.pop()
 
 
+def _tickets_that_nobody_was_told_of(facts: Facts, _: History) -> None:
+    told = next(row for row in facts.outbox if row.type == "fulfillment.issued")
+    told.subject = "order:another"
+
+
 def _a_version_without_a_note(facts: Facts, _: History) -> None:
     facts.changes.remove(max(facts.changes, key=lambda change: change.version))
 
@@ -240,7 +245,9 @@ LIES: dict[str, list[Lie]] = {
         _one_place_too_many, _a_sale_that_the_area_forgot, _an_area_that_counts_wrong,
     ],
     "holds end when they are due": [_a_hold_that_never_ends],
-    "versions have no gap": [_a_skipped_version, _a_missing_scan],
+    "versions have no gap": [
+        _a_skipped_version, _a_missing_scan, _tickets_that_nobody_was_told_of,
+    ],
     "the journal has every version once": [_a_version_without_a_note, _a_note_of_the_future],
     "the version of a seat is how often it changed": [
         _a_change_that_counted_twice, _a_change_without_its_place, _a_place_that_nobody_changed,

@@ -31,6 +31,7 @@ from server.kernel.errors import (
     IdempotencyKeyReused,
     Overloaded,
 )
+from server.payments import refunding
 from server.payments.models import ProviderEvent
 from server.refunds.models import RefundWish
 from tests.server.inventory.engine import ORG_ID, Instance, Page, Stage, key_of
@@ -253,7 +254,9 @@ class Scene:
     async def start_over(self) -> None:
         """Whatever is held, sold or blocked is on sale again."""
         at, event_id = self.stage.instances[0], self.event_id
-        sold = "SELECT id FROM orders WHERE event_id = $1 AND status = 'confirmed'"
+        # An order whose money is on its way back is confirmed until it has arrived.
+        sold = """SELECT id FROM orders o WHERE event_id = $1 AND status = 'confirmed'
+                  AND EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.id AND l.live)"""
         for order in await self.stage.rows(sold, event_id):
             await at.refunds.refund(ORG_ID, order["id"], RefundWish(), None)
         held = "SELECT id, buyer_id FROM holds WHERE event_id = $1 AND status = 'active'"
@@ -269,7 +272,7 @@ class Scene:
             await at.management.unblock(ORG_ID, event_id, shut, None)
 
     async def come_to_rest(self) -> None:
-        """Until no hold lasts, no money is unanswered and every sold place has its ticket."""
+        """Until no hold lasts, no money is unanswered or owed and each sold place has its ticket."""
         at = self.stage.instances[0]
         event_id = self.event_id
         active = "SELECT 1 FROM holds WHERE event_id = $1 AND status = 'active' LIMIT 1"
@@ -281,6 +284,12 @@ class Scene:
         for payment in await self.stage.rows(captured, event_id):
             await at.checkout.settle(payment["order_id"], payment["id"])
         await at.checkout.expire_due()
+        while await refunding.refund_some(at.db, at.payments.payers):
+            pass
+        paid_back = """SELECT DISTINCT p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
+                       WHERE o.event_id = $1 AND p.refunded_minor > 0"""
+        for payment in await self.stage.rows(paid_back, event_id):
+            await at.refunds.went_back(payment["order_id"])
         confirmed = "SELECT id FROM orders WHERE event_id = $1 AND status = 'confirmed'"
         for order in await self.stage.rows(confirmed, event_id):
             await at.tickets.issue(event_id, order["id"])
