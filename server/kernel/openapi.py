@@ -247,7 +247,8 @@ def _query_parameters(
 def _responses(
     op: Operation, by_type: dict[int, Any], describe: Describe, examples: Examples
 ) -> dict[str, Any]:
-    status = 204 if op.returns is None and op.media_type == "application/json" else op.status
+    has_body = op.returns is not None or op.media_type != "application/json"
+    status = op.status if has_body or op.status != 200 else 204
     success: dict[str, Any] = {"description": op.summary}
     answers = [by_type[id(shape)] for shape in _answers(op)]
     if answers:
@@ -256,7 +257,7 @@ def _responses(
         success["content"] = {op.media_type: {"schema": schema, "example": example}}
     elif op.media_type == "text/event-stream":
         success["content"] = {op.media_type: {"schema": STREAMED}}
-    elif status != 204:
+    elif has_body:
         success["content"] = {op.media_type: {"schema": {"type": "string"}}}
     told: dict[int, list[type[DomainError]]] = {}
     for error in dict.fromkeys((*op.errors, *_common_errors(op))):

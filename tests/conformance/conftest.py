@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conformance.scene import Scene, prepare
+from tests.conformance.scene import Scene, house_in, prepare
 from tests.fixtures.product import Product
 from tests.fixtures.services import Services
 
 
 @pytest.fixture(scope="session")
 def house(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    folder = tmp_path_factory.mktemp("conformance") / "product"
-    with services.database() as url, Product(url, services.redis_url(2), folder) as running:
+    folder = tmp_path_factory.mktemp("conformance")
+    with services.database() as url, house_in(folder, url, services.redis_url(2)) as running:
         yield running
 
 

@@ -3,6 +3,7 @@
 import re
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from tests.conformance.credentials import Credential, everybody
 from tests.conformance.people import People
 from tests.fixtures.product import Event, Product
 from tests.fixtures.services import run_aside
+from tests.fixtures.wallets import wallet_settings
 from tests.server.support import Buyer, ok, rows
 
 PNG = bytes.fromhex(
@@ -22,8 +24,8 @@ PNG = bytes.fromhex(
 
 @dataclass(frozen=True)
 class Scene:
-    """`things`: by the name of a parameter, of a path or a query, or by the path up to it where
-    the name alone does not say which; `callers`: everybody."""
+    """`things`: by the name of a parameter, of a path or a query; where the name alone does not
+    say which, by the path up to it, or the path with what follows it; `callers`: everybody."""
 
     house: Product
     event: Event
@@ -38,9 +40,16 @@ class Scene:
     def named(self, template: str) -> dict[str, str]:
         """What the parameters of this path name. KeyError: one that `things` has to learn."""
         return {
-            found[1]: self.things.get(template[: found.end()]) or self.things[found[1]]
-            for found in re.finditer(r"{(\w+)}", template)
+            found[2]: self.things.get(template[: found.end()])
+            or self.things.get(template[: found.end(1)])
+            or self.things[found[2]]
+            for found in re.finditer(r"({(\w+)})[^{]*", template)
         }
+
+
+def house_in(folder: Path, database_url: str, redis_url: str) -> Product:
+    """One that offers all there is: what is not configured says so, whatever it is asked."""
+    return Product(database_url, redis_url, folder / "product", environment=wallet_settings(folder))
 
 
 def prepare(house: Product) -> Scene:
@@ -97,6 +106,9 @@ async def _things(people: People) -> dict[str, str]:
         request = ok(await buyer.call("POST", asked, {}), 201)
         gone = await buyer.buy(event, [7])
         refund = await made("POST", f"/v1/orders/{gone['id']}/refunds", {})
+        off = house.event().id
+        revision = (await read(f"/v1/org/events/{off}"))["revision"]
+        cancelled = await made("POST", f"/v1/events/{off}/cancellation?revision={revision}", {})
         hold = await buyer.hold_ok(event, [4])
         version_id = (await read(f"/v1/events/{event.id}"))["map_id"]
         maps = {m["latest"]["id"]: m for m in (await read("/v1/maps"))["items"] if m["latest"]}
@@ -136,6 +148,7 @@ async def _things(people: People) -> dict[str, str]:
     account = people.buyers["account"]
     return {
         "event_id": str(event.id),
+        "/v1/events/{event_id}/cancellation": cancelled["event_id"],
         "hold_id": hold["id"],
         "order_id": order["id"],
         "request_id": request["id"],

@@ -7,6 +7,7 @@ SCHEMATHESIS_SEED elsewhere.
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ import httpx
 import pytest
 
 from tests.conformance.credentials import REALMS
-from tests.conformance.scene import Scene
+from tests.conformance.scene import Scene, house_in
 from tests.fixtures.product import ORG_ID, Product
 from tests.fixtures.services import ROOT, Services
 from tests.server.orgs.names import answering
@@ -35,8 +36,8 @@ UNNAMED = ("revision", "provider", "to", "entry", "name")
 @pytest.fixture(scope="module")
 def house(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One to itself: what is sent here switches sales off for the whole platform, say."""
-    folder = tmp_path_factory.mktemp("fuzzed") / "product"
-    with services.database() as url, Product(url, services.redis_url(3), folder) as running:
+    folder = tmp_path_factory.mktemp("fuzzed")
+    with services.database() as url, house_in(folder, url, services.redis_url(3)) as running:
         yield running
 
 
@@ -99,7 +100,7 @@ def _settings(scene: Scene, schemes: dict[str, dict[str, str]]) -> str:
     ]
     for template, value in scene.things.items():
         if "/" in template:
-            name = template.rpartition("{")[2].rstrip("}")
+            name = re.findall(r"{(\w+)}", template)[-1]
             lines += [
                 "[[operations]]",
                 f'include-path = "{template}"',

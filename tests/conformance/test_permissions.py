@@ -109,11 +109,12 @@ class Table(NamedTuple):
 @pytest.fixture(scope="module")
 def table(scene: Scene) -> Table:
     callers, event = scene.callers, scene.event
+    environ = scene.house.environ | dict(scene.house.environment)
 
     async def fill() -> Table:
         async with (
             answering(scene.house.dns_port, {}),
-            application(settings.load(scene.house.environ)) as (app, _),
+            application(settings.load(environ)) as (app, _),
         ):
             answer = await ask(app, "GET", "/openapi.json")
             document = json.loads(answer.body)

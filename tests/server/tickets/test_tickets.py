@@ -17,10 +17,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 from PIL import Image
 
+from server.kernel import context
+from server.kernel.db import Database
 from server.kernel.ids import uuid7
+from server.payments import counter
+from server.payments.counter import Taken
 from server.tickets.codes import PREFIX, Codes, hash_of
-from tests.fixtures.product import Product
-from tests.server.support import Buyer, ok, problem, rows, until
+from tests.fixtures.product import ORG_ID, Product
+from tests.server.support import Buyer, ok, pay, problem, rows, until
 
 NewBuyer = Callable[[], Buyer]
 PIXELS = 4
@@ -125,29 +129,42 @@ def test_page_code_and_scan_token_say_nothing_of_each_other(codes: Codes) -> Non
 
 
 async def test_an_order_that_is_paid_in_part_has_its_tickets_with_the_rest(
-    house: Product, new_buyer: NewBuyer
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:
-    """As if its only payment had been a deposit: the order is confirmed, and money is missing."""
-    buyer = new_buyer()
-    order = await buyer.buy(house.event(), [1, 2])
-    total = "UPDATE orders SET paid_minor = paid_minor + $2 WHERE id = $1"
-    order_id = uuid.UUID(order["id"])
-    await rows(house, "DELETE FROM tickets WHERE order_id = $1", order_id)
-    await rows(house, total, order_id, -1)
-    again = """UPDATE outbox SET handled_at = NULL, type = $2
-               WHERE data->>'order_id' = $1 AND type = 'order.confirmed' RETURNING position"""
-    [told] = await rows(house, again, order["id"], "order.confirmed")
+    """Its payment is a deposit, for the order costs more; the rest is taken by hand."""
+    buyer, rest_minor = new_buyer(), 100
+    hold = await buyer.hold_ok(house.event(), [1, 2])
+    started = await buyer.checkout_ok(hold["id"])
+    order_id = uuid.UUID(started["order"]["id"])
+    await rows(
+        house,
+        """WITH o AS (UPDATE orders SET total_minor = total_minor + $2 WHERE id = $1)
+           UPDATE order_lines SET unit_price_minor = unit_price_minor + $2,
+                  total_minor = total_minor + $2
+           WHERE order_id = $1 AND seat_idx = 1""",
+        order_id,
+        rest_minor,
+    )
+    await pay(client, started["redirect_url"])
 
     async def handled() -> bool:
-        done = "SELECT handled_at FROM outbox WHERE position = $1"
-        return (await rows(house, done, told["position"]))[0][0] is not None
+        done = """SELECT FROM outbox WHERE data->>'order_id' = $1 AND type = 'order.confirmed'
+                  AND handled_at IS NOT NULL"""
+        return bool(await rows(house, done, str(order_id)))
 
     await until(handled)
-    assert (await buyer.order(order["id"]))["tickets"] == []
-    await rows(house, total, order_id, 1)
-    await rows(house, again, order["id"], "order.paid")
-    paid = await buyer.order_when(order["id"], "confirmed")
-    assert [t["label"] for t in paid["tickets"]] == [t["label"] for t in order["tickets"]]
+    order = await buyer.order(str(order_id))
+    assert (order["status"], order["tickets"]) == ("confirmed", [])
+    db = await Database.open(house.database_url, connections_max=1)
+    context.act_for(ORG_ID)
+    async with db.tx() as tx:
+        await counter.take(tx, ORG_ID, order["currency"], [Taken(order_id, rest_minor)])
+    await db.close()
+    paid = """UPDATE outbox SET handled_at = NULL, type = 'order.paid'
+              WHERE data->>'order_id' = $1 AND type = 'order.confirmed'"""
+    await rows(house, paid, str(order_id))
+    order = await buyer.order_when(str(order_id), "confirmed")
+    assert [t["label"] for t in order["tickets"]] == [line["label"] for line in order["lines"]]
 
 
 def test_a_new_key_signs_and_those_before_it_are_believed(codes: Codes) -> None:

@@ -14,10 +14,7 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
 
 from server.catalog.models import Event, Venue
 from server.settings import SettingsError, load
@@ -25,6 +22,7 @@ from server.tickets.models import TicketView
 from server.tickets.papers import Brand
 from server.tickets.wallets import SAVE_URL, AppleWallet, GoogleWallet, Wallets
 from tests.fixtures.product import Product
+from tests.fixtures.wallets import wallet_settings
 from tests.server.support import Buyer, problem
 from tests.server.test_settings import GOOD as GIVEN
 
@@ -49,41 +47,14 @@ def _ticket() -> TicketView:
     )  # fmt: skip
 
 
-def _signed(name: str, key: Any, issuer: str, issuer_key: Any, *, is_ca: bool) -> x509.Certificate:
-    def named(text: str) -> x509.Name:
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-    return (
-        x509.CertificateBuilder()
-        .subject_name(named(name))
-        .issuer_name(named(issuer))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(dt.datetime(2020, 1, 1))  # noqa: DTZ001
-        .not_valid_after(dt.datetime(2120, 1, 1))  # noqa: DTZ001
-        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
-        .sign(issuer_key, hashes.SHA256())
-    )
-
-
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Certificates and keys of this test's own, as a deployment is given them."""
-    folder = tmp_path_factory.mktemp("wallets")
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    root, leaf = (rsa.generate_private_key(65_537, 2_048) for _ in range(2))
-    wwdr = _signed("WWDR", root, "WWDR", root, is_ca=True)
-    own = _signed("Pass", leaf, "WWDR", root, is_ca=False)
-    secret = leaf.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    (folder / "wwdr.pem").write_bytes(wwdr.public_bytes(pem))
-    (folder / "pass.pem").write_bytes(own.public_bytes(pem) + secret)
-    account = {"client_email": "wallet@house.example", "private_key": secret.decode()}
-    (folder / "account.json").write_text(json.dumps(account))
-    return {name: folder / name for name in ("wwdr.pem", "pass.pem", "account.json")}
+def configured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return wallet_settings(tmp_path_factory.mktemp("wallets"))
 
 
-def test_a_pass_is_signed_over_all_its_files(files: dict[str, Path], tmp_path: Path) -> None:
-    pems = files["pass.pem"].read_bytes(), files["wwdr.pem"].read_bytes()
+def test_a_pass_is_signed_over_all_its_files(configured: dict[str, str], tmp_path: Path) -> None:
+    own, wwdr = (Path(configured[name]) for name in ("APPLE_PASS_PEM", "APPLE_WWDR_PEM"))
+    pems = own.read_bytes(), wwdr.read_bytes()
     made = AppleWallet("pass.house", "TEAM", *pems).make(_ticket(), _event(), BRAND, "en")
     with zipfile.ZipFile(io.BytesIO(made)) as packed:
         found = {name: packed.read(name) for name in packed.namelist()}
@@ -100,9 +71,9 @@ def test_a_pass_is_signed_over_all_its_files(files: dict[str, Path], tmp_path: P
     assert found["icon.png"].startswith(b"\x89PNG")
     for name in ("manifest.json", "signature"):
         (tmp_path / name).write_bytes(found[name])
-    assert _verified(tmp_path, files["wwdr.pem"])
+    assert _verified(tmp_path, wwdr)
     (tmp_path / "manifest.json").write_bytes(found["manifest.json"].replace(b"icon", b"ikon"))
-    assert not _verified(tmp_path, files["wwdr.pem"])
+    assert not _verified(tmp_path, wwdr)
 
 
 def _verified(folder: Path, authority: Path) -> bool:
@@ -112,8 +83,8 @@ def _verified(folder: Path, authority: Path) -> bool:
     return subprocess.run(argv, capture_output=True, check=False).returncode == 0
 
 
-def test_a_link_to_a_wallet_is_signed_for_its_issuer(files: dict[str, Path]) -> None:
-    account = json.loads(files["account.json"].read_text())
+def test_a_link_to_a_wallet_is_signed_for_its_issuer(configured: dict[str, str]) -> None:
+    account = json.loads(Path(configured["GOOGLE_WALLET_ACCOUNT"]).read_text())
     link = GoogleWallet("338800", account).link(_ticket(), _event(), BRAND, NOW)
     assert link.startswith(SAVE_URL)
     key = serialization.load_pem_private_key(account["private_key"].encode(), None).public_key()
@@ -132,20 +103,16 @@ def test_a_link_to_a_wallet_is_signed_for_its_issuer(files: dict[str, Path]) -> 
     assert event_class["eventName"]["defaultValue"]["value"] == "The Tempest"
 
 
-def test_wallets_are_offered_where_they_are_configured(files: dict[str, Path]) -> None:
-    paths = {name: str(path) for name, path in files.items()}
-    apple = {
-        "APPLE_PASS_TYPE": "pass.house", "APPLE_TEAM_ID": "TEAM",
-        "APPLE_PASS_PEM": paths["pass.pem"], "APPLE_WWDR_PEM": paths["wwdr.pem"],
-    }  # fmt: skip
-    google = {
-        "GOOGLE_WALLET_ISSUER": "338800", "GOOGLE_WALLET_ACCOUNT": paths["account.json"],
-    }  # fmt: skip
+def test_wallets_are_offered_where_they_are_configured(configured: dict[str, str]) -> None:
+    apple, google = (
+        {name: value for name, value in configured.items() if name.startswith(maker)}
+        for maker in ("APPLE", "GOOGLE")
+    )
     for given, count in (({}, 0), (apple, 1), (google, 1), (apple | google, 2)):
         assert len(Wallets.open(load(GOOD | given)).links(_ticket())) == count
     for wrong in (
-        apple | {"APPLE_PASS_PEM": paths["account.json"]},
-        google | {"GOOGLE_WALLET_ACCOUNT": paths["wwdr.pem"]},
+        apple | {"APPLE_PASS_PEM": google["GOOGLE_WALLET_ACCOUNT"]},
+        google | {"GOOGLE_WALLET_ACCOUNT": apple["APPLE_WWDR_PEM"]},
         google | {"GOOGLE_WALLET_ACCOUNT": "/nowhere"},
     ):
         with pytest.raises(SettingsError):
