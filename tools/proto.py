@@ -1,8 +1,8 @@
 """The schema of events in protobuf: `python tools/proto.py [--check] [folder]`.
 
-Writes `events.binpb` beside the .proto files: the descriptors that the worker encodes with, and that
-the next change is compared with. A change that breaks who reads by the released ones is refused.
-With --check it writes nothing, and refuses also what is not released yet.
+Writes `events.binpb` beside the .proto files: the descriptors that the worker encodes with, and
+that the next change is compared with. A change that breaks who reads by the released ones is
+refused. With --check it writes nothing, and refuses also what is not released yet.
 """
 
 import subprocess

@@ -1,5 +1,5 @@
-"""Events as the protobuf messages that Kafka carries. `proto/` has their schema, `proto/events.binpb`
-what was released of it (`make proto`)."""
+"""Events as the protobuf messages that Kafka carries. Their schema is in `proto/`, and what was
+released of it in `proto/events.binpb` (`make proto`)."""
 
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,12 @@ EventMessage: Any = _released()
 
 
 def topics() -> dict[str, FieldDescriptor]:
-    """Of each type of event, as its name in the envelope is written with underscores: the field
-    that has its data."""
+    """The field for the data of each type of event, by its name."""
     return {field.name: field for field in EventMessage.DESCRIPTOR.oneofs_by_name["data"].fields}
 
 
 def name_of(event_type: str) -> str:
+    """Of the type's field."""
     return event_type.replace(".", "_")
 
 
