@@ -106,7 +106,7 @@ async def _tell(database_url: str, *event_types: str) -> None:
     await connection.executemany(
         """INSERT INTO outbox (id, type, version, correlation_id, trace_id, actor, source,
                                org_id, subject, data)
-           VALUES (gen_random_uuid(), $1, 1, '', '', '', '', '', '', '{}')""",
+           VALUES (gen_random_uuid(), $1, 1, '', '', '', 'fullhouse', '', '', '{}')""",
         [(event_type,) for event_type in event_types],
     )
     await connection.close()
