@@ -37,6 +37,10 @@ types: ## Write web/src/lib/schema.ts from the API's OpenAPI document
 	@$(INSTALL) dev
 	@exec $(RUN) -m tools.schema
 
+proto: ## Release server/outbox/proto, unless who reads today's events could not read these
+	@$(INSTALL) dev
+	@exec $(RUN) tools/proto.py
+
 lock: ## Resolve the dependencies of pyproject.toml again into requirements*.lock
 	@$(INSTALL) dev
 	@exec $(RUN) tools/lock.py
@@ -64,4 +68,4 @@ shots: ## Screenshots of every page into tests/browser/shots
 clean: ## Remove everything that was installed, built or stored here
 	rm -rf .venv .cache .demo web/node_modules web/dist .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help demo drop test lint web types lock bench-holds bench-maps bench-orders bench-realtime shots clean
+.PHONY: help demo drop test lint web types proto lock bench-holds bench-maps bench-orders bench-realtime shots clean

@@ -35,7 +35,8 @@ from server.notify import service as notify
 from server.notify.transports import Transport, transport_of
 from server.outbox import relay
 from server.outbox import service as outbox
-from server.outbox.relay import KafkaSink, Reaction, RedisStreamSink, Sink
+from server.outbox.kafka import KafkaSink
+from server.outbox.relay import Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
 from server.payments import reconciler, refunding
 from server.payments import service as payments

@@ -61,6 +61,7 @@ def static_checks() -> list[Check]:
         Check("format (ruff)", [f"{tools}/ruff", "format", "--check"]),
         Check("import contracts", [f"{tools}/lint-imports"]),
         Check("web types are the API's", [f"{PYTHON}", "-m", "tools.schema", "--check"]),
+        Check("event schema (buf)", [f"{PYTHON}", "tools/proto.py", "--check"]),
         Check("web types", ["npm", "run", "check"], WEB, node),
         Check("web tests", ["npm", "test"], WEB, node),
     ]

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 import msgspec
-from aiokafka import AIOKafkaProducer
 from redis.asyncio import Redis
 
 from server.kernel import context, logs
@@ -37,53 +36,6 @@ class Sink(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-class KafkaSink:
-    """Kafka: one topic per event type, keyed by subject so that each subject keeps its order.
-
-    Connects when there is something to publish: a worker starts and sells without Kafka.
-    """
-
-    def __init__(self, brokers: str) -> None:
-        self._brokers = brokers
-        self._producer: AIOKafkaProducer | None = None
-
-    async def publish(self, events: Sequence[Event]) -> None:
-        producer = await self._connected()
-        sent = [
-            await producer.send(
-                event.type,
-                msgspec.json.encode(event),
-                key=event.subject.encode(),
-                headers=[
-                    ("event_id", str(event.id).encode()),
-                    ("timestamp", event.occurred_at.isoformat().encode()),
-                    ("trace_id", event.trace_id.encode()),
-                    ("source", event.source.encode()),
-                ],
-            )
-            for event in events
-        ]
-        await asyncio.gather(*sent)
-
-    async def close(self) -> None:
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            await producer.stop()
-
-    async def _connected(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._brokers, enable_idempotence=True, acks="all"
-            )
-            try:
-                await producer.start()
-            except BaseException:
-                await producer.stop()
-                raise
-            self._producer = producer
-        return self._producer
 
 
 class RedisStreamSink:

@@ -21,7 +21,7 @@ from server.outbox import relay, service
 from server.outbox.models import Event, Fact, Pending
 from tests.fixtures.services import Services
 
-HEARD = "inventory.hold.created"
+HEARD = "bundle.noted"
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(-1e9, 1e9) | WORDS,
