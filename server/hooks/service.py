@@ -1,6 +1,7 @@
 """Register endpoints, see what became of deliveries, read the log again."""
 
 import uuid
+from collections.abc import Sequence
 
 import msgspec
 
@@ -28,6 +29,7 @@ from server.kernel.ids import uuid7
 from server.orgs import service as orgs
 from server.orgs.models import LimitReached
 from server.outbox import service as outbox
+from server.outbox.models import Event
 
 
 class Hooks:
@@ -143,7 +145,8 @@ class Hooks:
     async def log(self, org_id: str, wanted: EventLogQuery) -> EventLogPage:
         """The organization's published events; of a row that tells several, all at once."""
         async with self._db.tx(read_only=True) as tx:
-            events, after = await outbox.log(tx, org_id, wanted.after, wanted.page_size)
+            logged, after = await outbox.log(tx, org_id, wanted.after, wanted.page_size)
+            events = await without_self_tests(tx, logged)
         return EventLogPage([LoggedEvent(*msgspec.structs.astuple(one)) for one in events], after)
 
 
@@ -159,3 +162,15 @@ async def _record(tx: Tx, org_id: str, verb: str, endpoint: Endpoint) -> None:
     }
     subject = f"webhook_endpoint:{endpoint.id}"
     await audit.record(tx, org_id, f"webhook_endpoint.{verb}", subject=subject, data=data)
+
+
+async def without_self_tests(tx: Tx, events: Sequence[Event]) -> list[Event]:
+    """Those that tell of something that was: a self-test's order is nobody's."""
+    ids = {told for event in events for told in _about(event)}
+    hidden = {str(found) for found in await sql.OF_SELF_TESTS.values(tx, list(ids))}
+    return [event for event in events if hidden.isdisjoint(_about(event))]
+
+
+def _about(event: Event) -> list[str]:
+    """The event that is on sale, and the order, as far as it names them."""
+    return [event.data[name] for name in ("event_id", "order_id") if event.data.get(name)]

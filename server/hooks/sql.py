@@ -94,6 +94,13 @@ WANTED = Query(
        ORDER BY id""",
     WantedRow,
 )
+OF_SELF_TESTS = Query(
+    "hooks.of_self_tests",
+    """SELECT id FROM events WHERE status = 'self_test' AND id = ANY($1::uuid[])
+       UNION ALL
+       SELECT o.id FROM orders o JOIN events e ON e.id = o.event_id
+       WHERE e.status = 'self_test' AND o.id = ANY($1::uuid[])""",
+)
 PROMISE = Query(
     "hooks.promise",
     """INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, body)
