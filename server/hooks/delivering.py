@@ -48,7 +48,7 @@ class Fanout:
         async with self._db.tx(across=Across.PLATFORM) as tx:
             wanted = await sql.WANTED.all(tx, list(of_orgs))
             for org_id in {one.org_id for one in wanted}:
-                of_orgs[org_id] = await without_self_tests(tx, of_orgs[org_id])
+                of_orgs[org_id] = await without_self_tests(tx, org_id, of_orgs[org_id])
             promised = [
                 (uuid7(), one.org_id, one.id, event.id, event.type,
                  msgspec.json.encode(event).decode())

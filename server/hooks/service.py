@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -146,7 +147,7 @@ class Hooks:
         """The organization's published events; of a row that tells several, all at once."""
         async with self._db.tx(read_only=True) as tx:
             logged, after = await outbox.log(tx, org_id, wanted.after, wanted.page_size)
-            events = await without_self_tests(tx, logged)
+            events = await without_self_tests(tx, org_id, logged)
         return EventLogPage([LoggedEvent(*msgspec.structs.astuple(one)) for one in events], after)
 
 
@@ -164,13 +165,18 @@ async def _record(tx: Tx, org_id: str, verb: str, endpoint: Endpoint) -> None:
     await audit.record(tx, org_id, f"webhook_endpoint.{verb}", subject=subject, data=data)
 
 
-async def without_self_tests(tx: Tx, events: Sequence[Event]) -> list[Event]:
-    """Those that tell of something that was: a self-test's order is nobody's."""
+async def without_self_tests(tx: Tx, org_id: str, events: Sequence[Event]) -> list[Event]:
+    """Of an organization's events those that tell of something that was: a self-test's order is
+    nobody's."""
     ids = {told for event in events for told in _about(event)}
-    hidden = {str(found) for found in await sql.OF_SELF_TESTS.values(tx, list(ids))}
+    hidden = set(await sql.OF_SELF_TESTS.values(tx, org_id, list(ids)))
     return [event for event in events if hidden.isdisjoint(_about(event))]
 
 
-def _about(event: Event) -> list[str]:
-    """The event that is on sale, and the order, as far as it names them."""
-    return [event.data[name] for name in ("event_id", "order_id") if event.data.get(name)]
+def _about(event: Event) -> list[uuid.UUID]:
+    """What is on sale, its map and the order, as far as they are named and are ours."""
+    found = []
+    for name in ("event_id", "version_id", "order_id"):
+        with suppress(ValueError):
+            found.append(uuid.UUID(str(event.data.get(name))))
+    return found

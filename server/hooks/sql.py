@@ -96,10 +96,14 @@ WANTED = Query(
 )
 OF_SELF_TESTS = Query(
     "hooks.of_self_tests",
-    """SELECT id FROM events WHERE status = 'self_test' AND id = ANY($1::uuid[])
+    """SELECT id FROM events
+       WHERE org_id = $1 AND status = 'self_test' AND id = ANY($2::uuid[])
+       UNION ALL
+       SELECT map_id FROM events
+       WHERE org_id = $1 AND status = 'self_test' AND map_id = ANY($2::uuid[])
        UNION ALL
        SELECT o.id FROM orders o JOIN events e ON e.id = o.event_id
-       WHERE e.status = 'self_test' AND o.id = ANY($1::uuid[])""",
+       WHERE o.org_id = $1 AND e.status = 'self_test' AND o.id = ANY($2::uuid[])""",
 )
 PROMISE = Query(
     "hooks.promise",

@@ -191,7 +191,7 @@ class _Run:
                 venue_id = await catalog.create_venue(tx, org_id, NAME, NAME, "ZZ")
                 await publishing.publish_map(tx, org_id, venue_id, NAME, DRAWING, *drawn)
             else:
-                venue_id = await sql.VENUE.value(tx, map_id)
+                venue_id = await sql.VENUE.value(tx, map_id, org_id)
             now = dt.datetime.now(dt.UTC)
             event = NewEvent(
                 org_id=org_id,

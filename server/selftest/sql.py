@@ -19,7 +19,8 @@ HOUSE = Query(
 )
 VENUE = Query(
     "selftest.venue",
-    """SELECT l.venue_id FROM maps m JOIN map_lineages l ON l.id = m.lineage_id WHERE m.id = $1""",
+    """SELECT l.venue_id FROM maps m JOIN map_lineages l ON l.id = m.lineage_id
+       WHERE m.id = $1 AND m.org_id = $2""",
 )
 # A webhook names its payment somewhere in a body of its provider's own shape.
 WEBHOOK_CAME = Query(
