@@ -182,10 +182,12 @@ class _Run:
         async with house.db.tx(read_only=True) as tx:
             settings = await documents.settings_of(tx, org_id)
             map_id = await sql.HOUSE.value(tx, org_id)
-        drawn = (
-            await asyncio.to_thread(publishing.read_drawing, DRAWING) if map_id is None else None
-        )
-        geometry = drawn[0] if drawn else (await house.catalog.places(map_id)).geometry
+        drawn = None
+        if map_id is None:
+            drawn = await asyncio.to_thread(publishing.read_drawing, DRAWING)
+            geometry = drawn[0]
+        else:
+            geometry = (await house.catalog.places(map_id)).geometry
         async with house.db.tx() as tx:
             if drawn:
                 venue_id = await catalog.create_venue(tx, org_id, NAME, NAME, "ZZ")
