@@ -9,6 +9,7 @@ The domains, top first (a domain may call those below it):
     storefront  pages that work without scripts        live      what streams to screens
     notify      mails, sent until they are sent
     boxoffice   sales without a buyer online: counter, guests, gifts, imports
+    selftest    a whole order of nobody's, step by step, on an event that is in no list
     checkin     scans at the door                      refunds   what of an order goes back
     hooks       webhooks, and the log of events again  reports   sales, finance, CSV
     settlement  what an order is worth to whom         tickets   issued from confirmed orders

@@ -40,6 +40,7 @@ import server.payments.routes
 import server.refunds.request_routes
 import server.refunds.routes
 import server.reports.routes
+import server.selftest.routes
 import server.settlement.routes
 import server.storefront.routes
 import server.tickets.page_routes
@@ -76,6 +77,7 @@ from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
 from server.orgs.realm import OperatorRealm
 from server.parts import Parts
 from server.reports.service import Reports
+from server.selftest.service import House, SelfTests
 from server.settings import Settings
 from server.storefront.services import Office, Planning
 
@@ -152,6 +154,7 @@ def operations(
             OperatorRealm(parts.db, parts.tokens, "order:manage"),
         ),
         *_box_office(parts, planning),
+        *server.selftest.routes.routes(planning.self_tests, publisher),
     ]
 
 
@@ -199,6 +202,19 @@ def planning_of(parts: Parts, draftsman: Draftsman) -> Planning:
             Selling(db, catalog, allocating, parts.tickets),
             Hosting(db, catalog, allocating, parts.tickets),
             Imports(db, catalog, allocating),
+        ),
+        self_tests=SelfTests(
+            House(
+                db=db,
+                catalog=catalog,
+                inventory=parts.inventory,
+                checkout=parts.checkout,
+                payments=parts.payments,
+                tickets=parts.tickets,
+                checkin=parts.checkin,
+                refunds=parts.refunds,
+                cancellations=parts.cancellations,
+            )
         ),
     )
 

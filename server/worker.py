@@ -40,6 +40,7 @@ from server.outbox.relay import Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
 from server.payments import reconciler, refunding
 from server.payments import service as payments
+from server.selftest import service as selftest
 from server.settings import Settings
 from server.settlement.income import Finance
 
@@ -217,12 +218,14 @@ class Worker:
         return 0 if await self._parts.deliveries.deliver_some() else HOOKS_EVERY_S
 
     async def _keep_house(self) -> float:
+        context.begin("housekeeping")
         async with self._parts.db.tx(across=Across.PLATFORM) as tx:
             gone = await idempotency.FORGET.run(tx, idempotency.KEPT_HOURS)
             gone += await outbox.skip(tx, list(self._reactions))
             gone += await outbox.forget(tx) + await inventory.forget(tx)
             gone += await identity.forget(tx) + await notify.forget(tx)
             gone += await payments.forget(tx) + await admission.forget(tx) + await hooks.forget(tx)
+        await selftest.clean_left(self._parts.db, self._parts.cancellations)
         return 0 if gone else HOUSEKEEPING_EVERY_S
 
     async def _listen(self) -> None:

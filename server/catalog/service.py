@@ -10,7 +10,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Collection
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -195,7 +195,8 @@ async def create_venue(tx: Tx, org_id: str, name: str, city: str, country: str) 
 
 class NewEvent(msgspec.Struct, frozen=True):
     """`prices_minor`: by zone key of the map. `table_modes`: by zone key how tables there are
-    sold, and from how many chairs on where that is `at_least`; elsewhere chair by chair."""
+    sold, and from how many chairs on where that is `at_least`; elsewhere chair by chair. `status`:
+    `self_test` is in no list and counts nowhere."""
 
     org_id: str
     venue_id: uuid.UUID
@@ -213,10 +214,12 @@ class NewEvent(msgspec.Struct, frozen=True):
     orphan_rule: OrphanRule = "off"
     legs: int = 1
     table_modes: dict[str, tuple[TableRule, int | None]] = {}
+    status: Literal["published", "self_test"] = "published"
 
 
 async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
-    """A published event on `geometry`. Raises BadRequest for a zone without a price, SlugTaken."""
+    """An event on `geometry`, on sale at once. Raises BadRequest for a zone without a price,
+    SlugTaken."""
     event_id = uuid7()
     prices = new.prices_minor
     missing = [zone.key for zone in geometry.zones if zone.key not in prices]
@@ -226,7 +229,7 @@ async def create_event(tx: Tx, new: NewEvent, geometry: Geometry) -> uuid.UUID:
         tx, event_id, new.org_id, new.venue_id, uuid.UUID(geometry.id), new.slug, new.name,
         new.summary, new.starts_at, new.timezone, new.currency, new.hold_ttl_s,
         new.seats_per_hold_max, new.seats_per_order_max, new.seats_per_buyer_max, new.orphan_rule,
-        new.legs,
+        new.legs, new.status,
     )  # fmt: skip
     if not made:
         raise SlugTaken(f"another event has the address /e/{new.slug}: choose another slug")

@@ -96,13 +96,18 @@ class MapRow(msgspec.Struct):
 _SWITCHED_OFF = """ARRAY(
     SELECT DISTINCT s.flag FROM switches s
     WHERE s.scope = ANY(ARRAY['platform', 'org:' || e.org_id, 'event:' || e.id]) ORDER BY s.flag)"""
+# An event of a self-test is as any other to who knows its id.
+_STATUS = """CASE WHEN e.status <> 'self_test' THEN e.status
+                         WHEN e.cancelled_at IS NULL THEN 'published' ELSE 'archived' END"""
+_TAKES_ORDERS = """(e.status = 'published' AND o.approval = 'approved'
+                    OR e.status = 'self_test' AND e.cancelled_at IS NULL)"""
 _EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
-                   e.slug, e.name, e.summary, e.status, e.starts_at, e.timezone,
+                   e.slug, e.name, e.summary, {_STATUS} AS status, e.starts_at, e.timezone,
                    e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
                    e.seats_per_buyer_max, e.orphan_rule, e.legs, e.has_waiting_room, e.map_id,
                    m.seat_count,
-                   (e.status = 'published' AND o.approval = 'approved') AS takes_orders,
-                   (e.status = 'published' AND o.approval = 'approved'
+                   {_TAKES_ORDERS} AS takes_orders,
+                   ({_TAKES_ORDERS}
                     AND coalesce(e.sales_open_at <= now(), true)
                     AND coalesce(now() < e.sales_close_at, true)) AS is_on_sale,
                    e.description, e.cover, e.doors_at, e.ends_at, e.sales_open_at,
@@ -119,7 +124,10 @@ IS_CANCELLED = Query(
     "catalog.is_cancelled", "SELECT cancelled_at IS NOT NULL FROM events WHERE id = $1"
 )
 ORG_OF_EVENT = Query("catalog.org_of_event", "SELECT org_id FROM events WHERE id = $1")
-EVENT_ID_BY_SLUG = Query("catalog.event_id_by_slug", "SELECT id FROM events WHERE slug = $1")
+EVENT_ID_BY_SLUG = Query(
+    "catalog.event_id_by_slug",
+    "SELECT id FROM events WHERE slug = $1 AND status <> 'self_test'",
+)
 CALENDAR_OF_ORG = Query(
     "catalog.calendar_of_org",
     """SELECT e.id FROM events e JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
@@ -166,8 +174,7 @@ INSERT_EVENT = Query(
     """INSERT INTO events (id, org_id, venue_id, map_id, slug, name, summary, status, starts_at,
                            timezone, currency, hold_ttl_s, seats_per_hold_max, seats_per_order_max,
                            seats_per_buyer_max, orphan_rule, legs, sells_from)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'published', $8, $9, $10, $11, $12, $13, $14, $15, $16,
-               now())
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $17, $8, $9, $10, $11, $12, $13, $14, $15, $16, now())
        ON CONFLICT (slug) DO NOTHING""",
 )
 INSERT_TICKET_TYPES = Query(

@@ -110,7 +110,7 @@ PAGE = Query(
     """SELECT e.id, e.revision, e.status, e.slug, e.name, e.external_ref, e.starts_at, e.timezone,
               e.venue_id, v.name AS venue_name, v.city AS venue_city
        FROM events e JOIN venues v ON v.id = e.venue_id
-       WHERE e.org_id = $1 AND (e.starts_at, e.id) < ($2, $3)
+       WHERE e.org_id = $1 AND e.status <> 'self_test' AND (e.starts_at, e.id) < ($2, $3)
          AND ($4::text IS NULL OR e.status = $4)
          AND ($5::uuid IS NULL OR e.venue_id = $5)
          AND ($6::text IS NULL OR strpos(lower(e.name), lower($6)) > 0)
@@ -145,7 +145,8 @@ SET_STATUS = Query(
 )
 CANCEL = Query(
     "catalog.cancel_event",
-    """UPDATE events SET status = 'archived', cancelled_at = now(), revision = revision + 1
+    """UPDATE events SET status = CASE status WHEN 'self_test' THEN status ELSE 'archived' END,
+                         cancelled_at = now(), revision = revision + 1
        WHERE id = $1 AND org_id = $2 AND cancelled_at IS NULL""",
 )
 SET_COVER = Query(

@@ -94,6 +94,8 @@ LINEAGE = Query(
 LINES = Query(
     "catalog.lines",
     f"""SELECT {_LINE} FROM {_LINEAGES} WHERE l.org_id = $1 AND (l.updated_at, l.id) < ($2, $3)
+          AND NOT EXISTS (SELECT FROM events e
+                          WHERE e.venue_id = l.venue_id AND e.status = 'self_test')
         ORDER BY l.updated_at DESC, l.id DESC LIMIT $4""",
     LineRow,
 )

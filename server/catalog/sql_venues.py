@@ -67,6 +67,8 @@ PAGE = Query(
     "catalog.venues",
     f"""SELECT {_VENUE} FROM venues
         WHERE org_id = $1 AND (created_at, id) < ($2, $3)
+          AND NOT EXISTS (SELECT FROM events e
+                          WHERE e.venue_id = venues.id AND e.status = 'self_test')
           AND ($4::text IS NULL OR strpos(lower(name), lower($4)) > 0)
           AND ($5::text IS NULL OR lower(city) = lower($5))
           AND ($6::text IS NULL OR country = $6)

@@ -147,7 +147,7 @@ events = sa.Table(
     sa.Column("terms", pg.JSONB, nullable=False, server_default="{}"),
     moment("created_at", now=True),
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
-    one_of("status", "draft", "published", "archived"),
+    one_of("status", "draft", "published", "archived", "self_test"),
     sa.CheckConstraint(
         "status = 'draft' OR (map_id IS NOT NULL AND sells_from IS NOT NULL)", name="public_sells"
     ),
@@ -167,7 +167,8 @@ events = sa.Table(
     comment="revision: rises with each change by a person; external_ref: the event's id where its "
     "identity is kept, which is not here; cover: the image's name among the objects; "
     "sells_from: no place was sold before this, null while nothing was made to be sold; "
-    "terms: a document, what is not in it is as the organization has settled it",
+    "terms: a document, what is not in it is as the organization has settled it; "
+    "status self_test: sold by a self-test alone, and never in a list",
     info=open_to(Across.STOREFRONT, Across.FEED, Across.PARTIES, Across.PLATFORM),
 )
 

@@ -14,6 +14,7 @@ import msgspec
 from server.hooks import sql
 from server.hooks.models import EndpointRefused
 from server.hooks.outside import Outside
+from server.hooks.service import without_self_tests
 from server.hooks.signing import Signer
 from server.kernel import context, logs
 from server.kernel.db import Database, Tx
@@ -46,6 +47,8 @@ class Fanout:
             of_orgs[event.org_id].append(event)
         async with self._db.tx(across=Across.PLATFORM) as tx:
             wanted = await sql.WANTED.all(tx, list(of_orgs))
+            for org_id in {one.org_id for one in wanted}:
+                of_orgs[org_id] = await without_self_tests(tx, org_id, of_orgs[org_id])
             promised = [
                 (uuid7(), one.org_id, one.id, event.id, event.type,
                  msgspec.json.encode(event).decode())

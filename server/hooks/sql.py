@@ -94,6 +94,17 @@ WANTED = Query(
        ORDER BY id""",
     WantedRow,
 )
+OF_SELF_TESTS = Query(
+    "hooks.of_self_tests",
+    """SELECT id FROM events
+       WHERE org_id = $1 AND status = 'self_test' AND id = ANY($2::uuid[])
+       UNION ALL
+       SELECT map_id FROM events
+       WHERE org_id = $1 AND status = 'self_test' AND map_id = ANY($2::uuid[])
+       UNION ALL
+       SELECT o.id FROM orders o JOIN events e ON e.id = o.event_id
+       WHERE o.org_id = $1 AND e.status = 'self_test' AND o.id = ANY($2::uuid[])""",
+)
 PROMISE = Query(
     "hooks.promise",
     """INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, body)

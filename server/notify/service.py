@@ -83,8 +83,9 @@ class Mails:
         data: dict[str, Any],
         send_by: dt.datetime | None = None,
     ) -> None:
-        """Promise a mail; once for each id. Who bought at a box office may have no address."""
-        if not to_address:
+        """Promise a mail; once for each id. Who bought at a box office may have no address, and who
+        is at one that ends in `.invalid` is nobody (RFC 6761, 6.4)."""
+        if not to_address or to_address.endswith(".invalid"):
             return
         async with self._db.tx() as tx:
             await sql.INSERT.run(tx, mail_id, to_address, template, language, data, send_by)

@@ -111,7 +111,8 @@ ORDERS = Query(
                 WHERE order_id = o.id)::int AS places,
                o.created_at, o.confirmed_at, coalesce(o.note, '') AS note
         FROM orders o JOIN events e ON e.id = o.event_id
-        WHERE o.org_id = $1 AND {_window("o.created_at", "o.event_id")}
+        WHERE o.org_id = $1 AND e.status <> 'self_test'
+          AND {_window("o.created_at", "o.event_id")}
         ORDER BY o.created_at, o.id LIMIT $5""",
     OrderSheetRow,
 )
@@ -122,7 +123,8 @@ TICKETS = Query(
                l.total_minor / l.quantity AS price_minor, t.issued_at, t.used_at
         FROM tickets t JOIN orders o ON o.id = t.order_id
           JOIN order_lines l ON l.id = t.order_line_id JOIN events e ON e.id = t.event_id
-        WHERE t.org_id = $1 AND {_window("t.issued_at", "t.event_id")}
+        WHERE t.org_id = $1 AND e.status <> 'self_test'
+          AND {_window("t.issued_at", "t.event_id")}
         ORDER BY t.issued_at, t.id LIMIT $5""",
     TicketSheetRow,
 )

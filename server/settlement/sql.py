@@ -25,7 +25,8 @@ class SaleRow(msgspec.Struct):
     paid_back: int
 
 
-# An order that was confirmed once is settled once, whatever became of it since.
+# An order that was confirmed once is settled once, whatever became of it since; but for what a
+# self-test has ordered, which is nobody's income.
 INSERT_SALES = Query(
     "settlement.insert_sales",
     """INSERT INTO settlements (id, org_id, event_id, order_id, kind, currency, gross_minor,
@@ -35,6 +36,7 @@ INSERT_SALES = Query(
               o.tax_minor, o.total_minor - o.fee_minor - o.tax_minor, $3, $4,
               o.total_minor - o.fee_minor - o.tax_minor, 0
        FROM unnest($1::uuid[], $2::uuid[]) AS w (id, order_id) JOIN orders o ON o.id = w.order_id
+       JOIN events e ON e.id = o.event_id AND e.status <> 'self_test'
        WHERE o.confirmed_at IS NOT NULL
        ON CONFLICT (order_id) WHERE kind = 'sale' DO NOTHING""",
 )

@@ -45,6 +45,7 @@ _AREAS = (
     ("payments", "Payments", "/organizer/payments", "org:manage"),
     ("settings", "Settings", "/organizer/settings", "org:manage"),
     ("switches", "Switches", "/organizer/switches", "org:manage"),
+    ("self-test", "Self-test", "/organizer/self-test", "event:manage"),
     ("log", "Log", "/organizer/log", "audit:read"),
 )
 """Of the navigation: name, words, path, and what it takes to see it."""

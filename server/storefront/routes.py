@@ -38,6 +38,7 @@
     /organizer/branding, /organizer/settings, /organizer/switches   operator with org:manage
     /organizer/mails               words of mails to buyers    operator with org:manage
     /organizer/payments            with whom it takes payments  operator with org:manage
+    /organizer/self-test           a whole order of nobody's    operator with event:manage
     /organizer/log                 who changed what             operator with audit:read
     /organizer/webhooks, /organizer/webhooks/{endpoint_id}      operator with key:manage
     /organizer/reports, /organizer/reports/{sheet}.csv          operator with sales:read, order:read
@@ -113,6 +114,7 @@ from server.storefront.sessions import Sessions
 from server.storefront.staffing import StaffPages
 from server.storefront.switching import SwitchPages
 from server.storefront.team import TeamPages
+from server.storefront.testing import SelfTestPages
 from server.storefront.tickettypes import TypePages
 from server.storefront.venues import VenuePages
 from server.storefront.waiting import Waiting
@@ -242,7 +244,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
     )
     planning, parked = PlanningPages(parts, pages, venues), ParkedPages(parts, pages)
     preparing, switches = PreparingPages(parts, pages, planning), SwitchPages(parts, pages)
-    selling = SellingPages(parts, pages)
+    selling, testing = SellingPages(parts, pages), SelfTestPages(parts, pages)
     new, one = "/organizer/events/new", "/organizer/events/{event_id}"
     venue = "/organizer/venues/{venue_id}"
     return [
@@ -268,6 +270,8 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post(f"{one}/switches", switches.turn_of_event, is_work=True),
         pages.get("/organizer/switches", switches.of_org, is_work=True),
         pages.post("/organizer/switches", switches.turn_of_org, is_work=True),
+        pages.get("/organizer/self-test", testing.self_test, is_work=True),
+        pages.post("/organizer/self-test", testing.run, is_work=True),
         pages.get(f"{one}/terms", selling.terms, is_work=True),
         pages.post(f"{one}/terms", selling.set_terms, is_work=True),
         pages.get(f"{one}/discounts", selling.discounts, is_work=True),

@@ -35,6 +35,7 @@ from server.payments.service import Payments
 from server.refunds.cancelling import Cancellations
 from server.refunds.requests import Requests
 from server.refunds.service import Refunds
+from server.selftest.service import SelfTests
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 from server.tickets.wallets import Wallets
@@ -74,6 +75,7 @@ class Planning:
     allocating: Allocating
     hosts: Hosts
     office: Office
+    self_tests: SelfTests
 
 
 @dataclass(frozen=True, slots=True)

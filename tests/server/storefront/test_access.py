@@ -76,6 +76,7 @@ PAGES = {
     "/organizer/payments": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/settings": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/switches": (303, 303, 303, 200, 200, 303, 303),
+    "/organizer/self-test": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/log": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/webhooks": (303, 303, 303, 200, 200, 303, 303),
     "/organizer/webhooks/{any}": (303, 303, 303, 404, 404, 303, 303),

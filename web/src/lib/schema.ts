@@ -2203,6 +2203,14 @@ export interface Selection {
   pools?: PoolWish[];
 }
 
+/** The steps that were taken, in their order; what follows one that failed is not tried, but for `cleaned`. `problem`: which step failed and what to look at; null where all held. */
+export interface SelfTest {
+  has_passed: boolean;
+  problem: string | null;
+  took_ms: number;
+  steps: Step[];
+}
+
 export interface SessionList {
   items: SessionView[];
 }
@@ -2358,6 +2366,13 @@ export interface SoldSeat {
 
 export interface SoldSeats {
   items: SoldSeat[];
+}
+
+/** `took_ms`: how long it took, or was waited for. */
+export interface Step {
+  name: "checked_out" | "cleaned" | "confirmed" | "event_made" | "held" | "paid" | "payment_opened" | "refunded" | "seat_free" | "ticket_issued" | "ticket_scanned" | "webhook_received";
+  took_ms: number;
+  has_held: boolean;
 }
 
 export interface StreamQuery {
