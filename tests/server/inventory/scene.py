@@ -272,7 +272,7 @@ class Scene:
             await at.management.unblock(ORG_ID, event_id, shut, None)
 
     async def come_to_rest(self) -> None:
-        """Until no hold lasts, no money is unanswered or owed, and sold places have their tickets."""
+        """Until no hold lasts, no money is open or owed, and sold places have their tickets."""
         at = self.stage.instances[0]
         event_id = self.event_id
         active = "SELECT 1 FROM holds WHERE event_id = $1 AND status = 'active' LIMIT 1"
