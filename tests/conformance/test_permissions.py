@@ -94,6 +94,11 @@ class Asked(NamedTuple):
         return not caller.owns and self.is_at_home and bool(self.owned & REALMS[caller.realm].owned)
 
 
+SLOW = {"/v1/self-test"}
+"""What takes seconds: it looks at its key before it begins, and at who asks before that."""
+NO_KEY = [(b"idempotency-key", b"\x01")]
+
+
 class Table(NamedTuple):
     document: dict[str, Any]
     operations: list[Asked]
@@ -147,7 +152,8 @@ async def _operations(app: ASGIApp, document: dict[str, Any], scene: Scene) -> l
             for caller in _asking(scene.callers, operation["security"]):
                 asked = Asked(method, path, operation["security"], named, caller, NO_ANSWER)
                 sent = body if asked.is_foreign else nonsense
-                answer = await ask(app, method.upper(), path, caller.headers, sent)
+                key = NO_KEY if template in SLOW else ()
+                answer = await ask(app, method.upper(), path, [*caller.headers, *key], sent)
                 found.append(asked._replace(answer=answer))
     return found
 
