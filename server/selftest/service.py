@@ -25,7 +25,6 @@ from server.inventory.service import Inventory
 from server.kernel import context, idempotency, logs
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import DomainError, NotConfigured
-from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
@@ -139,7 +138,6 @@ class _Run:
             try:
                 await self._order()
             finally:
-                failpoint("selftest.ordered")
                 async with self._steps.take("cleaned"):
                     await self._house.cancellations.cancel(
                         self._org_id, self._event_id, 0, CancellationWish(), None

@@ -27,7 +27,7 @@ CHECKS = (
     "missing_required_header", "unsupported_method", "allow_header_conformance", "ignored_auth",
     "what_the_schema_allows_is_decoded",
 )  # fmt: skip
-SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "20"))
+SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "12"))
 SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 UNNAMED = ("revision", "provider", "to", "entry", "name")
 """Parameters that are drawn at random: another value says more than the real one."""

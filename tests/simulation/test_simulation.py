@@ -23,7 +23,7 @@ from tests.fixtures.services import Services
 from tests.simulation.faults import Faults
 from tests.simulation.people import Organizer, Person
 
-SECONDS = float(os.environ.get("SIM_SECONDS", "20"))
+SECONDS = float(os.environ.get("SIM_SECONDS", "12"))
 SEED = int(os.environ.get("SIM_SEED") or random.randrange(1_000_000))
 PEOPLE = 12
 HOLD_TTL_S = 6

@@ -18,7 +18,7 @@ from tests.fixtures.services import Services
 from tests.server.inventory.engine import Instance, Stage
 from tests.server.inventory.scene import Scene
 
-PAIRS = int(os.environ.get("DEADLOCK_PAIRS", "1000"))
+PAIRS = int(os.environ.get("DEADLOCK_PAIRS", "400"))
 SEED = int(os.environ.get("DEADLOCK_SEED") or random.randrange(1_000_000))
 EVENTS = 6
 """So many pairs run side by side, each on an event of its own."""

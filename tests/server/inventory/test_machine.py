@@ -64,7 +64,7 @@ from tests.server.inventory.engine import (
 from tests.server.inventory.model import Hold, Model
 from tests.server.inventory.sellers import Sellers
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "25"))
 STEPS = 40
 
 
