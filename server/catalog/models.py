@@ -200,15 +200,6 @@ class Event(msgspec.Struct, dict=True):
         """`at`: when the hold of it began, now for None; of the zone's default type for None."""
         return self.prices.seat(places, seat_idx, at, ticket_type_id)
 
-    def pool_price(
-        self,
-        pool: PoolOffer,
-        at: dt.datetime | None = None,
-        ticket_type_id: uuid.UUID | None = None,
-    ) -> int:
-        """As `seat_price`, of a place in a standing area."""
-        return self.prices.area(pool.key, pool.zone, at, ticket_type_id)
-
     def zones_up_to(self, price_minor: int) -> frozenset[int]:
         """Zones where a place costs no more."""
         return frozenset(zone.idx for zone in self.zones if zone.price_minor <= price_minor)

@@ -64,8 +64,6 @@ TOO_SLOW = "The hold ended before a payment came."
 
 _ENDED = "this hold has ended: choose again"
 
-_log = logs.get(__name__)
-
 
 class Begun(msgspec.Struct):
     """What is kept under a checkout's key: how the order was when it was first asked for."""

@@ -88,11 +88,6 @@ class Quote(msgspec.Struct, frozen=True):
         return sum(of.total_minor for of in self.priced)
 
     @property
-    def places_minor(self) -> int:
-        """Of the total, what is for places."""
-        return sum(line.total_minor for line in self.lines)
-
-    @property
     def discount_minor(self) -> int:
         return self.reduction_minor + self.points_minor
 

@@ -26,7 +26,7 @@
     /organizer/venues, /organizer/events/new                    operator with event:manage
     /organizer/events/{event_id}/setup, details, map, prices    operator with event:manage
     /organizer/events/{event_id}/terms, discounts               operator with event:manage
-    /organizer/events/{event_id}/orders, /organizer/orders/...  operator with order:read
+    /organizer/events/{event_id}/orders, /organizer/orders/{order_id}   operator with order:read
     /organizer/events/{event_id}/ticket-types, products, switches   operator with event:manage
     /organizer/events/{event_id}/places, allocations            operator with inventory:manage
     /organizer/events/{event_id}/box-office                     operator with order:manage
@@ -45,8 +45,7 @@
     /invitation                    joins a team, by mail        who has the link
     /organizer/events/{event_id}/waiting-room                   operator with event:manage
     /organizer/maps, /organizer/maps/{map_id}                   operator with event:manage
-    /organizer/orders/{order_id}, /organizer/refunds            operator with sales:read
-    /organizer/events/{event_id}/refunds                        operator with sales:read
+    /organizer/refunds, /organizer/events/{event_id}/refunds    operator with sales:read
     /staff, /staff/switches        approves organizations       the platform's staff
     /staff/webhooks                what providers told us       the platform's staff
     /staff/events                  parked events, tried again   the platform's staff
