@@ -95,7 +95,7 @@ async def test_points_are_earned_on_what_is_paid_and_pay_for_what_comes_next(
     again = ok(await buyer.checkout(hold["id"], {"points": 20}, key="once"), 201)
     assert again["order"] == started["order"]
     assert await _balance(buyer, event, 5) == 31
-    await pay(client, started["redirect_url"], copies="3")
+    await pay(client, started["redirect_url"], outcome="twice")
     second = await buyer.order_when(started["order"]["id"], "confirmed")
     told = second["points"]
     assert (told["used"], told["used_minor"], told["given_back"], told["earned"]) == (
@@ -105,7 +105,7 @@ async def test_points_are_earned_on_what_is_paid_and_pay_for_what_comes_next(
         50,
     )
     assert (second["total_minor"], second["discount_minor"]) == (5_058, 140)
-    # A line goes back: half of the points that were used at once, of what was earned with the money.
+    # A line goes back, and half of the points: used ones at once, earned ones with the money.
     ok(await owner.refund(second["id"], [second["lines"][0]["id"]]), 201)
     left = (await buyer.order_when(second["id"], "partially_refunded"))["points"]
     assert (left["given_back"], left["earned"]) == (10, 25)
