@@ -16,7 +16,7 @@
     /sign-in, /sign-in/code        link (`token`) or password   everybody
     /register, /verify             to an account, by mail       everybody
     /forgot, /reset                to a new password, by mail   everybody
-    /account, /account/...         sessions, address, password, factor   who is signed in
+    /account, /account/...         sessions, address, password, factor, points   who is signed in
     /account/email/undo            keeps the address, by mail   everybody
     /sign-out                      ends what one works as       everybody
     /me/sign-in ... /me/sign-out   the same for buyers          everybody
