@@ -231,7 +231,13 @@ class Checkout:
         """Orders whose hold has ended unpaid; a payment may still come and revive one."""
         async with self._db.tx(across=Across.PLATFORM) as tx:
             expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
-            await outbox.append(tx, *(order_fact("expired", order) for order in expired))
+            await outbox.append(
+                tx,
+                *(
+                    order_fact("expired", order, context.apart(str(order.id), order.org_id))
+                    for order in expired
+                ),
+            )
         return len(expired)
 
     async def view(self, order: Order) -> OrderView:
