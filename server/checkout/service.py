@@ -236,7 +236,13 @@ class Checkout:
         async with self._db.tx(across=Across.PLATFORM) as tx:
             expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
             await loyalty.follow(tx, [order.id for order in expired])
-            await outbox.append(tx, *(order_fact("expired", order) for order in expired))
+            await outbox.append(
+                tx,
+                *(
+                    order_fact("expired", order, context.apart(str(order.id), order.org_id))
+                    for order in expired
+                ),
+            )
         return len(expired)
 
     async def view(self, order: Order) -> OrderView:
