@@ -37,9 +37,9 @@ class OfficePages(Working):
     async def box_office(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/box-office : sells places over the counter."""
         event = await self._event(request)
-        await self._desk_of(request, event, "order:manage")
+        desk = await self._desk_of(request, event, "order:manage")
         return self._pages.render(
-            request, "boxoffice.html", script="src/boxoffice/main.tsx", event=event
+            request, "boxoffice.html", script="src/boxoffice/main.tsx", desk=desk, event=event
         )
 
     async def printout(self, request: Request) -> Response:

@@ -85,8 +85,10 @@ class Working(Portal):
     async def places(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/places : what is on sale of the house, and how."""
         event = await self._event(request)
-        await self._desk_of(request, event, "inventory:manage")
-        return self._pages.render(request, "places.html", script="src/places/main.tsx", event=event)
+        desk = await self._desk_of(request, event, "inventory:manage")
+        return self._pages.render(
+            request, "places.html", script="src/places/main.tsx", desk=desk, event=event
+        )
 
     async def waiting_room(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/waiting-room : how people come in. POST : sets it."""

@@ -70,8 +70,8 @@ const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: 
 function Page() {
   return (
     <>
-      <Counts />
       {boot.canScan && <ScanField />}
+      <Counts />
       <ol class="scans" aria-label="Scans, newest first">
         {board.value?.scans.map((scan) => (
           <li key={scan.id} class={`scan is-${scan.result}`}>
