@@ -44,6 +44,9 @@ TRIGGERS = (
 )
 
 
+VENUES = "latitude, longitude: degrees, WGS 84; capacity: people that may be inside; is_shared: other organizations may have events there; is_exclusive: whose it is hosts them"
+
+
 def _now() -> sa.Column[object]:
     return sa.Column(
         "created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False
@@ -125,9 +128,26 @@ def upgrade() -> None:
     op.create_index("ix_point_ledger_order_id", "point_ledger", ["order_id"])
     for statement in (BALANCE, REFUSES, *TRIGGERS):
         op.execute(statement)
+    op.add_column(
+        "venues",
+        sa.Column("promoter_share_ppm", sa.Integer(), server_default="0", nullable=False),
+    )
+    op.create_check_constraint(
+        op.f("ck_venues_promoter_share_sane"),
+        "venues",
+        "promoter_share_ppm BETWEEN 0 AND 1000000",
+    )
+    op.create_table_comment(
+        "venues",
+        f"{VENUES}; promoter_share_ppm: of what is left of the sales of such an event, what is its promoter's",
+        existing_comment=VENUES,
+    )
 
 
 def downgrade() -> None:
+    op.create_table_comment("venues", VENUES)
+    op.drop_constraint(op.f("ck_venues_promoter_share_sane"), "venues")
+    op.drop_column("venues", "promoter_share_ppm")
     for table in ("point_ledger", "order_points", "point_accounts"):
         op.drop_table(table)
     op.execute("DROP FUNCTION point_balance")

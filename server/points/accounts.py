@@ -18,6 +18,9 @@ from server.points.models import (
     PointsRefused,
 )
 
+NEWEST = 20
+"""Entries that a page shows of one account."""
+
 
 class PointAccounts:
     """Another's account is NotFound."""
@@ -29,6 +32,12 @@ class PointAccounts:
         """What somebody has with each organization."""
         async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             return PointBalances(await sql.OF_USER.all(tx, user_id))
+
+    async def newest(self, user_id: uuid.UUID) -> list[PointAccount]:
+        """The same, each with the last of its entries."""
+        async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
+            balances = await sql.OF_USER.all(tx, user_id)
+            return [await _page(tx, balance, PointQuery(NEWEST)) for balance in balances]
 
     async def of_user_one(
         self, user_id: uuid.UUID, account_id: uuid.UUID, wanted: PointQuery

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
@@ -14,56 +14,7 @@ from tests.fixtures.product import Event, Product
 from tests.server.identity.people import Person
 from tests.server.support import Buyer, Organizer, end_in, ok, pay, problem, rows
 
-RULE = {"is_on": True, "earned": 1, "per_minor": 100, "worth_minor": 7, "per_order_min": 10}
 Member = Callable[..., Awaitable[Buyer]]
-
-
-@pytest.fixture
-def owner(house: Product, client: httpx.AsyncClient) -> Organizer:
-    return Organizer(house, client)
-
-
-@pytest.fixture
-async def rule(owner: Organizer) -> AsyncIterator[Callable[..., Awaitable[None]]]:
-    """Sets the organization's rule: `RULE` but for what is said."""
-    before = ok(await owner.call("GET", "/v1/settings"))
-
-    async def to(**changes: Any) -> None:
-        ok(await owner.call("PUT", "/v1/settings", before | {"points": RULE | changes}))
-
-    await to()
-    yield to
-    ok(await owner.call("PUT", "/v1/settings", before))
-
-
-@pytest.fixture
-def member(house: Product, client: httpx.AsyncClient) -> Member:
-    """A buyer with an account, and so many points."""
-
-    async def signed_in(points: int = 0) -> Buyer:
-        buyer, user_id = Buyer(house, client), uuid7()
-        buyer.headers = house.buyer(user_id)
-        await rows(
-            house,
-            """INSERT INTO users (id, realm, email, name, password_hash)
-               VALUES ($1, 'buyer', $2, 'Ada', '!')""",
-            user_id,
-            f"{user_id.hex}@people.example",
-        )
-        if points:
-            await rows(
-                house,
-                """WITH account AS (INSERT INTO point_accounts (id, org_id, user_id, balance)
-                                    VALUES ($1, 'house', $2, $3) RETURNING id)
-                   INSERT INTO point_ledger (id, org_id, account_id, kind, points)
-                   SELECT gen_random_uuid(), 'house', id, 'adjusted', $3 FROM account""",
-                uuid7(),
-                user_id,
-                points,
-            )
-        return buyer
-
-    return signed_in
 
 
 async def _quote(buyer: Buyer, hold: dict[str, Any], points: int = 0) -> Any:

@@ -2390,7 +2390,7 @@ export interface SharedMap {
   latest: SharedVersion;
 }
 
-/** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there. */
+/** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there, and leaves you `promoter_share_ppm`. */
 export interface SharedVenue {
   id: string;
   organization_id: string;
@@ -2402,6 +2402,7 @@ export interface SharedVenue {
   timezone: string | null;
   capacity: number | null;
   is_exclusive: boolean;
+  promoter_share_ppm: number;
   maps: SharedMap[];
 }
 
@@ -2697,6 +2698,7 @@ export interface VenueChange {
   capacity?: number | null;
   is_shared?: boolean;
   is_exclusive?: boolean;
+  promoter_share_ppm?: number;
 }
 
 export interface VenueLine {
@@ -2733,10 +2735,11 @@ export interface VenueView {
   capacity: number | null;
   is_shared: boolean;
   is_exclusive: boolean;
+  promoter_share_ppm: number;
   created_at: string;
 }
 
-/** `country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees, WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there. */
+/** `country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees, WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there; `promoter_share_ppm`: of what such sales leave after fee and taxes, what another organization gets whose event it is, parts per million: as it is when an order is confirmed. */
 export interface VenueWish {
   name: string;
   city: string;
@@ -2748,6 +2751,7 @@ export interface VenueWish {
   capacity?: number | null;
   is_shared?: boolean;
   is_exclusive?: boolean;
+  promoter_share_ppm?: number;
 }
 
 /** As the directory has them. */
