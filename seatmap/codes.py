@@ -22,7 +22,7 @@ from seatmap.house import House, polygon
 from seatmap.model import Note, Point, Points
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
-from seatmap.shapes import located, met, rounded
+from seatmap.shapes import boxes, located, met, rounded
 from seatmap.told import texts_of
 
 CODES_MIN = 10
@@ -281,10 +281,10 @@ def _boxed(shapes: list[Shape], codes: list[Text]) -> list[Shape]:
     """The shapes with a text in their box: only these are looked at closely."""
     if not shapes:
         return []
-    x, y, w, h = np.array([shape.box for shape in shapes]).T
+    x, y, w, h = boxes(shapes)
     tree = shapely.STRtree(located([text.at for text in codes]))
-    boxes = np.asarray(shapely.box(x, y, x + w, y + h), dtype=object).reshape(-1)
-    held = np.unique(met(tree, boxes)[0])
+    drawn = np.asarray(shapely.box(x, y, x + w, y + h), dtype=object).reshape(-1)
+    held = np.unique(met(tree, drawn)[0])
     return [shapes[i] for i in held.tolist()]
 
 
