@@ -67,9 +67,8 @@ class Sheet:
         self._alike: dict[tuple, dict[str, str] | None] = {}
         self._spoken: dict[tuple[str, ...], Callable[[dict[str, str]], object]] = {}
         self._inherited: dict[tuple[int, int], tuple[Style, Style]] = {}
-        for node in document.root.walk():
-            if node.tag == "style":
-                self._read(node.text[:SHEET_CHARS_MAX])
+        for node in document.styles:
+            self._read(node.text[:SHEET_CHARS_MAX])
         self._singular = {
             bucket
             for bucket, rules in self._simple.items()

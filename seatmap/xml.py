@@ -67,10 +67,11 @@ class Node:
 class Document:
     """A drawing's tree and what was noticed while reading it.
 
-    `has_ems`: whether any length may be in units of the font's size.
+    `ids`: the first element of each id; `styles`: the style elements; `has_ems`: whether any length
+    may be in units of the font's size.
     """
 
-    __slots__ = ("has_ems", "ids", "lost", "refused", "root", "well_formed")
+    __slots__ = ("has_ems", "ids", "lost", "refused", "root", "styles", "well_formed")
 
     def __init__(
         self,
@@ -86,10 +87,13 @@ class Document:
         self.lost = lost
         self.refused = refused
         self.ids: dict[str, Node] = {}
+        self.styles: list[Node] = []
         for node in root.walk():
             name = node.attrs.get("id")
             if name is not None:
                 self.ids.setdefault(name, node)
+            if node.tag == "style":
+                self.styles.append(node)
 
 
 def read(data: bytes) -> Document:
