@@ -25,7 +25,7 @@ from server.catalog.map_models import (
 )
 from server.catalog.models import SlugTaken
 from server.catalog.venue_models import VenueInUse
-from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
+from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown, TooLateToUndo
 from server.checkout.discount_models import CodeTaken, DiscountRefused
 from server.checkout.models import CheckoutInvalid, LineNotSold, ProductSoldOut
 from server.hooks.models import EndpointRefused
@@ -169,6 +169,7 @@ STATUS: dict[type[DomainError], int] = {
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,
+    TooLateToUndo: 409,
     TooManyStreams: 429,
 }
 

@@ -31,7 +31,7 @@ export interface AccountWish {
 
 /** The answer to a door: come in. */
 export interface Admission {
-  result: "admitted" | "duplicate" | "refused";
+  result: "admitted" | "duplicate" | "refused" | "undone";
   scan_id: string;
   label: string;
   name: string;
@@ -865,15 +865,16 @@ export interface Guest {
   cancelled_at: string | null;
 }
 
-/** `arrived`: of `heads`, with those who came in now. */
+/** `arrived`: of `heads`, with those who came in now; `scan_ids`: what undoes it. */
 export interface GuestAdmission {
-  result: "admitted" | "duplicate" | "refused";
+  result: "admitted" | "duplicate" | "refused" | "undone";
   guest_id: string;
   name: string;
   admitted: number;
   heads: number;
   arrived: number;
   gate: string;
+  scan_ids: string[];
 }
 
 /** `heads`: how many come in now. */
@@ -2661,6 +2662,17 @@ export interface TypeChoice {
   ticket_type_id: string;
   seats?: number[];
   pools?: string[];
+}
+
+/** `scan_ids`: of one act, a ticket's or those of a guest's heads, as it was answered. */
+export interface UndoRequest {
+  scan_ids: string[];
+}
+
+/** Who is outside again: the tickets are valid as before. `undone`: how many; 0 where all were before; `labels`: of their places. */
+export interface Undone {
+  undone: number;
+  labels: string[];
 }
 
 /** `latitude`, `longitude`: degrees, WGS 84, null where nobody said them. */
