@@ -28,7 +28,8 @@ _SHOWS_TICKETS = {*WITH_TICKETS, "reminder"}
 
 class OrderLetters:
     """`base_url`: what browsers call us by. A mail's `data` has `org_id` and `order_id`; about one
-    ticket `ticket_id`, about an offer `transfer_id`, about money `amount_minor`."""
+    ticket `ticket_id`, about one holder's `holder_address`, about an offer `transfer_id`, about
+    money `amount_minor`; `name`: of whom it is to, where that is not the buyer."""
 
     def __init__(
         self,
@@ -57,10 +58,12 @@ class OrderLetters:
             amount = mail.data["amount_minor"]
             facts["amount"] = written.money(amount, order.currency, language)
         facts["words"] = mail.data.get("words", "")
+        facts["name"] = mail.data.get("name") or order.name
         path = f"/e/{event.slug}"
         if mail.template in _SHOWS_TICKETS:
             path = tickets[0].url
-            facts["name"] = tickets[0].holder_name if "ticket_id" in mail.data else order.name
+            is_holders = mail.data.keys() & {"ticket_id", "holder_address"}
+            facts["name"] = tickets[0].holder_name if is_holders else order.name
         elif "ticket_id" in mail.data:
             given = await self._ticket(mail)
             facts |= {"name": given.holder_name, "seat": given.label}
@@ -141,6 +144,12 @@ class OrderLetters:
         """The tickets that the mail is about, as far as they are good."""
         if "ticket_id" in mail.data:
             found = [self._tickets.view(await self._ticket(mail))]
+        elif "holder_address" in mail.data:
+            found = [
+                self._tickets.view(ticket)
+                for ticket in await self._tickets.all_of_order(order.id)
+                if ticket.holder_address == mail.data["holder_address"]
+            ]
         else:
             found = await self._tickets.of_order_own(order.id, order.buyer_id)
         return [ticket for ticket in found if ticket.is_live]

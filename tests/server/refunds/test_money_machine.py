@@ -168,7 +168,11 @@ class Machine(RuleBasedStateMachine):
         )
         if held is not None:
             details = CheckoutRequest(
-                held.id, "a@buyer.example", "A", Page.name, accepts_alternative=elsewhere
+                hold_id=held.id,
+                email="a@buyer.example",
+                name="A",
+                provider=Page.name,
+                accepts_alternative=elsewhere,
             )
             self._try(self.here.checkout.start(buyer_id, details, None))
 
