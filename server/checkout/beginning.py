@@ -7,7 +7,7 @@ import msgspec
 
 from server.catalog import service as catalog
 from server.catalog.models import Event
-from server.checkout import opening, sql
+from server.checkout import loyalty, opening, sql
 from server.checkout.discount_models import Discount
 from server.checkout.facts import order_fact
 from server.checkout.models import (
@@ -25,6 +25,8 @@ from server.kernel.db import Tx
 from server.outbox import service as outbox
 from server.payments import service as payments
 from server.payments.models import Payment
+from server.points import service as points
+from server.points.models import PointsRefused
 from server.pricing.models import Quote
 
 ENDED = "this hold has ended: choose again"
@@ -66,6 +68,8 @@ async def order(
         raise OrderBegun("this hold is a draft: change and confirm that", order_id=found.id)
     if before is not None and before.status in ("pending", "expired") and not hold.is_over:
         # An extended hold gives its order more time.
+        if await loyalty.cannot_go_on(tx, [before.id]):
+            raise PointsRefused("points: you have spent them since: release and choose again")
         found = await sql.REOPEN.first(tx, before.id, hold.expires_at)
         assert found is not None
     if found is not None:
@@ -127,6 +131,7 @@ async def begin(tx: Tx, order: Order, event: Event) -> Order:
     opening.check_complete(event, order)
     begun = await sql.REOPEN.first(tx, order.id, hold.expires_at)
     assert begun is not None, "a draft may become pending"
+    await points.attach(tx, event, order.id, order.buyer_id, 0)
     return begun
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from server.inventory.models import SeatIdx
 from server.kernel.errors import DomainError
+from server.points.models import OrderPoints, PointsOffer, PointsWanted
 
 OrderStatus = Literal[
     "draft", "pending", "confirmed", "partially_refunded", "refunded", "cancelled", "expired"
@@ -79,20 +80,23 @@ class PaymentWish(msgspec.Struct, forbid_unknown_fields=True):
 
 class CheckoutRequest(OrderWish, kw_only=True, forbid_unknown_fields=True):
     """What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with,
-    the first that the seller offers where none is named."""
+    the first that the seller offers where none is named; `points`: of who is signed in, to pay
+    with."""
 
     hold_id: uuid.UUID
     email: Annotated[str, msgspec.Meta(max_length=EMAIL_LENGTH_MAX)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     provider: ProviderSaid | None = None
+    points: PointsWanted = 0
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a hold would cost with these products and this code."""
+    """What a hold would cost with these products, this code and so many loyalty points."""
 
     hold_id: uuid.UUID
     products: ProductsWanted = []
     discount_code: CodeSaid | None = None
+    points: PointsWanted = 0
 
 
 class QuotedLine(msgspec.Struct):
@@ -120,7 +124,8 @@ class TaxLine(msgspec.Struct):
 
 class QuoteView(msgspec.Struct):
     """`total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes
-    are in it, the discount is taken off it."""
+    are in it, the discount is taken off it, and `points_minor` of that is paid with points.
+    `points`: what its buyer may pay with; null for a guest, and where none are taken."""
 
     currency: str
     lines: list[QuotedLine]
@@ -130,6 +135,8 @@ class QuoteView(msgspec.Struct):
     tax_minor: int
     discount_minor: int
     total_minor: int
+    points_minor: int
+    points: PointsOffer | None
 
 
 class Order(msgspec.Struct):
@@ -225,6 +232,9 @@ class PaymentView(msgspec.Struct):
 
 
 class OrderView(msgspec.Struct):
+    """`points`: that it uses and earns, of whose buyer was signed in; what they took off its price
+    is in `discount_minor`."""
+
     id: uuid.UUID
     event_id: uuid.UUID
     hold_id: uuid.UUID
@@ -247,6 +257,7 @@ class OrderView(msgspec.Struct):
     payment: PaymentView | None
     products: list[OrderItem]
     taxes: list[TaxLine]
+    points: OrderPoints | None
 
 
 class CheckoutStarted(msgspec.Struct):

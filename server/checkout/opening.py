@@ -29,6 +29,8 @@ from server.inventory import choices
 from server.inventory.models import Hold, TicketTypeRefused
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
+from server.points import service as points
+from server.points.models import PointsOffer
 from server.pricing.models import Priced, Quote
 from server.pricing.service import quote
 
@@ -39,6 +41,7 @@ class Wanted(msgspec.Struct, frozen=True):
     products: Sequence[ProductWanted]
     discount_code: str | None
     email: str = ""
+    points: int = 0
 
 
 async def price(
@@ -47,7 +50,7 @@ async def price(
     """What the hold costs with all that. `claims`: for an order, so that the stock of products and
     the uses of the code are locked until `tx` ends. Writes nothing.
 
-    Raises CheckoutInvalid, ProductSoldOut, DiscountRefused.
+    Raises CheckoutInvalid, ProductSoldOut, DiscountRefused, PointsRefused.
     """
     found = None
     if wanted.discount_code is not None and wanted.discount_code.strip():
@@ -66,7 +69,9 @@ async def price(
         chosen,
         wares,
         discounts.reduction_of(found) if found else None,
+        await points.worth(tx, event, hold.buyer_id, wanted.points),
     )
+    points.check(event, priced.points_minor)
     if found is not None and not priced.reduction_minor:
         raise DiscountRefused(f"{found.code} makes none of these tickets cheaper", code=found.code)
     return priced, found
@@ -134,7 +139,8 @@ async def write(
     draft: Order | None = None,
 ) -> Order:
     """The order with its lines, items and taxes: a new one, or `draft`, of which nothing but its
-    row is left (`sql.CLEAR`). `found`: the discount that it has."""
+    row is left (`sql.CLEAR`). `found`: the discount that it has. Points are used and earned by what
+    is paid at once: a draft is attached when its payment begins. Raises PointsRefused."""
     order_id = draft.id if draft else uuid7()
     order = await sql.WRITE_ORDER.first(
         tx, order_id, hold.org_id, hold.event_id, hold.id, hold.buyer_id, wish.email,
@@ -178,10 +184,12 @@ async def write(
         )
     if found is not None:
         await discounts.redeem(tx, order.org_id, order.id, found, priced.reduction_minor)
+    if status != "draft":
+        await points.attach(tx, event, order.id, order.buyer_id, priced.points_minor)
     return order
 
 
-def view(priced: Quote) -> QuoteView:
+def view(priced: Quote, offer: PointsOffer | None) -> QuoteView:
     return QuoteView(
         currency=priced.currency,
         lines=[_line(line, line.label, line.ticket_type) for line in priced.lines],
@@ -194,6 +202,8 @@ def view(priced: Quote) -> QuoteView:
         tax_minor=priced.tax_minor,
         discount_minor=priced.discount_minor,
         total_minor=priced.total_minor,
+        points_minor=priced.points_minor,
+        points=offer,
     )
 
 

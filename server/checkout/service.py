@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import beginning, extras, opening, sql
+from server.checkout import beginning, extras, loyalty, opening, sql
 from server.checkout.beginning import ENDED, Begun, Opened, Price
 from server.checkout.discount_models import Discount
 from server.checkout.facts import order_fact
@@ -47,9 +47,11 @@ from server.kernel.idempotency import Key
 from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
+from server.outbox.models import Fact
 from server.payments import service as payments
 from server.payments.models import OpenPayment, Payment
 from server.payments.service import Payments
+from server.points import service as points
 from server.pricing.models import Quote
 
 EXPIRE_MAX = 500
@@ -80,8 +82,9 @@ class Checkout:
         `shop_url`: where its buyer comes back to, where that is not our own address.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
-        TicketTypeRefused, ProductSoldOut, DiscountRefused, CheckoutInvalid, UnknownProvider,
-        ProviderNotOffered, ProviderUnavailable, PaymentRefused, OrderBegun for a draft.
+        TicketTypeRefused, ProductSoldOut, DiscountRefused, PointsRefused, CheckoutInvalid,
+        UnknownProvider, ProviderNotOffered, ProviderUnavailable, PaymentRefused, OrderBegun for a
+        draft.
         """
         hold, event, price = await self.priced(wish.hold_id, buyer_id, wish)
         async with self._db.tx(read_only=True) as tx:
@@ -174,7 +177,8 @@ class Checkout:
     ) -> tuple[Hold, Event, Price]:
         """The buyer's hold, and what prices it with all that is wanted. Raises NotFound."""
         hold, event, places = await self.held(hold_id, buyer_id)
-        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email)
+        used = wish.points if isinstance(wish, CheckoutRequest) else 0
+        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email, used)
 
         async def price(tx: Tx, hold: Hold, *, claims: bool) -> tuple[Quote, Discount | None]:
             return await opening.price(tx, hold, event, places, wanted, claims=claims)
@@ -183,14 +187,16 @@ class Checkout:
 
     async def quote(self, buyer_id: uuid.UUID, wish: QuoteRequest) -> QuoteView:
         """What the hold would cost. Changes nothing. Raises NotFound, HoldOver, CheckoutInvalid,
-        ProductSoldOut, DiscountRefused."""
+        ProductSoldOut, DiscountRefused, PointsRefused."""
         hold, event, places = await self.held(wish.hold_id, buyer_id)
         if hold.is_over:
             raise HoldOver(ENDED, hold_id=str(hold.id))
-        wanted = opening.Wanted(wish.products, wish.discount_code)
+        wanted = opening.Wanted(wish.products, wish.discount_code, points=wish.points)
         async with self._db.tx(read_only=True) as tx:
             priced, _ = await opening.price(tx, hold, event, places, wanted, claims=False)
-        return opening.view(priced)
+            due_minor = priced.total_minor + priced.points_minor
+            offer = await points.offer(tx, event, buyer_id, due_minor)
+        return opening.view(priced, offer)
 
     async def held(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> tuple[Hold, Event, Places]:
         """The buyer's hold, for whose organization is acted from now on. Raises NotFound."""
@@ -258,12 +264,15 @@ class Checkout:
         that was paid in part: that goes back."""
         async with self._db.tx(across=Across.PLATFORM) as tx:
             due = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
-            expired = [order for order in due if order.status == "expired"]
-            unpaid = [order for order in expired if not order.paid_minor]
-            await outbox.append(tx, *(order_fact("expired", order) for order in unpaid))
-            for order in expired:
-                if order.paid_minor:
-                    await give_up(tx, order, NOT_ALL)
+            facts: list[Fact] = []
+            for order in due:
+                caused = context.apart(str(order.id), order.org_id)
+                if order.status == "expired" and order.paid_minor:
+                    await give_up(tx, order, NOT_ALL, caused)
+                elif order.status == "expired":
+                    facts.append(order_fact("expired", order, caused))
+            await loyalty.follow(tx, [order.id for order in due])
+            await outbox.append(tx, *facts)
         return len(due)
 
     async def view(self, order: Order) -> OrderView:
@@ -273,6 +282,7 @@ class Checkout:
             payment = await payments.of_order(tx, order.id)
             items = await extras.of_order(tx, order.id)
             taxes = await sql.TAXES.all(tx, order.id)
+            used = await points.of_order(tx, order.id)
         shared = {
             name: getattr(order, name)
             for name in OrderView.__struct_fields__
@@ -288,6 +298,7 @@ class Checkout:
             ),
             products=items,
             taxes=taxes,
+            points=used,
         )
 
 

@@ -15,7 +15,7 @@ from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import alternatives, returns, sql, sql_returns
+from server.checkout import alternatives, loyalty, returns, sql, sql_returns
 from server.checkout.facts import order_fact
 from server.checkout.models import Order, OrderLine
 from server.inventory import verbs as inventory
@@ -103,12 +103,17 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
         for order in open_
         if came[order.id] >= order.total_minor
     ]
-    confirmed = await confirm(tx, event, paid)
-    late = [one for one, is_confirmed in zip(paid, confirmed, strict=True) if not is_confirmed]
+    ended = [one.order.id for one in paid if one.order.status == "expired"]
+    poor = await loyalty.cannot_go_on(tx, ended)
+    able = [one for one in paid if one.order.id not in poor]
+    confirmed = await confirm(tx, event, able)
+    done = {one.order.id for one, is_done in zip(able, confirmed, strict=True) if is_done}
+    late = [one for one in paid if one.order.id not in done]
     is_cancelled = bool(late) and await catalog.is_cancelled(tx, event.id)
     for one in late:
-        if is_cancelled or not await _confirm_elsewhere(tx, event, places, one):
-            words = CANCELLED if is_cancelled else TOO_LATE
+        is_poor = one.order.id in poor
+        if is_cancelled or is_poor or not await _confirm_elsewhere(tx, event, places, one):
+            words = CANCELLED if is_cancelled else loyalty.SPENT if is_poor else TOO_LATE
             _log.warning("late payment: paying back", order_id=str(one.order.id), why=words)
             await give_up(tx, one.order, words, one.context)
     for order in open_:
@@ -118,6 +123,7 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
     for due in dues:
         if due.payment_id in new and due.order_id not in exact:
             await _pay_back_excess(tx, due.order_id, due.payment_id)
+    await loyalty.follow(tx, list(of))
 
 
 async def _confirm_elsewhere(tx: Tx, event: Event, places: Places, paid: Paid) -> bool:
@@ -143,6 +149,7 @@ async def give_up(tx: Tx, order: Order, words: str, caused: Context | None = Non
     for room in await refunding.refundable(tx, order.id):
         if room.room_minor > 0:
             await refunding.request_refund(tx, room, room.room_minor, "late")
+    await loyalty.follow(tx, [order.id])
 
 
 async def _pay_back_excess(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:

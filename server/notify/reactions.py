@@ -149,14 +149,14 @@ def _of_orders(
         await mails.write(mail_id, to_address or order.email, template, order.language, data)
 
     async def issued(event: Event) -> None:
-        """The buyer has all of them; who paid for places of their own has these."""
+        """Who paid for places of their own gets those."""
         order = await order_of(event)
         await write(event.id, order, "tickets")
         if event.data.get("payers"):
             addresses = {one.holder_address for one in await tickets.all_of_order(order.id)}
             for address in sorted(filter(None, addresses)):
                 mail_id = uuid.uuid5(event.id, address)
-                await write(mail_id, order, "tickets", address, holder_address=address)
+                await write(mail_id, order, "tickets", address)
 
     async def refunded(event: Event) -> None:
         """Of an order that was cancelled its buyer knows already."""

@@ -34,6 +34,7 @@ from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.service import Payments
+from server.points.accounts import PointAccounts
 from server.refunds.cancelling import Cancellations
 from server.refunds.requests import Requests
 from server.refunds.service import Refunds
@@ -120,5 +121,6 @@ class Services:
     refunding: Refunding
     sharing: Dividing
     discounts: Discounting
+    points: PointAccounts
     terms: Terms
     orders: Orders
