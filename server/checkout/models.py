@@ -9,6 +9,7 @@ import msgspec
 
 from server.inventory.models import SeatIdx
 from server.kernel.errors import DomainError
+from server.payments.models import PaymentFlow, PaymentIntent
 
 OrderStatus = Literal[
     "draft", "pending", "confirmed", "partially_refunded", "refunded", "cancelled", "expired"
@@ -45,6 +46,7 @@ class Answered(msgspec.Struct, frozen=True):
 class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What a buyer says to turn a hold into an order. `products`: what is bought beside places;
     `provider`: whom to pay with, the first that the seller offers where none is named;
+    `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own;
     `discount_code`: makes tickets cheaper; `answers`: to what the event asks;
     `accepts_alternative`: where the payment comes too late for these seats, others as good will do,
     as near as there are; without it the money goes back; `language`: of mails about the order, the
@@ -59,6 +61,7 @@ class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
     answers: Annotated[list[Answer], msgspec.Meta(max_length=20)] = []
     accepts_alternative: bool = False
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$(?!\\n)")] | None = None
+    payment_flow: PaymentFlow = "page"
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -224,10 +227,12 @@ class OrderView(msgspec.Struct):
 
 
 class CheckoutStarted(msgspec.Struct):
-    """`redirect_url`: the provider's page; our own order page where there is nothing to pay."""
+    """`redirect_url`: the provider's page; our own order page where there is nothing to pay, or
+    where the order was begun as an intent; null with an `intent`, if one was asked for."""
 
     order: OrderView
-    redirect_url: str
+    redirect_url: str | None
+    intent: PaymentIntent | None = None
 
 
 class CheckoutInvalid(DomainError):

@@ -102,7 +102,7 @@ class Checkout:
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
         TicketTypeRefused, ProductSoldOut, DiscountRefused, CheckoutInvalid, UnknownProvider,
-        ProviderNotOffered, ProviderUnavailable, PaymentRefused.
+        ProviderNotOffered, IntentNotOffered, ProviderUnavailable, PaymentRefused.
         """
         if not EMAIL.fullmatch(wish.email):
             raise CheckoutInvalid("this is not an e-mail address", field="email")
@@ -131,7 +131,9 @@ class Checkout:
             return order, payment, begun
 
         if not is_free:
-            wish.provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
+            wish.provider = await self._payments.accounts.choose(
+                hold.org_id, wish.provider, wish.payment_flow
+            )
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
                 order, payment, first = await work(tx)
@@ -141,15 +143,15 @@ class Checkout:
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         shop_url = shop_url or self._public_url
         order_url = f"{shop_url}/orders/{order.id}"
-        redirect_url = order_url
+        opened = None
         # One key has one answer: also where the order has ended since, the page is the same.
         if (
             payment is not None
             and first.status == "pending"
-            and (order.status == "pending" or payment.redirect_url is not None)
+            and (order.status == "pending" or payment.provider_ref is not None)
         ):
-            redirect_url = payment.redirect_url or await self._payments.start(
-                payment.provider,
+            opened = await self._payments.start(
+                payment,
                 OpenPayment(
                     payment_id=payment.id,
                     expires_at=hold.extendable_until + PAGE_GRACE,
@@ -159,9 +161,14 @@ class Checkout:
                     return_url=order_url,
                     cancel_url=f"{shop_url}/checkout/{hold.id}",
                     webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
+                    flow=wish.payment_flow,
                 ),
             )
-        return CheckoutStarted(await self.view(order), redirect_url)
+        if opened is not None and opened.intent is not None:
+            return CheckoutStarted(await self.view(order), None, opened.intent)
+        return CheckoutStarted(
+            await self.view(order), (opened and opened.redirect_url) or order_url
+        )
 
     async def quote(self, buyer_id: uuid.UUID, wish: QuoteRequest) -> QuoteView:
         """What the hold would cost. Changes nothing. Raises NotFound, HoldOver, CheckoutInvalid,

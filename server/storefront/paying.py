@@ -121,7 +121,7 @@ class Paying:
             )
         except HoldOver:
             return self._hold_over(request, event)
-        return RedirectResponse(started.redirect_url, 303)
+        return RedirectResponse(started.redirect_url or f"/orders/{started.order.id}", 303)
 
     async def _changed(self, form: Form, filled: Filled, hold: HoldView, buyer: Buyer) -> str:
         """What to say where the buyer has not seen the total yet; empty where they have."""

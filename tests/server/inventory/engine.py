@@ -72,6 +72,7 @@ class Page:
 
     name = "page"
     needs_account = False
+    takes_intents = False
 
     async def close(self) -> None: ...
 

@@ -264,7 +264,7 @@ export interface ChannelSales {
   revenue_minor: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named; `discount_code`: makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back; `language`: of mails about the order, the request's own (Accept-Language) where none is named. */
+/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own; `discount_code`: makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back; `language`: of mails about the order, the request's own (Accept-Language) where none is named. */
 export interface CheckoutRequest {
   hold_id: string;
   email: string;
@@ -275,6 +275,7 @@ export interface CheckoutRequest {
   answers?: Answer[];
   accepts_alternative?: boolean;
   language?: string | null;
+  payment_flow?: "intent" | "page";
 }
 
 /** Where an event says nothing else. Null: no such limit. */
@@ -288,10 +289,11 @@ export interface CheckoutRules {
   asks_marketing_consent?: boolean;
 }
 
-/** `redirect_url`: the provider's page; our own order page where there is nothing to pay. */
+/** `redirect_url`: the provider's page; our own order page where there is nothing to pay, or where the order was begun as an intent; null with an `intent`, if one was asked for. */
 export interface CheckoutStarted {
   order: OrderView;
-  redirect_url: string;
+  redirect_url: string | null;
+  intent: PaymentIntent | null;
 }
 
 /** What a hold's places shall be sold as; those that are not named, as their zones' defaults. `access_code`: opens the ticket types that have it. */
@@ -1675,9 +1677,17 @@ export interface PasswordChange {
   new_password: string;
 }
 
-/** What a seller's buyers may name as `provider` at checkout, the preferred one first. */
+/** What a seller's buyers may name as `provider` at checkout, the preferred one first. `intents`: those of them that can be paid with in a form of one's own. */
 export interface PaymentChoices {
   items: string[];
+  intents: string[];
+}
+
+/** What a form of the seller's own gives the provider's library. `client_secret`: who has it may pay, so it is for the payer, and never logged; `publishable_key`: the platform's, no secret. */
+export interface PaymentIntent {
+  provider: string;
+  client_secret: string;
+  publishable_key: string;
 }
 
 export interface PaymentView {
