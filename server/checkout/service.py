@@ -49,7 +49,8 @@ from server.orgs import switches
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.payments import service as payments
-from server.payments.models import OpenPayment, Payment
+from server.payments.models import Opened as OpenedPayment
+from server.payments.models import OpenPayment, Payment, PaymentFlow
 from server.payments.service import Payments
 from server.points import service as points
 from server.pricing.models import Quote
@@ -83,8 +84,8 @@ class Checkout:
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
         TicketTypeRefused, ProductSoldOut, DiscountRefused, PointsRefused, CheckoutInvalid,
-        UnknownProvider, ProviderNotOffered, ProviderUnavailable, PaymentRefused, OrderBegun for a
-        draft.
+        UnknownProvider, ProviderNotOffered, IntentNotOffered, ProviderUnavailable, PaymentRefused,
+        OrderBegun for a draft.
         """
         hold, event, price = await self.priced(wish.hold_id, buyer_id, wish)
         async with self._db.tx(read_only=True) as tx:
@@ -95,8 +96,11 @@ class Checkout:
             return await beginning.order(tx, hold.id, wish, event, price, is_free=is_free)
 
         if not is_free:
-            wish.provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
-        return await self.begin(hold, event, open_, key, shop_url, is_free=is_free)
+            wish.provider = await self._payments.accounts.choose(
+                hold.org_id, wish.provider, wish.payment_flow
+            )
+        flow = wish.payment_flow
+        return await self.begin(hold, event, open_, key, shop_url, flow, is_free=is_free)
 
     async def begin(
         self,
@@ -105,10 +109,11 @@ class Checkout:
         open_: Work[Opened],
         key: Key | None,
         shop_url: str | None,
+        flow: PaymentFlow,
         *,
         is_free: bool,
     ) -> CheckoutStarted:
-        """Have `open_` open a payment, and the provider its page."""
+        """Have `open_` open a payment, and the provider its page or an intent."""
         self.must_take(event)
 
         async def work(tx: Tx) -> tuple[Order, Payment | None, Begun]:
@@ -129,30 +134,35 @@ class Checkout:
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         shop_url = shop_url or self._public_url
         order_url = f"{shop_url}/orders/{order.id}"
-        redirect_url = order_url
+        opened = None
         # One key has one answer: also where the order has ended since, the page is the same.
         if (
             payment is not None
             and first.status == "pending"
-            and (order.status == "pending" or payment.redirect_url is not None)
+            and (order.status == "pending" or payment.provider_ref is not None)
         ):
-            redirect_url = await self.page(
+            opened = await self.open_at_provider(
                 payment, event, hold.extendable_until + PAGE_GRACE, order_url,
-                f"{shop_url}/checkout/{hold.id}",
+                f"{shop_url}/checkout/{hold.id}", flow,
             )  # fmt: skip
-        return CheckoutStarted(await self.view(order), redirect_url)
+        if opened is not None and opened.intent is not None:
+            return CheckoutStarted(await self.view(order), None, opened.intent)
+        return CheckoutStarted(
+            await self.view(order), (opened and opened.redirect_url) or order_url
+        )
 
-    async def page(
+    async def open_at_provider(
         self,
         payment: Payment,
         event: Event,
         closes_at: dt.datetime,
         return_url: str,
         cancel_url: str,
-    ) -> str:
-        """Of the provider, for the payment. Raises ProviderUnavailable, PaymentRefused."""
-        return payment.redirect_url or await self._payments.start(
-            payment.provider,
+        flow: PaymentFlow = "page",
+    ) -> OpenedPayment:
+        """Raises ProviderUnavailable, PaymentRefused."""
+        return await self._payments.start(
+            payment,
             OpenPayment(
                 payment_id=payment.id,
                 expires_at=closes_at,
@@ -162,6 +172,7 @@ class Checkout:
                 return_url=return_url,
                 cancel_url=cancel_url,
                 webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
+                flow=flow,
             ),
         )
 
