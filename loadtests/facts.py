@@ -180,6 +180,7 @@ class Scan(msgspec.Struct):
     version: int
     ticket_id: str | None
     result: str
+    is_undone: bool = False
 
 
 class Account(msgspec.Struct):
@@ -250,7 +251,8 @@ _SQL: dict[type[msgspec.Struct], str] = {
              FROM outbox LEFT JOIN LATERAL json_array_elements(bundle) WITH ORDINALITY
                   AS bundled (told, nth) ON true
              WHERE type LIKE 'inventory.%' ORDER BY position, nth""",
-    Scan: "SELECT id::text, event_id::text, version, ticket_id::text, result FROM scans",
+    Scan: """SELECT id::text, event_id::text, version, ticket_id::text, result,
+                   undone_at IS NOT NULL AS is_undone FROM scans""",
 }
 
 

@@ -25,7 +25,7 @@ from server.catalog.map_models import (
 )
 from server.catalog.models import SlugTaken
 from server.catalog.venue_models import VenueInUse
-from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
+from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown, TooLateToUndo
 from server.checkout.discount_models import CodeTaken, DiscountRefused
 from server.checkout.models import CheckoutInvalid, LineNotSold, ProductSoldOut
 from server.hooks.models import EndpointRefused
@@ -74,6 +74,7 @@ from server.payments.models import (
     WebhookRejected,
     WebhookTooEarly,
 )
+from server.points.models import PointsRefused
 from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
 from server.refunds.request_models import RequestDecided, RequestOpen
 from server.tickets.models import TicketOver, TransferOver, TransferRefused
@@ -144,6 +145,7 @@ STATUS: dict[type[DomainError], int] = {
     CheckoutInvalid: 422,
     DiscountRefused: 422,
     CodeTaken: 409,
+    PointsRefused: 422,
     UnknownProvider: 404,
     ProviderNotOffered: 409,
     ProviderUnavailable: 503,
@@ -167,6 +169,7 @@ STATUS: dict[type[DomainError], int] = {
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,
+    TooLateToUndo: 409,
     TooManyStreams: 429,
 }
 

@@ -176,7 +176,7 @@ class GuestArrival(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class GuestAdmission(msgspec.Struct):
-    """`arrived`: of `heads`, with those who came in now."""
+    """`arrived`: of `heads`, with those who came in now; `scan_ids`: what undoes it."""
 
     result: ScanResult
     guest_id: uuid.UUID
@@ -185,6 +185,7 @@ class GuestAdmission(msgspec.Struct):
     heads: int
     arrived: int
     gate: str
+    scan_ids: list[uuid.UUID] = []
 
 
 class ImportQuery(msgspec.Struct, forbid_unknown_fields=True):

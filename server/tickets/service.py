@@ -229,6 +229,11 @@ async def use(tx: Tx, ticket_id: uuid.UUID) -> bool:
     return await sql.USE.run(tx, ticket_id) == 1
 
 
+async def unuse(tx: Tx, ticket_id: uuid.UUID) -> None:
+    """Whoever came in with the ticket has not; one that is not used stays what it is."""
+    await sql.UNUSE.run(tx, ticket_id)
+
+
 async def lock_valid(tx: Tx, order_id: uuid.UUID) -> list[Ticket]:
     """The order's tickets that nobody has come in with; nobody does until `tx` ends."""
     return await sql.LOCK_VALID.all(tx, order_id)

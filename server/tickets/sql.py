@@ -58,6 +58,10 @@ USE = Query(
     "tickets.use",
     "UPDATE tickets SET status = 'used', used_at = now() WHERE id = $1 AND status = 'valid'",
 )
+UNUSE = Query(
+    "tickets.unuse",
+    "UPDATE tickets SET status = 'valid', used_at = NULL WHERE id = $1 AND status = 'used'",
+)
 REFUND = Query(
     "tickets.refund",
     """UPDATE tickets SET status = 'refunded' WHERE id IN (

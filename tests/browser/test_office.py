@@ -159,6 +159,11 @@ def test_a_guest_is_put_on_a_list_and_comes_in_by_name_in_parts(
         shot(door, "guests-door")
         door.get_by_role("button", name="Let Ella Fitz in").click()
         expect(door.get_by_role("status")).to_contain_text("2 now, 2 of 3 in")
+        door.get_by_role("button", name="Undo").click()
+        expect(door.get_by_role("status")).to_contain_text("2 outside again")
+        door.get_by_label("How many of Ella Fitz come in").fill("2")
+        door.get_by_role("button", name="Let Ella Fitz in").click()
+        expect(door.get_by_role("status")).to_contain_text("2 now, 2 of 3 in")
         page.reload()
         expect(page.get_by_text("2 of 3 heads in")).to_be_visible()
 
