@@ -229,6 +229,19 @@ class SeatWish(msgspec.Struct, forbid_unknown_fields=True):
     seat_idx: SeatIdx
 
 
+class MoveWish(msgspec.Struct, forbid_unknown_fields=True):
+    """Order lines that shall have other seats: `seats`, one for each of `lines` in their order, or
+    the first free chairs of a table, `table_idx` by its place among the map's."""
+
+    lines: Annotated[list[uuid.UUID], msgspec.Meta(min_length=1, max_length=1_000)]
+    seats: Annotated[list[SeatIdx], msgspec.Meta(max_length=1_000)] = []
+    table_idx: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+
+
+class MovedLines(msgspec.Struct):
+    items: list[OrderLine]
+
+
 class PaymentView(msgspec.Struct):
     provider: str
     status: str

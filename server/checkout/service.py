@@ -9,6 +9,8 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
+import msgspec
+
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
@@ -21,6 +23,7 @@ from server.checkout.models import (
     CheckoutStarted,
     DraftWish,
     LineNotSold,
+    MoveWish,
     Order,
     OrderLine,
     OrderView,
@@ -231,9 +234,9 @@ class Checkout:
             raise NotFound("no such order")
         return order
 
-    async def places_with(self, order: Order, seat_idx: int) -> Places:
-        """The map of the order's event, with this seat if there is such a one."""
-        return (await self._catalog.event_with(order.event_id, [seat_idx]))[1]
+    async def places_now(self, order: Order) -> Places:
+        """The map that the order's event has at this moment."""
+        return (await self._catalog.event_now(order.event_id))[1]
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
         """Raises NotFound, also for another buyer's order."""
@@ -339,27 +342,53 @@ async def fulfilled(tx: Tx, order_ids: Sequence[uuid.UUID]) -> None:
     await sql.TOUCH.run(tx, order_ids)
 
 
-async def move_line(
-    tx: Tx, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, places: Places
-) -> OrderLine:
-    """Give a sold line another seat at its price. `tx` is alone on the order's event.
+async def move_lines(
+    tx: Tx, order_id: uuid.UUID, wish: MoveWish, places: Places
+) -> tuple[list[OrderLine], list[OrderLine]]:
+    """Give sold lines other seats at their price, all of them or none. `tx` is alone on the order's
+    event. Returns the lines that were named, as they are now, and those that have moved.
 
     Raises SeatsTaken, LineNotSold, SelectionInvalid, NotFound; nothing changes then.
     """
+    seats = _seats_for(wish, places)
     order, lines = await order_with_lines(tx, order_id)
-    line = next((line for line in lines if line.id == line_id), None)
-    if line is None:
+    named = {line.id: line for line in lines if line.id in set(wish.lines)}
+    if len(named) < len(wish.lines):
         raise NotFound("the order has no such line")
-    if not line.live or line.seat_idx is None:
+    had = {
+        line_id: seat
+        for line_id in wish.lines
+        if named[line_id].live and (seat := named[line_id].seat_idx) is not None
+    }
+    if len(had) < len(wish.lines):
         raise LineNotSold("only a line that is paid for, and has a seat, gets another seat")
-    if seat_idx >= places.seat_count:
-        raise SelectionInvalid("the event has no such place: read its map", seats=[seat_idx])
-    if not await reassign(tx, order.hold_id, line.id, line.seat_idx, seat_idx):
-        return line
-    await choices.move(tx, order.hold_id, line.seat_idx, seat_idx)
-    section = places.section_of(seat_idx)
-    moved = await sql.MOVE_LINE.first(
-        tx, line.id, seat_idx, places.label_of(seat_idx), section.key if section else ""
-    )
-    assert moved is not None
-    return moved
+    moved: list[OrderLine] = []
+    for line_id, seat in (await reassign(tx, order.hold_id, had, seats)).items():
+        await choices.move(tx, order.hold_id, had[line_id], seat)
+        section = places.section_of(seat)
+        key = section.key if section else ""
+        line = await sql.MOVE_LINE.first(tx, line_id, seat, places.label_of(seat), key)
+        assert line is not None
+        moved.append(line)
+    now = {line.id: line for line in moved}
+    kept = {line_id: named[line_id] for line_id in wish.lines if line_id not in now}
+    now |= {at: msgspec.convert(line, OrderLine, from_attributes=True) for at, line in kept.items()}
+    return [now[line_id] for line_id in wish.lines], moved
+
+
+def _seats_for(wish: MoveWish, places: Places) -> Sequence[int]:
+    """Raises SelectionInvalid."""
+    if len(set(wish.lines)) < len(wish.lines) or len(set(wish.seats)) < len(wish.seats):
+        raise SelectionInvalid("a line or a seat is named twice")
+    if wish.table_idx is not None:
+        tables = places.geometry.tables
+        if wish.seats or wish.table_idx >= len(tables):
+            raise SelectionInvalid("table_idx: one of the map's tables, and no seats beside it")
+        first, count = tables[wish.table_idx].seats
+        return range(first, first + count)
+    if len(wish.seats) != len(wish.lines):
+        raise SelectionInvalid("seats: name one for each line, or a table")
+    unknown = [seat for seat in wish.seats if seat >= places.seat_count]
+    if unknown:
+        raise SelectionInvalid("the event has no such place: read its map", seats=unknown)
+    return wish.seats

@@ -322,7 +322,7 @@ export interface Collaborations {
   items: Collaboration[];
 }
 
-/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. */
+/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. `products`: what is bought beside the places. */
 export interface CounterSale {
   seats?: number[];
   pools?: PoolWish[];
@@ -333,6 +333,7 @@ export interface CounterSale {
   off_sale?: boolean;
   legs?: [number, number] | null;
   ticket_types?: TypeChoice[];
+  products?: ProductWanted[];
 }
 
 /** `places`: seats, and the places of standing areas as far as they are known. */
@@ -1396,6 +1397,17 @@ export interface MintedScannerKey {
   id: string;
   name: string;
   key: string;
+}
+
+/** Order lines that shall have other seats: `seats`, one for each of `lines` in their order, or the first free chairs of a table, `table_idx` by its place among the map's. */
+export interface MoveWish {
+  lines: string[];
+  seats?: number[];
+  table_idx?: number | null;
+}
+
+export interface MovedLines {
+  items: OrderLine[];
 }
 
 /** `permissions`: what the key allows, null for all that an owner may, also what comes later. `expires_at`: when it ends by itself, null for never. */
