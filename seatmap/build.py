@@ -128,12 +128,26 @@ class _Builder:
         return f"@{round((p[0] - x) / step)},{round((p[1] - y) / step)}"
 
     def _said(self, thing: str, **fields: str | None) -> tuple[dict[str, str], dict[str, float]]:
-        """Where the fields come from and how sure they are; things alike share both."""
-        key = (thing, *fields.values())
+        """Where the fields come from and how sure they are."""
+        source = {name: value for name, value in fields.items() if value}
+        return source, trust.confidence(thing, source)
+
+    def _seat_said(self, seat: SeatDraft) -> tuple[dict[str, str], dict[str, float]]:
+        """Where its fields come from and how sure they are; seats alike share both."""
+        row, section = seat.row, seat.section
+        key = (
+            seat.name.source if seat.name else None,
+            row.name.source if row and row.name else None,
+            seat.table.found_by if seat.table else None,
+            seat.section_source or (section.stated.source if section else None),
+            seat.zone_source,
+            seat.shape.node.tag,
+            seat.found_by,
+        )
         found = self.said.get(key)
         if found is None:
-            source = {name: value for name, value in fields.items() if value}
-            found = self.said[key] = (source, trust.confidence(thing, source))
+            fields = ("name", "row", "table", "section", "zone", "outline", "kind")
+            found = self.said[key] = self._said("seat", **dict(zip(fields, key, strict=True)))
         return found
 
     def _zone(self, zone: ZoneDraft) -> Zone:
@@ -292,17 +306,7 @@ class _Builder:
             shape = draft.shape
             centre = shape.centre
             name = draft.name.value if draft.name else None
-            stated = draft.section.stated.source if draft.section else None
-            source, confidence = self._said(
-                "seat",
-                name=draft.name.source if draft.name else None,
-                row=draft.row.name.source if draft.row and draft.row.name else None,
-                table=draft.table.found_by if draft.table else None,
-                section=draft.section_source or stated,
-                zone=draft.zone_source,
-                outline=shape.node.tag,
-                kind=draft.found_by,
-            )
+            source, confidence = self._seat_said(draft)
             out.append(
                 Seat(
                     key=self._key(prefix, slug(name) if name else self._place(centre)),

@@ -22,7 +22,7 @@ from seatmap.house import House, polygon
 from seatmap.model import Note, Point, Points
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
-from seatmap.shapes import located, met, rounded
+from seatmap.shapes import Grid, boxes, located, met, rounded
 from seatmap.told import texts_of
 
 CODES_MIN = 10
@@ -51,6 +51,8 @@ STANDS_ALIKE_MIN = 30
 """Or this many equal rectangles, at least half of all."""
 RECTANGULAR_MIN = 0.98
 ALIKE_STEP = 0.05
+ONE_SPOT = 1e-6
+"""Of the shape's longer side: codes as near as this are written on each other."""
 SHAPES_MAX = 20_000
 DIVIDERS_MAX = 150
 FACES_MAX = 200
@@ -281,10 +283,10 @@ def _boxed(shapes: list[Shape], codes: list[Text]) -> list[Shape]:
     """The shapes with a text in their box: only these are looked at closely."""
     if not shapes:
         return []
-    x, y, w, h = np.array([shape.box for shape in shapes]).T
+    x, y, w, h = boxes(shapes)
     tree = shapely.STRtree(located([text.at for text in codes]))
-    boxes = np.asarray(shapely.box(x, y, x + w, y + h), dtype=object).reshape(-1)
-    held = np.unique(met(tree, boxes)[0])
+    drawn = np.asarray(shapely.box(x, y, x + w, y + h), dtype=object).reshape(-1)
+    held = np.unique(met(tree, drawn)[0])
     return [shapes[i] for i in held.tolist()]
 
 
@@ -351,8 +353,16 @@ def _longer(line: shapely.LineString) -> shapely.LineString:
 
 
 def _cells(holder: Holder) -> list[shapely.Polygon]:
-    """For each code the part of the shape that is nearer to it than to any other."""
-    points = shapely.MultiPoint([text.at for text in holder.codes])
+    """For each code the part of the shape that is nearer to it than to any other; codes that are
+    written over each other share one."""
+    spots = Grid(ONE_SPOT * holder.shape.sides[1])
+    own: list[int] = []
+    for text in holder.codes:
+        near = spots.near(text.at, spots.cell)
+        own.append(near[0][1] if near else spots.add(text.at))
+    if len(spots.points) == 1:
+        return [holder.ring] * len(own)
+    points = shapely.MultiPoint(spots.points)
     found = shapely.voronoi_polygons(points, extend_to=holder.ring, ordered=True)
     cells = []
     for cell in found.geoms:
@@ -360,7 +370,7 @@ def _cells(holder: Holder) -> list[shapely.Polygon]:
         if isinstance(part, shapely.MultiPolygon):
             part = max(part.geoms, key=lambda p: p.area)
         cells.append(part if isinstance(part, shapely.Polygon) else holder.ring)
-    return cells
+    return [cells[i] for i in own]
 
 
 def _points(ring: shapely.Polygon) -> Points:

@@ -16,7 +16,7 @@ import shapely
 from seatmap.model import DrawingError
 from seatmap.reader import Reader
 from seatmap.scene import Frame, Shape
-from seatmap.shapes import located
+from seatmap.shapes import array, located
 
 CROWD = 20_000
 """Shapes, or texts beyond two per shape, that need no proof. The largest real drawing of a venue
@@ -48,12 +48,13 @@ class Crowds:
         self._reader = Reader()
         self._judged = 0
 
-    def __call__(self, shapes: list[Shape], texts: int) -> None:
-        """Of all that is drawn so far the last `CROWD` shapes. Raises DrawingError."""
+    def __call__(self, shapes: list[Shape], texts: int) -> int:
+        """Of all that is drawn so far the last `CROWD` shapes. Raises DrawingError; else how many
+        shapes there are when it must look again."""
         if texts > CROWD + 2 * len(shapes):
             raise DrawingError(f"more than {CROWD} texts that stand on no shape: no seat map")
         if len(shapes) < self._judged + CROWD:
-            return
+            return self._judged + CROWD
         self._judged = len(shapes)
         crowd = shapes[-CROWD:]
         chosen = crowd[:: CROWD // SAMPLE]
@@ -67,6 +68,7 @@ class Crowds:
                 f"more than {CROWD} shapes, most of which are neither named as seats nor stand in "
                 "lines, or which lie on each other: no seat map"
             )
+        return self._judged + CROWD
 
 
 def _is_named(shape: Shape, reader: Reader) -> bool:
@@ -102,31 +104,32 @@ def _standing(crowd: list[Shape], chosen: list[Shape]) -> tuple[int, int]:
     spots = list({shape.centre for shape in crowd})
     if len(spots) < len(crowd) / TWINS_MAX:
         return 0, 0
-    points, tree = np.array(spots), shapely.STRtree(located(spots))
-    places = located([shape.centre for shape in chosen])
+    points, tree = array(spots), shapely.STRtree(located(spots))
+    middles = [shape.centre for shape in chosen]
+    places = located(middles)
     sides = np.array([shape.sides[0] for shape in chosen])
     (own, _), nearest = tree.query_nearest(
         places, exclusive=True, all_matches=False, return_distance=True
     )
     stands = nearest >= APART_MIN * sides[own]
     own, nearest = own[stands], nearest[stands]
-    in_line = 0
+    around = np.full((len(own), NEIGHBOURS_MAX, 2), np.nan)
     for start in range(0, len(own), QUERY_STEP):
         some = own[start : start + QUERY_STEP]
         reach = REACH * nearest[start : start + QUERY_STEP]
         at, near = tree.query(places[some], predicate="dwithin", distance=reach)
-        ends = np.searchsorted(at, np.arange(len(some) + 1))
-        for i, index in enumerate(some.tolist()):
-            around = near[ends[i] : ends[i + 1]][:NEIGHBOURS_MAX]
-            in_line += _is_between(points[around] - chosen[index].centre)
-    return len(own), in_line
+        nth = np.arange(len(at)) - np.searchsorted(at, at)
+        few = nth < NEIGHBOURS_MAX
+        around[start + at[few], nth[few]] = points[near[few]]
+    return len(own), _between(around - array(middles)[own][:, None])
 
 
-def _is_between(away: np.ndarray) -> bool:
-    """Whether two of the neighbours, given as seen from a point, are equally far and opposite."""
-    far = np.hypot(*away.T)
-    away, far = away[far > 0], far[far > 0]
-    turns = np.arctan2(away[:, 1], away[:, 0])
-    opposite = np.abs(np.abs(turns[:, None] - turns[None, :]) - pi) < TURN_MAX
-    equal = np.abs(far[:, None] - far[None, :]) <= UNEQUAL_MAX * far[:, None]
-    return bool((opposite & equal).any())
+def _between(away: np.ndarray) -> int:
+    """How many points have two neighbours that are equally far and opposite. `away` holds for each
+    the neighbours as seen from it, NaN where it has fewer."""
+    far = np.hypot(away[..., 0], away[..., 1])
+    far[far == 0] = np.nan
+    turns = np.arctan2(away[..., 1], away[..., 0])
+    opposite = np.abs(np.abs(turns[:, :, None] - turns[:, None, :]) - pi) < TURN_MAX
+    equal = np.abs(far[:, :, None] - far[:, None, :]) <= UNEQUAL_MAX * far[:, :, None]
+    return int((opposite & equal).any(axis=(1, 2)).sum())

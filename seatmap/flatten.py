@@ -14,7 +14,7 @@ from typing import NamedTuple
 from seatmap import geometry
 from seatmap.geometry import IDENTITY, Measures, Viewport, multiply
 from seatmap.lines import Paths, laid_out
-from seatmap.model import Box, DrawingError, Note, Point
+from seatmap.model import Box, DrawingError, Note
 from seatmap.path import Corners, Matrix
 from seatmap.scene import Figure, Form, Frame, Linear, Scene, Shape, Text
 from seatmap.style import Sheet, Style
@@ -42,8 +42,9 @@ Clip = Corners | None
 _CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol"})
 
 
-Watch = Callable[[list[Shape], int], None]
-"""Called with the shapes drawn so far and the number of texts, at each of them."""
+Watch = Callable[[list[Shape], int], int]
+"""Called with the shapes drawn so far and the number of texts, at each text and each number of
+shapes that it answered last."""
 
 
 def flatten(document: Document, watch: Watch | None = None) -> Scene:
@@ -58,6 +59,10 @@ def flatten(document: Document, watch: Watch | None = None) -> Scene:
     return Scene(box, shapes, walker.texts, [*notes, *walker.sheet.notes])
 
 
+_Size = tuple[str | None, str | None]
+"""The width and height of a viewport, as written."""
+
+
 class _Port(NamedTuple):
     """What a viewport of its own makes of the coordinates inside; `edges`: where it hides what is
     beyond, in the coordinates around it."""
@@ -70,6 +75,7 @@ class _Port(NamedTuple):
 class _Walker:
     def __init__(self, document: Document, watch: Watch | None) -> None:
         self.watch = watch
+        self._watched = 0
         self.ids = document.ids
         self.has_ems = document.has_ems
         self.node = document.root
@@ -84,8 +90,8 @@ class _Walker:
         self._forms: dict[Measures, Form] = {}
         self._figures: dict[tuple[Form, Linear], Figure] = {}
         self._paths: Paths = {}
-        self._offsets: dict[tuple[int, Viewport], Point] = {}
-        self._ports: dict[tuple[int, tuple[float, float], Viewport, bool], _Port] = {}
+        self._reused: dict[tuple[int, Viewport], tuple[Form, float, float] | None] = {}
+        self._ports: dict[tuple[int, _Size, Viewport, bool], _Port | None] = {}
 
     def root(self) -> None:
         attrs = self.node.attrs
@@ -139,22 +145,17 @@ class _Walker:
             if not (style.shown and style.opaque):
                 return
         if tag in geometry.SHAPE_TAGS:
-            self._shape(node, frame, m, clip, style, viewport, declared)
+            self._shape(node, frame, m, clip, style, viewport, declared, uses)
             return
         if self.has_ems and tag in ("use", "svg"):
             node = geometry.in_pixels(node, style.font_px)
-        if declared or "transform" in node.attrs:
-            own = self._matrix(node, viewport, declared)
-            if own is not None:
-                m = multiply(m, own)
-            clip = self._clipped(clip, declared, m, viewport)
+        m, clip = self._inside(node, m, clip, viewport, declared)
         if tag == "use":
             self._use(node, frame, m, clip, style, viewport, uses)
         elif tag == "svg":
             inner = self._frame(node, frame)
-            w = geometry.length(node.attrs.get("width"), viewport.width, viewport.width)
-            h = geometry.length(node.attrs.get("height"), viewport.height, viewport.height)
-            self._viewport(node, inner, m, clip, style, viewport, uses, (w, h))
+            size = (node.attrs.get("width"), node.attrs.get("height"))
+            self._viewport(node, inner, m, clip, style, viewport, uses, size)
         elif tag == "switch":
             chosen = _alternative(node)
             if chosen is not None:
@@ -175,23 +176,19 @@ class _Walker:
         style: Style,
         viewport: Viewport,
         declared: dict[str, str],
+        uses: int,
     ) -> None:
         self.visited += 1
         if self.visited > INSTANCES_MAX:
             raise DrawingError(f"the drawing unfolds to more than {INSTANCES_MAX} elements")
         if not style.visible:
             return
-        drawn = geometry.in_pixels(node, style.font_px) if self.has_ems else node
-        placed = geometry.placed(drawn, viewport)
-        form = self._form(placed[0]) if placed is not None else None
-        if placed is None or form is None or form.box is None:
+        placed = self._placed(node, style, viewport, uses)
+        if placed is None:
             return
-        if declared or "transform" in node.attrs:
-            own = self._matrix(node, viewport, declared)
-            if own is not None:
-                m = multiply(m, own)
-            clip = self._clipped(clip, declared, m, viewport)
-        (_, x, y), (u, v) = placed, form.middle
+        m, clip = self._inside(node, m, clip, viewport, declared)
+        form, x, y = placed
+        u, v = form.middle
         centre = geometry.apply(m, (x + u, y + v))
         if not isfinite(centre[0] + centre[1]):
             return
@@ -202,14 +199,47 @@ class _Walker:
         shape = Shape(node, frame, figure, centre, style, self.visited)
         if clip is None or _overlap(shape.box, clip):
             self.shapes.append(shape)
-            self._drawn()
+            if len(self.shapes) >= self._watched:
+                self._drawn()
+
+    def _placed(
+        self, node: Node, style: Style, viewport: Viewport, uses: int
+    ) -> tuple[Form, float, float] | None:
+        """The form of a shape and where it puts its origin; None: it draws nothing. Of what is
+        reused it is worked out once."""
+        if uses and not self.has_ems:
+            key = (node.index, viewport)
+            if key not in self._reused:
+                self._reused[key] = self._placed(node, style, viewport, 0)
+            found = self._reused[key]
+            if found is not None:
+                found[0].times += 1
+            return found
+        drawn = geometry.in_pixels(node, style.font_px) if self.has_ems else node
+        placed = geometry.placed(drawn, viewport)
+        form = self._form(placed[0]) if placed is not None else None
+        if placed is None or form is None or form.box is None:
+            return None
+        return form, placed[1], placed[2]
 
     def _drawn(self) -> None:
         texts = len(self.texts)
         if texts > DRAWN_MAX or len(self.shapes) > DRAWN_MAX:
             raise DrawingError(f"the drawing has more than {DRAWN_MAX} shapes or texts")
         if self.watch is not None:
-            self.watch(self.shapes, texts)
+            self._watched = min(self.watch(self.shapes, texts), DRAWN_MAX + 1)
+
+    def _inside(
+        self, node: Node, m: Matrix, clip: Clip, viewport: Viewport, declared: dict[str, str]
+    ) -> tuple[Matrix, Clip]:
+        """The coordinates of an element, and where it is seen."""
+        if "transform" in node.attrs or "transform" in declared:
+            own = self._matrix(node, viewport, declared)
+            if own is not None:
+                m = multiply(m, own)
+        if "clip-path" in declared or "mask" in declared:
+            clip = self._clipped(clip, declared, m, viewport)
+        return m, clip
 
     def _clipped(self, clip: Clip, declared: dict[str, str], m: Matrix, viewport: Viewport) -> Clip:
         """What is seen, within the boxes of a clip path and a mask."""
@@ -288,13 +318,8 @@ class _Walker:
             around = around.parent
         if uses >= USE_DEPTH_MAX:
             raise DrawingError(f"use elements are nested deeper than {USE_DEPTH_MAX}")
-        key = (node.index, viewport)
-        offset = self._offsets.get(key)
-        if offset is None:
-            x = geometry.length(node.attrs.get("x"), viewport.width)
-            y = geometry.length(node.attrs.get("y"), viewport.height)
-            offset = self._offsets[key] = (x, y)
-        x, y = offset
+        x = geometry.length(node.attrs.get("x"), viewport.width)
+        y = geometry.length(node.attrs.get("y"), viewport.height)
         if x or y:
             m = (*m[:4], m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
         inner = self._frame(node, frame)
@@ -320,10 +345,8 @@ class _Walker:
             return
         width = node.attrs.get("width") or target.attrs.get("width")
         height = node.attrs.get("height") or target.attrs.get("height")
-        w = geometry.length(width, viewport.width, viewport.width)
-        h = geometry.length(height, viewport.height, viewport.height)
-        inside = self._frame(target, inner)
-        self._viewport(target, inside, m, clip, style, viewport, uses + 1, (w, h), placed=False)
+        inside, size = self._frame(target, inner), (width, height)
+        self._viewport(target, inside, m, clip, style, viewport, uses + 1, size, placed=False)
 
     def _viewport(
         self,
@@ -334,24 +357,26 @@ class _Walker:
         style: Style,
         viewport: Viewport,
         uses: int,
-        size: tuple[float, float],
+        size: _Size,
         placed: bool = True,
     ) -> None:
         """Draws a nested `svg` or used `symbol` in its own coordinate system."""
-        if size[0] <= 0 or size[1] <= 0:
-            return
         key = (node.index, size, viewport, placed)
-        port = self._ports.get(key)
+        if key not in self._ports:
+            self._ports[key] = self._port(node, viewport, size, placed)
+        port = self._ports[key]
         if port is None:
-            port = self._ports[key] = self._port(node, viewport, size, placed)
+            return
         if port.edges is not None:
             clip = _within(clip, _image(m, port.edges))
         self._children(node, frame, multiply(m, port.matrix), clip, style, port.viewport, uses)
 
-    def _port(
-        self, node: Node, viewport: Viewport, size: tuple[float, float], placed: bool
-    ) -> _Port:
-        w, h = size
+    def _port(self, node: Node, viewport: Viewport, size: _Size, placed: bool) -> _Port | None:
+        """None: it has no size."""
+        w = geometry.length(size[0], viewport.width, viewport.width)
+        h = geometry.length(size[1], viewport.height, viewport.height)
+        if w <= 0 or h <= 0:
+            return None
         attrs = node.attrs
         x = geometry.length(attrs.get("x"), viewport.width) if placed else 0.0
         y = geometry.length(attrs.get("y"), viewport.height) if placed else 0.0

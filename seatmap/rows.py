@@ -9,7 +9,7 @@ from math import atan2, cos, pi, sin
 import numpy as np
 
 from seatmap.model import Point
-from seatmap.shapes import Cells, pairs, sample
+from seatmap.shapes import Cells, array, pairs, sample
 
 LINK_FACTOR = 1.45
 """Neighbours in a row are at most this many typical distances apart."""
@@ -31,7 +31,7 @@ def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
     if pitch is None:
         return [[i] for i in range(len(points))]
     one, two = pairs(points, pitch * LINK_FACTOR)
-    xy, group = np.asarray(points, dtype=float), np.asarray(kin)
+    xy, group = array(points), np.asarray(kin)
     far = np.hypot(*(xy[one] - xy[two]).T) / pitch
     cost = far + np.where(group[one] == group[two], 0.0, 0.25)
     cost += np.where(two - one == 1, 0.0, 0.06)
@@ -161,7 +161,7 @@ def by_axis(points: list[Point]) -> list[int]:
 
 def _by_walk(points: list[Point], start: int) -> list[int]:
     """From one end always to the nearest point not yet visited: follows a closed or wide arc."""
-    xy = np.array(points)
+    xy = array(points)
     left = np.ones(len(points), dtype=bool)
     order = [start]
     for _ in range(len(points) - 1):

@@ -123,6 +123,8 @@ class SaidForm:
         """What the element with these numbers says."""
         found = Said(self.kind, self.stated, self.access)
         found._form, found._numbers = self, numbers
+        if not self._patterns:
+            found.patterns = NOTHING.patterns
         return found
 
     def facts(self, numbers: list[str]) -> Facts:

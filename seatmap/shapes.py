@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import atan2, floor, hypot, log, pi
 from statistics import median
 from typing import Literal
@@ -71,15 +71,21 @@ class Grid:
         return found
 
 
+def array(points: list[Point]) -> np.ndarray:
+    """The points as an array of n times 2."""
+    flat = np.fromiter(chain.from_iterable(points), float, 2 * len(points))
+    return flat.reshape(-1, 2)
+
+
 def located(points: list[Point]) -> np.ndarray:
     """The points as an array of geometries."""
-    xy = np.asarray(points, dtype=float).reshape(-1, 2)
+    xy = array(points)
     return np.asarray(shapely.points(xy[:, 0], xy[:, 1]), dtype=object).reshape(-1)
 
 
 def cloud(points: list[Point]) -> shapely.MultiPoint:
     """The points as one geometry."""
-    found = shapely.multipoints(np.asarray(points, dtype=float))
+    found = shapely.multipoints(array(points))
     assert isinstance(found, shapely.MultiPoint)
     return found
 
@@ -117,27 +123,36 @@ def met(
     return one, two
 
 
+def boxes(shapes: list[Shape]) -> np.ndarray:
+    """x, y, width and height of each; shapes that look alike share what is measured of them."""
+    index: dict[Figure, int] = {}
+    own = [index.setdefault(shape.figure, len(index)) for shape in shapes]
+    found = np.array([figure.box for figure in index])[own].reshape(-1, 4)
+    found[:, :2] += array([shape.centre for shape in shapes])
+    return found.T
+
+
 def holders(shapes: list[Shape], points: list[Point]) -> list[int | None]:
     """For each point the index of the shape in whose box it lies: of several the one whose middle
     is nearest."""
     if not shapes or not points:
         return [None] * len(points)
-    boxes = np.array([shape.box for shape in shapes])
-    tree = shapely.STRtree(shapely.box(boxes[:, 0], boxes[:, 1], *(boxes[:, :2] + boxes[:, 2:]).T))
+    x, y, w, h = boxes(shapes)
+    tree = shapely.STRtree(shapely.box(x, y, x + w, y + h))
     at, held = met(tree, located(points))
-    middles = np.array([shape.centre for shape in shapes])
-    far = np.hypot(*(np.asarray(points)[at] - middles[held]).T)
-    found: list[int | None] = [None] * len(points)
-    for i in np.lexsort((held, far))[::-1].tolist():  # the nearest last, which stays
-        found[at[i]] = int(held[i])
-    return found
+    middles = array([shape.centre for shape in shapes])
+    far = np.hypot(*(array(points)[at] - middles[held]).T)
+    last = np.lexsort((held, far))[::-1]  # of several the nearest, which stays
+    found = np.full(len(points), -1)
+    found[at[last]] = held[last]
+    return [None if i < 0 else i for i in found.tolist()]
 
 
 class Cells:
     """Points by square cells of at least `radius`, as arrays: the neighbours of many at once."""
 
     def __init__(self, points: list[Point], radius: float) -> None:
-        self.xy = np.asarray(points, dtype=float).reshape(-1, 2)
+        self.xy = array(points)
         self.radius = radius
         low = self.xy.min(axis=0)
         size = max(radius, float((self.xy - low).max()) / CELLS_MAX) or 1.0

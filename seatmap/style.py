@@ -8,7 +8,9 @@ rules with any other selector are counted, not guessed. Imports and urls are nev
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import tinycss2
@@ -63,11 +65,10 @@ class Sheet:
         self._tests = 0
         self._own: dict[int, dict[str, str]] = {}
         self._alike: dict[tuple, dict[str, str] | None] = {}
-        self._spoken: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._spoken: dict[tuple[str, ...], Callable[[dict[str, str]], object]] = {}
         self._inherited: dict[tuple[int, int], tuple[Style, Style]] = {}
-        for node in document.root.walk():
-            if node.tag == "style":
-                self._read(node.text[:SHEET_CHARS_MAX])
+        for node in document.styles:
+            self._read(node.text[:SHEET_CHARS_MAX])
         self._singular = {
             bucket
             for bucket, rules in self._simple.items()
@@ -97,11 +98,11 @@ class Sheet:
         names = tuple(attrs)
         spoken = self._spoken.get(names)
         if spoken is None:
-            spoken = self._spoken[names] = tuple(name for name in names if name in _SPOKEN)
+            spoken = self._spoken[names] = _values([name for name in names if name in _SPOKEN])
         if self._singular and "id" in attrs and f"#{attrs['id']}" in self._singular:
             found = None
         else:
-            key = (node.tag, spoken, *[attrs[name] for name in spoken])
+            key = (node.tag, names, spoken(attrs))
             found = self._alike.get(key)
             if found is None and key not in self._alike:
                 alone = not self._singular.isdisjoint(_buckets(node))
@@ -167,6 +168,11 @@ class Sheet:
         self._order += 1
         order = (*selector.specificity(), self._order)
         self._simple.setdefault(key, []).append((order, selector.parsed_tree, declared))
+
+
+def _values(names: list[str]) -> Callable[[dict[str, str]], object]:
+    """Takes these attributes out of an element's."""
+    return itemgetter(*names) if names else lambda _: None
 
 
 def _buckets(node: Node) -> list[str]:

@@ -181,7 +181,7 @@ def _candidates(
     if not shapes_:
         return []
     reach = REACH_CHAIRS * side
-    x, y, w, h = np.array([shape.box for shape in shapes_]).T
+    x, y, w, h = shapes.boxes(shapes_)
     boxes = np.asarray(shapely.box(x - reach, y - reach, x + w + reach, y + h + reach))
     boxes = boxes.astype(object).reshape(-1)
     met = shapes.met(tree, boxes)[0]

@@ -196,12 +196,15 @@ class Finder:
             if frame.parent is None or frame.parent.node.tag != "use":
                 nodes.append(frame.node)
             frame = frame.parent
-        said = [self.reader.said(node) for node in nodes]
-        unit.fields = said[0].fields if len(said) == 1 else fields(said)
         unit.context = self.contexts.of(outer)
         unit.access = unit.context.access
-        for element in said:
-            unit.access |= element.access
+        telling = []
+        for node in nodes:
+            said = self.reader.said(node)
+            unit.access |= said.access
+            if said.stated:
+                telling.append(said)
+        unit.fields = telling[0].fields if len(telling) == 1 else fields(telling)
 
 
 def _outline(parts: list[Shape]) -> Shape:

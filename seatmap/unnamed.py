@@ -204,8 +204,10 @@ class Unnamed:
 def _are_stands(held: dict[int, list[Text]], count: int) -> bool:
     """Whether equal shapes in lines are the stands of a fair: nearly each of so many holds a number
     of three or more digits that no other has, or its size in words."""
-    codes = {text.text for texts in held.values() for text in texts if _STAND.match(text.text)}
-    sized = sum(any(kinds.DIMENSION.match(t.text) for t in texts) for texts in held.values())
+    said = {text.text for texts in held.values() for text in texts}
+    codes = [text for text in said if _STAND.match(text)]
+    sizes = {text for text in said if kinds.DIMENSION.match(text)}
+    sized = sum(any(t.text in sizes for t in texts) for texts in held.values()) if sizes else 0
     return max(len(codes), sized) >= STANDS_MIN * count
 
 
@@ -214,6 +216,8 @@ def _are_cells(held: dict[int, list[Text]], count: int) -> bool:
     texts or more that no other has. A seat has one name, and what else is written on it (its row,
     a price) is on others too."""
     said = Counter(text.text for texts in held.values() for text in texts)
+    if sum(number == 1 for number in said.values()) < 2 * STANDS_MIN * count:
+        return False
     own = sum(sum(said[t.text] == 1 for t in texts) > 1 for texts in held.values())
     return own >= STANDS_MIN * count
 

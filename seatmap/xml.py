@@ -67,10 +67,11 @@ class Node:
 class Document:
     """A drawing's tree and what was noticed while reading it.
 
-    `has_ems`: whether any length may be in units of the font's size.
+    `ids`: the first element of each id; `styles`: the style elements; `has_ems`: whether any length
+    may be in units of the font's size.
     """
 
-    __slots__ = ("has_ems", "ids", "lost", "refused", "root", "well_formed")
+    __slots__ = ("has_ems", "ids", "lost", "refused", "root", "styles", "well_formed")
 
     def __init__(
         self,
@@ -86,10 +87,13 @@ class Document:
         self.lost = lost
         self.refused = refused
         self.ids: dict[str, Node] = {}
+        self.styles: list[Node] = []
         for node in root.walk():
             name = node.attrs.get("id")
             if name is not None:
                 self.ids.setdefault(name, node)
+            if node.tag == "style":
+                self.styles.append(node)
 
 
 def read(data: bytes) -> Document:
@@ -120,7 +124,12 @@ def read(data: bytes) -> Document:
     if root is None:
         raise DrawingError("there is no <svg> element in the file")
     refused = [Note(what, count) for what, count in sorted(tree.refused.items())]
-    return Document(root, well_formed, lost, refused, _EMS.search(data) is not None)
+    return Document(root, well_formed, lost, refused, _has_ems(data))
+
+
+def _has_ems(data: bytes) -> bool:
+    signs = (b'em"', b"em'", b'ex"', b"ex'")  # quickly found, and rare
+    return any(sign in data for sign in signs) and _EMS.search(data) is not None
 
 
 def _decoded(data: bytes) -> bytes:
@@ -230,6 +239,12 @@ def _attribute(name: str) -> str:
     return local if prefix == "" else f"{prefix or 'other:'}{local}"
 
 
+def _attributes(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What we call attributes of these names; those of them whose values are kept once."""
+    own = tuple(map(_attribute, names))
+    return own, tuple(name for name in own if name in _REPEATED)
+
+
 class _Tree:
     """Builds the outermost `<svg>` as the parser reads it, and stops it at the first bound.
 
@@ -249,6 +264,7 @@ class _Tree:
         self._words: list[str] = []
         self._titled = 0
         self._names: dict[str, str] = {}
+        self._keys: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if self._skipped:
@@ -278,12 +294,14 @@ class _Tree:
             raise DrawingError(f"the drawing has more than {ELEMENTS_MAX} elements")
         if len(self._open) > DEPTH_MAX:
             raise DrawingError(f"elements are nested deeper than {DEPTH_MAX}")
-        found: dict[str, str] = {}
-        for key, value in attributes.items():
-            own = names.get(key)
-            if own is None:
-                own = names[key] = _attribute(key)
-            found[own] = names.setdefault(value, value) if own in _REPEATED else value
+        keys = tuple(attributes)
+        known = self._keys.get(keys)
+        if known is None:
+            known = self._keys[keys] = _attributes(keys)
+        own, repeated = known
+        found = dict(zip(own, attributes.values(), strict=True))
+        for key in repeated:
+            found[key] = names.setdefault(found[key], found[key])
         if self._open:
             parent, siblings = self._open[-1]
             node = Node(tag, found, parent, self._total - 1 - self._begun)

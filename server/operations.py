@@ -37,6 +37,7 @@ import server.orgs.switch_routes
 import server.outbox.routes
 import server.payments.account_routes
 import server.payments.routes
+import server.points.routes
 import server.refunds.request_routes
 import server.refunds.routes
 import server.reports.routes
@@ -76,6 +77,7 @@ from server.orgs import service as orgs
 from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
 from server.orgs.realm import OperatorRealm
 from server.parts import Parts
+from server.points.accounts import PointAccounts
 from server.reports.service import Reports
 from server.selftest.service import House, SelfTests
 from server.settings import Settings
@@ -131,6 +133,12 @@ def operations(
             OperatorRealm(parts.db, parts.tokens, "order:read"),
         ),
         *server.checkout.discount_routes.routes(Discounting(parts.db), viewer, publisher),
+        *server.points.routes.routes(
+            PointAccounts(parts.db),
+            AccountRealm(parts.db, parts.tokens, "buyer"),
+            OperatorRealm(parts.db, parts.tokens, "order:read"),
+            OperatorRealm(parts.db, parts.tokens, "order:manage"),
+        ),
         *server.payments.routes.routes(
             parts.db,
             parts.payments,

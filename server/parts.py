@@ -127,7 +127,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     papers = Papers(db, catalog, settings.public_url)
     receipts = Receipts(db, catalog, papers)
     invitations = Invitations(db, settings.jwt_secret)
-    letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, settings.public_url)
+    letters = OrderLetters(
+        db, catalog, checkout, tickets, transfers, papers, receipts, settings.public_url
+    )
     signer, outside = Signer(settings.jwt_secret), Outside(settings.reachable)
     try:
         async with keys.following(db, tokens.use):

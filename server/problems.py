@@ -74,6 +74,7 @@ from server.payments.models import (
     WebhookRejected,
     WebhookTooEarly,
 )
+from server.points.models import PointsRefused
 from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
 from server.refunds.request_models import RequestDecided, RequestOpen
 from server.tickets.models import TicketOver, TransferOver, TransferRefused
@@ -144,6 +145,7 @@ STATUS: dict[type[DomainError], int] = {
     CheckoutInvalid: 422,
     DiscountRefused: 422,
     CodeTaken: 409,
+    PointsRefused: 422,
     UnknownProvider: 404,
     ProviderNotOffered: 409,
     ProviderUnavailable: 503,

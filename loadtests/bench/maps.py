@@ -314,12 +314,15 @@ def _part(value: float | None) -> str:
 
 
 def fuzz(folder: Path, truths: dict[str, Any], minutes: float, seed: int) -> dict[str, Any]:
-    """Reads mutated drawings; what crashes, takes too long or too much stays beside the result."""
+    """Reads mutated drawings, real ones and our own; what crashes, takes too long or too much stays
+    beside the result."""
+    from tests.seatmap.gallery import STYLES
     from tests.seatmap.mutations import mutated
 
     random = Random(seed)
     files = [folder / truth["svg"] for truth in truths.values()]
     pool = [data for file in files if len(data := file.read_bytes()) <= FUZZ_BYTES_MAX]
+    pool += [draw()[0] for draw in STYLES.values()]
     end = time.monotonic() + 60 * minutes
     tried = refused = 0
     slowest_s = 0.0

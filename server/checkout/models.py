@@ -9,6 +9,7 @@ import msgspec
 
 from server.inventory.models import SeatIdx
 from server.kernel.errors import DomainError
+from server.points.models import OrderPoints, PointsOffer, PointsWanted
 
 OrderStatus = Literal[
     "draft", "pending", "confirmed", "partially_refunded", "refunded", "cancelled", "expired"
@@ -59,14 +60,16 @@ class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
     answers: Annotated[list[Answer], msgspec.Meta(max_length=20)] = []
     accepts_alternative: bool = False
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$(?!\\n)")] | None = None
+    points: PointsWanted = 0
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a hold would cost with these products and this code."""
+    """What a hold would cost with these products, this code and so many loyalty points."""
 
     hold_id: uuid.UUID
     products: ProductsWanted = []
     discount_code: CodeSaid | None = None
+    points: PointsWanted = 0
 
 
 class QuotedLine(msgspec.Struct):
@@ -94,7 +97,8 @@ class TaxLine(msgspec.Struct):
 
 class QuoteView(msgspec.Struct):
     """`total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes
-    are in it, the discount is taken off it."""
+    are in it, the discount is taken off it, and `points_minor` of that is paid with points.
+    `points`: what its buyer may pay with; null for a guest, and where none are taken."""
 
     currency: str
     lines: list[QuotedLine]
@@ -104,6 +108,8 @@ class QuoteView(msgspec.Struct):
     tax_minor: int
     discount_minor: int
     total_minor: int
+    points_minor: int
+    points: PointsOffer | None
 
 
 class Order(msgspec.Struct):
@@ -199,6 +205,9 @@ class PaymentView(msgspec.Struct):
 
 
 class OrderView(msgspec.Struct):
+    """`points`: that it uses and earns, of whose buyer was signed in; what they took off its price
+    is in `discount_minor`."""
+
     id: uuid.UUID
     event_id: uuid.UUID
     hold_id: uuid.UUID
@@ -221,6 +230,7 @@ class OrderView(msgspec.Struct):
     payment: PaymentView | None
     products: list[OrderItem]
     taxes: list[TaxLine]
+    points: OrderPoints | None
 
 
 class CheckoutStarted(msgspec.Struct):

@@ -26,6 +26,8 @@ from server.inventory import choices
 from server.inventory.models import Hold, TicketTypeRefused
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
+from server.points import service as points
+from server.points.models import PointsOffer
 from server.pricing.models import Priced, Quote
 from server.pricing.service import quote
 
@@ -36,6 +38,7 @@ class Wanted(msgspec.Struct, frozen=True):
     products: Sequence[ProductWanted]
     discount_code: str | None
     email: str = ""
+    points: int = 0
 
 
 async def price(
@@ -44,7 +47,7 @@ async def price(
     """What the hold costs with all that. `claims`: for an order, so that the stock of products and
     the uses of the code are locked until `tx` ends. Writes nothing.
 
-    Raises CheckoutInvalid, ProductSoldOut, DiscountRefused.
+    Raises CheckoutInvalid, ProductSoldOut, DiscountRefused, PointsRefused.
     """
     found = None
     if wanted.discount_code is not None and wanted.discount_code.strip():
@@ -63,7 +66,9 @@ async def price(
         chosen,
         wares,
         discounts.reduction_of(found) if found else None,
+        await points.worth(tx, event, hold.buyer_id, wanted.points),
     )
+    points.check(event, priced.points_minor)
     if found is not None and not priced.reduction_minor:
         raise DiscountRefused(f"{found.code} makes none of these tickets cheaper", code=found.code)
     return priced, found
@@ -112,7 +117,8 @@ def answered(event: Event, answers: Sequence[Answer]) -> list[Answered]:
 async def insert(
     tx: Tx, hold: Hold, event: Event, wish: CheckoutRequest, priced: Quote, found: Discount | None
 ) -> Order:
-    """The order with its lines, items and taxes, pending. `found`: the discount that it has."""
+    """The order with its lines, items and taxes, pending. `found`: the discount that it has.
+    Raises PointsRefused."""
     order = await sql.INSERT_ORDER.first(
         tx, uuid7(), hold.org_id, hold.event_id, hold.id, hold.buyer_id, wish.email,
         wish.name.strip(), priced.currency, priced.total_minor, priced.fee_minor,
@@ -155,10 +161,11 @@ async def insert(
         )
     if found is not None:
         await discounts.redeem(tx, order.org_id, order.id, found, priced.reduction_minor)
+    await points.attach(tx, event, order.id, order.buyer_id, priced.points_minor)
     return order
 
 
-def view(priced: Quote) -> QuoteView:
+def view(priced: Quote, offer: PointsOffer | None) -> QuoteView:
     return QuoteView(
         currency=priced.currency,
         lines=[_line(line, line.label, line.ticket_type) for line in priced.lines],
@@ -171,6 +178,8 @@ def view(priced: Quote) -> QuoteView:
         tax_minor=priced.tax_minor,
         discount_minor=priced.discount_minor,
         total_minor=priced.total_minor,
+        points_minor=priced.points_minor,
+        points=offer,
     )
 
 

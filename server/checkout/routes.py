@@ -29,6 +29,7 @@ from server.payments.models import (
     ProviderUnavailable,
     UnknownProvider,
 )
+from server.points.models import PointsRefused
 
 
 def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> list[Operation]:
@@ -51,10 +52,10 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
             body=QuoteRequest, returns=QuoteView,
             errors=(
                 Unauthenticated, NotFound, HoldOver, CheckoutInvalid, ProductSoldOut,
-                DiscountRefused, DatabaseUnavailable,
+                DiscountRefused, PointsRefused, DatabaseUnavailable,
             ),
-            description="With products and a discount code, line by line, fee and taxes told. "
-            "Promises nothing but the prices of what is held: a code may be used up by others.",
+            description="With products, a discount code and points, line by line, fee and taxes "
+            "told. Promises nothing but the prices of what is held: others may use up a code.",
         ),
         Operation(
             "POST", "/v1/checkout", start_checkout, buyer, "Turn a hold into an order and pay",
@@ -64,7 +65,7 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
                 UnknownProvider,
                 ProviderUnavailable, ProviderNotOffered, PaymentRefused, DatabaseUnavailable,
                 IdempotencyKeyReused, TooManyPlaces, TicketTypeRefused, ProductSoldOut,
-                DiscountRefused,
+                DiscountRefused, PointsRefused,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",
         ),

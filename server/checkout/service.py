@@ -16,7 +16,7 @@ from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import extras, opening, sql, sql_returns
+from server.checkout import extras, loyalty, opening, sql, sql_returns
 from server.checkout.discount_models import Discount
 from server.checkout.facts import order_fact
 from server.checkout.models import (
@@ -55,6 +55,8 @@ from server.outbox import service as outbox
 from server.payments import service as payments
 from server.payments.models import OpenPayment, Payment
 from server.payments.service import Payments
+from server.points import service as points
+from server.points.models import PointsRefused
 from server.pricing.models import Quote
 
 EXPIRE_MAX = 500
@@ -101,8 +103,8 @@ class Checkout:
         `shop_url`: where its buyer comes back to, where that is not our own address.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
-        TicketTypeRefused, ProductSoldOut, DiscountRefused, CheckoutInvalid, UnknownProvider,
-        ProviderNotOffered, ProviderUnavailable, PaymentRefused.
+        TicketTypeRefused, ProductSoldOut, DiscountRefused, PointsRefused, CheckoutInvalid,
+        UnknownProvider, ProviderNotOffered, ProviderUnavailable, PaymentRefused.
         """
         if not EMAIL.fullmatch(wish.email):
             raise CheckoutInvalid("this is not an e-mail address", field="email")
@@ -113,7 +115,7 @@ class Checkout:
         if not event.takes_orders:
             raise NotOnSale("this event is not on sale")
 
-        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email)
+        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email, wish.points)
 
         async def price(tx: Tx, hold: Hold, *, claims: bool) -> tuple[Quote, Discount | None]:
             return await opening.price(tx, hold, event, places, wanted, claims=claims)
@@ -165,14 +167,16 @@ class Checkout:
 
     async def quote(self, buyer_id: uuid.UUID, wish: QuoteRequest) -> QuoteView:
         """What the hold would cost. Changes nothing. Raises NotFound, HoldOver, CheckoutInvalid,
-        ProductSoldOut, DiscountRefused."""
+        ProductSoldOut, DiscountRefused, PointsRefused."""
         hold, event, places = await self._held(wish.hold_id, buyer_id)
         if hold.is_over:
             raise HoldOver(_ENDED, hold_id=str(hold.id))
-        wanted = opening.Wanted(wish.products, wish.discount_code)
+        wanted = opening.Wanted(wish.products, wish.discount_code, points=wish.points)
         async with self._db.tx(read_only=True) as tx:
             priced, _ = await opening.price(tx, hold, event, places, wanted, claims=False)
-        return opening.view(priced)
+            due_minor = priced.total_minor + priced.points_minor
+            offer = await points.offer(tx, event, buyer_id, due_minor)
+        return opening.view(priced, offer)
 
     async def _held(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> tuple[Hold, Event, Places]:
         """The buyer's hold, for whose organization is acted from now on. Raises NotFound."""
@@ -231,7 +235,14 @@ class Checkout:
         """Orders whose hold has ended unpaid; a payment may still come and revive one."""
         async with self._db.tx(across=Across.PLATFORM) as tx:
             expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
-            await outbox.append(tx, *(order_fact("expired", order) for order in expired))
+            await loyalty.follow(tx, [order.id for order in expired])
+            await outbox.append(
+                tx,
+                *(
+                    order_fact("expired", order, context.apart(str(order.id), order.org_id))
+                    for order in expired
+                ),
+            )
         return len(expired)
 
     async def view(self, order: Order) -> OrderView:
@@ -241,6 +252,7 @@ class Checkout:
             payment = await payments.of_order(tx, order.id)
             items = await extras.of_order(tx, order.id)
             taxes = await sql.TAXES.all(tx, order.id)
+            used = await points.of_order(tx, order.id)
         shared = {
             name: getattr(order, name)
             for name in OrderView.__struct_fields__
@@ -256,6 +268,7 @@ class Checkout:
             ),
             products=items,
             taxes=taxes,
+            points=used,
         )
 
 
@@ -331,6 +344,8 @@ async def _open_order(
     else:
         if before.status in ("pending", "expired") and not hold.is_over:
             # An extended hold gives its order more time.
+            if await loyalty.cannot_go_on(tx, [before.id]):
+                raise PointsRefused("points: you have spent them since: release and choose again")
             before = await sql.REOPEN.first(tx, before.id, hold.expires_at)
             assert before is not None
         return before, await payments.of_order(tx, before.id)

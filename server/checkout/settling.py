@@ -15,7 +15,7 @@ from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import alternatives, returns, sql, sql_returns
+from server.checkout import alternatives, loyalty, returns, sql, sql_returns
 from server.checkout.facts import order_fact
 from server.checkout.models import Order, OrderLine
 from server.inventory import verbs as inventory
@@ -99,17 +99,23 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
         for due in of.values()
         if due.order_id in open_
     ]
-    confirmed = await confirm(tx, event, paid)
-    late = [one for one, is_confirmed in zip(paid, confirmed, strict=True) if not is_confirmed]
+    poor = await loyalty.cannot_go_on(tx, [o.id for o in open_.values() if o.status == "expired"])
+    able = [one for one in paid if one.order.id not in poor]
+    confirmed = await confirm(tx, event, able)
+    done = {one.order.id for one, is_done in zip(able, confirmed, strict=True) if is_done}
+    late = [one for one in paid if one.order.id not in done]
     is_cancelled = bool(late) and await catalog.is_cancelled(tx, event.id)
     for one in late:
-        if is_cancelled or not await _confirm_elsewhere(tx, event, places, one):
-            await _cancel(tx, one, CANCELLED if is_cancelled else TOO_LATE)
+        is_poor = one.order.id in poor
+        if is_cancelled or is_poor or not await _confirm_elsewhere(tx, event, places, one):
+            words = CANCELLED if is_cancelled else loyalty.SPENT if is_poor else TOO_LATE
+            await _cancel(tx, one, words)
             await _pay_back(tx, one.order.id, of[one.order.id].payment_id, "late")
     for due in dues:
         decided = due.order_id in open_ and of[due.order_id] is due
         if due.payment_id in new and not decided:
             await _pay_back(tx, due.order_id, due.payment_id, "excess")
+    await loyalty.follow(tx, list(of))
 
 
 async def _confirm_elsewhere(tx: Tx, event: Event, places: Places, paid: Paid) -> bool:

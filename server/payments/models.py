@@ -267,6 +267,7 @@ class Payment(msgspec.Struct):
 class Refund(msgspec.Struct):
     id: uuid.UUID
     org_id: str
+    order_id: uuid.UUID
     payment_id: uuid.UUID
     amount_minor: int
     attempts: int

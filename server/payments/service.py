@@ -10,6 +10,8 @@ import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from server.kernel import context, logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import DomainError
@@ -17,6 +19,7 @@ from server.kernel.failpoint import failpoint
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.outbox import service as outbox
+from server.outbox.models import Fact
 from server.payments import sql, sql_inbox
 from server.payments.accounts import Accounts
 from server.payments.adapters.offline import OfflineProvider
@@ -69,21 +72,29 @@ class Payments:
         async with self._db.tx(across=Across.PLATFORM) as tx:
             unsettled = await sql.UNSETTLED.all(tx, BATCH)
             # Their event was handled or parked without an answer: tell it again.
-            await outbox.append(tx, *(payment_fact("captured", payment) for payment in unsettled))
+            await outbox.append(tx, *map(_told_again, unsettled))
         return len(due)
 
     async def _look_up(self, payment: Payment) -> None:
         provider = self.providers.get(payment.provider)
         if provider is None:
             return
+        context.begin("payments", str(payment.order_id))
+        context.act_for(payment.org_id)
         try:
             event = await provider.look_up(payment.id, payment.provider_ref)
             if event is not None:
-                context.act_for(payment.org_id)
                 async with self._db.tx() as tx:
                     await apply(tx, payment.provider, payment.id, event)
         except DomainError as error:
             _log.warning("look-up failed", payment_id=str(payment.id), error=error.detail)
+
+
+def _told_again(payment: Payment) -> Fact:
+    return msgspec.structs.replace(
+        payment_fact("captured", payment),
+        context=context.apart(str(payment.order_id), payment.org_id),
+    )
 
 
 async def open_attempt(

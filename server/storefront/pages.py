@@ -73,6 +73,7 @@ class Pages:
             percent=words.percent,
             local=words.local,
             day=words.day,
+            counted=words.count,
             moment=dt.datetime.fromisoformat,
             json=_script_json,
         )

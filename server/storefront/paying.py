@@ -32,24 +32,26 @@ from server.inventory.models import (
 )
 from server.kernel.errors import BadRequest, DomainError, NotFound, Unauthenticated
 from server.payments.models import PaymentRefused, ProviderNotOffered, ProviderUnavailable
+from server.points.models import PointsRefused
 from server.storefront import words
 from server.storefront.choosing import choices_of, read_choices
 from server.storefront.forms import Form, read_form
 from server.storefront.pages import Pages, site_of
 from server.storefront.services import Services
 
+POINTS_MAX = 1_000_000_000
 ELSEWHERE = (
     "an order opens only in the browser that made it, and this one did not, "
     "or has lost its cookies. The links of your tickets work everywhere"
 )
 _REFUSALS = (
     CheckoutInvalid, DiscountRefused, ProductSoldOut, TooManyPlaces, TicketTypeRefused,
-    PaymentRefused, ProviderNotOffered,
+    PaymentRefused, PointsRefused, ProviderNotOffered,
 )  # fmt: skip
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """The form as it came. `products`: quantities and `answers`: texts, by id."""
+    """The form as it came. `products`: quantities and `answers`: texts, by id; `points`: to use."""
 
     name: str = ""
     email: str = ""
@@ -58,6 +60,7 @@ class Filled(msgspec.Struct, frozen=True):
     answers: dict[str, str] = {}
     accepts_alternative: bool = False
     provider: str = ""
+    points: int = 0
 
     @property
     def wanted(self) -> list[ProductWanted]:
@@ -103,6 +106,7 @@ class Paying:
                     "discount_code": filled.discount_code or None,
                     "accepts_alternative": filled.accepts_alternative,
                     "provider": filled.provider or None,
+                    "points": filled.points,
                     "language": language_of(request),
                     "answers": [Answer(asked, text) for asked, text in filled.answers.items()],
                 },
@@ -134,7 +138,8 @@ class Paying:
         return f"The total is {words.money(quoted.total_minor, quoted.currency)} now."
 
     async def _quote(self, hold: HoldView, buyer: Buyer, filled: Filled) -> QuoteView:
-        wish = QuoteRequest(hold.id, filled.wanted, filled.discount_code or None)
+        code = filled.discount_code or None
+        wish = QuoteRequest(hold.id, filled.wanted, code, filled.points)
         return await self._parts.checkout.quote(buyer.id, wish)
 
     async def choose(self, request: Request) -> Response:
@@ -253,6 +258,7 @@ def _filled(form: Form) -> Filled:
             str(uuid.UUID(product_id)): int(value or 0)
             for product_id, value in form.starting("product:")
         }
+        points = min(max(0, int(form.get("points") or 0)), POINTS_MAX)
     except ValueError:
         raise BadRequest("the form was not understood: go back and try again") from None
     return Filled(
@@ -263,6 +269,7 @@ def _filled(form: Form) -> Filled:
         {asked: text.strip()[:1_000] for asked, text in form.starting("answer:") if text.strip()},
         bool(form.get("accepts_alternative")),
         form.get("provider"),
+        points,
     )
 
 

@@ -16,7 +16,7 @@
     /sign-in, /sign-in/code        link (`token`) or password   everybody
     /register, /verify             to an account, by mail       everybody
     /forgot, /reset                to a new password, by mail   everybody
-    /account, /account/...         sessions, address, password, factor   who is signed in
+    /account, /account/...         sessions, address, password, factor, points   who is signed in
     /account/email/undo            keeps the address, by mail   everybody
     /sign-out                      ends what one works as       everybody
     /me/sign-in ... /me/sign-out   the same for buyers          everybody
@@ -85,6 +85,7 @@ from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.service import Payments
+from server.points.accounts import PointAccounts
 from server.storefront.accounts import AccountPages
 from server.storefront.allocating import AllocationPages
 from server.storefront.assets import URL
@@ -168,7 +169,8 @@ def routes(
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, payments, checkout,
         tickets, transfers, letters, wallets, checkin, hooks, invitations, sites, planning,
-        refunding, Discounting(db), Terms(db, catalog), Orders(db, catalog, checkout),
+        refunding, Discounting(db), PointAccounts(db), Terms(db, catalog),
+        Orders(db, catalog, checkout),
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)

@@ -32,6 +32,7 @@ from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.service import Payments
+from server.points.accounts import PointAccounts
 from server.refunds.cancelling import Cancellations
 from server.refunds.requests import Requests
 from server.refunds.service import Refunds
@@ -109,5 +110,6 @@ class Services:
     planning: Planning
     refunding: Refunding
     discounts: Discounting
+    points: PointAccounts
     terms: Terms
     orders: Orders

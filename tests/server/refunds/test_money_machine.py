@@ -2,7 +2,8 @@
 
 Orders of one event are paid, late or twice told of, paid back in parts, disputed, cancelled with
 their event; providers' webhooks come in any order, and reactions whenever they like. The gateway's
-own ledger says what was taken and given back. MACHINE_EXAMPLES makes it longer.
+own ledger says what was taken and given back. Some buyers have points, which pay and are earned:
+their ledger always says what the orders say. MACHINE_EXAMPLES makes it longer.
 """
 
 import asyncio
@@ -60,6 +61,8 @@ from tests.server.inventory.engine import ORG_ID, Page, Stage, wish
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
 STEPS = 30
 PRICE_MINOR = 999
+POINTS, WORTH_MINOR, EARNED = 300, 7, 2
+"""That each member begins with, what one is worth, and how many are earned for each 1.00."""
 ADAPTER = SandboxProvider("http://127.0.0.1:9", "secret", "secret")
 
 
@@ -122,7 +125,9 @@ class Machine(RuleBasedStateMachine):
         self.till = Till()
         self.here = self.stage.instances[0]
         self.here.payments.providers[Page.name] = self.till  # type: ignore[index]
+        self._rows(_RULE, {"is_on": True, "earned": EARNED, "worth_minor": WORTH_MINOR})
         self.event_id = self._run(self.stage.event(price_minor=PRICE_MINOR))
+        self.members = [row["id"] for row in self._rows(_MEMBERS, POINTS)]
         self.cancellations = Cancellations(self.here.db, self.here.catalog)
         self.statuses: dict[uuid.UUID, OrderStatus] = {}
         self.heard: dict[str, list[Any]] = {}
@@ -159,18 +164,29 @@ class Machine(RuleBasedStateMachine):
         seats=st.sets(st.integers(0, 5), max_size=3),
         standing=st.integers(0, 3),
         elsewhere=st.booleans(),
+        member=st.integers(-1, 1),
+        points=st.sampled_from([0, 40, 150, 300, 600]),
     )
-    def buy(self, seats: set[int], standing: int, elsewhere: bool) -> None:
+    def buy(
+        self, seats: set[int], standing: int, elsewhere: bool, member: int, points: int
+    ) -> None:
+        """A guest, or with as many points of a member as there are up to `points`."""
         pools = {self.stage.pools(self.event_id)[0]: standing} if standing else {}
-        buyer_id = uuid.uuid4()
+        buyer_id = uuid.uuid4() if member < 0 else self.members[member]
+        points = min(points, *self._balances(buyer_id), 600)
         held = self._try(
             self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), pools), None)
         )
         if held is not None:
             details = CheckoutRequest(
-                held.id, "a@buyer.example", "A", Page.name, accepts_alternative=elsewhere
-            )
+                held.id, "a@buyer.example", "A", Page.name, accepts_alternative=elsewhere,
+                points=points,
+            )  # fmt: skip
             self._try(self.here.checkout.start(buyer_id, details, None))
+
+    def _balances(self, buyer_id: uuid.UUID) -> list[int]:
+        sql = "SELECT balance FROM point_accounts WHERE user_id = $1"
+        return [row["balance"] for row in self._rows(sql, buyer_id)] or [0]
 
     @rule(nth=nths)
     def pay(self, nth: int) -> None:
@@ -182,7 +198,8 @@ class Machine(RuleBasedStateMachine):
     @rule(nth=nths)
     def open_another_page(self, nth: int) -> None:
         """Of an order that has one already: it may be paid twice."""
-        sql = "SELECT id, total_minor, currency FROM orders WHERE event_id = $1 ORDER BY id"
+        sql = """SELECT id, total_minor, currency FROM orders
+                 WHERE event_id = $1 AND total_minor > 0 ORDER BY id"""
         if orders := self._rows(sql, self.event_id):
             order = orders[nth % len(orders)]
             self._run(self._another_page(order["id"], order["total_minor"]))
@@ -321,6 +338,30 @@ class Machine(RuleBasedStateMachine):
             assert book["paid"] == book["captured"] - book["refunded"], book
             assert book["valid"] in (book["places"], 0), book
 
+    @invariant()
+    def points_are_what_orders_say(self) -> None:
+        """At every step: used while an order may be paid or is, but for the share that went back;
+        earned for what is paid, and too many only for who has spent them."""
+        if not hasattr(self, "event_id"):
+            return
+        entries = self._rows(_ENTRIES, self.event_id)
+        sums = {(row["order_id"], row["kind"]): int(row["points"]) for row in entries}
+        spent = {row["account_id"] for row in entries if row["kind"] == "used"}
+        for row in self._rows(_POINTS, self.event_id):
+            of = {kind: sums.get((row["id"], kind), 0) for kind in _KINDS}
+            if row["status"] == "pending":
+                used = row["used"]
+            elif row["confirmed_at"] is None:
+                used = 0
+            else:
+                used = row["used"] - row["used"] * row["gone"] // row["places"]
+            assert used == -of["used"] - of["given_back"], (dict(row), of)
+            paid = min(row["paid_minor"], row["total_minor"]) if row["confirmed_at"] else 0
+            earned = of["earned"] + of["taken_back"]
+            assert earned >= paid * EARNED // 100, (dict(row), of)
+            if row["account_id"] not in spent:
+                assert earned == paid * EARNED // 100, (dict(row), of)
+
     def teardown(self) -> None:
         """Everything comes to rest: then the gateway's ledger is what the tables say."""
         if not hasattr(self, "event_id"):
@@ -336,6 +377,7 @@ class Machine(RuleBasedStateMachine):
         self.react()
         self.no_order_moves_as_none_may()
         self.money_is_conserved()
+        self.points_are_what_orders_say()
         accounts = self.till.ledger.accounts()
         for payment in self._payments("p.status NOT IN ('pending', 'failed')"):
             account = accounts[str(payment["id"])]
@@ -361,6 +403,27 @@ def _reachable(status: OrderStatus) -> set[OrderStatus]:
     return found
 
 
+_RULE = "UPDATE organizations SET settings = settings || jsonb_build_object('points', $1::jsonb)"
+_MEMBERS = """
+WITH members AS (INSERT INTO users (id, realm, email, name, password_hash)
+                 SELECT id, 'buyer', id || '@buyer.example', 'A', '!'
+                 FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, 2)) AS new
+                 RETURNING id),
+accounts AS (INSERT INTO point_accounts (id, org_id, user_id, balance)
+             SELECT gen_random_uuid(), 'house', id, $1 FROM members RETURNING id),
+entries AS (INSERT INTO point_ledger (id, org_id, account_id, kind, points)
+            SELECT gen_random_uuid(), 'house', id, 'adjusted', $1 FROM accounts)
+SELECT id FROM members"""
+_KINDS = ("used", "given_back", "earned", "taken_back")
+_ENTRIES = """
+SELECT e.order_id, e.account_id, e.kind, sum(e.points) AS points
+FROM point_ledger e JOIN orders o ON o.id = e.order_id WHERE o.event_id = $1 GROUP BY 1, 2, 3"""
+_POINTS = """
+SELECT o.id, o.status, o.confirmed_at, o.paid_minor, o.total_minor, p.account_id, p.used,
+       (SELECT sum(quantity) FROM order_lines WHERE order_id = o.id)::int AS places,
+       (SELECT coalesce(sum(quantity) FILTER (WHERE NOT live), 0)
+        FROM order_lines WHERE order_id = o.id)::int AS gone
+FROM orders o JOIN order_points p ON p.order_id = o.id WHERE o.event_id = $1"""
 _BOOKS = """
 SELECT o.id, o.paid_minor AS paid, m.captured, m.refunded, m.owed, m.failed, l.value, l.places,
        l.seats,

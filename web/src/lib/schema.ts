@@ -275,6 +275,8 @@ export interface CheckoutRequest {
   answers?: Answer[];
   accepts_alternative?: boolean;
   language?: string | null;
+  /** Loyalty points to pay with, of who is signed in. */
+  points?: number;
 }
 
 /** Where an event says nothing else. Null: no such limit. */
@@ -1519,6 +1521,15 @@ export interface OrderPage {
   next_token: string | null;
 }
 
+/** `used`: points that the order was ordered with, `used_minor`: what they took off its price; `given_back`: of these by now; `earned`: that its buyer has for it by now. */
+export interface OrderPoints {
+  account_id: string;
+  used: number;
+  used_minor: number;
+  given_back: number;
+  earned: number;
+}
+
 /** `q`: the beginning of a name or an e-mail address, or an order's id. */
 export interface OrderQuery {
   page_size?: number;
@@ -1542,6 +1553,7 @@ export interface OrderRow {
   created_at: string;
 }
 
+/** `points`: that it uses and earns, of whose buyer was signed in; what they took off its price is in `discount_minor`. */
 export interface OrderView {
   id: string;
   event_id: string;
@@ -1565,6 +1577,7 @@ export interface OrderView {
   payment: PaymentView | null;
   products: OrderItem[];
   taxes: TaxLine[];
+  points: OrderPoints | null;
 }
 
 /** Of the tickets those that are this buyer's; one that was given away is void here. */
@@ -1591,6 +1604,7 @@ export interface OrderWithTickets {
   payment: PaymentView | null;
   products: OrderItem[];
   taxes: TaxLine[];
+  points: OrderPoints | null;
   tickets: TicketView[];
 }
 
@@ -1633,6 +1647,7 @@ export interface OrgSettings {
   taxes?: Tax[];
   checkout?: CheckoutRules;
   legal?: LegalEntity;
+  points?: PointsRule;
 }
 
 export interface PageQuery {
@@ -1703,6 +1718,67 @@ export interface PlacesChanged {
   seats: number[];
   pools: PoolWish[];
   legs: [number, number];
+}
+
+/** With its ledger, the newest first. */
+export interface PointAccount {
+  id: string;
+  org_id: string;
+  organization: string;
+  balance: number;
+  items: PointEntry[];
+  next_token: string | null;
+}
+
+/** `points`: to add, or below 0 to take away; `note`: why, which the buyer sees. */
+export interface PointAdjustment {
+  points: number;
+  note: string;
+}
+
+/** A buyer's points with an organization. */
+export interface PointBalance {
+  id: string;
+  org_id: string;
+  organization: string;
+  balance: number;
+}
+
+/** By the name of the organization. */
+export interface PointBalances {
+  items: PointBalance[];
+}
+
+/** A change of a balance. `note`: why somebody adjusted it. */
+export interface PointEntry {
+  id: string;
+  order_id: string | null;
+  kind: "adjusted" | "earned" | "given_back" | "taken_back" | "used";
+  points: number;
+  note: string;
+  created_at: string;
+}
+
+export interface PointQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
+/** What somebody who is signed in may pay with: of `balance` points at most `usable`, which are worth `usable_minor` here. 0 where the order is too small, or they are too few. */
+export interface PointsOffer {
+  balance: number;
+  usable: number;
+  usable_minor: number;
+}
+
+/** Loyalty points of who is signed in, in orders in the organization's currency. `earned` points for each `per_minor` that is paid, in proportion and rounded down; `worth_minor`: what one point pays; an order uses `per_order_min` of them or none, and `per_order_max` at most, null for no such limit. Off: none are earned or used; what somebody has stays theirs. */
+export interface PointsRule {
+  is_on?: boolean;
+  earned?: number;
+  per_minor?: number;
+  worth_minor?: number;
+  per_order_min?: number;
+  per_order_max?: number | null;
 }
 
 /** `open_until`: what `allow_refunds_until` comes to; `is_open`: by the database's clock. */
@@ -1808,14 +1884,16 @@ export interface Question {
   options?: string[];
 }
 
-/** What a hold would cost with these products and this code. */
+/** What a hold would cost with these products, this code and so many loyalty points. */
 export interface QuoteRequest {
   hold_id: string;
   products?: ProductWanted[];
   discount_code?: string | null;
+  /** Loyalty points to pay with, of who is signed in. */
+  points?: number;
 }
 
-/** `total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes are in it, the discount is taken off it. */
+/** `total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes are in it, the discount is taken off it, and `points_minor` of that is paid with points. `points`: what its buyer may pay with; null for a guest, and where none are taken. */
 export interface QuoteView {
   currency: string;
   lines: QuotedLine[];
@@ -1825,6 +1903,8 @@ export interface QuoteView {
   tax_minor: number;
   discount_minor: number;
   total_minor: number;
+  points_minor: number;
+  points: PointsOffer | null;
 }
 
 /** `unit_price_minor`: all-in, as the map showed it; `discount_minor`: taken off all `quantity` of it; `fee_minor`, `tax_minor`: in `total_minor`. */
@@ -2310,7 +2390,7 @@ export interface SharedMap {
   latest: SharedVersion;
 }
 
-/** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there. */
+/** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there, and leaves you `promoter_share_ppm`. */
 export interface SharedVenue {
   id: string;
   organization_id: string;
@@ -2322,6 +2402,7 @@ export interface SharedVenue {
   timezone: string | null;
   capacity: number | null;
   is_exclusive: boolean;
+  promoter_share_ppm: number;
   maps: SharedMap[];
 }
 
@@ -2617,6 +2698,7 @@ export interface VenueChange {
   capacity?: number | null;
   is_shared?: boolean;
   is_exclusive?: boolean;
+  promoter_share_ppm?: number;
 }
 
 export interface VenueLine {
@@ -2653,10 +2735,11 @@ export interface VenueView {
   capacity: number | null;
   is_shared: boolean;
   is_exclusive: boolean;
+  promoter_share_ppm: number;
   created_at: string;
 }
 
-/** `country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees, WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there. */
+/** `country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees, WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there; `promoter_share_ppm`: of what such sales leave after fee and taxes, what another organization gets whose event it is, parts per million: as it is when an order is confirmed. */
 export interface VenueWish {
   name: string;
   city: string;
@@ -2668,6 +2751,7 @@ export interface VenueWish {
   capacity?: number | null;
   is_shared?: boolean;
   is_exclusive?: boolean;
+  promoter_share_ppm?: number;
 }
 
 /** As the directory has them. */
