@@ -264,17 +264,17 @@ export interface ChannelSales {
   revenue_minor: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named; `discount_code`: makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back; `language`: of mails about the order, the request's own (Accept-Language) where none is named. */
+/** What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with, the first that the seller offers where none is named; `points`: of who is signed in, to pay with. */
 export interface CheckoutRequest {
-  hold_id: string;
-  email: string;
-  name: string;
-  provider?: string | null;
   products?: ProductWanted[];
   discount_code?: string | null;
   answers?: Answer[];
   accepts_alternative?: boolean;
   language?: string | null;
+  hold_id: string;
+  email: string;
+  name: string;
+  provider?: string | null;
   /** Loyalty points to pay with, of who is signed in. */
   points?: number;
 }
@@ -430,6 +430,12 @@ export interface Discounts {
   items: Discount[];
 }
 
+/** How an order is divided: into so many `equal` parts, or by place into `shares`, which name every place once; what is bought beside places is then in the first. One of the two. */
+export interface Division {
+  equal?: number | null;
+  shares?: ShareWish[];
+}
+
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
 export interface Domain {
   domain: string;
@@ -450,6 +456,29 @@ export interface Draft {
   row_keys: (string | null)[];
   unknown_capacities: string[];
   doubtful: [number, number][];
+}
+
+/** A hold that becomes an order, to be paid later. */
+export interface DraftRequest {
+  products?: ProductWanted[];
+  discount_code?: string | null;
+  answers?: Answer[];
+  accepts_alternative?: boolean;
+  language?: string | null;
+  email?: string;
+  name?: string;
+  hold_id: string;
+}
+
+/** What a draft says, as far as it is known: the rest is said later, before it is confirmed. */
+export interface DraftWish {
+  products?: ProductWanted[];
+  discount_code?: string | null;
+  answers?: Answer[];
+  accepts_alternative?: boolean;
+  language?: string | null;
+  email?: string;
+  name?: string;
 }
 
 export interface DrawingInfo {
@@ -1691,6 +1720,13 @@ export interface PasswordChange {
   new_password: string;
 }
 
+/** Who pays a share, and with which provider: the first that the seller offers where none is named. */
+export interface Payer {
+  name: string;
+  email: string;
+  provider?: string | null;
+}
+
 /** What a seller's buyers may name as `provider` at checkout, the preferred one first. */
 export interface PaymentChoices {
   items: string[];
@@ -1702,6 +1738,11 @@ export interface PaymentView {
   redirect_url: string | null;
 }
 
+/** `provider`: whom to pay with, the first that the seller offers where none is named. */
+export interface PaymentWish {
+  provider?: string | null;
+}
+
 /** Seats and standing places by what they are at this moment; `total`: all of them. A place of a trip counts as what it is on its freest leg. */
 export interface PlaceCounts {
   total: number;
@@ -1709,6 +1750,12 @@ export interface PlaceCounts {
   held: number;
   sold: number;
   blocked: number;
+}
+
+/** `quantity` of a line's places: all of a seat's, some of a standing area's. */
+export interface PlaceWish {
+  line_id: string;
+  quantity?: number;
 }
 
 /** What was blocked or unblocked, by the event's version `version`: seats that were so already are left out. */
@@ -2383,11 +2430,69 @@ export interface SetupQuery {
   external_ref?: string | null;
 }
 
+/** As its order's buyer sees it. `url`: for who pays it; whoever has it may pay. */
+export interface ShareLink {
+  position: number;
+  name: string | null;
+  amount_minor: number;
+  places: SharePlaces[];
+  status: "open" | "paid" | "paid_back";
+  url: string;
+}
+
+/** In the order that they were made; none of an order that one person pays. */
+export interface ShareLinks {
+  items: ShareLink[];
+}
+
+/** `redirect_url`: the provider's page. */
+export interface SharePayment {
+  redirect_url: string;
+}
+
+/** A seat, or `quantity` places of a standing area. */
+export interface SharePlaces {
+  line_id: string;
+  label: string;
+  quantity: number;
+}
+
+/** A share as whoever pays for the order sees it. `places`: none where it is divided evenly. */
+export interface ShareView {
+  position: number;
+  name: string | null;
+  amount_minor: number;
+  places: SharePlaces[];
+  status: "open" | "paid" | "paid_back";
+}
+
+/** Who pays for which places. `name`: what the others see. */
+export interface ShareWish {
+  name: string;
+  places: PlaceWish[];
+}
+
 /** A map of a shared venue; `latest`: the version that an event would be sold by. */
 export interface SharedMap {
   id: string;
   name: string;
   latest: SharedVersion;
+}
+
+/** What the link of a share shows. `position`: of the link's own share among `shares`; `expires_at`: until then the places are held, unless somebody pays: then until `extendable_until` at most; count down from `server_time`. */
+export interface SharedOrder {
+  event_id: string;
+  buyer_name: string;
+  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
+  note: string | null;
+  currency: string;
+  total_minor: number;
+  paid_minor: number;
+  position: number;
+  shares: ShareView[];
+  expires_at: string;
+  extendable_until: string;
+  server_time: string;
 }
 
 /** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there, and leaves you `promoter_share_ppm`. */
