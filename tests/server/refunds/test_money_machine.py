@@ -9,7 +9,6 @@ their ledger always says what the orders say. MACHINE_EXAMPLES makes it longer.
 import asyncio
 import datetime as dt
 import os
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -38,80 +37,26 @@ from server.kernel.errors import DomainError
 from server.outbox import relay
 from server.payments import refunding
 from server.payments import service as payments
-from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.applying import apply
 from server.payments.models import (
-    Opened,
     OpenPayment,
     ProviderEvent,
-    ProviderUnavailable,
     RefundRefused,
-    Terms,
     WebhookTooEarly,
 )
-from server.payments.sandbox.knobs import Knobs
-from server.payments.sandbox.ledger import Ledger
-from server.payments.sandbox.models import GatewayError, MakeRefund, OpenSession, Plan
-from server.payments.sandbox.service import Gateway
-from server.payments.sandbox.service import Key as GatewayKey
+from server.payments.sandbox.models import GatewayError, Plan
 from server.refunds.cancelling import Cancellations
 from server.refunds.models import CancellationWish, PartWish, RefundWish
 from tests.fixtures.services import Services
 from tests.server.inventory.engine import ORG_ID, Page, Stage, wish
+from tests.server.refunds import books
+from tests.server.refunds.till import ADAPTER, Till
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
 STEPS = 30
 PRICE_MINOR = 999
 POINTS, WORTH_MINOR, EARNED = 300, 7, 2
 """That each member begins with, what one is worth, and how many are earned for each 1.00."""
-ADAPTER = SandboxProvider("http://127.0.0.1:9", "secret", "secret")
-
-
-class _NoDisk:
-    def append(self, entry: object) -> None:
-        """What a process forgets it forgets with the ledger."""
-
-
-class Till(Page):
-    """The sandbox gateway in this process. `lost`: what disputes took, by session."""
-
-    def __init__(self) -> None:
-        self.ledger, self.is_down = Ledger(), False
-        self.lost: dict[str, int] = {}
-        self.gateway = Gateway(
-            _NoDisk(),  # type: ignore[arg-type]
-            self.ledger,
-            base_url="https://page.example",
-            knobs=Knobs(),
-            clock=time.time,
-            new_id=lambda prefix: f"{prefix}_{uuid.uuid4().hex}",
-            owe=lambda event_id, copies, not_before: None,
-        )
-
-    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
-        command = OpenSession(
-            payment.amount_minor, payment.currency, str(payment.payment_id), "", "https://a.example",
-            "https://a.example", "https://a.example",
-        )  # fmt: skip
-        key = GatewayKey.of(str(payment.payment_id), "/", command)
-        answer = self.gateway.saved(key) or self.gateway.open_session(command, key)
-        session = msgspec.json.decode(answer.body)
-        return Opened(session["id"], session["url"])
-
-    async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
-        if self.is_down:
-            raise ProviderUnavailable("the gateway is down")
-        if provider_ref in self.lost:
-            raise RefundRefused("the payer has it back already")
-        return self.give(provider_ref, str(refund_id), amount_minor)
-
-    def give(self, session_id: str, name: str, amount_minor: int) -> str:
-        command = MakeRefund(session_id, amount_minor)
-        key = GatewayKey.of(name, "/", command)
-        answer = self.gateway.saved(key) or self.gateway.refund(command, key)
-        if answer.status != 201:
-            raise RefundRefused(bytes(answer.body).decode())
-        return msgspec.json.decode(answer.body)["id"]
 
 
 nths = st.integers(0, 7)
@@ -126,9 +71,9 @@ class Machine(RuleBasedStateMachine):
         self.till = Till()
         self.here = self.stage.instances[0]
         self.here.payments.providers[Page.name] = self.till  # type: ignore[index]
-        self._rows(_RULE, {"is_on": True, "earned": EARNED, "worth_minor": WORTH_MINOR})
+        self._rows(books.RULE, {"is_on": True, "earned": EARNED, "worth_minor": WORTH_MINOR})
         self.event_id = self._run(self.stage.event(price_minor=PRICE_MINOR))
-        self.members = [row["id"] for row in self._rows(_MEMBERS, POINTS)]
+        self.members = [row["id"] for row in self._rows(books.MEMBERS, POINTS)]
         self.cancellations = Cancellations(self.here.db, self.here.catalog)
         self.statuses: dict[uuid.UUID, OrderStatus] = {}
         self.links: list[str] = []
@@ -372,16 +317,16 @@ class Machine(RuleBasedStateMachine):
         its order, for each order that was told of all that happened to it."""
         if not hasattr(self, "event_id"):
             return
-        for row in self._rows(_BOOKS, self.event_id):
+        for row in self._rows(books.BOOKS, self.event_id):
             book = _book(row)
             assert book["valid"] <= book["places"], book
             assert book["sold"] == book["seats"], book
             if not book["is_told"] or book["failed"]:
                 continue
-            waits = book["paid"] if self.statuses[row["id"]] == "pending" else 0
+            waits = book["paid"] if book["is_pending"] else 0
             kept = book["captured"] - book["refunded"]
             assert kept - book["value"] - waits == book["owed"], book
-            assert waits < book["total"], book
+            assert not waits or waits < book["total"], book
             assert book["paid"] == book["captured"] - book["refunded"], book
             assert book["valid"] in (book["places"], 0), book
 
@@ -391,11 +336,11 @@ class Machine(RuleBasedStateMachine):
         earned for what is paid, and too many only for who has spent them."""
         if not hasattr(self, "event_id"):
             return
-        entries = self._rows(_ENTRIES, self.event_id)
+        entries = self._rows(books.ENTRIES, self.event_id)
         sums = {(row["order_id"], row["kind"]): int(row["points"]) for row in entries}
         spent = {row["account_id"] for row in entries if row["kind"] == "used"}
-        for row in self._rows(_POINTS, self.event_id):
-            of = {kind: sums.get((row["id"], kind), 0) for kind in _KINDS}
+        for row in self._rows(books.POINTS, self.event_id):
+            of = {kind: sums.get((row["id"], kind), 0) for kind in books.KINDS}
             if row["status"] == "pending":
                 used = row["used"]
             elif row["confirmed_at"] is None:
@@ -431,7 +376,7 @@ class Machine(RuleBasedStateMachine):
             lost = self.till.lost.get(payment["provider_ref"], 0)
             assert account.captured_minor == payment["amount_minor"]
             assert account.refunded_minor + lost == payment["refunded_minor"]
-        for row in self._rows(_BOOKS, self.event_id):
+        for row in self._rows(books.BOOKS, self.event_id):
             book = _book(row)
             assert book["owed"] == 0 or book["failed"], book
             assert book["valid"] == book["places"], book
@@ -452,55 +397,6 @@ def _reachable(status: OrderStatus) -> set[OrderStatus]:
         new = [after for before in new for after in MOVES[before] if after not in found]
         found.update(new)
     return found
-
-
-_RULE = "UPDATE organizations SET settings = settings || jsonb_build_object('points', $1::jsonb)"
-_MEMBERS = """
-WITH members AS (INSERT INTO users (id, realm, email, name, password_hash)
-                 SELECT id, 'buyer', id || '@buyer.example', 'A', '!'
-                 FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, 2)) AS new
-                 RETURNING id),
-accounts AS (INSERT INTO point_accounts (id, org_id, user_id, balance)
-             SELECT gen_random_uuid(), 'house', id, $1 FROM members RETURNING id),
-entries AS (INSERT INTO point_ledger (id, org_id, account_id, kind, points)
-            SELECT gen_random_uuid(), 'house', id, 'adjusted', $1 FROM accounts)
-SELECT id FROM members"""
-_KINDS = ("used", "given_back", "earned", "taken_back")
-_ENTRIES = """
-SELECT e.order_id, e.account_id, e.kind, sum(e.points) AS points
-FROM point_ledger e JOIN orders o ON o.id = e.order_id WHERE o.event_id = $1 GROUP BY 1, 2, 3"""
-_POINTS = """
-SELECT o.id, o.status, o.confirmed_at, o.paid_minor, o.total_minor, p.account_id, p.used,
-       (SELECT sum(quantity) FROM order_lines WHERE order_id = o.id)::int AS places,
-       (SELECT coalesce(sum(quantity) FILTER (WHERE NOT live), 0)
-        FROM order_lines WHERE order_id = o.id)::int AS gone
-FROM orders o JOIN order_points p ON p.order_id = o.id WHERE o.event_id = $1"""
-_BOOKS = """
-SELECT o.id, o.total_minor AS total, o.paid_minor AS paid, m.captured, m.refunded, m.owed,
-       m.failed, l.value, l.places, l.seats,
-       (SELECT count(*) FROM seats s JOIN order_lines b ON b.id = s.order_line_id
-        WHERE b.order_id = o.id) AS sold,
-       (SELECT count(*) FROM tickets t
-        WHERE t.order_id = o.id AND t.status IN ('valid', 'used')) AS valid,
-       NOT EXISTS (SELECT FROM outbox x WHERE x.handled_at IS NULL
-                     AND x.data->>'order_id' = o.id::text
-                     AND x.type IN ('payment.captured', 'payment.refunded', 'payment.disputed',
-                                    'order.confirmed')) AS is_told
-FROM orders o,
-  LATERAL (SELECT coalesce(sum(p.amount_minor), 0) AS captured,
-                  coalesce(sum(p.refunded_minor), 0) AS refunded,
-                  coalesce(sum((SELECT sum(r.amount_minor) FROM refunds r
-                                WHERE r.payment_id = p.id AND r.status <> 'succeeded')), 0) AS owed,
-                  coalesce(bool_or(EXISTS (
-                    SELECT FROM refunds r WHERE r.payment_id = p.id
-                      AND (r.status = 'failed' OR r.reason LIKE 'refunded:%'))), false) AS failed
-           FROM payments p WHERE p.order_id = o.id AND p.status NOT IN ('pending', 'failed')) AS m,
-  LATERAL (SELECT coalesce(sum(total_minor) FILTER (WHERE live), 0) AS value,
-                  coalesce(sum(quantity) FILTER (WHERE live), 0) AS places,
-                  count(*) FILTER (WHERE live AND seat_idx IS NOT NULL) AS seats
-           FROM order_lines WHERE order_id = o.id) AS l
-WHERE o.event_id = $1"""
-"""`failed`: also of what somebody paid back elsewhere, which no line went back for."""
 
 
 @pytest.fixture(scope="module")
