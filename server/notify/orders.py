@@ -22,7 +22,12 @@ from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 
 LINKS_MAX = 20
-WITH_TICKETS = {"tickets": "tickets.pdf", "taken": "ticket.pdf", "reissued": "ticket.pdf"}
+WITH_TICKETS = {
+    "tickets": "tickets.pdf",
+    "moved": "tickets.pdf",
+    "taken": "ticket.pdf",
+    "reissued": "ticket.pdf",
+}
 """What takes tickets along, and the file's name."""
 WITH_RECEIPT = {"tickets"}
 _SHOWS_TICKETS = {*WITH_TICKETS, "reminder"}
@@ -30,7 +35,8 @@ _SHOWS_TICKETS = {*WITH_TICKETS, "reminder"}
 
 class OrderLetters:
     """`base_url`: what browsers call us by. A mail's `data` has `org_id` and `order_id`; about one
-    ticket `ticket_id`, about an offer `transfer_id`, about money `amount_minor`."""
+    ticket `ticket_id`, about an offer `transfer_id`, about money `amount_minor`; `name`: of whom it
+    is to, where that is not the buyer."""
 
     def __init__(
         self,
@@ -61,11 +67,13 @@ class OrderLetters:
             amount = mail.data["amount_minor"]
             facts["amount"] = written.money(amount, order.currency, language)
         facts["words"] = mail.data.get("words", "")
+        facts["name"] = mail.data.get("name") or order.name
         path = f"/e/{event.slug}"
         if mail.template in _SHOWS_TICKETS:
             path = tickets[0].url
             if "ticket_id" in mail.data or mail.to_address != order.email:
                 facts["name"] = tickets[0].holder_name
+            facts["seat"] = "\n".join(ticket.label for ticket in tickets[:LINKS_MAX])
         elif "ticket_id" in mail.data:
             given = await self._ticket(mail)
             facts |= {"name": given.holder_name, "seat": given.label}

@@ -108,20 +108,33 @@ def _told_again(payment: Payment) -> Fact:
 
 
 async def open_attempt(
-    tx: Tx, org_id: str, order_id: uuid.UUID, provider: str, amount_minor: int, currency: str
+    tx: Tx,
+    org_id: str,
+    order_id: uuid.UUID,
+    provider: str,
+    amount_minor: int,
+    currency: str,
+    share_id: uuid.UUID | None = None,
 ) -> Payment:
     """Of what the payment brings the platform's fee is as large a part as of its order, rounded
     down: what a division leaves over is the organization's."""
     payment = await sql.INSERT.first(
-        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S
+        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S, share_id
     )
     assert payment is not None
     return payment
 
 
 async def of_order(tx: Tx, order_id: uuid.UUID) -> Payment | None:
-    """The order's latest attempt."""
+    """The latest attempt to pay all of the order."""
     return await sql.OF_ORDER.first(tx, order_id)
+
+
+async def open_of_share(
+    tx: Tx, order_id: uuid.UUID, share_id: uuid.UUID, provider: str
+) -> Payment | None:
+    """The attempt whose page may still be paid on."""
+    return await sql.OPEN_OF_SHARE.first(tx, order_id, share_id, provider)
 
 
 async def all_of_order(tx: Tx, order_id: uuid.UUID) -> list[Payment]:

@@ -267,7 +267,8 @@ _FOLLOWS = {
         inventory.allocation_has_hold inventory.used_of_allocations
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
-        checkout.accept_alternative checkout.accepts_alternative
+        checkout.accepts_alternative checkout.clear
+        checkout.set_share_payer checkout.set_share_places
         checkout.bought_items checkout.bought_lines checkout.confirm checkout.end
         checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
         checkout.lines_of checkout.move_line checkout.of_refunds checkout.recount_paid
@@ -281,7 +282,8 @@ _FOLLOWS = {
         payments.set_settled payments.set_status payments.stop_checking""",
     "a ticket, or an offer of one, that its transaction has read": """
         tickets.accept_transfer tickets.cancel_transfers tickets.open_transfer tickets.use
-        tickets.void""",
+        tickets.unuse tickets.void""",
+    "an admission that its transaction has locked for the key that made it": "checkin.undo",
     "a guest list or guest that its transaction has found by organization": """
         boxoffice.cancel_guest boxoffice.count_guests boxoffice.lock_guest""",
     "a settlement or delivery that the worker has taken, or the endpoint of it": """
