@@ -18,9 +18,11 @@ import server.catalog.venue_routes
 import server.checkin.key_routes
 import server.checkin.routes
 import server.checkout.discount_routes
+import server.checkout.draft_routes
 import server.checkout.network_routes
 import server.checkout.order_routes
 import server.checkout.routes
+import server.checkout.share_routes
 import server.hooks.routes
 import server.identity.routes
 import server.inventory.network_routes
@@ -129,6 +131,8 @@ def operations(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
         *server.checkout.routes.routes(parts.checkout, parts.buyer, order_reader),
+        *server.checkout.draft_routes.routes(parts.drafts, parts.buyer),
+        *server.checkout.share_routes.routes(parts.shares, parts.buyer),
         *server.checkout.order_routes.routes(
             Orders(parts.db, parts.catalog, parts.checkout), order_reader
         ),

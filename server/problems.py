@@ -27,7 +27,8 @@ from server.catalog.models import SlugTaken
 from server.catalog.venue_models import VenueInUse
 from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown, TooLateToUndo
 from server.checkout.discount_models import CodeTaken, DiscountRefused
-from server.checkout.models import CheckoutInvalid, LineNotSold, ProductSoldOut
+from server.checkout.models import CheckoutInvalid, LineNotSold, OrderBegun, ProductSoldOut
+from server.checkout.share_models import DivisionRefused, ShareOver
 from server.hooks.models import EndpointRefused
 from server.identity.models import (
     AccountExists,
@@ -65,6 +66,7 @@ from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    IntentNotOffered,
     PaymentRefused,
     ProviderNotOffered,
     ProviderUnavailable,
@@ -142,12 +144,16 @@ STATUS: dict[type[DomainError], int] = {
     MigrationRefused: 409,
     LineNotSold: 409,
     ProductSoldOut: 409,
+    OrderBegun: 409,
+    DivisionRefused: 422,
+    ShareOver: 409,
     CheckoutInvalid: 422,
     DiscountRefused: 422,
     CodeTaken: 409,
     PointsRefused: 422,
     UnknownProvider: 404,
     ProviderNotOffered: 409,
+    IntentNotOffered: 422,
     ProviderUnavailable: 503,
     PaymentRefused: 422,
     RefundRefused: 502,

@@ -312,7 +312,7 @@ async def _order(parts: Parts, event_id: uuid.UUID, wish: HoldRequest, name: str
     """What the tickets of a new order say at the door."""
     buyer_id = uuid7()
     hold = await parts.inventory.hold(event_id, buyer_id, wish, None)
-    details = CheckoutRequest(hold.id, f"{name.lower()}@buyer.example", name)
+    details = CheckoutRequest(hold_id=hold.id, email=f"{name.lower()}@buyer.example", name=name)
     started = await parts.checkout.start(buyer_id, details, None)
     await parts.tickets.issue(event_id, started.order.id)
     order = await parts.tickets.order_of(started.order.id, buyer_id)

@@ -9,6 +9,7 @@ import msgspec
 
 from server.inventory.models import SeatIdx
 from server.kernel.errors import DomainError
+from server.payments.models import PaymentFlow, PaymentIntent
 from server.points.models import OrderPoints, PointsOffer, PointsWanted
 
 OrderStatus = Literal[
@@ -16,6 +17,7 @@ OrderStatus = Literal[
 ]
 Channel = Literal["online", "box_office", "complimentary", "guest_list", "import"]
 DEFAULT_LANGUAGE = "en"
+EMAIL_LENGTH_MAX = 254
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -25,6 +27,7 @@ class ProductWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 ProductsWanted = Annotated[list[ProductWanted], msgspec.Meta(max_length=50)]
+ProviderSaid = Annotated[str, msgspec.Meta(max_length=40)]
 CodeSaid = Annotated[str, msgspec.Meta(max_length=40, examples=["EARLY10"])]
 
 
@@ -43,23 +46,51 @@ class Answered(msgspec.Struct, frozen=True):
     answer: str
 
 
-class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What a buyer says to turn a hold into an order. `products`: what is bought beside places;
-    `provider`: whom to pay with, the first that the seller offers where none is named;
-    `discount_code`: makes tickets cheaper; `answers`: to what the event asks;
-    `accepts_alternative`: where the payment comes too late for these seats, others as good will do,
-    as near as there are; without it the money goes back; `language`: of mails about the order, the
-    request's own (Accept-Language) where none is named."""
+class OrderWish(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a buyer wants of an order. `products`: what is bought beside places; `discount_code`:
+    makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the
+    payment comes too late for these seats, others as good will do, as near as there are; without it
+    the money goes back; `language`: of mails about the order, the request's own (Accept-Language)
+    where none is named."""
 
-    hold_id: uuid.UUID
-    email: Annotated[str, msgspec.Meta(max_length=254)]
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    provider: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     products: ProductsWanted = []
     discount_code: CodeSaid | None = None
     answers: Annotated[list[Answer], msgspec.Meta(max_length=20)] = []
     accepts_alternative: bool = False
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$(?!\\n)")] | None = None
+
+
+class DraftWish(OrderWish, kw_only=True, forbid_unknown_fields=True):
+    """What a draft says, as far as it is known: the rest is said later, before it is confirmed."""
+
+    email: Annotated[str, msgspec.Meta(max_length=EMAIL_LENGTH_MAX)] = ""
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class DraftRequest(DraftWish, kw_only=True, forbid_unknown_fields=True):
+    """A hold that becomes an order, to be paid later."""
+
+    hold_id: uuid.UUID
+
+
+class PaymentWish(msgspec.Struct, forbid_unknown_fields=True):
+    """`provider`: whom to pay with, the first that the seller offers where none is named;
+    `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own."""
+
+    provider: ProviderSaid | None = None
+    payment_flow: PaymentFlow = "page"
+
+
+class CheckoutRequest(OrderWish, kw_only=True, forbid_unknown_fields=True):
+    """What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with,
+    the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the
+    provider's, or `intent`, for a form of one's own; `points`: of who is signed in, to pay with."""
+
+    hold_id: uuid.UUID
+    email: Annotated[str, msgspec.Meta(max_length=EMAIL_LENGTH_MAX)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    provider: ProviderSaid | None = None
+    payment_flow: PaymentFlow = "page"
     points: PointsWanted = 0
 
 
@@ -247,10 +278,12 @@ class OrderView(msgspec.Struct):
 
 
 class CheckoutStarted(msgspec.Struct):
-    """`redirect_url`: the provider's page; our own order page where there is nothing to pay."""
+    """`redirect_url`: the provider's page; our own order page where there is nothing to pay, or
+    where the order was begun as an intent; null with an `intent`, if one was asked for."""
 
     order: OrderView
-    redirect_url: str
+    redirect_url: str | None
+    intent: PaymentIntent | None = None
 
 
 class CheckoutInvalid(DomainError):
@@ -265,6 +298,10 @@ class ProductSoldOut(DomainError):
             f"of {name} only {available} are left: take fewer",
             product_id=product_id, available=available,
         )  # fmt: skip
+
+
+class OrderBegun(DomainError):
+    """The order is no draft any more: it is being paid for, paid, or over."""
 
 
 class LineNotSold(DomainError):

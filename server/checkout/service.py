@@ -8,34 +8,31 @@ otherwise; it never just stays.
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Protocol
 
 import msgspec
 
-from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import extras, loyalty, opening, sql, sql_returns
+from server.checkout import beginning, extras, loyalty, opening, sql
+from server.checkout.beginning import ENDED, Begun, Opened, Price
 from server.checkout.discount_models import Discount
 from server.checkout.facts import order_fact
 from server.checkout.models import (
-    EMAIL,
-    CheckoutInvalid,
     CheckoutRequest,
     CheckoutStarted,
+    DraftWish,
     LineNotSold,
     MoveWish,
     Order,
     OrderLine,
-    OrderStatus,
     OrderView,
     PaymentView,
     QuoteRequest,
     QuoteView,
     SoldSeat,
 )
-from server.checkout.settling import Paid, Till, confirm, lines_of
+from server.checkout.settling import NOT_ALL, Till, give_up, lines_of
 from server.inventory import choices
 from server.inventory import verbs as inventory
 from server.inventory.models import (
@@ -46,40 +43,25 @@ from server.inventory.models import (
 )
 from server.inventory.sold import reassign
 from server.kernel import context, idempotency, logs
-from server.kernel.db import Database, Tx
+from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
+from server.outbox.models import Fact
 from server.payments import service as payments
-from server.payments.models import OpenPayment, Payment
+from server.payments.models import Opened as OpenedPayment
+from server.payments.models import OpenPayment, Payment, PaymentFlow
 from server.payments.service import Payments
 from server.points import service as points
-from server.points.models import PointsRefused
 from server.pricing.models import Quote
 
 EXPIRE_MAX = 500
 PAGE_GRACE = dt.timedelta(seconds=60)
 """How long past the hold's last possible moment the provider may still take a payment."""
 TOO_SLOW = "The hold ended before a payment came."
-
-_ENDED = "this hold has ended: choose again"
-
-
-class Begun(msgspec.Struct):
-    """What is kept under a checkout's key: how the order was when it was first asked for."""
-
-    status: OrderStatus
-
-
-class Price(Protocol):
-    """As `opening.price`, of all that the buyer wants."""
-
-    async def __call__(
-        self, tx: Tx, hold: Hold, *, claims: bool
-    ) -> tuple[Quote, Discount | None]: ...
 
 
 class Checkout:
@@ -105,36 +87,47 @@ class Checkout:
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
         TicketTypeRefused, ProductSoldOut, DiscountRefused, PointsRefused, CheckoutInvalid,
-        UnknownProvider, ProviderNotOffered, ProviderUnavailable, PaymentRefused.
+        UnknownProvider, ProviderNotOffered, IntentNotOffered, ProviderUnavailable, PaymentRefused,
+        OrderBegun for a draft.
         """
-        if not EMAIL.fullmatch(wish.email):
-            raise CheckoutInvalid("this is not an e-mail address", field="email")
-        if not wish.name.strip():
-            raise CheckoutInvalid("tell us your name", field="name")
-        hold, event, places = await self._held(wish.hold_id, buyer_id)
-        switches.must_be_on("checkout", event.switched_off)
-        if not event.takes_orders:
-            raise NotOnSale("this event is not on sale")
-
-        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email, wish.points)
-
-        async def price(tx: Tx, hold: Hold, *, claims: bool) -> tuple[Quote, Discount | None]:
-            return await opening.price(tx, hold, event, places, wanted, claims=claims)
-
+        hold, event, price = await self.priced(wish.hold_id, buyer_id, wish)
         async with self._db.tx(read_only=True) as tx:
             is_ordered = await sql.ORDER_OF_HOLD.first(tx, hold.id) is not None
             is_free = not is_ordered and not (await price(tx, hold, claims=False))[0].total_minor
 
+        async def open_(tx: Tx) -> Opened:
+            return await beginning.order(tx, hold.id, wish, event, price, is_free=is_free)
+
+        if not is_free:
+            wish.provider = await self._payments.accounts.choose(
+                hold.org_id, wish.provider, wish.payment_flow
+            )
+        flow = wish.payment_flow
+        return await self.begin(hold, event, open_, key, shop_url, flow, is_free=is_free)
+
+    async def begin(
+        self,
+        hold: Hold,
+        event: Event,
+        open_: Work[Opened],
+        key: Key | None,
+        shop_url: str | None,
+        flow: PaymentFlow,
+        *,
+        is_free: bool,
+    ) -> CheckoutStarted:
+        """Have `open_` open a payment, and the provider its page or an intent."""
+        self.must_take(event)
+
         async def work(tx: Tx) -> tuple[Order, Payment | None, Begun]:
             before = await idempotency.once(tx, key, Begun)
-            order, payment = await _open_order(tx, hold.id, wish, event, price, is_free=is_free)
+            order, payment = await open_(tx)
             begun = before or Begun(order.status)
             if before is None:
                 await idempotency.remember(tx, key, begun)
             return order, payment, begun
 
         if not is_free:
-            wish.provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
                 order, payment, first = await work(tx)
@@ -144,34 +137,74 @@ class Checkout:
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         shop_url = shop_url or self._public_url
         order_url = f"{shop_url}/orders/{order.id}"
-        redirect_url = order_url
+        opened = None
         # One key has one answer: also where the order has ended since, the page is the same.
         if (
             payment is not None
             and first.status == "pending"
-            and (order.status == "pending" or payment.redirect_url is not None)
+            and (order.status == "pending" or payment.provider_ref is not None)
         ):
-            redirect_url = payment.redirect_url or await self._payments.start(
-                payment.provider,
-                OpenPayment(
-                    payment_id=payment.id,
-                    expires_at=hold.extendable_until + PAGE_GRACE,
-                    amount_minor=payment.amount_minor,
-                    currency=payment.currency,
-                    description=event.name,
-                    return_url=order_url,
-                    cancel_url=f"{shop_url}/checkout/{hold.id}",
-                    webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
-                ),
-            )
-        return CheckoutStarted(await self.view(order), redirect_url)
+            opened = await self.open_at_provider(
+                payment, event, hold.extendable_until + PAGE_GRACE, order_url,
+                f"{shop_url}/checkout/{hold.id}", flow,
+            )  # fmt: skip
+        if opened is not None and opened.intent is not None:
+            return CheckoutStarted(await self.view(order), None, opened.intent)
+        return CheckoutStarted(
+            await self.view(order), (opened and opened.redirect_url) or order_url
+        )
+
+    async def open_at_provider(
+        self,
+        payment: Payment,
+        event: Event,
+        closes_at: dt.datetime,
+        return_url: str,
+        cancel_url: str,
+        flow: PaymentFlow = "page",
+    ) -> OpenedPayment:
+        """Raises ProviderUnavailable, PaymentRefused."""
+        return await self._payments.start(
+            payment,
+            OpenPayment(
+                payment_id=payment.id,
+                expires_at=closes_at,
+                amount_minor=payment.amount_minor,
+                currency=payment.currency,
+                description=event.name,
+                return_url=return_url,
+                cancel_url=cancel_url,
+                webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
+                flow=flow,
+            ),
+        )
+
+    @staticmethod
+    def must_take(event: Event) -> None:
+        """Raises FeatureOff, NotOnSale."""
+        switches.must_be_on("checkout", event.switched_off)
+        if not event.takes_orders:
+            raise NotOnSale("this event is not on sale")
+
+    async def priced(
+        self, hold_id: uuid.UUID, buyer_id: uuid.UUID, wish: DraftWish | CheckoutRequest
+    ) -> tuple[Hold, Event, Price]:
+        """The buyer's hold, and what prices it with all that is wanted. Raises NotFound."""
+        hold, event, places = await self.held(hold_id, buyer_id)
+        used = wish.points if isinstance(wish, CheckoutRequest) else 0
+        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email, used)
+
+        async def price(tx: Tx, hold: Hold, *, claims: bool) -> tuple[Quote, Discount | None]:
+            return await opening.price(tx, hold, event, places, wanted, claims=claims)
+
+        return hold, event, price
 
     async def quote(self, buyer_id: uuid.UUID, wish: QuoteRequest) -> QuoteView:
         """What the hold would cost. Changes nothing. Raises NotFound, HoldOver, CheckoutInvalid,
         ProductSoldOut, DiscountRefused, PointsRefused."""
-        hold, event, places = await self._held(wish.hold_id, buyer_id)
+        hold, event, places = await self.held(wish.hold_id, buyer_id)
         if hold.is_over:
-            raise HoldOver(_ENDED, hold_id=str(hold.id))
+            raise HoldOver(ENDED, hold_id=str(hold.id))
         wanted = opening.Wanted(wish.products, wish.discount_code, points=wish.points)
         async with self._db.tx(read_only=True) as tx:
             priced, _ = await opening.price(tx, hold, event, places, wanted, claims=False)
@@ -179,7 +212,7 @@ class Checkout:
             offer = await points.offer(tx, event, buyer_id, due_minor)
         return opening.view(priced, offer)
 
-    async def _held(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> tuple[Hold, Event, Places]:
+    async def held(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> tuple[Hold, Event, Places]:
         """The buyer's hold, for whose organization is acted from now on. Raises NotFound."""
         async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             hold = await inventory.find(tx, hold_id)
@@ -188,6 +221,10 @@ class Checkout:
         context.act_for(hold.org_id)
         pool_ids = [pool.pool_id for pool in hold.pools]
         return hold, *await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
+
+    async def event(self, event_id: uuid.UUID) -> Event:
+        """Raises NotFound."""
+        return await self._catalog.event(event_id)
 
     async def find(self, order_id: uuid.UUID) -> Order:
         """An order of the organization that is acted for. Raises NotFound."""
@@ -203,12 +240,16 @@ class Checkout:
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
         """Raises NotFound, also for another buyer's order."""
+        return await self.view(await self.own(order_id, buyer_id))
+
+    async def own(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> Order:
+        """The buyer's order, for whose organization is acted from now on. Raises NotFound."""
         async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             order = await sql.ORDER_BY_ID.first(tx, order_id)
         if order is None or order.buyer_id != buyer_id:
             raise NotFound("no such order")
         context.act_for(order.org_id)
-        return await self.view(order)
+        return order
 
     async def order_of_hold(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView | None:
         """What a buyer's hold became at checkout, if it went there."""
@@ -233,18 +274,20 @@ class Checkout:
         await self._till.settle(order_id, payment_id)
 
     async def expire_due(self) -> int:
-        """Orders whose hold has ended unpaid; a payment may still come and revive one."""
+        """Orders whose hold has ended unpaid; a payment may still come and revive one, but for one
+        that was paid in part: that goes back."""
         async with self._db.tx(across=Across.PLATFORM) as tx:
-            expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
-            await loyalty.follow(tx, [order.id for order in expired])
-            await outbox.append(
-                tx,
-                *(
-                    order_fact("expired", order, context.apart(str(order.id), order.org_id))
-                    for order in expired
-                ),
-            )
-        return len(expired)
+            due = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
+            facts: list[Fact] = []
+            for order in due:
+                caused = context.apart(str(order.id), order.org_id)
+                if order.status == "expired" and order.paid_minor:
+                    await give_up(tx, order, NOT_ALL, caused)
+                elif order.status == "expired":
+                    facts.append(order_fact("expired", order, caused))
+            await loyalty.follow(tx, [order.id for order in due])
+            await outbox.append(tx, *facts)
+        return len(due)
 
     async def view(self, order: Order) -> OrderView:
         """All that is told of an order of the organization that is acted for."""
@@ -349,53 +392,3 @@ def _seats_for(wish: MoveWish, places: Places) -> Sequence[int]:
     if unknown:
         raise SelectionInvalid("the event has no such place: read its map", seats=unknown)
     return wish.seats
-
-
-async def _open_order(
-    tx: Tx,
-    hold_id: uuid.UUID,
-    wish: CheckoutRequest,
-    event: Event,
-    price: Price,
-    *,
-    is_free: bool,
-) -> tuple[Order, Payment | None]:
-    # The order before its hold, as everybody locks them.
-    before = await sql.LOCK_ORDER_OF_HOLD.first(tx, hold_id)
-    hold = await inventory.order(tx, hold_id, event)
-    if before is None:
-        # Made while we waited for the hold, so made of the hold as it is.
-        twin = await sql.ORDER_OF_HOLD.first(tx, hold_id)
-        if twin is not None:
-            return twin, await payments.of_order(tx, twin.id)
-    else:
-        if before.status in ("pending", "expired") and not hold.is_over:
-            # An extended hold gives its order more time.
-            if await loyalty.cannot_go_on(tx, [before.id]):
-                raise PointsRefused("points: you have spent them since: release and choose again")
-            before = await sql.REOPEN.first(tx, before.id, hold.expires_at)
-            assert before is not None
-        return before, await payments.of_order(tx, before.id)
-    if await catalog.is_cancelled(tx, event.id):
-        raise NotOnSale("this event was cancelled")
-    if hold.is_over:
-        raise HoldOver(_ENDED, hold_id=str(hold_id))
-    priced, found = await price(tx, hold, claims=True)
-    opening.check_counts(priced, event)
-    if is_free != (not priced.total_minor):
-        # Where nothing is to be paid the places are sold at once, alone on the event.
-        raise CheckoutInvalid("what is to be paid changed at this moment: check out again")
-    order = await opening.insert(tx, hold, event, wish, priced, found)
-    await outbox.append(tx, order_fact("created", order))
-    if wish.accepts_alternative:
-        await sql_returns.ACCEPT.run(tx, order.id)
-    if order.total_minor:
-        assert wish.provider is not None, "chosen before"
-        return order, await payments.open_attempt(
-            tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
-        )
-    confirmed = await confirm(tx, event, [Paid(order)])
-    assert all(confirmed), "a hold that is not over has its places"
-    order = await sql.ORDER_BY_ID.first(tx, order.id)
-    assert order is not None
-    return order, None

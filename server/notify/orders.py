@@ -35,7 +35,8 @@ _SHOWS_TICKETS = {*WITH_TICKETS, "reminder"}
 
 class OrderLetters:
     """`base_url`: what browsers call us by. A mail's `data` has `org_id` and `order_id`; about one
-    ticket `ticket_id`, about an offer `transfer_id`, about money `amount_minor`."""
+    ticket `ticket_id`, about an offer `transfer_id`, about money `amount_minor`; `name`: of whom it
+    is to, where that is not the buyer."""
 
     def __init__(
         self,
@@ -66,6 +67,7 @@ class OrderLetters:
             amount = mail.data["amount_minor"]
             facts["amount"] = written.money(amount, order.currency, language)
         facts["words"] = mail.data.get("words", "")
+        facts["name"] = mail.data.get("name") or order.name
         path = f"/e/{event.slug}"
         if mail.template in _SHOWS_TICKETS:
             path = tickets[0].url

@@ -13,6 +13,8 @@ from server.checkout.models import (
     Answer,
     CheckoutInvalid,
     CheckoutRequest,
+    DraftRequest,
+    OrderBegun,
     ProductSoldOut,
     ProductWanted,
     QuoteRequest,
@@ -112,7 +114,9 @@ class Paying:
                 },
                 CheckoutRequest,
             )
-            started = await self._parts.checkout.start(buyer.id, wish, None, _address(request))
+            if form.get("act") == "share":
+                return await self._share(wish, buyer)
+            started = await self._parts.checkout.start(buyer.id, wish, None, address_of(request))
         except msgspec.ValidationError:
             told = "This is not an e-mail address." if filled.name.strip() else "Tell us your name."
             return await self._checkout_page(request, event, hold, buyer, told, filled, status=422)
@@ -125,7 +129,17 @@ class Paying:
             )
         except HoldOver:
             return self._hold_over(request, event)
-        return RedirectResponse(started.redirect_url, 303)
+        return RedirectResponse(started.redirect_url or f"/orders/{started.order.id}", 303)
+
+    async def _share(self, wish: CheckoutRequest, buyer: Buyer) -> Response:
+        """A draft, which several people are to pay."""
+        said = msgspec.structs.asdict(wish)
+        del said["provider"]
+        try:
+            order = await self._parts.sharing.drafts.make(buyer.id, DraftRequest(**said), None)
+        except OrderBegun:
+            return RedirectResponse(f"/checkout/{wish.hold_id}", 303)  # that page knows which
+        return RedirectResponse(f"/orders/{order.id}/shares", 303)
 
     async def _changed(self, form: Form, filled: Filled, hold: HoldView, buyer: Buyer) -> str:
         """What to say where the buyer has not seen the total yet; empty where they have."""
@@ -273,7 +287,7 @@ def _filled(form: Form) -> Filled:
     )
 
 
-def _address(request: Request) -> str | None:
+def address_of(request: Request) -> str | None:
     """Of the organization's storefront that the browser is at: it comes back from the payment to
     where its cookie is."""
     if site_of(request) is None:

@@ -18,8 +18,10 @@ from server.catalog.venues import Venues
 from server.catalog.versions import Versions
 from server.checkin.service import Checkin
 from server.checkout.discounts import Discounting
+from server.checkout.drafts import Drafts
 from server.checkout.orders import Orders
 from server.checkout.service import Checkout
+from server.checkout.shares import Shares
 from server.hooks.service import Hooks
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
@@ -89,6 +91,14 @@ class Refunding:
 
 
 @dataclass(frozen=True, slots=True)
+class Dividing:
+    """Orders before they are paid, and several people who pay one."""
+
+    drafts: Drafts
+    shares: Shares
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     db: Database
     tokens: Tokens
@@ -109,6 +119,7 @@ class Services:
     sites: Sites
     planning: Planning
     refunding: Refunding
+    sharing: Dividing
     discounts: Discounting
     points: PointAccounts
     terms: Terms

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 import msgspec
@@ -68,7 +68,7 @@ class Tickets:
                 if line.live
                 for ordinal in range(line.quantity)
             ]
-            issued = await sql.INSERT.values(
+            issued = await sql.INSERT.all(
                 tx,
                 [ticket_id for ticket_id, _, _, _ in wanted],
                 [order.id for _, order, _, _ in wanted],
@@ -82,14 +82,21 @@ class Tickets:
                 [line.ticket_type for _, _, line, _ in wanted],
             )
             if issued:
-                counts = Counter(issued)
+                counts = Counter(row.order_id for row in issued)
+                payers: dict[uuid.UUID, set[str]] = defaultdict(set)
+                for row in issued:
+                    if row.holder_address is not None:
+                        payers[row.order_id].add(row.holder_address)
                 await checkout.fulfilled(tx, list(counts))
                 # Doors show how many are expected.
                 await clock.bump(tx, event_id, "scans")
                 orders = {order.id: order for _, order, _, _ in wanted}
                 facts = [
                     msgspec.structs.replace(
-                        fact("issued", orders[order_id], tickets=count), context=caused[order_id]
+                        fact(
+                            "issued", orders[order_id], tickets=count, **_payers(payers, order_id)
+                        ),
+                        context=caused[order_id],
                     )
                     for order_id, count in counts.items()
                 ]
@@ -203,6 +210,11 @@ class Tickets:
             issued_at=ticket.issued_at,
             used_at=ticket.used_at,
         )
+
+
+def _payers(payers: Mapping[uuid.UUID, set[str]], order_id: uuid.UUID) -> dict[str, int]:
+    """How many others get theirs: told where there are any."""
+    return {"payers": len(payers[order_id])} if order_id in payers else {}
 
 
 async def find(tx: Tx, ticket_id: uuid.UUID) -> Ticket | None:

@@ -267,7 +267,8 @@ _FOLLOWS = {
         inventory.allocation_has_hold inventory.used_of_allocations
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
-        checkout.accept_alternative checkout.accepts_alternative
+        checkout.accepts_alternative checkout.clear
+        checkout.set_share_payer checkout.set_share_places
         checkout.bought_items checkout.bought_lines checkout.confirm checkout.end
         checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
         checkout.lines_of checkout.move_line checkout.of_refunds checkout.recount_paid

@@ -142,7 +142,9 @@ class Scene:
     async def check_out(self, at: Instance) -> None:
         if (had := self._one()) is None:
             return
-        wish = CheckoutRequest(had.hold_id, "a@buyer.example", "A", Page.name)
+        wish = CheckoutRequest(
+            hold_id=had.hold_id, email="a@buyer.example", name="A", provider=Page.name
+        )
         key = uuid.uuid4().hex
         sent = key_of(key, had.buyer_id, wish)
 

@@ -105,9 +105,10 @@ async def test_tickets_issued_at_the_same_moment_are_of_the_order_as_it_is(
         for nth in range(25):
             buyer_id = uuid.uuid4()
             held = await first.inventory.hold(event_id, buyer_id, wish([nth % 2], {}), None)
-            started = await first.checkout.start(
-                buyer_id, CheckoutRequest(held.id, "a@buyer.example", "A", Page.name), None
+            details = CheckoutRequest(
+                hold_id=held.id, email="a@buyer.example", name="A", provider=Page.name
             )
+            started = await first.checkout.start(buyer_id, details, None)
             order = started.order
             issued = first.tickets.issue(event_id, order.id)
             if other == "refund":

@@ -9,7 +9,6 @@ their ledger always says what the orders say. MACHINE_EXAMPLES makes it longer.
 import asyncio
 import datetime as dt
 import os
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +29,8 @@ from hypothesis.stateful import (
 import server.checkout.reactions
 import server.refunds.reactions
 import server.tickets.reactions
-from server.checkout.models import CheckoutRequest, OrderStatus
+from server.checkout.models import CheckoutRequest, DraftRequest, OrderStatus, PaymentWish
+from server.checkout.share_models import Division, Payer
 from server.checkout.states import MOVES
 from server.inventory import verbs
 from server.kernel.errors import DomainError
@@ -40,77 +40,23 @@ from server.payments import service as payments
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.applying import apply
 from server.payments.models import (
-    Opened,
     OpenPayment,
     ProviderEvent,
-    ProviderUnavailable,
     RefundRefused,
-    Terms,
     WebhookTooEarly,
 )
-from server.payments.sandbox.knobs import Knobs
-from server.payments.sandbox.ledger import Ledger
-from server.payments.sandbox.models import GatewayError, MakeRefund, OpenSession, Plan
-from server.payments.sandbox.service import Gateway
-from server.payments.sandbox.service import Key as GatewayKey
+from server.payments.sandbox.models import GatewayError, Plan
 from server.refunds.cancelling import Cancellations
 from server.refunds.models import CancellationWish, PartWish, RefundWish
 from tests.fixtures.services import Services
 from tests.server.inventory.engine import ORG_ID, Page, Stage, wish
+from tests.server.refunds import point_books
+from tests.server.refunds.till import Till
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
 STEPS = 30
 PRICE_MINOR = 999
-POINTS, WORTH_MINOR, EARNED = 300, 7, 2
-"""That each member begins with, what one is worth, and how many are earned for each 1.00."""
 ADAPTER = SandboxProvider("http://127.0.0.1:9", "secret", "secret")
-
-
-class _NoDisk:
-    def append(self, entry: object) -> None:
-        """What a process forgets it forgets with the ledger."""
-
-
-class Till(Page):
-    """The sandbox gateway in this process. `lost`: what disputes took, by session."""
-
-    def __init__(self) -> None:
-        self.ledger, self.is_down = Ledger(), False
-        self.lost: dict[str, int] = {}
-        self.gateway = Gateway(
-            _NoDisk(),  # type: ignore[arg-type]
-            self.ledger,
-            base_url="https://page.example",
-            knobs=Knobs(),
-            clock=time.time,
-            new_id=lambda prefix: f"{prefix}_{uuid.uuid4().hex}",
-            owe=lambda event_id, copies, not_before: None,
-        )
-
-    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
-        command = OpenSession(
-            payment.amount_minor, payment.currency, str(payment.payment_id), "", "https://a.example",
-            "https://a.example", "https://a.example",
-        )  # fmt: skip
-        key = GatewayKey.of(str(payment.payment_id), "/", command)
-        answer = self.gateway.saved(key) or self.gateway.open_session(command, key)
-        session = msgspec.json.decode(answer.body)
-        return Opened(session["id"], session["url"])
-
-    async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
-        if self.is_down:
-            raise ProviderUnavailable("the gateway is down")
-        if provider_ref in self.lost:
-            raise RefundRefused("the payer has it back already")
-        return self.give(provider_ref, str(refund_id), amount_minor)
-
-    def give(self, session_id: str, name: str, amount_minor: int) -> str:
-        command = MakeRefund(session_id, amount_minor)
-        key = GatewayKey.of(name, "/", command)
-        answer = self.gateway.saved(key) or self.gateway.refund(command, key)
-        if answer.status != 201:
-            raise RefundRefused(bytes(answer.body).decode())
-        return msgspec.json.decode(answer.body)["id"]
 
 
 nths = st.integers(0, 7)
@@ -125,11 +71,10 @@ class Machine(RuleBasedStateMachine):
         self.till = Till()
         self.here = self.stage.instances[0]
         self.here.payments.providers[Page.name] = self.till  # type: ignore[index]
-        self._rows(_RULE, {"is_on": True, "earned": EARNED, "worth_minor": WORTH_MINOR})
-        self.event_id = self._run(self.stage.event(price_minor=PRICE_MINOR))
-        self.members = [row["id"] for row in self._rows(_MEMBERS, POINTS)]
+        self.event_id, self.members = self._run(self._open())
         self.cancellations = Cancellations(self.here.db, self.here.catalog)
         self.statuses: dict[uuid.UUID, OrderStatus] = {}
+        self.links: list[str] = []
         self.heard: dict[str, list[Any]] = {}
         for table in (
             server.checkout.reactions.reactions(self.here.checkout),
@@ -138,6 +83,10 @@ class Machine(RuleBasedStateMachine):
         ):
             for name, listed in table.items():
                 self.heard.setdefault(name, []).extend(listed)
+
+    async def _open(self) -> tuple[uuid.UUID, list[uuid.UUID]]:
+        members = await point_books.members(self.stage)
+        return await self.stage.event(price_minor=PRICE_MINOR), members
 
     def _run(self, work: Any) -> Any:
         return self.runner.run(work)
@@ -173,20 +122,57 @@ class Machine(RuleBasedStateMachine):
         """A guest, or with as many points of a member as there are up to `points`."""
         pools = {self.stage.pools(self.event_id)[0]: standing} if standing else {}
         buyer_id = uuid.uuid4() if member < 0 else self.members[member]
-        points = min(points, *self._balances(buyer_id), 600)
+        points = min(points, self._run(point_books.balance(self.stage, buyer_id)))
         held = self._try(
             self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), pools), None)
         )
         if held is not None:
             details = CheckoutRequest(
-                held.id, "a@buyer.example", "A", Page.name, accepts_alternative=elsewhere,
+                hold_id=held.id,
+                email="a@buyer.example",
+                name="A",
+                provider=Page.name,
+                accepts_alternative=elsewhere,
                 points=points,
-            )  # fmt: skip
+            )
             self._try(self.here.checkout.start(buyer_id, details, None))
 
-    def _balances(self, buyer_id: uuid.UUID) -> list[int]:
-        sql = "SELECT balance FROM point_accounts WHERE user_id = $1"
-        return [row["balance"] for row in self._rows(sql, buyer_id)] or [0]
+    @rule(
+        seats=st.sets(st.integers(0, 5), min_size=1, max_size=3),
+        parts=st.integers(2, 3),
+        is_confirmed=st.booleans(),
+        is_cancelled=st.booleans(),
+    )
+    def buy_together(
+        self, seats: set[int], parts: int, is_confirmed: bool, is_cancelled: bool
+    ) -> None:
+        """A draft, that one pays after all, or several do, or nobody."""
+        buyer_id = uuid.uuid4()
+        held = self._try(
+            self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), {}), None)
+        )
+        if held is None:
+            return
+        details = DraftRequest(hold_id=held.id, email="a@buyer.example", name="A")
+        order = self._run(self.here.drafts.make(buyer_id, details, None))
+        if is_confirmed:
+            pays = PaymentWish(Page.name)
+            self._try(self.here.drafts.confirm(buyer_id, order.id, pays, None))
+        else:
+            division = Division(equal=parts)
+            shares = self._run(self.here.shares.divide(buyer_id, order.id, division, None))
+            for share in shares.items:
+                self.links.append(share.url.rpartition("/")[2])
+                self.open_a_share(-1)
+        if is_cancelled:
+            self._try(self.here.drafts.cancel(buyer_id, order.id, None))
+
+    @rule(nth=nths)
+    def open_a_share(self, nth: int) -> None:
+        """Whose page may be open already."""
+        if self.links:
+            payer = Payer("B", "b@payer.example", Page.name)
+            self._try(self.here.shares.pay(self.links[nth % len(self.links)], payer))
 
     @rule(nth=nths)
     def pay(self, nth: int) -> None:
@@ -212,7 +198,7 @@ class Machine(RuleBasedStateMachine):
         until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
         url = "https://a.example"
         page = OpenPayment(payment.id, until, amount_minor, "EUR", "", url, url, url)
-        await self.here.payments.start(Page.name, page)
+        await self.here.payments.start(payment, page)
 
     @rule(nth=nths, times=st.integers(1, 2))
     def tell(self, nth: int, times: int) -> None:
@@ -244,7 +230,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(nth=nths)
     def time_passes(self, nth: int) -> None:
-        sql = "SELECT hold_id FROM orders WHERE event_id = $1 AND status = 'pending' ORDER BY id"
+        sql = """SELECT hold_id FROM orders
+                 WHERE event_id = $1 AND status IN ('draft', 'pending') ORDER BY id"""
         if holds := self._rows(sql, self.event_id):
             hold_id = holds[nth % len(holds)]["hold_id"]
             self._run(self.stage.end_now(self.event_id, hold_id))
@@ -318,49 +305,34 @@ class Machine(RuleBasedStateMachine):
         if hasattr(self, "event_id"):
             sql = "SELECT id, status FROM orders WHERE event_id = $1"
             for row in self._rows(sql, self.event_id):
-                before: OrderStatus = self.statuses.get(row["id"], "pending")
+                before: OrderStatus = self.statuses.get(row["id"], "draft")
                 assert row["status"] in _reachable(before), (before, row["status"])
                 self.statuses[row["id"]] = row["status"]
 
     @invariant()
     def money_is_conserved(self) -> None:
-        """captured = what is bought + what went back + what is owed, for each order that was told
-        of all that happened to it."""
+        """captured = what is bought + what went back + what is owed + what waits for the rest of
+        its order, for each order that was told of all that happened to it."""
         if not hasattr(self, "event_id"):
             return
         for row in self._rows(_BOOKS, self.event_id):
-            book = {name: v if name == "id" else int(v) for name, v in row.items()}
+            book = _book(row)
             assert book["valid"] <= book["places"], book
             assert book["sold"] == book["seats"], book
             if not book["is_told"] or book["failed"]:
                 continue
-            assert book["captured"] - book["refunded"] - book["value"] == book["owed"], book
+            waits = book["paid"] if self.statuses[row["id"]] == "pending" else 0
+            kept = book["captured"] - book["refunded"]
+            assert kept - book["value"] - waits == book["owed"], book
+            assert waits < book["total"], book
             assert book["paid"] == book["captured"] - book["refunded"], book
             assert book["valid"] in (book["places"], 0), book
 
     @invariant()
     def points_are_what_orders_say(self) -> None:
-        """At every step: used while an order may be paid or is, but for the share that went back;
-        earned for what is paid, and too many only for who has spent them."""
         if not hasattr(self, "event_id"):
             return
-        entries = self._rows(_ENTRIES, self.event_id)
-        sums = {(row["order_id"], row["kind"]): int(row["points"]) for row in entries}
-        spent = {row["account_id"] for row in entries if row["kind"] == "used"}
-        for row in self._rows(_POINTS, self.event_id):
-            of = {kind: sums.get((row["id"], kind), 0) for kind in _KINDS}
-            if row["status"] == "pending":
-                used = row["used"]
-            elif row["confirmed_at"] is None:
-                used = 0
-            else:
-                used = row["used"] - row["used"] * row["gone"] // row["places"]
-            assert used == -of["used"] - of["given_back"], (dict(row), of)
-            paid = min(row["paid_minor"], row["total_minor"]) if row["confirmed_at"] else 0
-            earned = of["earned"] + of["taken_back"]
-            assert earned >= paid * EARNED // 100, (dict(row), of)
-            if row["account_id"] not in spent:
-                assert earned == paid * EARNED // 100, (dict(row), of)
+        point_books.check(self._rows, self.event_id)
 
     def teardown(self) -> None:
         """Everything comes to rest: then the gateway's ledger is what the tables say."""
@@ -385,12 +357,16 @@ class Machine(RuleBasedStateMachine):
             assert account.captured_minor == payment["amount_minor"]
             assert account.refunded_minor + lost == payment["refunded_minor"]
         for row in self._rows(_BOOKS, self.event_id):
-            book = {name: v if name == "id" else int(v) for name, v in row.items()}
+            book = _book(row)
             assert book["owed"] == 0 or book["failed"], book
             assert book["valid"] == book["places"], book
             if book["captured"]:
                 bought = ("confirmed", "partially_refunded")
                 assert (self.statuses[row["id"]] in bought) == bool(book["places"]), book
+
+
+def _book(row: Any) -> dict[str, Any]:
+    return {name: v if name == "id" else int(v) for name, v in row.items()}
 
 
 def _reachable(status: OrderStatus) -> set[OrderStatus]:
@@ -403,30 +379,9 @@ def _reachable(status: OrderStatus) -> set[OrderStatus]:
     return found
 
 
-_RULE = "UPDATE organizations SET settings = settings || jsonb_build_object('points', $1::jsonb)"
-_MEMBERS = """
-WITH members AS (INSERT INTO users (id, realm, email, name, password_hash)
-                 SELECT id, 'buyer', id || '@buyer.example', 'A', '!'
-                 FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, 2)) AS new
-                 RETURNING id),
-accounts AS (INSERT INTO point_accounts (id, org_id, user_id, balance)
-             SELECT gen_random_uuid(), 'house', id, $1 FROM members RETURNING id),
-entries AS (INSERT INTO point_ledger (id, org_id, account_id, kind, points)
-            SELECT gen_random_uuid(), 'house', id, 'adjusted', $1 FROM accounts)
-SELECT id FROM members"""
-_KINDS = ("used", "given_back", "earned", "taken_back")
-_ENTRIES = """
-SELECT e.order_id, e.account_id, e.kind, sum(e.points) AS points
-FROM point_ledger e JOIN orders o ON o.id = e.order_id WHERE o.event_id = $1 GROUP BY 1, 2, 3"""
-_POINTS = """
-SELECT o.id, o.status, o.confirmed_at, o.paid_minor, o.total_minor, p.account_id, p.used,
-       (SELECT sum(quantity) FROM order_lines WHERE order_id = o.id)::int AS places,
-       (SELECT coalesce(sum(quantity) FILTER (WHERE NOT live), 0)
-        FROM order_lines WHERE order_id = o.id)::int AS gone
-FROM orders o JOIN order_points p ON p.order_id = o.id WHERE o.event_id = $1"""
 _BOOKS = """
-SELECT o.id, o.paid_minor AS paid, m.captured, m.refunded, m.owed, m.failed, l.value, l.places,
-       l.seats,
+SELECT o.id, o.total_minor AS total, o.paid_minor AS paid, m.captured, m.refunded, m.owed,
+       m.failed, l.value, l.places, l.seats,
        (SELECT count(*) FROM seats s JOIN order_lines b ON b.id = s.order_line_id
         WHERE b.order_id = o.id) AS sold,
        (SELECT count(*) FROM tickets t

@@ -264,17 +264,18 @@ export interface ChannelSales {
   revenue_minor: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named; `discount_code`: makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back; `language`: of mails about the order, the request's own (Accept-Language) where none is named. */
+/** What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with, the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own; `points`: of who is signed in, to pay with. */
 export interface CheckoutRequest {
-  hold_id: string;
-  email: string;
-  name: string;
-  provider?: string | null;
   products?: ProductWanted[];
   discount_code?: string | null;
   answers?: Answer[];
   accepts_alternative?: boolean;
   language?: string | null;
+  hold_id: string;
+  email: string;
+  name: string;
+  provider?: string | null;
+  payment_flow?: "intent" | "page";
   /** Loyalty points to pay with, of who is signed in. */
   points?: number;
 }
@@ -290,10 +291,11 @@ export interface CheckoutRules {
   asks_marketing_consent?: boolean;
 }
 
-/** `redirect_url`: the provider's page; our own order page where there is nothing to pay. */
+/** `redirect_url`: the provider's page; our own order page where there is nothing to pay, or where the order was begun as an intent; null with an `intent`, if one was asked for. */
 export interface CheckoutStarted {
   order: OrderView;
-  redirect_url: string;
+  redirect_url: string | null;
+  intent: PaymentIntent | null;
 }
 
 /** What a hold's places shall be sold as; those that are not named, as their zones' defaults. `access_code`: opens the ticket types that have it. */
@@ -431,6 +433,12 @@ export interface Discounts {
   items: Discount[];
 }
 
+/** How an order is divided: into so many `equal` parts, or by place into `shares`, which name every place once; what is bought beside places is then in the first. One of the two. */
+export interface Division {
+  equal?: number | null;
+  shares?: ShareWish[];
+}
+
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
 export interface Domain {
   domain: string;
@@ -451,6 +459,29 @@ export interface Draft {
   row_keys: (string | null)[];
   unknown_capacities: string[];
   doubtful: [number, number][];
+}
+
+/** A hold that becomes an order, to be paid later. */
+export interface DraftRequest {
+  products?: ProductWanted[];
+  discount_code?: string | null;
+  answers?: Answer[];
+  accepts_alternative?: boolean;
+  language?: string | null;
+  email?: string;
+  name?: string;
+  hold_id: string;
+}
+
+/** What a draft says, as far as it is known: the rest is said later, before it is confirmed. */
+export interface DraftWish {
+  products?: ProductWanted[];
+  discount_code?: string | null;
+  answers?: Answer[];
+  accepts_alternative?: boolean;
+  language?: string | null;
+  email?: string;
+  name?: string;
 }
 
 export interface DrawingInfo {
@@ -1703,15 +1734,36 @@ export interface PasswordChange {
   new_password: string;
 }
 
-/** What a seller's buyers may name as `provider` at checkout, the preferred one first. */
+/** Who pays a share, and with which provider: the first that the seller offers where none is named. */
+export interface Payer {
+  name: string;
+  email: string;
+  provider?: string | null;
+}
+
+/** What a seller's buyers may name as `provider` at checkout, the preferred one first. `intents`: those of them that can be paid with in a form of one's own. */
 export interface PaymentChoices {
   items: string[];
+  intents: string[];
+}
+
+/** What a form of the seller's own gives the provider's library. `client_secret`: who has it may pay, so it is for the payer, and never logged; `publishable_key`: the platform's, no secret. */
+export interface PaymentIntent {
+  provider: string;
+  client_secret: string;
+  publishable_key: string;
 }
 
 export interface PaymentView {
   provider: string;
   status: string;
   redirect_url: string | null;
+}
+
+/** `provider`: whom to pay with, the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own. */
+export interface PaymentWish {
+  provider?: string | null;
+  payment_flow?: "intent" | "page";
 }
 
 /** Seats and standing places by what they are at this moment; `total`: all of them. A place of a trip counts as what it is on its freest leg. */
@@ -1721,6 +1773,12 @@ export interface PlaceCounts {
   held: number;
   sold: number;
   blocked: number;
+}
+
+/** `quantity` of a line's places: all of a seat's, some of a standing area's. */
+export interface PlaceWish {
+  line_id: string;
+  quantity?: number;
 }
 
 /** What was blocked or unblocked, by the event's version `version`: seats that were so already are left out. */
@@ -2395,11 +2453,69 @@ export interface SetupQuery {
   external_ref?: string | null;
 }
 
+/** As its order's buyer sees it. `url`: for who pays it; whoever has it may pay. */
+export interface ShareLink {
+  position: number;
+  name: string | null;
+  amount_minor: number;
+  places: SharePlaces[];
+  status: "open" | "paid" | "paid_back";
+  url: string;
+}
+
+/** In the order that they were made; none of an order that one person pays. */
+export interface ShareLinks {
+  items: ShareLink[];
+}
+
+/** `redirect_url`: the provider's page. */
+export interface SharePayment {
+  redirect_url: string;
+}
+
+/** A seat, or `quantity` places of a standing area. */
+export interface SharePlaces {
+  line_id: string;
+  label: string;
+  quantity: number;
+}
+
+/** A share as whoever pays for the order sees it. `places`: none where it is divided evenly. */
+export interface ShareView {
+  position: number;
+  name: string | null;
+  amount_minor: number;
+  places: SharePlaces[];
+  status: "open" | "paid" | "paid_back";
+}
+
+/** Who pays for which places. `name`: what the others see. */
+export interface ShareWish {
+  name: string;
+  places: PlaceWish[];
+}
+
 /** A map of a shared venue; `latest`: the version that an event would be sold by. */
 export interface SharedMap {
   id: string;
   name: string;
   latest: SharedVersion;
+}
+
+/** What the link of a share shows. `position`: of the link's own share among `shares`; `expires_at`: until then the places are held, unless somebody pays: then until `extendable_until` at most; count down from `server_time`. */
+export interface SharedOrder {
+  event_id: string;
+  buyer_name: string;
+  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
+  note: string | null;
+  currency: string;
+  total_minor: number;
+  paid_minor: number;
+  position: number;
+  shares: ShareView[];
+  expires_at: string;
+  extendable_until: string;
+  server_time: string;
 }
 
 /** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there, and leaves you `promoter_share_ppm`. */
