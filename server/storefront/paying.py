@@ -133,8 +133,9 @@ class Paying:
 
     async def _share(self, wish: CheckoutRequest, buyer: Buyer) -> Response:
         """A draft, which several people are to pay."""
-        said = msgspec.structs.asdict(wish)
-        del said["provider"]
+        if wish.points:
+            raise BadRequest("points pay for what one buys alone: leave them out to share")
+        said = {name: getattr(wish, name) for name in DraftRequest.__struct_fields__}
         try:
             order = await self._parts.sharing.drafts.make(buyer.id, DraftRequest(**said), None)
         except OrderBegun:
