@@ -198,7 +198,7 @@ class Machine(RuleBasedStateMachine):
         until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
         url = "https://a.example"
         page = OpenPayment(payment.id, until, amount_minor, "EUR", "", url, url, url)
-        await self.here.payments.start(Page.name, page)
+        await self.here.payments.start(payment, page)
 
     @rule(nth=nths, times=st.integers(1, 2))
     def tell(self, nth: int, times: int) -> None:
