@@ -134,7 +134,7 @@ class Paying:
     async def _share(self, wish: CheckoutRequest, buyer: Buyer) -> Response:
         """A draft, which several people are to pay."""
         if wish.points:
-            raise BadRequest("points pay for what one buys alone: leave them out to share")
+            raise PointsRefused("points: they pay for what one buys alone, leave them out to share")
         said = {name: getattr(wish, name) for name in DraftRequest.__struct_fields__}
         try:
             order = await self._parts.sharing.drafts.make(buyer.id, DraftRequest(**said), None)
