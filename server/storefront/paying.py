@@ -134,7 +134,7 @@ class Paying:
     async def _share(self, wish: CheckoutRequest, buyer: Buyer) -> Response:
         """A draft, which several people are to pay."""
         if wish.points:
-            raise CheckoutInvalid("points are used where you pay all of it yourself: take none")
+            raise PointsRefused("points: they pay for what one buys alone, leave them out to share")
         draft = DraftRequest(
             **{name: getattr(wish, name) for name in DraftRequest.__struct_fields__}
         )
