@@ -163,7 +163,14 @@ class OutboxRow(msgspec.Struct):
     version: int | None
 
 
-HEARD = ("payment.captured", "payment.refunded", "order.confirmed")
+HEARD = (
+    "fulfillment.issued", "fulfillment.reissued", "fulfillment.transfer_offered",
+    "fulfillment.transferred", "hooks.endpoint.disabled", "identity.email.requested",
+    "identity.factor.changed", "identity.password.changed", "identity.register.requested",
+    "identity.reset.requested", "identity.session.copied", "order.cancelled", "order.confirmed",
+    "order.paid", "order.refund_approved", "order.refund_declined", "order.refunded",
+    "orgs.member_invited", "payment.captured", "payment.disputed", "payment.refunded",
+)  # fmt: skip
 """Event types that somebody reacts to; the others are marked as handled in their own time."""
 
 
@@ -180,6 +187,7 @@ class Scan(msgspec.Struct):
     version: int
     ticket_id: str | None
     result: str
+    is_undone: bool = False
 
 
 class Account(msgspec.Struct):
@@ -250,7 +258,8 @@ _SQL: dict[type[msgspec.Struct], str] = {
              FROM outbox LEFT JOIN LATERAL json_array_elements(bundle) WITH ORDINALITY
                   AS bundled (told, nth) ON true
              WHERE type LIKE 'inventory.%' ORDER BY position, nth""",
-    Scan: "SELECT id::text, event_id::text, version, ticket_id::text, result FROM scans",
+    Scan: """SELECT id::text, event_id::text, version, ticket_id::text, result,
+                   undone_at IS NOT NULL AS is_undone FROM scans""",
 }
 
 

@@ -15,7 +15,7 @@ The domains, top first (a domain may call those below it):
     settlement  what an order is worth to whom         tickets   issued from confirmed orders
     checkout    hold -> order -> confirmed             payments  provider port, attempts, refunds
     inventory   seats, pools, holds, event version     pricing   what a selection costs
-    admission   the waiting room before an event
+    admission   the waiting room before an event   points    loyalty points and their ledger
     catalog     venues, maps, events, prices           orgs      tenants, members, roles
     identity    who is calling                         audit     who changed what, kept for ever
     outbox      what happened, told to everybody       objects   files that people upload

@@ -35,9 +35,11 @@ import server.catalog.venue_routes
 import server.checkin.key_routes
 import server.checkin.routes
 import server.checkout.discount_routes
+import server.checkout.draft_routes
 import server.checkout.network_routes
 import server.checkout.order_routes
 import server.checkout.routes
+import server.checkout.share_routes
 import server.hooks.routes
 import server.identity.routes
 import server.inventory.network_routes
@@ -89,7 +91,7 @@ from server.problems import describe, slug_of
 from server.settings import Settings
 from server.storefront.assets import Assets
 from server.storefront.pages import Pages, wants_page
-from server.storefront.services import ProblemKind, Refunding
+from server.storefront.services import Dividing, ProblemKind, Refunding
 from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
@@ -171,6 +173,7 @@ async def application(settings: Settings) -> AsyncIterator[tuple[ASGIApp, Hub]]:
                         refunding=Refunding(
                             parts.refunds, parts.refund_requests, parts.cancellations
                         ),
+                        sharing=Dividing(parts.drafts, parts.shares),
                         mailbox=parts.mails.recent if settings.env == "demo" else None,
                         problems=[
                             ProblemKind(

@@ -18,9 +18,11 @@ import server.catalog.venue_routes
 import server.checkin.key_routes
 import server.checkin.routes
 import server.checkout.discount_routes
+import server.checkout.draft_routes
 import server.checkout.network_routes
 import server.checkout.order_routes
 import server.checkout.routes
+import server.checkout.share_routes
 import server.hooks.routes
 import server.identity.routes
 import server.inventory.network_routes
@@ -37,6 +39,7 @@ import server.orgs.switch_routes
 import server.outbox.routes
 import server.payments.account_routes
 import server.payments.routes
+import server.points.routes
 import server.refunds.request_routes
 import server.refunds.routes
 import server.reports.routes
@@ -76,6 +79,7 @@ from server.orgs import service as orgs
 from server.orgs.platform import PartnerRealm, ServiceRealm, StaffRealm
 from server.orgs.realm import OperatorRealm
 from server.parts import Parts
+from server.points.accounts import PointAccounts
 from server.reports.service import Reports
 from server.selftest.service import House, SelfTests
 from server.settings import Settings
@@ -89,6 +93,7 @@ def operations(
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
     viewer = OperatorRealm(parts.db, parts.tokens, "event:read")
+    order_reader = OperatorRealm(parts.db, parts.tokens, "order:read")
 
     async def memberships(user_id: uuid.UUID) -> list[Membership]:
         found = await orgs.memberships(parts.db, user_id)
@@ -125,12 +130,19 @@ def operations(
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
-        *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
+        *server.checkout.routes.routes(parts.checkout, parts.buyer, order_reader),
+        *server.checkout.draft_routes.routes(parts.drafts, parts.buyer),
+        *server.checkout.share_routes.routes(parts.shares, parts.buyer),
         *server.checkout.order_routes.routes(
-            Orders(parts.db, parts.catalog, parts.checkout),
-            OperatorRealm(parts.db, parts.tokens, "order:read"),
+            Orders(parts.db, parts.catalog, parts.checkout), order_reader
         ),
         *server.checkout.discount_routes.routes(Discounting(parts.db), viewer, publisher),
+        *server.points.routes.routes(
+            PointAccounts(parts.db),
+            AccountRealm(parts.db, parts.tokens, "buyer"),
+            OperatorRealm(parts.db, parts.tokens, "order:read"),
+            OperatorRealm(parts.db, parts.tokens, "order:manage"),
+        ),
         *server.payments.routes.routes(
             parts.db,
             parts.payments,
@@ -138,7 +150,12 @@ def operations(
             StaffRealm(parts.db, parts.tokens, "superadmin"),
         ),
         *server.tickets.routes.routes(
-            parts.tickets, parts.transfers, parts.papers, parts.receipts, parts.buyer, manager
+            parts.tickets,
+            parts.transfers,
+            parts.papers,
+            parts.receipts,
+            parts.buyer,
+            OperatorRealm(parts.db, parts.tokens, "order:manage"),
         ),
         *server.tickets.page_routes.routes(
             parts.tickets, parts.papers, parts.wallets, parts.catalog, settings.public_url

@@ -12,7 +12,9 @@ from server.catalog.directories import ARTISTS_ASK, VENUES_ASK, Directory
 from server.catalog.service import Catalog
 from server.checkin.service import Checkin
 from server.checkout import service as checkouts
+from server.checkout.drafts import Drafts
 from server.checkout.service import Checkout
+from server.checkout.shares import Shares
 from server.hooks.delivering import Deliveries
 from server.hooks.outside import Outside
 from server.hooks.service import Hooks
@@ -67,6 +69,8 @@ class Parts:
     inventory: Inventory
     payments: Payments
     checkout: Checkout
+    drafts: Drafts
+    shares: Shares
     tickets: Tickets
     transfers: Transfers
     papers: Papers
@@ -122,12 +126,15 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     providers = adapters.switched_on(settings)
     payments = Payments(db, providers, settings.public_url)
     checkout = Checkout(db, catalog, payments, settings.public_url)
+    shares = Shares(db, checkout, payments, settings.jwt_secret, settings.public_url)
     tickets = Tickets(db, checkout, codes)
     transfers = Transfers(db, tickets, settings.jwt_secret)
     papers = Papers(db, catalog, settings.public_url)
     receipts = Receipts(db, catalog, papers)
     invitations = Invitations(db, settings.jwt_secret)
-    letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, settings.public_url)
+    letters = OrderLetters(
+        db, catalog, checkout, tickets, transfers, papers, receipts, settings.public_url
+    )
     signer, outside = Signer(settings.jwt_secret), Outside(settings.reachable)
     try:
         async with keys.following(db, tokens.use):
@@ -143,6 +150,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 inventory=Inventory(db, catalog, admission.may_enter),
                 payments=payments,
                 checkout=checkout,
+                drafts=Drafts(db, checkout, payments),
+                shares=shares,
                 tickets=tickets,
                 transfers=transfers,
                 papers=papers,

@@ -25,9 +25,10 @@ from server.catalog.map_models import (
 )
 from server.catalog.models import SlugTaken
 from server.catalog.venue_models import VenueInUse
-from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown
+from server.checkin.models import TicketAlreadyUsed, TicketNotValid, TicketUnknown, TooLateToUndo
 from server.checkout.discount_models import CodeTaken, DiscountRefused
-from server.checkout.models import CheckoutInvalid, LineNotSold, ProductSoldOut
+from server.checkout.models import CheckoutInvalid, LineNotSold, OrderBegun, ProductSoldOut
+from server.checkout.share_models import DivisionRefused, ShareOver
 from server.hooks.models import EndpointRefused
 from server.identity.models import (
     AccountExists,
@@ -65,6 +66,7 @@ from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    IntentNotOffered,
     PaymentRefused,
     ProviderNotOffered,
     ProviderUnavailable,
@@ -74,6 +76,7 @@ from server.payments.models import (
     WebhookRejected,
     WebhookTooEarly,
 )
+from server.points.models import PointsRefused
 from server.refunds.models import NotRefundable, OrderDisputed, RefundWindowOver
 from server.refunds.request_models import RequestDecided, RequestOpen
 from server.tickets.models import TicketOver, TransferOver, TransferRefused
@@ -141,11 +144,16 @@ STATUS: dict[type[DomainError], int] = {
     MigrationRefused: 409,
     LineNotSold: 409,
     ProductSoldOut: 409,
+    OrderBegun: 409,
+    DivisionRefused: 422,
+    ShareOver: 409,
     CheckoutInvalid: 422,
     DiscountRefused: 422,
     CodeTaken: 409,
+    PointsRefused: 422,
     UnknownProvider: 404,
     ProviderNotOffered: 409,
+    IntentNotOffered: 422,
     ProviderUnavailable: 503,
     PaymentRefused: 422,
     RefundRefused: 502,
@@ -167,6 +175,7 @@ STATUS: dict[type[DomainError], int] = {
     TicketAlreadyUsed: 409,
     TicketNotValid: 409,
     TicketUnknown: 404,
+    TooLateToUndo: 409,
     TooManyStreams: 429,
 }
 

@@ -21,6 +21,7 @@ import server.refunds.reactions
 import server.settlement.reactions
 import server.tickets.reactions
 from server.admission import service as admission
+from server.checkout import grace
 from server.hooks import delivering as hooks
 from server.hooks.delivering import Fanout
 from server.identity import service as identity
@@ -74,7 +75,13 @@ def reactions(parts: Parts) -> Mapping[str, Sequence[Reaction]]:
         server.refunds.reactions.reactions(parts.refunds),
         server.settlement.reactions.reactions(parts.settling),
         server.notify.reactions.reactions(
-            parts.db, parts.mails, parts.invitations, parts.checkout, parts.tickets, parts.transfers
+            parts.db,
+            parts.mails,
+            parts.invitations,
+            parts.checkout,
+            parts.shares,
+            parts.tickets,
+            parts.transfers,
         ),
     ):
         for event_type, listed in table.items():
@@ -113,8 +120,9 @@ class Worker:
     @property
     def _steps(self) -> tuple[Step, ...]:
         return (
-            self._sweep, self._release, self._admit, self._pay, self._cancel, self._mail,
-            self._remind, self._tell_finance, self._tell_hooks, self._keep_house, self._compare,
+            self._sweep, self._keep, self._release, self._admit, self._pay, self._cancel,
+            self._mail, self._remind, self._tell_finance, self._tell_hooks, self._keep_house,
+            self._compare,
         )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -157,6 +165,12 @@ class Worker:
             await inventory.sweep(self._parts.db, event_id)
         except Exception as error:
             _log.warning("sweep failed", event_id=str(event_id), error=repr(error))
+
+    async def _keep(self) -> float:
+        """Give who is paying more time."""
+        context.begin("paying grace")
+        await grace.keep_due(self._parts.db, self._parts.catalog)
+        return PAYMENTS_EVERY_S
 
     async def _release(self) -> float:
         """Put on sale what is unsold of allocations whose time has come."""

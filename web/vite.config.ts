@@ -6,6 +6,7 @@ const entries = [
   "src/buyer/main.tsx",
   "src/hold/main.ts",
   "src/order/main.ts",
+  "src/pay/main.ts",
   "src/waiting/main.ts",
   "src/organizer/main.tsx",
   "src/places/main.tsx",

@@ -112,7 +112,7 @@ class Crowd:
     async def _one(self, seat: int) -> None:
         request = wanted(self._event, Selection(seats=[seat, seat + 1]))
         hold = await self._combiner.submit(self._event.id, request)
-        wish = CheckoutRequest(hold.id, "buyer@example.com", "Bench Buyer")
+        wish = CheckoutRequest(hold_id=hold.id, email="buyer@example.com", name="Bench Buyer")
         await self._checkout.start(request.buyer_id, wish, None)
 
 

@@ -189,7 +189,7 @@ def a_door_admits_what_the_tables_say(facts: Facts, history: History) -> Iterato
         ids = {"scan": op.answer["scan_id"], "told": op.answer["result"]}
         if scan is None or scan.result != op.answer["result"]:
             yield Violation("a scan is not in the tables as it was answered", ids, op.where)
-        if op.answer["result"] != "admitted":
+        if op.answer["result"] != "admitted" or (scan and scan.is_undone):
             continue
         first = admitted.setdefault(op.ask["ticket"], op)
         if first.answer["scan_id"] != op.answer["scan_id"]:

@@ -135,7 +135,9 @@ def the_event_log_holds_what_was_committed_and_nothing_else(
 
 
 def a_ticket_is_admitted_once(facts: Facts, _: History) -> Iterator[Violation]:
-    admitted = Counter(scan.ticket_id for scan in facts.scans if scan.result == "admitted")
+    admitted = Counter(
+        scan.ticket_id for scan in facts.scans if scan.result == "admitted" and not scan.is_undone
+    )
     for ticket in facts.tickets:
         # A ticket that was used may be paid back afterwards.
         expected = {"used": {1}, "refunded": {0, 1}}.get(ticket.status, {0})

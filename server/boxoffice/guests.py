@@ -188,11 +188,12 @@ class Hosting:
                     heads=now.heads, arrived=now.arrived,
                 )  # fmt: skip
             gate = wish.gate.strip() or "Main"
-            for ticket in left[: wish.heads]:
-                await checkin.admit(tx, scanner, ticket, gate)
+            scans = [
+                await checkin.admit(tx, scanner, ticket, gate) for ticket in left[: wish.heads]
+            ]
             return GuestAdmission(
                 "admitted", guest_id, now.name, wish.heads, now.heads, now.arrived + wish.heads,
-                gate,
+                gate, [scan.id for scan in scans],
             )  # fmt: skip
 
         return await idempotency.settled(self._db, key, GuestAdmission, act)

@@ -19,6 +19,7 @@ from server.catalog.prices import Level, PriceList, Prices, TicketType
 from server.catalog.term_models import EventTerms
 from server.kernel import money
 from server.orgs.charges import Epochs
+from server.orgs.settings_models import PointsRule
 
 
 def event_of(
@@ -100,6 +101,8 @@ def event_of(
         questions=terms.questions,
     )
     event.prices, event.takes_orders = prices, row.takes_orders
+    rule = msgspec.convert(row.points or {}, PointsRule)
+    event.points = rule if rule.is_on else None
     return event
 
 

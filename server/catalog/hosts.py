@@ -25,6 +25,15 @@ class Host(msgspec.Struct):
     organization: str
 
 
+class Split(msgspec.Struct, frozen=True):
+    """Who shares what an event's sales leave after fee and taxes: of it, what is its promoter's;
+    the host, who may be the same, has the rest."""
+
+    mode: HostMode
+    host_org_id: str
+    promoter_share_ppm: int
+
+
 class Collaboration(msgspec.Struct):
     """An event on which the organization works with `partner`. `role`: what it is there: the
     venue's owner, the promoter whose event it is, or the seller of an allocation."""
@@ -61,13 +70,23 @@ class Hosts:
 
     async def of_event(self, event_id: uuid.UUID) -> Host:
         """Of one that is published or archived. Raises NotFound."""
+        row = await self._parties(event_id)
+        names = {row.event_org_id: row.event_org, row.venue_org_id: row.venue_org}
+        mode, org_id = host_of(row.event_org_id, row.venue_org_id, is_exclusive=row.is_exclusive)
+        return Host(mode, org_id, names[org_id])
+
+    async def split_of(self, event_id: uuid.UUID) -> Split:
+        """As it is now. Raises NotFound."""
+        row = await self._parties(event_id)
+        mode, org_id = host_of(row.event_org_id, row.venue_org_id, is_exclusive=row.is_exclusive)
+        return Split(mode, org_id, row.promoter_share_ppm if org_id != row.event_org_id else 0)
+
+    async def _parties(self, event_id: uuid.UUID) -> sql.PartiesRow:
         async with self._db.tx(read_only=True, across=Across.PARTIES) as tx:
             row = await sql.PARTIES.first(tx, event_id)
         if row is None:
             raise NotFound("no such event")
-        names = {row.event_org_id: row.event_org, row.venue_org_id: row.venue_org}
-        mode, org_id = host_of(row.event_org_id, row.venue_org_id, is_exclusive=row.is_exclusive)
-        return Host(mode, org_id, names[org_id])
+        return row
 
     async def collaborations(self, org_id: str) -> Collaborations:
         """Of an organization's own events with others, and of others' with it."""

@@ -12,6 +12,7 @@ from server.catalog.geometry import Places
 from server.catalog.prices import Level, Prices
 from server.catalog.term_models import Question
 from server.kernel.errors import DomainError
+from server.orgs.settings_models import PointsRule
 from server.orgs.switch_models import Flag
 
 EventStatus = Literal["draft", "published", "archived"]
@@ -175,6 +176,11 @@ class Event(msgspec.Struct, dict=True):
     def takes_orders(self) -> bool:
         """Whether what is held may be bought: also after the sale has closed. Told by who reads the
         event."""
+        raise AttributeError("this event was not read from the database")
+
+    @cached_property
+    def points(self) -> PointsRule | None:
+        """By which rule its orders earn and use points, if they do: told by who reads the event."""
         raise AttributeError("this event was not read from the database")
 
     @cached_property

@@ -46,6 +46,7 @@ class EventRow(msgspec.Struct):
     venue_latitude: float | None
     venue_longitude: float | None
     terms: dict[str, Any]
+    points: Any
     now: dt.datetime
 
 
@@ -80,6 +81,7 @@ class OfferRow(msgspec.Struct):
     sort: int
     price_minor: int
     levels: list[Any]
+    base_applies: bool
     former: list[Any]
 
 
@@ -101,6 +103,9 @@ _STATUS = """CASE WHEN e.status <> 'self_test' THEN e.status
                          WHEN e.cancelled_at IS NULL THEN 'published' ELSE 'archived' END"""
 _TAKES_ORDERS = """(e.status = 'published' AND o.approval = 'approved'
                     OR e.status = 'self_test' AND e.cancelled_at IS NULL)"""
+# Points are worth something in the organization's currency only.
+_POINTS = """CASE WHEN coalesce(o.settings ->> 'currency', 'EUR') = e.currency
+                        THEN o.settings -> 'points' END"""
 _EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
                    e.slug, e.name, e.summary, {_STATUS} AS status, e.starts_at, e.timezone,
                    e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
@@ -115,7 +120,7 @@ _EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
                    v.id AS venue_id, v.name AS venue_name, v.city AS venue_city,
                    v.country AS venue_country, v.address AS venue_address,
                    v.latitude AS venue_latitude, v.longitude AS venue_longitude,
-                   e.terms, now() AS now
+                   e.terms, {_POINTS} AS points, now() AS now
             FROM events e JOIN maps m ON m.id = e.map_id JOIN venues v ON v.id = e.venue_id
             JOIN organizations o ON o.id = e.org_id"""
 
@@ -148,6 +153,7 @@ OFFERS = Query(
               (coalesce(t.sales_open_at <= now(), true)
                AND coalesce(now() < t.sales_close_at, true)) AS is_on_sale,
               t.quantity, t.per_order_min, t.per_order_max, t.sort, t.price_minor, t.levels,
+              t.base_applies,
               coalesce((SELECT jsonb_agg(jsonb_build_object(
                                  'price_minor', f.price_minor, 'levels', f.levels,
                                  'valid_until', f.valid_until) ORDER BY f.valid_until)

@@ -15,6 +15,7 @@ class PartiesRow(msgspec.Struct):
     venue_org_id: str
     venue_org: str
     is_exclusive: bool
+    promoter_share_ppm: int
 
 
 class CollaborationRow(msgspec.Struct):
@@ -32,7 +33,7 @@ class CollaborationRow(msgspec.Struct):
 PARTIES = Query(
     "catalog.parties",
     """SELECT e.org_id AS event_org_id, eo.name AS event_org, v.org_id AS venue_org_id,
-              vo.name AS venue_org, v.is_exclusive
+              vo.name AS venue_org, v.is_exclusive, v.promoter_share_ppm
        FROM events e JOIN venues v ON v.id = e.venue_id
        JOIN organizations eo ON eo.id = e.org_id JOIN organizations vo ON vo.id = v.org_id
        WHERE e.id = $1 AND e.status <> 'draft'""",

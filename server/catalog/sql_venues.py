@@ -9,7 +9,7 @@ from server.catalog.venue_models import VenueView
 from server.kernel.db import Query
 
 _VENUE = """id, name, address, city, country, timezone, latitude, longitude, capacity,
-            is_shared, is_exclusive, created_at"""
+            is_shared, is_exclusive, promoter_share_ppm, created_at"""
 
 
 class SharedRow(msgspec.Struct):
@@ -23,6 +23,7 @@ class SharedRow(msgspec.Struct):
     timezone: str | None
     capacity: int | None
     is_exclusive: bool
+    promoter_share_ppm: int
     maps: list[Any]
 
 
@@ -36,15 +37,15 @@ class UseRow(msgspec.Struct):
 INSERT = Query(
     "catalog.create_venue",
     f"""INSERT INTO venues (id, org_id, name, address, city, country, timezone, latitude, longitude,
-                            capacity, is_shared, is_exclusive)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING {_VENUE}""",
+                            capacity, is_shared, is_exclusive, promoter_share_ppm)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING {_VENUE}""",
     VenueView,
 )
 UPDATE = Query(
     "catalog.update_venue",
     f"""UPDATE venues SET name = $3, address = $4, city = $5, country = $6, timezone = $7,
                           latitude = $8, longitude = $9, capacity = $10,
-                          is_shared = $11, is_exclusive = $12
+                          is_shared = $11, is_exclusive = $12, promoter_share_ppm = $13
         WHERE id = $1 AND org_id = $2 RETURNING {_VENUE}""",
     VenueView,
 )
@@ -80,7 +81,7 @@ PAGE = Query(
 SHARED = Query(
     "catalog.shared_venues",
     """SELECT v.id, v.org_id AS organization_id, o.name AS organization, v.name, v.address, v.city,
-              v.country, v.timezone, v.capacity, v.is_exclusive,
+              v.country, v.timezone, v.capacity, v.is_exclusive, v.promoter_share_ppm,
               coalesce((
                 SELECT jsonb_agg(jsonb_build_object(
                          'id', l.id, 'name', l.name, 'latest', jsonb_build_object(

@@ -44,16 +44,19 @@ venues = sa.Table(
     sa.Column("capacity", sa.Integer),
     sa.Column("is_shared", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("is_exclusive", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("promoter_share_ppm", sa.Integer, nullable=False, server_default="0"),
     moment("created_at", now=True),
     sa.ForeignKeyConstraint(["org_id"], ["organizations.id"]),
     sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_position"),
     sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_sane"),
     sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_sane"),
     sa.CheckConstraint("capacity > 0", name="capacity_positive"),
+    sa.CheckConstraint("promoter_share_ppm BETWEEN 0 AND 1000000", name="promoter_share_sane"),
     sa.Index("ix_venues_org_id_created_at", "org_id", "created_at"),
     sa.Index("ix_venues_latitude", "latitude"),
     comment="latitude, longitude: degrees, WGS 84; capacity: people that may be inside; "
-    "is_shared: other organizations may have events there; is_exclusive: whose it is hosts them",
+    "is_shared: other organizations may have events there; is_exclusive: whose it is hosts them; "
+    "promoter_share_ppm: of what is left of the sales of such an event, what is its promoter's",
     info=open_to(public="where things take place is on every poster", may=(*CHANGING, "DELETE")),
 )
 
@@ -188,6 +191,7 @@ ticket_types = sa.Table(
     sa.Column("is_default", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("description", sa.Text, nullable=False, server_default=""),
     sa.Column("levels", pg.JSONB, nullable=False, server_default="[]"),
+    sa.Column("base_applies", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("visibility", sa.Text, nullable=False, server_default="public"),
     sa.Column("access_code", sa.Text),
     moment("sales_open_at", null=True),
@@ -219,7 +223,8 @@ ticket_types = sa.Table(
     sa.Index("ix_ticket_types_event_id_zone", "event_id", "zone"),
     comment="zone: index into the map's zones, whose key and name are copied here; is_default: "
     "what a place of the zone is sold as where nobody says otherwise; levels: other prices of "
-    "sections, areas or single seats; quantity: so many at most, however many places there are",
+    "sections, areas or single seats; base_applies: whether a place is left for price_minor "
+    "itself; quantity: so many at most, however many places there are",
     info=open_to(Across.STOREFRONT, may=(*CHANGING, "DELETE")),
 )
 

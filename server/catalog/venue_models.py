@@ -16,12 +16,15 @@ Zone = Annotated[str, msgspec.Meta(max_length=60)]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Capacity = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Share = Annotated[int, msgspec.Meta(ge=0, le=1_000_000, examples=[700_000])]
 
 
 class VenueWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees,
     WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations
-    may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there."""
+    may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there;
+    `promoter_share_ppm`: of what such sales leave after fee and taxes, what another organization
+    gets whose event it is, parts per million: as it is when an order is confirmed."""
 
     name: Name
     city: Name
@@ -33,6 +36,7 @@ class VenueWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capacity: Capacity | None = None
     is_shared: bool = False
     is_exclusive: bool = False
+    promoter_share_ppm: Share = 0
 
 
 class VenueChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +52,7 @@ class VenueChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capacity: Capacity | UnsetType | None = UNSET
     is_shared: bool | UnsetType = UNSET
     is_exclusive: bool | UnsetType = UNSET
+    promoter_share_ppm: Share | UnsetType = UNSET
 
 
 class VenueView(msgspec.Struct):
@@ -62,6 +67,7 @@ class VenueView(msgspec.Struct):
     capacity: int | None
     is_shared: bool
     is_exclusive: bool
+    promoter_share_ppm: int
     created_at: dt.datetime
 
 
@@ -90,7 +96,7 @@ class SharedMap(msgspec.Struct):
 
 class SharedVenue(msgspec.Struct):
     """Another organization's venue, in which events may be had on its published `maps`.
-    `is_exclusive`: its owner hosts whatever is on there."""
+    `is_exclusive`: its owner hosts whatever is on there, and leaves you `promoter_share_ppm`."""
 
     id: uuid.UUID
     organization_id: str
@@ -102,6 +108,7 @@ class SharedVenue(msgspec.Struct):
     timezone: str | None
     capacity: int | None
     is_exclusive: bool
+    promoter_share_ppm: int
     maps: list[SharedMap]
 
 

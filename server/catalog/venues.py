@@ -86,7 +86,7 @@ class Venues:
             venue = await sql.INSERT.first(
                 tx, uuid7(), org_id, wish.name, wish.address, wish.city, wish.country,
                 wish.timezone, wish.latitude, wish.longitude, wish.capacity, wish.is_shared,
-                wish.is_exclusive,
+                wish.is_exclusive, wish.promoter_share_ppm,
             )  # fmt: skip
             assert venue is not None
             await audit.record(
@@ -110,7 +110,7 @@ class Venues:
             venue = await sql.UPDATE.first(
                 tx, venue_id, org_id, after.name, after.address, after.city, after.country,
                 after.timezone, after.latitude, after.longitude, after.capacity,
-                after.is_shared, after.is_exclusive,
+                after.is_shared, after.is_exclusive, after.promoter_share_ppm,
             )  # fmt: skip
             assert venue is not None
             was = {name: getattr(before, name) for name in told}

@@ -8,7 +8,9 @@ import msgspec
 
 from server.kernel.errors import DomainError
 
-ScanResult = Literal["admitted", "duplicate", "refused"]
+ScanResult = Literal["admitted", "duplicate", "refused", "undone"]
+UNDO_S = 120
+"""For so long after it an admission can be undone, by the database's clock."""
 
 
 class ScanRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -41,6 +43,29 @@ class Admission(msgspec.Struct):
     name: str
     gate: str
     scanned_at: dt.datetime
+
+
+class UndoRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """`scan_ids`: of one act, a ticket's or those of a guest's heads, as it was answered."""
+
+    scan_ids: Annotated[list[uuid.UUID], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class OwnAdmission(msgspec.Struct):
+    """Somebody whom the asking key let in. `is_recent`: within UNDO_S."""
+
+    ticket_id: uuid.UUID
+    gate: str
+    is_recent: bool
+    is_undone: bool
+
+
+class Undone(msgspec.Struct):
+    """Who is outside again: the tickets are valid as before. `undone`: how many; 0 where all were
+    before; `labels`: of their places."""
+
+    undone: int
+    labels: list[str]
 
 
 class ScanOutcome(msgspec.Struct):
@@ -95,6 +120,10 @@ class TicketAlreadyUsed(DomainError):
 
 class TicketNotValid(DomainError):
     """The ticket was refunded, replaced or is for another event."""
+
+
+class TooLateToUndo(DomainError):
+    """They came in too long ago for that to be a slip."""
 
 
 class TicketUnknown(DomainError):

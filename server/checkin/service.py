@@ -4,22 +4,28 @@ import uuid
 
 import msgspec
 
+from server import audit
 from server.checkin import sql
 from server.checkin.models import (
+    UNDO_S,
     Admission,
     GateCount,
+    OwnAdmission,
     Scan,
     ScanOutcome,
     ScanRequest,
     TicketAlreadyUsed,
     TicketNotValid,
     TicketUnknown,
+    TooLateToUndo,
+    Undone,
+    UndoRequest,
 )
 from server.identity.models import Scanner
 from server.inventory import clock
 from server.kernel import idempotency
 from server.kernel.db import Database, Tx
-from server.kernel.errors import DomainError
+from server.kernel.errors import DomainError, NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
@@ -55,6 +61,30 @@ class Checkin:
         scan = outcome.scan
         return Admission(scan.result, scan.id, scan.label, scan.name, scan.gate, scan.scanned_at)
 
+    async def undo(self, scanner: Scanner, wish: UndoRequest, key: Key | None) -> Undone:
+        """Whom this key has let in by mistake is outside again, all of these or none.
+
+        Raises TooLateToUndo, and NotFound for what is no admission of this very key.
+        """
+        scan_ids = sorted(set(wish.scan_ids))
+
+        async def act(tx: Tx) -> Undone:
+            admitted = await sql.LOCK_ADMISSIONS.all(
+                tx, scan_ids, scanner.event_id, scanner.key_id, UNDO_S
+            )
+            if len(admitted) < len(scan_ids):
+                raise NotFound("this key has let nobody in by such a scan")
+            slips = [of for of in admitted if not of.is_undone]
+            if not all(of.is_recent for of in slips):
+                raise TooLateToUndo(
+                    f"an admission can be undone for {UNDO_S} seconds", undo_s=UNDO_S
+                )
+            labels = [await _undo(tx, scanner, of) for of in slips]
+            await sql.UNDO.run(tx, scan_ids)
+            return Undone(len(slips), labels)
+
+        return await idempotency.settled(self._db, key, Undone, act)
+
     async def _scan(self, tx: Tx, scanner: Scanner, wish: ScanRequest) -> ScanOutcome:
         read = self._codes.read(wish.token)
         ticket = await tickets.find(tx, read.ticket_id) if read else None
@@ -79,6 +109,19 @@ async def admit(tx: Tx, scanner: Scanner, ticket: Ticket, gate: str) -> Scan:
     used = await tickets.use(tx, ticket.id)
     assert used, "a locked ticket stays what it is"
     return await _record(tx, scanner, gate, "admitted", ticket)
+
+
+async def _undo(tx: Tx, scanner: Scanner, of: OwnAdmission) -> str:
+    """A ticket that was given back meanwhile stays what it is."""
+    await tickets.unuse(tx, of.ticket_id)
+    ticket = await tickets.find(tx, of.ticket_id)
+    assert ticket is not None, "tickets are never deleted"
+    await _record(tx, scanner, of.gate, "undone", ticket)
+    await audit.record(
+        tx, scanner.org_id, "admission.undone", subject=f"ticket:{ticket.id}",
+        data={"event_id": str(scanner.event_id), "label": ticket.label, "gate": of.gate},
+    )  # fmt: skip
+    return ticket.label
 
 
 async def _record(tx: Tx, scanner: Scanner, gate: str, result: str, ticket: Ticket | None) -> Scan:

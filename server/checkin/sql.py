@@ -1,6 +1,6 @@
 """Statements of check-in."""
 
-from server.checkin.models import GateCount, Scan, ScannerKey
+from server.checkin.models import GateCount, OwnAdmission, Scan, ScannerKey
 from server.kernel.db import Query
 
 _SCAN = "id, event_id, version, ticket_id, result, label, name, gate, scanned_at"
@@ -20,9 +20,22 @@ SINCE = Query(
 )
 COUNTS = Query(
     "checkin.counts",
-    """SELECT gate, result, count(*)::int AS count FROM scans WHERE event_id = $1
-       GROUP BY gate, result ORDER BY gate, result""",
+    """SELECT gate, result, (count(*) FILTER (WHERE undone_at IS NULL))::int AS count
+       FROM scans WHERE event_id = $1 GROUP BY gate, result ORDER BY gate, result""",
     GateCount,
+)
+LOCK_ADMISSIONS = Query(
+    "checkin.lock_admissions",
+    """SELECT ticket_id, gate, scanned_at > now() - make_interval(secs => $4) AS is_recent,
+              undone_at IS NOT NULL AS is_undone
+       FROM scans WHERE id = ANY($1::uuid[]) AND event_id = $2 AND scanner_key_id = $3
+         AND result = 'admitted'
+       ORDER BY id FOR UPDATE""",
+    OwnAdmission,
+)
+UNDO = Query(
+    "checkin.undo",
+    "UPDATE scans SET undone_at = now() WHERE id = ANY($1::uuid[]) AND undone_at IS NULL",
 )
 IS_OWN_EVENT = Query(
     "checkin.is_own_event", "SELECT EXISTS (SELECT FROM events WHERE id = $1 AND org_id = $2)"

@@ -9,12 +9,15 @@ import msgspec
 
 from server.inventory.models import SeatIdx
 from server.kernel.errors import DomainError
+from server.payments.models import PaymentFlow, PaymentIntent
+from server.points.models import OrderPoints, PointsOffer, PointsWanted
 
 OrderStatus = Literal[
     "draft", "pending", "confirmed", "partially_refunded", "refunded", "cancelled", "expired"
 ]
 Channel = Literal["online", "box_office", "complimentary", "guest_list", "import"]
 DEFAULT_LANGUAGE = "en"
+EMAIL_LENGTH_MAX = 254
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -24,6 +27,7 @@ class ProductWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 ProductsWanted = Annotated[list[ProductWanted], msgspec.Meta(max_length=50)]
+ProviderSaid = Annotated[str, msgspec.Meta(max_length=40)]
 CodeSaid = Annotated[str, msgspec.Meta(max_length=40, examples=["EARLY10"])]
 
 
@@ -42,18 +46,13 @@ class Answered(msgspec.Struct, frozen=True):
     answer: str
 
 
-class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What a buyer says to turn a hold into an order. `products`: what is bought beside places;
-    `provider`: whom to pay with, the first that the seller offers where none is named;
-    `discount_code`: makes tickets cheaper; `answers`: to what the event asks;
-    `accepts_alternative`: where the payment comes too late for these seats, others as good will do,
-    as near as there are; without it the money goes back; `language`: of mails about the order, the
-    request's own (Accept-Language) where none is named."""
+class OrderWish(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a buyer wants of an order. `products`: what is bought beside places; `discount_code`:
+    makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the
+    payment comes too late for these seats, others as good will do, as near as there are; without it
+    the money goes back; `language`: of mails about the order, the request's own (Accept-Language)
+    where none is named."""
 
-    hold_id: uuid.UUID
-    email: Annotated[str, msgspec.Meta(max_length=254)]
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    provider: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     products: ProductsWanted = []
     discount_code: CodeSaid | None = None
     answers: Annotated[list[Answer], msgspec.Meta(max_length=20)] = []
@@ -61,12 +60,47 @@ class CheckoutRequest(msgspec.Struct, forbid_unknown_fields=True):
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$(?!\\n)")] | None = None
 
 
+class DraftWish(OrderWish, kw_only=True, forbid_unknown_fields=True):
+    """What a draft says, as far as it is known: the rest is said later, before it is confirmed."""
+
+    email: Annotated[str, msgspec.Meta(max_length=EMAIL_LENGTH_MAX)] = ""
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class DraftRequest(DraftWish, kw_only=True, forbid_unknown_fields=True):
+    """A hold that becomes an order, to be paid later."""
+
+    hold_id: uuid.UUID
+
+
+class PaymentWish(msgspec.Struct, forbid_unknown_fields=True):
+    """`provider`: whom to pay with, the first that the seller offers where none is named;
+    `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own."""
+
+    provider: ProviderSaid | None = None
+    payment_flow: PaymentFlow = "page"
+
+
+class CheckoutRequest(OrderWish, kw_only=True, forbid_unknown_fields=True):
+    """What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with,
+    the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the
+    provider's, or `intent`, for a form of one's own; `points`: of who is signed in, to pay with."""
+
+    hold_id: uuid.UUID
+    email: Annotated[str, msgspec.Meta(max_length=EMAIL_LENGTH_MAX)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    provider: ProviderSaid | None = None
+    payment_flow: PaymentFlow = "page"
+    points: PointsWanted = 0
+
+
 class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a hold would cost with these products and this code."""
+    """What a hold would cost with these products, this code and so many loyalty points."""
 
     hold_id: uuid.UUID
     products: ProductsWanted = []
     discount_code: CodeSaid | None = None
+    points: PointsWanted = 0
 
 
 class QuotedLine(msgspec.Struct):
@@ -94,7 +128,8 @@ class TaxLine(msgspec.Struct):
 
 class QuoteView(msgspec.Struct):
     """`total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes
-    are in it, the discount is taken off it."""
+    are in it, the discount is taken off it, and `points_minor` of that is paid with points.
+    `points`: what its buyer may pay with; null for a guest, and where none are taken."""
 
     currency: str
     lines: list[QuotedLine]
@@ -104,6 +139,8 @@ class QuoteView(msgspec.Struct):
     tax_minor: int
     discount_minor: int
     total_minor: int
+    points_minor: int
+    points: PointsOffer | None
 
 
 class Order(msgspec.Struct):
@@ -192,6 +229,19 @@ class SeatWish(msgspec.Struct, forbid_unknown_fields=True):
     seat_idx: SeatIdx
 
 
+class MoveWish(msgspec.Struct, forbid_unknown_fields=True):
+    """Order lines that shall have other seats: `seats`, one for each of `lines` in their order, or
+    the first free chairs of a table, `table_idx` by its place among the map's."""
+
+    lines: Annotated[list[uuid.UUID], msgspec.Meta(min_length=1, max_length=1_000)]
+    seats: Annotated[list[SeatIdx], msgspec.Meta(max_length=1_000)] = []
+    table_idx: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+
+
+class MovedLines(msgspec.Struct):
+    items: list[OrderLine]
+
+
 class PaymentView(msgspec.Struct):
     provider: str
     status: str
@@ -199,6 +249,9 @@ class PaymentView(msgspec.Struct):
 
 
 class OrderView(msgspec.Struct):
+    """`points`: that it uses and earns, of whose buyer was signed in; what they took off its price
+    is in `discount_minor`."""
+
     id: uuid.UUID
     event_id: uuid.UUID
     hold_id: uuid.UUID
@@ -221,13 +274,16 @@ class OrderView(msgspec.Struct):
     payment: PaymentView | None
     products: list[OrderItem]
     taxes: list[TaxLine]
+    points: OrderPoints | None
 
 
 class CheckoutStarted(msgspec.Struct):
-    """`redirect_url`: the provider's page; our own order page where there is nothing to pay."""
+    """`redirect_url`: the provider's page; our own order page where there is nothing to pay, or
+    where the order was begun as an intent; null with an `intent`, if one was asked for."""
 
     order: OrderView
-    redirect_url: str
+    redirect_url: str | None
+    intent: PaymentIntent | None = None
 
 
 class CheckoutInvalid(DomainError):
@@ -242,6 +298,10 @@ class ProductSoldOut(DomainError):
             f"of {name} only {available} are left: take fewer",
             product_id=product_id, available=available,
         )  # fmt: skip
+
+
+class OrderBegun(DomainError):
+    """The order is no draft any more: it is being paid for, paid, or over."""
 
 
 class LineNotSold(DomainError):

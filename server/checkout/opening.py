@@ -12,11 +12,14 @@ from server.checkout import discounts, extras, sql
 from server.checkout.discount_models import Discount, DiscountRefused
 from server.checkout.models import (
     DEFAULT_LANGUAGE,
+    EMAIL,
     Answer,
     Answered,
     CheckoutInvalid,
     CheckoutRequest,
+    DraftWish,
     Order,
+    OrderStatus,
     ProductWanted,
     QuotedLine,
     QuoteView,
@@ -26,6 +29,8 @@ from server.inventory import choices
 from server.inventory.models import Hold, TicketTypeRefused
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
+from server.points import service as points
+from server.points.models import PointsOffer
 from server.pricing.models import Priced, Quote
 from server.pricing.service import quote
 
@@ -36,6 +41,7 @@ class Wanted(msgspec.Struct, frozen=True):
     products: Sequence[ProductWanted]
     discount_code: str | None
     email: str = ""
+    points: int = 0
 
 
 async def price(
@@ -44,7 +50,7 @@ async def price(
     """What the hold costs with all that. `claims`: for an order, so that the stock of products and
     the uses of the code are locked until `tx` ends. Writes nothing.
 
-    Raises CheckoutInvalid, ProductSoldOut, DiscountRefused.
+    Raises CheckoutInvalid, ProductSoldOut, DiscountRefused, PointsRefused.
     """
     found = None
     if wanted.discount_code is not None and wanted.discount_code.strip():
@@ -63,7 +69,9 @@ async def price(
         chosen,
         wares,
         discounts.reduction_of(found) if found else None,
+        await points.worth(tx, event, hold.buyer_id, wanted.points),
     )
+    points.check(event, priced.points_minor)
     if found is not None and not priced.reduction_minor:
         raise DiscountRefused(f"{found.code} makes none of these tickets cheaper", code=found.code)
     return priced, found
@@ -88,7 +96,7 @@ def check_counts(priced: Quote, event: Event) -> None:
 
 def answered(event: Event, answers: Sequence[Answer]) -> list[Answered]:
     """Each question of the event that was answered, with its words of now. Raises CheckoutInvalid
-    for one that must be and was not, or was with what is not among its options."""
+    for one that the event does not ask, or that was answered with what is not an option of it."""
     said = {answer.question_id: answer.text.strip() for answer in answers}
     unknown = set(said) - {question.id for question in event.questions}
     if unknown:
@@ -98,9 +106,6 @@ def answered(event: Event, answers: Sequence[Answer]) -> list[Answered]:
     for question in event.questions:
         text = said.get(question.id, "")
         if not text:
-            if question.is_required:
-                detail = f"answer the question: {question.text}"
-                raise CheckoutInvalid(detail, field="answers", question_id=question.id)
             continue
         if question.options and text not in question.options:
             detail = f"choose one of {', '.join(question.options)}: {question.text}"
@@ -109,16 +114,40 @@ def answered(event: Event, answers: Sequence[Answer]) -> list[Answered]:
     return found
 
 
-async def insert(
-    tx: Tx, hold: Hold, event: Event, wish: CheckoutRequest, priced: Quote, found: Discount | None
+def check_complete(event: Event, order: Order) -> None:
+    """Raises CheckoutInvalid where something is missing that must be said before it is paid."""
+    if not EMAIL.fullmatch(order.email):
+        raise CheckoutInvalid("this is not an e-mail address", field="email")
+    if not order.name:
+        raise CheckoutInvalid("tell us your name", field="name")
+    answers = msgspec.convert(order.answers, list[Answered])  # a row has them as they are stored
+    said = {answer.question_id for answer in answers}
+    for question in event.questions:
+        if question.is_required and question.id not in said:
+            detail = f"answer the question: {question.text}"
+            raise CheckoutInvalid(detail, field="answers", question_id=question.id)
+
+
+async def write(
+    tx: Tx,
+    hold: Hold,
+    event: Event,
+    wish: DraftWish | CheckoutRequest,
+    priced: Quote,
+    found: Discount | None,
+    status: OrderStatus,
+    draft: Order | None = None,
 ) -> Order:
-    """The order with its lines, items and taxes, pending. `found`: the discount that it has."""
-    order = await sql.INSERT_ORDER.first(
-        tx, uuid7(), hold.org_id, hold.event_id, hold.id, hold.buyer_id, wish.email,
+    """The order with its lines, items and taxes: a new one, or `draft`, of which nothing but its
+    row is left (`sql.CLEAR`). `found`: the discount that it has. Points are used and earned by what
+    is paid at once: a draft is attached when its payment begins. Raises PointsRefused."""
+    order_id = draft.id if draft else uuid7()
+    order = await sql.WRITE_ORDER.first(
+        tx, order_id, hold.org_id, hold.event_id, hold.id, hold.buyer_id, wish.email,
         wish.name.strip(), priced.currency, priced.total_minor, priced.fee_minor,
         priced.tax_minor, priced.discount_minor,
         msgspec.to_builtins(answered(event, wish.answers)), hold.expires_at,
-        wish.language or DEFAULT_LANGUAGE,
+        wish.language or DEFAULT_LANGUAGE, status, wish.accepts_alternative,
     )  # fmt: skip
     assert order is not None
     lines, taxes = priced.lines, priced.taxes
@@ -155,10 +184,12 @@ async def insert(
         )
     if found is not None:
         await discounts.redeem(tx, order.org_id, order.id, found, priced.reduction_minor)
+    if status != "draft":
+        await points.attach(tx, event, order.id, order.buyer_id, priced.points_minor)
     return order
 
 
-def view(priced: Quote) -> QuoteView:
+def view(priced: Quote, offer: PointsOffer | None) -> QuoteView:
     return QuoteView(
         currency=priced.currency,
         lines=[_line(line, line.label, line.ticket_type) for line in priced.lines],
@@ -171,6 +202,8 @@ def view(priced: Quote) -> QuoteView:
         tax_minor=priced.tax_minor,
         discount_minor=priced.discount_minor,
         total_minor=priced.total_minor,
+        points_minor=priced.points_minor,
+        points=offer,
     )
 
 

@@ -24,11 +24,13 @@ from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    IntentNotOffered,
     PaymentRefused,
     ProviderNotOffered,
     ProviderUnavailable,
     UnknownProvider,
 )
+from server.points.models import PointsRefused
 
 
 def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> list[Operation]:
@@ -51,10 +53,10 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
             body=QuoteRequest, returns=QuoteView,
             errors=(
                 Unauthenticated, NotFound, HoldOver, CheckoutInvalid, ProductSoldOut,
-                DiscountRefused, DatabaseUnavailable,
+                DiscountRefused, PointsRefused, DatabaseUnavailable,
             ),
-            description="With products and a discount code, line by line, fee and taxes told. "
-            "Promises nothing but the prices of what is held: a code may be used up by others.",
+            description="With products, a discount code and points, line by line, fee and taxes "
+            "told. Promises nothing but the prices of what is held: others may use up a code.",
         ),
         Operation(
             "POST", "/v1/checkout", start_checkout, buyer, "Turn a hold into an order and pay",
@@ -62,9 +64,10 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
             errors=(
                 Unauthenticated, NotFound, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid,
                 UnknownProvider,
-                ProviderUnavailable, ProviderNotOffered, PaymentRefused, DatabaseUnavailable,
+                ProviderUnavailable, ProviderNotOffered, IntentNotOffered, PaymentRefused,
+                DatabaseUnavailable,
                 IdempotencyKeyReused, TooManyPlaces, TicketTypeRefused, ProductSoldOut,
-                DiscountRefused,
+                DiscountRefused, PointsRefused,
             ),
             description="A hold becomes one order: repeating the request gives the same one.",
         ),

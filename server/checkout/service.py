@@ -8,33 +8,31 @@ otherwise; it never just stays.
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Protocol
 
 import msgspec
 
-from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import extras, opening, sql, sql_returns
+from server.checkout import beginning, extras, loyalty, opening, sql
+from server.checkout.beginning import ENDED, Begun, Opened, Price
 from server.checkout.discount_models import Discount
 from server.checkout.facts import order_fact
 from server.checkout.models import (
-    EMAIL,
-    CheckoutInvalid,
     CheckoutRequest,
     CheckoutStarted,
+    DraftWish,
     LineNotSold,
+    MoveWish,
     Order,
     OrderLine,
-    OrderStatus,
     OrderView,
     PaymentView,
     QuoteRequest,
     QuoteView,
     SoldSeat,
 )
-from server.checkout.settling import Paid, Till, confirm, lines_of
+from server.checkout.settling import NOT_ALL, Till, give_up, lines_of
 from server.inventory import choices
 from server.inventory import verbs as inventory
 from server.inventory.models import (
@@ -45,38 +43,25 @@ from server.inventory.models import (
 )
 from server.inventory.sold import reassign
 from server.kernel import context, idempotency, logs
-from server.kernel.db import Database, Tx
+from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.tenancy import Across
 from server.orgs import switches
 from server.outbox import service as outbox
+from server.outbox.models import Fact
 from server.payments import service as payments
-from server.payments.models import OpenPayment, Payment
+from server.payments.models import Opened as OpenedPayment
+from server.payments.models import OpenPayment, Payment, PaymentFlow
 from server.payments.service import Payments
+from server.points import service as points
 from server.pricing.models import Quote
 
 EXPIRE_MAX = 500
 PAGE_GRACE = dt.timedelta(seconds=60)
 """How long past the hold's last possible moment the provider may still take a payment."""
 TOO_SLOW = "The hold ended before a payment came."
-
-_ENDED = "this hold has ended: choose again"
-
-
-class Begun(msgspec.Struct):
-    """What is kept under a checkout's key: how the order was when it was first asked for."""
-
-    status: OrderStatus
-
-
-class Price(Protocol):
-    """As `opening.price`, of all that the buyer wants."""
-
-    async def __call__(
-        self, tx: Tx, hold: Hold, *, claims: bool
-    ) -> tuple[Quote, Discount | None]: ...
 
 
 class Checkout:
@@ -101,37 +86,48 @@ class Checkout:
         `shop_url`: where its buyer comes back to, where that is not our own address.
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
-        TicketTypeRefused, ProductSoldOut, DiscountRefused, CheckoutInvalid, UnknownProvider,
-        ProviderNotOffered, ProviderUnavailable, PaymentRefused.
+        TicketTypeRefused, ProductSoldOut, DiscountRefused, PointsRefused, CheckoutInvalid,
+        UnknownProvider, ProviderNotOffered, IntentNotOffered, ProviderUnavailable, PaymentRefused,
+        OrderBegun for a draft.
         """
-        if not EMAIL.fullmatch(wish.email):
-            raise CheckoutInvalid("this is not an e-mail address", field="email")
-        if not wish.name.strip():
-            raise CheckoutInvalid("tell us your name", field="name")
-        hold, event, places = await self._held(wish.hold_id, buyer_id)
-        switches.must_be_on("checkout", event.switched_off)
-        if not event.takes_orders:
-            raise NotOnSale("this event is not on sale")
-
-        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email)
-
-        async def price(tx: Tx, hold: Hold, *, claims: bool) -> tuple[Quote, Discount | None]:
-            return await opening.price(tx, hold, event, places, wanted, claims=claims)
-
+        hold, event, price = await self.priced(wish.hold_id, buyer_id, wish)
         async with self._db.tx(read_only=True) as tx:
             is_ordered = await sql.ORDER_OF_HOLD.first(tx, hold.id) is not None
             is_free = not is_ordered and not (await price(tx, hold, claims=False))[0].total_minor
 
+        async def open_(tx: Tx) -> Opened:
+            return await beginning.order(tx, hold.id, wish, event, price, is_free=is_free)
+
+        if not is_free:
+            wish.provider = await self._payments.accounts.choose(
+                hold.org_id, wish.provider, wish.payment_flow
+            )
+        flow = wish.payment_flow
+        return await self.begin(hold, event, open_, key, shop_url, flow, is_free=is_free)
+
+    async def begin(
+        self,
+        hold: Hold,
+        event: Event,
+        open_: Work[Opened],
+        key: Key | None,
+        shop_url: str | None,
+        flow: PaymentFlow,
+        *,
+        is_free: bool,
+    ) -> CheckoutStarted:
+        """Have `open_` open a payment, and the provider its page or an intent."""
+        self.must_take(event)
+
         async def work(tx: Tx) -> tuple[Order, Payment | None, Begun]:
             before = await idempotency.once(tx, key, Begun)
-            order, payment = await _open_order(tx, hold.id, wish, event, price, is_free=is_free)
+            order, payment = await open_(tx)
             begun = before or Begun(order.status)
             if before is None:
                 await idempotency.remember(tx, key, begun)
             return order, payment, begun
 
         if not is_free:
-            wish.provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
                 order, payment, first = await work(tx)
@@ -141,40 +137,82 @@ class Checkout:
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         shop_url = shop_url or self._public_url
         order_url = f"{shop_url}/orders/{order.id}"
-        redirect_url = order_url
+        opened = None
         # One key has one answer: also where the order has ended since, the page is the same.
         if (
             payment is not None
             and first.status == "pending"
-            and (order.status == "pending" or payment.redirect_url is not None)
+            and (order.status == "pending" or payment.provider_ref is not None)
         ):
-            redirect_url = payment.redirect_url or await self._payments.start(
-                payment.provider,
-                OpenPayment(
-                    payment_id=payment.id,
-                    expires_at=hold.extendable_until + PAGE_GRACE,
-                    amount_minor=payment.amount_minor,
-                    currency=payment.currency,
-                    description=event.name,
-                    return_url=order_url,
-                    cancel_url=f"{shop_url}/checkout/{hold.id}",
-                    webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
-                ),
-            )
-        return CheckoutStarted(await self.view(order), redirect_url)
+            opened = await self.open_at_provider(
+                payment, event, hold.extendable_until + PAGE_GRACE, order_url,
+                f"{shop_url}/checkout/{hold.id}", flow,
+            )  # fmt: skip
+        if opened is not None and opened.intent is not None:
+            return CheckoutStarted(await self.view(order), None, opened.intent)
+        return CheckoutStarted(
+            await self.view(order), (opened and opened.redirect_url) or order_url
+        )
+
+    async def open_at_provider(
+        self,
+        payment: Payment,
+        event: Event,
+        closes_at: dt.datetime,
+        return_url: str,
+        cancel_url: str,
+        flow: PaymentFlow = "page",
+    ) -> OpenedPayment:
+        """Raises ProviderUnavailable, PaymentRefused."""
+        return await self._payments.start(
+            payment,
+            OpenPayment(
+                payment_id=payment.id,
+                expires_at=closes_at,
+                amount_minor=payment.amount_minor,
+                currency=payment.currency,
+                description=event.name,
+                return_url=return_url,
+                cancel_url=cancel_url,
+                webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
+                flow=flow,
+            ),
+        )
+
+    @staticmethod
+    def must_take(event: Event) -> None:
+        """Raises FeatureOff, NotOnSale."""
+        switches.must_be_on("checkout", event.switched_off)
+        if not event.takes_orders:
+            raise NotOnSale("this event is not on sale")
+
+    async def priced(
+        self, hold_id: uuid.UUID, buyer_id: uuid.UUID, wish: DraftWish | CheckoutRequest
+    ) -> tuple[Hold, Event, Price]:
+        """The buyer's hold, and what prices it with all that is wanted. Raises NotFound."""
+        hold, event, places = await self.held(hold_id, buyer_id)
+        used = wish.points if isinstance(wish, CheckoutRequest) else 0
+        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email, used)
+
+        async def price(tx: Tx, hold: Hold, *, claims: bool) -> tuple[Quote, Discount | None]:
+            return await opening.price(tx, hold, event, places, wanted, claims=claims)
+
+        return hold, event, price
 
     async def quote(self, buyer_id: uuid.UUID, wish: QuoteRequest) -> QuoteView:
         """What the hold would cost. Changes nothing. Raises NotFound, HoldOver, CheckoutInvalid,
-        ProductSoldOut, DiscountRefused."""
-        hold, event, places = await self._held(wish.hold_id, buyer_id)
+        ProductSoldOut, DiscountRefused, PointsRefused."""
+        hold, event, places = await self.held(wish.hold_id, buyer_id)
         if hold.is_over:
-            raise HoldOver(_ENDED, hold_id=str(hold.id))
-        wanted = opening.Wanted(wish.products, wish.discount_code)
+            raise HoldOver(ENDED, hold_id=str(hold.id))
+        wanted = opening.Wanted(wish.products, wish.discount_code, points=wish.points)
         async with self._db.tx(read_only=True) as tx:
             priced, _ = await opening.price(tx, hold, event, places, wanted, claims=False)
-        return opening.view(priced)
+            due_minor = priced.total_minor + priced.points_minor
+            offer = await points.offer(tx, event, buyer_id, due_minor)
+        return opening.view(priced, offer)
 
-    async def _held(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> tuple[Hold, Event, Places]:
+    async def held(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> tuple[Hold, Event, Places]:
         """The buyer's hold, for whose organization is acted from now on. Raises NotFound."""
         async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             hold = await inventory.find(tx, hold_id)
@@ -184,6 +222,10 @@ class Checkout:
         pool_ids = [pool.pool_id for pool in hold.pools]
         return hold, *await self._catalog.event_with(hold.event_id, hold.seat_idxs, pool_ids)
 
+    async def event(self, event_id: uuid.UUID) -> Event:
+        """Raises NotFound."""
+        return await self._catalog.event(event_id)
+
     async def find(self, order_id: uuid.UUID) -> Order:
         """An order of the organization that is acted for. Raises NotFound."""
         async with self._db.tx(read_only=True) as tx:
@@ -192,18 +234,22 @@ class Checkout:
             raise NotFound("no such order")
         return order
 
-    async def places_with(self, order: Order, seat_idx: int) -> Places:
-        """The map of the order's event, with this seat if there is such a one."""
-        return (await self._catalog.event_with(order.event_id, [seat_idx]))[1]
+    async def places_now(self, order: Order) -> Places:
+        """The map that the order's event has at this moment."""
+        return (await self._catalog.event_now(order.event_id))[1]
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
         """Raises NotFound, also for another buyer's order."""
+        return await self.view(await self.own(order_id, buyer_id))
+
+    async def own(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> Order:
+        """The buyer's order, for whose organization is acted from now on. Raises NotFound."""
         async with self._db.tx(read_only=True, across=Across.BUYER) as tx:
             order = await sql.ORDER_BY_ID.first(tx, order_id)
         if order is None or order.buyer_id != buyer_id:
             raise NotFound("no such order")
         context.act_for(order.org_id)
-        return await self.view(order)
+        return order
 
     async def order_of_hold(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView | None:
         """What a buyer's hold became at checkout, if it went there."""
@@ -228,11 +274,20 @@ class Checkout:
         await self._till.settle(order_id, payment_id)
 
     async def expire_due(self) -> int:
-        """Orders whose hold has ended unpaid; a payment may still come and revive one."""
+        """Orders whose hold has ended unpaid; a payment may still come and revive one, but for one
+        that was paid in part: that goes back."""
         async with self._db.tx(across=Across.PLATFORM) as tx:
-            expired = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
-            await outbox.append(tx, *(order_fact("expired", order) for order in expired))
-        return len(expired)
+            due = await sql.EXPIRE_DUE.all(tx, TOO_SLOW, EXPIRE_MAX)
+            facts: list[Fact] = []
+            for order in due:
+                caused = context.apart(str(order.id), order.org_id)
+                if order.status == "expired" and order.paid_minor:
+                    await give_up(tx, order, NOT_ALL, caused)
+                elif order.status == "expired":
+                    facts.append(order_fact("expired", order, caused))
+            await loyalty.follow(tx, [order.id for order in due])
+            await outbox.append(tx, *facts)
+        return len(due)
 
     async def view(self, order: Order) -> OrderView:
         """All that is told of an order of the organization that is acted for."""
@@ -241,6 +296,7 @@ class Checkout:
             payment = await payments.of_order(tx, order.id)
             items = await extras.of_order(tx, order.id)
             taxes = await sql.TAXES.all(tx, order.id)
+            used = await points.of_order(tx, order.id)
         shared = {
             name: getattr(order, name)
             for name in OrderView.__struct_fields__
@@ -256,6 +312,7 @@ class Checkout:
             ),
             products=items,
             taxes=taxes,
+            points=used,
         )
 
 
@@ -285,75 +342,53 @@ async def fulfilled(tx: Tx, order_ids: Sequence[uuid.UUID]) -> None:
     await sql.TOUCH.run(tx, order_ids)
 
 
-async def move_line(
-    tx: Tx, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, places: Places
-) -> OrderLine:
-    """Give a sold line another seat at its price. `tx` is alone on the order's event.
+async def move_lines(
+    tx: Tx, order_id: uuid.UUID, wish: MoveWish, places: Places
+) -> tuple[list[OrderLine], list[OrderLine]]:
+    """Give sold lines other seats at their price, all of them or none. `tx` is alone on the order's
+    event. Returns the lines that were named, as they are now, and those that have moved.
 
     Raises SeatsTaken, LineNotSold, SelectionInvalid, NotFound; nothing changes then.
     """
+    seats = _seats_for(wish, places)
     order, lines = await order_with_lines(tx, order_id)
-    line = next((line for line in lines if line.id == line_id), None)
-    if line is None:
+    named = {line.id: line for line in lines if line.id in set(wish.lines)}
+    if len(named) < len(wish.lines):
         raise NotFound("the order has no such line")
-    if not line.live or line.seat_idx is None:
+    had = {
+        line_id: seat
+        for line_id in wish.lines
+        if named[line_id].live and (seat := named[line_id].seat_idx) is not None
+    }
+    if len(had) < len(wish.lines):
         raise LineNotSold("only a line that is paid for, and has a seat, gets another seat")
-    if seat_idx >= places.seat_count:
-        raise SelectionInvalid("the event has no such place: read its map", seats=[seat_idx])
-    if not await reassign(tx, order.hold_id, line.id, line.seat_idx, seat_idx):
-        return line
-    await choices.move(tx, order.hold_id, line.seat_idx, seat_idx)
-    section = places.section_of(seat_idx)
-    moved = await sql.MOVE_LINE.first(
-        tx, line.id, seat_idx, places.label_of(seat_idx), section.key if section else ""
-    )
-    assert moved is not None
-    return moved
+    moved: list[OrderLine] = []
+    for line_id, seat in (await reassign(tx, order.hold_id, had, seats)).items():
+        await choices.move(tx, order.hold_id, had[line_id], seat)
+        section = places.section_of(seat)
+        key = section.key if section else ""
+        line = await sql.MOVE_LINE.first(tx, line_id, seat, places.label_of(seat), key)
+        assert line is not None
+        moved.append(line)
+    now = {line.id: line for line in moved}
+    kept = {line_id: named[line_id] for line_id in wish.lines if line_id not in now}
+    now |= {at: msgspec.convert(line, OrderLine, from_attributes=True) for at, line in kept.items()}
+    return [now[line_id] for line_id in wish.lines], moved
 
 
-async def _open_order(
-    tx: Tx,
-    hold_id: uuid.UUID,
-    wish: CheckoutRequest,
-    event: Event,
-    price: Price,
-    *,
-    is_free: bool,
-) -> tuple[Order, Payment | None]:
-    # The order before its hold, as everybody locks them.
-    before = await sql.LOCK_ORDER_OF_HOLD.first(tx, hold_id)
-    hold = await inventory.order(tx, hold_id, event)
-    if before is None:
-        # Made while we waited for the hold, so made of the hold as it is.
-        twin = await sql.ORDER_OF_HOLD.first(tx, hold_id)
-        if twin is not None:
-            return twin, await payments.of_order(tx, twin.id)
-    else:
-        if before.status in ("pending", "expired") and not hold.is_over:
-            # An extended hold gives its order more time.
-            before = await sql.REOPEN.first(tx, before.id, hold.expires_at)
-            assert before is not None
-        return before, await payments.of_order(tx, before.id)
-    if await catalog.is_cancelled(tx, event.id):
-        raise NotOnSale("this event was cancelled")
-    if hold.is_over:
-        raise HoldOver(_ENDED, hold_id=str(hold_id))
-    priced, found = await price(tx, hold, claims=True)
-    opening.check_counts(priced, event)
-    if is_free != (not priced.total_minor):
-        # Where nothing is to be paid the places are sold at once, alone on the event.
-        raise CheckoutInvalid("what is to be paid changed at this moment: check out again")
-    order = await opening.insert(tx, hold, event, wish, priced, found)
-    await outbox.append(tx, order_fact("created", order))
-    if wish.accepts_alternative:
-        await sql_returns.ACCEPT.run(tx, order.id)
-    if order.total_minor:
-        assert wish.provider is not None, "chosen before"
-        return order, await payments.open_attempt(
-            tx, order.org_id, order.id, wish.provider, order.total_minor, order.currency
-        )
-    confirmed = await confirm(tx, event, [Paid(order)])
-    assert all(confirmed), "a hold that is not over has its places"
-    order = await sql.ORDER_BY_ID.first(tx, order.id)
-    assert order is not None
-    return order, None
+def _seats_for(wish: MoveWish, places: Places) -> Sequence[int]:
+    """Raises SelectionInvalid."""
+    if len(set(wish.lines)) < len(wish.lines) or len(set(wish.seats)) < len(wish.seats):
+        raise SelectionInvalid("a line or a seat is named twice")
+    if wish.table_idx is not None:
+        tables = places.geometry.tables
+        if wish.seats or wish.table_idx >= len(tables):
+            raise SelectionInvalid("table_idx: one of the map's tables, and no seats beside it")
+        first, count = tables[wish.table_idx].seats
+        return range(first, first + count)
+    if len(wish.seats) != len(wish.lines):
+        raise SelectionInvalid("seats: name one for each line, or a table")
+    unknown = [seat for seat in wish.seats if seat >= places.seat_count]
+    if unknown:
+        raise SelectionInvalid("the event has no such place: read its map", seats=unknown)
+    return wish.seats

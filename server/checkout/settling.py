@@ -15,7 +15,7 @@ from server.catalog import service as catalog
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import alternatives, returns, sql, sql_returns
+from server.checkout import alternatives, loyalty, returns, sql, sql_returns
 from server.checkout.facts import order_fact
 from server.checkout.models import Order, OrderLine
 from server.inventory import verbs as inventory
@@ -31,8 +31,12 @@ from server.outbox import service as outbox
 from server.payments import refunding
 from server.payments import service as payments
 
+BY_BUYER = "Its buyer cancelled it."
 CANCELLED = "The event was cancelled: the payment is paid back."
 TOO_LATE = "The payment came after the hold had ended and the places were taken: it is paid back."
+NOT_ALL = "Not all of it was paid in time: what was paid is paid back."
+OPEN = ("pending", "expired")
+"""An order that may be sold yet."""
 BATCH_MAX = 256
 WAITING_MAX = 10_000
 
@@ -89,27 +93,37 @@ class Till:
 
 async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> None:
     of = {due.order_id: due for due in dues}
-    orders = await sql.LOCK_ORDERS.all(tx, list(of))
+    orders = {order.id: order for order in await sql.LOCK_ORDERS.all(tx, list(of))}
     new = await payments.settled(tx, [due.payment_id for due in dues])
-    await sql_returns.RECOUNT.run(tx, list(of))
-    open_ = {order.id: order for order in orders if order.status in ("pending", "expired")}
+    came = {row.id: row.came_minor for row in await sql_returns.RECOUNT.all(tx, list(of))}
     # Who paid first is served first.
+    open_ = [orders[order_id] for order_id in of if orders[order_id].status in OPEN]
     paid = [
-        Paid(open_[due.order_id], event.seats_per_buyer_max, due.context)
-        for due in of.values()
-        if due.order_id in open_
+        Paid(order, event.seats_per_buyer_max, of[order.id].context)
+        for order in open_
+        if came[order.id] >= order.total_minor
     ]
-    confirmed = await confirm(tx, event, paid)
-    late = [one for one, is_confirmed in zip(paid, confirmed, strict=True) if not is_confirmed]
+    ended = [one.order.id for one in paid if one.order.status == "expired"]
+    poor = await loyalty.cannot_go_on(tx, ended)
+    able = [one for one in paid if one.order.id not in poor]
+    confirmed = await confirm(tx, event, able)
+    done = {one.order.id for one, is_done in zip(able, confirmed, strict=True) if is_done}
+    late = [one for one in paid if one.order.id not in done]
     is_cancelled = bool(late) and await catalog.is_cancelled(tx, event.id)
     for one in late:
-        if is_cancelled or not await _confirm_elsewhere(tx, event, places, one):
-            await _cancel(tx, one, CANCELLED if is_cancelled else TOO_LATE)
-            await _pay_back(tx, one.order.id, of[one.order.id].payment_id, "late")
+        is_poor = one.order.id in poor
+        if is_cancelled or is_poor or not await _confirm_elsewhere(tx, event, places, one):
+            words = CANCELLED if is_cancelled else loyalty.SPENT if is_poor else TOO_LATE
+            _log.warning("late payment: paying back", order_id=str(one.order.id), why=words)
+            await give_up(tx, one.order, words, one.context)
+    for order in open_:
+        if order.status == "expired" and came[order.id] < order.total_minor:
+            await give_up(tx, order, NOT_ALL, of[order.id].context)
+    exact = {order.id for order in open_ if came[order.id] <= order.total_minor}
     for due in dues:
-        decided = due.order_id in open_ and of[due.order_id] is due
-        if due.payment_id in new and not decided:
-            await _pay_back(tx, due.order_id, due.payment_id, "excess")
+        if due.payment_id in new and due.order_id not in exact:
+            await _pay_back_excess(tx, due.order_id, due.payment_id)
+    await loyalty.follow(tx, list(of))
 
 
 async def _confirm_elsewhere(tx: Tx, event: Event, places: Places, paid: Paid) -> bool:
@@ -127,14 +141,18 @@ async def _confirm_elsewhere(tx: Tx, event: Event, places: Places, paid: Paid) -
     return False
 
 
-async def _cancel(tx: Tx, paid: Paid, words: str) -> None:
-    order = paid.order
-    _log.warning("late payment: paying back", order_id=str(order.id), why=words)
+async def give_up(tx: Tx, order: Order, words: str, caused: Context | None = None) -> None:
+    """The order, which is locked and not sold, will not be: all that came of its money goes
+    back."""
     await sql.END.run(tx, order.id, "cancelled", words)
-    await outbox.append(tx, order_fact("cancelled", order, paid.context))
+    await outbox.append(tx, order_fact("cancelled", order, caused))
+    for room in await refunding.refundable(tx, order.id):
+        if room.room_minor > 0:
+            await refunding.request_refund(tx, room, room.room_minor, "late")
+    await loyalty.follow(tx, [order.id])
 
 
-async def _pay_back(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, reason: str) -> None:
+async def _pay_back_excess(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
     """Of a payment what is more than its order is worth: all of it where that was cancelled, or
     paid for before."""
     of = await returns.bought(tx, order_id)
@@ -145,7 +163,7 @@ async def _pay_back(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID, reason: 
     room = next((room for room in rooms if room.id == payment_id), None)
     if room is not None and excess_minor > 0:
         amount_minor = min(excess_minor, room.room_minor)
-        await refunding.request_refund(tx, room, amount_minor, reason)
+        await refunding.request_refund(tx, room, amount_minor, "excess")
 
 
 async def confirm(tx: Tx, event: Event, paid: Sequence[Paid]) -> list[bool]:

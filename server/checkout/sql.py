@@ -51,18 +51,39 @@ class OrderCounts(msgspec.Struct):
 _ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, language, currency,
             total_minor, fee_minor, tax_minor, discount_minor, paid_minor, channel, answers, note,
             created_at, expires_at, confirmed_at"""
+
+
+def _of(table: str, columns: str) -> str:
+    return ", ".join(f"{table}.{name.strip()}" for name in columns.split(","))
+
+
 _LINE = """id, seat_idx, pool_id, leg_first, leg_last, quantity, label, section, unit_price_minor,
            discount_minor, fee_minor, tax_minor, total_minor, live, ticket_type_id, ticket_type"""
 
-INSERT_ORDER = Query(
-    "checkout.insert_order",
-    f"""INSERT INTO orders (id, org_id, event_id, hold_id, buyer_id, status, email, name, currency,
+WRITE_ORDER = Query(
+    "checkout.write_order",
+    f"""INSERT INTO orders (id, org_id, event_id, hold_id, buyer_id, email, name, currency,
                             total_minor, fee_minor, tax_minor, discount_minor, answers, expires_at,
-                            language)
-        VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                            language, status, accepts_alternative)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        ON CONFLICT (id) DO UPDATE SET
+          email = excluded.email, name = excluded.name, total_minor = excluded.total_minor,
+          fee_minor = excluded.fee_minor, tax_minor = excluded.tax_minor,
+          discount_minor = excluded.discount_minor, answers = excluded.answers,
+          expires_at = excluded.expires_at, language = excluded.language,
+          status = excluded.status, accepts_alternative = excluded.accepts_alternative
         RETURNING {_ORDER}""",
     Order,
 )
+"""A new order, or a draft anew."""
+CLEAR = Query(
+    "checkout.clear",
+    """WITH lines AS (DELETE FROM order_lines WHERE order_id = $1),
+            items AS (DELETE FROM order_items WHERE order_id = $1),
+            taxes AS (DELETE FROM order_taxes WHERE order_id = $1)
+       DELETE FROM discount_redemptions WHERE order_id = $1""",
+)
+"""What a draft has, before it is written anew."""
 INSERT_LINES = Query(
     "checkout.insert_lines",
     """INSERT INTO order_lines (id, org_id, order_id, event_id, leg_first, leg_last, seat_idx,
@@ -143,17 +164,25 @@ MOVE_LINE = Query(
 REOPEN = Query(
     "checkout.reopen",
     f"""UPDATE orders SET status = 'pending', note = NULL, expires_at = $2
-        WHERE id = $1 AND status IN ('pending', 'expired') RETURNING {_ORDER}""",
+        WHERE id = $1 AND status IN ('draft', 'pending', 'expired') RETURNING {_ORDER}""",
     Order,
 )
 END = Query("checkout.end", "UPDATE orders SET status = $2, note = $3 WHERE id = $1")
-# Deliberately across tenants: time passes for every organization.
+# Deliberately across tenants: time passes for every organization. A hold that was extended gives
+# its order as much time.
 EXPIRE_DUE = Query(
     "checkout.expire_due",
-    f"""UPDATE orders SET status = 'expired', note = $1 WHERE id IN (
-          SELECT id FROM orders WHERE status = 'pending' AND expires_at <= now()
-          ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-        RETURNING {_ORDER}""",
+    f"""UPDATE orders o SET
+          status = CASE WHEN d.lives THEN o.status ELSE 'expired' END,
+          note = CASE WHEN d.lives THEN o.note ELSE $1 END,
+          expires_at = CASE WHEN d.lives THEN d.hold_ends_at ELSE o.expires_at END
+        FROM (SELECT d.id, h.expires_at AS hold_ends_at,
+                     h.status = 'active' AND h.expires_at > now() AS lives
+              FROM orders d JOIN holds h ON h.id = d.hold_id
+              WHERE d.status IN ('draft', 'pending') AND d.expires_at <= now()
+              ORDER BY d.expires_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED) AS d
+        WHERE o.id = d.id
+        RETURNING {_of("o", _ORDER)}""",
     Order,
 )
 # Only live lines count: what was sold and not given back.

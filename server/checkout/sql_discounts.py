@@ -14,7 +14,7 @@ class UsesRow(msgspec.Struct):
 
 
 # Nobody has to give a use back: what counts is what orders that may still be paid, or are, have.
-_LIVE = "o.status IN ('pending', 'confirmed', 'partially_refunded')"
+_LIVE = "o.status IN ('draft', 'pending', 'confirmed', 'partially_refunded')"
 _USES = f"""(SELECT count(*)::int FROM discount_redemptions r JOIN orders o ON o.id = r.order_id
              WHERE r.discount_id = d.id AND {_LIVE}) AS uses"""
 _DISCOUNT = f"""d.id, d.event_id, d.code, d.basis_points, d.amount_minor, d.ticket_type_ids,

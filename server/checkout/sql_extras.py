@@ -18,7 +18,7 @@ USED = Query(
     """SELECT i.product_id, sum(i.quantity)::int AS quantity
        FROM order_items i JOIN orders o ON o.id = i.order_id
        WHERE i.product_id = ANY($1::uuid[]) AND i.refund_id IS NULL
-         AND o.status IN ('pending', 'confirmed', 'partially_refunded')
+         AND o.status IN ('draft', 'pending', 'confirmed', 'partially_refunded')
        GROUP BY i.product_id""",
     UsedRow,
 )

@@ -31,6 +31,13 @@ class BoughtRow(msgspec.Struct):
         return Amounts(self.total_minor, self.fee_minor, self.tax_minor, self.discount_minor)
 
 
+class CameRow(msgspec.Struct):
+    """What was captured for an order in all, whatever went back since."""
+
+    id: uuid.UUID
+    came_minor: int
+
+
 _MONEY = "unit_price_minor, total_minor, fee_minor, tax_minor, discount_minor"
 _LINE = f"""id, seat_idx, pool_id, leg_first, leg_last, quantity, label, {_MONEY}, live,
             refund_id"""
@@ -47,9 +54,6 @@ ITEMS = Query(
     "checkout.bought_items",
     f"SELECT {_ITEM} FROM order_items WHERE order_id = $1 ORDER BY id",
     BoughtRow,
-)
-ACCEPT = Query(
-    "checkout.accept_alternative", "UPDATE orders SET accepts_alternative = true WHERE id = $1"
 )
 ACCEPTS = Query(
     "checkout.accepts_alternative", "SELECT accepts_alternative FROM orders WHERE id = $1"
@@ -101,8 +105,11 @@ OF_REFUNDS = Query(
 """What went back of an order, by which refund."""
 RECOUNT = Query(
     "checkout.recount_paid",
-    """UPDATE orders o SET paid_minor = (
-         SELECT coalesce(sum(p.amount_minor - p.refunded_minor), 0) FROM payments p
-         WHERE p.order_id = o.id AND p.settled_at IS NOT NULL)
-       WHERE o.id = ANY($1::uuid[])""",
+    """UPDATE orders o SET paid_minor = m.kept_minor
+       FROM (SELECT order_id, sum(amount_minor - refunded_minor) AS kept_minor,
+                    sum(amount_minor)::bigint AS came_minor
+             FROM payments WHERE order_id = ANY($1::uuid[]) AND settled_at IS NOT NULL
+             GROUP BY order_id) AS m
+       WHERE o.id = m.order_id RETURNING o.id, m.came_minor""",
+    CameRow,
 )

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from server.checkout.models import OrderStatus
 
 MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = {
-    "draft": frozenset({"pending", "cancelled"}),
+    # Its payment begins, its hold has ended, its buyer has thought better of it.
+    "draft": frozenset({"pending", "expired", "cancelled"}),
     # Unpaid in time, paid, or paid when its places were gone.
     "pending": frozenset({"expired", "confirmed", "cancelled"}),
     # A hold that is extended, and money that comes late, revive it.

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from server.kernel.metadata import (
+    CHANGING,
     GROWING,
     METADATA,
     moment,
@@ -67,7 +68,9 @@ orders = sa.Table(
     sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
     sa.CheckConstraint("paid_minor >= 0", name="paid_not_negative"),
     sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),
-    sa.Index("ix_orders_due", "expires_at", postgresql_where=sa.text("status = 'pending'")),
+    sa.Index(
+        "ix_orders_due", "expires_at", postgresql_where=sa.text("status IN ('draft', 'pending')")
+    ),
     sa.Index("ix_orders_event_id_status", "event_id", "status"),
     comment="total_minor: what the buyer pays in all, the sum of its lines and items, which the "
     "trigger order_sums proves; fee, tax: in it, discount: taken off it; paid_minor: captured less "
@@ -93,7 +96,7 @@ order_items = sa.Table(
     sa.Index("ix_order_items_order_id", "order_id"),
     sa.Index("ix_order_items_product_id", "product_id"),
     comment="products that were ordered beside places; refund_id: by which they went back",
-    info=open_to(Across.BUYER, Across.FEED),
+    info=open_to(Across.BUYER, Across.FEED, may=(*CHANGING, "DELETE")),
 )
 
 order_lines = sa.Table(
@@ -135,7 +138,30 @@ order_lines = sa.Table(
     ),
     comment="live: paid for and not refunded; ticket_type: its name when it was sold; "
     "unit_price_minor: all-in, as the map showed it; refund_id: by which it went back",
-    info=open_to(Across.FEED, Across.PLATFORM),
+    info=open_to(Across.FEED, Across.PLATFORM, may=(*CHANGING, "DELETE")),
+)
+
+order_shares = sa.Table(
+    "order_shares",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("order_id", pg.UUID, sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("position", sa.SmallInteger, nullable=False),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text),
+    sa.Column("email", sa.Text),
+    sa.Column("line_ids", pg.ARRAY(pg.UUID), nullable=False, server_default="{}"),
+    sa.Column("quantities", pg.ARRAY(sa.Integer), nullable=False, server_default="{}"),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False, unique=True),
+    moment("created_at", now=True),
+    sa.UniqueConstraint("order_id", "position"),
+    sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+    sa.CheckConstraint("cardinality(line_ids) = cardinality(quantities)", name="places_counted"),
+    comment="what of an order several people pay: together its total; name, email: of who pays; "
+    "line_ids, quantities: for which places, none where it is divided evenly; token_hash: of the "
+    "token in its link",
+    info=open_to(Across.BEARER),
 )
 
 order_taxes = sa.Table(
@@ -151,7 +177,7 @@ order_taxes = sa.Table(
     sa.CheckConstraint("rate_ppm BETWEEN 0 AND 1000000", name="rate_sane"),
     sa.CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
     comment="tax lines of an order: what of its total is which tax; rate_ppm: 50000 is 5 %",
-    info=open_to(may=GROWING),
+    info=open_to(may=(*GROWING, "DELETE")),
 )
 
 discounts = sa.Table(
@@ -192,5 +218,5 @@ discount_redemptions = sa.Table(
     sa.CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
     sa.Index("ix_discount_redemptions_discount_id", "discount_id"),
     comment="which order used a code; it counts while its order may be paid, or is",
-    info=open_to(may=GROWING),
+    info=open_to(may=(*GROWING, "DELETE")),
 )

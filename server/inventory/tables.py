@@ -132,7 +132,7 @@ holds = sa.Table(
     comment="id: the digest of the Idempotency-Key it was asked for with, if any; version: the "
     "event's version that last changed it; places: what it has of its buyer's limit; "
     "allocation_id: whose places it took, and gives back to",
-    info=open_to(Across.BUYER, write=(Across.PERSON,)),
+    info=open_to(Across.BUYER, Across.PLATFORM, write=(Across.PERSON,)),
 )
 
 hold_choices = sa.Table(

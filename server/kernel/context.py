@@ -40,6 +40,12 @@ def begin(actor: str, request_id: str | None = None, traceparent: str | None = N
     return context
 
 
+def apart(request_id: str, org_id: str) -> Context:
+    """For one of several things that a job does in one transaction: a trace of its own, correlated
+    by what it belongs to. It becomes nobody's current one."""
+    return Context(request_id, f"{random.getrandbits(128):032x}", current().actor, org_id)
+
+
 def act_as(actor: str, org_id: str = "") -> None:
     """Name the actor, and the organization it belongs to, once the credential is known."""
     here = current()

@@ -19,6 +19,8 @@ async def read(db: Database, event_id: uuid.UUID, since: int = 0) -> tuple[int, 
     counts = {"admitted": 0, "duplicate": 0, "refused": 0, "tickets": board.tickets}
     gates: dict[str, dict[str, Any]] = {}
     for row in board.counts:
+        if row.result == "undone":
+            continue
         counts[row.result] += row.count
         empty = {"gate": row.gate, "admitted": 0, "duplicate": 0, "refused": 0}
         gates.setdefault(row.gate, empty)[row.result] = row.count

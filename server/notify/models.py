@@ -44,13 +44,15 @@ class Link(msgspec.Struct):
 
 
 class Sender(msgspec.Struct):
-    """Who writes, with the looks of their mails. `reply_to`, `logo_url`: empty for none."""
+    """Who writes, with the looks of their mails. `color`, `reply_to`, `logo_url`: empty for none;
+    `imprint`: who that is by law, line by line."""
 
     name: str
-    color: str = "#17151c"
-    ink: str = "#ffffff"
+    color: str = ""
+    ink: str = ""
     reply_to: str = ""
     logo_url: str = ""
+    imprint: list[str] = []
 
 
 class Letter(msgspec.Struct):

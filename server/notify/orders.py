@@ -17,18 +17,26 @@ from server.notify.words import fill, words_of
 from server.tickets import words as written
 from server.tickets.models import Ticket, TicketOver, TicketView
 from server.tickets.papers import Papers, number_of
+from server.tickets.receipts import Receipts
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 
 LINKS_MAX = 20
-WITH_TICKETS = {"tickets": "tickets.pdf", "taken": "ticket.pdf", "reissued": "ticket.pdf"}
+WITH_TICKETS = {
+    "tickets": "tickets.pdf",
+    "moved": "tickets.pdf",
+    "taken": "ticket.pdf",
+    "reissued": "ticket.pdf",
+}
 """What takes tickets along, and the file's name."""
+WITH_RECEIPT = {"tickets"}
 _SHOWS_TICKETS = {*WITH_TICKETS, "reminder"}
 
 
 class OrderLetters:
     """`base_url`: what browsers call us by. A mail's `data` has `org_id` and `order_id`; about one
-    ticket `ticket_id`, about an offer `transfer_id`, about money `amount_minor`."""
+    ticket `ticket_id`, about an offer `transfer_id`, about money `amount_minor`; `name`: of whom it
+    is to, where that is not the buyer."""
 
     def __init__(
         self,
@@ -38,10 +46,12 @@ class OrderLetters:
         tickets: Tickets,
         transfers: Transfers,
         papers: Papers,
+        receipts: Receipts,
         base_url: str,
     ) -> None:
         self._db, self._catalog, self._checkout = db, catalog, checkout
-        self._tickets, self._transfers, self._papers = tickets, transfers, papers
+        self._tickets, self._transfers = tickets, transfers
+        self._papers, self._receipts = papers, receipts
         self._base_url = base_url.rstrip("/")
 
     async def letter(self, mail: Mail) -> Letter | None:
@@ -51,16 +61,19 @@ class OrderLetters:
         tickets = await self._live(mail, order)
         if mail.template in _SHOWS_TICKETS and not tickets:
             return None
-        sender = await self.sender(order.org_id)
+        sender = await self.sender(order.org_id, language)
         facts = _facts(order, event, language, sender.name, len(tickets))
         if "amount_minor" in mail.data:
             amount = mail.data["amount_minor"]
             facts["amount"] = written.money(amount, order.currency, language)
         facts["words"] = mail.data.get("words", "")
+        facts["name"] = mail.data.get("name") or order.name
         path = f"/e/{event.slug}"
         if mail.template in _SHOWS_TICKETS:
             path = tickets[0].url
-            facts["name"] = tickets[0].holder_name if "ticket_id" in mail.data else order.name
+            if "ticket_id" in mail.data or mail.to_address != order.email:
+                facts["name"] = tickets[0].holder_name
+            facts["seat"] = "\n".join(ticket.label for ticket in tickets[:LINKS_MAX])
         elif "ticket_id" in mail.data:
             given = await self._ticket(mail)
             facts |= {"name": given.holder_name, "seat": given.label}
@@ -86,14 +99,20 @@ class OrderLetters:
         """What the mail takes along. Raises TicketOver, Overloaded."""
         if mail.template not in WITH_TICKETS:
             return []
-        tickets = await self._live(mail, await self._order(mail))
+        order = await self._order(mail)
+        tickets = await self._live(mail, order)
         paper = await self._papers.tickets(tickets, mail.language)
-        return [File(WITH_TICKETS[mail.template], paper)]
+        files = [File(WITH_TICKETS[mail.template], paper)]
+        # What another system sold has that one's receipt.
+        if mail.template in WITH_RECEIPT and order.total_minor and order.channel != "import":
+            receipt = await self._receipts.receipt(order.id, language=mail.language)
+            files.append(File("receipt.pdf", receipt))
+        return files
 
     async def resend(self, org_id: str, order_id: uuid.UUID, key: Key | None) -> Resent:
         """Have an order's tickets sent once more. Raises NotFound, TicketOver."""
         order = await self._checkout.find(order_id)
-        tickets = await self._tickets.of_order_own(order.id, order.buyer_id)
+        tickets = await self._at(order, order.email)
 
         async def act(tx: Tx) -> Resent:
             if not any(ticket.is_live for ticket in tickets):
@@ -105,18 +124,20 @@ class OrderLetters:
 
         return await idempotency.settled(self._db, key, Resent, act)
 
-    async def sender(self, org_id: str) -> Sender:
+    async def sender(self, org_id: str, language: str) -> Sender:
         looks = await self._papers.looks(org_id)
-        sender = Sender(looks.name, reply_to=looks.support_email)
-        if looks.color and looks.ink:
-            sender.color, sender.ink = looks.color, looks.ink
-        if looks.logo_url:
-            sender.logo_url = self._base_url + looks.logo_url
-        return sender
+        return Sender(
+            name=looks.name,
+            color=looks.color or "",
+            ink=looks.ink or "",
+            reply_to=looks.support_email,
+            logo_url=self._base_url + looks.logo_url if looks.logo_url else "",
+            imprint=await self._papers.seller(org_id, language),
+        )
 
     async def preview(self, org_id: str, template: str, language: str, wish: MailWords) -> Letter:
         """The mail of an order that never was, in these words."""
-        sender = await self.sender(org_id)
+        sender = await self.sender(org_id, language)
         facts = texts.EXAMPLE[language] | {"org": sender.name}
         letter = _letter(template, language, wish, facts, sender)
         letter.link = f"{self._base_url}/" if letter.action else ""
@@ -140,10 +161,19 @@ class OrderLetters:
     async def _live(self, mail: Mail, order: Order) -> list[TicketView]:
         """The tickets that the mail is about, as far as they are good."""
         if "ticket_id" in mail.data:
-            found = [self._tickets.view(await self._ticket(mail))]
+            found = [await self._ticket(mail)]
         else:
-            found = await self._tickets.of_order_own(order.id, order.buyer_id)
-        return [ticket for ticket in found if ticket.is_live]
+            found = await self._at(order, mail.to_address)
+        return [shown for one in found if (shown := self._tickets.view(one)).is_live]
+
+    async def _at(self, order: Order, address: str) -> list[Ticket]:
+        """What of an order is at an address: a ticket that was given away is its new holder's."""
+        at = address.lower()
+        return [
+            ticket
+            for ticket in await self._tickets.all_of_order(order.id)
+            if (ticket.holder_address or order.email).lower() == at
+        ]
 
 
 def _letter(

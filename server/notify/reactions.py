@@ -7,7 +7,8 @@ from typing import Any
 
 from server.checkout.models import Order
 from server.checkout.service import Checkout
-from server.checkout.settling import TOO_LATE
+from server.checkout.settling import BY_BUYER, TOO_LATE
+from server.checkout.shares import Shares
 from server.identity import service as identity
 from server.kernel.db import Database
 from server.notify.service import Mails, account_page
@@ -25,10 +26,11 @@ def reactions(
     mails: Mails,
     invitations: Invitations,
     checkout: Checkout,
+    shares: Shares,
     tickets: Tickets,
     transfers: Transfers,
 ) -> Mapping[str, Sequence[Reaction]]:
-    of_orders = _of_orders(db, mails, checkout, tickets, transfers)
+    of_orders = _of_orders(db, mails, checkout, shares, tickets, transfers)
     return _of_accounts(db, mails, invitations) | of_orders
 
 
@@ -130,7 +132,12 @@ def _of_accounts(
 
 
 def _of_orders(
-    db: Database, mails: Mails, checkout: Checkout, tickets: Tickets, transfers: Transfers
+    db: Database,
+    mails: Mails,
+    checkout: Checkout,
+    shares: Shares,
+    tickets: Tickets,
+    transfers: Transfers,
 ) -> dict[str, Sequence[Reaction]]:
     async def order_of(event: Event) -> Order:
         return await checkout.find(uuid.UUID(event.data["order_id"]))
@@ -142,7 +149,14 @@ def _of_orders(
         await mails.write(mail_id, to_address or order.email, template, order.language, data)
 
     async def issued(event: Event) -> None:
-        await write(event.id, await order_of(event), "tickets")
+        """Who paid for places of their own gets those."""
+        order = await order_of(event)
+        await write(event.id, order, "tickets")
+        if event.data.get("payers"):
+            addresses = {one.holder_address for one in await tickets.all_of_order(order.id)}
+            for address in sorted(filter(None, addresses)):
+                mail_id = uuid.uuid5(event.id, address)
+                await write(mail_id, order, "tickets", address)
 
     async def refunded(event: Event) -> None:
         """Of an order that was cancelled its buyer knows already."""
@@ -153,9 +167,16 @@ def _of_orders(
             await write(event.id, await order_of(event), template, amount_minor=amount)
 
     async def cancelled(event: Event) -> None:
+        """A buyer who did it knows; others whose money goes back do not."""
         order = await order_of(event)
-        late = order.note == TOO_LATE
-        await write(event.id, order, "late" if late else "cancelled")
+        template = "late" if order.note == TOO_LATE else "cancelled"
+        if order.note != BY_BUYER:
+            await write(event.id, order, template)
+        for share in await shares.paid(order.id):
+            if share.email and share.email != order.email:
+                mail_id = uuid.uuid5(event.id, str(share.id))
+                told = {"name": share.name, "amount_minor": share.amount_minor}
+                await write(mail_id, order, template, share.email, **told)
 
     async def answered(event: Event) -> None:
         """Somebody asked for their money and was told yes or no."""
@@ -188,8 +209,17 @@ def _of_orders(
         order = await order_of(event)
         await write(event.id, order, "reissued", new.holder_address, ticket_id=str(new.id))
 
+    async def moved(event: Event) -> None:
+        """To each address that has a ticket for another place now."""
+        order = await order_of(event)
+        ids = set(event.data["ticket_ids"])
+        those = [one for one in await tickets.all_of_order(order.id) if str(one.id) in ids]
+        for address in sorted({one.holder_address or order.email for one in those}):
+            await write(uuid.uuid5(event.id, address), order, "moved", address)
+
     return {
         "fulfillment.issued": [issued],
+        "fulfillment.moved": [moved],
         "fulfillment.transfer_offered": [offered],
         "fulfillment.transferred": [transferred],
         "fulfillment.reissued": [reissued],

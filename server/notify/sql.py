@@ -13,19 +13,22 @@ INSERT = Query(
 )
 REMIND = Query(
     "notify.remind",
-    # Who ordered within the last day has just had a mail; who bought at a box office may have no
-    # address. The id says what the mail is for.
+    # Whose ticket was issued within the last day has just had a mail; who bought at a box office
+    # may have no address. The id says what the mail is for: an order's tickets at one address.
     """INSERT INTO mails (id, to_address, template, language, data, send_by)
-        SELECT due.mail_id, due.email, 'reminder', due.language,
+        SELECT md5(concat_ws(' ', 'reminder', due.id, due.other))::uuid,
+               coalesce(due.other, due.email), 'reminder', due.language,
                jsonb_build_object('order_id', due.id, 'org_id', due.org_id), due.starts_at
-        FROM (SELECT md5('reminder ' || o.id)::uuid AS mail_id, o.id, o.org_id, o.email,
-                     o.language, e.starts_at
-              FROM events e JOIN orders o ON o.event_id = e.id
+        FROM (SELECT DISTINCT o.id, o.org_id, o.email, o.language, e.starts_at,
+                     nullif(t.holder_address, lower(o.email)) AS other
+              FROM events e JOIN orders o ON o.event_id = e.id JOIN tickets t ON t.order_id = o.id
               WHERE e.status = 'published' AND e.starts_at > now()
                 AND e.starts_at <= now() + make_interval(hours => $1)
-                AND o.status IN ('confirmed', 'partially_refunded') AND o.email <> ''
-                AND o.confirmed_at < e.starts_at - make_interval(hours => $1)) AS due
-        WHERE NOT EXISTS (SELECT FROM mails m WHERE m.id = due.mail_id)
+                AND t.status = 'valid' AND coalesce(t.holder_address, o.email) <> ''
+                AND t.issued_at < e.starts_at - make_interval(hours => $1)) AS due
+        WHERE NOT EXISTS (
+          SELECT FROM mails m
+          WHERE m.id = md5(concat_ws(' ', 'reminder', due.id, due.other))::uuid)
         LIMIT $2 ON CONFLICT DO NOTHING""",
 )
 TAKE = Query(

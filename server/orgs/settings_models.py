@@ -50,6 +50,20 @@ class LegalEntity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tax_number: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
+class PointsRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Loyalty points of who is signed in, in orders in the organization's currency. `earned` points
+    for each `per_minor` that is paid, in proportion and rounded down; `worth_minor`: what one point
+    pays; an order uses `per_order_min` of them or none, and `per_order_max` at most, null for no
+    such limit. Off: none are earned or used; what somebody has stays theirs."""
+
+    is_on: bool = False
+    earned: Annotated[int, msgspec.Meta(ge=0, le=1_000_000, examples=[1])] = 1
+    per_minor: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000, examples=[100])] = 100
+    worth_minor: Annotated[int, msgspec.Meta(ge=1, le=1_000_000, examples=[5])] = 1
+    per_order_min: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+    per_order_max: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
+
+
 class OrgSettings(msgspec.Struct, forbid_unknown_fields=True):
     """`fee_bearer`: who pays the platform's fee, the buyer on top of the price or the organizer out
     of it. What is left out is as by default."""
@@ -59,6 +73,7 @@ class OrgSettings(msgspec.Struct, forbid_unknown_fields=True):
     taxes: Annotated[list[Tax], msgspec.Meta(max_length=10)] = []
     checkout: CheckoutRules = CheckoutRules()
     legal: LegalEntity = LegalEntity()
+    points: PointsRule = PointsRule()
 
 
 class Branding(msgspec.Struct, forbid_unknown_fields=True):

@@ -46,6 +46,7 @@ organizations = sa.Table(
         Across.STOREFRONT,
         Across.CREDENTIAL,
         Across.PARTIES,
+        Across.BUYER,
         write=(Across.JOIN, Across.PLATFORM),
     ),
 )

@@ -133,6 +133,7 @@ async def _hear(
     db: Database, payment: Booked, charge: Charge, kind: EventKind, amount_minor: int
 ) -> bool:
     """As if the provider's webhook had come."""
+    context.begin("reconciler", str(payment.order_id))
     context.act_for(payment.org_id)
     page_ref = payment.provider_ref or charge.provider_ref
     event = ProviderEvent(kind, payment.id, page_ref, amount_minor, _charge_ref(payment, charge))

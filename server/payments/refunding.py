@@ -68,6 +68,7 @@ async def refund_some(db: Database, providers: Mapping[str, PaysBack]) -> int:
         provider = providers.get(refund.provider)
         if provider is None:
             continue
+        context.begin("payments", str(refund.order_id))
         context.act_for(refund.org_id)
         try:
             ref = await provider.refund(refund.provider_ref, refund.id, refund.amount_minor)

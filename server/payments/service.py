@@ -10,6 +10,8 @@ import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from server.kernel import context, logs
 from server.kernel.db import Database, Tx
 from server.kernel.errors import DomainError
@@ -17,6 +19,7 @@ from server.kernel.failpoint import failpoint
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.outbox import service as outbox
+from server.outbox.models import Fact
 from server.payments import sql, sql_inbox
 from server.payments.accounts import Accounts
 from server.payments.adapters.offline import OfflineProvider
@@ -25,6 +28,7 @@ from server.payments.counter import OFFLINE
 from server.payments.facts import payment_fact
 from server.payments.inbox import KEPT_DAYS, Inbox
 from server.payments.models import (
+    Opened,
     OpenPayment,
     Payment,
     PaysBack,
@@ -46,20 +50,29 @@ class Payments:
         self.inbox = Inbox(db, providers, self.accounts)
         self.payers: Mapping[str, PaysBack] = {**providers, OFFLINE: OfflineProvider()}
 
-    async def start(self, provider: str, payment: OpenPayment) -> str:
-        """Open the provider's page for an attempt. Returns its URL. Raises ProviderUnavailable,
+    async def start(self, attempt: Payment, wanted: OpenPayment) -> Opened:
+        """Open the provider's page for an attempt, or an intent. Raises ProviderUnavailable,
         PaymentRefused.
 
-        Safe to repeat: the payment's id is the idempotency key.
+        Safe to repeat: the payment's id is the idempotency key. What was opened first stays, also
+        where the other flow is asked for then: a payment can be paid in one way only.
         """
+        if attempt.redirect_url is not None or (attempt.provider_ref and wanted.flow == "page"):
+            return Opened(attempt.provider_ref or "", attempt.redirect_url)
+        wanted = msgspec.structs.replace(wanted, provider_ref=attempt.provider_ref)
         async with self._db.tx(read_only=True) as tx:
-            terms = await sql.TERMS.first(tx, payment.payment_id)
+            terms = await sql.TERMS.first(tx, attempt.id)
         assert terms is not None, "opened before"
-        opened = await named(self.providers, provider).open(payment, terms)
+        opened = await named(self.providers, attempt.provider).open(wanted, terms)
         failpoint("payment.opened")
         async with self._db.tx() as tx:
-            await sql.ATTACH.run(tx, payment.payment_id, opened.provider_ref, opened.redirect_url)
-        return opened.redirect_url
+            attached = (attempt.id, opened.provider_ref, opened.redirect_url)
+            if not await sql.ATTACH.run(tx, *attached):
+                first = await sql.LOCK.first(tx, attempt.id)
+                assert first is not None, "opened before"
+                assert first.provider_ref is not None, "or it would have been attached"
+                return Opened(first.provider_ref, first.redirect_url)
+        return opened
 
     async def reconcile(self) -> int:
         """Ask the provider about attempts that nobody told us of. Returns how many were asked."""
@@ -69,38 +82,59 @@ class Payments:
         async with self._db.tx(across=Across.PLATFORM) as tx:
             unsettled = await sql.UNSETTLED.all(tx, BATCH)
             # Their event was handled or parked without an answer: tell it again.
-            await outbox.append(tx, *(payment_fact("captured", payment) for payment in unsettled))
+            await outbox.append(tx, *map(_told_again, unsettled))
         return len(due)
 
     async def _look_up(self, payment: Payment) -> None:
         provider = self.providers.get(payment.provider)
         if provider is None:
             return
+        context.begin("payments", str(payment.order_id))
+        context.act_for(payment.org_id)
         try:
             event = await provider.look_up(payment.id, payment.provider_ref)
             if event is not None:
-                context.act_for(payment.org_id)
                 async with self._db.tx() as tx:
                     await apply(tx, payment.provider, payment.id, event)
         except DomainError as error:
             _log.warning("look-up failed", payment_id=str(payment.id), error=error.detail)
 
 
+def _told_again(payment: Payment) -> Fact:
+    return msgspec.structs.replace(
+        payment_fact("captured", payment),
+        context=context.apart(str(payment.order_id), payment.org_id),
+    )
+
+
 async def open_attempt(
-    tx: Tx, org_id: str, order_id: uuid.UUID, provider: str, amount_minor: int, currency: str
+    tx: Tx,
+    org_id: str,
+    order_id: uuid.UUID,
+    provider: str,
+    amount_minor: int,
+    currency: str,
+    share_id: uuid.UUID | None = None,
 ) -> Payment:
     """Of what the payment brings the platform's fee is as large a part as of its order, rounded
     down: what a division leaves over is the organization's."""
     payment = await sql.INSERT.first(
-        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S
+        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S, share_id
     )
     assert payment is not None
     return payment
 
 
 async def of_order(tx: Tx, order_id: uuid.UUID) -> Payment | None:
-    """The order's latest attempt."""
+    """The latest attempt to pay all of the order."""
     return await sql.OF_ORDER.first(tx, order_id)
+
+
+async def open_of_share(
+    tx: Tx, order_id: uuid.UUID, share_id: uuid.UUID, provider: str
+) -> Payment | None:
+    """The attempt whose page may still be paid on."""
+    return await sql.OPEN_OF_SHARE.first(tx, order_id, share_id, provider)
 
 
 async def all_of_order(tx: Tx, order_id: uuid.UUID) -> list[Payment]:

@@ -9,17 +9,19 @@ PAYMENT = """id, org_id, order_id, provider, provider_ref, redirect_url, status,
 INSERT = Query(
     "payments.insert",
     f"""INSERT INTO payments (id, org_id, order_id, provider, amount_minor, currency, next_check_at,
-                              fee_minor, account)
-        VALUES ($1, $2, $3, $4, $5::bigint, $6, now() + make_interval(secs => $7), coalesce((
+                              share_id, fee_minor, account)
+        VALUES ($1, $2, $3, $4, $5::bigint, $6, now() + make_interval(secs => $7), $8, coalesce((
           SELECT floor(fee_minor::numeric * $5::bigint / total_minor)::bigint FROM orders
           WHERE id = $3 AND total_minor >= $5::bigint), 0), (
           SELECT account_ref FROM payment_accounts
           WHERE org_id = $2 AND provider = $4 AND charges_enabled)) RETURNING {PAYMENT}""",
     Payment,
 )
+# Not where it was opened otherwise meanwhile: nobody is shown a second way to pay it.
 ATTACH = Query(
     "payments.attach",
-    "UPDATE payments SET provider_ref = $2, redirect_url = $3 WHERE id = $1",
+    """UPDATE payments SET provider_ref = $2, redirect_url = $3
+       WHERE id = $1 AND coalesce(provider_ref, $2) = $2""",
 )
 TERMS = Query("payments.terms", "SELECT account, fee_minor FROM payments WHERE id = $1", Terms)
 SET_CHARGE_REF = Query(
@@ -34,7 +36,15 @@ LOCK = Query("payments.lock", f"SELECT {PAYMENT} FROM payments WHERE id = $1 FOR
 ORG_OF = Query("payments.org_of", "SELECT org_id FROM payments WHERE id = $1")
 OF_ORDER = Query(
     "payments.of_order",
-    f"""SELECT {PAYMENT} FROM payments WHERE order_id = $1
+    f"""SELECT {PAYMENT} FROM payments WHERE order_id = $1 AND share_id IS NULL
+        ORDER BY created_at DESC, id DESC LIMIT 1""",
+    Payment,
+)
+OPEN_OF_SHARE = Query(
+    "payments.open_of_share",
+    f"""SELECT {PAYMENT} FROM payments
+        WHERE order_id = $1 AND share_id = $2 AND provider = $3
+          AND status IN ('pending', 'authorized', 'failed') AND next_check_at < 'infinity'
         ORDER BY created_at DESC, id DESC LIMIT 1""",
     Payment,
 )

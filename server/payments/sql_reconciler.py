@@ -22,6 +22,7 @@ CAPTURED_SINCE = Query(
         ORDER BY p.id LIMIT $5""",
     Booked,
 )
+# Of an order that several people pay some has come while its time is not over.
 ORDER_GAPS = Query(
     "payments.order_gaps",
     f"""WITH money AS (
@@ -41,6 +42,7 @@ ORDER_GAPS = Query(
         FROM money m LEFT JOIN orders o ON o.id = m.order_id
         WHERE m.is_answered AND m.kept_minor > m.owed_minor
           AND coalesce(o.status, 'draft') NOT IN ('confirmed', 'partially_refunded')
+          AND NOT coalesce(o.status = 'pending' AND o.expires_at > now() - $2::interval, false)
         UNION ALL
         SELECT 'places_without_money', o.org_id, o.id, 0::bigint, o.total_minor
         FROM orders o

@@ -35,7 +35,7 @@ DUE = Query(
            SELECT FROM switches s WHERE s.flag IN ('ticketing', 'refunds')
              AND s.scope = ANY(ARRAY['platform', 'org:' || f.org_id, 'event:' || o.event_id]))
          ORDER BY f.next_attempt_at LIMIT $1 FOR UPDATE OF f SKIP LOCKED)
-       RETURNING r.id, r.org_id, r.payment_id, r.amount_minor, r.attempts, p.provider,
+       RETURNING r.id, r.org_id, p.order_id, r.payment_id, r.amount_minor, r.attempts, p.provider,
                  p.provider_ref""",
     Refund,
 )

@@ -26,6 +26,7 @@ payments = sa.Table(
     sa.Column("charge_ref", sa.Text),
     sa.Column("account", sa.Text),
     sa.Column("fee_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("share_id", pg.UUID),
     sa.UniqueConstraint("provider", "provider_ref"),
     sa.UniqueConstraint("provider", "charge_ref"),
     one_of(
@@ -53,7 +54,8 @@ payments = sa.Table(
         postgresql_where=sa.text("status = 'captured' AND settled_at IS NULL"),
     ),
     info=open_to(Across.PROVIDER, write=(Across.PLATFORM,)),
-    comment="account: the organization's with the provider, which gets amount_minor less fee_minor",
+    comment="account: the organization's with the provider, which gets amount_minor less "
+    "fee_minor; share_id: which share of its order it pays, null for all of it",
 )
 
 payment_accounts = sa.Table(

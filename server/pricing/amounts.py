@@ -4,6 +4,7 @@ Pure functions. Amounts are minor units of one currency, quantities are places o
 """
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import msgspec
 
@@ -63,13 +64,14 @@ def sum_of(parts: Sequence[Amounts]) -> Amounts:
 
 
 def spread(amount_minor: int, room_minor: Sequence[int]) -> list[int]:
-    """How much of the amount each payment gives back, the first as much as it can.
+    """How much of the amount each payment gives back, in proportion to what it has.
 
     `room_minor`: what each still has. What none of them has is given by none.
     """
-    shares = []
-    for room in room_minor:
-        share = min(amount_minor, max(0, room))
-        amount_minor -= share
-        shares.append(share)
-    return shares
+    rooms = [max(0, room) for room in room_minor]
+    total = sum(rooms)
+    amount_minor = min(amount_minor, total)
+    # Each gives what is between two roundings of the sum: together they are all, and none more than
+    # it has.
+    sums = [amount_minor * upto // total if total else 0 for upto in accumulate(rooms, initial=0)]
+    return [after - before for before, after in pairwise(sums)]

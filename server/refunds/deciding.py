@@ -13,7 +13,7 @@ import msgspec
 
 from server import audit
 from server.catalog.models import Event
-from server.checkout import returns
+from server.checkout import loyalty, returns
 from server.checkout.returns import Part
 from server.inventory import blocks
 from server.kernel import context
@@ -81,6 +81,7 @@ async def decide(
     if terms.pays and not back.total_minor and len(parts) == len(of.live) == _whole(parts):
         # No provider will tell of money, so the order ends here.
         await returns.become(tx, of.order, "cancelled", terms.note or CANCELLED, "cancelled")
+    await loyalty.follow(tx, [order_id])
     await audit.record(
         tx, of.order.org_id, "order.refund_decided", subject=f"order:{order_id}",
         data=_told(refund_id, back, terms),

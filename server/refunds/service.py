@@ -5,7 +5,7 @@ import uuid
 from server import audit
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import returns, sql_returns
+from server.checkout import loyalty, returns, sql_returns
 from server.checkout.returns import Bought
 from server.checkout.service import Checkout
 from server.inventory import verbs as inventory
@@ -189,6 +189,7 @@ async def _follow(tx: Tx, event: Event, order_id: uuid.UUID) -> None:
         await returns.become(tx, order, status, order.note, "refunded", **told)
     if not done and status != order.status:
         await returns.become(tx, order, status, order.note, "refunded")
+    await loyalty.follow(tx, [order_id])
 
 
 async def policy_of(tx: Tx, org_id: str, event_id: uuid.UUID) -> Policy:

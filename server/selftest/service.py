@@ -154,6 +154,7 @@ class _Run:
         async with take("checked_out"):
             started = await self._check_out(hold)
         order_id, page_url = started.order.id, started.redirect_url
+        assert page_url is not None, "asked for"
         async with httpx.AsyncClient() as browser:
             async with take("payment_opened"):
                 _expect(await browser.get(page_url), 200)
@@ -211,7 +212,7 @@ class _Run:
         return event_id
 
     async def _check_out(self, hold: HoldView) -> CheckoutStarted:
-        details = CheckoutRequest(hold.id, BUYER_EMAIL, NAME, provider=PROVIDER)
+        details = CheckoutRequest(hold_id=hold.id, email=BUYER_EMAIL, name=NAME, provider=PROVIDER)
         started = await self._house.checkout.start(self._buyer_id, details, None)
         if started.order.status != "pending":
             raise Unwell(f"the order is {started.order.status}, and not pending")

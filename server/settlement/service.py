@@ -7,7 +7,7 @@ from server.kernel.batches import Batches
 from server.kernel.db import Database
 from server.kernel.failpoint import failpoint
 from server.kernel.ids import uuid7
-from server.settlement import sql
+from server.settlement import split, sql
 from server.settlement.models import Settlement, SettlementPage, SettlementQuery
 
 BATCH_MAX = 256
@@ -39,7 +39,11 @@ class Settling:
             if sale is None or back_minor <= 0:
                 return
             fee, tax = _parts(sale, back_minor, parts)
-            await sql.INSERT_REFUND.run(tx, sale.id, uuid7(), back_minor, fee, tax)
+            gone_minor = sale.net_back + back_minor - fee - tax
+            promoter = split.promoters_back(
+                sale.net_minor, sale.promoter_minor, gone_minor, sale.promoter_back
+            )
+            await sql.INSERT_REFUND.run(tx, sale.id, uuid7(), back_minor, fee, tax, promoter)
 
     async def page(self, org_id: str, wanted: SettlementQuery) -> SettlementPage:
         """Of one organization."""
@@ -51,10 +55,14 @@ class Settling:
         return _page(rows, wanted.page_size)
 
     async def _record(self, event_id: uuid.UUID, order_ids: list[uuid.UUID]) -> list[None]:
-        host = await self._hosts.of_event(event_id)
-        ids = [uuid7() for _ in order_ids]
+        shares = await self._hosts.split_of(event_id)
         async with self._db.tx() as tx:
-            await sql.INSERT_SALES.run(tx, ids, order_ids, host.mode, host.organization_id)
+            nets = await sql.NETS.all(tx, order_ids)
+            await sql.INSERT_SALES.run(
+                tx, [uuid7() for _ in nets], [of.order_id for of in nets], shares.mode,
+                shares.host_org_id,
+                [split.promoters(of.net_minor, shares.promoter_share_ppm) for of in nets],
+            )  # fmt: skip
         failpoint("settlement.recorded")
         return [None for _ in order_ids]
 

@@ -19,14 +19,33 @@ class SaleRow(msgspec.Struct):
     gross_minor: int
     fee_minor: int
     tax_minor: int
+    net_minor: int
+    promoter_minor: int
     gross_back: int
     fee_back: int
     tax_back: int
+    net_back: int
+    promoter_back: int
     paid_back: int
+
+
+class NetRow(msgspec.Struct):
+    """What of an order is neither fee nor tax."""
+
+    order_id: uuid.UUID
+    net_minor: int
 
 
 # An order that was confirmed once is settled once, whatever became of it since; but for what a
 # self-test has ordered, which is nobody's income.
+NETS = Query(
+    "settlement.nets",
+    """SELECT o.id AS order_id, o.total_minor - o.fee_minor - o.tax_minor AS net_minor
+       FROM orders o JOIN events e ON e.id = o.event_id
+       WHERE o.id = ANY($1::uuid[]) AND e.status <> 'self_test' AND o.confirmed_at IS NOT NULL""",
+    NetRow,
+)
+# What an order costs, and what of that is fee and tax, is as it was ordered for ever.
 INSERT_SALES = Query(
     "settlement.insert_sales",
     """INSERT INTO settlements (id, org_id, event_id, order_id, kind, currency, gross_minor,
@@ -34,22 +53,24 @@ INSERT_SALES = Query(
                                 host_minor, promoter_minor)
        SELECT w.id, o.org_id, o.event_id, o.id, 'sale', o.currency, o.total_minor, o.fee_minor,
               o.tax_minor, o.total_minor - o.fee_minor - o.tax_minor, $3, $4,
-              o.total_minor - o.fee_minor - o.tax_minor, 0
-       FROM unnest($1::uuid[], $2::uuid[]) AS w (id, order_id) JOIN orders o ON o.id = w.order_id
-       JOIN events e ON e.id = o.event_id AND e.status <> 'self_test'
-       WHERE o.confirmed_at IS NOT NULL
+              o.total_minor - o.fee_minor - o.tax_minor - w.promoter_minor, w.promoter_minor
+       FROM unnest($1::uuid[], $2::uuid[], $5::bigint[]) AS w (id, order_id, promoter_minor)
+       JOIN orders o ON o.id = w.order_id
        ON CONFLICT (order_id) WHERE kind = 'sale' DO NOTHING""",
 )
 LOCK_SALE = Query(
     "settlement.lock_sale",
-    """SELECT s.id, s.gross_minor, s.fee_minor, s.tax_minor, -b.gross AS gross_back,
-              -b.fee AS fee_back, -b.tax AS tax_back,
+    """SELECT s.id, s.gross_minor, s.fee_minor, s.tax_minor, s.net_minor, s.promoter_minor,
+              -b.gross AS gross_back, -b.fee AS fee_back, -b.tax AS tax_back, -b.net AS net_back,
+              -b.promoter AS promoter_back,
               (SELECT coalesce(sum(refunded_minor), 0) FROM payments
                WHERE order_id = $1)::bigint AS paid_back
        FROM settlements s, LATERAL (
          SELECT coalesce(sum(gross_minor), 0)::bigint AS gross,
                 coalesce(sum(fee_minor), 0)::bigint AS fee,
-                coalesce(sum(tax_minor), 0)::bigint AS tax
+                coalesce(sum(tax_minor), 0)::bigint AS tax,
+                coalesce(sum(net_minor), 0)::bigint AS net,
+                coalesce(sum(promoter_minor), 0)::bigint AS promoter
          FROM settlements WHERE order_id = $1 AND kind = 'refund') AS b
        WHERE s.order_id = $1 AND s.kind = 'sale'""",
     SaleRow,
@@ -66,7 +87,7 @@ INSERT_REFUND = Query(
                                 host_minor, promoter_minor)
        SELECT $2, org_id, event_id, order_id, 'refund', currency, -$3::bigint, -$4::bigint,
               -$5::bigint, $4::bigint + $5::bigint - $3::bigint, host_mode, host_org_id,
-              $4::bigint + $5::bigint - $3::bigint, 0
+              $4::bigint + $5::bigint - $3::bigint + $6::bigint, -$6::bigint
        FROM settlements WHERE id = $1""",
 )
 PAGE = Query(

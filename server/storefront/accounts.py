@@ -320,6 +320,7 @@ class AccountPages:
             account=view,
             email=email,
             sessions=[(session, device_words(session.device)) for session in listed],
+            points=await self._parts.points.newest(account.id) if self.at else [],
         )
 
     def _factor_page(

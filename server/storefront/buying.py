@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.catalog.models import Event
+from server.checkout.share_models import ShareLink
 from server.identity.models import Buyer
 from server.inventory.models import (
     BestWish,
@@ -36,7 +37,7 @@ from server.storefront import words
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages, site_of
-from server.storefront.paying import ELSEWHERE, buyer_of, told_of, uuid_of
+from server.storefront.paying import ELSEWHERE, address_of, buyer_of, told_of, uuid_of
 from server.storefront.services import Services
 from server.storefront.sessions import Sessions
 from server.storefront.waiting import Waiting
@@ -195,8 +196,17 @@ class Buying:
             requests=await self._asked_back(order, buyer.id),
             is_waiting=is_waiting,
             is_payable=_is_payable(order),
+            shares=await self._shares(order, buyer.id, address_of(request)),
             script="src/order/main.ts" if is_waiting else None,
         )
+
+    async def _shares(
+        self, order: OrderWithTickets, buyer_id: uuid.UUID, shop_url: str | None
+    ) -> list[ShareLink]:
+        """Of an order that several people pay."""
+        if order.payment is not None or order.channel != "online":
+            return []
+        return (await self._parts.sharing.shares.links(buyer_id, order.id, shop_url)).items
 
     async def _asked_back(
         self, order: OrderWithTickets, buyer_id: uuid.UUID
@@ -275,6 +285,10 @@ def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:
         return "Paid, thank you", "Your tickets are being written.", True
     if order.status == "confirmed":
         return "You are in", "Show a code at the door. Open a ticket to see it large.", False
+    if order.status == "draft":
+        return "Almost yours", "Your places are held. Pay now, or share what is to be paid.", False
+    if order.status == "pending" and order.payment is None:
+        return "Waiting for all to pay", "This page goes on by itself.", True
     if order.status == "pending" and paid == "failed":
         return (
             "The payment did not work",

@@ -36,7 +36,7 @@ class Founding(Portal):
             return go("/organizer/new")
         if not request.query_params.get("org") and len(members) > 1:
             return self._pages.render(request, "organizations.html", members=members)
-        desk = await self._desk(request, "sales:read")
+        desk = await self._desk(request, "event:read")
         wanted = SetupQuery(
             page_size=EVENTS_SHOWN, next_token=request.query_params.get("after") or None
         )

@@ -22,10 +22,11 @@ from server.orgs.settings_models import (
     LegalEntity,
     NewDomain,
     OrgSettings,
+    PointsRule,
     Tax,
 )
 from server.storefront import regions
-from server.storefront.filling import Filling, sentence
+from server.storefront.filling import Filling, sentence, typed
 from server.storefront.forms import read_form
 from server.storefront.portal import Desk, Portal, go, key_for
 from server.storefront.words import percent
@@ -199,7 +200,18 @@ def _filled(now: OrgSettings) -> Filling:
         told[f"tax_name:{at}"] = tax.name
         told[f"tax_share:{at}"] = percent(tax.rate_ppm)
         told[f"tax_included:{at}"] = "yes" if tax.is_included else ""
-    return Filling(told)
+    rule = now.points
+    return Filling(
+        told
+        | {
+            "points_is_on": "yes" if rule.is_on else "",
+            "points_earned": str(rule.earned),
+            "points_per_minor": typed(rule.per_minor, now.currency),
+            "points_worth_minor": typed(rule.worth_minor, now.currency),
+            "points_per_order_min": str(rule.per_order_min),
+            "points_per_order_max": str(rule.per_order_max or ""),
+        }
+    )
 
 
 def _settings(filled: Filling, now: OrgSettings) -> OrgSettings | None:
@@ -233,7 +245,8 @@ def _settings(filled: Filling, now: OrgSettings) -> OrgSettings | None:
         _try({name: value}, LegalEntity, filled, f"legal_{name}", "This is too long.")
     taxes = [tax for at in range(TAX_ROWS) if (tax := _tax(filled, at)) is not None]
     _try({"fee_bearer": get("fee_bearer")}, OrgSettings, filled, "fee_bearer", "Choose one.")
-    if not filled:
+    points = _points(filled)
+    if points is None or not filled:
         return None
     if minutes == now.checkout.hold_ttl_s // 60:
         rules["hold_ttl_s"] = now.checkout.hold_ttl_s
@@ -243,7 +256,31 @@ def _settings(filled: Filling, now: OrgSettings) -> OrgSettings | None:
         taxes=[*taxes, *now.taxes[TAX_ROWS:]],
         checkout=msgspec.convert(rules, CheckoutRules),
         legal=msgspec.convert(legal, LegalEntity),
+        points=points,
     )
+
+
+def _points(filled: Filling) -> PointsRule | None:
+    currency = filled.get("currency")
+    rule = {
+        "is_on": bool(filled.get("points_is_on")),
+        "earned": filled.take("points_earned", int, "From 0 to 1,000,000."),
+        "per_minor": filled.amount("points_per_minor", currency),
+        "worth_minor": filled.amount("points_worth_minor", currency),
+        "per_order_min": filled.take("points_per_order_min", int, "From 1 to 1,000,000."),
+        "per_order_max": filled.maybe("points_per_order_max", int, "A number, or nothing."),
+    }
+    told = {
+        "earned": "From 0 to 1,000,000.",
+        "per_minor": "An amount, more than nothing.",
+        "worth_minor": "An amount, more than nothing, up to a million of the smallest coins.",
+        "per_order_min": "From 1 to 1,000,000.",
+        "per_order_max": "From 1 to 1,000,000, or nothing.",
+    }
+    for name, words in told.items():
+        if f"points_{name}" not in filled.wrong:
+            _try({name: rule[name]}, PointsRule, filled, f"points_{name}", words)
+    return msgspec.convert(rule, PointsRule) if filled else None
 
 
 def _tax(filled: Filling, at: int) -> Tax | None:

@@ -1,11 +1,13 @@
 """Pages of what is sold without a buyer online: the box office, guests and their door, imports."""
 
 import uuid
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.boxoffice.models import (
+    GuestAdmission,
     GuestArrival,
     GuestsAllIn,
     GuestsArrived,
@@ -14,6 +16,8 @@ from server.boxoffice.models import (
     SaleRefused,
 )
 from server.boxoffice.sheets import guests_csv
+from server.catalog.models import Event
+from server.identity.models import Scanner
 from server.identity.realms import is_own_page
 from server.inventory.models import SeatsTaken, SelectionInvalid
 from server.kernel.errors import BadRequest, DomainError, Forbidden, NotFound
@@ -37,10 +41,15 @@ class OfficePages(Working):
     async def box_office(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/box-office : sells places over the counter."""
         event = await self._event(request)
-        await self._desk_of(request, event, "order:manage")
+        desk = await self._desk_of(request, event, "order:manage")
+        shelf = {
+            "types": _types(event),
+            "products": (await self._parts.planning.assortment.offered(event)).items,
+        }
         return self._pages.render(
-            request, "boxoffice.html", script="src/boxoffice/main.tsx", event=event
-        )
+            request, "boxoffice.html", script="src/boxoffice/main.tsx", desk=desk, event=event,
+            shelf=shelf,
+        )  # fmt: skip
 
     async def printout(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/box-office/{order_id} : its tickets, to be printed."""
@@ -135,7 +144,8 @@ class OfficePages(Working):
         return Response(guests_csv(guests.items), media_type="text/csv", headers=sent)
 
     async def door(self, request: Request) -> Response:
-        """GET /board/{event_id}/guests : who is expected by name, `q`. POST : lets heads in."""
+        """GET /board/{event_id}/guests : who is expected by name, `q`. POST : lets heads in;
+        `undo`: scans that let in too many."""
         event = await self._event(request)
         scanner = await self._watcher(request, event)
         if scanner is None:
@@ -143,29 +153,57 @@ class OfficePages(Working):
         gate = request.query_params.get("gate", "Main")[:_TEXT_LENGTH_MAX]
         part = request.query_params.get("q", "")[:_NAME_LENGTH_MAX]
         hosting = self._parts.planning.office.hosting
-        admitted, refused = None, ""
+        admitted, undone, refused, is_undo = None, None, "", False
         if request.method == "POST":
             if not is_own_page(request):
                 raise Forbidden("let guests in from this site's own page")
             form = await read_form(request)
-            heads = form.get("heads")
-            wanted = int(heads) if heads.isascii() and heads.isdecimal() and len(heads) < 4 else 0
-            try:
-                if not 1 <= wanted <= _HEADS_MAX:
-                    raise BadRequest("say how many come in, from 1 on")
-                guest_id = uuid_of(form.get("guest"), "guest")
-                admitted = await hosting.arrive(
-                    scanner, guest_id, GuestArrival(wanted, gate),
-                    key_for(form, request, scanner.name),
-                )  # fmt: skip
-            except (BadRequest, NotFound, GuestsAllIn) as error:
-                refused = _told(error)
+            is_undo = bool(form.get("undo"))
+            if is_undo:
+                undone, refused = await self._undo(form, scanner)
+            else:
+                admitted, refused = await self._let_in(form, scanner, gate, request)
         found = (await hosting.expected(scanner, part)).items
         return self._plain(
             request, "door_guests.html", event=event, gate=gate, q=part, guests=found,
-            admitted=admitted, refused=refused, status=409 if refused else 200,
+            admitted=admitted, undone=undone, refused=refused, is_undo=is_undo,
+            status=409 if refused else 200,
         )  # fmt: skip
+
+    async def _let_in(
+        self, form: Form, scanner: Scanner, gate: str, request: Request
+    ) -> tuple[GuestAdmission | None, str]:
+        """Who came in of the guest `guest`, or why nobody did."""
+        heads = form.get("heads")
+        wanted = int(heads) if heads.isascii() and heads.isdecimal() and len(heads) < 4 else 0
+        try:
+            if not 1 <= wanted <= _HEADS_MAX:
+                raise BadRequest("say how many come in, from 1 on")
+            admitted = await self._parts.planning.office.hosting.arrive(
+                scanner, uuid_of(form.get("guest"), "guest"), GuestArrival(wanted, gate),
+                key_for(form, request, scanner.name),
+            )  # fmt: skip
+        except (BadRequest, NotFound, GuestsAllIn) as error:
+            return None, _told(error)
+        return admitted, ""
 
 
 def _told(error: DomainError) -> str:
     return error.detail[:1].upper() + error.detail[1:]
+
+
+def _types(event: Event) -> list[dict[str, Any]]:
+    """Ticket types of any visibility at their prices of now, each zone's default first."""
+    prices = event.prices
+    return [
+        {
+            "id": of.id,
+            "zone": of.zone,
+            "name": of.name,
+            "is_default": of.is_default,
+            "price_minor": now.price_minor,
+            "levels": now.levels,
+        }
+        for of in sorted(prices.types.values(), key=lambda of: not of.is_default)
+        for now in [prices.list_of(of.id)]
+    ]

@@ -29,7 +29,7 @@ from server.kernel.errors import (
     Unauthenticated,
 )
 from server.orgs.settings_models import Site
-from server.storefront import words
+from server.storefront import menus, words
 from server.storefront.assets import Assets
 
 GZIP_FROM_BYTES = 1024
@@ -67,12 +67,13 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals["assets"] = assets
+        self._templates.globals.update(assets=assets, staff_pages=menus.staff_pages)
         self._templates.filters.update(
             money=words.money,
             percent=words.percent,
             local=words.local,
             day=words.day,
+            counted=words.count,
             moment=dt.datetime.fromisoformat,
             json=_script_json,
         )

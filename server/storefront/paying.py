@@ -13,6 +13,8 @@ from server.checkout.models import (
     Answer,
     CheckoutInvalid,
     CheckoutRequest,
+    DraftRequest,
+    OrderBegun,
     ProductSoldOut,
     ProductWanted,
     QuoteRequest,
@@ -32,24 +34,26 @@ from server.inventory.models import (
 )
 from server.kernel.errors import BadRequest, DomainError, NotFound, Unauthenticated
 from server.payments.models import PaymentRefused, ProviderNotOffered, ProviderUnavailable
+from server.points.models import PointsRefused
 from server.storefront import words
 from server.storefront.choosing import choices_of, read_choices
 from server.storefront.forms import Form, read_form
 from server.storefront.pages import Pages, site_of
 from server.storefront.services import Services
 
+POINTS_MAX = 1_000_000_000
 ELSEWHERE = (
     "an order opens only in the browser that made it, and this one did not, "
     "or has lost its cookies. The links of your tickets work everywhere"
 )
 _REFUSALS = (
     CheckoutInvalid, DiscountRefused, ProductSoldOut, TooManyPlaces, TicketTypeRefused,
-    PaymentRefused, ProviderNotOffered,
+    PaymentRefused, PointsRefused, ProviderNotOffered,
 )  # fmt: skip
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """The form as it came. `products`: quantities and `answers`: texts, by id."""
+    """The form as it came. `products`: quantities and `answers`: texts, by id; `points`: to use."""
 
     name: str = ""
     email: str = ""
@@ -58,6 +62,7 @@ class Filled(msgspec.Struct, frozen=True):
     answers: dict[str, str] = {}
     accepts_alternative: bool = False
     provider: str = ""
+    points: int = 0
 
     @property
     def wanted(self) -> list[ProductWanted]:
@@ -103,12 +108,15 @@ class Paying:
                     "discount_code": filled.discount_code or None,
                     "accepts_alternative": filled.accepts_alternative,
                     "provider": filled.provider or None,
+                    "points": filled.points,
                     "language": language_of(request),
                     "answers": [Answer(asked, text) for asked, text in filled.answers.items()],
                 },
                 CheckoutRequest,
             )
-            started = await self._parts.checkout.start(buyer.id, wish, None, _address(request))
+            if form.get("act") == "share":
+                return await self._share(wish, buyer)
+            started = await self._parts.checkout.start(buyer.id, wish, None, address_of(request))
         except msgspec.ValidationError:
             told = "This is not an e-mail address." if filled.name.strip() else "Tell us your name."
             return await self._checkout_page(request, event, hold, buyer, told, filled, status=422)
@@ -121,7 +129,17 @@ class Paying:
             )
         except HoldOver:
             return self._hold_over(request, event)
-        return RedirectResponse(started.redirect_url, 303)
+        return RedirectResponse(started.redirect_url or f"/orders/{started.order.id}", 303)
+
+    async def _share(self, wish: CheckoutRequest, buyer: Buyer) -> Response:
+        """A draft, which several people are to pay."""
+        said = msgspec.structs.asdict(wish)
+        del said["provider"]
+        try:
+            order = await self._parts.sharing.drafts.make(buyer.id, DraftRequest(**said), None)
+        except OrderBegun:
+            return RedirectResponse(f"/checkout/{wish.hold_id}", 303)  # that page knows which
+        return RedirectResponse(f"/orders/{order.id}/shares", 303)
 
     async def _changed(self, form: Form, filled: Filled, hold: HoldView, buyer: Buyer) -> str:
         """What to say where the buyer has not seen the total yet; empty where they have."""
@@ -134,7 +152,8 @@ class Paying:
         return f"The total is {words.money(quoted.total_minor, quoted.currency)} now."
 
     async def _quote(self, hold: HoldView, buyer: Buyer, filled: Filled) -> QuoteView:
-        wish = QuoteRequest(hold.id, filled.wanted, filled.discount_code or None)
+        code = filled.discount_code or None
+        wish = QuoteRequest(hold.id, filled.wanted, code, filled.points)
         return await self._parts.checkout.quote(buyer.id, wish)
 
     async def choose(self, request: Request) -> Response:
@@ -253,6 +272,7 @@ def _filled(form: Form) -> Filled:
             str(uuid.UUID(product_id)): int(value or 0)
             for product_id, value in form.starting("product:")
         }
+        points = min(max(0, int(form.get("points") or 0)), POINTS_MAX)
     except ValueError:
         raise BadRequest("the form was not understood: go back and try again") from None
     return Filled(
@@ -263,10 +283,11 @@ def _filled(form: Form) -> Filled:
         {asked: text.strip()[:1_000] for asked, text in form.starting("answer:") if text.strip()},
         bool(form.get("accepts_alternative")),
         form.get("provider"),
+        points,
     )
 
 
-def _address(request: Request) -> str | None:
+def address_of(request: Request) -> str | None:
     """Of the organization's storefront that the browser is at: it comes back from the payment to
     where its cookie is."""
     if site_of(request) is None:

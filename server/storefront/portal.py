@@ -25,30 +25,13 @@ from server.kernel.idempotency import Key, key_of
 from server.orgs import service as orgs
 from server.orgs.models import Member
 from server.orgs.realm import OperatorRealm
+from server.storefront import menus
 from server.storefront.forms import Form
 from server.storefront.pages import Pages
 from server.storefront.services import Services
 
 MOVED = "Somebody has changed the event meanwhile: this is what it is now. Try again."
 _KEY_LENGTH_MAX = 64
-_AREAS = (
-    ("events", "Events", "/organizer", "sales:read"),
-    ("reports", "Reports", "/organizer/reports", "sales:read"),
-    ("maps", "Maps", "/organizer/maps", "event:manage"),
-    ("venues", "Venues", "/organizer/venues", "event:manage"),
-    ("refunds", "Refunds", "/organizer/refunds", "sales:read"),
-    ("team", "Team", "/organizer/team", "org:read"),
-    ("keys", "API keys", "/organizer/keys", "key:manage"),
-    ("mails", "Mails", "/organizer/mails", "org:manage"),
-    ("webhooks", "Webhooks", "/organizer/webhooks", "key:manage"),
-    ("branding", "Branding", "/organizer/branding", "org:manage"),
-    ("payments", "Payments", "/organizer/payments", "org:manage"),
-    ("settings", "Settings", "/organizer/settings", "org:manage"),
-    ("switches", "Switches", "/organizer/switches", "org:manage"),
-    ("self-test", "Self-test", "/organizer/self-test", "event:manage"),
-    ("log", "Log", "/organizer/log", "audit:read"),
-)
-"""Of the navigation: name, words, path, and what it takes to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +46,11 @@ class Desk:
     def org_id(self) -> str:
         return self.member.org_id
 
-    @property
-    def areas(self) -> list[tuple[str, str, str]]:
-        return [
-            (name, words, self.at(path))
-            for name, words, path, permission in _AREAS
-            if permission in self.actor.permissions
-        ]
+    def areas(self, path: str, here: str) -> list[menus.Group]:
+        return menus.areas(self.actor.permissions, path, here)
+
+    def event_pages(self, path: str, event_id: uuid.UUID, within: str = "") -> list[menus.Group]:
+        return menus.event_pages(self.actor.permissions, path, event_id, within)
 
     def may(self, permission: str) -> bool:
         return permission in self.actor.permissions

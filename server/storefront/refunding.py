@@ -12,6 +12,9 @@ from server.catalog.times import zone_of
 from server.checkout.models import LineNotSold
 from server.inventory.models import BlockRefused
 from server.kernel.errors import BadRequest, DatabaseUnavailable, NotFound, Overloaded
+from server.kernel.idempotency import Key
+from server.points.accounts import NEWEST
+from server.points.models import PointAdjustment, PointQuery, PointsRefused
 from server.refunds.models import (
     Cancellation,
     CancellationWish,
@@ -48,7 +51,7 @@ class RefundPages(Portal):
 
     async def refund(self, request: Request) -> Response:
         """POST /organizer/orders/{order_id} : pays back what is chosen; `retry`: a refund that was
-        refused."""
+        refused; `act` = points: gives its buyer some, or takes some away."""
         desk = await self._desk(request, "order:manage")
         order_id, form = _order_id(request), await read_form(request)
         filled = Filling.of(form)
@@ -58,6 +61,12 @@ class RefundPages(Portal):
                 key_for(form, request, desk.actor.name),
             )  # fmt: skip
             return go(desk.at(request.url.path))
+        if form.get("act") == "points":
+            if await self._adjusted(
+                desk, order_id, filled, key_for(form, request, desk.actor.name)
+            ):
+                return go(desk.at(request.url.path, done="points"))
+            return await self._order_page(request, desk, order_id, filled)
         wish = _wish(form, filled)
         if wish is not None:
             try:
@@ -69,18 +78,42 @@ class RefundPages(Portal):
                 filled.problem = sentence(error.detail)
         return await self._order_page(request, desk, order_id, filled)
 
+    async def _adjusted(
+        self, desk: Desk, order_id: uuid.UUID, filled: Filling, key: Key | None
+    ) -> bool:
+        points = filled.take("points", int, "How many more, or fewer with a minus before it.")
+        order = await self._parts.orders.find(desk.org_id, order_id)
+        if order.points is None:
+            filled.problem = "The order has nothing to do with points."
+        if not filled or order.points is None:
+            return False
+        try:
+            told = {"points": points, "note": filled.get("points_note")}
+            wish = msgspec.convert(told, PointAdjustment)
+            await self._parts.points.adjust(desk.org_id, order.points.account_id, wish, key)
+        except msgspec.ValidationError:
+            filled.wrong["points_note"] = "Say why, in up to 300 characters."
+        except (BadRequest, PointsRefused) as error:
+            filled.problem = sentence(error.detail)
+        return bool(filled)
+
     async def _order_page(
         self, request: Request, desk: Desk, order_id: uuid.UUID, filled: Filling
     ) -> Response:
         refunds = self._parts.refunding.refunds
         shown = await refunds.bought(desk.org_id, order_id)
+        order = await self._parts.orders.find(desk.org_id, order_id)
         return self._show(
             request,
             desk,
             "order_desk.html",
             "events",
             status=200 if filled else 422,
-            order=await self._parts.orders.find(desk.org_id, order_id),
+            order=order,
+            account=order.points
+            and await self._parts.points.of_org(
+                desk.org_id, order.points.account_id, PointQuery(NEWEST)
+            ),
             rows=[*shown.lines, *shown.items],
             has_left=bool(shown.live) and shown.order.status in ("confirmed", "partially_refunded"),
             event=await self._parts.catalog.event(shown.order.event_id),

@@ -10,13 +10,15 @@
     /checkout/{hold_id}/keep       holds the places longer      the hold's buyer
     /checkout/{hold_id}/release    gives the places back        the hold's buyer
     /orders/{order_id}             waits, then tickets          the order's buyer
+    /orders/{order_id}/shares      divides what is to be paid   the order's buyer
+    /pay/{token}                   a share, to be paid          who has the link
     /t/{code}, /t/{code}/transfer  one ticket; offers it        whoever has the code
     /transfer                      takes an offered ticket      who has the link
     /me/tickets                    all tickets of this browser  guest
     /sign-in, /sign-in/code        link (`token`) or password   everybody
     /register, /verify             to an account, by mail       everybody
     /forgot, /reset                to a new password, by mail   everybody
-    /account, /account/...         sessions, address, password, factor   who is signed in
+    /account, /account/...         sessions, address, password, factor, points   who is signed in
     /account/email/undo            keeps the address, by mail   everybody
     /sign-out                      ends what one works as       everybody
     /me/sign-in ... /me/sign-out   the same for buyers          everybody
@@ -85,6 +87,7 @@ from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.service import Payments
+from server.points.accounts import PointAccounts
 from server.storefront.accounts import AccountPages
 from server.storefront.allocating import AllocationPages
 from server.storefront.assets import URL
@@ -108,8 +111,9 @@ from server.storefront.receiving import ReceivingPages
 from server.storefront.refunding import REFUNDS, RefundPages
 from server.storefront.reporting import ReportPages
 from server.storefront.selling import SellingPages
-from server.storefront.services import Planning, ProblemKind, Refunding, Services
+from server.storefront.services import Dividing, Planning, ProblemKind, Refunding, Services
 from server.storefront.sessions import Sessions
+from server.storefront.sharing import Sharing
 from server.storefront.staffing import StaffPages
 from server.storefront.switching import SwitchPages
 from server.storefront.team import TeamPages
@@ -157,6 +161,7 @@ def routes(
     sites: Sites,
     planning: Planning,
     refunding: Refunding,
+    sharing: Dividing,
     problems: Sequence[ProblemKind],
     mailbox: Mailbox | None = None,
 ) -> list[BaseRoute]:
@@ -168,12 +173,13 @@ def routes(
     parts = Services(
         db, tokens, accounts, BuyerRealm(tokens), catalog, admission, inventory, payments, checkout,
         tickets, transfers, letters, wallets, checkin, hooks, invitations, sites, planning,
-        refunding, Discounting(db), Terms(db, catalog), Orders(db, catalog, checkout),
+        refunding, sharing, Discounting(db), PointAccounts(db), Terms(db, catalog),
+        Orders(db, catalog, checkout),
     )  # fmt: skip
     waiting = Waiting(parts, pages, sessions)
     finding, buying = Finding(parts, pages), Buying(parts, pages, sessions, waiting)
     paying, holding = Paying(parts, pages), Holding(parts, pages, sessions)
-    working = Working(parts, pages)
+    working, sharing_pages = Working(parts, pages), Sharing(parts, pages)
 
     async def reference(request: Request) -> Response:
         return pages.render(request, "reference.html", script="src/reference/main.tsx")
@@ -213,6 +219,12 @@ def routes(
         pages.post("/transfer", holding.accept),
         pages.get("/me/tickets", holding.tickets),
         pages.post("/orders/{order_id}/refund-request", buying.ask_back),
+        pages.post("/orders/{order_id}/confirm", sharing_pages.confirm),
+        pages.post("/orders/{order_id}/cancel", sharing_pages.cancel),
+        pages.get("/orders/{order_id}/shares", sharing_pages.shares),
+        pages.post("/orders/{order_id}/shares", sharing_pages.shares),
+        pages.get("/pay/{token}", sharing_pages.share),
+        pages.post("/pay/{token}", sharing_pages.pay),
         *_account_routes(pages, AccountPages(parts, pages, sessions, "operator", is_demo=is_demo)),
         *_account_routes(pages, AccountPages(parts, pages, sessions, "buyer", is_demo=is_demo)),
         *_portal_routes(pages, parts),

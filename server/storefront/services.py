@@ -18,8 +18,10 @@ from server.catalog.venues import Venues
 from server.catalog.versions import Versions
 from server.checkin.service import Checkin
 from server.checkout.discounts import Discounting
+from server.checkout.drafts import Drafts
 from server.checkout.orders import Orders
 from server.checkout.service import Checkout
+from server.checkout.shares import Shares
 from server.hooks.service import Hooks
 from server.identity.accounts import Accounts
 from server.identity.realms import BuyerRealm
@@ -32,6 +34,7 @@ from server.notify.orders import OrderLetters
 from server.orgs.invitations import Invitations
 from server.orgs.sites import Sites
 from server.payments.service import Payments
+from server.points.accounts import PointAccounts
 from server.refunds.cancelling import Cancellations
 from server.refunds.requests import Requests
 from server.refunds.service import Refunds
@@ -88,6 +91,14 @@ class Refunding:
 
 
 @dataclass(frozen=True, slots=True)
+class Dividing:
+    """Orders before they are paid, and several people who pay one."""
+
+    drafts: Drafts
+    shares: Shares
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     db: Database
     tokens: Tokens
@@ -108,6 +119,8 @@ class Services:
     sites: Sites
     planning: Planning
     refunding: Refunding
+    sharing: Dividing
     discounts: Discounting
+    points: PointAccounts
     terms: Terms
     orders: Orders

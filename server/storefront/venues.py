@@ -24,12 +24,15 @@ from server.kernel.idempotency import Key
 from server.storefront import regions
 from server.storefront.filling import Filling
 from server.storefront.forms import read_form
+from server.storefront.managing import share_ppm
 from server.storefront.portal import Desk, Portal, go, key_for, uuid_of
+from server.storefront.words import percent
 
 VENUES_SHOWN = 100
 NO_ZONE = "UTC"
 _ASKED = (
     "name", "city", "country", "address", "timezone", "capacity", "is_shared", "is_exclusive",
+    "promoter_share_ppm",
 )  # fmt: skip
 """What the form has of a venue; the rest stays as it is."""
 
@@ -144,13 +147,13 @@ def _venue_id(request: Request) -> uuid.UUID:
 
 
 def _filled(venue: VenueView) -> Filling:
-    told = {name: getattr(venue, name) for name in _ASKED}
-    return Filling(
-        {
-            name: ("yes" if value else "") if isinstance(value, bool) else str(value or "")
-            for name, value in told.items()
-        }
-    )
+    told = {name: getattr(venue, name) for name in _ASKED if name != "promoter_share_ppm"}
+    shown = {
+        name: ("yes" if value else "") if isinstance(value, bool) else str(value or "")
+        for name, value in told.items()
+    }
+    share = percent(venue.promoter_share_ppm) if venue.promoter_share_ppm else ""
+    return Filling(shown | {"promoter_share": share})
 
 
 def _wish(filled: Filling) -> VenueWish | None:
@@ -167,6 +170,10 @@ def _wish(filled: Filling) -> VenueWish | None:
             zone_of(timezone)
         except BadRequest:
             filled.wrong["timezone"] = "No time zone is called so: write it like Europe/Vienna."
+    share = filled.get("promoter_share")
+    promoters_ppm = share_ppm(share) if share else 0
+    if promoters_ppm is None:
+        filled.wrong["promoter_share"] = "A share up to 100, such as 70 or 66.5."
     if not filled:
         return None
     return VenueWish(
@@ -178,6 +185,7 @@ def _wish(filled: Filling) -> VenueWish | None:
         capacity=capacity,
         is_shared=bool(filled.get("is_shared")),
         is_exclusive=bool(filled.get("is_exclusive")),
+        promoter_share_ppm=promoters_ppm or 0,
     )
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+import uuid
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -15,6 +17,9 @@ from server.checkin.models import (
     TicketAlreadyUsed,
     TicketNotValid,
     TicketUnknown,
+    TooLateToUndo,
+    Undone,
+    UndoRequest,
 )
 from server.checkout import sales
 from server.identity.models import Scanner
@@ -33,6 +38,7 @@ from server.kernel.errors import (
     Unauthenticated,
 )
 from server.kernel.idempotency import Key, key_of
+from server.orgs import keys
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages
@@ -83,10 +89,36 @@ class Working(Portal):
         )
 
     async def places(self, request: Request) -> Response:
-        """GET /organizer/events/{event_id}/places : what is on sale of the house, and how."""
+        """GET /organizer/events/{event_id}/places : what is on sale of the house, and how.
+        `order`: one that shall have other places."""
         event = await self._event(request)
-        await self._desk_of(request, event, "inventory:manage")
-        return self._pages.render(request, "places.html", script="src/places/main.tsx", event=event)
+        desk = await self._desk_of(request, event, "inventory:manage")
+        move = None
+        if asked := request.query_params.get("order"):
+            await self._desk_of(request, event, "order:manage")
+            move = await self._move(event, uuid_of(asked, "order"))
+        listed = (await keys.of_org(self._parts.db, event.org_id)).items
+        return self._pages.render(
+            request, "places.html", script="src/places/main.tsx", desk=desk, event=event,
+            move=move,
+            keys=[{"id": one.id, "name": one.name} for one in listed if one.revoked_at is None],
+        )  # fmt: skip
+
+    async def _move(self, event: Event, order_id: uuid.UUID) -> dict[str, Any]:
+        """An order's sold seats, for the map. Raises NotFound."""
+        order = await self._parts.checkout.find(order_id)
+        if order.event_id != event.id:
+            raise NotFound("the event has no such order")
+        view = await self._parts.checkout.view(order)
+        lines = [line for line in view.lines if line.live and line.seat_idx is not None]
+        return {
+            "order_id": order.id,
+            "name": order.name or "this order",
+            "lines": [
+                {"line_id": line.id, "seat_idx": line.seat_idx, "label": line.label}
+                for line in sorted(lines, key=lambda line: line.seat_idx or 0)
+            ],
+        }
 
     async def waiting_room(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/waiting-room : how people come in. POST : sets it."""
@@ -136,7 +168,7 @@ class Working(Portal):
         return self._board_page(request, event, gate, can_scan=scanner is not None)
 
     async def scan(self, request: Request) -> Response:
-        """POST /board/{event_id} : one ticket, checked without scripting.
+        """POST /board/{event_id} : one ticket, checked without scripting; `undo`: a scan instead.
 
         The form's `key` makes a repeat, by reload or by doubt, show the same answer again.
         """
@@ -159,6 +191,12 @@ class Working(Portal):
         if scanner is None:
             raise Forbidden("sign in as a scanner to check tickets")
         gate = form.get("gate").strip()[:_GATE_LENGTH_MAX] or _DEFAULT_GATE
+        if form.get("undo"):
+            undone, refused = await self._undo(form, scanner)
+            return self._board_page(
+                request, event, gate, can_scan=True, undone=undone, refused=refused, is_undo=True,
+                status=200 if undone else 409,
+            )  # fmt: skip
         wish = ScanRequest(form.get("token").strip()[:_TOKEN_LENGTH_MAX], gate)
         if not wish.token:
             return self._board_page(request, event, gate, can_scan=True)
@@ -169,6 +207,14 @@ class Working(Portal):
             return self._board_page(request, event, gate, can_scan=True, refused=told, status=409)
         return self._board_page(request, event, gate, can_scan=True, admitted=admission)
 
+    async def _undo(self, form: Form, scanner: Scanner) -> tuple[Undone | None, str]:
+        """What became of the scans `undo`, or why they stay."""
+        try:
+            wish = UndoRequest([uuid_of(scan_id, "scan") for scan_id in form.all("undo")])
+            return await self._parts.checkin.undo(scanner, wish, _key_of(form, scanner)), ""
+        except (TooLateToUndo, NotFound) as error:
+            return None, f"{error.detail[:1].upper()}{error.detail[1:]}"
+
     def _board_page(
         self,
         request: Request,
@@ -177,7 +223,9 @@ class Working(Portal):
         *,
         can_scan: bool,
         admitted: Admission | None = None,
+        undone: Undone | None = None,
         refused: str = "",
+        is_undo: bool = False,
         status: int = 200,
     ) -> Response:
         return self._pages.render(
@@ -190,7 +238,9 @@ class Working(Portal):
             key=secrets.token_hex(16),
             can_scan=can_scan,
             admitted=admitted,
+            undone=undone,
             refused=refused,
+            is_undo=is_undo,
             boot={
                 "eventId": event.id,
                 "orgId": event.org_id,

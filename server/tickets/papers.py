@@ -122,6 +122,16 @@ class Papers:
             logo=await self._logo(looks.logo_url) if looks.logo_url else None,
         )
 
+    async def seller(self, org_id: str, language: str) -> list[str]:
+        """Who sells, line by line, as receipts and mails name them."""
+        async with self._db.tx(read_only=True) as tx:
+            legal = (await documents.settings_of(tx, org_id)).legal
+        name = legal.name or (await self.looks(org_id)).name
+        address = [line.strip() for line in legal.address.splitlines()]
+        country = words.country(legal.country, language) if legal.country else ""
+        number = f"{words.RECEIPTS[language].tax_number} {legal.tax_number}"
+        return [*filter(None, (name, *address, country, number if legal.tax_number else ""))]
+
     async def looks(self, org_id: str) -> Site:
         async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             return await sites.looks_of(tx, org_id)

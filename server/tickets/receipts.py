@@ -8,8 +8,6 @@ from server.catalog.models import Event
 from server.catalog.service import Catalog
 from server.kernel.db import Database
 from server.kernel.errors import NotFound
-from server.orgs import documents
-from server.orgs.settings_models import LegalEntity
 from server.tickets import sql_receipts as sql
 from server.tickets import words
 from server.tickets.papers import Brand, Papers, number_of
@@ -67,11 +65,11 @@ class Receipts:
             if order.confirmed_at is None:
                 raise NotFound("there is a receipt once the order is paid")
             sold, taxes = await sql.SOLD.all(tx, order_id), await sql.TAXES.all(tx, order_id)
-            legal = (await documents.settings_of(tx, order.org_id)).legal
         language = words.known(language)
         event = await self._catalog.event(order.event_id)
         brand = await self._papers.brand(order.org_id)
-        sheet = _sheet(order, sold, taxes, event, legal, brand, language)
+        seller = await self._papers.seller(order.org_id, language)
+        sheet = _sheet(order, sold, taxes, event, seller, brand, language)
         return await self._papers.press.print("receipt", sheet, order.confirmed_at)
 
 
@@ -80,7 +78,7 @@ def _sheet(
     sold: list[SoldRow],
     taxes: list[TaxRow],
     event: Event,
-    legal: LegalEntity,
+    seller: list[str],
     brand: Brand,
     language: str,
 ) -> ReceiptSheet:
@@ -90,16 +88,13 @@ def _sheet(
         return words.money(amount_minor, order.currency, language)
 
     assert order.confirmed_at is not None
-    address = [line.strip() for line in legal.address.splitlines()]
-    tax_number = f"{told.tax_number} {legal.tax_number}" if legal.tax_number else ""
-    country = words.country(legal.country, language) if legal.country else ""
     return ReceiptSheet(
         title=f"{told.receipt} {number_of(order.id)}",
         language=language,
         number=number_of(order.id),
         date=words.day(words.local(order.confirmed_at, event.timezone), language, "long"),
         brand=brand,
-        seller=[*filter(None, (legal.name or brand.name, *address, country, tax_number))],
+        seller=seller,
         buyer=[order.name, order.email],
         event=f"{event.name}, {words.when(event, language)}",
         words=told,

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 import msgspec
 
+from server import audit
 from server.catalog.service import read_token, token_of
 from server.checkout import service as checkout
-from server.checkout.models import Order, OrderLine
+from server.checkout.models import MovedLines, MoveWish, Order
 from server.checkout.service import Checkout
 from server.inventory import clock
 from server.inventory.service import once
@@ -67,7 +68,7 @@ class Tickets:
                 if line.live
                 for ordinal in range(line.quantity)
             ]
-            issued = await sql.INSERT.values(
+            issued = await sql.INSERT.all(
                 tx,
                 [ticket_id for ticket_id, _, _, _ in wanted],
                 [order.id for _, order, _, _ in wanted],
@@ -81,14 +82,21 @@ class Tickets:
                 [line.ticket_type for _, _, line, _ in wanted],
             )
             if issued:
-                counts = Counter(issued)
+                counts = Counter(row.order_id for row in issued)
+                payers: dict[uuid.UUID, set[str]] = defaultdict(set)
+                for row in issued:
+                    if row.holder_address is not None:
+                        payers[row.order_id].add(row.holder_address)
                 await checkout.fulfilled(tx, list(counts))
                 # Doors show how many are expected.
                 await clock.bump(tx, event_id, "scans")
                 orders = {order.id: order for _, order, _, _ in wanted}
                 facts = [
                     msgspec.structs.replace(
-                        fact("issued", orders[order_id], tickets=count), context=caused[order_id]
+                        fact(
+                            "issued", orders[order_id], tickets=count, **_payers(payers, order_id)
+                        ),
+                        context=caused[order_id],
                     )
                     for order_id, count in counts.items()
                 ]
@@ -97,9 +105,10 @@ class Tickets:
         return [None for _ in due]
 
     async def reassign(
-        self, org_id: str, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, key: Key | None
-    ) -> OrderLine:
-        """Move a sold line, and its ticket, to a free seat of its event, at the price paid.
+        self, org_id: str, order_id: uuid.UUID, wish: MoveWish, key: Key | None
+    ) -> MovedLines:
+        """Move sold lines, and their tickets, to free seats of their event, at the price paid: all
+        of them or none.
 
         Raises SeatsTaken, LineNotSold, SelectionInvalid, NotFound.
         """
@@ -107,14 +116,28 @@ class Tickets:
         if order.org_id != org_id:
             raise NotFound("no such order")
         logs.bind(event_id=order.event_id, order_id=order_id)
-        places = await self._checkout.places_with(order, seat_idx)
+        places = await self._checkout.places_now(order)
 
-        async def work(tx: Tx) -> OrderLine:
-            line = await checkout.move_line(tx, order_id, line_id, seat_idx, places)
-            await sql.MOVE.run(tx, order_id, line_id, line.seat_idx, line.label)
-            return line
+        async def work(tx: Tx) -> MovedLines:
+            lines, moved = await checkout.move_lines(tx, order_id, wish, places)
+            tickets = await sql.MOVE.values(
+                tx,
+                order_id,
+                [line.id for line in moved],
+                [line.seat_idx for line in moved],
+                [line.label for line in moved],
+            )
+            if tickets:
+                told = [str(ticket_id) for ticket_id in tickets]
+                await outbox.append(tx, fact("moved", order, ticket_ids=told))
+            if moved:
+                await audit.record(
+                    tx, org_id, "order.moved", subject=f"order:{order_id}",
+                    data={"to": [line.label for line in moved]},
+                )  # fmt: skip
+            return MovedLines(lines)
 
-        return await once(self._db, order.event_id, key, OrderLine, work)
+        return await once(self._db, order.event_id, key, MovedLines, work)
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderWithTickets:
         """An order with what was issued for it. Raises NotFound, also for another buyer's."""
@@ -189,6 +212,11 @@ class Tickets:
         )
 
 
+def _payers(payers: Mapping[uuid.UUID, set[str]], order_id: uuid.UUID) -> dict[str, int]:
+    """How many others get theirs: told where there are any."""
+    return {"payers": len(payers[order_id])} if order_id in payers else {}
+
+
 async def find(tx: Tx, ticket_id: uuid.UUID) -> Ticket | None:
     return await sql.BY_ID.first(tx, ticket_id)
 
@@ -211,6 +239,11 @@ async def refund_lines(tx: Tx, order: Order, counts: Mapping[uuid.UUID, int]) ->
 async def use(tx: Tx, ticket_id: uuid.UUID) -> bool:
     """Mark a valid ticket used. False where it was not valid any more: somebody was faster."""
     return await sql.USE.run(tx, ticket_id) == 1
+
+
+async def unuse(tx: Tx, ticket_id: uuid.UUID) -> None:
+    """Whoever came in with the ticket has not; one that is not used stays what it is."""
+    await sql.UNUSE.run(tx, ticket_id)
 
 
 async def lock_valid(tx: Tx, order_id: uuid.UUID) -> list[Ticket]:

@@ -1,7 +1,19 @@
 """Statements of tickets."""
 
+import uuid
+
+import msgspec
+
 from server.kernel.db import Query
 from server.tickets.models import Ticket
+
+
+class IssuedRow(msgspec.Struct):
+    """A ticket that is new. `holder_address`: where that is not its order's."""
+
+    order_id: uuid.UUID
+    holder_address: str | None
+
 
 _TICKET = """id, org_id, event_id, order_id, buyer_id, seat_idx, label, ticket_type, holder_name,
              holder_address, status, code_hash, issued_at, used_at"""
@@ -10,18 +22,28 @@ INSERT = Query(
     "tickets.insert",
     """INSERT INTO tickets (id, org_id, event_id, order_id, order_line_id, ordinal, buyer_id,
                             leg_first, leg_last, seat_idx, label, ticket_type, holder_name,
-                            code_hash)
+                            holder_address, code_hash)
        SELECT t.id, o.org_id, o.event_id, o.id, t.line_id, t.ordinal, o.buyer_id, t.leg_first,
-              t.leg_last, t.seat_idx, t.label, t.ticket_type, o.name, t.code_hash
+              t.leg_last, t.seat_idx, t.label, t.ticket_type, coalesce(payer.name, o.name),
+              nullif(payer.email, o.email), t.code_hash
        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::text[],
                    $7::bytea[], $8::smallint[], $9::smallint[], $10::text[])
             AS t (id, order_id, line_id, ordinal, seat_idx, label, code_hash, leg_first, leg_last,
                   ticket_type)
        JOIN orders o ON o.id = t.order_id
+       LEFT JOIN LATERAL (
+         SELECT s.name, s.email FROM (
+           SELECT s.name, s.email, p.line_id, sum(p.quantity) OVER (
+                    PARTITION BY p.line_id ORDER BY s.position) AS upto
+           FROM order_shares s, unnest(s.line_ids, s.quantities) AS p (line_id, quantity)
+           WHERE s.order_id = o.id) AS s
+         WHERE s.line_id = t.line_id AND t.ordinal < s.upto
+         ORDER BY s.upto LIMIT 1) AS payer ON true
        ON CONFLICT (order_line_id, ordinal) WHERE replaces IS NULL DO NOTHING
-       RETURNING order_id""",
+       RETURNING order_id, holder_address""",
+    IssuedRow,
 )
-"""The order of each ticket that is new."""
+"""Who paid for a place of an order that is divided by place has its ticket."""
 # What went back since does not count against it: whose places are still live was paid for.
 PAID = Query(
     "tickets.paid",
@@ -58,6 +80,10 @@ USE = Query(
     "tickets.use",
     "UPDATE tickets SET status = 'used', used_at = now() WHERE id = $1 AND status = 'valid'",
 )
+UNUSE = Query(
+    "tickets.unuse",
+    "UPDATE tickets SET status = 'valid', used_at = NULL WHERE id = $1 AND status = 'used'",
+)
 REFUND = Query(
     "tickets.refund",
     """UPDATE tickets SET status = 'refunded' WHERE id IN (
@@ -71,9 +97,12 @@ REFUND = Query(
 )
 MOVE = Query(
     "tickets.move",
-    """UPDATE tickets SET seat_idx = $3, label = $4
-       WHERE order_id = $1 AND order_line_id = $2 AND status IN ('valid', 'used')""",
+    """UPDATE tickets t SET seat_idx = m.seat_idx, label = m.label
+       FROM unnest($2::uuid[], $3::int[], $4::text[]) AS m (line_id, seat_idx, label)
+       WHERE t.order_id = $1 AND t.order_line_id = m.line_id AND t.status IN ('valid', 'used')
+       RETURNING t.id""",
 )
+"""The tickets whose places are other ones now."""
 COUNT_LIVE = Query(
     "tickets.count_live",
     "SELECT count(*)::int FROM tickets WHERE event_id = $1 AND status IN ('valid', 'used')",

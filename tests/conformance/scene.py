@@ -84,6 +84,17 @@ async def _delivery(house: Product, endpoint_id: str) -> str:
     return str(found[0][0])
 
 
+async def _points(house: Product, user_id: uuid.UUID) -> str:
+    """An account with the house, of somebody who is signed in."""
+    found = await rows(
+        house,
+        """INSERT INTO point_accounts (id, org_id, user_id)
+           VALUES (gen_random_uuid(), 'house', $1) RETURNING id""",
+        user_id,
+    )
+    return str(found[0][0])
+
+
 async def _things(people: People) -> dict[str, str]:
     """Real ones, of the house, of a buyer with a hold and an order, of accounts and a partner."""
     house, event = people.product, people.event
@@ -180,6 +191,7 @@ async def _things(people: People) -> dict[str, str]:
         "/v1/events/{event_id}/scanner-keys/{key_id}": door["id"],
         "/v1/partner/orgs/{org_id}/api-keys/{key_id}": partner_key["id"],
         "org_id": brought,
+        "point_account_id": await _points(house, account.id),
         "user_id": str(spare.id),
         "/v1/users/{user_id}": str(operator.id),
         "session_id": str(operator.other_session_id),

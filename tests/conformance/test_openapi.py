@@ -252,6 +252,7 @@ WITHOUT_KEY = {
     "POST /v1/webhooks/{provider}": "the provider's own event id is the key",
     "POST /v1/payment-providers/{provider}/onboardings": "one account; its pages are short-lived",
     "POST /v1/payment-providers/checks": "asks the providers and may ask again",
+    "POST /v1/shares/{token}/payments": "a share's page stays the same while it is open",
     "DELETE /v1/holds/{hold_id}": "what is released stays released, and answers the same",
     "PUT /v1/events/{event_id}/turn": "who stands in line stands there",
     "DELETE /v1/events/{event_id}/turn": "who has left has left",

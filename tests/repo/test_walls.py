@@ -267,25 +267,29 @@ _FOLLOWS = {
         inventory.allocation_has_hold inventory.used_of_allocations
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
-        checkout.accept_alternative checkout.accepts_alternative
+        checkout.accepts_alternative checkout.clear
+        checkout.set_share_payer checkout.set_share_places
         checkout.bought_items checkout.bought_lines checkout.confirm checkout.end
         checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
         checkout.lines_of checkout.move_line checkout.of_refunds checkout.recount_paid
-        checkout.taxes checkout.touch payments.balance payments.refund_again
-        payments.refunds_of_reason refunds.is_lost settlement.lock settlement.lock_sale
-        tickets.move tickets.paid tickets.receipt_rows tickets.receipt_taxes tickets.refund""",
+        checkout.standings checkout.taxes checkout.touch payments.balance payments.refund_again
+        payments.refunds_of_reason points.of_order refunds.is_lost settlement.lock
+        settlement.lock_sale tickets.move tickets.paid tickets.receipt_rows tickets.receipt_taxes
+        tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
         payments.set_captured payments.set_charge_ref payments.terms
         payments.set_settled payments.set_status payments.stop_checking""",
     "a ticket, or an offer of one, that its transaction has read": """
         tickets.accept_transfer tickets.cancel_transfers tickets.open_transfer tickets.use
-        tickets.void""",
+        tickets.unuse tickets.void""",
+    "an admission that its transaction has locked for the key that made it": "checkin.undo",
     "a guest list or guest that its transaction has found by organization": """
         boxoffice.cancel_guest boxoffice.count_guests boxoffice.lock_guest""",
     "a settlement or delivery that the worker has taken, or the endpoint of it": """
         settlement.not_sent settlement.sent hooks.delivered hooks.disable hooks.failed""",
-    "orders of the organization that is acted for: of others none is seen": "checkout.events_of",
+    "orders of the organization that is acted for: of others none is seen": """
+        checkout.events_of settlement.nets""",
 }
 """What follows one row, which is of one organization: its id is as good as the organization's."""
 

@@ -50,6 +50,8 @@ DIES_AT = {
 }
 BEFORE_THE_EVENT = {"admission.joined", "admission.moved"}
 """Passed by who waits only: tests/server/admission/test_waiting_room.py kills there."""
+TOGETHER = {"order.divided": "web0", "share.opened": "web0", "hold.kept": "worker"}
+"""Passed where several people pay one order, or pay slowly."""
 CANCELLING = {"event.cancelled", "cancellation.batch"}
 """Passed where an event is cancelled: tests/server/refunds/test_cancelling.py kills there."""
 AT_THE_COUNTER = {"boxoffice.sold", "tickets.replaced"}
@@ -131,7 +133,14 @@ class Reviver(threading.Thread):
 
 
 def test_every_failpoint_in_the_source_has_its_case() -> None:
-    elsewhere = BEFORE_THE_EVENT | CANCELLING | AT_THE_COUNTER | BEFORE_SALES | TOLD_OUTSIDE
+    elsewhere = (
+        BEFORE_THE_EVENT
+        | CANCELLING
+        | TOGETHER.keys()
+        | AT_THE_COUNTER
+        | BEFORE_SALES
+        | TOLD_OUTSIDE
+    )
     assert {*DIES_AT, *elsewhere} == failpoint_names()
 
 
@@ -211,6 +220,40 @@ def test_a_ticket_whose_new_code_nobody_heard_of_is_issued_again_once(stage: Sta
     assert states == {old["id"]: False, answer.json()["id"]: True}
 
 
+@pytest.mark.parametrize("failpoint", TOGETHER)
+def test_several_who_pay_one_order_pay_once_each_whatever_dies(
+    stage: Stage, failpoint: str
+) -> None:
+    event = stage.product.event("club", hold_ttl_s=13)
+    headers = stage.product.buyer()
+
+    def ask(path: str, body: dict[str, Any], key: str) -> Any:
+        return _asked(stage.product, path, body, headers | {"Idempotency-Key": key})
+
+    with Reviver(stage.product, TOGETHER[failpoint], failpoint) as reviver:
+        hold = ask(f"/v1/events/{event.id}/holds", {"seats": [3, 4]}, new_key())
+        draft = {"hold_id": hold["id"], "email": "ada@buyer.example", "name": "Ada"}
+        order = ask("/v1/orders", draft, new_key())
+        shares = ask(f"/v1/orders/{order['id']}/shares", {"equal": 2}, new_key())["items"]
+        if TOGETHER[failpoint] == "worker":
+            assert reviver.died.wait(PATIENCE_S)
+        for share in shares:
+            payer = {"name": "Bea", "email": "bea@payer.example"}
+            path = f"/v1/shares/{share['url'].rpartition('/')[2]}/payments"
+            page = ask(path, payer, new_key())["redirect_url"]
+            assert httpx.post(page, data={"outcome": "succeed"}).status_code == 303
+        assert reviver.died.wait(PATIENCE_S)
+    stage.product.wait_ready(TOGETHER[failpoint])
+    stage.judge()
+    facts = stage.facts()
+    [bought] = [one for one in facts.orders if one.id == order["id"]]
+    assert bought.status == "confirmed"
+    payments = {one.id for one in facts.payments if one.order_id == order["id"]}
+    charges = [len(one.charges) for one in facts.accounts if one.reference in payments]
+    assert charges == [1, 1]
+    assert sum(ticket.order_id == order["id"] for ticket in facts.tickets) == 2
+
+
 @pytest.mark.parametrize("name", ["refund.done_at_provider", "refund.followed"])
 def test_a_refunder_that_dies_after_the_gateway_pays_back_once(stage: Stage, name: str) -> None:
     event = stage.product.event("club", hold_ttl_s=5)
@@ -262,19 +305,22 @@ def _ask_until_it_dies(reviver: Reviver, ask: Callable[[], object]) -> None:
 
 
 def _refund(product: Product, order_id: str, body: dict[str, Any], key: str) -> Any:
-    """As an organizer does who asks again until it is answered."""
     headers = product.operator() | {"Idempotency-Key": key}
-    url = f"{product.base_url}/v1/orders/{order_id}/refunds"
+    return _asked(product, f"/v1/orders/{order_id}/refunds", body, headers)
+
+
+def _asked(product: Product, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+    """As somebody does who asks again until it is answered."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         try:
-            answer = httpx.post(url, json=body, headers=headers, timeout=10)
+            answer = httpx.post(product.base_url + path, json=body, headers=headers, timeout=10)
         except httpx.TransportError:
             time.sleep(0.1)
             continue
         assert answer.status_code == 201, answer.text
         return answer.json()
-    raise AssertionError("the refund was never answered")
+    raise AssertionError(f"{path} was never answered")
 
 
 def _buy(buyer: Buyer, event: Event, seats: list[int], key: str) -> Told:

@@ -8,6 +8,7 @@ import datetime as dt
 import hmac
 import math
 import uuid
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -56,6 +57,19 @@ class _Refund(msgspec.Struct):
     failure_code: str | None = None
 
 
+class _RefundMade(_Refund):
+    """As the list of refunds has it. `invoice_id`: None of what was no invoice."""
+
+    amount: Decimal = Decimal()
+    created: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
+    invoice_id: str | None = None
+
+
+class _RefundsMade(msgspec.Struct):
+    data: list[_RefundMade]
+    has_more: bool = False
+
+
 class _RefundTold(msgspec.Struct):
     """The other kind of webhook: `event` is `refund.succeeded` or the like."""
 
@@ -66,6 +80,7 @@ class _RefundTold(msgspec.Struct):
 class XenditProvider:
     name = "xendit"
     needs_account = False
+    takes_intents = False
 
     def __init__(self, secret: str, callback_token: str, url: str = "") -> None:
         self._client = httpx.AsyncClient(base_url=url or API, auth=(secret, ""), timeout=TIMEOUT_S)
@@ -145,6 +160,7 @@ class XenditProvider:
             "paid_after": since.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "limit": str(PAGE_SIZE),
         }
+        paid_back = await self._paid_back(since)
         while True:
             response = await self._send("GET", "/v2/invoices", query=query)
             page = _read(response, list[_Invoice])
@@ -153,7 +169,7 @@ class XenditProvider:
                     payment_id=uuid_of(invoice.external_id),
                     provider_ref=invoice.id,
                     amount_minor=_minor(_paid(invoice), invoice.currency),
-                    refunded_minor=None,
+                    refunded_minor=_minor(paid_back[invoice.id], invoice.currency),
                     currency=invoice.currency,
                     created_at=invoice.paid_at or since,
                 )
@@ -184,6 +200,26 @@ class XenditProvider:
         return _event(kind, payment_id, told)
 
     # ------------------------------------------------------------ how
+
+    async def _paid_back(self, since: dt.datetime) -> Mapping[str, Decimal]:
+        """Of each invoice that was paid since then: its refunds are no older. Ours, and those that
+        somebody made in Xendit's own office."""
+        sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+        query = {"limit": str(PAGE_SIZE)}
+        while True:
+            page: _RefundsMade = _read(
+                await self._send("GET", "/refunds", query=query), _RefundsMade
+            )
+            for refund in page.data:
+                if refund.status == "SUCCEEDED" and refund.invoice_id is not None:
+                    sums[refund.invoice_id] += refund.amount
+            if not page.has_more or not page.data:
+                return sums
+            # Its order is nowhere written down: where it is newest first, the rest is too old.
+            first, last = page.data[0], page.data[-1]
+            if last.created < min(first.created, since):
+                return sums
+            query["after_id"] = last.id
 
     async def _invoices(self, payment_id: uuid.UUID) -> list[_Invoice]:
         query = {"external_id": str(payment_id)}

@@ -22,7 +22,9 @@ from server.catalog.geometry import AreaShape, Geometry, RowShape, SeatColumns, 
 from server.catalog.models import pool_id
 from server.catalog.service import Catalog, NewEvent
 from server.catalog.versions import Versions
+from server.checkout.drafts import Drafts
 from server.checkout.service import Checkout
+from server.checkout.shares import Shares
 from server.inventory import verbs
 from server.inventory.allocations import Allocating
 from server.inventory.management import Management
@@ -72,6 +74,7 @@ class Page:
 
     name = "page"
     needs_account = False
+    takes_intents = False
 
     async def close(self) -> None: ...
 
@@ -109,6 +112,8 @@ class Instance:
         self.migrations = Migrations(db, self.catalog, Versions(db, Draftsman()))
         self.payments = Payments(db, {Page.name: Page()}, "https://house.example")
         self.checkout = Checkout(db, self.catalog, self.payments, "https://house.example")
+        self.drafts = Drafts(db, self.checkout, self.payments)
+        self.shares = Shares(db, self.checkout, self.payments, "secret", "https://house.example")
         self.tickets = Tickets(db, self.checkout, Codes([bytes(32)]))
         self.refunds = Refunds(db, self.catalog, self.checkout)
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from loadtests.history import Kind, Recorder, Result
-from server.checkout.models import CheckoutRequest, CheckoutStarted
+from server.checkout.models import CheckoutRequest, CheckoutStarted, MoveWish
 from server.inventory import verbs
 from server.inventory.models import (
     BlockRequest,
@@ -142,7 +142,9 @@ class Scene:
     async def check_out(self, at: Instance) -> None:
         if (had := self._one()) is None:
             return
-        wish = CheckoutRequest(had.hold_id, "a@buyer.example", "A", Page.name)
+        wish = CheckoutRequest(
+            hold_id=had.hold_id, email="a@buyer.example", name="A", provider=Page.name
+        )
         key = uuid.uuid4().hex
         sent = key_of(key, had.buyer_id, wish)
 
@@ -194,7 +196,8 @@ class Scene:
         )
         if lines:
             line_id, seat = self.dice.choice(lines)["id"], self.dice.randrange(self.stage.seats)
-            await self._try(at.tickets.reassign(ORG_ID, _order_of(had), line_id, seat, None))
+            wish = MoveWish([line_id], [seat])
+            await self._try(at.tickets.reassign(ORG_ID, _order_of(had), wish, None))
 
     async def block(self, at: Instance, *, opens: bool) -> None:
         seats, pools = self._places(2)

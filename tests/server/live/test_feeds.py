@@ -353,13 +353,17 @@ async def test_the_scans_of_a_follower_equal_a_reload(
         # Tickets are news for doors too: they show how many are expected.
         await feed.until(lambda: feed.version == 1)
         assert followed.state["counts"]["tickets"] == 3
-        for token, gate in ((tokens[0], "A"), (tokens[1], "B"), (tokens[0], "B"), ("x", "A")):
+        answers: list[httpx.Response] = []
+        for token, gate in ((tokens[0], "A"), (tokens[1], "B"), (tokens[0], "B"), ("x", "B")):
             body = {"token": token, "gate": gate}
-            await client.post("/v1/checkin/scans", json=body, headers=door)
-        await feed.until(lambda: len(followed.state["scans"]) == 4)
+            answers.append(await client.post("/v1/checkin/scans", json=body, headers=door))
+        # The only one of gate A, which stays on the list with nobody.
+        slip = {"scan_ids": [answers[0].json()["scan_id"]]}
+        ok(await client.post("/v1/checkin/undo", json=slip, headers=door))
+        await feed.until(lambda: len(followed.state["scans"]) == 5)
         results = [scan["result"] for scan in followed.state["scans"]]
-        assert results == ["refused", "duplicate", "admitted", "admitted"]
-        counts = {"admitted": 2, "duplicate": 1, "refused": 1, "tickets": 3}
+        assert results == ["undone", "refused", "duplicate", "admitted", "admitted"]
+        counts = {"admitted": 1, "duplicate": 1, "refused": 1, "tickets": 3}
         assert followed.state["counts"] == counts
         reloaded = RecordsFold({})
         async with Feed(

@@ -26,6 +26,7 @@ from server.orgs.invitations import Invitations
 from server.payments.service import Payments
 from server.tickets.codes import Codes
 from server.tickets.papers import Papers
+from server.tickets.receipts import Receipts
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 from tests.fixtures.product import Product
@@ -232,7 +233,8 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
     checkout = Checkout(db, catalog, Payments(db, {}, url), url)
     tickets = Tickets(db, checkout, codes)
     transfers, papers = Transfers(db, tickets, "s" * 32), Papers(db, catalog, url)
-    letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, url)
+    receipts = Receipts(db, catalog, papers)
+    letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, receipts, url)
     mails = Mails(db, accounts, invitations, letters, url, "House <a@house.example>")
     yield Desk(db, mails)
     await db.close()

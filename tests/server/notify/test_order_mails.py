@@ -20,6 +20,7 @@ from tests.server.notify.peer import Peer, text_of
 from tests.server.support import Buyer, Organizer, ok, pay, problem, rows, until
 
 ORDERED = "%s@orders.example"
+LOGO = b"\x89PNG\r\n\x1a\n"
 
 
 class Order:
@@ -53,8 +54,8 @@ async def _mails(peer: Peer, address: str, count: int = 1) -> list[EmailMessage]
     return await until(come, 20)
 
 
-def _pdf(mail: EmailMessage) -> pypdfium2.PdfDocument:
-    [part] = list(mail.iter_attachments())
+def _pdf(mail: EmailMessage, at: int = 0) -> pypdfium2.PdfDocument:
+    part = list(mail.iter_attachments())[at]
     assert part.get_content_type() == "application/pdf"
     return pypdfium2.PdfDocument(part.get_content())
 
@@ -85,6 +86,26 @@ async def test_a_paid_order_is_confirmed_by_mail_with_its_tickets(
         assert f"{posting.base_url}{ticket['url']}" in html
         assert ticket["scan_token"] not in plain
     assert _codes(_pdf(mail)) == [ticket["scan_token"] for ticket in order.tickets]
+
+
+async def test_a_receipt_comes_along_once_where_money_was_paid(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
+) -> None:
+    order = await _order(posting, client, [1])
+    [mail] = await _mails(peer, order.address)
+    names = [part.get_filename() for part in mail.iter_attachments()]
+    assert names == ["tickets.pdf", "receipt.pdf"]
+    receipt = _pdf(mail, 1)[0].get_textpage().get_text_bounded()
+    units, rest = divmod(order.placed["total_minor"], 100)
+    assert "Receipt" in receipt
+    assert f"{units}.{rest:02}" in receipt
+    ok(await organizer.call("POST", f"/v1/tickets/{order.tickets[0]['id']}/reissues", {}), 201)
+    *_, again = await _mails(peer, order.address, 2)
+    assert [part.get_filename() for part in again.iter_attachments()] == ["ticket.pdf"]
+    guest = ORDERED % uuid.uuid4().hex
+    ok(await Office(posting, client).give(posting.event(), [1], email=guest), 201)
+    [free] = await _mails(peer, guest)
+    assert [part.get_filename() for part in free.iter_attachments()] == ["tickets.pdf"]
 
 
 async def test_an_order_is_written_of_in_the_language_it_was_made_in(
@@ -178,6 +199,25 @@ async def test_a_ticket_issued_again_comes_by_mail(
     assert _codes(_pdf(mail)) == [new["scan_token"]]
 
 
+async def test_who_gets_other_places_is_told_each_at_their_own_address(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
+) -> None:
+    order = await _order(posting, client, [1, 2])
+    to = ORDERED % uuid.uuid4().hex
+    new = await _given(client, peer, order, 0, to)
+    bought = sorted(order.placed["lines"], key=lambda line: line["seat_idx"])
+    lines = [line["id"] for line in bought]
+    moved = ok(await organizer.move(order.id, lines, seats=[70, 71]))["items"]
+    *_, to_taker = await _mails(peer, to, 3)
+    *_, to_giver = await _mails(peer, order.address, 3)
+    assert "Your places have changed" in to_taker["Subject"]
+    assert moved[0]["label"] in text_of(to_taker)
+    assert moved[1]["label"] not in text_of(to_taker)
+    assert _codes(_pdf(to_taker)) == [new["scan_token"]]
+    assert moved[1]["label"] in text_of(to_giver)
+    assert _codes(_pdf(to_giver)) == [order.tickets[1]["scan_token"]]
+
+
 async def test_an_organizer_sends_the_tickets_once_more(
     posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
 ) -> None:
@@ -201,10 +241,10 @@ async def db(posting: Product) -> AsyncIterator[Database]:
 
 
 async def _starts_in(posting: Product, order: Order, hours: float) -> None:
-    """The event begins in so many hours, and the order was made long ago."""
+    """The event begins in so many hours, and the tickets were issued long ago."""
     await rows(
         posting,
-        """WITH o AS (UPDATE orders SET confirmed_at = now() - interval '9 days' WHERE id = $1)
+        """WITH t AS (UPDATE tickets SET issued_at = now() - interval '9 days' WHERE order_id = $1)
            UPDATE events SET starts_at = now() + $3 * interval '1 h', ends_at = NULL,
                   doors_at = NULL
            WHERE id = $2""",
@@ -229,6 +269,39 @@ async def test_a_day_before_its_event_an_order_is_reminded_once_however_many_wor
     assert await notify.remind(db) == 0
 
 
+async def _given(client: httpx.AsyncClient, peer: Peer, order: Order, nth: int, to: str) -> Any:
+    """The new ticket of who was given one of an order's, at an address."""
+    path = f"/v1/tickets/{order.tickets[nth]['id']}/transfer"
+    ok(await order.buyer.call("PUT", path, {"to_address": to}))
+    count = sum(mail["To"] == to for mail in peer.mails) + 1
+    token = re.search(r"/transfer\?token=(\S+)", text_of((await _mails(peer, to, count))[-1]))
+    assert token
+    taker, body = Buyer(order.buyer.product, client), {"token": token[1], "name": "Bo"}
+    new = ok(await taker.call("POST", "/v1/transfers/acceptances", body), 201)
+    await _mails(peer, to, count + 1)
+    return new
+
+
+async def test_who_was_given_a_ticket_is_reminded_of_it_and_who_gave_it_away_is_not(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, db: Database
+) -> None:
+    order = await _order(posting, client, [1, 2, 3])
+    to = ORDERED % uuid.uuid4().hex
+    given = [await _given(client, peer, order, nth, to) for nth in (0, 1)]
+    await _mails(peer, order.address, 3)
+    await _starts_in(posting, order, 23)
+    assert await notify.remind(db) == 2
+    *_, to_taker = await _mails(peer, to, 5)
+    *_, to_giver = await _mails(peer, order.address, 4)
+    assert "Soon" in to_taker["Subject"]
+    assert "Hello Bo," in text_of(to_taker)
+    assert "Hello Ada," in text_of(to_giver)
+    for mail, theirs in ((to_taker, given), (to_giver, order.tickets[2:])):
+        links = re.findall(r"/t/(\S+)", text_of(mail))
+        assert sorted(links) == sorted(ticket["code"] for ticket in theirs)
+    assert await notify.remind(db) == 0
+
+
 async def test_who_bought_without_an_address_is_not_reminded(
     posting: Product, client: httpx.AsyncClient, db: Database
 ) -> None:
@@ -248,8 +321,8 @@ async def test_a_reminder_moves_with_its_event_and_who_just_ordered_needs_none(
     await _starts_in(posting, order, 60)  # moved away before its time
     assert await notify.remind(db) == 0
     await _starts_in(posting, order, 20)
-    confirmed = "UPDATE orders SET confirmed_at = now() WHERE id = $1"
-    await rows(posting, confirmed, uuid.UUID(order.id))
+    issued = "UPDATE tickets SET issued_at = now() WHERE order_id = $1"
+    await rows(posting, issued, uuid.UUID(order.id))
     assert await notify.remind(db) == 0
 
 
@@ -259,9 +332,13 @@ async def test_a_mail_wears_the_looks_and_the_words_of_who_sells(
     before = ok(await organizer.call("GET", "/v1/branding"))
     at = "/v1/mail-texts/tickets/en"
     looks = {"display_name": "Grand Hall", "color": "#a01040", "support_email": "us@hall.example"}
+    settings = ok(await organizer.call("GET", "/v1/settings"))
+    legal = {"name": "Hall & Co", "address": "Ring 1\n8010 Graz", "country": "AT"}
     words = {"subject": "See you: {event}", "intro": "Dear {name},\n\ncome {when}. {0} { x } <b>"}
     try:
         ok(await organizer.call("PUT", "/v1/branding", looks))
+        ok(await organizer.call("PUT", "/v1/settings", settings | {"legal": legal}))
+        logo = ok(await organizer.call("PUT", "/v1/branding/logo", LOGO))["url"]
         ok(await organizer.call("PUT", at, words))
         order = await _order(posting, client, [1])
         [mail] = await _mails(peer, order.address)
@@ -272,12 +349,18 @@ async def test_a_mail_wears_the_looks_and_the_words_of_who_sells(
         assert "{0} { x } <b>" in text_of(mail)
         assert "background:#a01040" in text_of(mail, "html")
         assert "&lt;b&gt;" in text_of(mail, "html")
+        assert f'src="{posting.base_url}{logo}"' in text_of(mail, "html")
+        assert "Hall &amp; Co · Ring 1 · 8010 Graz · Austria" in text_of(mail, "html")
+        foot = ["Grand Hall", "Hall & Co", "Ring 1", "8010 Graz", "Austria", "us@hall.example"]
+        assert text_of(mail).splitlines()[-6:] == foot
         assert _codes(_pdf(mail))
         listed = ok(await organizer.call("GET", "/v1/mail-texts"))["items"]
         own = [text for text in listed if text["is_own"]]
         assert own == [{"kind": "tickets", "language": "en", "is_own": True, **words}]
     finally:
         ok(await organizer.call("PUT", "/v1/branding", before))
+        ok(await organizer.call("PUT", "/v1/settings", settings))
+        assert (await organizer.call("DELETE", "/v1/branding/logo")).status_code == 204
         assert (await organizer.call("DELETE", at)).status_code == 204
     problem(await organizer.call("DELETE", at), 404, "not-found")
 

@@ -134,14 +134,22 @@ async def test_rupiah_are_whole_and_what_is_not_is_refused(
 async def test_its_list_has_every_paid_invoice_once(
     provider: XenditProvider, xendit: XenditPeer
 ) -> None:
-    paid = []
+    """With what was paid back of it, also where somebody else did it, in however many parts."""
+    paid, refs = [], []
     for _ in range(205):
         payment = _payment(12_345, "PHP")
         opened = await provider.open(payment, TERMS)
         xendit.pay(opened.provider_ref)
         paid.append(payment.payment_id)
+        refs.append(opened.provider_ref)
+    for _ in range(101):
+        xendit.refund_in_office(refs[7], 0.5)
+    xendit.refund_in_office(refs[9], 3.45, "PENDING")
+    await provider.refund(refs[11], uuid.uuid4(), 12_345)
     await provider.open(_payment(1, "PHP"), TERMS)
     since = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
     listed = [charge async for charge in provider.list_since(since)]
     assert [charge.payment_id for charge in listed] == paid
-    assert {(c.amount_minor, c.refunded_minor) for c in listed} == {(12_345, None)}
+    assert {charge.amount_minor for charge in listed} == {12_345}
+    refunded = {nth: c.refunded_minor for nth, c in enumerate(listed) if c.refunded_minor}
+    assert refunded == {7: 5_050, 11: 12_345}

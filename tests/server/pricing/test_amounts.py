@@ -68,10 +68,11 @@ def test_a_fee_that_stays_stays_with_its_tax_and_nothing_else(
 
 
 @given(amount=st.integers(0, 1_000), room=st.lists(st.integers(-5, 400), max_size=6))
-def test_an_amount_is_spread_over_payments_from_the_first(amount: int, room: list[int]) -> None:
+def test_an_amount_is_spread_over_payments_in_proportion(amount: int, room: list[int]) -> None:
     shares = spread(amount, room)
     there = [max(0, minor) for minor in room]
     assert sum(shares) == min(amount, sum(there))
     assert all(0 <= share <= minor for share, minor in zip(shares, there, strict=True))
-    partial = [at for at, share in enumerate(shares) if share < there[at]]
-    assert not partial or not any(shares[partial[0] + 1 :]), "the first gives all it has"
+    given = min(amount, sum(there))
+    for share, minor in zip(shares, there, strict=True):
+        assert abs(share * sum(there) - given * minor) <= sum(there), "to a minor unit"

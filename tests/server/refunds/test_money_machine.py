@@ -2,13 +2,13 @@
 
 Orders of one event are paid, late or twice told of, paid back in parts, disputed, cancelled with
 their event; providers' webhooks come in any order, and reactions whenever they like. The gateway's
-own ledger says what was taken and given back. MACHINE_EXAMPLES makes it longer.
+own ledger says what was taken and given back. Some buyers have points, which pay and are earned:
+their ledger always says what the orders say. MACHINE_EXAMPLES makes it longer.
 """
 
 import asyncio
 import datetime as dt
 import os
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -29,7 +29,8 @@ from hypothesis.stateful import (
 import server.checkout.reactions
 import server.refunds.reactions
 import server.tickets.reactions
-from server.checkout.models import CheckoutRequest, OrderStatus
+from server.checkout.models import CheckoutRequest, DraftRequest, OrderStatus, PaymentWish
+from server.checkout.share_models import Division, Payer
 from server.checkout.states import MOVES
 from server.inventory import verbs
 from server.kernel.errors import DomainError
@@ -39,75 +40,23 @@ from server.payments import service as payments
 from server.payments.adapters.sandbox import SandboxProvider
 from server.payments.applying import apply
 from server.payments.models import (
-    Opened,
     OpenPayment,
     ProviderEvent,
-    ProviderUnavailable,
     RefundRefused,
-    Terms,
     WebhookTooEarly,
 )
-from server.payments.sandbox.knobs import Knobs
-from server.payments.sandbox.ledger import Ledger
-from server.payments.sandbox.models import GatewayError, MakeRefund, OpenSession, Plan
-from server.payments.sandbox.service import Gateway
-from server.payments.sandbox.service import Key as GatewayKey
+from server.payments.sandbox.models import GatewayError, Plan
 from server.refunds.cancelling import Cancellations
 from server.refunds.models import CancellationWish, PartWish, RefundWish
 from tests.fixtures.services import Services
 from tests.server.inventory.engine import ORG_ID, Page, Stage, wish
+from tests.server.refunds import point_books
+from tests.server.refunds.till import Till
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
 STEPS = 30
 PRICE_MINOR = 999
 ADAPTER = SandboxProvider("http://127.0.0.1:9", "secret", "secret")
-
-
-class _NoDisk:
-    def append(self, entry: object) -> None:
-        """What a process forgets it forgets with the ledger."""
-
-
-class Till(Page):
-    """The sandbox gateway in this process. `lost`: what disputes took, by session."""
-
-    def __init__(self) -> None:
-        self.ledger, self.is_down = Ledger(), False
-        self.lost: dict[str, int] = {}
-        self.gateway = Gateway(
-            _NoDisk(),  # type: ignore[arg-type]
-            self.ledger,
-            base_url="https://page.example",
-            knobs=Knobs(),
-            clock=time.time,
-            new_id=lambda prefix: f"{prefix}_{uuid.uuid4().hex}",
-            owe=lambda event_id, copies, not_before: None,
-        )
-
-    async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
-        command = OpenSession(
-            payment.amount_minor, payment.currency, str(payment.payment_id), "", "https://a.example",
-            "https://a.example", "https://a.example",
-        )  # fmt: skip
-        key = GatewayKey.of(str(payment.payment_id), "/", command)
-        answer = self.gateway.saved(key) or self.gateway.open_session(command, key)
-        session = msgspec.json.decode(answer.body)
-        return Opened(session["id"], session["url"])
-
-    async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
-        if self.is_down:
-            raise ProviderUnavailable("the gateway is down")
-        if provider_ref in self.lost:
-            raise RefundRefused("the payer has it back already")
-        return self.give(provider_ref, str(refund_id), amount_minor)
-
-    def give(self, session_id: str, name: str, amount_minor: int) -> str:
-        command = MakeRefund(session_id, amount_minor)
-        key = GatewayKey.of(name, "/", command)
-        answer = self.gateway.saved(key) or self.gateway.refund(command, key)
-        if answer.status != 201:
-            raise RefundRefused(bytes(answer.body).decode())
-        return msgspec.json.decode(answer.body)["id"]
 
 
 nths = st.integers(0, 7)
@@ -122,9 +71,10 @@ class Machine(RuleBasedStateMachine):
         self.till = Till()
         self.here = self.stage.instances[0]
         self.here.payments.providers[Page.name] = self.till  # type: ignore[index]
-        self.event_id = self._run(self.stage.event(price_minor=PRICE_MINOR))
+        self.event_id, self.members = self._run(self._open())
         self.cancellations = Cancellations(self.here.db, self.here.catalog)
         self.statuses: dict[uuid.UUID, OrderStatus] = {}
+        self.links: list[str] = []
         self.heard: dict[str, list[Any]] = {}
         for table in (
             server.checkout.reactions.reactions(self.here.checkout),
@@ -133,6 +83,10 @@ class Machine(RuleBasedStateMachine):
         ):
             for name, listed in table.items():
                 self.heard.setdefault(name, []).extend(listed)
+
+    async def _open(self) -> tuple[uuid.UUID, list[uuid.UUID]]:
+        members = await point_books.members(self.stage)
+        return await self.stage.event(price_minor=PRICE_MINOR), members
 
     def _run(self, work: Any) -> Any:
         return self.runner.run(work)
@@ -159,18 +113,66 @@ class Machine(RuleBasedStateMachine):
         seats=st.sets(st.integers(0, 5), max_size=3),
         standing=st.integers(0, 3),
         elsewhere=st.booleans(),
+        member=st.integers(-1, 1),
+        points=st.sampled_from([0, 40, 150, 300, 600]),
     )
-    def buy(self, seats: set[int], standing: int, elsewhere: bool) -> None:
+    def buy(
+        self, seats: set[int], standing: int, elsewhere: bool, member: int, points: int
+    ) -> None:
+        """A guest, or with as many points of a member as there are up to `points`."""
         pools = {self.stage.pools(self.event_id)[0]: standing} if standing else {}
-        buyer_id = uuid.uuid4()
+        buyer_id = uuid.uuid4() if member < 0 else self.members[member]
+        points = min(points, self._run(point_books.balance(self.stage, buyer_id)))
         held = self._try(
             self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), pools), None)
         )
         if held is not None:
             details = CheckoutRequest(
-                held.id, "a@buyer.example", "A", Page.name, accepts_alternative=elsewhere
+                hold_id=held.id,
+                email="a@buyer.example",
+                name="A",
+                provider=Page.name,
+                accepts_alternative=elsewhere,
+                points=points,
             )
             self._try(self.here.checkout.start(buyer_id, details, None))
+
+    @rule(
+        seats=st.sets(st.integers(0, 5), min_size=1, max_size=3),
+        parts=st.integers(2, 3),
+        is_confirmed=st.booleans(),
+        is_cancelled=st.booleans(),
+    )
+    def buy_together(
+        self, seats: set[int], parts: int, is_confirmed: bool, is_cancelled: bool
+    ) -> None:
+        """A draft, that one pays after all, or several do, or nobody."""
+        buyer_id = uuid.uuid4()
+        held = self._try(
+            self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), {}), None)
+        )
+        if held is None:
+            return
+        details = DraftRequest(hold_id=held.id, email="a@buyer.example", name="A")
+        order = self._run(self.here.drafts.make(buyer_id, details, None))
+        if is_confirmed:
+            pays = PaymentWish(Page.name)
+            self._try(self.here.drafts.confirm(buyer_id, order.id, pays, None))
+        else:
+            division = Division(equal=parts)
+            shares = self._run(self.here.shares.divide(buyer_id, order.id, division, None))
+            for share in shares.items:
+                self.links.append(share.url.rpartition("/")[2])
+                self.open_a_share(-1)
+        if is_cancelled:
+            self._try(self.here.drafts.cancel(buyer_id, order.id, None))
+
+    @rule(nth=nths)
+    def open_a_share(self, nth: int) -> None:
+        """Whose page may be open already."""
+        if self.links:
+            payer = Payer("B", "b@payer.example", Page.name)
+            self._try(self.here.shares.pay(self.links[nth % len(self.links)], payer))
 
     @rule(nth=nths)
     def pay(self, nth: int) -> None:
@@ -182,7 +184,8 @@ class Machine(RuleBasedStateMachine):
     @rule(nth=nths)
     def open_another_page(self, nth: int) -> None:
         """Of an order that has one already: it may be paid twice."""
-        sql = "SELECT id, total_minor, currency FROM orders WHERE event_id = $1 ORDER BY id"
+        sql = """SELECT id, total_minor, currency FROM orders
+                 WHERE event_id = $1 AND total_minor > 0 ORDER BY id"""
         if orders := self._rows(sql, self.event_id):
             order = orders[nth % len(orders)]
             self._run(self._another_page(order["id"], order["total_minor"]))
@@ -195,7 +198,7 @@ class Machine(RuleBasedStateMachine):
         until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
         url = "https://a.example"
         page = OpenPayment(payment.id, until, amount_minor, "EUR", "", url, url, url)
-        await self.here.payments.start(Page.name, page)
+        await self.here.payments.start(payment, page)
 
     @rule(nth=nths, times=st.integers(1, 2))
     def tell(self, nth: int, times: int) -> None:
@@ -227,7 +230,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(nth=nths)
     def time_passes(self, nth: int) -> None:
-        sql = "SELECT hold_id FROM orders WHERE event_id = $1 AND status = 'pending' ORDER BY id"
+        sql = """SELECT hold_id FROM orders
+                 WHERE event_id = $1 AND status IN ('draft', 'pending') ORDER BY id"""
         if holds := self._rows(sql, self.event_id):
             hold_id = holds[nth % len(holds)]["hold_id"]
             self._run(self.stage.end_now(self.event_id, hold_id))
@@ -301,25 +305,34 @@ class Machine(RuleBasedStateMachine):
         if hasattr(self, "event_id"):
             sql = "SELECT id, status FROM orders WHERE event_id = $1"
             for row in self._rows(sql, self.event_id):
-                before: OrderStatus = self.statuses.get(row["id"], "pending")
+                before: OrderStatus = self.statuses.get(row["id"], "draft")
                 assert row["status"] in _reachable(before), (before, row["status"])
                 self.statuses[row["id"]] = row["status"]
 
     @invariant()
     def money_is_conserved(self) -> None:
-        """captured = what is bought + what went back + what is owed, for each order that was told
-        of all that happened to it."""
+        """captured = what is bought + what went back + what is owed + what waits for the rest of
+        its order, for each order that was told of all that happened to it."""
         if not hasattr(self, "event_id"):
             return
         for row in self._rows(_BOOKS, self.event_id):
-            book = {name: v if name == "id" else int(v) for name, v in row.items()}
+            book = _book(row)
             assert book["valid"] <= book["places"], book
             assert book["sold"] == book["seats"], book
             if not book["is_told"] or book["failed"]:
                 continue
-            assert book["captured"] - book["refunded"] - book["value"] == book["owed"], book
+            waits = book["paid"] if self.statuses[row["id"]] == "pending" else 0
+            kept = book["captured"] - book["refunded"]
+            assert kept - book["value"] - waits == book["owed"], book
+            assert waits < book["total"], book
             assert book["paid"] == book["captured"] - book["refunded"], book
             assert book["valid"] in (book["places"], 0), book
+
+    @invariant()
+    def points_are_what_orders_say(self) -> None:
+        if not hasattr(self, "event_id"):
+            return
+        point_books.check(self._rows, self.event_id)
 
     def teardown(self) -> None:
         """Everything comes to rest: then the gateway's ledger is what the tables say."""
@@ -336,6 +349,7 @@ class Machine(RuleBasedStateMachine):
         self.react()
         self.no_order_moves_as_none_may()
         self.money_is_conserved()
+        self.points_are_what_orders_say()
         accounts = self.till.ledger.accounts()
         for payment in self._payments("p.status NOT IN ('pending', 'failed')"):
             account = accounts[str(payment["id"])]
@@ -343,12 +357,16 @@ class Machine(RuleBasedStateMachine):
             assert account.captured_minor == payment["amount_minor"]
             assert account.refunded_minor + lost == payment["refunded_minor"]
         for row in self._rows(_BOOKS, self.event_id):
-            book = {name: v if name == "id" else int(v) for name, v in row.items()}
+            book = _book(row)
             assert book["owed"] == 0 or book["failed"], book
             assert book["valid"] == book["places"], book
             if book["captured"]:
                 bought = ("confirmed", "partially_refunded")
                 assert (self.statuses[row["id"]] in bought) == bool(book["places"]), book
+
+
+def _book(row: Any) -> dict[str, Any]:
+    return {name: v if name == "id" else int(v) for name, v in row.items()}
 
 
 def _reachable(status: OrderStatus) -> set[OrderStatus]:
@@ -362,8 +380,8 @@ def _reachable(status: OrderStatus) -> set[OrderStatus]:
 
 
 _BOOKS = """
-SELECT o.id, o.paid_minor AS paid, m.captured, m.refunded, m.owed, m.failed, l.value, l.places,
-       l.seats,
+SELECT o.id, o.total_minor AS total, o.paid_minor AS paid, m.captured, m.refunded, m.owed,
+       m.failed, l.value, l.places, l.seats,
        (SELECT count(*) FROM seats s JOIN order_lines b ON b.id = s.order_line_id
         WHERE b.order_id = o.id) AS sold,
        (SELECT count(*) FROM tickets t

@@ -10,11 +10,14 @@ from typing import Any, ClassVar
 import httpx
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.kernel import context
 from server.kernel.db import Database
 from server.payments import refunding
 from server.payments import service as payments
+from server.settlement import split
 from server.settlement.service import Settling
 from tests.fixtures.product import ORG_ID, Event, Product
 from tests.server.support import Buyer, ok, pay, rows, until
@@ -99,6 +102,67 @@ async def test_an_order_is_settled_once_however_often_and_by_how_many(
     await asyncio.gather(*(w.refunded(event.id, order_id, None) for w in workers * 3))
     found = await _settled(house, client, 2, event_id=str(event.id))
     assert [row["kind"] for row in found] == ["sale", "refund"]
+
+
+@given(
+    net=st.integers(0, 10**12),
+    ppm=st.integers(0, 10**6),
+    cuts=st.lists(st.integers(0, 10**12), max_size=5),
+)
+def test_a_net_is_split_and_comes_back_as_it_was_split_to_the_last_unit(
+    net: int, ppm: int, cuts: list[int]
+) -> None:
+    promoter = split.promoters(net, ppm)
+    assert 0 <= net * ppm - promoter * 10**6 < 10**6
+    told = before = 0
+    for gone in sorted({min(cut, net) for cut in cuts} | {net}):
+        now = split.promoters_back(net, promoter, gone, told)
+        assert 0 <= now <= gone - before
+        told, before = told + now, gone
+    assert told == promoter
+
+
+async def test_where_a_venue_hosts_its_promoter_gets_the_share_that_was_agreed(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, db: Database
+) -> None:
+    """The venue, put into another organization's hands; the event stays the house's."""
+    event, buyer, venue_org = house.event(), new_buyer(), f"hall-{uuid.uuid4().hex[:8]}"
+    await rows(
+        house,
+        """WITH hall AS (INSERT INTO organizations (id, slug, name, approval)
+                         VALUES ($1, $1, 'Hall', 'approved') RETURNING id)
+           UPDATE venues v SET org_id = hall.id, is_exclusive = true, promoter_share_ppm = 333333
+           FROM hall, events e WHERE e.id = $2 AND v.id = e.venue_id""",
+        venue_org,
+        event.id,
+    )
+    order = await _buy(client, house, event, buyer)
+    sale = (await _settled(house, client, 1, event_id=str(event.id)))[0]
+    assert (sale["host_mode"], sale["host_org_id"]) == ("venue", venue_org)
+    # 19.92 at 33.3333 % is 6.6399...: what cannot be divided is the host's.
+    assert [sale[part] for part in PARTS] == [2_500, 101, 407, 1_992, 1_329]
+    assert sale["promoter_minor"] == 663
+    # What is agreed otherwise since does not count for what was sold before.
+    changed = "UPDATE venues SET promoter_share_ppm = 0, is_exclusive = false WHERE org_id = $1"
+    await rows(house, changed, venue_org)
+    for amount, status in ((833, "partially_refunded"), (1_667, "refunded")):
+        async with db.tx() as tx:
+            payment = await payments.of_order(tx, uuid.UUID(order["id"]))
+            assert payment is not None
+            await refunding.request_refund(tx, payment, amount, uuid.uuid4().hex)
+        await buyer.order_when(order["id"], status)
+    found = await _settled(house, client, 3, event_id=str(event.id))
+    assert (found[1]["net_minor"], found[1]["host_minor"], found[1]["promoter_minor"]) == (
+        -665, -444, -221,
+    )  # fmt: skip
+    assert [sum(row[part] for row in found) for part in (*PARTS, "promoter_minor")] == [0] * 6
+    finance = await client.get(f"/v1/reports/finance?event_id={event.id}", headers=house.operator())
+    (told,) = ok(finance)["items"]
+    assert (told["host_minor"], told["promoter_minor"]) == (0, 0)
+    sheet = await client.get(
+        f"/v1/reports/settlements.csv?event_id={event.id}", headers=house.operator()
+    )
+    assert f"{venue_org},13.29,6.63," in sheet.text
 
 
 class _Ledger(BaseHTTPRequestHandler):

@@ -58,6 +58,31 @@ async def test_the_same_form_again_shows_the_same_admission(
         assert [result for result, _ in await _scans(house, event)] == ["admitted", "duplicate"]
 
 
+async def test_a_slip_is_undone_on_the_page_that_made_it(
+    house: Product, new_buyer: Callable[[], Buyer]
+) -> None:
+    event = house.event()
+    ticket = await _ticket(new_buyer, event)
+    async with visitors.scanner(event, house) as door:
+        blank = form(await door.get(f"/board/{event.id}?gate=North"), str(event.id))
+        undo = form(await door.send(blank, token=ticket["scan_token"]), "&undo")
+        for _ in range(2):
+            answer = await door.send(undo)
+            assert answer.status_code == 200
+            assert f"Undone {ticket['label']}" in words(answer)
+        assert await _scans(house, event) == [("admitted", "North"), ("undone", "North")]
+        again = form(
+            await door.send(form(answer, str(event.id)), token=ticket["scan_token"]), "&undo"
+        )
+        await rows(
+            house, "UPDATE scans SET scanned_at = now() - interval '1 hour' WHERE event_id = $1",
+            event.id,
+        )  # fmt: skip
+        late = await door.send(again)
+        assert late.status_code == 409
+        assert "Not undone An admission can be undone for 120 seconds" in words(late)
+
+
 async def test_an_old_form_checks_another_ticket(
     house: Product, new_buyer: Callable[[], Buyer]
 ) -> None:

@@ -131,7 +131,7 @@ async def test_the_type_of_a_problem_is_the_address_of_what_it_means() -> None:
         accounts=nothing, catalog=nothing, admission=nothing, inventory=nothing,
         payments=nothing, checkout=nothing, tickets=nothing, transfers=nothing, letters=nothing,
         wallets=nothing, hooks=nothing, checkin=nothing, invitations=nothing, sites=nothing,
-        planning=nothing, refunding=nothing, problems=[kind],
+        planning=nothing, refunding=nothing, sharing=nothing, problems=[kind],
     )  # fmt: skip
     transport = httpx.ASGITransport(Starlette(routes=listed))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:

@@ -5,7 +5,7 @@ import { call, newKey, Problem } from "../lib/api";
 import { cell, mount } from "../lib/state";
 import { pageData } from "../lib/page";
 import { valueModel, withChanges } from "../lib/table";
-import type { Admission } from "../lib/schema";
+import type { Admission, Undone } from "../lib/schema";
 import type { GateCounts, Scan, ScanCounts, ScanResult, Scans } from "../lib/wire";
 
 interface Boot {
@@ -26,7 +26,9 @@ const board = cell<Scans | null>(null);
 const status = cell<FeedStatus>("connecting");
 /** `unknown`: nobody knows whether the ticket came in, so it is neither let in nor turned away. */
 type Verdict = ScanResult | "unknown" | "checking";
-const answer = cell<{ result: Verdict; title: string; words: string } | null>(null);
+/** `scanId`: of whom was let in, as long as that can be undone. */
+const answer = cell<{ result: Verdict; title: string; words: string; scanId?: string | undefined } | null>(null);
+const UNDO_MS = 120_000;
 /** The scan without an answer, and its key: checking it again must not count it twice. */
 let unsure: { token: string; gate: string; key: string } | null = null;
 
@@ -56,11 +58,12 @@ follow(model, {
   onChange: (state) => (board.value = state),
 });
 
-const RESULT_WORDS = { admitted: "Admitted", duplicate: "Already used", refused: "Refused" } as const;
+const RESULT_WORDS = { admitted: "Admitted", duplicate: "Already used", refused: "Refused", undone: "Undone" } as const;
 const RESULT_MARKS = {
   admitted: "M4 10l4 4 8-9",
   duplicate: "M10 4v8M10 15v1",
   refused: "M5 5l10 10M15 5L5 15",
+  undone: "M8 5L4 9l4 4M4 9h8a4 4 0 0 1 0 8h-2",
   checking: "M4 10h1M9.5 10h1M15 10h1",
   unknown: "M6.5 7a3.5 3.5 0 1 1 3.5 4v2M10 16v1",
 } as const;
@@ -70,8 +73,8 @@ const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: 
 function Page() {
   return (
     <>
-      <Counts />
       {boot.canScan && <ScanField />}
+      <Counts />
       <ol class="scans" aria-label="Scans, newest first">
         {board.value?.scans.map((scan) => (
           <li key={scan.id} class={`scan is-${scan.result}`}>
@@ -175,6 +178,11 @@ function ScanField() {
           </>
         )}
       </p>
+      {answer.value?.scanId && (
+        <button type="button" class="button is-quiet is-small" onClick={() => void undo(answer.value!.scanId!)}>
+          Undo
+        </button>
+      )}
     </form>
   );
 }
@@ -192,7 +200,11 @@ async function scan(token: string, gate: string): Promise<void> {
   answer.value = { result: "checking", title: "Checking", words: "" };
   try {
     const done = await call<Admission>("/v1/checkin/scans", { method: "POST", body: { token, gate }, key });
-    answer.value = { result: "admitted", title: "Admitted", words: done.label };
+    const shown = { result: "admitted" as const, title: "Admitted", words: done.label };
+    answer.value = { ...shown, scanId: done.scan_id };
+    setTimeout(() => {
+      if (answer.value?.scanId === done.scan_id) answer.value = shown;
+    }, UNDO_MS);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (!error.slug.startsWith("ticket-")) {
@@ -205,6 +217,19 @@ async function scan(token: string, gate: string): Promise<void> {
     answer.value = { result, title: RESULT_WORDS[result], words: `${error.facts["label"]}: ${error.detail}` };
   }
   if (isAgain) unsure = null;
+}
+
+/** Whom the last scan let in by mistake is outside again. Asked twice it is done once. */
+async function undo(scanId: string): Promise<void> {
+  const before = answer.value;
+  try {
+    const done = await call<Undone>("/v1/checkin/undo", { method: "POST", body: { scan_ids: [scanId] }, key: newKey() });
+    answer.value = { result: "undone", title: "Undone", words: done.labels.join(", ") || (before?.words ?? "") };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const isOver = error.status < 500 && error.slug !== "offline";
+    answer.value = { result: "refused", title: "Not undone", words: `${before?.words}: ${error.detail}`, scanId: isOver ? undefined : scanId };
+  }
 }
 
 function whyUnknown(error: Problem): string {

@@ -31,7 +31,7 @@ export interface AccountWish {
 
 /** The answer to a door: come in. */
 export interface Admission {
-  result: "admitted" | "duplicate" | "refused";
+  result: "admitted" | "duplicate" | "refused" | "undone";
   scan_id: string;
   label: string;
   name: string;
@@ -264,17 +264,20 @@ export interface ChannelSales {
   revenue_minor: number;
 }
 
-/** What a buyer says to turn a hold into an order. `products`: what is bought beside places; `provider`: whom to pay with, the first that the seller offers where none is named; `discount_code`: makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the payment comes too late for these seats, others as good will do, as near as there are; without it the money goes back; `language`: of mails about the order, the request's own (Accept-Language) where none is named. */
+/** What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with, the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own; `points`: of who is signed in, to pay with. */
 export interface CheckoutRequest {
-  hold_id: string;
-  email: string;
-  name: string;
-  provider?: string | null;
   products?: ProductWanted[];
   discount_code?: string | null;
   answers?: Answer[];
   accepts_alternative?: boolean;
   language?: string | null;
+  hold_id: string;
+  email: string;
+  name: string;
+  provider?: string | null;
+  payment_flow?: "intent" | "page";
+  /** Loyalty points to pay with, of who is signed in. */
+  points?: number;
 }
 
 /** Where an event says nothing else. Null: no such limit. */
@@ -288,10 +291,11 @@ export interface CheckoutRules {
   asks_marketing_consent?: boolean;
 }
 
-/** `redirect_url`: the provider's page; our own order page where there is nothing to pay. */
+/** `redirect_url`: the provider's page; our own order page where there is nothing to pay, or where the order was begun as an intent; null with an `intent`, if one was asked for. */
 export interface CheckoutStarted {
   order: OrderView;
-  redirect_url: string;
+  redirect_url: string | null;
+  intent: PaymentIntent | null;
 }
 
 /** What a hold's places shall be sold as; those that are not named, as their zones' defaults. `access_code`: opens the ticket types that have it. */
@@ -318,7 +322,7 @@ export interface Collaborations {
   items: Collaboration[];
 }
 
-/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. */
+/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. `products`: what is bought beside the places. */
 export interface CounterSale {
   seats?: number[];
   pools?: PoolWish[];
@@ -329,6 +333,7 @@ export interface CounterSale {
   off_sale?: boolean;
   legs?: [number, number] | null;
   ticket_types?: TypeChoice[];
+  products?: ProductWanted[];
 }
 
 /** `places`: seats, and the places of standing areas as far as they are known. */
@@ -428,6 +433,12 @@ export interface Discounts {
   items: Discount[];
 }
 
+/** How an order is divided: into so many `equal` parts, or by place into `shares`, which name every place once; what is bought beside places is then in the first. One of the two. */
+export interface Division {
+  equal?: number | null;
+  shares?: ShareWish[];
+}
+
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
 export interface Domain {
   domain: string;
@@ -448,6 +459,29 @@ export interface Draft {
   row_keys: (string | null)[];
   unknown_capacities: string[];
   doubtful: [number, number][];
+}
+
+/** A hold that becomes an order, to be paid later. */
+export interface DraftRequest {
+  products?: ProductWanted[];
+  discount_code?: string | null;
+  answers?: Answer[];
+  accepts_alternative?: boolean;
+  language?: string | null;
+  email?: string;
+  name?: string;
+  hold_id: string;
+}
+
+/** What a draft says, as far as it is known: the rest is said later, before it is confirmed. */
+export interface DraftWish {
+  products?: ProductWanted[];
+  discount_code?: string | null;
+  answers?: Answer[];
+  accepts_alternative?: boolean;
+  language?: string | null;
+  email?: string;
+  name?: string;
 }
 
 export interface DrawingInfo {
@@ -863,15 +897,16 @@ export interface Guest {
   cancelled_at: string | null;
 }
 
-/** `arrived`: of `heads`, with those who came in now. */
+/** `arrived`: of `heads`, with those who came in now; `scan_ids`: what undoes it. */
 export interface GuestAdmission {
-  result: "admitted" | "duplicate" | "refused";
+  result: "admitted" | "duplicate" | "refused" | "undone";
   guest_id: string;
   name: string;
   admitted: number;
   heads: number;
   arrived: number;
   gate: string;
+  scan_ids: string[];
 }
 
 /** `heads`: how many come in now. */
@@ -1364,6 +1399,17 @@ export interface MintedScannerKey {
   key: string;
 }
 
+/** Order lines that shall have other seats: `seats`, one for each of `lines` in their order, or the first free chairs of a table, `table_idx` by its place among the map's. */
+export interface MoveWish {
+  lines: string[];
+  seats?: number[];
+  table_idx?: number | null;
+}
+
+export interface MovedLines {
+  items: OrderLine[];
+}
+
 /** `permissions`: what the key allows, null for all that an owner may, also what comes later. `expires_at`: when it ends by itself, null for never. */
 export interface NewApiKey {
   name: string;
@@ -1518,6 +1564,15 @@ export interface OrderPage {
   next_token: string | null;
 }
 
+/** `used`: points that the order was ordered with, `used_minor`: what they took off its price; `given_back`: of these by now; `earned`: that its buyer has for it by now. */
+export interface OrderPoints {
+  account_id: string;
+  used: number;
+  used_minor: number;
+  given_back: number;
+  earned: number;
+}
+
 /** `q`: the beginning of a name or an e-mail address, or an order's id. */
 export interface OrderQuery {
   page_size?: number;
@@ -1541,6 +1596,7 @@ export interface OrderRow {
   created_at: string;
 }
 
+/** `points`: that it uses and earns, of whose buyer was signed in; what they took off its price is in `discount_minor`. */
 export interface OrderView {
   id: string;
   event_id: string;
@@ -1564,6 +1620,7 @@ export interface OrderView {
   payment: PaymentView | null;
   products: OrderItem[];
   taxes: TaxLine[];
+  points: OrderPoints | null;
 }
 
 /** Of the tickets those that are this buyer's; one that was given away is void here. */
@@ -1590,6 +1647,7 @@ export interface OrderWithTickets {
   payment: PaymentView | null;
   products: OrderItem[];
   taxes: TaxLine[];
+  points: OrderPoints | null;
   tickets: TicketView[];
 }
 
@@ -1632,6 +1690,7 @@ export interface OrgSettings {
   taxes?: Tax[];
   checkout?: CheckoutRules;
   legal?: LegalEntity;
+  points?: PointsRule;
 }
 
 export interface PageQuery {
@@ -1675,15 +1734,36 @@ export interface PasswordChange {
   new_password: string;
 }
 
-/** What a seller's buyers may name as `provider` at checkout, the preferred one first. */
+/** Who pays a share, and with which provider: the first that the seller offers where none is named. */
+export interface Payer {
+  name: string;
+  email: string;
+  provider?: string | null;
+}
+
+/** What a seller's buyers may name as `provider` at checkout, the preferred one first. `intents`: those of them that can be paid with in a form of one's own. */
 export interface PaymentChoices {
   items: string[];
+  intents: string[];
+}
+
+/** What a form of the seller's own gives the provider's library. `client_secret`: who has it may pay, so it is for the payer, and never logged; `publishable_key`: the platform's, no secret. */
+export interface PaymentIntent {
+  provider: string;
+  client_secret: string;
+  publishable_key: string;
 }
 
 export interface PaymentView {
   provider: string;
   status: string;
   redirect_url: string | null;
+}
+
+/** `provider`: whom to pay with, the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own. */
+export interface PaymentWish {
+  provider?: string | null;
+  payment_flow?: "intent" | "page";
 }
 
 /** Seats and standing places by what they are at this moment; `total`: all of them. A place of a trip counts as what it is on its freest leg. */
@@ -1695,6 +1775,12 @@ export interface PlaceCounts {
   blocked: number;
 }
 
+/** `quantity` of a line's places: all of a seat's, some of a standing area's. */
+export interface PlaceWish {
+  line_id: string;
+  quantity?: number;
+}
+
 /** What was blocked or unblocked, by the event's version `version`: seats that were so already are left out. */
 export interface PlacesChanged {
   event_id: string;
@@ -1702,6 +1788,67 @@ export interface PlacesChanged {
   seats: number[];
   pools: PoolWish[];
   legs: [number, number];
+}
+
+/** With its ledger, the newest first. */
+export interface PointAccount {
+  id: string;
+  org_id: string;
+  organization: string;
+  balance: number;
+  items: PointEntry[];
+  next_token: string | null;
+}
+
+/** `points`: to add, or below 0 to take away; `note`: why, which the buyer sees. */
+export interface PointAdjustment {
+  points: number;
+  note: string;
+}
+
+/** A buyer's points with an organization. */
+export interface PointBalance {
+  id: string;
+  org_id: string;
+  organization: string;
+  balance: number;
+}
+
+/** By the name of the organization. */
+export interface PointBalances {
+  items: PointBalance[];
+}
+
+/** A change of a balance. `note`: why somebody adjusted it. */
+export interface PointEntry {
+  id: string;
+  order_id: string | null;
+  kind: "adjusted" | "earned" | "given_back" | "taken_back" | "used";
+  points: number;
+  note: string;
+  created_at: string;
+}
+
+export interface PointQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
+/** What somebody who is signed in may pay with: of `balance` points at most `usable`, which are worth `usable_minor` here. 0 where the order is too small, or they are too few. */
+export interface PointsOffer {
+  balance: number;
+  usable: number;
+  usable_minor: number;
+}
+
+/** Loyalty points of who is signed in, in orders in the organization's currency. `earned` points for each `per_minor` that is paid, in proportion and rounded down; `worth_minor`: what one point pays; an order uses `per_order_min` of them or none, and `per_order_max` at most, null for no such limit. Off: none are earned or used; what somebody has stays theirs. */
+export interface PointsRule {
+  is_on?: boolean;
+  earned?: number;
+  per_minor?: number;
+  worth_minor?: number;
+  per_order_min?: number;
+  per_order_max?: number | null;
 }
 
 /** `open_until`: what `allow_refunds_until` comes to; `is_open`: by the database's clock. */
@@ -1807,14 +1954,16 @@ export interface Question {
   options?: string[];
 }
 
-/** What a hold would cost with these products and this code. */
+/** What a hold would cost with these products, this code and so many loyalty points. */
 export interface QuoteRequest {
   hold_id: string;
   products?: ProductWanted[];
   discount_code?: string | null;
+  /** Loyalty points to pay with, of who is signed in. */
+  points?: number;
 }
 
-/** `total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes are in it, the discount is taken off it. */
+/** `total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes are in it, the discount is taken off it, and `points_minor` of that is paid with points. `points`: what its buyer may pay with; null for a guest, and where none are taken. */
 export interface QuoteView {
   currency: string;
   lines: QuotedLine[];
@@ -1824,6 +1973,8 @@ export interface QuoteView {
   tax_minor: number;
   discount_minor: number;
   total_minor: number;
+  points_minor: number;
+  points: PointsOffer | null;
 }
 
 /** `unit_price_minor`: all-in, as the map showed it; `discount_minor`: taken off all `quantity` of it; `fee_minor`, `tax_minor`: in `total_minor`. */
@@ -2302,6 +2453,48 @@ export interface SetupQuery {
   external_ref?: string | null;
 }
 
+/** As its order's buyer sees it. `url`: for who pays it; whoever has it may pay. */
+export interface ShareLink {
+  position: number;
+  name: string | null;
+  amount_minor: number;
+  places: SharePlaces[];
+  status: "open" | "paid" | "paid_back";
+  url: string;
+}
+
+/** In the order that they were made; none of an order that one person pays. */
+export interface ShareLinks {
+  items: ShareLink[];
+}
+
+/** `redirect_url`: the provider's page. */
+export interface SharePayment {
+  redirect_url: string;
+}
+
+/** A seat, or `quantity` places of a standing area. */
+export interface SharePlaces {
+  line_id: string;
+  label: string;
+  quantity: number;
+}
+
+/** A share as whoever pays for the order sees it. `places`: none where it is divided evenly. */
+export interface ShareView {
+  position: number;
+  name: string | null;
+  amount_minor: number;
+  places: SharePlaces[];
+  status: "open" | "paid" | "paid_back";
+}
+
+/** Who pays for which places. `name`: what the others see. */
+export interface ShareWish {
+  name: string;
+  places: PlaceWish[];
+}
+
 /** A map of a shared venue; `latest`: the version that an event would be sold by. */
 export interface SharedMap {
   id: string;
@@ -2309,7 +2502,23 @@ export interface SharedMap {
   latest: SharedVersion;
 }
 
-/** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there. */
+/** What the link of a share shows. `position`: of the link's own share among `shares`; `expires_at`: until then the places are held, unless somebody pays: then until `extendable_until` at most; count down from `server_time`. */
+export interface SharedOrder {
+  event_id: string;
+  buyer_name: string;
+  status: "cancelled" | "confirmed" | "draft" | "expired" | "partially_refunded" | "pending" | "refunded";
+  note: string | null;
+  currency: string;
+  total_minor: number;
+  paid_minor: number;
+  position: number;
+  shares: ShareView[];
+  expires_at: string;
+  extendable_until: string;
+  server_time: string;
+}
+
+/** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there, and leaves you `promoter_share_ppm`. */
 export interface SharedVenue {
   id: string;
   organization_id: string;
@@ -2321,6 +2530,7 @@ export interface SharedVenue {
   timezone: string | null;
   capacity: number | null;
   is_exclusive: boolean;
+  promoter_share_ppm: number;
   maps: SharedMap[];
 }
 
@@ -2582,6 +2792,17 @@ export interface TypeChoice {
   pools?: string[];
 }
 
+/** `scan_ids`: of one act, a ticket's or those of a guest's heads, as it was answered. */
+export interface UndoRequest {
+  scan_ids: string[];
+}
+
+/** Who is outside again: the tickets are valid as before. `undone`: how many; 0 where all were before; `labels`: of their places. */
+export interface Undone {
+  undone: number;
+  labels: string[];
+}
+
 /** `latitude`, `longitude`: degrees, WGS 84, null where nobody said them. */
 export interface Venue {
   name: string;
@@ -2605,6 +2826,7 @@ export interface VenueChange {
   capacity?: number | null;
   is_shared?: boolean;
   is_exclusive?: boolean;
+  promoter_share_ppm?: number;
 }
 
 export interface VenueLine {
@@ -2641,10 +2863,11 @@ export interface VenueView {
   capacity: number | null;
   is_shared: boolean;
   is_exclusive: boolean;
+  promoter_share_ppm: number;
   created_at: string;
 }
 
-/** `country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees, WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there. */
+/** `country`: ISO 3166 alpha-2; `timezone`: IANA's name; `latitude` and `longitude`: degrees, WGS 84, both or neither; `capacity`: people that may be inside; `is_shared`: other organizations may have events there, on its maps; `is_exclusive`: its owner hosts whatever is on there; `promoter_share_ppm`: of what such sales leave after fee and taxes, what another organization gets whose event it is, parts per million: as it is when an order is confirmed. */
 export interface VenueWish {
   name: string;
   city: string;
@@ -2656,6 +2879,7 @@ export interface VenueWish {
   capacity?: number | null;
   is_shared?: boolean;
   is_exclusive?: boolean;
+  promoter_share_ppm?: number;
 }
 
 /** As the directory has them. */

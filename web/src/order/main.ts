@@ -4,10 +4,12 @@ import type { OrderWithTickets } from "../lib/schema";
 
 const FIRST_MS = 700;
 const LAST_MS = 5000;
+/** Who paid is not asked to pay while the news of it is on its way. */
+const OFFERS_AFTER_MS = 8000;
 
 const root = document.querySelector<HTMLElement>("[data-order]")!;
 
-const shown = [root.dataset["status"], root.dataset["payment"], root.dataset["tickets"]];
+const shown = [root.dataset["status"], root.dataset["payment"], root.dataset["tickets"], root.dataset["paid"]];
 
 async function watch(): Promise<void> {
   for (let waitMs = FIRST_MS; ; waitMs = Math.min(waitMs * 1.3, LAST_MS)) {
@@ -15,11 +17,12 @@ async function watch(): Promise<void> {
     if (document.hidden) continue;
     const order = await call<OrderWithTickets>(`/v1/orders/${root.dataset["order"]}`).catch(() => null);
     if (!order) continue;
-    const now = [order.status, order.payment?.status ?? "", String(order.tickets.length)];
+    const now = [order.status, order.payment?.status ?? "", String(order.tickets.length), String(order.paid_minor)];
     if (now.join() !== shown.join()) {
       return location.reload();
     }
   }
 }
 
+setTimeout(() => root.querySelector("details")?.setAttribute("open", ""), OFFERS_AFTER_MS);
 void watch();

@@ -1,0 +1,24 @@
+"""What an order's points must be follows from how it stands: told here, in the same transaction."""
+
+import uuid
+from collections.abc import Sequence
+
+from server.checkout import sql_points as sql
+from server.kernel.db import Tx
+from server.points import service as points
+
+SPENT = "Your points were spent elsewhere when the payment came: it is paid back."
+
+
+async def follow(tx: Tx, order_ids: Sequence[uuid.UUID]) -> None:
+    """After whatever became of these orders, which `tx` has locked: points are given back, earned,
+    or taken back. Safe to repeat."""
+    if owed := await points.owed(tx, order_ids):
+        standings = await sql.STANDINGS.all(tx, [row.order_id for row in owed])
+        await points.follow(tx, owed, standings)
+
+
+async def cannot_go_on(tx: Tx, order_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Of orders, locked, that may have ended and are to go on, those whose points were spent since;
+    the others have theirs again."""
+    return await points.use_again(tx, await points.owed(tx, order_ids))

@@ -1,0 +1,172 @@
+"""An order before it is paid: paid at once, or divided among several, each with a link."""
+
+import uuid
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.checkout.models import CheckoutInvalid, OrderBegun, OrderView, PaymentWish
+from server.checkout.share_models import Division, DivisionRefused, Payer, ShareOver
+from server.inventory.models import HoldOver, NotOnSale, TooManyPlaces
+from server.kernel.errors import BadRequest, NotFound
+from server.payments.models import (
+    PaymentRefused,
+    ProviderNotOffered,
+    ProviderUnavailable,
+    UnknownProvider,
+)
+from server.storefront import words
+from server.storefront.forms import Form, read_form
+from server.storefront.pages import Pages
+from server.storefront.paying import ELSEWHERE, address_of, buyer_of, told_of, uuid_of
+from server.storefront.services import Services
+
+_NO_ANSWER = "The payment provider does not answer. Your places stay held: try again."
+_REFUSALS = (
+    CheckoutInvalid, DivisionRefused, ShareOver, HoldOver, NotOnSale, TooManyPlaces,
+    PaymentRefused, ProviderNotOffered, UnknownProvider,
+)  # fmt: skip
+
+
+class Sharing:
+    def __init__(self, parts: Services, pages: Pages) -> None:
+        self._parts, self._pages = parts, pages
+
+    async def confirm(self, request: Request) -> Response:
+        """POST /orders/{order_id}/confirm : the buyer pays all of a draft."""
+        buyer = await buyer_of(self._parts, request, ELSEWHERE)
+        order_id = uuid_of(request, "order_id")
+        drafts = self._parts.sharing.drafts
+        try:
+            started = await drafts.confirm(
+                buyer.id, order_id, PaymentWish(), None, address_of(request)
+            )
+        except (*_REFUSALS, OrderBegun, ProviderUnavailable):
+            return RedirectResponse(f"/orders/{order_id}", 303)  # that page says how it stands
+        return RedirectResponse(started.redirect_url or f"/orders/{order_id}", 303)
+
+    async def cancel(self, request: Request) -> Response:
+        """POST /orders/{order_id}/cancel : the places go back on sale, to choose again."""
+        buyer = await buyer_of(self._parts, request, ELSEWHERE)
+        order = await self._order(request, buyer.id)
+        try:
+            await self._parts.sharing.drafts.cancel(buyer.id, order.id, None)
+        except OrderBegun:
+            return RedirectResponse(f"/orders/{order.id}", 303)
+        event = await self._parts.catalog.event(order.event_id)
+        return RedirectResponse(f"/e/{event.slug}", 303)
+
+    async def shares(self, request: Request) -> Response:
+        """GET /orders/{order_id}/shares : who pays what. POST : divides it, by `act`."""
+        buyer = await buyer_of(self._parts, request, ELSEWHERE)
+        order = await self._order(request, buyer.id)
+        if order.status != "draft":
+            return RedirectResponse(f"/orders/{order.id}", 303)
+        if request.method == "GET":
+            return await self._divide_page(request, order)
+        form = await read_form(request)
+        try:
+            wish = _division(form, order)
+            await self._parts.sharing.shares.divide(buyer.id, order.id, wish, None)
+        except _REFUSALS as error:
+            return await self._divide_page(request, order, told_of(error), form)
+        except OrderBegun:
+            pass
+        return RedirectResponse(f"/orders/{order.id}", 303)
+
+    async def _order(self, request: Request, buyer_id: uuid.UUID) -> OrderView:
+        try:
+            return await self._parts.checkout.order_of(uuid_of(request, "order_id"), buyer_id)
+        except NotFound:
+            raise NotFound(ELSEWHERE) from None
+
+    async def _divide_page(
+        self, request: Request, order: OrderView, problem: str = "", form: Form | None = None
+    ) -> Response:
+        return self._pages.render(
+            request,
+            "shares.html",
+            status=422 if problem else 200,
+            order=order,
+            event=await self._parts.catalog.event(order.event_id),
+            problem=problem,
+            said=dict(form.starting("place:")) if form else {},
+            equal=form.get("equal") if form else "2",
+        )
+
+    async def share(self, request: Request) -> Response:
+        """GET /pay/{token} : a share, and how the others stand."""
+        return await self._share_page(request)
+
+    async def pay(self, request: Request) -> Response:
+        """POST /pay/{token} : to the provider's page, as `name` with `email`."""
+        form = await read_form(request)
+        token = request.path_params["token"]
+        said = {name: form.get(name).strip() for name in ("name", "email", "provider")}
+        try:
+            payer = msgspec.convert(said | {"provider": said["provider"] or None}, Payer)
+            begun = await self._parts.sharing.shares.pay(token, payer, address_of(request))
+        except msgspec.ValidationError:
+            return await self._share_page(request, "Tell us your name and e-mail.", said, 422)
+        except ProviderUnavailable:
+            return await self._share_page(request, _NO_ANSWER, said, 503)
+        except _REFUSALS as error:
+            return await self._share_page(request, told_of(error), said, 422)
+        return RedirectResponse(begun.redirect_url, 303)
+
+    async def _share_page(
+        self,
+        request: Request,
+        problem: str = "",
+        said: dict[str, str] | None = None,
+        status: int = 200,
+    ) -> Response:
+        token = request.path_params["token"]
+        order = await self._parts.sharing.shares.shown(token)
+        event = await self._parts.catalog.event(order.event_id)
+        own = order.shares[order.position]
+        return self._pages.render(
+            request,
+            "pay.html",
+            status=status,
+            script="src/pay/main.ts",
+            order=order,
+            own=own,
+            event=event,
+            token=token,
+            problem=problem,
+            said=said or {},
+            is_payable=order.status == "pending" and own.status == "open",
+            left=sum(share.status == "open" for share in order.shares),
+            pay_with=await self._parts.payments.accounts.offered(event.org_id),
+            providers=words.PROVIDERS,
+        )
+
+
+def _division(form: Form, order: OrderView) -> Division:
+    """`act=equal`: into `equal` parts. Else `place:LINE:NTH`: who pays for the line's nth place;
+    who is named several times pays for all of them. Raises BadRequest, DivisionRefused."""
+    if form.get("act") == "equal":
+        try:
+            return msgspec.convert({"equal": int(form.get("equal") or 0)}, Division)
+        except (ValueError, msgspec.ValidationError):
+            raise DivisionRefused("among 2 to 20 people") from None
+    named: dict[str, tuple[str, dict[str, int]]] = {}
+    for at, said in form.starting("place:"):
+        name = said.strip()
+        _, places = named.setdefault(name.casefold(), (name, {}))
+        line_id = at.partition(":")[0]
+        places[line_id] = places.get(line_id, 0) + 1
+    if "" in named:
+        raise DivisionRefused("say for each place who pays for it")
+    shares = [
+        {"name": name, "places": [{"line_id": i, "quantity": n} for i, n in places.items()]}
+        for name, places in named.values()
+    ]
+    if len(shares) < 2:
+        raise DivisionRefused(f"only {order.name} pays: pay all of it, or name somebody else")
+    try:
+        return msgspec.convert({"shares": shares}, Division)
+    except msgspec.ValidationError:
+        raise BadRequest("the form was not understood: go back and try again") from None
