@@ -29,7 +29,7 @@ def race_circuit() -> Drawing:
         body += rect(540 + 110 * k, 430, 90, 44, fill="#09f")
         body += middle(585 + 110 * k, 456, f"Grandstand {'GH'[k]}", 9)
     body += said(560, 200, 200, 90, "PADDOCK") + middle(180, 110, "START / FINISH", 10)
-    return svg(body, "0 0 1000 520"), Want(seats=0, sections=8, rows=0, areas=None)
+    return svg(body, "0 0 1000 520"), Want(seats=0, sections=8, rows=0)
 
 
 @style
