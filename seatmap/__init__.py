@@ -21,8 +21,8 @@ A drawing goes through one module after the other; each only knows those before 
     shapes    coincident shapes merged, alike shapes grouped
     units     the seats; `unnamed`: those that nothing names (`tables`: rings, `rows`: lines)
     compact   seats named in one word; `ends`: rows by their labels; `heads`: numbers of columns
-    places    areas, landmarks, labels; sections by `blocks`, `codes`, `enclosures`; `spoken`: areas
-              that a text names; `zones`
+    places    areas, landmarks, labels; sections by `blocks`, `enclosures`, `codes` (`dividers`:
+              lines among them); `spoken`: areas that a text names; `zones`
     infer     all of these, in order (`house`, `draft`)
     build     order, keys, cross references -> `model`; `trust`: how sure each field is
     pipeline  all of it, one after the other

@@ -114,7 +114,7 @@ class _Builder:
 
     def _key(self, *parts: str | None) -> str:
         """Joined with "/"; a second one of the same name gets "~2"."""
-        key = "/".join(part for part in parts if part)
+        key = "/".join(filter(None, parts))
         count = self.keys.get(key, 0) + 1
         self.keys[key] = count
         if count == 1:

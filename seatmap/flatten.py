@@ -43,8 +43,8 @@ _CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol"})
 
 
 Watch = Callable[[list[Shape], int], int]
-"""Called with the shapes drawn so far and the number of texts, at each text and each number of
-shapes that it answered last."""
+"""Called with the shapes drawn so far and the number of texts, at the number of shapes that it
+answered last, and at each text where there are more than two per shape."""
 
 
 def flatten(document: Document, watch: Watch | None = None) -> Scene:
@@ -402,7 +402,8 @@ class _Walker:
         self.texts.append(
             Text(node, frame, words, at, style.font_px * scale, width * scale, self.visited)
         )
-        self._drawn()
+        if len(self.texts) > min(DRAWN_MAX, 2 * len(self.shapes)):
+            self._drawn()
 
 
 def _image(m: Matrix, box: Corners) -> Corners:

@@ -110,7 +110,7 @@ class Reader:
         self.told = told
         self._said: dict[int, Said] = {}
         self._forms: dict[tuple, Said | SaidForm | None] = {}
-        self._by_class: dict[tuple[str, bool, str], Said] = {}
+        self._alike: dict[tuple, Said] = {}
         self._telling: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def facts(self, node: Node) -> Facts:
@@ -139,8 +139,9 @@ class Reader:
         return found
 
     def _shared(self, node: Node) -> Said:
-        """Elements whose words differ in numbers only are read once; but of a mapping's each is on
-        its own, and so is what has a title and children with titles."""
+        """Elements with the same words are one, and those that differ in numbers only are read
+        once; but of a mapping's each is on its own, and so is what has a title and children with
+        titles."""
         attrs, title = node.attrs, node.title
         names = tuple(attrs)
         telling = self._telling.get(names)
@@ -150,17 +151,15 @@ class Reader:
             return self._heard(node)
         if title is None and not telling:
             return NOTHING
-        if title is not None or telling != ("class",):
-            return self._alike(node, telling)
-        key = (node.tag, node.parent is None, attrs["class"])  # many say nothing but their class
-        found = self._by_class.get(key)
+        key = (node.tag, node.parent is None, title, telling, *[attrs[name] for name in telling])
+        found = self._alike.get(key)
         if found is None:
-            found = self._alike(node, telling)
-            if len(self._by_class) < FORMS_KEPT:
-                self._by_class[key] = found
+            found = self._of_form(node, telling)
+            if len(self._alike) < FORMS_KEPT:
+                self._alike[key] = found
         return found
 
-    def _alike(self, node: Node, telling: tuple[str, ...]) -> Said:
+    def _of_form(self, node: Node, telling: tuple[str, ...]) -> Said:
         """Read of its form, which is read once."""
         attrs, title = node.attrs, node.title
         words = [unescaped(attrs[name]) if name in _NAMES else attrs[name] for name in telling]

@@ -241,7 +241,8 @@ def _attribute(name: str) -> str:
 
 
 def _attributes(names: tuple[str, ...]) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
-    """What we call attributes of these names, None: so; those of them whose values are kept once."""
+    """What we call attributes of these names (None: just so), and those of them whose values are
+    kept once."""
     own = tuple(map(_attribute, names))
     changed = own if own != names or not names else None  # the parser has one mapping for none
     return changed, tuple(name for name in own if name in _REPEATED)

@@ -10,11 +10,17 @@ from tests.seatmap.styles import Drawing, Want, around, circle, el, middle, rect
 from tests.seatmap.trades import said
 
 
+def wire(*points: tuple[float, float]) -> str:
+    return el(
+        "polyline", points=" ".join(f"{x},{y}" for x, y in points), fill="none", stroke="#000"
+    )
+
+
 @style
 def race_circuit() -> Drawing:
     """A track that is one thick line; stands with their names along it, a paddock inside."""
-    track = "M200 120H800Q940 120 940 260T800 400H520Q460 400 460 340T400 280H200Q60 280 60 200T200 120Z"
-    body = el("path", d=track, fill="none", stroke="#555", stroke_width=24)
+    turns = "Q940 120 940 260T800 400H520Q460 400 460 340T400 280H200Q60 280 60 200T200 120Z"
+    body = el("path", d=f"M200 120H800{turns}", fill="none", stroke="#555", stroke_width=24)
     for k in range(6):
         x = 200 + 100 * k
         body += rect(x, 50, 88, 40, fill="#f90", transform=f"rotate({k - 3} {x} 50)")
@@ -23,7 +29,7 @@ def race_circuit() -> Drawing:
         body += rect(540 + 110 * k, 430, 90, 44, fill="#09f")
         body += middle(585 + 110 * k, 456, f"Grandstand {'GH'[k]}", 9)
     body += said(560, 200, 200, 90, "PADDOCK") + middle(180, 110, "START / FINISH", 10)
-    return svg(body, "0 0 1000 520"), Want(seats=0, sections=8, rows=0, areas=None)
+    return svg(body, "0 0 1000 520"), Want(seats=0, sections=8, rows=0)
 
 
 @style
@@ -34,10 +40,9 @@ def not_a_venue_circuit() -> Drawing:
         y = 60 + 70 * k
         for x, name in ((120, f"R{k + 1}"), (640, f"R{k + 7}")):
             body += rect(x, y, 70, 24, fill="none", stroke="#000") + middle(x + 35, y + 17, name)
-        body += el("polyline", points=f"190,{y + 12} 280,{y + 12} 280,{180 + 30 * k} 360,{180 + 30 * k}",
-                   fill="none", stroke="#000")  # fmt: skip
-        body += el("polyline", points=f"480,{180 + 30 * k} 560,{180 + 30 * k} 560,{y + 12} 640,{y + 12}",
-                   fill="none", stroke="#000")  # fmt: skip
+        v, w = y + 12, 180 + 30 * k
+        body += wire((190, v), (280, v), (280, w), (360, w))
+        body += wire((480, w), (560, w), (560, v), (640, v))
         body += el("line", x1=60, y1=y + 12, x2=120, y2=y + 12, stroke="#000")
     for k in range(4):
         x = 200 + 110 * k
@@ -54,15 +59,7 @@ def figma_with_a_mirrored_half() -> Drawing:
         rows = ""
         for r, letter in enumerate("ABCDEFGH"):
             seats = "".join(
-                rect(
-                    60 + 30 * i,
-                    120 + 34 * r,
-                    22,
-                    22,
-                    rx=6,
-                    fill="#D9D9D9",
-                    id=f"Rectangle {r * 10 + i}",
-                )
+                rect(60 + 30 * i, 120 + 34 * r, 22, 22, rx=6, id=f"Rectangle {r * 10 + i}")
                 for i in range(10)
             )
             rows += el("g", seats, id=f"Row {letter}")
@@ -80,11 +77,8 @@ def drawio_with_labels_in_switches() -> Drawing:
 
     def label(x: float, y: float, words: object) -> str:
         inside = el("foreignObject", el("div", str(words)), width="100%", height="100%")
-        return el(
-            "g",
-            el("switch", inside + middle(x, y + 4, words, 12)),
-            transform="translate(-0.5 -0.5)",
-        )
+        label = el("switch", inside + middle(x, y + 4, words, 12))
+        return el("g", label, transform="translate(-0.5 -0.5)")
 
     body = ""
     for r, letter in enumerate("ABCDEF"):
@@ -92,9 +86,7 @@ def drawio_with_labels_in_switches() -> Drawing:
         body += label(40, y, letter)
         for i in range(12):
             x = 90 + 40 * i
-            body += el(
-                "g", el("ellipse", cx=x, cy=y, rx=15, ry=15, fill="#dae8fc", stroke="#6c8ebf")
-            )
+            body += el("g", el("ellipse", cx=x, cy=y, rx=15, ry=15, fill="#dae8fc"))
             body += label(x, y, i + 1)
     body += el("g", rect(160, 20, 260, 40, fill="#f8cecc")) + label(290, 40, "Stage")
     return svg(body, "-0.5 -0.5 600 380"), Want(
@@ -104,7 +96,7 @@ def drawio_with_labels_in_switches() -> Drawing:
 
 @style
 def corel_in_arabic() -> Drawing:
-    """Rows are called by letters, seats by numbers, in Arabic script; units of a hundredth of mm."""
+    """Rows are called by letters, seats by numbers, in Arabic script; units of 0.01 mm."""
     body = ""
     for r, letter in enumerate("أبجدهو"):
         y = 6000 + 1500 * r
@@ -116,11 +108,10 @@ def corel_in_arabic() -> Drawing:
             body += el("text", number, x=x + 550, y=y + 750, class_="fil1 fnt1")
     look = el("style", ".fil0{fill:#C5C6C6}.fil1{fill:#1B1918}.fnt0{font-size:900px}"
               ".fnt1{font-size:600px;text-anchor:middle}")  # fmt: skip
-    stage = rect(8000, 1500, 12000, 2500, class_="fil1") + el(
-        "text", "المسرح", x=14000, y=4800, class_="fnt1"
-    )
-    return svg(look + body + stage, "0 0 29700 21000"), Want(
-        seats=84, rows=list("أبجدهو"), numbered=True
+    stage = el("text", "المسرح", x=14000, y=4800, class_="fnt1")
+    body += rect(8000, 1500, 12000, 2500, class_="fil1") + stage
+    return svg(look + body, "0 0 29700 21000"), Want(
+        seats=84, rows=list("أبجدهو"), numbered=True, landmarks={"stage"}
     )
 
 
@@ -152,9 +143,8 @@ def autocad_upside_down() -> Drawing:
     walls = el("polyline", points="20,20 600,20 600,400 20,400 20,20", fill="none", stroke="#000")
     stage = el("text", "STAGE", transform="translate(260 360) scale(1 -1)", font_size=20)
     layers = el("g", walls, id="A-WALL") + el("g", seats, id="A-SEAT", fill="none", stroke="#00f")
-    whole = el(
-        "g", layers + el("g", words + stage, id="A-TEXT"), transform="matrix(1 0 0 -1 0 420)"
-    )
+    layers += el("g", words + stage, id="A-TEXT")
+    whole = el("g", layers, transform="matrix(1 0 0 -1 0 420)")
     return svg(whole, "0 0 620 420"), Want(
         seats=105, rows=list("ABCDEFG"), numbered=False, landmarks={"stage"}
     )
@@ -171,9 +161,8 @@ def qgis_with_halos() -> Drawing:
         points = " ".join(f"{400 + x:.1f},{280 + y:.1f}" for x, y in ring)
         body += el("g", el("polygon", points=points, fill="#e8718d", stroke="#232323"))
         u, v = 400 + 225 * cos((a + b) / 2), 280 + 225 * sin((a + b) / 2)
-        body += el("g", middle(u, v, name, 14), stroke="#fff", stroke_width=3) + middle(
-            u, v, name, 14
-        )
+        label = middle(u, v, name, 14)
+        body += el("g", label, stroke="#fff", stroke_width=3) + label
     return svg(body, "0 0 800 560"), Want(seats=0, rows=0, sections=names, landmarks={"pitch"})
 
 
@@ -182,12 +171,11 @@ def powerpoint_of_tables() -> Drawing:
     """Round tables and chairs as curves, each in a group of its own; names cut into runs."""
 
     def disc(x: float, y: float, r: float, fill: str) -> str:
-        k = 0.5523 * r
-        d = (f"M{x - r:.2f} {y:.2f}C{x - r:.2f} {y - k:.2f} {x - k:.2f} {y - r:.2f} {x:.2f} {y - r:.2f} "
-             f"{x + k:.2f} {y - r:.2f} {x + r:.2f} {y - k:.2f} {x + r:.2f} {y:.2f} "
-             f"{x + r:.2f} {y + k:.2f} {x + k:.2f} {y + r:.2f} {x:.2f} {y + r:.2f} "
-             f"{x - k:.2f} {y + r:.2f} {x - r:.2f} {y + k:.2f} {x - r:.2f} {y:.2f}Z")  # fmt: skip
-        return el("path", d=d, fill=fill, fill_rule="evenodd")
+        b = 0.5523
+        unit = ((-1, 0), (-1, -b), (-b, -1), (0, -1), (b, -1), (1, -b), (1, 0),
+                (1, b), (b, 1), (0, 1), (-b, 1), (-1, b), (-1, 0))  # fmt: skip
+        first, *rest = (f"{x + r * u:.2f} {y + r * v:.2f}" for u, v in unit)
+        return el("path", d=f"M{first}C{' '.join(rest)}Z", fill=fill, fill_rule="evenodd")
 
     body = ""
     for t in range(8):
@@ -207,15 +195,9 @@ def visio_with_masters() -> Drawing:
     body = ""
     for k in range(60):
         x, y = 60 + 44 * (k % 12), 300 - 50 * (k // 12)
-        inside = el("title", f"Chair.{k + 21}") + el(
-            "path", d="M0 0L22 0L22 22L0 22Z", class_="st1"
-        )
-        body += el(
-            "g",
-            inside,
-            id=f"shape{k + 21}-{3 * k + 5}",
-            transform=f"translate({x},{y}) rotate({k % 3})",
-        )
+        chair = el("path", d="M0 0L22 0L22 22L0 22Z", class_="st1")
+        body += el("g", el("title", f"Chair.{k + 21}") + chair, id=f"shape{k + 21}-{3 * k + 5}",
+                   transform=f"translate({x},{y}) rotate({k % 3})")  # fmt: skip
     body += el("g", el("title", "Stage") + rect(160, 380, 300, 60, class_="st2"), id="shape9-1")
     look = el("style", ".st1{fill:#fff;stroke:#000}.st2{fill:#ccc}")
     return svg(look + body, "0 0 640 470"), Want(seats=60, rows=5, landmarks={"stage"})
@@ -270,9 +252,7 @@ def not_a_venue_metro() -> Drawing:
     body = ""
     for k, colour in enumerate(("#e2001a", "#0060a9", "#00963f", "#f7a600")):
         y = 80 + 90 * k
-        body += el(
-            "path", d=f"M40 {y}H500L600 {y + 60}H900", fill="none", stroke=colour, stroke_width=8
-        )
+        body += el("path", d=f"M40 {y}H500L600 {y + 60}H900", fill="none", stroke=colour)
         for i in range(14):
             x = 60 + 60 * i
             v = y if x <= 500 else y + min(60, 0.6 * (x - 500))
@@ -288,13 +268,10 @@ def not_a_venue_org_chart() -> Drawing:
     for k in range(6):
         x = 30 + 155 * k
         body += said(x, 120, 130, 40, f"Head of {'ABCDEF'[k]}")
-        body += el(
-            "polyline", points=f"480,60 480,90 {x + 65},90 {x + 65},120", fill="none", stroke="#000"
-        )
+        body += wire((480, 60), (480, 90), (x + 65, 90), (x + 65, 120))
         for i in range(5):
             body += said(x + 20, 180 + 50 * i, 110, 36, f"P{5 * k + i + 1}")
-            body += el("polyline", points=f"{x + 8},160 {x + 8},{198 + 50 * i} {x + 20},{198 + 50 * i}",
-                       fill="none", stroke="#000")  # fmt: skip
+            body += wire((x + 8, 160), (x + 8, 198 + 50 * i), (x + 20, 198 + 50 * i))
     return svg(body, "0 0 960 450"), Want(rows=0)
 
 
@@ -313,16 +290,14 @@ def not_a_venue_qr_code() -> Drawing:
 @style
 def not_a_venue_flat() -> Drawing:
     """Rooms of a flat with their sizes, doors as arcs, tiles in the bath."""
-    rooms = (("Kitchen", 20, 20, 200, 150), ("Bath", 220, 20, 120, 150), ("Bedroom 1", 340, 20, 240, 150),
-             ("Living room", 20, 170, 320, 210), ("Bedroom 2", 340, 170, 240, 210))  # fmt: skip
+    rooms = (("Kitchen", 20, 20, 200, 150), ("Bath", 220, 20, 120, 150),
+             ("Bedroom 1", 340, 20, 240, 150), ("Living room", 20, 170, 320, 210),
+             ("Bedroom 2", 340, 170, 240, 210))  # fmt: skip
     body = ""
     for name, x, y, w, h in rooms:
         body += rect(x, y, w, h, fill="none", stroke="#000", stroke_width=6)
-        body += middle(x + w / 2, y + h / 2, name) + middle(
-            x + w / 2, y + h / 2 + 18, f"{w / 50:.1f} x {h / 50:.1f} m"
-        )
+        body += middle(x + w / 2, y + h / 2, name)
+        body += middle(x + w / 2, y + h / 2 + 18, f"{w / 50:.1f} x {h / 50:.1f} m")
         body += el("path", d=f"M{x + 30} {y + h}a40 40 0 0 1 40 -40", fill="none", stroke="#000")
-    body += "".join(
-        rect(226 + 18 * i, 110 + 18 * r, 17, 17, fill="#eee") for r in range(3) for i in range(6)
-    )
+    body += "".join(rect(226 + 18 * (k % 6), 110 + 18 * (k // 6), 17, 17) for k in range(18))
     return svg(body, "0 0 600 400"), Want(rows=0)

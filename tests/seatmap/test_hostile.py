@@ -273,7 +273,7 @@ def test_a_crowd_of_seats_in_rows_is_read_though_nothing_names_them(
             2000, '<rect width="9.{i}" height="9"/><text x="1" y="6" font-size="1">A{i}</text>'
         ),
         scattered(
-            2000, '<rect width="9.{i}" height="9"/><text y="6" font-size="1">STANDING</text>'
+            2000, '<rect width="9.{i}" height="9"/><text y="6" font-size="1">STANDING {i}</text>'
         ),
         scattered(2000, '<rect id="s{i}" class="section" width="9{i}" height="999"/>')
         + scattered(3000, '<circle class="seat" cx="{x}" cy="{y}" r=".1"/>', within=90),

@@ -126,11 +126,11 @@ async def test_a_word_goes_before_a_parameter_and_what_is_no_operation_goes_on()
 
 
 async def test_large_bodies_wait_outside_while_others_fill_the_room_and_small_ones_do_not() -> None:
-    held: list[bytes] = []
+    held: asyncio.Queue[bytes] = asyncio.Queue()
     done = asyncio.Event()
 
     async def keep(call: Call, body: bytes) -> None:
-        held.append(body)
+        held.put_nowait(body)
         await done.wait()
 
     async def otherwise(scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,14 +147,13 @@ async def test_large_bodies_wait_outside_while_others_fill_the_room_and_small_on
 
     said, unsaid = asyncio.create_task(put(most)), asyncio.create_task(put(None))
     third, fourth = asyncio.create_task(put(most)), asyncio.create_task(put(most - 1))
-    while len(held) < 4:
-        await asyncio.sleep(0)
+    for _ in range(4):
+        await held.get()
     for declared in (most, None, BODY_BYTES_MAX + 1):
         with pytest.raises(Overloaded):
             await put(declared)
     small = asyncio.create_task(put(BODY_BYTES_MAX))
-    while len(held) < 5:
-        await asyncio.sleep(0)
+    await held.get()
     done.set()
     assert await asyncio.gather(said, unsaid, third, fourth, small, put(most)) == [204] * 6
 
