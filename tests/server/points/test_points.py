@@ -145,6 +145,26 @@ async def test_a_payment_that_comes_when_its_points_are_spent_elsewhere_goes_bac
     assert (await buyer.order(spent["order"]["id"]))["points"]["used"] == 30
 
 
+async def test_an_order_that_several_pay_earns_points_for_who_made_it_once_all_is_paid(
+    house: Product, client: httpx.AsyncClient, rule: Any, member: Member
+) -> None:
+    event, buyer = house.event(price_minor=1_550), await member()
+    who = {"email": "ada@buyer.example", "name": "Ada"}
+    hold = await buyer.hold_ok(event, [1, 2])
+    draft = ok(await buyer.call("POST", "/v1/orders", {"hold_id": hold["id"]} | who), 201)
+    path = f"/v1/orders/{draft['id']}"
+    assert ok(await buyer.call("PUT", path, who))["points"] is None
+    divided = ok(await buyer.call("POST", f"{path}/shares", {"equal": 2}), 201)["items"]
+    for at, share in enumerate(divided):
+        assert (await buyer.order(draft["id"]))["points"]["earned"] == 0, at
+        token = share["url"].rpartition("/")[2]
+        payer = {"name": "Bea", "email": "bea@payer.example"}
+        begun = ok(await client.post(f"/v1/shares/{token}/payments", json=payer), 201)
+        await pay(client, begun["redirect_url"])
+    done = await buyer.order_when(draft["id"], "confirmed")
+    assert (done["points"]["earned"], done["paid_minor"]) == (31, 3_100)
+
+
 async def test_people_give_and_take_points_with_a_note_that_is_kept(
     house: Product, client: httpx.AsyncClient, owner: Organizer, rule: Any
 ) -> None:
