@@ -26,6 +26,10 @@ test: ## Everything: linters, types, import contracts, web, laws, simulation, br
 	@$(INSTALL) dev web browser
 	@exec $(RUN) tools/check.py
 
+test-kafka: ## The event log against a real Kafka, where java and mvn are: half a minute
+	@$(INSTALL) dev kafka
+	@exec $(RUN) -m pytest -m kafka tests/server/outbox
+
 lint: ## Linters, types, import contracts and web checks only
 	@$(INSTALL) dev web
 	@exec $(RUN) tools/check.py --no-tests
@@ -68,4 +72,4 @@ shots: ## Screenshots of every page into tests/browser/shots
 clean: ## Remove everything that was installed, built or stored here
 	rm -rf .venv .cache .demo web/node_modules web/dist .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help demo drop test lint web types proto lock bench-holds bench-maps bench-orders bench-realtime shots clean
+.PHONY: help demo drop test test-kafka lint web types proto lock bench-holds bench-maps bench-orders bench-realtime shots clean

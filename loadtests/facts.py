@@ -163,7 +163,14 @@ class OutboxRow(msgspec.Struct):
     version: int | None
 
 
-HEARD = ("payment.captured", "payment.refunded", "order.confirmed")
+HEARD = (
+    "fulfillment.issued", "fulfillment.reissued", "fulfillment.transfer_offered",
+    "fulfillment.transferred", "hooks.endpoint.disabled", "identity.email.requested",
+    "identity.factor.changed", "identity.password.changed", "identity.register.requested",
+    "identity.reset.requested", "identity.session.copied", "order.cancelled", "order.confirmed",
+    "order.paid", "order.refund_approved", "order.refund_declined", "order.refunded",
+    "orgs.member_invited", "payment.captured", "payment.disputed", "payment.refunded",
+)  # fmt: skip
 """Event types that somebody reacts to; the others are marked as handled in their own time."""
 
 

@@ -54,9 +54,11 @@ from seatmap.model import (
     Zone,
 )
 from seatmap.pipeline import parse
+from seatmap.xml import BYTES_MAX
 
 __all__ = [
     "ACCESSIBLE",
+    "BYTES_MAX",
     "COMPANION",
     "RESTRICTED_VIEW",
     "Area",

@@ -45,6 +45,12 @@ BOOTH_MAX = 0.0012
 """Booths are smaller than this, blocks of an arena larger, as a part of the drawing."""
 JOINED_MIN = 0.5
 """Lines from one holder of a code to another, for each, that make a drawing a diagram."""
+WIRED_MIN = 0.8
+"""Of the holders of codes at which lines end that come from outside."""
+ENDS_NEAR = 0.05
+"""A line ends at a shape where it is this near to its outline, in its shorter sides."""
+CORNER_NEAR = 0.2
+CORNERS_MAX = 12
 DIMENSIONED_MIN = 0.3
 """Of the blocks that must have their size written on them to be the stands of a fair."""
 STANDS_ALIKE_MIN = 30
@@ -93,7 +99,7 @@ def find_codes(house: House) -> None:
     if held < HELD_MIN * len(codes):
         return
     dividers = Dividers(house)
-    if _is_diagram(dividers, found):
+    if _is_diagram(dividers, found) or _is_wired(dividers, found):
         return
     prefixed = sum(bool(_CODE.match(text.text)["prefix"]) for text in codes)  # type: ignore[index]
     whole = house.scene.view_box[2] * house.scene.view_box[3]
@@ -125,6 +131,25 @@ def _is_diagram(dividers: Dividers, found: list[Holder]) -> bool:
         for i in range(len(lines))
     )
     return joined >= JOINED_MIN * len(found)
+
+
+def _is_wired(dividers: Dividers, found: list[Holder]) -> bool:
+    """Whether lines come to nearly all of the shapes from outside and end there, at a side and not
+    at a corner: wires come so to the parts of a circuit, bent lines to the people of a firm. What
+    divides blocks lies in them, and walls go from corner to corner."""
+    ends = dividers.ends()
+    tree = shapely.STRtree([holder.ring.exterior for holder in found])
+    reach = ENDS_NEAR * median(holder.shape.sides[0] for holder in found)
+    wired: set[int] = set()
+    for i, j in zip(*met(tree, located([end for end, _ in ends]), distance=reach), strict=True):
+        (end, before), ring, side = ends[i], found[j].ring, found[j].shape.sides[0]
+        corners = list(ring.exterior.coords)
+        at_corner = len(corners) <= CORNERS_MAX and any(
+            hypot(end[0] - x, end[1] - y) < CORNER_NEAR * side for x, y in corners
+        )
+        if not at_corner and ring.distance(shapely.Point(before)) > 2 * ENDS_NEAR * side:
+            wired.add(int(j))
+    return len(wired) >= WIRED_MIN * len(found)
 
 
 def _are_stands(house: House, found: list[Holder]) -> bool:
@@ -219,6 +244,8 @@ def _worded(house: House) -> bool:
         match = _WORDED.match(text.text)
         if match and match["word"].lower() in words.SECTION:
             found.append((text, match["code"]))
+        elif match and match["word"].lower() in words.HOUSE:  # which of them it is, is its name
+            found.append((text, text.text))
         elif text.text.lower() in words.SECTION:
             found += _second_half(house, text)
     if len({code for _, code in found}) < WORDED_MIN:
@@ -322,6 +349,15 @@ class Dividers:
             points = shape.outline(max(shape.sides[1] / 1000, 1e-9))
             if len(points) == 2:
                 found.append((points[0], points[1]))
+        return found
+
+    def ends(self) -> list[tuple[Point, Point]]:
+        """Both ends of each line, with the point before it."""
+        found = []
+        for shape in self._lines[:SHAPES_MAX]:
+            points = shape.outline(max(shape.sides[1] / 1000, 1e-9))
+            if len(points) > 1:
+                found += [(points[0], points[1]), (points[-1], points[-2])]
         return found
 
     def across(self, holder: Shape) -> list[Shape]:

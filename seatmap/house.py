@@ -25,6 +25,9 @@ TEXTS_MAX = 20_000
 TEXTS_ON_MAX = 200
 """Texts on one shape: what holds more is the ground, and none is its name."""
 
+HALO_EMS = 0.1
+"""A halo is this near to its words, in sizes of the font."""
+
 REPAIR_POINTS_MAX = 500
 
 _Drawn = TypeVar("_Drawn", Shape, Text)
@@ -51,12 +54,24 @@ class House:
         self.table_texts = self._by_table(scene.texts)
         self.frame_texts: dict[int, list[Text]] = defaultdict(list)
         self.worded: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self._drop_halos()
         for text in scene.texts:
             self.frame_texts[text.frame.index].append(text)
             self.worded[text.frame.index, text.text].append(text.order)
         self._text_tree = shapely.STRtree(located([t.at for t in scene.texts[:TEXTS_MAX]]))
         self._seat_tree: shapely.STRtree | None = None
         self.inside = self._inside()
+
+    def _drop_halos(self) -> None:
+        """Words that are written twice on one spot are read once: the first are a halo or a shadow,
+        which map makers draw under their labels."""
+        seen: set[tuple[str, int, int]] = set()
+        for text in self.scene.texts[:TEXTS_MAX]:
+            step = HALO_EMS * text.size or 1.0
+            spot = (text.text, round(text.at[0] / step), round(text.at[1] / step))
+            if spot in seen:
+                self.used_texts.add(text.order)
+            seen.add(spot)
 
     def _by_table(self, items: list[_Drawn]) -> dict[int, list[_Drawn]]:
         found: dict[int, list[_Drawn]] = defaultdict(list)

@@ -24,6 +24,9 @@ _RISE_EMS = {"middle": 0.4, "central": 0.4, "hanging": 0.0, "text-before-edge": 
 RISE_EMS = 0.75
 TOLERANCE_PARTS = 1000
 """Error of a path that words stand on, as a part of the viewport's diagonal."""
+RUN_GAP_EMS = 0.5
+"""How far a run may be from where the one before seems to end."""
+_MOVES = frozenset({"x", "y", "dx", "dy"})
 SPAN_TAGS = frozenset({"tspan", "a", "textPath", "tref"})
 
 
@@ -119,8 +122,11 @@ class _Lines:
         self.paths = paths
         self._path = _NOWHERE
         self._spans: list[Corners] = []
+        self._apart = self._moved = True
+        """Whether a space, or a place of its own, is between what was put last and what comes."""
 
     def read(self, node: Node, style: Style) -> None:
+        self._moved |= not _MOVES.isdisjoint(node.attrs)
         self._x, self._y = _moved(self._x, self._y, node.attrs, self.viewport, style)
         if node.tag == "textPath":
             self._along(node, style)
@@ -148,17 +154,33 @@ class _Lines:
 
     def _put(self, text: str, style: Style) -> None:
         words = " ".join(text.split())
+        self._apart |= text[:1].isspace()
         if not words:
             return
-        self.words.append(words)
         x0, y0, x1, y1 = _span(len(words), self._x, self._y, style)
         width = x1 - x0
+        if self._is_run(words, x0, y0, style.font_px):
+            self.words[-1] += words
+        else:
+            self.words.append(words)
+        self._apart, self._moved = text[-1:].isspace(), False
         if self._path.points:
             x, y = self._path.at(x0 + width / 2)
             x0, x1, y0, y1 = x - width / 2, x + width / 2, y + y0, y + y1
         self._spans.append((x0, y0, x1, y1))
         if style.anchor == "start":
             self._x += width
+
+    def _is_run(self, words: str, x: float, y: float, size: float) -> bool:
+        """Whether words go on where the last ones ended, without a space: a run of their own. Tools
+        that place each run, as of PowerPoint, cut words between small letters."""
+        if self._apart or not self.words:
+            return False
+        if not self._moved:
+            return True
+        _, top, end, _ = self._spans[-1]
+        inside = self.words[-1][-1].isalpha() and words[0].islower()
+        return inside and abs(y - top) < 0.1 * size and abs(x - end) < RUN_GAP_EMS * size
 
     def box(self) -> Box:
         x0 = min(span[0] for span in self._spans)

@@ -39,6 +39,11 @@ SPLIT = re.compile(r"[\s_\-.:;=/|,]+")
 _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
 _GLUED = re.compile(r"^(?P<word>[A-Z]?[a-z]{3,})(?P<name>[A-Z]{1,2}\d{0,3})$")
 _COMPACT = re.compile(r"^(?P<section>[a-z]*\d*)r(?P<row>\d+)s(?P<seat>\d+)$", re.IGNORECASE)
+_EASTERN = re.compile(
+    r"^(?P<section>[^\d]*?(?:\d+[층階层樓楼])?)[\s_\-]*(?P<row>\d{1,3}|[A-Za-z]{1,2})\s?[排列열行]"
+    r"[\s_\-]*(?P<seat>\d{1,3})\s?[座号號番번석]?$"
+)
+"""In Chinese, Japanese and Korean the word stands behind its number: "一层3排12座", "A列5番"."""
 SEAT_PART = re.compile(r"^\d{1,4}[a-zA-Z]?$")
 ROW_PART = re.compile(r"^(?:\d{1,3}|[^\W\d_]{1,3}|[^\W\d_]{1,2}\d{1,3}[^\W\d_]?|\d{1,3}[^\W\d_])$")
 
@@ -102,7 +107,7 @@ def structured(name: str) -> dict[str, str]:
     ("seat-1-A-4"); what stands before the first of them says where ("Stalls left, row 3, seat 9",
     "101 row 1"). {} when the name holds no keyword with a value.
     """
-    compact = _COMPACT.match(name)
+    compact = _COMPACT.match(name) or _EASTERN.match(name)
     if compact:
         return {key: value for key, value in compact.groupdict().items() if value}
     parts = [part for part in SPLIT.split(name) if part]

@@ -110,6 +110,7 @@ class Reader:
         self.told = told
         self._said: dict[int, Said] = {}
         self._forms: dict[tuple, Said | SaidForm | None] = {}
+        self._by_class: dict[tuple[str, bool, str], Said] = {}
         self._telling: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def facts(self, node: Node) -> Facts:
@@ -149,6 +150,19 @@ class Reader:
             return self._heard(node)
         if title is None and not telling:
             return NOTHING
+        if title is not None or telling != ("class",):
+            return self._alike(node, telling)
+        key = (node.tag, node.parent is None, attrs["class"])  # many say nothing but their class
+        found = self._by_class.get(key)
+        if found is None:
+            found = self._alike(node, telling)
+            if len(self._by_class) < FORMS_KEPT:
+                self._by_class[key] = found
+        return found
+
+    def _alike(self, node: Node, telling: tuple[str, ...]) -> Said:
+        """Read of its form, which is read once."""
+        attrs, title = node.attrs, node.title
         words = [unescaped(attrs[name]) if name in _NAMES else attrs[name] for name in telling]
         if title is not None:
             words.append(unescaped(title))

@@ -108,7 +108,9 @@ class Finder:
         if found is None:
             said = self.reader.said(node)
             found = self._marks[node.index] = said.kind == "seat" or (
-                said.kind is None and any(p[:2] in self._patterns for p in said.patterns)
+                said.kind is None
+                and bool(said.patterns)
+                and any(p[:2] in self._patterns for p in said.patterns)
             )
         return found
 

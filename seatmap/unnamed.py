@@ -28,6 +28,10 @@ CROWDING_MAX = 0.1
 STANDS_MIN = 0.8
 LABELS_MIN = 0.8
 _STAND = re.compile(r"^[^\W\d_]?\d{3,4}$")
+TILES_MIN = 0.4
+"""Of the shapes that must touch others in both directions, for all to be tiles."""
+TILE_GAP = 0.02
+TILE_REACH = 1.1
 NUMBERED_SIDE_MAX = 0.035
 """Longest side of a numbered place, as a part of the drawing's diagonal; blocks are larger."""
 
@@ -75,6 +79,7 @@ class Unnamed:
         found = self._seated(free) or self._layered(free)
         if found:
             return found
+        free = [part for shape in free for part in tables.split(shape) or (shape,)]
         paints = Counter(shape.style.fill for shape in free)
         for members in _outer_first(shapes.congruent_sets(free, self.scene.diagonal)):
             if found and not _similar(found[0].shape, members[0]):
@@ -96,6 +101,8 @@ class Unnamed:
             found = self._numbered(free)
         held = self._held([unit.shape for unit in found])
         if found and (_are_stands(held, len(found)) or _are_cells(held, len(found))):
+            return []
+        if found and not held and _are_tiles([unit.shape for unit in found]):
             return []
         if found:
             self.notes.append(Note("seats recognised by their shape only", len(found)))
@@ -187,7 +194,8 @@ class Unnamed:
             excluded = self._excluded[frame.index] = self._is_excluded(frame)
         if excluded or words.DATED in shape.node.attrs:
             return False
-        return self.reader.said(shape.node).kind is None
+        kind = self.reader.said(shape.node).kind
+        return kind is None or (kind == "row" and shape.figure.form.count > 1)
 
     def _is_excluded(self, frame: Frame) -> bool:
         """Whether nothing in a group is a seat: legends, landmarks, tables, pictures."""
@@ -220,6 +228,21 @@ def _are_cells(held: dict[int, list[Text]], count: int) -> bool:
         return False
     own = sum(sum(said[t.text] == 1 for t in texts) > 1 for texts in held.values())
     return own >= STANDS_MIN * count
+
+
+def _are_tiles(found: list[Shape]) -> bool:
+    """Whether shapes on which nothing is written touch others both beside and above or below them:
+    the modules of a code, the tiles of a floor. One gets to a seat; there is room before rows."""
+    near = shapes.neighbours([shape.centre for shape in found], TILE_REACH * found[0].sides[1])
+    chosen = shapes.sample([shape.centre for shape in found])
+    touching = 0
+    for i, around in zip(chosen, near, strict=True):
+        x, y, w, h = found[i].box
+        away = [(found[j].box[0] - x, found[j].box[1] - y) for _, j in around if j != i]
+        beside = any(abs(v) < 0.1 * h and abs(abs(u) - w) < TILE_GAP * w for u, v in away)
+        above = any(abs(u) < 0.1 * w and abs(abs(v) - h) < TILE_GAP * h for u, v in away)
+        touching += beside and above
+    return touching >= TILES_MIN * len(chosen)
 
 
 def _outer_first(sets: list[list[Shape]]) -> list[list[Shape]]:

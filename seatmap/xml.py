@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -61,7 +61,8 @@ class Node:
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(reversed(node.children))
+            if node.children:
+                stack.extend(reversed(node.children))
 
 
 class Document:
@@ -239,10 +240,11 @@ def _attribute(name: str) -> str:
     return local if prefix == "" else f"{prefix or 'other:'}{local}"
 
 
-def _attributes(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What we call attributes of these names; those of them whose values are kept once."""
+def _attributes(names: tuple[str, ...]) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """What we call attributes of these names, None: so; those of them whose values are kept once."""
     own = tuple(map(_attribute, names))
-    return own, tuple(name for name in own if name in _REPEATED)
+    changed = own if own != names or not names else None  # the parser has one mapping for none
+    return changed, tuple(name for name in own if name in _REPEATED)
 
 
 class _Tree:
@@ -264,9 +266,10 @@ class _Tree:
         self._words: list[str] = []
         self._titled = 0
         self._names: dict[str, str] = {}
-        self._keys: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._keys: dict[tuple[str, ...], tuple[tuple[str, ...] | None, tuple[str, ...]]] = {}
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """The attributes are the element's own from now on."""
         if self._skipped:
             self._skipped += 1
             return
@@ -299,7 +302,7 @@ class _Tree:
         if known is None:
             known = self._keys[keys] = _attributes(keys)
         own, repeated = known
-        found = dict(zip(own, attributes.values(), strict=True))
+        found = attributes if own is None else dict(zip(own, attributes.values(), strict=True))
         for key in repeated:
             found[key] = names.setdefault(found[key], found[key])
         if self._open:
@@ -348,7 +351,7 @@ class _Tree:
         """Reads a tree that the parser built."""
         for event, element in etree.iterwalk(root, events=("start", "end")):
             if event == "start":
-                self.start(element.tag, element.attrib)
+                self.start(element.tag, dict(element.attrib))
                 self.data(element.text or "")
             else:
                 self.end(element.tag)

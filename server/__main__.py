@@ -37,6 +37,7 @@ async def _seed(configured: settings.Settings) -> None:
             print("the demo organization exists already")
             return
         await seed.relive(parts, seeded)
+        await seed.keep_books(parts, seeded)
         api_key = await seed.furnish(parts, seeded)
     print(f"organization {seed.ORG_ID}, events {', '.join(seeded.event_ids)}")
     print(f"password {seeded.operator_password} for")

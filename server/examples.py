@@ -33,6 +33,7 @@ EXAMPLES: dict[str, Any] = {
     "OrderWithTickets.name": "Ada",
     "OrderWithTickets.status": "confirmed",
     "PaymentView.status": "captured",
+    "PointAdjustment.note": "For the wait at the door",
     "PoolOffer.name": "Standing floor",
     "Rename.name": "Stalls left",
     "SoldSeat.name": "Ada",

@@ -93,6 +93,7 @@ def operations(
     manager = OperatorRealm(parts.db, parts.tokens, "inventory:manage")
     publisher = OperatorRealm(parts.db, parts.tokens, "event:manage")
     viewer = OperatorRealm(parts.db, parts.tokens, "event:read")
+    order_reader = OperatorRealm(parts.db, parts.tokens, "order:read")
 
     async def memberships(user_id: uuid.UUID) -> list[Membership]:
         found = await orgs.memberships(parts.db, user_id)
@@ -129,12 +130,11 @@ def operations(
         *server.inventory.routes.migrating_routes(
             Migrations(parts.db, parts.catalog, versions), publisher
         ),
-        *server.checkout.routes.routes(parts.checkout, parts.buyer, manager),
+        *server.checkout.routes.routes(parts.checkout, parts.buyer, order_reader),
         *server.checkout.draft_routes.routes(parts.drafts, parts.buyer),
         *server.checkout.share_routes.routes(parts.shares, parts.buyer),
         *server.checkout.order_routes.routes(
-            Orders(parts.db, parts.catalog, parts.checkout),
-            OperatorRealm(parts.db, parts.tokens, "order:read"),
+            Orders(parts.db, parts.catalog, parts.checkout), order_reader
         ),
         *server.checkout.discount_routes.routes(Discounting(parts.db), viewer, publisher),
         *server.points.routes.routes(
@@ -150,7 +150,12 @@ def operations(
             StaffRealm(parts.db, parts.tokens, "superadmin"),
         ),
         *server.tickets.routes.routes(
-            parts.tickets, parts.transfers, parts.papers, parts.receipts, parts.buyer, manager
+            parts.tickets,
+            parts.transfers,
+            parts.papers,
+            parts.receipts,
+            parts.buyer,
+            OperatorRealm(parts.db, parts.tokens, "order:manage"),
         ),
         *server.tickets.page_routes.routes(
             parts.tickets, parts.papers, parts.wallets, parts.catalog, settings.public_url

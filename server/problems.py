@@ -66,6 +66,7 @@ from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    IntentNotOffered,
     PaymentRefused,
     ProviderNotOffered,
     ProviderUnavailable,
@@ -152,6 +153,7 @@ STATUS: dict[type[DomainError], int] = {
     PointsRefused: 422,
     UnknownProvider: 404,
     ProviderNotOffered: 409,
+    IntentNotOffered: 422,
     ProviderUnavailable: 503,
     PaymentRefused: 422,
     RefundRefused: 502,

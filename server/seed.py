@@ -1,8 +1,9 @@
 """The demo organization: three venues drawn in `seatmap/samples`, three events on sale, a team.
 
 `python -m server seed` gives it a past as well: an evening that is over and one that is being let
-in, both sold out, and what gathers in some months: ticket types, products, a draft, keys. Entry to
-the past is free: no money is made up that no provider has.
+in, both sold out, a ball that was sold over the counter, and what gathers in some months: ticket
+types, products, a draft, keys. Online entry to the past is free: no money is made up that no
+provider has.
 """
 
 import asyncio
@@ -14,6 +15,9 @@ from importlib.resources import files
 
 import msgspec
 
+from server.boxoffice.guests import Hosting
+from server.boxoffice.models import CounterSale, Gift, Method, NewGuest, NewGuestList
+from server.boxoffice.selling import Selling
 from server.catalog import publishing
 from server.catalog import service as catalog
 from server.catalog.event_models import Duplicate
@@ -31,7 +35,8 @@ from server.checkout.models import CheckoutRequest
 from server.identity import service as identity
 from server.identity.models import Operator
 from server.inventory import verbs as inventory
-from server.inventory.models import HoldRequest, PoolWish
+from server.inventory.allocations import Allocating
+from server.inventory.models import HoldRequest, PoolWish, Selection
 from server.kernel import context
 from server.kernel.db import Database, Query, Tx
 from server.kernel.ids import uuid7
@@ -42,6 +47,7 @@ from server.orgs.key_models import NewApiKey
 from server.orgs.member_models import NewInvitation
 from server.orgs.settings_models import Branding
 from server.parts import Parts
+from server.refunds.models import PartWish, RefundWish
 
 ORG_ID = "demo"
 OPERATOR_EMAIL = "organizer@demo.example"
@@ -112,10 +118,18 @@ PAST = (
         "Kellerbar", "Vienna", 0, 20, FREE, 120,
     ),
 )  # fmt: skip
-CAME = {"open-house": 0.93, "new-voices": 0.35}
+BALL = DemoEvent(
+    "club", "winter-ball", "Winter Ball",
+    "Waltzes until three, and the last one with the lights on.",
+    "Kellerbar", "Vienna", -23, 19, EVENTS[0].prices_minor, 120,
+)  # fmt: skip
+CAME = {"open-house": 0.93, "new-voices": 0.35, "winter-ball": 0.88}
 """The part of the tickets that has been scanned."""
 GUESTS = ("Ada", "Bela", "Cem", "Dana", "Emil", "Fatma", "Goran", "Hana", "Igor", "Jana", "Kai")
 PLACES_PER_ORDER_MAX = 12
+METHODS: tuple[Method, ...] = ("cash", "card_terminal", "card_terminal", "invoice")
+SEATS_LEFT, FLOOR_SALES, PAID_BACK = 9, 12, 3
+"""Of the ball: seats that nobody wanted, sales of standing places, orders paid back in part."""
 
 
 class Seeded(msgspec.Struct):
@@ -143,7 +157,7 @@ def _draw(kind: str) -> Drawn:
 async def seed(db: Database, now: dt.datetime, *, with_past: bool = False) -> Seeded | None:
     """Create the demo. None where it exists already.
 
-    `with_past`: also the events of which `relive` tells.
+    `with_past`: also the events of which `relive` and `keep_books` tell.
     """
     context.act_for(ORG_ID)
     async with db.tx(read_only=True) as tx:
@@ -161,8 +175,8 @@ async def seed(db: Database, now: dt.datetime, *, with_past: bool = False) -> Se
         platform_id = await identity.create_user(tx, PLATFORM_EMAIL, "Demo Approvals", password)
         seeded = Seeded(operator_id, password, {}, {}, platform_id)
         venues = {demo.kind: await _publish(tx, demo, *drawn[demo.kind]) for demo in EVENTS}
-        for demo in (*EVENTS, *(PAST if with_past else ())):
-            name = demo.slug if demo in PAST else demo.kind
+        for demo in (*EVENTS, *((*PAST, BALL) if with_past else ())):
+            name = demo.kind if demo in EVENTS else demo.slug
             event_id = await _open(tx, demo, venues[demo.kind], drawn[demo.kind][1], now)
             seeded.event_ids[name] = event_id
             seeded.scanner_keys[name] = await identity.create_scanner_key(
@@ -192,9 +206,56 @@ async def relive(parts: Parts, seeded: Seeded) -> None:
                     del pools[pool]
             del seats[:size]
             codes += await _order(parts, event_id, wish, dice.choice(GUESTS))
-        scanner = await identity.scanner_of(parts.db, seeded.scanner_keys[demo.slug])
-        for code in dice.sample(codes, round(len(codes) * CAME[demo.slug])):
-            await parts.checkin.scan(scanner, ScanRequest(token=code), None)
+        await _let_in(parts, seeded, demo, codes, dice)
+
+
+async def keep_books(parts: Parts, seeded: Seeded) -> None:
+    """Sell the ball over the counter, by every way to pay there, with complimentary tickets and a
+    guest list; let in who came, and pay some back."""
+    context.act_for(ORG_ID)
+    event_id, dice = seeded.event_ids[BALL.slug], random.Random(BALL.slug)
+    allocating = Allocating(parts.db, parts.catalog)
+    selling = Selling(parts.db, parts.catalog, allocating, parts.tickets)
+    hosting = Hosting(parts.db, parts.catalog, allocating, parts.tickets)
+    event = await parts.catalog.event(event_id)
+    floor = event.pools[0].id
+    seats, wishes = list(range(event.seats_total)), list[Selection]()
+    while len(seats) > SEATS_LEFT:
+        size = dice.randint(1, 5)
+        wishes.append(Selection(seats[:size]))
+        del seats[:size]
+    wishes += [Selection(pools=[PoolWish(floor, dice.randint(2, 9))]) for _ in range(FLOOR_SALES)]
+    sold = []
+    for wish in wishes:
+        name = dice.choice(GUESTS)
+        sale = CounterSale(
+            wish.seats, wish.pools, method=dice.choice(METHODS), name=name,
+            email=f"{name.lower()}@buyer.example",
+        )  # fmt: skip
+        sold.append(await selling.sell(ORG_ID, event_id, sale, None))
+    gift = Gift(
+        seats[:2], name="Marta Lind", email="marta@artist.example", note="The band's family"
+    )
+    sold.append(await selling.give(ORG_ID, event_id, gift, None))
+    artists = await hosting.open_list(
+        ORG_ID, event_id, NewGuestList("Artists", floor, "Stage"), None
+    )
+    for name in GUESTS[:5]:
+        await hosting.add(ORG_ID, artists.id, NewGuest(name, dice.randint(0, 3)), None)
+    for order in sold[:PAID_BACK]:
+        part = PartWish(order.lines[0].id)
+        why = RefundWish([part], "Ill on the evening.", overrides=True)
+        await parts.refunds.refund(ORG_ID, order.id, why, None)
+    codes = [ticket.scan_token for order in sold[PAID_BACK:] for ticket in order.tickets]
+    await _let_in(parts, seeded, BALL, codes, dice)
+
+
+async def _let_in(
+    parts: Parts, seeded: Seeded, demo: DemoEvent, codes: list[str], dice: random.Random
+) -> None:
+    scanner = await identity.scanner_of(parts.db, seeded.scanner_keys[demo.slug])
+    for code in dice.sample(codes, round(len(codes) * CAME[demo.slug])):
+        await parts.checkin.scan(scanner, ScanRequest(token=code), None)
 
 
 async def furnish(parts: Parts, seeded: Seeded) -> str:

@@ -57,6 +57,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     """`sk_...` of the platform's account; empty: Stripe is off."""
     stripe_webhook_secrets: str = ""
     """`whsec_...` of its webhook endpoints, comma separated."""
+    stripe_publishable_key: str = ""
+    """`pk_...` of the same account, for payment forms of others' own; empty: there are none."""
     stripe_url: str = ""
     """Where Stripe's API is, for tests; empty: at Stripe."""
     webhook_networks: str = ""

@@ -1,8 +1,8 @@
-"""Install what a make target needs: `python tools/install.py demo|dev [web] [browser]`.
+"""Install what a make target needs: `python tools/install.py demo|dev [web] [browser] [kafka]`.
 
 Runs on a bare Python 3.11 with the standard library only. Each step prints one line with its time;
 a step whose inputs did not change since it last ran is skipped. Everything lands in this folder
-(`.venv`, `web/node_modules`, `web/dist`, stamps in `.cache`), except Debian's chromium.
+(`.venv`, `web/node_modules`, `web/dist`, `.cache`), except Debian's chromium and Maven's own cache.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = ROOT / ".cache"
+KAFKA_JARS = STAMPS / "kafka"
 WEB = ROOT / "web"
 UV_VERSION = "0.13.8"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -37,6 +38,8 @@ def main(wanted: list[str]) -> int:
         steps += [("Web packages", install_web), ("Web front-end", build_web)]
     if "browser" in rest:
         steps.append(("Chromium", install_browser))
+    if "kafka" in rest:
+        steps.append(("Kafka's jars", install_kafka))
     for number, (name, step) in enumerate(steps, 1):
         print(f"[{number}/{len(steps)}] {name} ... ", end="", flush=True)
         begun = time.monotonic()
@@ -180,6 +183,21 @@ def install_browser() -> bool:
     packages = ["chromium", "fonts-liberation"]
     _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
          environment=environment)  # fmt: skip
+    return True
+
+
+def install_kafka() -> bool:
+    """A real Kafka as Maven gets it, for the tests that want one."""
+    pom = ROOT / "tools" / "kafka.pom.xml"
+    if KAFKA_JARS.exists() and _is_fresh("kafka-jars", _digest([pom])):
+        return False
+    missing = [name for name in ("java", "mvn") if not shutil.which(name)]
+    if missing:
+        raise SetupError(f"Kafka needs {' and '.join(missing)}: on Debian, install `maven`")
+    shutil.rmtree(KAFKA_JARS, ignore_errors=True)
+    _run(["mvn", "--quiet", "--batch-mode", "--file", str(pom), "dependency:copy-dependencies",
+          f"-DoutputDirectory={KAFKA_JARS}"])  # fmt: skip
+    _stamp("kafka-jars", _digest([pom]))
     return True
 
 

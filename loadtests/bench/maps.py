@@ -314,7 +314,8 @@ def _part(value: float | None) -> str:
 
 
 def fuzz(folder: Path, truths: dict[str, Any], minutes: float, seed: int) -> dict[str, Any]:
-    """Reads mutated drawings, real ones and our own; what crashes, takes too long or too much stays beside the result."""
+    """Reads mutated drawings, real ones and our own; what crashes, takes too long or too much stays
+    beside the result."""
     from tests.seatmap.gallery import STYLES
     from tests.seatmap.mutations import mutated
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import msgspec
 
 from seatmap.formats import pretix, seatsio
-from seatmap.formats.assemble import BYTES_MAX
 from seatmap.mapping import Mapping
 from seatmap.model import DrawingError, SeatMap
 from seatmap.pipeline import parse
+from seatmap.xml import BYTES_MAX
 
 __all__ = ["pretix", "read", "seatsio"]
 

@@ -31,7 +31,6 @@ from seatmap.model import (
     Zone,
 )
 
-BYTES_MAX = 24_000_000
 SEATS_MAX = 200_000
 NUMBER_MAX = 1e9
 KEY_GRID = 2000

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from server.checkin.models import ScanResult
-from server.checkout.models import OrderStatus
+from server.checkout.models import OrderStatus, ProductsWanted
 from server.inventory.models import Choices, Legs, Selection
 from server.kernel.errors import DomainError
 from server.orgs.models import ONE_LINE
@@ -31,7 +31,7 @@ class CounterSale(Selection, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an
     address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of
-    a hold. `ticket_types`: of any visibility.
+    a hold. `ticket_types`: of any visibility. `products`: what is bought beside the places.
     """
 
     method: Method | None = None
@@ -41,6 +41,7 @@ class CounterSale(Selection, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     off_sale: bool = False
     legs: Legs | None = None
     ticket_types: Choices = msgspec.field(default_factory=list)
+    products: ProductsWanted = msgspec.field(default_factory=list)
 
 
 class AllocatedSale(Selection, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -38,6 +38,7 @@ from server.boxoffice.models import (
 )
 from server.boxoffice.selling import PAGE_MAX, Selling
 from server.boxoffice.sheets import guests_csv
+from server.checkout.models import CheckoutInvalid, ProductSoldOut
 from server.identity.realms import ScannerRealm
 from server.inventory.models import (
     HoldOver,
@@ -115,7 +116,9 @@ def routes(
             "POST", f"{at}/sales", sell_places, manager,
             "Sell places over the counter, all or nothing",
             body=CounterSale, returns=OrderWithTickets, status=201, idempotent=True,
-            errors=(*_SELLS, TicketTypeRefused, TicketTypeSoldOut),
+            errors=(
+                *_SELLS, TicketTypeRefused, TicketTypeSoldOut, CheckoutInvalid, ProductSoldOut,
+            ),
             description="Confirmed at once, with its tickets: the money is in the till. Also while "
             "buyers cannot buy yet, or any more.",
         ),

@@ -24,7 +24,7 @@ from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.prices import NONE_CHOSEN, Chosen
 from server.catalog.service import Catalog
-from server.checkout import counter
+from server.checkout import counter, extras
 from server.checkout.counter import CounterOrder
 from server.checkout.models import EMAIL
 from server.inventory import allocations, choices, selling, taking, verbs
@@ -39,7 +39,7 @@ from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.payments import counter as money
-from server.pricing.models import QuoteLine
+from server.pricing.models import Quote, QuoteItem, QuoteLine, Ware
 from server.pricing.service import quote
 from server.tickets.models import OrderWithTickets
 from server.tickets.service import Tickets
@@ -68,15 +68,17 @@ class Selling:
     async def sell(
         self, org_id: str, event_id: uuid.UUID, wish: CounterSale, key: Key | None
     ) -> OrderWithTickets:
-        """All of these places, or none. Raises SeatsTaken, SaleRefused, SelectionInvalid,
-        TicketTypeRefused, TicketTypeSoldOut, NotOnSale, FeatureOff, MapMoved, NotFound."""
+        """All of these places and products, or none. Raises SeatsTaken, SaleRefused,
+        SelectionInvalid, TicketTypeRefused, TicketTypeSoldOut, CheckoutInvalid, ProductSoldOut,
+        NotOnSale, FeatureOff, MapMoved, NotFound."""
         event, places, legs = await self._own(org_id, event_id, wish, wish.legs)
         chosen = choices.read(wish.ticket_types, None, event, places, is_organizer=True)
-        lines = lines_of(event, places, wish, chosen)
-        must_be_paid(sum(line.total_minor for line in lines), wish.method)
-        made = order_of(wish.name, wish.email, lines)
 
         async def act(tx: Tx) -> Made:
+            wares = await extras.take(tx, event_id, wish.products, claims=True)
+            sold = quote_of(event, places, wish, chosen, wares)
+            must_be_paid(sold.total_minor, wish.method)
+            made = order_of(wish.name, wish.email, sold.lines, items=sold.items)
             await choices.must_be_left(tx, made.hold_id, _counts(wish, chosen), event)
             await self._take(tx, event, places, wish, made, legs)
             await choices.write(tx, org_id, made.hold_id, chosen)
@@ -203,8 +205,15 @@ async def must_own(catalog: Catalog, org_id: str, event_id: uuid.UUID) -> Event:
 
 def lines_of(event: Event, places: Places, wish: Selection, chosen: Chosen) -> list[QuoteLine]:
     """At the prices of now."""
+    return quote_of(event, places, wish, chosen).lines
+
+
+def quote_of(
+    event: Event, places: Places, wish: Selection, chosen: Chosen, wares: Sequence[Ware] = ()
+) -> Quote:
+    """At the prices of now."""
     pools = {pool.pool_id: pool.quantity for pool in wish.pools}
-    return quote(event, places, wish.seats, pools, event.prices.now, chosen).lines
+    return quote(event, places, wish.seats, pools, event.prices.now, chosen, wares)
 
 
 def free(line: QuoteLine, event: Event) -> QuoteLine:
@@ -229,7 +238,11 @@ def must_be_paid(total_minor: int, method: str | None) -> None:
 
 
 def order_of(
-    name: str, email: str, lines: Sequence[QuoteLine], hold_id: uuid.UUID | None = None
+    name: str,
+    email: str,
+    lines: Sequence[QuoteLine],
+    hold_id: uuid.UUID | None = None,
+    items: Sequence[QuoteItem] = (),
 ) -> CounterOrder:
     """Raises SaleRefused for what is no e-mail address."""
     email = email.strip()
@@ -237,7 +250,7 @@ def order_of(
         raise SaleRefused("this is not an e-mail address", field="email")
     return CounterOrder(
         uuid7(), hold_id or uuid7(), uuid7(), name.strip() or NOBODY, email,
-        [(uuid7(), line) for line in lines],
+        [(uuid7(), line) for line in lines], items,
     )  # fmt: skip
 
 

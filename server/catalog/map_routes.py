@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from starlette.responses import Response
 
+from seatmap import BYTES_MAX
 from server.catalog.drafting import Draft, Labels
 from server.catalog.geometry import Geometry
 from server.catalog.map_models import (
@@ -43,7 +44,6 @@ from server.kernel.errors import (
 from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
 
-DRAWING_BYTES_MAX = 8 << 20
 Revision = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
 
 
@@ -151,7 +151,7 @@ def routes(
         Operation(
             "POST", "/v1/maps/labels", extract_labels, operator,
             "The words of a drawing and what they name; nothing is kept",
-            body=bytes, body_bytes_max=DRAWING_BYTES_MAX, returns=Labels,
+            body=bytes, body_bytes_max=BYTES_MAX, returns=Labels,
             errors=(Unauthenticated, DrawingRefused, DrawingNotRead, Overloaded),
         ),
         Operation(
@@ -165,7 +165,7 @@ def routes(
         Operation(
             "PUT", f"{one}/drawing", upload_drawing, operator,
             "Upload the drawing: SVG, svgz, a pretix seating plan or a seats.io chart",
-            query=DrawingQuery, body=bytes, body_bytes_max=DRAWING_BYTES_MAX, returns=MapView,
+            query=DrawingQuery, body=bytes, body_bytes_max=BYTES_MAX, returns=MapView,
             idempotent=True, errors=_CHANGES,
             description="The edits stay, and act on what has the same keys in the new drawing. The "
             "answer's report says what was found, what is uncertain and what hinders publishing.",

@@ -3,9 +3,12 @@
 import uuid
 from collections.abc import Mapping, Sequence
 
-from server.catalog import sql
-from server.catalog.geometry import Geometry, ZoneShape
+import msgspec
+
+from server.catalog import sql, sql_tickets
+from server.catalog.geometry import Places, ZoneShape
 from server.catalog.models import Event, TableRule
+from server.catalog.prices import Level, base_applies
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
 from server.outbox import service as outbox
@@ -57,7 +60,7 @@ async def set_map(
     tx: Tx,
     event: Event,
     map_id: uuid.UUID,
-    geometry: Geometry,
+    places: Places,
     prices_minor: Mapping[str, int],
 ) -> None:
     """Pin the event to another version of its map. `prices_minor`: of the zones that are new.
@@ -67,13 +70,18 @@ async def set_map(
     pinned = await sql.SET_EVENT_MAP.run(tx, event.id, event.map_id, map_id)
     assert pinned == 1, "who is alone on the event knows its map"
     known = len(await prices_of(tx, event.id))
-    zones = geometry.zones
+    zones = places.geometry.zones
     await sql.NAME_ZONES.run(
         tx, event.id, list(range(known)), [zone.name for zone in zones[:known]]
     )
     new = zones[known:]
     prices = [prices_minor[zone.key] for zone in new]
     await insert_ticket_types(tx, event.org_id, event.id, known, new, prices)
+    for of in await sql.OFFERS.all(tx, event.id):
+        if of.levels:
+            levels = msgspec.convert(of.levels, list[Level])
+            applies = base_applies(places, of.zone, levels)
+            await sql_tickets.SET_BASE_APPLIES.run(tx, of.id, event.org_id, applies)
     await outbox.append(
         tx,
         Fact(

@@ -10,7 +10,7 @@ and taxes (`server.orgs.charges`) as they were at that moment.
 import datetime as dt
 import hmac
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -46,7 +46,8 @@ class PriceList(msgspec.Struct, frozen=True):
 
 
 class TicketType(msgspec.Struct):
-    """A way to sell places of a zone. `lists`: former prices in order, then the one that stays."""
+    """A way to sell places of a zone. `lists`: former prices in order, then the one that stays;
+    `base_applies`: whether some place costs that one's own price, and not a level's."""
 
     id: uuid.UUID
     zone: int
@@ -59,6 +60,7 @@ class TicketType(msgspec.Struct):
     per_order_min: int | None
     per_order_max: int | None
     lists: list[PriceList]
+    base_applies: bool = True
 
     def opens_to(self, access_code: str | None) -> bool:
         """Whether this is its code."""
@@ -77,6 +79,24 @@ class Chosen(msgspec.Struct, frozen=True):
 
 NONE_CHOSEN = Chosen()
 NO_CHARGES: Epochs = [(None, Charges())]
+
+
+def base_applies(places: Places, zone: int, levels: Sequence[Level]) -> bool:
+    """Whether a place of the zone is left that none of the levels speaks of."""
+    seats = {seat for level in levels for seat in level.seats}
+    sections = {key for level in levels for key in level.sections}
+    areas = {key for level in levels for key in level.areas}
+    if not levels or any(
+        area.zone == zone and area.key not in areas for area in places.geometry.areas
+    ):
+        return True
+    return any(
+        of == zone
+        and seat not in seats
+        and seat not in places.removed
+        and ((section := places.section_of(seat)) is None or section.key not in sections)
+        for seat, of in enumerate(places.zones)
+    )
 
 
 class _Costs:
@@ -179,8 +199,11 @@ class Prices:
 
     def span(self, zone: int) -> tuple[int, int]:
         """The lowest and the highest price of the zone's places."""
-        now = self._of(self.defaults[zone].id, None)
-        amounts = [now.base, *(level.price_minor for level in now.prices.levels)]
+        of = self.defaults[zone]
+        now = self._of(of.id, None)
+        amounts = [level.price_minor for level in now.prices.levels]
+        if of.base_applies or now.is_plain:
+            amounts.append(now.base)
         return min(amounts), max(amounts)
 
     def is_plain(self, zone: int) -> bool:

@@ -81,6 +81,7 @@ class OfferRow(msgspec.Struct):
     sort: int
     price_minor: int
     levels: list[Any]
+    base_applies: bool
     former: list[Any]
 
 
@@ -152,6 +153,7 @@ OFFERS = Query(
               (coalesce(t.sales_open_at <= now(), true)
                AND coalesce(now() < t.sales_close_at, true)) AS is_on_sale,
               t.quantity, t.per_order_min, t.per_order_max, t.sort, t.price_minor, t.levels,
+              t.base_applies,
               coalesce((SELECT jsonb_agg(jsonb_build_object(
                                  'price_minor', f.price_minor, 'levels', f.levels,
                                  'valid_until', f.valid_until) ORDER BY f.valid_until)

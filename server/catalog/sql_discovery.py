@@ -71,7 +71,7 @@ _FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summar
                         coalesce(max(a.price_minor), 0), o.fee_per_ticket_minor, o.fee_basis_points,
                         terms.fee_bearer, terms.taxes) AS price_to_minor
                FROM ticket_types t CROSS JOIN LATERAL (
-                 SELECT t.price_minor UNION ALL
+                 SELECT t.price_minor WHERE t.base_applies UNION ALL
                  SELECT (level ->> 'price_minor')::bigint
                  FROM jsonb_array_elements(t.levels) level) a (price_minor)
                WHERE t.event_id = e.id AND t.is_default) p

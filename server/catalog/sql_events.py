@@ -157,11 +157,11 @@ COPY_TICKET_TYPES = Query(
     "catalog.copy_ticket_types",
     """INSERT INTO ticket_types (id, org_id, event_id, zone, zone_key, zone_name, name, price_minor,
                                  table_mode, chairs_min, is_default, description, levels,
-                                 visibility, access_code, quantity, per_order_min, per_order_max,
-                                 sort)
+                                 base_applies, visibility, access_code, quantity, per_order_min,
+                                 per_order_max, sort)
        SELECT gen_random_uuid(), org_id, $3, zone, zone_key, zone_name, name, price_minor,
-              table_mode, chairs_min, is_default, description, levels, visibility, access_code,
-              quantity, per_order_min, per_order_max, sort
+              table_mode, chairs_min, is_default, description, levels, base_applies, visibility,
+              access_code, quantity, per_order_min, per_order_max, sort
        FROM ticket_types WHERE event_id = $1 AND org_id = $2""",
 )
 COPY_TERMS = Query(
@@ -178,7 +178,8 @@ PRICES = Query(
 # Another map has other sections, and other seats under the same indexes.
 CLEAR_LEVELS = Query(
     "catalog.clear_levels",
-    "UPDATE ticket_types SET levels = '[]' WHERE event_id = $1 AND org_id = $2",
+    """UPDATE ticket_types SET levels = '[]', base_applies = true
+       WHERE event_id = $1 AND org_id = $2""",
 )
 DROP_OTHER_ZONES = Query(
     "catalog.drop_other_zones",

@@ -66,6 +66,10 @@ UPDATE = Query(
            per_order_min = $12, per_order_max = $13, sort = $14
        WHERE id = $1 AND org_id = $2""",
 )
+SET_BASE_APPLIES = Query(
+    "catalog.set_base_applies",
+    "UPDATE ticket_types SET base_applies = $3 WHERE id = $1 AND org_id = $2",
+)
 DELETE = Query(
     "catalog.delete_ticket_type", "DELETE FROM ticket_types WHERE id = $1 AND org_id = $2"
 )

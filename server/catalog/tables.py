@@ -191,6 +191,7 @@ ticket_types = sa.Table(
     sa.Column("is_default", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("description", sa.Text, nullable=False, server_default=""),
     sa.Column("levels", pg.JSONB, nullable=False, server_default="[]"),
+    sa.Column("base_applies", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("visibility", sa.Text, nullable=False, server_default="public"),
     sa.Column("access_code", sa.Text),
     moment("sales_open_at", null=True),
@@ -222,7 +223,8 @@ ticket_types = sa.Table(
     sa.Index("ix_ticket_types_event_id_zone", "event_id", "zone"),
     comment="zone: index into the map's zones, whose key and name are copied here; is_default: "
     "what a place of the zone is sold as where nobody says otherwise; levels: other prices of "
-    "sections, areas or single seats; quantity: so many at most, however many places there are",
+    "sections, areas or single seats; base_applies: whether a place is left for price_minor "
+    "itself; quantity: so many at most, however many places there are",
     info=open_to(Across.STOREFRONT, may=(*CHANGING, "DELETE")),
 )
 

@@ -11,7 +11,7 @@ from server.catalog import sql_tickets as sql
 from server.catalog.event_models import EventRefused, Reason
 from server.catalog.events import Events
 from server.catalog.geometry import Places
-from server.catalog.prices import Level
+from server.catalog.prices import Level, base_applies
 from server.catalog.service import Catalog
 from server.catalog.sql_tickets import TypeRow
 from server.catalog.ticket_models import (
@@ -110,6 +110,9 @@ class Ticketing:
                     after.sales_close_at, after.quantity, after.per_order_min,
                     after.per_order_max, after.sort,
                 )  # fmt: skip
+                levels = msgspec.convert(after.levels, list[Level])
+                applies = base_applies(places, zones[after.zone], levels)
+                await sql.SET_BASE_APPLIES.run(tx, type_id, org_id, applies)
                 was = {name: value for name, value in _told(before).items() if name in told}
                 told.pop("access_code", None)
                 await audit.record(

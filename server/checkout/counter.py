@@ -7,12 +7,13 @@ from typing import Literal
 import msgspec
 
 from server.catalog.models import Event
+from server.checkout import extras
 from server.checkout import sql_counter as sql
 from server.inventory.models import Legs, SaleLine
 from server.kernel.db import Tx
 from server.outbox import service as outbox
 from server.outbox.models import Fact
-from server.pricing.models import QuoteLine
+from server.pricing.models import Priced, QuoteItem, QuoteLine
 
 CounterChannel = Literal["box_office", "complimentary", "guest_list", "import"]
 BUNDLE_MAX = 100
@@ -20,7 +21,8 @@ BUNDLE_MAX = 100
 
 
 class CounterOrder(msgspec.Struct, frozen=True):
-    """`lines`: what was quoted for each at the prices and charges of now, with the line's id."""
+    """`lines`: what was quoted for each at the prices and charges of now, with the line's id;
+    `items`: products beside them."""
 
     id: uuid.UUID
     hold_id: uuid.UUID
@@ -28,18 +30,23 @@ class CounterOrder(msgspec.Struct, frozen=True):
     name: str
     email: str
     lines: list[tuple[uuid.UUID, QuoteLine]]
+    items: Sequence[QuoteItem] = ()
+
+    @property
+    def bought(self) -> list[Priced]:
+        return [*(line for _, line in self.lines), *self.items]
 
     @property
     def total_minor(self) -> int:
-        return sum(line.total_minor for _, line in self.lines)
+        return sum(of.total_minor for of in self.bought)
 
     @property
     def fee_minor(self) -> int:
-        return sum(line.parts.fee_minor for _, line in self.lines)
+        return sum(of.parts.fee_minor for of in self.bought)
 
     @property
     def tax_minor(self) -> int:
-        return sum(line.parts.tax_minor for _, line in self.lines)
+        return sum(of.parts.tax_minor for of in self.bought)
 
     @property
     def sale(self) -> list[SaleLine]:
@@ -84,6 +91,8 @@ async def record(
         [line.ticket_type_id for _, _, line in lines],
         [line.ticket_type for _, _, line in lines],
     )  # fmt: skip
+    for order in orders:
+        await extras.insert(tx, event.org_id, order.id, order.items)
     await _record_taxes(tx, event, orders)
     for verb in ("created", "confirmed"):
         facts = [_fact(verb, event, channel, order) for order in orders]
@@ -94,7 +103,7 @@ async def record(
 async def _record_taxes(tx: Tx, event: Event, orders: Sequence[CounterOrder]) -> None:
     taxes = event.prices.charges(event.prices.now).taxes
     rows = [
-        (order.id, nth, tax, sum(line.parts.taxes_minor[nth] for _, line in order.lines))
+        (order.id, nth, tax, sum(of.parts.taxes_minor[nth] for of in order.bought))
         for order in orders
         for nth, tax in enumerate(taxes)
     ]

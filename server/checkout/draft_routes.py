@@ -26,6 +26,7 @@ from server.kernel.errors import (
 from server.kernel.http import Call, Operation
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    IntentNotOffered,
     PaymentRefused,
     ProviderNotOffered,
     ProviderUnavailable,
@@ -75,9 +76,9 @@ def routes(drafts: Drafts, buyer: BuyerRealm) -> list[Operation]:
             idempotent=True,
             errors=(
                 *_ANY, *_SELLS, TooManyPlaces, UnknownProvider, ProviderUnavailable,
-                ProviderNotOffered, PaymentRefused,
+                ProviderNotOffered, IntentNotOffered, PaymentRefused,
             ),
-            description="Repeating it gives the same page.",
+            description="Repeating it gives the same page, or the same intent.",
         ),
         Operation(
             "POST", "/v1/orders/{order_id}/cancellations", cancel_order, buyer,

@@ -76,17 +76,17 @@ class Drafts:
     ) -> CheckoutStarted:
         """Begin the payment of a draft; what became of it, where that was done before. Raises
         NotFound, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid, UnknownProvider,
-        ProviderNotOffered, ProviderUnavailable, PaymentRefused."""
+        ProviderNotOffered, IntentNotOffered, ProviderUnavailable, PaymentRefused."""
         order = await self._checkout.own(order_id, buyer_id)
         hold, event, _ = await self._checkout.held(order.hold_id, buyer_id)
-        is_free, provider = not order.total_minor, wish.provider
+        is_free, provider, flow = not order.total_minor, wish.provider, wish.payment_flow
         if not is_free:
-            provider = await self._payments.accounts.choose(order.org_id, provider)
+            provider = await self._payments.accounts.choose(order.org_id, provider, flow)
 
         async def open_(tx: Tx) -> Opened:
             return await beginning.draft(tx, order, event, provider, is_free=is_free)
 
-        return await self._checkout.begin(hold, event, open_, key, shop_url, is_free=is_free)
+        return await self._checkout.begin(hold, event, open_, key, shop_url, flow, is_free=is_free)
 
     async def cancel(self, buyer_id: uuid.UUID, order_id: uuid.UUID, key: Key | None) -> OrderView:
         """Of an order that is not paid: its places go back on sale at once, and what came of its

@@ -9,6 +9,7 @@ import msgspec
 
 from server.inventory.models import SeatIdx
 from server.kernel.errors import DomainError
+from server.payments.models import PaymentFlow, PaymentIntent
 from server.points.models import OrderPoints, PointsOffer, PointsWanted
 
 OrderStatus = Literal[
@@ -73,20 +74,23 @@ class DraftRequest(DraftWish, kw_only=True, forbid_unknown_fields=True):
 
 
 class PaymentWish(msgspec.Struct, forbid_unknown_fields=True):
-    """`provider`: whom to pay with, the first that the seller offers where none is named."""
+    """`provider`: whom to pay with, the first that the seller offers where none is named;
+    `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own."""
 
     provider: ProviderSaid | None = None
+    payment_flow: PaymentFlow = "page"
 
 
 class CheckoutRequest(OrderWish, kw_only=True, forbid_unknown_fields=True):
     """What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with,
-    the first that the seller offers where none is named; `points`: of who is signed in, to pay
-    with."""
+    the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the
+    provider's, or `intent`, for a form of one's own; `points`: of who is signed in, to pay with."""
 
     hold_id: uuid.UUID
     email: Annotated[str, msgspec.Meta(max_length=EMAIL_LENGTH_MAX)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     provider: ProviderSaid | None = None
+    payment_flow: PaymentFlow = "page"
     points: PointsWanted = 0
 
 
@@ -225,6 +229,19 @@ class SeatWish(msgspec.Struct, forbid_unknown_fields=True):
     seat_idx: SeatIdx
 
 
+class MoveWish(msgspec.Struct, forbid_unknown_fields=True):
+    """Order lines that shall have other seats: `seats`, one for each of `lines` in their order, or
+    the first free chairs of a table, `table_idx` by its place among the map's."""
+
+    lines: Annotated[list[uuid.UUID], msgspec.Meta(min_length=1, max_length=1_000)]
+    seats: Annotated[list[SeatIdx], msgspec.Meta(max_length=1_000)] = []
+    table_idx: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+
+
+class MovedLines(msgspec.Struct):
+    items: list[OrderLine]
+
+
 class PaymentView(msgspec.Struct):
     provider: str
     status: str
@@ -261,10 +278,12 @@ class OrderView(msgspec.Struct):
 
 
 class CheckoutStarted(msgspec.Struct):
-    """`redirect_url`: the provider's page; our own order page where there is nothing to pay."""
+    """`redirect_url`: the provider's page; our own order page where there is nothing to pay, or
+    where the order was begun as an intent; null with an `intent`, if one was asked for."""
 
     order: OrderView
-    redirect_url: str
+    redirect_url: str | None
+    intent: PaymentIntent | None = None
 
 
 class CheckoutInvalid(DomainError):

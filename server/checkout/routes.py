@@ -24,6 +24,7 @@ from server.kernel.http import Call, Operation
 from server.orgs.realm import OperatorRealm
 from server.orgs.switch_models import FeatureOff
 from server.payments.models import (
+    IntentNotOffered,
     PaymentRefused,
     ProviderNotOffered,
     ProviderUnavailable,
@@ -63,7 +64,8 @@ def routes(checkout: Checkout, buyer: BuyerRealm, operator: OperatorRealm) -> li
             errors=(
                 Unauthenticated, NotFound, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid,
                 UnknownProvider,
-                ProviderUnavailable, ProviderNotOffered, PaymentRefused, DatabaseUnavailable,
+                ProviderUnavailable, ProviderNotOffered, IntentNotOffered, PaymentRefused,
+                DatabaseUnavailable,
                 IdempotencyKeyReused, TooManyPlaces, TicketTypeRefused, ProductSoldOut,
                 DiscountRefused, PointsRefused,
             ),

@@ -9,6 +9,8 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
+import msgspec
+
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
@@ -21,6 +23,7 @@ from server.checkout.models import (
     CheckoutStarted,
     DraftWish,
     LineNotSold,
+    MoveWish,
     Order,
     OrderLine,
     OrderView,
@@ -49,7 +52,8 @@ from server.orgs import switches
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 from server.payments import service as payments
-from server.payments.models import OpenPayment, Payment
+from server.payments.models import Opened as OpenedPayment
+from server.payments.models import OpenPayment, Payment, PaymentFlow
 from server.payments.service import Payments
 from server.points import service as points
 from server.pricing.models import Quote
@@ -83,8 +87,8 @@ class Checkout:
 
         Repeating it is safe: a hold becomes one order. Raises HoldOver, TooManyPlaces, NotFound,
         TicketTypeRefused, ProductSoldOut, DiscountRefused, PointsRefused, CheckoutInvalid,
-        UnknownProvider, ProviderNotOffered, ProviderUnavailable, PaymentRefused, OrderBegun for a
-        draft.
+        UnknownProvider, ProviderNotOffered, IntentNotOffered, ProviderUnavailable, PaymentRefused,
+        OrderBegun for a draft.
         """
         hold, event, price = await self.priced(wish.hold_id, buyer_id, wish)
         async with self._db.tx(read_only=True) as tx:
@@ -95,8 +99,11 @@ class Checkout:
             return await beginning.order(tx, hold.id, wish, event, price, is_free=is_free)
 
         if not is_free:
-            wish.provider = await self._payments.accounts.choose(hold.org_id, wish.provider)
-        return await self.begin(hold, event, open_, key, shop_url, is_free=is_free)
+            wish.provider = await self._payments.accounts.choose(
+                hold.org_id, wish.provider, wish.payment_flow
+            )
+        flow = wish.payment_flow
+        return await self.begin(hold, event, open_, key, shop_url, flow, is_free=is_free)
 
     async def begin(
         self,
@@ -105,10 +112,11 @@ class Checkout:
         open_: Work[Opened],
         key: Key | None,
         shop_url: str | None,
+        flow: PaymentFlow,
         *,
         is_free: bool,
     ) -> CheckoutStarted:
-        """Have `open_` open a payment, and the provider its page."""
+        """Have `open_` open a payment, and the provider its page or an intent."""
         self.must_take(event)
 
         async def work(tx: Tx) -> tuple[Order, Payment | None, Begun]:
@@ -129,30 +137,35 @@ class Checkout:
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         shop_url = shop_url or self._public_url
         order_url = f"{shop_url}/orders/{order.id}"
-        redirect_url = order_url
+        opened = None
         # One key has one answer: also where the order has ended since, the page is the same.
         if (
             payment is not None
             and first.status == "pending"
-            and (order.status == "pending" or payment.redirect_url is not None)
+            and (order.status == "pending" or payment.provider_ref is not None)
         ):
-            redirect_url = await self.page(
+            opened = await self.open_at_provider(
                 payment, event, hold.extendable_until + PAGE_GRACE, order_url,
-                f"{shop_url}/checkout/{hold.id}",
+                f"{shop_url}/checkout/{hold.id}", flow,
             )  # fmt: skip
-        return CheckoutStarted(await self.view(order), redirect_url)
+        if opened is not None and opened.intent is not None:
+            return CheckoutStarted(await self.view(order), None, opened.intent)
+        return CheckoutStarted(
+            await self.view(order), (opened and opened.redirect_url) or order_url
+        )
 
-    async def page(
+    async def open_at_provider(
         self,
         payment: Payment,
         event: Event,
         closes_at: dt.datetime,
         return_url: str,
         cancel_url: str,
-    ) -> str:
-        """Of the provider, for the payment. Raises ProviderUnavailable, PaymentRefused."""
-        return payment.redirect_url or await self._payments.start(
-            payment.provider,
+        flow: PaymentFlow = "page",
+    ) -> OpenedPayment:
+        """Raises ProviderUnavailable, PaymentRefused."""
+        return await self._payments.start(
+            payment,
             OpenPayment(
                 payment_id=payment.id,
                 expires_at=closes_at,
@@ -162,6 +175,7 @@ class Checkout:
                 return_url=return_url,
                 cancel_url=cancel_url,
                 webhook_url=f"{self._public_url}/v1/webhooks/{payment.provider}",
+                flow=flow,
             ),
         )
 
@@ -220,9 +234,9 @@ class Checkout:
             raise NotFound("no such order")
         return order
 
-    async def places_with(self, order: Order, seat_idx: int) -> Places:
-        """The map of the order's event, with this seat if there is such a one."""
-        return (await self._catalog.event_with(order.event_id, [seat_idx]))[1]
+    async def places_now(self, order: Order) -> Places:
+        """The map that the order's event has at this moment."""
+        return (await self._catalog.event_now(order.event_id))[1]
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderView:
         """Raises NotFound, also for another buyer's order."""
@@ -328,27 +342,53 @@ async def fulfilled(tx: Tx, order_ids: Sequence[uuid.UUID]) -> None:
     await sql.TOUCH.run(tx, order_ids)
 
 
-async def move_line(
-    tx: Tx, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, places: Places
-) -> OrderLine:
-    """Give a sold line another seat at its price. `tx` is alone on the order's event.
+async def move_lines(
+    tx: Tx, order_id: uuid.UUID, wish: MoveWish, places: Places
+) -> tuple[list[OrderLine], list[OrderLine]]:
+    """Give sold lines other seats at their price, all of them or none. `tx` is alone on the order's
+    event. Returns the lines that were named, as they are now, and those that have moved.
 
     Raises SeatsTaken, LineNotSold, SelectionInvalid, NotFound; nothing changes then.
     """
+    seats = _seats_for(wish, places)
     order, lines = await order_with_lines(tx, order_id)
-    line = next((line for line in lines if line.id == line_id), None)
-    if line is None:
+    named = {line.id: line for line in lines if line.id in set(wish.lines)}
+    if len(named) < len(wish.lines):
         raise NotFound("the order has no such line")
-    if not line.live or line.seat_idx is None:
+    had = {
+        line_id: seat
+        for line_id in wish.lines
+        if named[line_id].live and (seat := named[line_id].seat_idx) is not None
+    }
+    if len(had) < len(wish.lines):
         raise LineNotSold("only a line that is paid for, and has a seat, gets another seat")
-    if seat_idx >= places.seat_count:
-        raise SelectionInvalid("the event has no such place: read its map", seats=[seat_idx])
-    if not await reassign(tx, order.hold_id, line.id, line.seat_idx, seat_idx):
-        return line
-    await choices.move(tx, order.hold_id, line.seat_idx, seat_idx)
-    section = places.section_of(seat_idx)
-    moved = await sql.MOVE_LINE.first(
-        tx, line.id, seat_idx, places.label_of(seat_idx), section.key if section else ""
-    )
-    assert moved is not None
-    return moved
+    moved: list[OrderLine] = []
+    for line_id, seat in (await reassign(tx, order.hold_id, had, seats)).items():
+        await choices.move(tx, order.hold_id, had[line_id], seat)
+        section = places.section_of(seat)
+        key = section.key if section else ""
+        line = await sql.MOVE_LINE.first(tx, line_id, seat, places.label_of(seat), key)
+        assert line is not None
+        moved.append(line)
+    now = {line.id: line for line in moved}
+    kept = {line_id: named[line_id] for line_id in wish.lines if line_id not in now}
+    now |= {at: msgspec.convert(line, OrderLine, from_attributes=True) for at, line in kept.items()}
+    return [now[line_id] for line_id in wish.lines], moved
+
+
+def _seats_for(wish: MoveWish, places: Places) -> Sequence[int]:
+    """Raises SelectionInvalid."""
+    if len(set(wish.lines)) < len(wish.lines) or len(set(wish.seats)) < len(wish.seats):
+        raise SelectionInvalid("a line or a seat is named twice")
+    if wish.table_idx is not None:
+        tables = places.geometry.tables
+        if wish.seats or wish.table_idx >= len(tables):
+            raise SelectionInvalid("table_idx: one of the map's tables, and no seats beside it")
+        first, count = tables[wish.table_idx].seats
+        return range(first, first + count)
+    if len(wish.seats) != len(wish.lines):
+        raise SelectionInvalid("seats: name one for each line, or a table")
+    unknown = [seat for seat in wish.seats if seat >= places.seat_count]
+    if unknown:
+        raise SelectionInvalid("the event has no such place: read its map", seats=unknown)
+    return wish.seats

@@ -167,7 +167,9 @@ class Shares:
         event = await self._checkout.event(order.event_id)
         url = f"{shop_url or self._public_url}/pay/{token}"
         closes_at = hold.extendable_until + PAGE_GRACE
-        return SharePayment(await self._checkout.page(payment, event, closes_at, url, url))
+        opened = await self._checkout.open_at_provider(payment, event, closes_at, url, url)
+        assert opened.redirect_url is not None, "nobody asked for an intent"
+        return SharePayment(opened.redirect_url)
 
     async def _of(self, token: str) -> Share:
         """For whose organization is acted from now on. Raises NotFound."""

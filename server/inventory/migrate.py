@@ -177,7 +177,7 @@ async def migrate(tx: Tx, event: Event, step: Difference, prices_minor: Mapping[
     await sql_migrate.REOPEN_SEATS.run(tx, event.id, step.reopened, event.legs, version)
     await _add_seats(tx, event, step, version)
     await _set_pools(tx, event, step, version)
-    await pinning.set_map(tx, event, step.new.map_id, step.new.places.geometry, prices_minor)
+    await pinning.set_map(tx, event, step.new.map_id, step.new.places, prices_minor)
     await sql_migrate.SET_MAPPED.run(tx, event.id)
     noted = sorted([*touched, *places_on(legs, step.never)])
     await sql.NOTE.run(tx, event.id, version, noted)

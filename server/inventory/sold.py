@@ -1,4 +1,4 @@
-"""What one transaction can do to places that were sold: put them back on sale, move a seat.
+"""What one transaction can do to places that were sold: put them back on sale, move them to others.
 
 Whoever calls these runs in `Database.exclusive` of the event (see `verbs.alone`) and has locked the
 order, whose lines say who sits where and follow in the same transaction. Each bumps the version
@@ -6,7 +6,7 @@ once, and does nothing at all where it was done before.
 """
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from server.inventory import sql, sql_sold
 from server.inventory.change import SEAT, Change, kept_back
@@ -63,38 +63,50 @@ async def release_sold(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> int
 
 
 async def reassign(
-    tx: Tx, hold_id: uuid.UUID, order_line_id: uuid.UUID, seat_idx: int, to_seat_idx: int
-) -> bool:
-    """Move an order line from its seat to a free one, on every leg that it was sold for.
+    tx: Tx, hold_id: uuid.UUID, had: Mapping[uuid.UUID, int], seats: Sequence[int]
+) -> dict[uuid.UUID, int]:
+    """Move order lines from the seats that they have to the first of `seats` that are free, on
+    every leg that they were sold for: all of them or none.
 
-    Returns False where it has that seat already. Raises SeatsTaken, having changed nothing.
+    Where there are as many seats as lines, each is one line's, and one that has it already stays.
+    Returns the seat of each line that has moved. Raises SeatsTaken, having changed nothing.
     """
     row, hold = await locked(tx, hold_id)
-    if to_seat_idx == seat_idx:
-        return False
-    old, new = row.on_legs([seat_idx]), row.on_legs([to_seat_idx])
-    seats = await sql.LOCK_SEATS.all(tx, hold.event_id, row.on_legs([seat_idx, to_seat_idx]))
-    wanted = [seat for seat in seats if seat.seat_idx == to_seat_idx]
-    if any(seat.status != AVAILABLE and not seat.over for seat in wanted):
-        raise SeatsTaken([to_seat_idx], [])
+    stay: set[int] = set()
+    if len(seats) == len(had):
+        stay = {seat for seat, to in zip(had.values(), seats, strict=True) if seat == to}
+    leaving = {line_id: seat for line_id, seat in had.items() if seat not in stay}
+    if not leaving:
+        return {}
+    wanted = [seat for seat in seats if seat not in stay]
+    touched = row.on_legs(sorted({*leaving.values(), *wanted}))
+    rows = await sql.LOCK_SEATS.all(tx, hold.event_id, touched)
+    taken = {seat.seat_idx for seat in rows if seat.status != AVAILABLE and not seat.over}
+    free = [seat for seat in wanted if seat not in taken]
+    if len(free) < len(leaving):
+        raise SeatsTaken(sorted(taken.intersection(wanted)), [])
+    moved = dict(zip(leaving, free, strict=False))
     done = Change(tx, hold.event_id)
     version = await done.version()
-    kept = await kept_back(tx, [row])
-    off_sale = await _free(done, old, [order_line_id], kept.get(hold_id, frozenset()))
-    line_ids = [order_line_id for _ in new]
+    kept = (await kept_back(tx, [row])).get(hold_id, frozenset())
+    old = row.on_legs(leaving.values())
+    off_sale = await _free(done, old, list(leaving), kept)
+    new = [(line_id, place) for line_id, to in moved.items() for place in row.on_legs([to])]
+    line_ids, places = [line_id for line_id, _ in new], [place for _, place in new]
     hold_ids = [hold_id for _ in new]
-    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_ids, new, line_ids, version)
+    sold = await sql.SELL_SEATS.run(tx, hold.event_id, hold_ids, places, line_ids, version)
     assert sold == len(new), "locked seats cannot change under this transaction"
-    done.mark(new, SOLD)
-    told: dict[str, object] = {
-        "order_line_id": str(order_line_id),
-        "seat_idx": seat_idx,
-        "to_seat_idx": to_seat_idx,
-        "off_sale": off_sale,
-    }
-    await outbox.append(tx, _fact("reassigned", hold, version, told))
+    done.mark(places, SOLD)
+    for line_id, to in moved.items():
+        told: dict[str, object] = {
+            "order_line_id": str(line_id),
+            "seat_idx": leaving[line_id],
+            "to_seat_idx": to,
+            "off_sale": [seat for seat in off_sale if seat == leaving[line_id]],
+        }
+        await outbox.append(tx, _fact("reassigned", hold, version, told))
     await done.finish()
-    return True
+    return moved
 
 
 async def _free(

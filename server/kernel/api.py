@@ -17,8 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.kernel.cors import Origins, is_preflight, preflight
 from server.kernel.errors import BadRequest
-from server.kernel.http import Call, Operation, header, read_body
+from server.kernel.http import BODY_BYTES_MAX, Call, Operation, header, read_body
 from server.kernel.limits import Kind, Limits
+from server.kernel.uploads import Uploads
 
 _NO_STORE = (b"cache-control", b"no-store")
 _JSON = (b"content-type", b"application/json")
@@ -40,8 +41,9 @@ class Api:
     ) -> None:
         self._otherwise, self._limits, self._origins = otherwise, limits, origins
         self._root = _Segment()
+        uploads = Uploads()
         for operation in operations:
-            self._root.place(operation.path).add(operation, limits)
+            self._root.place(operation.path).add(operation, limits, uploads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -107,8 +109,8 @@ class _Segment:
         here.names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         return here
 
-    def add(self, operation: Operation, limits: Limits) -> None:
-        self.methods[operation.method] = operation, _runner(operation, limits)
+    def add(self, operation: Operation, limits: Limits, uploads: Uploads) -> None:
+        self.methods[operation.method] = operation, _runner(operation, limits, uploads)
         if operation.method == "GET":
             self.methods["HEAD"] = self.methods["GET"]
 
@@ -129,25 +131,31 @@ class _Segment:
         raise HTTPException(405, headers={"Allow": ", ".join(sorted(self.methods))})
 
 
-def _runner(operation: Operation, limits: Limits) -> _Run:
+def _runner(operation: Operation, limits: Limits, uploads: Uploads) -> _Run:
     handler: Callable[..., Awaitable[Any]] = operation.handler
     authenticate, status = operation.realm.authenticate, operation.status
     kind = operation.kind
-    is_plain = operation.body is bytes
+    is_plain, is_large = operation.body is bytes, operation.body_bytes_max > BODY_BYTES_MAX
     decoder = None if operation.body in (None, bytes) else msgspec.json.Decoder(operation.body)
+
+    async def answered(request: Request, actor: Any) -> Any:
+        body = raw = await read_body(request, operation.body_bytes_max)
+        if decoder is not None:
+            try:
+                body = decoder.decode(raw)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise BadRequest(f"request body: {error}") from None
+        return await handler(Call(request, actor, raw), body)
 
     async def run(request: Request, send: Send) -> None:
         limits.address(request.scope, kind)
         actor = await authenticate(request)
         limits.credential(request.scope, kind)
-        if decoder is not None or is_plain:
-            body = raw = await read_body(request, operation.body_bytes_max)
-            if decoder is not None:
-                try:
-                    body = decoder.decode(raw)
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                    raise BadRequest(f"request body: {error}") from None
-            result = await handler(Call(request, actor, raw), body)
+        if is_large:
+            with uploads.held(request.scope, operation):
+                result = await answered(request, actor)
+        elif decoder is not None or is_plain:
+            result = await answered(request, actor)
         else:
             result = await handler(Call(request, actor, b""))
         if isinstance(result, Response):

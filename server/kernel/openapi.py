@@ -7,9 +7,16 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from server.kernel.errors import BadRequest, ContentTooLarge, DomainError, Forbidden, RateLimited
+from server.kernel.errors import (
+    BadRequest,
+    ContentTooLarge,
+    DomainError,
+    Forbidden,
+    Overloaded,
+    RateLimited,
+)
 from server.kernel.examples import Examples
-from server.kernel.http import Operation, Realm
+from server.kernel.http import BODY_BYTES_MAX, Operation, Realm
 
 BASICS = """\
 Live seat maps, holds, checkout, tickets and check-in.
@@ -287,6 +294,8 @@ def _common_errors(op: Operation) -> list[type[DomainError]]:
         errors.append(BadRequest)
     if op.body is not None:
         errors.append(ContentTooLarge)
+    if op.body_bytes_max > BODY_BYTES_MAX:
+        errors.append(Overloaded)
     if op.realm.scheme is not None and op.method != "GET":
         # A cookie may stand for the credential, and a foreign page may not use it to write.
         errors.append(Forbidden)

@@ -22,7 +22,12 @@ from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 
 LINKS_MAX = 20
-WITH_TICKETS = {"tickets": "tickets.pdf", "taken": "ticket.pdf", "reissued": "ticket.pdf"}
+WITH_TICKETS = {
+    "tickets": "tickets.pdf",
+    "moved": "tickets.pdf",
+    "taken": "ticket.pdf",
+    "reissued": "ticket.pdf",
+}
 """What takes tickets along, and the file's name."""
 WITH_RECEIPT = {"tickets"}
 _SHOWS_TICKETS = {*WITH_TICKETS, "reminder"}
@@ -68,6 +73,7 @@ class OrderLetters:
             path = tickets[0].url
             if "ticket_id" in mail.data or mail.to_address != order.email:
                 facts["name"] = tickets[0].holder_name
+            facts["seat"] = "\n".join(ticket.label for ticket in tickets[:LINKS_MAX])
         elif "ticket_id" in mail.data:
             given = await self._ticket(mail)
             facts |= {"name": given.holder_name, "seat": given.label}

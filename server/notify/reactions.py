@@ -209,8 +209,17 @@ def _of_orders(
         order = await order_of(event)
         await write(event.id, order, "reissued", new.holder_address, ticket_id=str(new.id))
 
+    async def moved(event: Event) -> None:
+        """To each address that has a ticket for another place now."""
+        order = await order_of(event)
+        ids = set(event.data["ticket_ids"])
+        those = [one for one in await tickets.all_of_order(order.id) if str(one.id) in ids]
+        for address in sorted({one.holder_address or order.email for one in those}):
+            await write(uuid.uuid5(event.id, address), order, "moved", address)
+
     return {
         "fulfillment.issued": [issued],
+        "fulfillment.moved": [moved],
         "fulfillment.transfer_offered": [offered],
         "fulfillment.transferred": [transferred],
         "fulfillment.reissued": [reissued],

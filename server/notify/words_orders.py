@@ -99,6 +99,17 @@ ENGLISH = {
         "Open the ticket",
         ("Whoever shows a ticket's code first comes in: keep this mail to yourself.",),
     ),
+    "moved": Words(
+        "Your places have changed: {event}",
+        ("Hello {name},",
+         "{org} has given you other places for {event}, at the price that you paid. These are "
+         "yours now:",
+         "{seat}",
+         "{when}\n{place}"),
+        "Open the ticket",
+        ("The tickets are attached. Those that you had show the old places, and their codes stay "
+         "good. Order {number}, from {org}.",),
+    ),
     "reissued": Words(
         "A new ticket: {event}",
         ("Hello {name},",
@@ -205,6 +216,17 @@ GERMAN = {
         "Karte öffnen",
         ("Wer den Code einer Karte zuerst zeigt, kommt hinein: Geben Sie diese Mail nicht "
          "weiter.",),
+    ),
+    "moved": Words(
+        "Ihre Plätze haben sich geändert: {event}",
+        ("Guten Tag {name},",
+         "{org} hat Ihnen für {event} andere Plätze gegeben, zum bezahlten Preis. Das sind jetzt "
+         "Ihre:",
+         "{seat}",
+         "{when}\n{place}"),
+        "Karte öffnen",
+        ("Die Karten hängen an. Auf denen, die Sie hatten, stehen die alten Plätze; ihre Codes "
+         "gelten weiter. Bestellung {number}, von {org}.",),
     ),
     "reissued": Words(
         "Eine neue Karte: {event}",

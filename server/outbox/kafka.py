@@ -1,12 +1,21 @@
 """Kafka as the event log."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnknownTopicOrPartitionError
 
 from server.outbox import protobuf
 from server.outbox.models import Event
+
+TOPIC_WAIT_S = 5.0
+"""A broker that makes topics by itself has made one by then."""
+
+
+class NoTopic(Exception):
+    """Kafka has no topic for a type of event, and makes none by itself."""
 
 
 class KafkaSink:
@@ -16,13 +25,17 @@ class KafkaSink:
     """
 
     def __init__(self, brokers: str) -> None:
+        # Ten times a second that a topic is missing: NoTopic says so.
+        logging.getLogger("aiokafka.cluster").setLevel(logging.CRITICAL)
         self._brokers = brokers
         self._producer: AIOKafkaProducer | None = None
 
     async def publish(self, events: Sequence[Event]) -> None:
-        """As `Sink.publish`. Raises NoMessage, having sent none of them."""
+        """As `Sink.publish`. Raises NoMessage or NoTopic, having sent none of them."""
         values = [protobuf.encode(event) for event in events]
         producer = await self._connected()
+        for topic in sorted({event.type for event in events}):
+            await _must_be_there(producer, topic)
         sent = [
             await producer.send(
                 event.type,
@@ -56,3 +69,13 @@ class KafkaSink:
                 raise
             self._producer = producer
         return self._producer
+
+
+async def _must_be_there(producer: AIOKafkaProducer, topic: str) -> None:
+    """At once where it has been seen before. Raises NoTopic, instead of waiting as `send` would,
+    and for each in turn."""
+    try:
+        async with asyncio.timeout(TOPIC_WAIT_S):
+            await producer.partitions_for(topic)
+    except (TimeoutError, UnknownTopicOrPartitionError):
+        raise NoTopic(f"Kafka has no topic {topic!r} and makes none: somebody must") from None

@@ -24,7 +24,8 @@ def routes(
 ) -> list[Operation]:
     async def list_payment_choices(call: Call) -> PaymentChoices:
         event = await catalog.event(call.uuid("event_id"))
-        return PaymentChoices(await accounts.offered(event.org_id))
+        offered = await accounts.offered(event.org_id)
+        return PaymentChoices(offered, accounts.with_intents(offered))
 
     async def list_payment_providers(call: Call) -> OfferedProviders:
         return await accounts.of_org(call.actor.org_id)

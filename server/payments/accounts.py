@@ -17,11 +17,13 @@ from server.payments.models import (
     AccountState,
     AccountWish,
     ConnectProvider,
+    IntentNotOffered,
     OfferedProvider,
     OfferedProviders,
     OfferWish,
     Onboarding,
     PaymentAccount,
+    PaymentFlow,
     ProviderNotOffered,
     WebhookTooEarly,
 )
@@ -42,9 +44,13 @@ class Accounts:
         async with self._db.tx(read_only=True, across=Across.PROVIDER) as tx:
             return [one.provider for one in await self._stand(tx, org_id) if one.is_ready]
 
-    async def choose(self, org_id: str, wanted: str | None) -> str:
+    def with_intents(self, offered: list[str]) -> list[str]:
+        """Those of them with which a payment can be an intent."""
+        return [name for name in offered if self._providers[name].takes_intents]
+
+    async def choose(self, org_id: str, wanted: str | None, flow: PaymentFlow = "page") -> str:
         """The provider of a payment: the wanted one, or the first that the organization offers.
-        Raises UnknownProvider, ProviderNotOffered."""
+        Raises UnknownProvider, ProviderNotOffered, IntentNotOffered."""
         if wanted is not None:
             named(self._providers, wanted)
         offered = await self.offered(org_id)
@@ -52,7 +58,14 @@ class Accounts:
             raise ProviderNotOffered("the seller does not take this", offered=offered)
         if not offered:
             raise ProviderNotOffered("the seller takes no payments yet", offered=offered)
-        return wanted or offered[0]
+        able = self.with_intents(offered) if flow == "intent" else offered
+        if (wanted or next(iter(able), None)) not in able:
+            raise IntentNotOffered(
+                f"{wanted or 'the seller'} takes payments on a page only: leave out `payment_flow`"
+                + (", or name another provider" if able else ""),
+                offered=able,
+            )
+        return wanted or able[0]
 
     async def offer(self, org_id: str, provider: str, wish: OfferWish, key: Key | None) -> None:
         """Raises UnknownProvider."""

@@ -22,10 +22,14 @@ EventKind = Literal[
     "dispute_lost",
 ]  # fmt: skip
 DeliveryStatus = Literal["waiting", "done", "dead"]
+PaymentFlow = Literal["page", "intent"]
+"""Where the payer says how to pay: on the provider's page, or in a form of the seller's own, in
+which the provider's library takes the card. Its number comes to us in neither."""
 
 
 class OpenPayment(msgspec.Struct, frozen=True):
-    """What the provider needs for its page, which closes at `expires_at`. URLs are absolute."""
+    """What the provider needs for its page, or for an intent, which closes at `expires_at`. URLs
+    are absolute. `provider_ref`: of an intent that is open already, and is only to be told of."""
 
     payment_id: uuid.UUID
     expires_at: dt.datetime
@@ -35,6 +39,8 @@ class OpenPayment(msgspec.Struct, frozen=True):
     return_url: str
     cancel_url: str
     webhook_url: str
+    flow: PaymentFlow = "page"
+    provider_ref: str | None = None
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -45,18 +51,31 @@ class Terms(msgspec.Struct, frozen=True):
     fee_minor: int
 
 
+class PaymentIntent(msgspec.Struct, frozen=True):
+    """What a form of the seller's own gives the provider's library. `client_secret`: who has it may
+    pay, so it is for the payer, and never logged; `publishable_key`: the platform's, no secret."""
+
+    provider: str
+    client_secret: str
+    publishable_key: str
+
+
 class Opened(msgspec.Struct, frozen=True):
+    """`redirect_url`: of a page, and `intent` where there is none; neither where the payment was
+    begun in the other flow."""
+
     provider_ref: str
-    redirect_url: str
+    redirect_url: str | None = None
+    intent: PaymentIntent | None = None
 
 
 class ProviderEvent(msgspec.Struct, frozen=True):
     """What a provider says happened, by webhook or when asked.
 
     `payment_id`: None where the provider names its own charge instead, as of disputes.
-    `provider_ref`: of the page; `charge_ref`: of the money that it took, where it has a name of its
-    own. `amount_minor`: what was captured; of `refunded` all that was paid back so far; of a
-    dispute what is disputed.
+    `provider_ref`: of the page or intent; `charge_ref`: of the money that it took, where that has a
+    name of its own. `amount_minor`: what was captured; of `refunded` all that was paid back so far;
+    of a dispute what is disputed.
     """
 
     kind: EventKind
@@ -157,11 +176,13 @@ class PaysBack(Protocol):
 class Provider(PaysBack, Protocol):
     """One payment provider. Methods raise ProviderUnavailable when the answer is not known.
 
-    `needs_account`: an organization sells through it with an account of its own only.
+    `needs_account`: an organization sells through it with an account of its own only;
+    `takes_intents`: it opens an intent where no page is wanted.
     """
 
     name: str
     needs_account: bool
+    takes_intents: bool
 
     async def close(self) -> None: ...
 
@@ -172,9 +193,9 @@ class Provider(PaysBack, Protocol):
     async def look_up(
         self, payment_id: uuid.UUID, provider_ref: str | None
     ) -> ProviderEvent | None:
-        """What became of a payment; None while it is open or unknown. A page whose time is over,
-        and that the provider would keep open, is closed. `provider_ref`: None where the answer to
-        `open` got lost."""
+        """What became of a payment; None while it is open or unknown. A page or intent whose time
+        is over, and that the provider would keep open, is closed. `provider_ref`: None where the
+        answer to `open` got lost."""
         ...
 
     def list_since(self, since: dt.datetime) -> AsyncIterator[Charge]:
@@ -228,9 +249,11 @@ class OfferedProviders(msgspec.Struct):
 
 
 class PaymentChoices(msgspec.Struct):
-    """What a seller's buyers may name as `provider` at checkout, the preferred one first."""
+    """What a seller's buyers may name as `provider` at checkout, the preferred one first.
+    `intents`: those of them that can be paid with in a form of one's own."""
 
     items: list[str]
+    intents: list[str]
 
 
 class OfferWish(msgspec.Struct, forbid_unknown_fields=True):
@@ -373,6 +396,10 @@ class RefundRefused(DomainError):
 
 class ProviderNotOffered(DomainError):
     """The organization does not take payments in this way."""
+
+
+class IntentNotOffered(DomainError):
+    """The payment provider has a page of its own, and nothing else."""
 
 
 class UnknownProvider(DomainError):

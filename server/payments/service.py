@@ -28,6 +28,7 @@ from server.payments.counter import OFFLINE
 from server.payments.facts import payment_fact
 from server.payments.inbox import KEPT_DAYS, Inbox
 from server.payments.models import (
+    Opened,
     OpenPayment,
     Payment,
     PaysBack,
@@ -49,20 +50,29 @@ class Payments:
         self.inbox = Inbox(db, providers, self.accounts)
         self.payers: Mapping[str, PaysBack] = {**providers, OFFLINE: OfflineProvider()}
 
-    async def start(self, provider: str, payment: OpenPayment) -> str:
-        """Open the provider's page for an attempt. Returns its URL. Raises ProviderUnavailable,
+    async def start(self, attempt: Payment, wanted: OpenPayment) -> Opened:
+        """Open the provider's page for an attempt, or an intent. Raises ProviderUnavailable,
         PaymentRefused.
 
-        Safe to repeat: the payment's id is the idempotency key.
+        Safe to repeat: the payment's id is the idempotency key. What was opened first stays, also
+        where the other flow is asked for then: a payment can be paid in one way only.
         """
+        if attempt.redirect_url is not None or (attempt.provider_ref and wanted.flow == "page"):
+            return Opened(attempt.provider_ref or "", attempt.redirect_url)
+        wanted = msgspec.structs.replace(wanted, provider_ref=attempt.provider_ref)
         async with self._db.tx(read_only=True) as tx:
-            terms = await sql.TERMS.first(tx, payment.payment_id)
+            terms = await sql.TERMS.first(tx, attempt.id)
         assert terms is not None, "opened before"
-        opened = await named(self.providers, provider).open(payment, terms)
+        opened = await named(self.providers, attempt.provider).open(wanted, terms)
         failpoint("payment.opened")
         async with self._db.tx() as tx:
-            await sql.ATTACH.run(tx, payment.payment_id, opened.provider_ref, opened.redirect_url)
-        return opened.redirect_url
+            attached = (attempt.id, opened.provider_ref, opened.redirect_url)
+            if not await sql.ATTACH.run(tx, *attached):
+                first = await sql.LOCK.first(tx, attempt.id)
+                assert first is not None, "opened before"
+                assert first.provider_ref is not None, "or it would have been attached"
+                return Opened(first.provider_ref, first.redirect_url)
+        return opened
 
     async def reconcile(self) -> int:
         """Ask the provider about attempts that nobody told us of. Returns how many were asked."""

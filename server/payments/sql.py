@@ -17,9 +17,11 @@ INSERT = Query(
           WHERE org_id = $2 AND provider = $4 AND charges_enabled)) RETURNING {PAYMENT}""",
     Payment,
 )
+# Not where it was opened otherwise meanwhile: nobody is shown a second way to pay it.
 ATTACH = Query(
     "payments.attach",
-    "UPDATE payments SET provider_ref = $2, redirect_url = $3 WHERE id = $1",
+    """UPDATE payments SET provider_ref = $2, redirect_url = $3
+       WHERE id = $1 AND coalesce(provider_ref, $2) = $2""",
 )
 TERMS = Query("payments.terms", "SELECT account, fee_minor FROM payments WHERE id = $1", Terms)
 SET_CHARGE_REF = Query(

@@ -154,6 +154,7 @@ class _Run:
         async with take("checked_out"):
             started = await self._check_out(hold)
         order_id, page_url = started.order.id, started.redirect_url
+        assert page_url is not None, "asked for"
         async with httpx.AsyncClient() as browser:
             async with take("payment_opened"):
                 _expect(await browser.get(page_url), 200)

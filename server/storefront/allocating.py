@@ -1,11 +1,14 @@
 """Places of an event that are set aside for others, and who takes part in it."""
 
+from zoneinfo import ZoneInfo
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.catalog.event_models import EventSetup, Text
 from server.catalog.geometry import Places
 from server.catalog.models import Event
+from server.catalog.times import zone_of
 from server.inventory.allocations import Allocation, AllocationWish
 from server.inventory.models import BlockRefused, PoolWish, Quantity, SelectionInvalid
 from server.kernel.errors import BadRequest, NotFound
@@ -24,8 +27,8 @@ class AllocationPages(EventPortal):
         return await self._page(request, desk, setup, Filling({}))
 
     async def change(self, request: Request) -> Response:
-        """POST .../allocations : sets places aside, `partner_org_id`, `name`, `seats` in words and
-        `pool:{id}`; or `release`."""
+        """POST .../allocations : sets places aside, `partner_org_id`, `name`, `seats` in words,
+        `pool:{id}` and `release_at`; or `release`."""
         desk, setup = await self._event(request, "inventory:manage")
         form = await read_form(request)
         filled, key = Filling.of(form), key_for(form, request, desk.actor.name)
@@ -36,14 +39,14 @@ class AllocationPages(EventPortal):
                 allocation_id = uuid_of(form.get("release"), "allocation")
                 await allocating.release(desk.org_id, allocation_id, key)
             else:
-                wish = _wish(filled, event, places)
+                wish = _wish(filled, event, places, zone_of(setup.timezone))
                 if wish is not None:
                     await allocating.create(desk.org_id, setup.id, wish, key)
         except BlockRefused as error:
             taken = spoken(places, error.seats).replace("\n", "; ")
             filled.problem = sentence(f"{error.detail}{f' ({taken})' if taken else ''}")
         except (BadRequest, NotFound, SelectionInvalid) as error:
-            filled.blame(error, ("partner_org_id",))
+            filled.blame(error, ("partner_org_id", "release_at"))
         if filled:
             return go(desk.at(request.url.path))
         return await self._page(request, desk, setup, filled)
@@ -76,7 +79,7 @@ class AllocationPages(EventPortal):
         )
 
 
-def _wish(filled: Filling, event: Event, places: Places) -> AllocationWish | None:
+def _wish(filled: Filling, event: Event, places: Places, zone: ZoneInfo) -> AllocationWish | None:
     name = filled.take("name", Text, "Say what you both call it.")
     partner = filled.take("partner_org_id", OrgId, "Say the id of the other organization.")
     pools = []
@@ -90,9 +93,10 @@ def _wish(filled: Filling, event: Event, places: Places) -> AllocationWish | Non
     except BadRequest as error:
         filled.wrong["seats"] = sentence(error.detail)
         seats = []
+    until = filled.moment("release_at", zone)
     if not filled:
         return None
-    return AllocationWish(seats, pools, name=name, partner_org_id=partner)
+    return AllocationWish(seats, pools, name=name, partner_org_id=partner, release_at=until)
 
 
 def _words(allocation: Allocation, event: Event, places: Places) -> str:

@@ -26,6 +26,7 @@ KINDS = {
     "transferred": "A ticket was given away",
     "taken": "A ticket was taken",
     "reissued": "A ticket was issued again",
+    "moved": "Somebody got other places",
 }
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 _SUBJECT = "One line of at most 150 characters."
@@ -74,7 +75,7 @@ class MailPages(Portal):
         """POST /organizer/orders/{order_id}/tickets : `reissue` one, or `resend` all."""
         form = await read_form(request)
         reissue = form.get("reissue")
-        desk = await self._desk(request, "inventory:manage" if reissue else "order:manage")
+        desk = await self._desk(request, "order:manage")
         order_id = uuid_of(request.path_params["order_id"], "order")
         key = key_for(form, request, desk.actor.name)
         done = "reissued" if reissue else "resent"

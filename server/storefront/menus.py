@@ -85,7 +85,7 @@ _EVENT: _Groups = (
     ("Door", (
         _Page("Door display", "/board/{}", "scan:read"),
         _Page("Guests", "/organizer/events/{}/guests", "order:read"),
-        _Page("Doors", "/organizer/events/{}/doors", "key:manage"),
+        _Page("Door keys", "/organizer/events/{}/doors", "key:manage"),
     )),
 )  # fmt: skip
 _STAFF: _Groups = (

@@ -1,6 +1,7 @@
 """Pages of what is sold without a buyer online: the box office, guests and their door, imports."""
 
 import uuid
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from server.boxoffice.models import (
     SaleRefused,
 )
 from server.boxoffice.sheets import guests_csv
+from server.catalog.models import Event
 from server.identity.models import Scanner
 from server.identity.realms import is_own_page
 from server.inventory.models import SeatsTaken, SelectionInvalid
@@ -40,9 +42,14 @@ class OfficePages(Working):
         """GET /organizer/events/{event_id}/box-office : sells places over the counter."""
         event = await self._event(request)
         desk = await self._desk_of(request, event, "order:manage")
+        shelf = {
+            "types": _types(event),
+            "products": (await self._parts.planning.assortment.offered(event)).items,
+        }
         return self._pages.render(
-            request, "boxoffice.html", script="src/boxoffice/main.tsx", desk=desk, event=event
-        )
+            request, "boxoffice.html", script="src/boxoffice/main.tsx", desk=desk, event=event,
+            shelf=shelf,
+        )  # fmt: skip
 
     async def printout(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/box-office/{order_id} : its tickets, to be printed."""
@@ -183,3 +190,20 @@ class OfficePages(Working):
 
 def _told(error: DomainError) -> str:
     return error.detail[:1].upper() + error.detail[1:]
+
+
+def _types(event: Event) -> list[dict[str, Any]]:
+    """Ticket types of any visibility at their prices of now, each zone's default first."""
+    prices = event.prices
+    return [
+        {
+            "id": of.id,
+            "zone": of.zone,
+            "name": of.name,
+            "is_default": of.is_default,
+            "price_minor": now.price_minor,
+            "levels": now.levels,
+        }
+        for of in sorted(prices.types.values(), key=lambda of: not of.is_default)
+        for now in [prices.list_of(of.id)]
+    ]

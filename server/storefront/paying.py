@@ -129,7 +129,7 @@ class Paying:
             )
         except HoldOver:
             return self._hold_over(request, event)
-        return RedirectResponse(started.redirect_url, 303)
+        return RedirectResponse(started.redirect_url or f"/orders/{started.order.id}", 303)
 
     async def _share(self, wish: CheckoutRequest, buyer: Buyer) -> Response:
         """A draft, which several people are to pay."""

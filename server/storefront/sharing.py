@@ -44,7 +44,7 @@ class Sharing:
             )
         except (*_REFUSALS, OrderBegun, ProviderUnavailable):
             return RedirectResponse(f"/orders/{order_id}", 303)  # that page says how it stands
-        return RedirectResponse(started.redirect_url, 303)
+        return RedirectResponse(started.redirect_url or f"/orders/{order_id}", 303)
 
     async def cancel(self, request: Request) -> Response:
         """POST /orders/{order_id}/cancel : the places go back on sale, to choose again."""

@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+import uuid
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -36,6 +38,7 @@ from server.kernel.errors import (
     Unauthenticated,
 )
 from server.kernel.idempotency import Key, key_of
+from server.orgs import keys
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages
@@ -86,12 +89,36 @@ class Working(Portal):
         )
 
     async def places(self, request: Request) -> Response:
-        """GET /organizer/events/{event_id}/places : what is on sale of the house, and how."""
+        """GET /organizer/events/{event_id}/places : what is on sale of the house, and how.
+        `order`: one that shall have other places."""
         event = await self._event(request)
         desk = await self._desk_of(request, event, "inventory:manage")
+        move = None
+        if asked := request.query_params.get("order"):
+            await self._desk_of(request, event, "order:manage")
+            move = await self._move(event, uuid_of(asked, "order"))
+        listed = (await keys.of_org(self._parts.db, event.org_id)).items
         return self._pages.render(
-            request, "places.html", script="src/places/main.tsx", desk=desk, event=event
-        )
+            request, "places.html", script="src/places/main.tsx", desk=desk, event=event,
+            move=move,
+            keys=[{"id": one.id, "name": one.name} for one in listed if one.revoked_at is None],
+        )  # fmt: skip
+
+    async def _move(self, event: Event, order_id: uuid.UUID) -> dict[str, Any]:
+        """An order's sold seats, for the map. Raises NotFound."""
+        order = await self._parts.checkout.find(order_id)
+        if order.event_id != event.id:
+            raise NotFound("the event has no such order")
+        view = await self._parts.checkout.view(order)
+        lines = [line for line in view.lines if line.live and line.seat_idx is not None]
+        return {
+            "order_id": order.id,
+            "name": order.name or "this order",
+            "lines": [
+                {"line_id": line.id, "seat_idx": line.seat_idx, "label": line.label}
+                for line in sorted(lines, key=lambda line: line.seat_idx or 0)
+            ],
+        }
 
     async def waiting_room(self, request: Request) -> Response:
         """GET /organizer/events/{event_id}/waiting-room : how people come in. POST : sets it."""

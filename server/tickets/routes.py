@@ -7,7 +7,7 @@ A ticket goes to somebody else: PUT, DELETE /v1/tickets/{ticket_id}/transfer; PO
 
 from starlette.responses import Response
 
-from server.checkout.models import LineNotSold, OrderLine, SeatWish
+from server.checkout.models import LineNotSold, MovedLines, MoveWish, OrderLine, SeatWish
 from server.identity.realms import BuyerRealm, language_of
 from server.inventory.models import SeatsTaken, SelectionInvalid
 from server.kernel.errors import (
@@ -39,6 +39,10 @@ from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 
 _WRITES = (Unauthenticated, IdempotencyKeyReused, DatabaseUnavailable)
+_MOVES = (
+    Unauthenticated, NotFound, SeatsTaken, SelectionInvalid, LineNotSold, IdempotencyKeyReused,
+    Overloaded, DatabaseUnavailable,
+)  # fmt: skip
 
 
 def routes(
@@ -142,8 +146,11 @@ def _changing_hands(tickets: Tickets, transfers: Transfers, buyer: BuyerRealm) -
 
 def _managing(tickets: Tickets, transfers: Transfers, operator: OperatorRealm) -> list[Operation]:
     async def reassign_seat(call: Call, body: SeatWish) -> OrderLine:
-        order_id, line_id = call.uuid("order_id"), call.uuid("line_id")
-        return await tickets.reassign(call.actor.org_id, order_id, line_id, body.seat_idx, call.key)
+        wish = MoveWish([call.uuid("line_id")], [body.seat_idx])
+        return (await move_places(call, wish)).items[0]
+
+    async def move_places(call: Call, body: MoveWish) -> MovedLines:
+        return await tickets.reassign(call.actor.org_id, call.uuid("order_id"), body, call.key)
 
     async def reissue_ticket(call: Call, body: Reissue) -> TicketView:
         return await transfers.reissue(call.actor.org_id, call.uuid("ticket_id"), body, call.key)
@@ -152,13 +159,16 @@ def _managing(tickets: Tickets, transfers: Transfers, operator: OperatorRealm) -
         Operation(
             "POST", "/v1/orders/{order_id}/lines/{line_id}/seat", reassign_seat, operator,
             "Move what was sold to another seat",
-            body=SeatWish, returns=OrderLine, idempotent=True,
-            errors=(
-                Unauthenticated, NotFound, SeatsTaken, SelectionInvalid, LineNotSold,
-                IdempotencyKeyReused, Overloaded, DatabaseUnavailable,
-            ),
+            body=SeatWish, returns=OrderLine, idempotent=True, errors=_MOVES,
             description="The line and its ticket get a free seat at the price that was paid; their "
-            "old one is on sale again.",
+            "old one is on sale again, and the holder is written to.",
+        ),
+        Operation(
+            "POST", "/v1/orders/{order_id}/moves", move_places, operator,
+            "Move what was sold to other seats, or to another table",
+            body=MoveWish, returns=MovedLines, idempotent=True, errors=_MOVES,
+            description="All of the lines or none, at the price that was paid: a seat for each, or "
+            "the first free chairs of a table. Of an order for a whole table name all its lines.",
         ),
         Operation(
             "POST", "/v1/tickets/{ticket_id}/reissues", reissue_ticket, operator,

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import msgspec
 
+from server import audit
 from server.catalog.service import read_token, token_of
 from server.checkout import service as checkout
-from server.checkout.models import Order, OrderLine
+from server.checkout.models import MovedLines, MoveWish, Order
 from server.checkout.service import Checkout
 from server.inventory import clock
 from server.inventory.service import once
@@ -104,9 +105,10 @@ class Tickets:
         return [None for _ in due]
 
     async def reassign(
-        self, org_id: str, order_id: uuid.UUID, line_id: uuid.UUID, seat_idx: int, key: Key | None
-    ) -> OrderLine:
-        """Move a sold line, and its ticket, to a free seat of its event, at the price paid.
+        self, org_id: str, order_id: uuid.UUID, wish: MoveWish, key: Key | None
+    ) -> MovedLines:
+        """Move sold lines, and their tickets, to free seats of their event, at the price paid: all
+        of them or none.
 
         Raises SeatsTaken, LineNotSold, SelectionInvalid, NotFound.
         """
@@ -114,14 +116,28 @@ class Tickets:
         if order.org_id != org_id:
             raise NotFound("no such order")
         logs.bind(event_id=order.event_id, order_id=order_id)
-        places = await self._checkout.places_with(order, seat_idx)
+        places = await self._checkout.places_now(order)
 
-        async def work(tx: Tx) -> OrderLine:
-            line = await checkout.move_line(tx, order_id, line_id, seat_idx, places)
-            await sql.MOVE.run(tx, order_id, line_id, line.seat_idx, line.label)
-            return line
+        async def work(tx: Tx) -> MovedLines:
+            lines, moved = await checkout.move_lines(tx, order_id, wish, places)
+            tickets = await sql.MOVE.values(
+                tx,
+                order_id,
+                [line.id for line in moved],
+                [line.seat_idx for line in moved],
+                [line.label for line in moved],
+            )
+            if tickets:
+                told = [str(ticket_id) for ticket_id in tickets]
+                await outbox.append(tx, fact("moved", order, ticket_ids=told))
+            if moved:
+                await audit.record(
+                    tx, org_id, "order.moved", subject=f"order:{order_id}",
+                    data={"to": [line.label for line in moved]},
+                )  # fmt: skip
+            return MovedLines(lines)
 
-        return await once(self._db, order.event_id, key, OrderLine, work)
+        return await once(self._db, order.event_id, key, MovedLines, work)
 
     async def order_of(self, order_id: uuid.UUID, buyer_id: uuid.UUID) -> OrderWithTickets:
         """An order with what was issued for it. Raises NotFound, also for another buyer's."""

@@ -96,9 +96,12 @@ REFUND = Query(
 )
 MOVE = Query(
     "tickets.move",
-    """UPDATE tickets SET seat_idx = $3, label = $4
-       WHERE order_id = $1 AND order_line_id = $2 AND status IN ('valid', 'used')""",
+    """UPDATE tickets t SET seat_idx = m.seat_idx, label = m.label
+       FROM unnest($2::uuid[], $3::int[], $4::text[]) AS m (line_id, seat_idx, label)
+       WHERE t.order_id = $1 AND t.order_line_id = m.line_id AND t.status IN ('valid', 'used')
+       RETURNING t.id""",
 )
+"""The tickets whose places are other ones now."""
 COUNT_LIVE = Query(
     "tickets.count_live",
     "SELECT count(*)::int FROM tickets WHERE event_id = $1 AND status IN ('valid', 'used')",

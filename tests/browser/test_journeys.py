@@ -118,6 +118,10 @@ def test_a_buyer_on_a_phone_picks_a_table_and_pays(product: Product, chromium: s
         page = visitor(opened, phone=True, dark=True)
         EventPage(page, product, event).open()
         shot(page, "phone-map")
+        page.get_by_role("button", name="One seat more").tap()
+        page.get_by_role("button", name="Hold the best 3").tap()
+        expect(page.locator(".total")).to_contain_text("3 places")
+        page.get_by_role("button", name="Release").tap()
         page.get_by_role("button", name="List").tap()
         page.locator("summary").filter(has_text="Lounge").tap()
         page.get_by_role("button", name=re.compile("table 10, chair 1,")).tap()
@@ -255,8 +259,15 @@ def test_a_door_that_got_no_answer_checks_again_and_counts_once(
         expect(verdict).to_contain_text("we do not know")
         shot(door, "board-unknown")
         door.unroute("**/v1/checkin/scans")
-        for said in ("Admitted", "Already used"):
+
+        def scan(said: str) -> None:
             field.fill(tickets[0]["scan_token"])
             field.press("Enter")
             expect(verdict).to_contain_text(said)
-        expect(door.locator(".scan")).to_have_count(2)
+
+        scan("Admitted")
+        door.get_by_role("button", name="Undo").click()
+        expect(verdict).to_contain_text("Undone")
+        scan("Admitted")
+        scan("Already used")
+        expect(door.locator(".scan")).to_have_count(4)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import httpx
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -24,6 +25,7 @@ def test_places_are_sold_and_given_on_the_map_and_their_tickets_printed(
     product: Product, chromium: str
 ) -> None:
     event = product.event(hold_ttl_s=600, capacities={"gallery": 10})
+    _furnish(product, event)
     with browser(chromium) as opened:
         bob = EventPage(visitor(opened), product, event).open()
         page = visitor(opened)
@@ -35,9 +37,12 @@ def test_places_are_sold_and_given_on_the_map_and_their_tickets_printed(
         page.get_by_label("Places of Gallery").fill("2")
         expect(sale.get_by_role("heading")).to_contain_text("4 places")
         sale.get_by_label("Paid by").select_option("Card terminal")
+        sale.get_by_label("chair 5 as").select_option(label="Child €9")
+        sale.get_by_label("Gallery as").select_option(label="Press €0")
+        sale.get_by_label("How many of Programme").fill("2")
         expect_accessible(page)
         shot(page, "office-sale")
-        sale.get_by_role("button", name="Take €100").click()
+        sale.get_by_role("button", name="Take €46").click()
         expect(sale).to_contain_text("4 tickets sold.")
         bob.expect_seat(10, "sold")
         with page.expect_popup() as popup:
@@ -66,10 +71,28 @@ def test_places_are_sold_and_given_on_the_map_and_their_tickets_printed(
         expect(phone.get_by_role("region", name="The sale")).to_contain_text("1 ticket sold.")
 
 
+def _furnish(product: Product, event: Event) -> None:
+    """A type for who is young, one that only organizers see, and something to buy beside."""
+    with httpx.Client(base_url=product.base_url, headers=product.operator()) as organizer:
+        for zone, name, price_minor, visibility in (
+            ("front", "Child", 900, "public"),
+            ("gallery", "Press", 0, "organizer"),
+        ):
+            wish = {"zone": zone, "name": name, "price_minor": price_minor}
+            path = f"/v1/events/{event.id}/ticket-types"
+            made = organizer.post(path, json=wish | {"visibility": visibility})
+            assert made.status_code == 201, made.text
+        programme = {"name": "Programme", "price_minor": 600}
+        assert organizer.post(f"/v1/events/{event.id}/products", json=programme).status_code == 201
+
+
 def test_places_are_set_aside_on_the_map_and_sold_from_there(
     product: Product, chromium: str
 ) -> None:
-    event = product.event(hold_ttl_s=600)
+    event = product.event(hold_ttl_s=600, capacities={"gallery": 10})
+    wish = {"name": "Web shop of ours", "permissions": ["event:read"]}
+    made = httpx.post(f"{product.base_url}/v1/api-keys", json=wish, headers=product.operator())
+    assert made.status_code == 201, made.text
     with browser(chromium) as opened:
         page = visitor(opened)
         sign_in(page, product, f"/organizer/events/{event.id}/places")
@@ -78,9 +101,23 @@ def test_places_are_set_aside_on_the_map_and_sold_from_there(
         places.click_seat(30)
         page.get_by_text("Set aside for a seller").click()
         page.get_by_label("Name").fill("Fan club")
+        page.get_by_label("On sale again from").fill("2031-05-01T20:00")
         shot(page, "places-aside")
         page.get_by_role("button", name="Set it aside").click()
-        expect(page.get_by_role("list", name="Set aside")).to_contain_text("1 of 1 place left")
+        aside = page.get_by_role("list", name="Set aside")
+        expect(aside).to_contain_text("1 of 1 place left · until 1 May 2031")
+        page.get_by_label("Name").fill("Web shop")
+        page.get_by_label("Who sells them").select_option("The API key Web shop of ours")
+        gallery = page.get_by_label("Places of Gallery optional")
+        gallery.evaluate("field => field.removeAttribute('max')")
+        gallery.fill("99")
+        expect_accessible(page)
+        page.get_by_role("button", name="Set them aside").click()
+        tray = page.get_by_role("region", name="What you have chosen")
+        expect(tray).to_contain_text("Gallery has only 10 places free")
+        gallery.fill("2")
+        page.get_by_role("button", name="Set them aside").click()
+        expect(aside).to_contain_text("2 of 2 places left · by the key Web shop of ours")
 
         places.open()
         page.get_by_label("Sell from").select_option("Fan club")

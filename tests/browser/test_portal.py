@@ -111,6 +111,11 @@ def test_from_sign_up_to_a_live_map_in_far_less_than_five_minutes(
         for name in ("products", "allocations", "switches", "prices"):
             phone.goto(f"{setup}/{name}")
             _look(phone, f"phone-{name}")
+        phone.get_by_role("button", name="Event Prices").tap()
+        _look(phone, "phone-menu")
+        phone.get_by_role("link", name="Terms", exact=True).tap()
+        expect(phone.get_by_role("heading", level=1)).to_have_text("Terms")
+        phone.goto(f"{setup}/prices")
         phone.locator("#types li a").first.click()
         _look(phone, "phone-ticket-type")
         page.get_by_role("link", name="See the live page").click()

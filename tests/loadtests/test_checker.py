@@ -5,14 +5,17 @@ import copy
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import asyncpg
 import pytest
 
 from loadtests import checker
 from loadtests import history as logs
+from loadtests.facts import HEARD
 from loadtests.history import Recorder
 from loadtests.laws import LAWS, judge, name_of
+from server.worker import reactions
 from tests.fixtures.services import ROOT
 from tests.loadtests.lies import LIES, Lie
 from tests.loadtests.night import Night
@@ -31,6 +34,10 @@ def test_the_true_history_has_something_to_judge(night: Night) -> None:
     assert {op.result for op in history.ops} == {"ok", "fail"}
     assert {seen.frame for seen in history.seen["screen-sse"]} >= {"snapshot", "delta"}
     assert {seen.frame for seen in history.seen["screen-ws"]} >= {"snapshot", "delta"}
+
+
+def test_what_somebody_reacts_to_is_what_must_come_to_rest() -> None:
+    assert list(HEARD) == sorted(reactions(MagicMock()))
 
 
 def test_every_law_has_a_lie_planted_for_it() -> None:

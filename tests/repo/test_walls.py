@@ -282,7 +282,8 @@ _FOLLOWS = {
         payments.set_settled payments.set_status payments.stop_checking""",
     "a ticket, or an offer of one, that its transaction has read": """
         tickets.accept_transfer tickets.cancel_transfers tickets.open_transfer tickets.use
-        tickets.void""",
+        tickets.unuse tickets.void""",
+    "an admission that its transaction has locked for the key that made it": "checkin.undo",
     "a guest list or guest that its transaction has found by organization": """
         boxoffice.cancel_guest boxoffice.count_guests boxoffice.lock_guest""",
     "a settlement or delivery that the worker has taken, or the endpoint of it": """

@@ -123,6 +123,10 @@ class Organizer(Buyer):
         path = f"/v1/orders/{order_id}/lines/{line_id}/seat"
         return await self.call("POST", path, {"seat_idx": seat_idx}, **more)
 
+    async def move(self, order_id: str, lines: Sequence[str], **more: Any) -> httpx.Response:
+        """`more`: `seats`, one for each line, or `table_idx`."""
+        return await self.call("POST", f"/v1/orders/{order_id}/moves", {"lines": lines} | more)
+
     async def refund(
         self,
         order_id: str,

@@ -30,11 +30,12 @@ from server.kernel import logs
 from server.kernel.api import Api
 from server.kernel.cors import Origins
 from server.kernel.edge import Edge
-from server.kernel.errors import Unauthenticated
-from server.kernel.http import Call, Operation
+from server.kernel.errors import Overloaded, Unauthenticated
+from server.kernel.http import BODY_BYTES_MAX, Call, Operation
 from server.kernel.ids import uuid7
 from server.kernel.limits import Limits
 from server.kernel.traffic import Traffic
+from server.kernel.uploads import HELD_BYTES_MAX
 
 
 def _scope(method: str = "GET", path: str = "/") -> Scope:
@@ -122,6 +123,40 @@ async def test_a_word_goes_before_a_parameter_and_what_is_no_operation_goes_on()
     assert await said("POST", "/c") == ("/c", {"says": "posted"})
     for path in ("/", "", "/a", "/a//b/8", "/a/7/b", "/a/7/b/8/9", "/c/d", "a/7"):
         assert await said("GET", path) == "otherwise", path
+
+
+async def test_large_bodies_wait_outside_while_others_fill_the_room_and_small_ones_do_not() -> None:
+    held: list[bytes] = []
+    done = asyncio.Event()
+
+    async def keep(call: Call, body: bytes) -> None:
+        held.append(body)
+        await done.wait()
+
+    async def otherwise(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError(scope["path"])
+
+    most = HELD_BYTES_MAX // 4
+    large = Operation("PUT", "/large", keep, Public(), "", body=bytes, body_bytes_max=most)
+    api = Api([large], otherwise, Limits(Redis(), 0), Origins(_is_known))
+
+    async def put(declared: int | None) -> int:
+        size = [] if declared is None else [(b"content-length", b"%d" % declared)]
+        sent, _ = await _ask(api, "PUT", "/large", size)
+        return sent[0]["status"]
+
+    said, unsaid = asyncio.create_task(put(most)), asyncio.create_task(put(None))
+    third, fourth = asyncio.create_task(put(most)), asyncio.create_task(put(most - 1))
+    while len(held) < 4:
+        await asyncio.sleep(0)
+    for declared in (most, None, BODY_BYTES_MAX + 1):
+        with pytest.raises(Overloaded):
+            await put(declared)
+    small = asyncio.create_task(put(BODY_BYTES_MAX))
+    while len(held) < 5:
+        await asyncio.sleep(0)
+    done.set()
+    assert await asyncio.gather(said, unsaid, third, fourth, small, put(most)) == [204] * 6
 
 
 def test_a_token_that_was_read_before_ends_when_it_ends() -> None:

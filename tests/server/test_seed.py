@@ -24,7 +24,7 @@ async def test_seeding_makes_a_tenant_with_a_team_and_a_past_once(
     roles = await _rows(database_url, "SELECT role FROM organization_members")
     assert {row["role"] for row in roles} == {"owner", *seed.TEAM}
     events = {row["slug"]: row for row in await _rows(database_url, SOLD)}
-    assert set(events) == {demo.slug for demo in (*seed.EVENTS, *seed.PAST)}
+    assert set(events) == {demo.slug for demo in (*seed.EVENTS, *seed.PAST, seed.BALL)}
     (draft,) = await _rows(database_url, "SELECT slug FROM events WHERE status = 'draft'")
     assert draft["slug"] == "the-tempest-matinee"
     for table, count in (("products", 3), ("api_keys", 2), ("invitations", 1)):
@@ -38,6 +38,17 @@ async def test_seeding_makes_a_tenant_with_a_team_and_a_past_once(
         assert evening["free"] == 0
         assert evening["scans"] == round(evening["tickets"] * seed.CAME[demo.slug]) > 0
     assert all(events[demo.slug]["free"] > 0 for demo in seed.EVENTS)
+    ball = events[seed.BALL.slug]
+    assert ball["free"] > 0
+    assert 0 < ball["scans"] < ball["tickets"]
+    channels = await _rows(database_url, "SELECT DISTINCT channel FROM orders")
+    told = {"online", "box_office", "complimentary", "guest_list"}
+    assert {row["channel"] for row in channels} == told
+    methods = await _rows(database_url, "SELECT DISTINCT method FROM manual_sales")
+    assert {row["method"] for row in methods} == {None, *seed.METHODS}
+    back = await _rows(database_url, "SELECT amount_minor FROM refunds")
+    assert len(back) == seed.PAID_BACK
+    assert all(row["amount_minor"] > 0 for row in back)
 
 
 async def _rows(database_url: str, sql: str) -> list[Any]:

@@ -20,6 +20,7 @@ from server.payments.models import (
     EventKind,
     Opened,
     OpenPayment,
+    PaymentIntent,
     ProviderEvent,
     ProviderUnavailable,
     RefundRefused,
@@ -29,6 +30,8 @@ from server.payments.models import (
 
 TOLERANCE_S = 300
 TIMEOUT_S = 5.0
+PUBLISHABLE_KEY = "pk_sandbox"
+"""The gateway asks for none."""
 TWIN_WAITS_S = (0.05, 0.1, 0.2, 0.4)
 """The gateway answers 409 to a request whose twin, with the same key, is under way."""
 
@@ -44,8 +47,9 @@ _SETTLED: dict[str, EventKind] = {"complete": "captured", "expired": "expired"}
 class _Session(msgspec.Struct):
     id: str
     status: str
-    url: str
+    url: str | None
     amount_minor: int
+    client_secret: str | None = None
 
 
 class _Sessions(msgspec.Struct):
@@ -86,6 +90,7 @@ class _Event(msgspec.Struct):
 class SandboxProvider:
     name = "sandbox"
     needs_account = False
+    takes_intents = True
 
     def __init__(self, url: str, secret: str, webhook_secret: str) -> None:
         self._client = httpx.AsyncClient(
@@ -106,13 +111,18 @@ class SandboxProvider:
             "cancel_url": payment.cancel_url,
             "webhook_url": payment.webhook_url,
             "expires_at": math.ceil(payment.expires_at.timestamp()),
+            "flow": payment.flow,
         }
-        session = await self._call("POST", "/v1/sessions", _Session, body, payment.payment_id)
-        return Opened(session.id, session.url)
+        key = f"{payment.payment_id}" if payment.flow == "page" else f"intent:{payment.payment_id}"
+        session = await self._call("POST", "/v1/sessions", _Session, body, key)
+        if session.client_secret is None:
+            return Opened(session.id, session.url)
+        intent = PaymentIntent(self.name, session.client_secret, PUBLISHABLE_KEY)
+        return Opened(session.id, intent=intent)
 
     async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
         body = {"session_id": provider_ref, "amount_minor": amount_minor, "reason": "requested"}
-        return (await self._call("POST", "/v1/refunds", _Refund, body, refund_id)).id
+        return (await self._call("POST", "/v1/refunds", _Refund, body, f"{refund_id}")).id
 
     async def look_up(
         self, payment_id: uuid.UUID, provider_ref: str | None
@@ -167,9 +177,9 @@ class SandboxProvider:
         return ProviderEvent(kind, payment_id, data.session_id, amount_minor)
 
     async def _call(
-        self, method: str, path: str, shape: Any, body: Any = None, key: uuid.UUID | None = None
+        self, method: str, path: str, shape: Any, body: Any = None, key: str = ""
     ) -> Any:
-        headers = {"Idempotency-Key": str(key)} if key else {}
+        headers = {"Idempotency-Key": key} if key else {}
         response = await self._send(method, path, body, headers)
         for wait_s in TWIN_WAITS_S:
             if response.status_code != 409:

@@ -1,4 +1,4 @@
-"""Stripe: Checkout Sessions for who pays, Connect accounts for whom it is.
+"""Stripe: Checkout Sessions or PaymentIntents for who pays, Connect accounts for whom it is.
 
 A charge is the platform's, with the organization's account as its transfer destination and the
 platform's fee as application fee. Source: docs.stripe.com/connect/destination-charges.
@@ -15,13 +15,20 @@ import stripe
 
 from server.payments.adapters import uuid_of
 from server.payments.adapters.stripe_amounts import from_stripe, to_stripe
-from server.payments.adapters.stripe_events import Object, account_state, event_of, said
+from server.payments.adapters.stripe_events import (
+    INTENT_STATES,
+    Object,
+    account_state,
+    event_of,
+    said,
+)
 from server.payments.models import (
     AccountState,
     Charge,
     Envelope,
     Opened,
     OpenPayment,
+    PaymentIntent,
     PaymentRefused,
     ProviderEvent,
     ProviderUnavailable,
@@ -36,17 +43,27 @@ RETRIES_MAX = 1
 PAGE_MORE_S = 31 * 60
 """Stripe keeps a page open for half an hour at least; one that ends sooner `look_up` closes."""
 
+_CANCELLABLE = frozenset(("requires_payment_method", "requires_confirmation", "requires_action"))
+
 Answer = TypeVar("Answer")
 
 
 class StripeProvider:
     """`webhook_secrets`: of the endpoints that Stripe sends to, the platform's own and that of its
-    connected accounts. `url`: where the API is, where not at Stripe itself."""
+    connected accounts. `publishable_key`: what forms of others' own need; empty: intents are off.
+    `url`: where the API is, where not at Stripe itself."""
 
     name = "stripe"
     needs_account = True
 
-    def __init__(self, secret: str, webhook_secrets: Sequence[str], url: str = "") -> None:
+    def __init__(
+        self,
+        secret: str,
+        webhook_secrets: Sequence[str],
+        publishable_key: str = "",
+        url: str = "",
+    ) -> None:
+        self._publishable_key, self.takes_intents = publishable_key, bool(publishable_key)
         self._http = stripe.HTTPXClient(timeout=TIMEOUT_S)
         more: Any = {"base_addresses": {"api": url}} if url else {}
         self._client = stripe.StripeClient(
@@ -58,13 +75,36 @@ class StripeProvider:
         await self._http.close_async()
 
     async def open(self, payment: OpenPayment, terms: Terms) -> Opened:
-        ours = {"payment_id": str(payment.payment_id)}
-        intent: dict[str, Any] = {"metadata": ours}
-        if terms.account:
-            intent["transfer_data"] = {"destination": terms.account}
-            if terms.fee_minor:
-                intent["application_fee_amount"] = to_stripe(terms.fee_minor, payment.currency)
-        closes_at = math.ceil(payment.expires_at.timestamp())
+        try:
+            if payment.flow == "intent":
+                return await self._open_intent(payment, terms)
+            return await self._open_page(payment, terms)
+        except stripe.InvalidRequestError as error:
+            raise PaymentRefused(f"Stripe: {error.user_message or error}") from error
+
+    async def _open_intent(self, payment: OpenPayment, terms: Terms) -> Opened:
+        intents = self._client.v1.payment_intents
+        if payment.provider_ref is not None:
+            intent = await self._ask(intents.retrieve_async(payment.provider_ref))
+        else:
+            params: Any = {
+                "amount": to_stripe(payment.amount_minor, payment.currency),
+                "currency": payment.currency.lower(),
+                "description": payment.description,
+                "automatic_payment_methods": {"enabled": True},
+                **_shared(payment, terms, closes_at=str(_closes_at(payment))),
+            }
+            key = _options({"idempotency_key": f"intent:{payment.payment_id}"})
+            intent = await self._ask(intents.create_async(params, key))
+        if intent.client_secret is None:
+            raise ProviderUnavailable("Stripe: the intent came without its secret")
+        return Opened(
+            intent.id,
+            intent=PaymentIntent(self.name, intent.client_secret, self._publishable_key),
+        )
+
+    async def _open_page(self, payment: OpenPayment, terms: Terms) -> Opened:
+        ours, closes_at = {"payment_id": str(payment.payment_id)}, _closes_at(payment)
         price = {
             "currency": payment.currency.lower(),
             "unit_amount": to_stripe(payment.amount_minor, payment.currency),
@@ -75,19 +115,16 @@ class StripeProvider:
             "client_reference_id": str(payment.payment_id),
             "line_items": [{"quantity": 1, "price_data": price}],
             "metadata": ours | {"closes_at": str(closes_at)},
-            "payment_intent_data": intent,
+            "payment_intent_data": _shared(payment, terms),
             "success_url": payment.return_url,
             "cancel_url": payment.cancel_url,
             # The same each time that we ask: with the same key Stripe takes nothing else.
             "expires_at": closes_at + PAGE_MORE_S,
         }
         sessions = self._client.v1.checkout.sessions
-        try:
-            session = await self._ask(
-                sessions.create_async(params, {"idempotency_key": f"pay:{payment.payment_id}"})
-            )
-        except stripe.InvalidRequestError as error:
-            raise PaymentRefused(f"Stripe: {error.user_message or error}") from error
+        session = await self._ask(
+            sessions.create_async(params, {"idempotency_key": f"pay:{payment.payment_id}"})
+        )
         if session.url is None:
             raise ProviderUnavailable("Stripe: the page is closed already")
         return Opened(session.id, session.url)
@@ -116,13 +153,14 @@ class StripeProvider:
     async def look_up(
         self, payment_id: uuid.UUID, provider_ref: str | None
     ) -> ProviderEvent | None:
-        if provider_ref is None or not provider_ref.startswith("cs_"):
+        if provider_ref is None:
             return None  # nobody has been shown the page; `list_since` finds what was taken
         try:
+            if not provider_ref.startswith("cs_"):
+                return await self._look_up_intent(payment_id, provider_ref)
             session = _plain(await self._session(provider_ref))
             if session["status"] == "open":
-                closes_at = int((session.get("metadata") or {}).get("closes_at") or 0)
-                if not closes_at or dt.datetime.now(dt.UTC).timestamp() < closes_at:
+                if not _is_over(session):
                     return None
                 sessions = self._client.v1.checkout.sessions
                 session = _plain(await self._ask(sessions.expire_async(provider_ref)))
@@ -137,6 +175,18 @@ class StripeProvider:
         intent_id = intent if isinstance(intent, str) or intent is None else intent["id"]
         amount_minor = from_stripe(session["amount_total"], session["currency"])
         return ProviderEvent("captured", payment_id, provider_ref, amount_minor, intent_id)
+
+    async def _look_up_intent(self, payment_id: uuid.UUID, intent_id: str) -> ProviderEvent | None:
+        intents = self._client.v1.payment_intents
+        intent = _plain(await self._ask(intents.retrieve_async(intent_id)))
+        if intent["status"] in _CANCELLABLE and _is_over(intent):
+            intent = _plain(await self._ask(intents.cancel_async(intent_id)))
+        kind = INTENT_STATES.get(intent["status"])
+        if kind is None:
+            return None
+        amount = intent["amount_received"] if kind == "captured" else intent["amount"]
+        amount_minor = from_stripe(amount, intent["currency"])
+        return ProviderEvent(kind, payment_id, intent_id, amount_minor, intent_id)
 
     async def list_since(self, since: dt.datetime) -> AsyncIterator[Charge]:
         params: Any = {"created": {"gte": math.floor(since.timestamp())}, "limit": 100}
@@ -236,6 +286,26 @@ class StripeProvider:
             raise
         except stripe.StripeError as error:
             raise ProviderUnavailable(f"Stripe: {error.user_message or error!r}") from error
+
+
+def _closes_at(payment: OpenPayment) -> int:
+    return math.ceil(payment.expires_at.timestamp())
+
+
+def _is_over(about: dict[str, Any]) -> bool:
+    """Has the time come that we set for this page or intent, and that Stripe does not know?"""
+    closes_at = int((about.get("metadata") or {}).get("closes_at") or 0)
+    return 0 < closes_at <= dt.datetime.now(dt.UTC).timestamp()
+
+
+def _shared(payment: OpenPayment, terms: Terms, **metadata: str) -> dict[str, Any]:
+    """Of an intent, also of the one behind a page: whose the money is."""
+    intent: dict[str, Any] = {"metadata": {"payment_id": str(payment.payment_id), **metadata}}
+    if terms.account:
+        intent["transfer_data"] = {"destination": terms.account}
+        if terms.fee_minor:
+            intent["application_fee_amount"] = to_stripe(terms.fee_minor, payment.currency)
+    return intent
 
 
 def _options(options: dict[str, Any]) -> Any:

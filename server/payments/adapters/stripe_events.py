@@ -56,6 +56,12 @@ _INTENTS: dict[str, EventKind] = {
     "payment_intent.payment_failed": "failed",
     "payment_intent.canceled": "expired",
 }
+INTENT_STATES: dict[str, EventKind] = {
+    "succeeded": "captured",
+    "requires_capture": "authorized",
+    "canceled": "expired",
+}
+"""What becomes of an intent, by its status."""
 _DISPUTES: dict[tuple[str, str | None], EventKind] = {
     ("charge.dispute.closed", "won"): "dispute_won",
     ("charge.dispute.closed", "lost"): "dispute_lost",

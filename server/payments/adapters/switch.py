@@ -18,7 +18,12 @@ def switched_on(settings: Settings) -> dict[str, Provider]:
         )
     if settings.stripe_secret_key:
         adapters.append(
-            StripeProvider(settings.stripe_secret_key, settings.stripe_secrets, settings.stripe_url)
+            StripeProvider(
+                settings.stripe_secret_key,
+                settings.stripe_secrets,
+                settings.stripe_publishable_key,
+                settings.stripe_url,
+            )
         )
     if settings.xendit_secret_key:
         adapters.append(

@@ -80,6 +80,7 @@ class _RefundTold(msgspec.Struct):
 class XenditProvider:
     name = "xendit"
     needs_account = False
+    takes_intents = False
 
     def __init__(self, secret: str, callback_token: str, url: str = "") -> None:
         self._client = httpx.AsyncClient(base_url=url or API, auth=(secret, ""), timeout=TIMEOUT_S)

@@ -12,6 +12,7 @@ AMOUNT_MINOR_MAX = 10**12
 AmountMinor = Annotated[int, Meta(ge=1, le=AMOUNT_MINOR_MAX)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3)]
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*$(?!\n)", max_length=2000)]
+Flow = Literal["page", "intent"]
 SessionStatus = Literal["open", "complete", "expired"]
 EventType = Literal["payment.captured", "payment.failed", "payment.refunded", "session.expired"]
 
@@ -20,7 +21,8 @@ EventType = Literal["payment.captured", "payment.failed", "payment.refunded", "s
 
 
 class OpenSession(Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of POST /v1/sessions. Without `expires_at` the page stays open for a day."""
+    """Body of POST /v1/sessions. Without `expires_at` it stays open for a day. An `intent` has no
+    page: it is confirmed with its `client_secret`, which only its payer knows."""
 
     amount_minor: AmountMinor
     currency: Currency
@@ -30,6 +32,7 @@ class OpenSession(Struct, frozen=True, forbid_unknown_fields=True):
     cancel_url: Url
     webhook_url: Url
     expires_at: int | None = None
+    flow: Flow = "page"
 
 
 class MakeRefund(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +47,8 @@ class MakeRefund(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Session(Struct, kw_only=True):
-    """One hosted payment page. `complete` and `expired` are final; a decline leaves it open."""
+    """One hosted payment page, or an intent, which has a `client_secret`. `complete` and `expired`
+    are final; a decline leaves it open."""
 
     id: str
     status: SessionStatus
@@ -58,6 +62,7 @@ class Session(Struct, kw_only=True):
     created: int
     expires_at: int
     charge_id: str | None = None
+    client_secret: str | None = None
 
 
 class Refund(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,5 @@
-"""HTTP: the merchant's API (bearer key), the payer's page (unguessable id), knobs and health.
+"""HTTP: the merchant's API (bearer key), the payer's page (unguessable id) or form of the
+merchant's own (client secret), knobs and health.
 
 Errors of the API: {"error": {"code", "message", ...facts}}. Nothing is answered before the
 journal holds everything that the answer may rest on.
@@ -19,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from . import pages
 from .delivery import Deliverer
-from .models import GatewayError, MakeRefund, OpenSession, Plan, SavedAnswer
+from .models import GatewayError, MakeRefund, OpenSession, Plan, SavedAnswer, Session
 from .service import Gateway, Key
 
 BODY_BYTES_MAX = 65_536
@@ -62,6 +63,7 @@ class Http:
             Route("/v1/sessions", api(self._list_sessions)),
             Route("/v1/sessions/{id}", api(self._show_session)),
             Route("/v1/sessions/{id}/cancel", api(self._cancel_session), methods=["POST"]),
+            Route("/v1/sessions/{id}/confirm", self._form(self._confirm), methods=["POST"]),
             Route("/v1/refunds", api(self._refund), methods=["POST"]),
             Route("/v1/charges", api(self._list_charges)),
             Route("/pay/{id}", payer(self._show_page)),
@@ -140,7 +142,7 @@ class Http:
     # ------------------------------------------------------------ payer
 
     async def _show_page(self, request: Request) -> Response:
-        session = self._gateway.session(request.path_params["id"])
+        session = self._page_of(request)
         match session.status:
             case "open":
                 declined = "declined" in request.query_params
@@ -156,7 +158,7 @@ class Http:
         form = parse_qs((await _body(request)).decode("utf-8", "replace"))
         outcome, order = _one(form, "outcome"), _one(form, "webhook_order")
         wanted = _wanted(outcome, order, _one(form, "delay_s"))
-        session = self._gateway.session(request.path_params["id"])
+        session = self._page_of(request)
         if session.status == "expired":
             return _html(410, pages.expired_page(session, merchant=self._merchant))
         if outcome == "fail":
@@ -170,6 +172,28 @@ class Http:
         response = await self._wrote(RedirectResponse(target, 303, pages.HEADERS))
         return CutOff() if "lose_response" in form else response
 
+    async def _confirm(self, request: Request) -> Response:
+        """The form of a shop's own, with `client_secret`, and `outcome` as on our page: what a
+        provider's library does with the card. Raises GatewayError 404, 410."""
+        form = parse_qs((await _body(request)).decode("utf-8", "replace"))
+        wanted = _wanted(_one(form, "outcome"), "", _one(form, "delay_s"))
+        session = self._gateway.session(request.path_params["id"])
+        secret = (session.client_secret or "").encode()
+        if not secret or not hmac.compare_digest(_one(form, "client_secret").encode(), secret):
+            raise GatewayError(404, "session_not_found", "There is no such intent.")
+        if _one(form, "outcome") == "fail":
+            self._gateway.decline(session, wanted)
+        else:
+            self._gateway.capture(session, wanted)
+        return await self._wrote(_json(200, {"id": session.id, "status": session.status}))
+
+    def _page_of(self, request: Request) -> Session:
+        """Raises GatewayError 404, also for an intent: it has no page."""
+        session = self._gateway.session(request.path_params["id"])
+        if session.client_secret is not None:
+            raise GatewayError(404, "session_not_found", "There is no such page.")
+        return session
+
     async def _health(self, request: Request) -> Response:
         ledger = self._gateway.ledger
         facts = {
@@ -182,12 +206,24 @@ class Http:
 
     # ------------------------------------------------------------ guards
 
-    def _api(self, handler: Handler, *, always_up: bool = False) -> Handler:
+    def _form(self, handler: Handler) -> Handler:
+        """Called from pages of other sites, by whoever knows a secret."""
+        guarded = self._api(handler, needs_key=False)
+
+        async def for_all(request: Request) -> Response:
+            response = await guarded(request)
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            return response
+
+        return for_all
+
+    def _api(self, handler: Handler, *, always_up: bool = False, needs_key: bool = True) -> Handler:
         async def guarded(request: Request) -> Response:
             try:
                 if not always_up:
                     self._require_up()
-                self._require_key(request)
+                if needs_key:
+                    self._require_key(request)
                 response = await handler(request)
             except GatewayError as error:
                 response = _json(error.status, error.body())

@@ -104,24 +104,26 @@ class Gateway:
         return session
 
     def view(self, session: Session) -> dict[str, object]:
-        """The session as the API shows it: its fields, `url` and `refunded_minor`."""
+        """The session as the API shows it: its fields, `url` of a page, and `refunded_minor`."""
         charge_id = session.charge_id
         refunded = self.ledger.charges[charge_id].refunded_minor if charge_id else 0
-        url = f"{self.base_url}/pay/{session.id}"
+        url = f"{self.base_url}/pay/{session.id}" if session.client_secret is None else None
         return {**msgspec.to_builtins(session), "url": url, "refunded_minor": refunded}
 
     # ------------------------------------------------------------ verbs
 
     def open_session(self, command: OpenSession, key: Key) -> SavedAnswer:
-        """Open a payment page. Raises GatewayError 422 for a currency or time that cannot be."""
+        """Open a payment page, or an intent. Raises GatewayError 422 for a currency or time that
+        cannot be."""
         now = self._now()
         if command.currency not in EXPONENTS:
             raise GatewayError(422, "invalid_request", "`currency` is not an ISO 4217 code.")
         expires_at = command.expires_at if command.expires_at is not None else now + SESSION_TTL_S
         if expires_at <= self.clock():
             raise GatewayError(422, "invalid_request", "`expires_at` is not in the future.")
+        session_id = self._new_id("pi" if command.flow == "intent" else "ps")
         session = Session(
-            id=self._new_id("ps"),
+            id=session_id,
             status="open",
             amount_minor=command.amount_minor,
             currency=command.currency,
@@ -132,6 +134,9 @@ class Gateway:
             webhook_url=command.webhook_url,
             created=now,
             expires_at=expires_at,
+            client_secret=(
+                self._new_id(f"{session_id}_secret") if command.flow == "intent" else None
+            ),
         )
         answer = _answer(key, 201, self.view(session))
         self._record(SessionOpened(session, answer))

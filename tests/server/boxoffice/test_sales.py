@@ -124,3 +124,23 @@ async def test_an_organizer_sells_types_that_buyers_are_not_offered_while_there_
     problem(over, 409, "ticket-type-sold-out")
     strange = await office.sell(event, seats[1:], ticket_types=choice)
     problem(strange, 422, "selection-invalid")
+
+
+async def test_products_are_sold_beside_places_as_long_as_there_are_some(
+    house: Product, office: Office
+) -> None:
+    event = house.event(price_minor=2_500)
+    path = f"/v1/events/{event.id}/products"
+    drink = ok(
+        await office.call("POST", path, {"name": "Drink", "price_minor": 600, "stock": 3}), 201
+    )
+    wish = [{"product_id": drink["id"], "quantity": 2}]
+    sold = ok(await office.sell(event, [1], products=wish), 201)
+    assert sold["total_minor"] == sold["paid_minor"] == 3_700
+    [item] = sold["products"]
+    assert (item["name"], item["quantity"], item["total_minor"]) == ("Drink", 2, 1_200)
+    refused = problem(await office.sell(event, [2], products=wish), 409, "product-sold-out")
+    assert refused["available"] == 1
+    strange = [{"product_id": str(uuid.uuid4()), "quantity": 1}]
+    problem(await office.sell(event, [2], products=strange), 422, "checkout-invalid")
+    assert await office.channels(event) == {"box_office": (1, 1, 2_500)}

@@ -189,6 +189,37 @@ async def test_prices_are_told_from_the_cheapest_to_the_dearest_place(
     assert await until(told)
 
 
+async def test_a_price_that_no_place_has_is_not_told(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    tag = f"q{uuid.uuid4().hex[:8]}"
+    event = await _at(house, f"Covered {tag}", price=1_000)
+    listed = ok(await client.get(f"/v1/events/{event.id}/ticket-types", headers=house.operator()))
+    geometry, spans = event.geometry, {}
+    sections = [section.key for section in geometry.sections]
+    for nth, of in enumerate(listed["items"]):
+        zone = next(at for at, zone in enumerate(geometry.zones) if zone.key == of["zone"])
+        areas = [area.key for area in geometry.areas if area.zone == zone]
+        price_minor = 5_000 + nth
+        wish = {"levels": [{"price_minor": price_minor, "sections": sections, "areas": areas}]}
+        path = f"/v1/ticket-types/{of['id']}"
+        ok(await client.patch(path, json=wish, headers=house.operator()))
+        spans[of["zone"]] = (price_minor, price_minor)
+    await rows(house, "DELETE FROM former_prices WHERE event_id = $1", event.id)
+    (summary,) = ok(await client.get("/v1/events", params={"q": tag}))["items"]
+    prices_minor = [price_minor for price_minor, _ in spans.values()]
+    told = (summary["price_from_minor"], summary["price_to_minor"])
+    assert told == (min(prices_minor), max(prices_minor))
+
+    async def told() -> bool:
+        zones = ok(await client.get(f"/v1/events/{event.id}"))["zones"]
+        return spans == {
+            zone["key"]: (zone["price_from_minor"], zone["price_to_minor"]) for zone in zones
+        }
+
+    assert await until(told)
+
+
 async def test_a_service_hears_what_events_to_come_have_left(
     house: Product, client: httpx.AsyncClient, new_buyer: Callable[[], Buyer]
 ) -> None:

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from seatmap import formats
+from seatmap import BYTES_MAX, formats
 from server.catalog import draftsman
 from server.catalog.draftsman import Draftsman
 from server.catalog.map_models import DrawingNotRead
@@ -374,3 +374,12 @@ async def test_a_hostile_file_is_refused_or_empty_and_the_next_one_is_read(
         problem(answer, 422, "drawing-refused")
     assert b"root:" not in answer.content
     assert (await maker.upload(hall({"A": 2})))["counts"]["seats"] == 2
+
+
+async def test_a_drawing_as_large_as_is_read_can_be_uploaded_and_no_larger_one(
+    maker: MapMaker,
+) -> None:
+    await maker.make()
+    whole = club().ljust(BYTES_MAX)
+    problem(await maker.write("PUT", "/drawing", whole + b" "), 413, "content-too-large")
+    assert (await maker.upload(whole))["counts"]["seats"] > 0

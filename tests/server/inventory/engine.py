@@ -74,6 +74,7 @@ class Page:
 
     name = "page"
     needs_account = False
+    takes_intents = False
 
     async def close(self) -> None: ...
 

@@ -163,15 +163,15 @@ class Model:
             hold.pools = {pool: n for pool, n in hold.pools.items() if pool not in pools}
             self.commit(gone)
 
-    def reassign(self, hold: Hold, seat: int, to: int) -> Taken | None:
-        if seat == to:
-            return None
-        taken = self.taken(hold.legs, [to], {})
-        if taken is None:
-            old, new = hold.places([seat]), hold.places([to])
+    def reassign(self, hold: Hold, moves: dict[int, int]) -> Taken | None:
+        """From seat to seat, all or none."""
+        moves = {seat: to for seat, to in moves.items() if seat != to}
+        taken = self.taken(hold.legs, moves.values(), {})
+        if moves and taken is None:
+            old, new = hold.places(moves.keys()), hold.places(moves.values())
             self._free(hold, old, {})
             self.owners |= dict.fromkeys(new, hold)
-            hold.seats = hold.seats - {seat} | {to}
+            hold.seats = hold.seats - moves.keys() | set(moves.values())
             self.commit(old | new)
         return taken
 

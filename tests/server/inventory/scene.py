@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from loadtests.history import Kind, Recorder, Result
-from server.checkout.models import CheckoutRequest, CheckoutStarted
+from server.checkout.models import CheckoutRequest, CheckoutStarted, MoveWish
 from server.inventory import verbs
 from server.inventory.models import (
     BlockRequest,
@@ -196,7 +196,8 @@ class Scene:
         )
         if lines:
             line_id, seat = self.dice.choice(lines)["id"], self.dice.randrange(self.stage.seats)
-            await self._try(at.tickets.reassign(ORG_ID, _order_of(had), line_id, seat, None))
+            wish = MoveWish([line_id], [seat])
+            await self._try(at.tickets.reassign(ORG_ID, _order_of(had), wish, None))
 
     async def block(self, at: Instance, *, opens: bool) -> None:
         seats, pools = self._places(2)

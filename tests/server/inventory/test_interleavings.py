@@ -19,7 +19,7 @@ from loadtests import history as logs
 from loadtests.checker import report
 from loadtests.history import Recorder
 from loadtests.laws import LAWS, clients, judge, money, owners, places, versions
-from server.checkout.models import CheckoutRequest
+from server.checkout.models import CheckoutRequest, MoveWish
 from server.inventory.models import SeatsTaken
 from server.refunds.models import RefundWish
 from tests.server.inventory.engine import ORG_ID, Page, Stage, key_of, wish
@@ -116,8 +116,8 @@ async def test_tickets_issued_at_the_same_moment_are_of_the_order_as_it_is(
                     issued, second.refunds.refund(ORG_ID, order.id, RefundWish(), None)
                 )
             else:
-                line_id = order.lines[0].id
-                moved = second.tickets.reassign(ORG_ID, order.id, line_id, 2 + nth % 2, None)
+                away = MoveWish([order.lines[0].id], [2 + nth % 2])
+                moved = second.tickets.reassign(ORG_ID, order.id, away, None)
                 await asyncio.gather(issued, moved)
             sold = await stage.rows(
                 "SELECT seat_idx FROM seats WHERE event_id = $1 AND status = 2", event_id

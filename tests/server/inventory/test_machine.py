@@ -292,28 +292,38 @@ class Machine(Sellers):
         self.model.give_back(hold, seats, pools)
 
     @precondition(lambda self: self.sold)
-    @rule(at=instances, nth=nths, which=nths, to=any_seat)
-    def reassign(self, at: int, nth: int, which: int, to: int) -> None:
+    @rule(at=instances, nth=nths, which=nths, to=st.sets(any_seat, min_size=1, max_size=2))
+    def reassign(self, at: int, nth: int, which: int, to: set[int]) -> None:
         asked = self.sold[nth % len(self.sold)]
         hold = asked.hold
         assert hold is not None
         live = [line for line in asked.lines if line.seat_idx in hold.seats]
         if not live:
             return None
-        line = live[which % len(live)]
-        [to] = self._seats({to})
-        seat = line.seat_idx
-        assert seat is not None
+        first = which % len(live)
+        had = {
+            line.order_line_id: line.seat_idx
+            for line in (live[first:] + live[:first])[: len(to)]
+            if line.seat_idx is not None
+        }
+        seats = sorted(self._seats(to))[: len(had)]
+        had = dict(zip(had, list(had.values())[: len(seats)], strict=False))
+        moves = dict(zip(had, seats, strict=True))
         self.model.sweep()
-        taken = self.model.reassign(hold, seat, to)
-        act = self._alone(at, lambda tx: reassign(tx, asked.hold_id, line.order_line_id, seat, to))
+        taken = self.model.reassign(hold, {had[line]: to for line, to in moves.items()})
+        act = self._alone(at, lambda tx: reassign(tx, asked.hold_id, had, seats))
         if taken is not None:
             with pytest.raises(SeatsTaken) as refused:
                 self.runner.run(act)
             return self._same_refusal(refused.value, taken)
-        assert self.runner.run(act) is (seat != to)
-        moved = SaleLine(line.order_line_id, to, None, 1)
-        asked.lines = [moved if one is line else one for one in asked.lines]
+        moved = {line: to for line, to in moves.items() if had[line] != to}
+        assert self.runner.run(act) == moved
+        asked.lines = [
+            SaleLine(one.order_line_id, moved[one.order_line_id], None, 1)
+            if one.order_line_id in moved
+            else one
+            for one in asked.lines
+        ]
         return None
 
     # ------------------------------------------------------------ the organizer

@@ -201,3 +201,59 @@ async def test_a_line_moves_on_the_legs_it_was_sold_for(
         event.id,
     )
     assert [row["status"] for row in found] == [0, 0, 0, 1, 2, 2]
+
+
+def _chairs(event: Event, table_idx: int) -> list[int]:
+    first, count = event.geometry.tables[table_idx].seats
+    return list(range(first, first + count))
+
+
+async def test_a_table_that_was_sold_whole_moves_to_another_table_or_stays_as_it_is(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, organizer: Organizer
+) -> None:
+    event, buyer = house.event(table_modes={"front": ("whole", None)}), new_buyer()
+    old, crowded, new = (_chairs(event, table) for table in (0, 1, 2))
+    order = await buyer.buy(event, old)
+    lines = [_line(order, chair) for chair in old]
+    await new_buyer().hold_ok(event, crowded)
+    before, version = await _taken(client, event), await _version(client, event)
+    refused = await organizer.move(order["id"], lines, table_idx=1)
+    assert problem(refused, 409, "seats-taken")["seats"] == crowded
+    assert (await _taken(client, event), await _version(client, event)) == (before, version)
+    moved = ok(await organizer.move(order["id"], lines, table_idx=2))["items"]
+    assert [(line["id"], line["seat_idx"]) for line in moved] == [*zip(lines, new, strict=True)]
+    assert await _taken(client, event) == dict.fromkeys(crowded, 1) | dict.fromkeys(new, 2)
+    assert await _version(client, event) == version + 1
+    after = await buyer.order(order["id"])
+    assert [ticket["label"] for ticket in after["tickets"]] == [line["label"] for line in moved]
+    assert after["total_minor"] == order["total_minor"]
+    same = ok(await organizer.move(order["id"], lines, table_idx=2))["items"]
+    assert same == moved
+    assert await _version(client, event) == version + 1
+    await new_buyer().hold_ok(event, old)
+
+
+async def test_some_chairs_go_where_a_table_has_room_and_seats_where_they_are_told(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer, organizer: Organizer
+) -> None:
+    event, buyer = house.event(), new_buyer()
+    chairs = _chairs(event, 3)
+    order = await buyer.buy(event, [1, 2])
+    lines = [_line(order, 1), _line(order, 2)]
+    await new_buyer().hold_ok(event, [chairs[0], chairs[2]])
+    moved = ok(await organizer.move(order["id"], lines, table_idx=3))["items"]
+    assert [line["seat_idx"] for line in moved] == [chairs[1], chairs[3]]
+    # What one leaves is free only once all have moved.
+    refused = await organizer.move(order["id"], lines, seats=[chairs[3], chairs[1]])
+    assert problem(refused, 409, "seats-taken")["seats"] == [chairs[1], chairs[3]]
+    moved = ok(await organizer.move(order["id"], lines, seats=[chairs[1], 60]))["items"]
+    assert [line["seat_idx"] for line in moved] == [chairs[1], 60]
+    for wish in (
+        {}, {"seats": [5]}, {"seats": [5, 5]}, {"seats": [5, 9_999]}, {"table_idx": 999},
+        {"seats": [5, 6], "table_idx": 4},
+    ):  # fmt: skip
+        problem(await organizer.move(order["id"], lines, **wish), 422, "selection-invalid")
+    twice = await organizer.move(order["id"], lines[:1] * 2, seats=[5, 6])
+    problem(twice, 422, "selection-invalid")
+    strange = await organizer.move(order["id"], [lines[0], str(uuid.uuid4())], seats=[5, 6])
+    problem(strange, 404, "not-found")

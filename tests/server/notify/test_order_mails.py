@@ -199,6 +199,25 @@ async def test_a_ticket_issued_again_comes_by_mail(
     assert _codes(_pdf(mail)) == [new["scan_token"]]
 
 
+async def test_who_gets_other_places_is_told_each_at_their_own_address(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
+) -> None:
+    order = await _order(posting, client, [1, 2])
+    to = ORDERED % uuid.uuid4().hex
+    new = await _given(client, peer, order, 0, to)
+    bought = sorted(order.placed["lines"], key=lambda line: line["seat_idx"])
+    lines = [line["id"] for line in bought]
+    moved = ok(await organizer.move(order.id, lines, seats=[70, 71]))["items"]
+    *_, to_taker = await _mails(peer, to, 3)
+    *_, to_giver = await _mails(peer, order.address, 3)
+    assert "Your places have changed" in to_taker["Subject"]
+    assert moved[0]["label"] in text_of(to_taker)
+    assert moved[1]["label"] not in text_of(to_taker)
+    assert _codes(_pdf(to_taker)) == [new["scan_token"]]
+    assert moved[1]["label"] in text_of(to_giver)
+    assert _codes(_pdf(to_giver)) == [order.tickets[1]["scan_token"]]
+
+
 async def test_an_organizer_sends_the_tickets_once_more(
     posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
 ) -> None:

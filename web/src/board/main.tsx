@@ -27,7 +27,7 @@ const status = cell<FeedStatus>("connecting");
 /** `unknown`: nobody knows whether the ticket came in, so it is neither let in nor turned away. */
 type Verdict = ScanResult | "unknown" | "checking";
 /** `scanId`: of whom was let in, as long as that can be undone. */
-const answer = cell<{ result: Verdict; title: string; words: string; scanId?: string } | null>(null);
+const answer = cell<{ result: Verdict; title: string; words: string; scanId?: string | undefined } | null>(null);
 const UNDO_MS = 120_000;
 /** The scan without an answer, and its key: checking it again must not count it twice. */
 let unsure: { token: string; gate: string; key: string } | null = null;

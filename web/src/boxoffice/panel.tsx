@@ -4,21 +4,34 @@ import { Segment } from "../lib/segment";
 import { counted, listed } from "../lib/words";
 import { placesLeft } from "../places/house";
 import { choose, chosen, event, house, isBusy, labelOf, notice, pools } from "../places/store";
+import type { Product } from "../lib/schema";
 import {
   allocations,
   areas,
+  basket,
   clear,
+  hasChoice,
+  isSale,
   kind,
   type Method,
   money,
+  type Place,
   placeCount,
+  places,
+  priceOf,
+  products,
+  put,
+  quantityOf,
   sell,
+  sellAs,
   sellFrom,
   setArea,
   sold,
   source,
   takesOffSale,
   totalMinor,
+  typeOf,
+  typesFor,
 } from "./till";
 
 const METHODS: [Method, string][] = [
@@ -122,8 +135,16 @@ function Sale() {
           {chosen.value.size === 1 && placeCount() === 1 ? labelOf([...chosen.value][0]) : counted(placeCount(), "place")}
           <b>{money(total)}</b>
         </h2>
-        {chosen.value.size > 0 && placeCount() > 1 && <p>{listed([...chosen.value].map(labelOf))}</p>}
+        {chosen.value.size > 0 && placeCount() > 1 && !hasChoice() && <p>{listed([...chosen.value].map(labelOf))}</p>}
       </div>
+      {hasChoice() && (
+        <ul class="lines is-typed" aria-label="As what">
+          {places().map((place) => (
+            <Typed key={"seat" in place ? place.seat : `area ${place.area}`} place={place} />
+          ))}
+        </ul>
+      )}
+      {isSale() && products.map((product) => <Extra key={product.id} product={product} />)}
       {source.value === null && (
         <>
           <div class="segments is-wide" role="group" aria-label="What it is">
@@ -173,6 +194,50 @@ function Sale() {
         </button>
       </div>
     </form>
+  );
+}
+
+/** A place, and as what it is sold. */
+function Typed({ place }: { place: Place }) {
+  const name = "seat" in place ? labelOf(place.seat) : pools.find(({ idx }) => idx === place.area)!.name;
+  const found = typesFor(place);
+  const count = quantityOf(place);
+  return (
+    <li>
+      <span class="line-label">{count > 1 ? `${count} × ${name}` : name}</span>
+      {found.length > 1 ? (
+        <select aria-label={`${name} as`} value={typeOf(place)?.id} onChange={(changed) => sellAs(place, changed.currentTarget.value)}>
+          {found.map((type) => (
+            <option key={type.id} value={type.id}>
+              {type.name} {money(priceOf(place, type))}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <span class="line-price">{money(priceOf(place))}</span>
+      )}
+    </li>
+  );
+}
+
+/** A product, and how many of it. */
+function Extra({ product }: { product: Product }) {
+  const { id, name, price_minor, per_order_max } = product;
+  return (
+    <div class="area is-counted">
+      <p>
+        <b>{name}</b>
+        <small>{money(price_minor)}</small>
+      </p>
+      <input
+        type="number"
+        min={0}
+        max={per_order_max}
+        value={basket.value.get(id) ?? 0}
+        aria-label={`How many of ${name}`}
+        onInput={(changed) => put(id, Number(changed.currentTarget.value))}
+      />
+    </div>
   );
 }
 

@@ -1,8 +1,9 @@
 /** What is sold at the box office: from where, to whom, for how much. */
 import { call, Problem } from "../lib/api";
 import { moneyFormatter } from "../lib/money";
-import { seatPricer } from "../lib/prices";
-import type { Allocation, Allocations, CounterSale, OrderWithTickets } from "../lib/schema";
+import { pageData } from "../lib/page";
+import { seatPrice } from "../lib/prices";
+import type { Allocation, Allocations, CounterSale, Level, OrderWithTickets, Product } from "../lib/schema";
 import { cell } from "../lib/state";
 import { counted, listed, sentence } from "../lib/words";
 import { choose, chosen, event, geometry, isBusy, labelOf, say } from "../places/store";
@@ -20,12 +21,31 @@ export interface Said {
 
 const base = `/v1/events/${event.id}`;
 const orgId = event.org_id;
-const priceOf = seatPricer(event);
+/** A ticket type of whatever visibility, at its prices of now. */
+export interface Type {
+  id: string;
+  zone: number;
+  name: string;
+  is_default: boolean;
+  price_minor: number;
+  levels: Level[];
+}
+
+/** What may be sold here; the first type of a zone is its default. */
+const shelf = pageData<{ types: Type[]; products: Product[] }>("shelf");
+export const { products } = shelf;
+
+/** A seat, or a standing area, by its index. */
+export type Place = { seat: number } | { area: number };
 
 export const money = moneyFormatter(event.currency, event.currency_exponent);
 export const kind = cell<Kind>("sale");
 /** Places per standing area, by its index. */
 export const areas = cell<ReadonlyMap<number, number>>(new Map());
+/** As what a place is sold, by `keyOf` it, where that is not its zone's default. */
+export const types = cell<ReadonlyMap<string, string>>(new Map());
+/** How many of a product, by its id. */
+export const basket = cell<ReadonlyMap<string, number>>(new Map());
 export const takesOffSale = cell(false);
 export const allocations = cell<Allocation[]>([]);
 /** The allocation that is sold from; null for the house. */
@@ -37,12 +57,65 @@ export function placeCount(): number {
   return [...areas.value.values()].reduce((sum, quantity) => sum + quantity, chosen.value.size);
 }
 
+/** Places that are sold by themselves, and may be sold as something else than their zone's default. */
+export function places(): Place[] {
+  return [...[...chosen.value].map((seat) => ({ seat })), ...[...areas.value.keys()].map((area) => ({ area }))];
+}
+
+export function hasChoice(): boolean {
+  return isSale() && places().some((place) => typesFor(place).length > 1);
+}
+
+export function typesFor(place: Place): Type[] {
+  const zone = "seat" in place ? geometry.value?.zone[place.seat] : poolAt(place.area).zone;
+  return shelf.types.filter((type) => type.zone === zone);
+}
+
+export function typeOf(place: Place): Type | undefined {
+  const found = typesFor(place);
+  return (isSale() && found.find(({ id }) => id === types.value.get(keyOf(place)))) || found[0];
+}
+
+export function sellAs(place: Place, type: string): void {
+  types.value = new Map(types.value).set(keyOf(place), type);
+}
+
+export function priceOf(place: Place, type = typeOf(place)): number {
+  if (!type || !geometry.value) return 0;
+  const { levels, price_minor } = type;
+  if ("seat" in place) return seatPrice(type, geometry.value, place.seat);
+  const { key } = poolAt(place.area);
+  return levels.find(({ areas }) => areas?.includes(key))?.price_minor ?? price_minor;
+}
+
+export function quantityOf(place: Place): number {
+  return "seat" in place ? 1 : (areas.value.get(place.area) ?? 0);
+}
+
 export function totalMinor(): number {
   if (kind.value === "gift") return 0;
-  let total = 0;
-  for (const seat of chosen.value) total += (geometry.value && priceOf(geometry.value, seat)) ?? 0;
-  for (const [idx, quantity] of areas.value) total += quantity * event.pools.find((pool) => pool.idx === idx)!.price_minor;
-  return total;
+  const seats = places().reduce((sum, place) => sum + quantityOf(place) * priceOf(place), 0);
+  return isSale() ? products.reduce((sum, { id, price_minor }) => sum + price_minor * (basket.value.get(id) ?? 0), seats) : seats;
+}
+
+export function put(product: string, quantity: number): void {
+  const next = new Map(basket.value);
+  if (quantity > 0) next.set(product, quantity);
+  else next.delete(product);
+  basket.value = next;
+}
+
+/** Whether places of the house are sold, where everything else is sold too. */
+export function isSale(): boolean {
+  return kind.value === "sale" && source.value === null;
+}
+
+function keyOf(place: Place): string {
+  return "seat" in place ? `seat ${place.seat}` : `area ${place.area}`;
+}
+
+function poolAt(idx: number): (typeof event.pools)[number] {
+  return event.pools.find((pool) => pool.idx === idx)!;
 }
 
 export function setArea(idx: number, quantity: number): void {
@@ -56,6 +129,8 @@ export function setArea(idx: number, quantity: number): void {
 export function clear(): void {
   choose([]);
   areas.value = new Map();
+  types.value = new Map();
+  basket.value = new Map();
 }
 
 export async function readAllocations(): Promise<void> {
@@ -94,14 +169,22 @@ function path(): string {
 }
 
 function body({ name, email, note, method }: Said): object {
-  const pools = [...areas.value].map(([idx, quantity]) => ({
-    pool_id: event.pools.find((pool) => pool.idx === idx)!.id,
-    quantity,
-  }));
-  const places = { seats: [...chosen.value], pools, name, email, note };
-  if (source.value) return { ...places, method };
-  const whole = { ...places, off_sale: takesOffSale.value };
-  return kind.value === "gift" ? whole : { ...whole, method };
+  const pools = [...areas.value].map(([idx, quantity]) => ({ pool_id: poolAt(idx).id, quantity }));
+  const wanted = { seats: [...chosen.value], pools, name, email, note };
+  if (source.value) return { ...wanted, method };
+  const whole = { ...wanted, off_sale: takesOffSale.value };
+  if (kind.value === "gift") return whole;
+  const bought = [...basket.value].map(([product_id, quantity]) => ({ product_id, quantity }));
+  return { ...whole, method, ticket_types: choices(), products: bought } satisfies CounterSale;
+}
+
+function choices(): NonNullable<CounterSale["ticket_types"]> {
+  return places().flatMap((place) => {
+    const type = typeOf(place);
+    if (!type || type.is_default) return [];
+    const at = "seat" in place ? { seats: [place.seat] } : { pools: [poolAt(place.area).id] };
+    return [{ ticket_type_id: type.id, ...at }];
+  });
 }
 
 function takenInWords(facts: Record<string, unknown>): string {

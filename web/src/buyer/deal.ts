@@ -61,6 +61,11 @@ export async function holdPicks(): Promise<void> {
   else await settle(() => call<Hold>(`${api}/holds`, { method: "POST", body: { ...wanted, alternative: true } }));
 }
 
+/** `zone`: the key of a price zone, null for any. */
+export async function holdBest(quantity: number, zone: string | null): Promise<void> {
+  await settle(() => call<Hold>(`${api}/holds`, { method: "POST", body: { best: { quantity, zone } } }));
+}
+
 export const extendHold = () => changeHold({ extend: true });
 
 /** The offer becomes the buyer's hold, for as long as any other. */

@@ -2,11 +2,11 @@ import { Fragment, h } from "preact";
 import { Stepper } from "./stepper";
 import {
   deal,
-  type Line,
   hold,
   isBusy,
   isOrdered,
   isTrayOpen,
+  type Line,
   lines,
   money,
   notice,
@@ -17,6 +17,7 @@ import {
 import { later } from "./later";
 
 const Offer = later(() => import("./offer").then((loaded) => loaded.Offer));
+const Empty = later(() => import("./empty").then((loaded) => loaded.Empty));
 const Countdown = later(() => import("./deadline").then((loaded) => loaded.Countdown));
 
 /** What has been chosen and held, and the one next step. On a phone it is a sheet at the bottom. */
@@ -34,7 +35,7 @@ export function Tray() {
       </ul>
       <div class="checkout">
         {offer.value ? null : all.length === 0 ? (
-          <p class="hint">Choose places on the map or from the list.</p>
+          <Empty />
         ) : (
         <button
           type="button"
@@ -46,7 +47,7 @@ export function Tray() {
           <strong>{money(all.reduce((total, line) => total + line.quantity * line.priceMinor, 0))}</strong>
         </button>
         )}
-        {!offer.value && <NextStep />}
+        {!offer.value && all.length > 0 && <NextStep />}
       </div>
     </section>
   );
@@ -68,8 +69,8 @@ function NextStep() {
   }
   const verb = hold.value ? "Add to hold" : "Hold";
   return (
-    <button type="button" class="button" disabled={isBusy.value || count === 0} onClick={() => deal(({ holdPicks }) => holdPicks())}>
-      {isBusy.value ? "Holding…" : count === 0 ? verb : `${verb} ${placesInWords(count)}`}
+    <button type="button" class="button" disabled={isBusy.value} onClick={() => deal(({ holdPicks }) => holdPicks())}>
+      {isBusy.value ? "Holding…" : `${verb} ${placesInWords(count)}`}
     </button>
   );
 }

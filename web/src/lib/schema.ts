@@ -264,7 +264,7 @@ export interface ChannelSales {
   revenue_minor: number;
 }
 
-/** What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with, the first that the seller offers where none is named; `points`: of who is signed in, to pay with. */
+/** What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with, the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own; `points`: of who is signed in, to pay with. */
 export interface CheckoutRequest {
   products?: ProductWanted[];
   discount_code?: string | null;
@@ -275,6 +275,7 @@ export interface CheckoutRequest {
   email: string;
   name: string;
   provider?: string | null;
+  payment_flow?: "intent" | "page";
   /** Loyalty points to pay with, of who is signed in. */
   points?: number;
 }
@@ -290,10 +291,11 @@ export interface CheckoutRules {
   asks_marketing_consent?: boolean;
 }
 
-/** `redirect_url`: the provider's page; our own order page where there is nothing to pay. */
+/** `redirect_url`: the provider's page; our own order page where there is nothing to pay, or where the order was begun as an intent; null with an `intent`, if one was asked for. */
 export interface CheckoutStarted {
   order: OrderView;
-  redirect_url: string;
+  redirect_url: string | null;
+  intent: PaymentIntent | null;
 }
 
 /** What a hold's places shall be sold as; those that are not named, as their zones' defaults. `access_code`: opens the ticket types that have it. */
@@ -320,7 +322,7 @@ export interface Collaborations {
   items: Collaboration[];
 }
 
-/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. */
+/** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. `products`: what is bought beside the places. */
 export interface CounterSale {
   seats?: number[];
   pools?: PoolWish[];
@@ -331,6 +333,7 @@ export interface CounterSale {
   off_sale?: boolean;
   legs?: [number, number] | null;
   ticket_types?: TypeChoice[];
+  products?: ProductWanted[];
 }
 
 /** `places`: seats, and the places of standing areas as far as they are known. */
@@ -1396,6 +1399,17 @@ export interface MintedScannerKey {
   key: string;
 }
 
+/** Order lines that shall have other seats: `seats`, one for each of `lines` in their order, or the first free chairs of a table, `table_idx` by its place among the map's. */
+export interface MoveWish {
+  lines: string[];
+  seats?: number[];
+  table_idx?: number | null;
+}
+
+export interface MovedLines {
+  items: OrderLine[];
+}
+
 /** `permissions`: what the key allows, null for all that an owner may, also what comes later. `expires_at`: when it ends by itself, null for never. */
 export interface NewApiKey {
   name: string;
@@ -1727,9 +1741,17 @@ export interface Payer {
   provider?: string | null;
 }
 
-/** What a seller's buyers may name as `provider` at checkout, the preferred one first. */
+/** What a seller's buyers may name as `provider` at checkout, the preferred one first. `intents`: those of them that can be paid with in a form of one's own. */
 export interface PaymentChoices {
   items: string[];
+  intents: string[];
+}
+
+/** What a form of the seller's own gives the provider's library. `client_secret`: who has it may pay, so it is for the payer, and never logged; `publishable_key`: the platform's, no secret. */
+export interface PaymentIntent {
+  provider: string;
+  client_secret: string;
+  publishable_key: string;
 }
 
 export interface PaymentView {
@@ -1738,9 +1760,10 @@ export interface PaymentView {
   redirect_url: string | null;
 }
 
-/** `provider`: whom to pay with, the first that the seller offers where none is named. */
+/** `provider`: whom to pay with, the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own. */
 export interface PaymentWish {
   provider?: string | null;
+  payment_flow?: "intent" | "page";
 }
 
 /** Seats and standing places by what they are at this moment; `total`: all of them. A place of a trip counts as what it is on its freest leg. */

@@ -4,6 +4,8 @@ import type { OrderWithTickets } from "../lib/schema";
 
 const FIRST_MS = 700;
 const LAST_MS = 5000;
+/** Who paid is not asked to pay while the news of it is on its way. */
+const OFFERS_AFTER_MS = 8000;
 
 const root = document.querySelector<HTMLElement>("[data-order]")!;
 
@@ -22,4 +24,5 @@ async function watch(): Promise<void> {
   }
 }
 
+setTimeout(() => root.querySelector("details")?.setAttribute("open", ""), OFFERS_AFTER_MS);
 void watch();

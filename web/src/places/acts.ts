@@ -1,13 +1,14 @@
 /** What an organizer does to places: requests, and the words for what stood in their way. */
 import { HELD } from "../feed/seats";
 import { call, Problem } from "../lib/api";
-import type { BlockedPlaces, SoldSeats, TableMode, TableWish } from "../lib/schema";
+import type { BlockedPlaces, MoveWish, SoldSeats, TableMode, TableWish } from "../lib/schema";
 import {
   blockedPlaces,
   choose,
   chosen,
   event,
   geometry,
+  going,
   house,
   isBusy,
   labelOf,
@@ -17,7 +18,7 @@ import {
   say,
   sitters,
 } from "./store";
-import { counted, sentence } from "../lib/words";
+import { counted, listed, sentence } from "../lib/words";
 import { inTheWayInWords } from "./words";
 
 const base = `/v1/events/${event.id}`;
@@ -120,21 +121,25 @@ export async function askWho(seat: number): Promise<void> {
   }
 }
 
-/** Gives the buyer of a sold seat the free one that was chosen; the ticket follows. */
+/** Gives the buyer of sold seats the free ones that were chosen; the tickets follow. */
 export async function reassign(): Promise<void> {
-  const { sold, to } = move.value!;
+  const { order_id, name, to } = move.value!;
+  const lines = going();
   await busy(async () => {
-    const path = `/v1/orders/${sold.order_id}/lines/${sold.line_id}/seat`;
+    const body: MoveWish = { lines: lines.map(({ line_id }) => line_id), seats: to };
     try {
-      await call(path, { method: "POST", body: { seat_idx: to }, orgId });
+      await call(`/v1/orders/${order_id}/moves`, { method: "POST", body, orgId });
     } catch (error) {
       if (!(error instanceof Problem) || error.slug !== "seats-taken") throw error;
-      move.value = { ...move.value!, to: null };
-      return say(`${labelOf(to!)} was taken a moment ago: choose another free seat.`, "problem");
+      const taken = error.facts["seats"] as number[];
+      move.value = { ...move.value!, to: to.filter((seat) => !taken.includes(seat)) };
+      const were = taken.length === 1 ? "was" : "were";
+      return say(`${listed(taken.map(labelOf))} ${were} taken a moment ago: choose again.`, "problem");
     }
     move.value = null;
     choose([]);
-    say(`${sold.name} has ${labelOf(to!)} now, and ${sold.label} is on sale again.`);
+    const left = lines.length === 1 ? `${lines[0].label} is` : `${lines.length} seats are`;
+    say(`${name} has ${listed(to.map(labelOf))} now, and ${left} on sale again.`);
   });
 }
 

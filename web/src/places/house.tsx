@@ -8,6 +8,7 @@ import {
   chosen,
   event,
   geometry,
+  going,
   grain,
   house,
   labelOf,
@@ -40,8 +41,8 @@ function draw(host: HTMLElement): SeatMap {
     if (now.every((value, i) => value === drawn[i])) return;
     drawn = now;
     const seats = new Map<number, MineStatus>([...chosen.value].map((seat) => [seat, "picked"]));
-    if (move.value) seats.set(move.value.from, "held");
-    if (move.value?.to != null) seats.set(move.value.to, "offered");
+    if (move.value) for (const { seat_idx } of going()) seats.set(seat_idx, "held");
+    for (const seat of move.value?.to ?? []) seats.set(seat, "offered");
     made.setMine({ seats, areas: new Map() });
   });
   return made;

@@ -2,7 +2,7 @@ import { h } from "preact";
 import { type Block, seatsOf } from "../map/blocks";
 import { HouseList, type Part } from "../map/houselist";
 import { seatInWords } from "./house";
-import { chosen, geometry, house, press, STATE_WORDS, toggle } from "./store";
+import { aim, chosen, geometry, house, move, press, STATE_WORDS, toggle } from "./store";
 
 /** The house in words. */
 export function PlacesList() {
@@ -10,12 +10,18 @@ export function PlacesList() {
     <HouseList
       geometry={geometry.value!}
       isChosen={(part) => seatsIn(part).every((seat) => chosen.value.has(seat))}
-      press={(part) => (part.kind === "seat" ? press({ kind: "seat", seat: part.at }) : toggle(seatsIn(part)))}
+      press={pressPart}
       note={note}
       seatInWords={(seat) => seatInWords(seat).filter(Boolean).join(", ")}
       look={(seat) => `s${house.states[seat]}`}
     />
   );
+}
+
+function pressPart(part: Part): void {
+  if (part.kind === "seat") press({ kind: "seat", seat: part.at });
+  else if (move.value) aim(seatsIn(part));
+  else toggle(seatsIn(part));
 }
 
 function seatsIn({ kind, at }: Part): number[] {

@@ -16,6 +16,7 @@ import {
   counts,
   event,
   geometry,
+  going,
   house,
   isBusy,
   labelOf,
@@ -28,6 +29,7 @@ import {
 } from "./store";
 import { modeInWords } from "./words";
 
+const SET_ASIDE_MAX = 1_000;
 const MARKS = ["free", "held", "sold", "blocked"];
 
 /** What is chosen, and what can be done with it. */
@@ -61,6 +63,7 @@ export function Panel() {
           </p>
         )}
         {move.value ? <Moving /> : chosen.value.size > 0 ? <Chosen /> : <Hint />}
+        {!move.value && mayBeSetAside() && <SetAside seats={[...chosen.value]} />}
       </section>
     </>
   );
@@ -73,6 +76,13 @@ function Hint() {
       <span class="keys"> With the keyboard: arrows move from seat to seat, Enter chooses.</span>
     </p>
   );
+}
+
+/** Whether what is chosen, or standing places alone, may be somebody's to sell. */
+function mayBeSetAside(): boolean {
+  const by = chosenByState();
+  const { size } = chosen.value;
+  return by[HELD].length + by[SOLD].length === 0 && size <= SET_ASIDE_MAX && size + pools.length > 0;
 }
 
 function Chosen() {
@@ -99,7 +109,6 @@ function Chosen() {
       </div>
       {size === 1 && (by[SOLD].length === 1 || event.legs > 1) && <Sitter seat={[...chosen.value][0]} />}
       {tables.length > 0 && <Tables tables={tables} />}
-      {taken === 0 && size <= 1_000 && <SetAside seats={[...chosen.value]} />}
     </>
   );
 }
@@ -133,9 +142,14 @@ function Sitter({ seat }: { seat: number }) {
               {legsInWords(sold)}
             </small>
           </span>
-          <button type="button" class="button is-quiet is-small" onClick={() => begin(seat, sold)}>
-            Give another seat
-          </button>
+          <span class="actions">
+            <button type="button" class="button is-quiet is-small" onClick={() => begin(seat, sold)}>
+              Give another seat
+            </button>
+            <a class="button is-quiet is-small" href={`?order=${sold.order_id}`}>
+              All of the order
+            </a>
+          </span>
         </li>
       ))}
     </ul>
@@ -147,30 +161,56 @@ function legsInWords({ leg_first, leg_last }: SoldSeat): string {
   return leg_first === leg_last ? ` · leg ${leg_first + 1}` : ` · legs ${leg_first + 1} to ${leg_last + 1}`;
 }
 
-function begin(seat: number, sold: SoldSeat): void {
+function begin(seat: number, { order_id, name, line_id, label }: SoldSeat): void {
   choose([]);
-  move.value = { from: seat, sold, to: null };
+  move.value = { order_id, name, lines: [{ line_id, seat_idx: seat, label }], to: [] };
 }
 
 function Moving() {
-  const { sold, to } = move.value!;
+  const { name, lines, to } = move.value!;
+  const { length } = going();
+  const where = to.length > 0 ? listed(to.map(labelOf)) : "";
   return (
     <>
-      <div class="chosen" role="group" aria-label="Another seat">
-        <h2>Another seat for {sold.name}</h2>
-        <p>
-          {to === null ? `Now ${sold.label}. Press the free seat to give instead.` : `${sold.label} becomes ${labelOf(to)}; the ticket follows, at the price that was paid.`}
-        </p>
+      <div class="chosen" role="group" aria-label="Other places">
+        <h2>{lines.length === 1 ? `Another seat for ${name}` : `Other seats for ${name}`}</h2>
+        {lines.length === 1 ? (
+          <p>{where ? `${lines[0].label} becomes ${where}; the ticket follows, at the price that was paid.` : `Now ${lines[0].label}. Press the free seat to give instead.`}</p>
+        ) : (
+          <>
+            <Goers />
+            <p>{where ? `They become ${where}; the tickets follow, at the price that was paid.` : `Press ${counted(length, "free seat")}, or a table with as many.`}</p>
+          </>
+        )}
       </div>
       <div class="actions">
-        <button type="button" class="button" disabled={isBusy.value || to === null} onClick={() => void reassign()}>
-          {to === null ? "Exchange" : "Exchange now"}
+        <button type="button" class="button" disabled={isBusy.value || length === 0 || to.length !== length} onClick={() => void reassign()}>
+          {to.length === length && length > 0 ? "Exchange now" : `${to.length} of ${length} chosen`}
         </button>
         <button type="button" class="button is-quiet" onClick={() => (move.value = null)}>
           Leave it
         </button>
       </div>
     </>
+  );
+}
+
+/** Which seats of the order go. */
+function Goers() {
+  const { lines } = move.value!;
+  const stay = (line_id: string, stays: boolean) => {
+    const next = lines.map((line) => (line.line_id === line_id ? { ...line, stays } : line));
+    move.value = { ...move.value!, lines: next, to: [] };
+  };
+  return (
+    <div class="goers">
+      {lines.map(({ line_id, label, stays }) => (
+        <label key={line_id} class="check">
+          <input type="checkbox" checked={!stays} onChange={(changed) => stay(line_id, !changed.currentTarget.checked)} />
+          {label}
+        </label>
+      ))}
+    </div>
   );
 }
 

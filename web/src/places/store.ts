@@ -3,6 +3,7 @@ import { AVAILABLE, type SeatsChange, SeatsModel } from "../feed/seats";
 import { hasMoved } from "../lib/moved";
 import { pageData } from "../lib/page";
 import { cell, redrawSoon } from "../lib/state";
+import { counted } from "../lib/words";
 import type { Event as EventInfo, Geometry as WireGeometry, SoldSeat, TableMode } from "../lib/schema";
 import { seatsOf } from "../map/blocks";
 import { decodeGeometry, type Geometry, seatLabel } from "../map/geometry";
@@ -23,11 +24,12 @@ export interface Notice {
   remedy?: { name: string; act: () => void };
 }
 
-/** A sold seat on its way to another one. */
+/** Sold seats of an order on their way to others, as far as they go. */
 export interface Move {
-  from: number;
-  sold: SoldSeat;
-  to: number | null;
+  order_id: string;
+  name: string;
+  lines: { line_id: string; seat_idx: number; label: string; stays?: boolean }[];
+  to: number[];
 }
 
 export const event = pageData<Event>("boot");
@@ -103,17 +105,29 @@ export function choose(seats: Iterable<number>): void {
 
 export function press(place: Place): void {
   if (place.kind === "area") document.getElementById(`area-${place.area}`)?.focus();
-  else if (move.value) aim(place);
+  else if (move.value) aim(place.kind === "seat" ? [place.seat] : seatsOf(geometry.value!.tables[place.table]));
   else if (place.kind === "table") toggle(seatsOf(geometry.value!.tables[place.table]));
   else toggle(withGrain(place.seat));
 }
 
-/** The seat that somebody shall get instead. */
-function aim(place: Place): void {
-  if (place.kind !== "seat") return;
-  const { seat } = place;
-  if (house.states[seat] !== AVAILABLE) return say(`${labelOf(seat)} is ${stateInWords(seat)}: choose a free seat.`, "problem");
-  move.value = { ...move.value!, to: seat };
+/** The lines that shall have other seats. */
+export function going(): Move["lines"] {
+  return move.value!.lines.filter(({ stays }) => !stays);
+}
+
+/** Where they shall be instead: a seat more or less, or the first free ones of several. */
+export function aim(seats: number[]): void {
+  const { to } = move.value!;
+  const count = going().length;
+  const free = seats.filter((seat) => house.states[seat] === AVAILABLE);
+  const [seat] = seats;
+  const isOne = seats.length === 1;
+  if (isOne && free.length === 0) return say(`${labelOf(seat)} is ${stateInWords(seat)}: choose a free seat.`, "problem");
+  if (isOne && count > 1 && to.length === count && !to.includes(seat))
+    return say(`${to.length} seats are chosen: press one of them to let go of it.`, "problem");
+  if (!isOne && free.length < count) return say(`Only ${counted(free.length, "seat")} free there, and ${count} are needed.`, "problem");
+  const next = count === 1 || !isOne ? free.slice(0, count) : to.includes(seat) ? to.filter((one) => one !== seat) : [...to, seat];
+  move.value = { ...move.value!, to: next };
   notice.value = null;
 }
 

@@ -15,3 +15,11 @@ export function modeInWords(mode: TableMode | undefined): string {
   if (!mode || mode.mode === "chairs") return "sold chair by chair";
   return mode.mode === "whole" ? "sold whole" : `sold from ${mode.chairs_min} chairs on`;
 }
+
+/** The instant at which clocks of a zone show `wall`, as an input of type datetime-local has it. */
+export function instantOf(wall: string, timeZone: string): Date {
+  const meant = Date.parse(`${wall}Z`);
+  const shown = (at: number) => Date.parse(`${new Date(at).toLocaleString("sv-SE", { timeZone }).replace(" ", "T")}Z`);
+  const near = meant - (shown(meant) - meant);
+  return new Date(meant - (shown(near) - near));
+}
