@@ -31,14 +31,13 @@ INSERT = Query(
             AS t (id, order_id, line_id, ordinal, seat_idx, label, code_hash, leg_first, leg_last,
                   ticket_type)
        JOIN orders o ON o.id = t.order_id
-       LEFT JOIN LATERAL (
-         SELECT s.name, s.email FROM (
-           SELECT s.name, s.email, p.line_id, sum(p.quantity) OVER (
-                    PARTITION BY p.line_id ORDER BY s.position) AS upto
-           FROM order_shares s, unnest(s.line_ids, s.quantities) AS p (line_id, quantity)
-           WHERE s.order_id = o.id) AS s
-         WHERE s.line_id = t.line_id AND t.ordinal < s.upto
-         ORDER BY s.upto LIMIT 1) AS payer ON true
+       LEFT JOIN (
+         SELECT s.name, s.email, p.line_id, p.quantity, sum(p.quantity) OVER (
+                  PARTITION BY p.line_id ORDER BY s.position) AS upto
+         FROM order_shares s, unnest(s.line_ids, s.quantities) AS p (line_id, quantity)
+         WHERE s.order_id = ANY($2::uuid[])) AS payer
+         ON payer.line_id = t.line_id
+            AND t.ordinal < payer.upto AND t.ordinal >= payer.upto - payer.quantity
        ON CONFLICT (order_line_id, ordinal) WHERE replaces IS NULL DO NOTHING
        RETURNING order_id, holder_address""",
     IssuedRow,

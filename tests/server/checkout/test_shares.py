@@ -78,7 +78,8 @@ async def test_payers_at_once_whose_webhooks_come_in_any_order_confirm_one_order
     problem(again, 409, "share-over")
     # What goes back goes back to all of them, in proportion.
     organizer = Organizer(house, client)
-    ok(await organizer.refund(order["id"], [paid["lines"][0]["id"]]), 201)
+    seat = next(line["id"] for line in paid["lines"] if line["quantity"] == 1)
+    ok(await organizer.refund(order["id"], [seat]), 201)
     sql = """SELECT r.amount_minor FROM refunds r JOIN payments p ON p.id = r.payment_id
              WHERE p.order_id = $1 ORDER BY 1"""
     back = [row[0] for row in await rows(house, sql, uuid.UUID(order["id"]))]
@@ -145,6 +146,31 @@ async def test_where_not_all_is_paid_in_time_everything_goes_back_by_itself(
         return [share["status"] for share in seen["shares"]] == ["paid_back", "paid_back"]
 
     await until(all_back)
+
+
+async def test_a_buyer_who_cancels_gives_friends_their_money_back_and_they_hear_of_it(
+    house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
+) -> None:
+    event, buyer = house.event(), new_buyer()
+    order = await _draft(buyer, event, [1, 2])
+    shares = await _divide(buyer, order, {"equal": 2})
+    await pay(client, await _page(client, shares[1], "Bea"))
+
+    async def paid() -> bool:
+        return (await buyer.order(order["id"]))["paid_minor"] == shares[1]["amount_minor"]
+
+    await until(paid)
+    path = f"/v1/orders/{order['id']}"
+    problem(await buyer.call("POST", f"{path}/confirmations", {}), 409, "order-begun")
+    assert ok(await buyer.checkout(order["hold_id"]), 201)["redirect_url"].endswith(order["id"])
+    ok(await buyer.call("POST", f"{path}/cancellations"))
+    await buyer.order_when(order["id"], "refunded")
+    mails = "SELECT template, to_address FROM mails WHERE data->>'order_id' = $1"
+
+    async def told() -> list[Any]:
+        return [tuple(row) for row in await rows(house, mails, order["id"])]
+
+    assert await until(told) == [("cancelled", "bea@payer.example")]
 
 
 async def test_a_share_that_is_paid_twice_is_paid_back_once(
