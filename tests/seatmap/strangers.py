@@ -54,7 +54,15 @@ def figma_with_a_mirrored_half() -> Drawing:
         rows = ""
         for r, letter in enumerate("ABCDEFGH"):
             seats = "".join(
-                rect(60 + 30 * i, 120 + 34 * r, 22, 22, rx=6, fill="#D9D9D9", id=f"Rectangle {r * 10 + i}")
+                rect(
+                    60 + 30 * i,
+                    120 + 34 * r,
+                    22,
+                    22,
+                    rx=6,
+                    fill="#D9D9D9",
+                    id=f"Rectangle {r * 10 + i}",
+                )
                 for i in range(10)
             )
             rows += el("g", seats, id=f"Row {letter}")
@@ -72,7 +80,11 @@ def drawio_with_labels_in_switches() -> Drawing:
 
     def label(x: float, y: float, words: object) -> str:
         inside = el("foreignObject", el("div", str(words)), width="100%", height="100%")
-        return el("g", el("switch", inside + middle(x, y + 4, words, 12)), transform="translate(-0.5 -0.5)")
+        return el(
+            "g",
+            el("switch", inside + middle(x, y + 4, words, 12)),
+            transform="translate(-0.5 -0.5)",
+        )
 
     body = ""
     for r, letter in enumerate("ABCDEF"):
@@ -80,7 +92,9 @@ def drawio_with_labels_in_switches() -> Drawing:
         body += label(40, y, letter)
         for i in range(12):
             x = 90 + 40 * i
-            body += el("g", el("ellipse", cx=x, cy=y, rx=15, ry=15, fill="#dae8fc", stroke="#6c8ebf"))
+            body += el(
+                "g", el("ellipse", cx=x, cy=y, rx=15, ry=15, fill="#dae8fc", stroke="#6c8ebf")
+            )
             body += label(x, y, i + 1)
     body += el("g", rect(160, 20, 260, 40, fill="#f8cecc")) + label(290, 40, "Stage")
     return svg(body, "-0.5 -0.5 600 380"), Want(
@@ -102,7 +116,9 @@ def corel_in_arabic() -> Drawing:
             body += el("text", number, x=x + 550, y=y + 750, class_="fil1 fnt1")
     look = el("style", ".fil0{fill:#C5C6C6}.fil1{fill:#1B1918}.fnt0{font-size:900px}"
               ".fnt1{font-size:600px;text-anchor:middle}")  # fmt: skip
-    stage = rect(8000, 1500, 12000, 2500, class_="fil1") + el("text", "المسرح", x=14000, y=4800, class_="fnt1")
+    stage = rect(8000, 1500, 12000, 2500, class_="fil1") + el(
+        "text", "المسرح", x=14000, y=4800, class_="fnt1"
+    )
     return svg(look + body + stage, "0 0 29700 21000"), Want(
         seats=84, rows=list("أبجدهو"), numbered=True
     )
@@ -136,7 +152,9 @@ def autocad_upside_down() -> Drawing:
     walls = el("polyline", points="20,20 600,20 600,400 20,400 20,20", fill="none", stroke="#000")
     stage = el("text", "STAGE", transform="translate(260 360) scale(1 -1)", font_size=20)
     layers = el("g", walls, id="A-WALL") + el("g", seats, id="A-SEAT", fill="none", stroke="#00f")
-    whole = el("g", layers + el("g", words + stage, id="A-TEXT"), transform="matrix(1 0 0 -1 0 420)")
+    whole = el(
+        "g", layers + el("g", words + stage, id="A-TEXT"), transform="matrix(1 0 0 -1 0 420)"
+    )
     return svg(whole, "0 0 620 420"), Want(
         seats=105, rows=list("ABCDEFG"), numbered=False, landmarks={"stage"}
     )
@@ -153,7 +171,9 @@ def qgis_with_halos() -> Drawing:
         points = " ".join(f"{400 + x:.1f},{280 + y:.1f}" for x, y in ring)
         body += el("g", el("polygon", points=points, fill="#e8718d", stroke="#232323"))
         u, v = 400 + 225 * cos((a + b) / 2), 280 + 225 * sin((a + b) / 2)
-        body += el("g", middle(u, v, name, 14), stroke="#fff", stroke_width=3) + middle(u, v, name, 14)
+        body += el("g", middle(u, v, name, 14), stroke="#fff", stroke_width=3) + middle(
+            u, v, name, 14
+        )
     return svg(body, "0 0 800 560"), Want(seats=0, rows=0, sections=names, landmarks={"pitch"})
 
 
@@ -187,8 +207,15 @@ def visio_with_masters() -> Drawing:
     body = ""
     for k in range(60):
         x, y = 60 + 44 * (k % 12), 300 - 50 * (k // 12)
-        inside = el("title", f"Chair.{k + 21}") + el("path", d="M0 0L22 0L22 22L0 22Z", class_="st1")
-        body += el("g", inside, id=f"shape{k + 21}-{3 * k + 5}", transform=f"translate({x},{y}) rotate({k % 3})")
+        inside = el("title", f"Chair.{k + 21}") + el(
+            "path", d="M0 0L22 0L22 22L0 22Z", class_="st1"
+        )
+        body += el(
+            "g",
+            inside,
+            id=f"shape{k + 21}-{3 * k + 5}",
+            transform=f"translate({x},{y}) rotate({k % 3})",
+        )
     body += el("g", el("title", "Stage") + rect(160, 380, 300, 60, class_="st2"), id="shape9-1")
     look = el("style", ".st1{fill:#fff;stroke:#000}.st2{fill:#ccc}")
     return svg(look + body, "0 0 640 470"), Want(seats=60, rows=5, landmarks={"stage"})
@@ -243,7 +270,9 @@ def not_a_venue_metro() -> Drawing:
     body = ""
     for k, colour in enumerate(("#e2001a", "#0060a9", "#00963f", "#f7a600")):
         y = 80 + 90 * k
-        body += el("path", d=f"M40 {y}H500L600 {y + 60}H900", fill="none", stroke=colour, stroke_width=8)
+        body += el(
+            "path", d=f"M40 {y}H500L600 {y + 60}H900", fill="none", stroke=colour, stroke_width=8
+        )
         for i in range(14):
             x = 60 + 60 * i
             v = y if x <= 500 else y + min(60, 0.6 * (x - 500))
@@ -259,7 +288,9 @@ def not_a_venue_org_chart() -> Drawing:
     for k in range(6):
         x = 30 + 155 * k
         body += said(x, 120, 130, 40, f"Head of {'ABCDEF'[k]}")
-        body += el("polyline", points=f"480,60 480,90 {x + 65},90 {x + 65},120", fill="none", stroke="#000")
+        body += el(
+            "polyline", points=f"480,60 480,90 {x + 65},90 {x + 65},120", fill="none", stroke="#000"
+        )
         for i in range(5):
             body += said(x + 20, 180 + 50 * i, 110, 36, f"P{5 * k + i + 1}")
             body += el("polyline", points=f"{x + 8},160 {x + 8},{198 + 50 * i} {x + 20},{198 + 50 * i}",
@@ -287,7 +318,11 @@ def not_a_venue_flat() -> Drawing:
     body = ""
     for name, x, y, w, h in rooms:
         body += rect(x, y, w, h, fill="none", stroke="#000", stroke_width=6)
-        body += middle(x + w / 2, y + h / 2, name) + middle(x + w / 2, y + h / 2 + 18, f"{w / 50:.1f} x {h / 50:.1f} m")
+        body += middle(x + w / 2, y + h / 2, name) + middle(
+            x + w / 2, y + h / 2 + 18, f"{w / 50:.1f} x {h / 50:.1f} m"
+        )
         body += el("path", d=f"M{x + 30} {y + h}a40 40 0 0 1 40 -40", fill="none", stroke="#000")
-    body += "".join(rect(226 + 18 * i, 110 + 18 * r, 17, 17, fill="#eee") for r in range(3) for i in range(6))
+    body += "".join(
+        rect(226 + 18 * i, 110 + 18 * r, 17, 17, fill="#eee") for r in range(3) for i in range(6)
+    )
     return svg(body, "0 0 600 400"), Want(rows=0)
