@@ -30,6 +30,7 @@ LEFT = """SELECT e.id, e.slug, e.map_id, e.venue_id, e.cancelled_at IS NOT NULL 
           FROM events e LEFT JOIN orders o ON o.event_id = e.id
           LEFT JOIN payments p ON p.order_id = o.id
           WHERE e.status = 'self_test' ORDER BY e.created_at DESC LIMIT 1"""
+LEFT_OF = LEFT.replace("ORDER BY", "AND e.id = $1 ORDER BY")
 
 TOLD = "SELECT body FROM webhook_deliveries WHERE endpoint_id = $1"
 SHEETS = (
@@ -153,23 +154,52 @@ async def test_a_gateway_that_is_down_is_named(
     assert "SANDBOX_URL" in told["problem"]
 
 
-async def test_what_a_process_left_that_died_is_cleaned_up(
-    house: Product, owner: Organizer
+@pytest.mark.parametrize("failpoint", ["checkout.ordered", "scan.committed"])
+async def test_what_a_process_left_that_was_killed_is_in_no_report_and_is_cleaned_up(
+    house: Product, owner: Organizer, failpoint: str
 ) -> None:
-    assert (await _run(owner))["has_passed"]
+    """Before anything was paid, and when its ticket had been used."""
+    house.kill("web1")
+    house.start("web1", FAILPOINTS=f"{failpoint}=kill")
+    try:
+        house.wait_ready("web1")
+        with pytest.raises(httpx.RequestError):
+            await owner.client.post(f"{house.base_urls[1]}/v1/self-test", headers=owner.headers)
+    finally:
+        house.kill("web1")
+        house.start("web1")
     (left,) = await rows(house, LEFT)
-    as_if = """UPDATE events SET cancelled_at = NULL, created_at = now() - interval '6 minutes'
-               WHERE id = $1"""
-    await rows(house, "DELETE FROM event_cancellations WHERE event_id = $1", left["id"])
-    await rows(house, as_if, left["id"])
+    is_paid = failpoint == "scan.committed"
+    status = "confirmed" if is_paid else "pending"
+    assert (left["is_cancelled"], left["order_status"]) == (False, status)
+    traces = {str(left[name]) for name in ("id", "order_id", "map_id", "venue_id", "slug")}
+    for path in (*SHEETS, *LISTS):
+        answer = await owner.call("GET", path)
+        assert answer.is_success, path
+        assert not any(trace in answer.text for trace in traces), path
     context.act_for(ORG_ID)
     db = await Database.open(house.database_url, connections_max=2)
     try:
         cancellations = Cancellations(db, Catalog(db))
+        # It may be under way still.
+        assert await selftest.clean_left(db, cancellations) == 0
+        as_if = "UPDATE events SET created_at = now() - interval '6 minutes' WHERE id = $1"
+        await rows(house, as_if, left["id"])
         assert await selftest.clean_left(db, cancellations) == 1
         assert await selftest.clean_left(db, cancellations) == 0
     finally:
         await db.close()
+
+    async def ended() -> bool:
+        (now,) = await rows(house, LEFT_OF, left["id"])
+        # What was never paid ends with its hold, as any order.
+        return now["is_cancelled"] and now["order_status"] == ("refunded" if is_paid else "pending")
+
+    await until(ended)
+    books = account(house, left["payment_id"])
+    assert (books is not None) is is_paid
+    assert books is None or books.captured_minor == books.refunded_minor > 0
+    house.wait_ready("web1")
 
 
 async def test_without_the_sandbox_it_is_refused(owner: Organizer) -> None:
