@@ -86,7 +86,7 @@ async def _reconcile(configured: settings.Settings, days: int) -> bool:
     context.begin("system:command-line")
     count = mended = 0
     async with open_parts(configured) as parts:
-        async for gap in reconciler.gaps(parts.db, parts.payments.providers, since):
+        async for gap in reconciler.compare(parts.db, parts.payments.providers, since):
             count, mended = count + 1, mended + gap.is_mended
             print(
                 f"{gap.kind:<22}{'mended ' if gap.is_mended else ''}"

@@ -11,6 +11,7 @@ from server.kernel.tenancy import Across
 from server.notify import service as notify
 from server.outbox import service as outbox
 from server.parts import Parts
+from server.payments import gaps
 from server.payments import service as payments
 from server.settlement import income
 
@@ -21,15 +22,22 @@ class Gauges(Collector):
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._shared: list[tuple[str, str, int]] = []
+        self._gaps: dict[str, int] = {}
+        self._ages_s: dict[str, float] = {}
 
     async def refresh(self) -> None:
         try:
             async with self._parts.db.tx(read_only=True, across=Across.PLATFORM) as tx:
                 backlog, trouble = await outbox.backlog(tx), await payments.trouble(tx)
                 mails, untold = await notify.trouble(tx), await income.failed(tx)
+                open_gaps, compared = await gaps.counts(tx), await gaps.comparisons(tx)
         except DatabaseUnavailable:
-            self._shared = []
+            self._shared, self._gaps, self._ages_s = [], {}, {}
             return
+        # A provider that was switched off is not compared any more, and not missed.
+        sources = {*self._parts.payments.providers, gaps.BOOKS}
+        self._gaps = open_gaps
+        self._ages_s = {one.source: one.age_s for one in compared if one.source in sources}
         self._shared = [
             ("outbox_unpublished", "Events not yet in the event log", backlog.unpublished),
             ("outbox_parked", "Events whose reaction failed for good", backlog.parked),
@@ -54,3 +62,11 @@ class Gauges(Collector):
             yield CounterMetricFamily(f"fullhouse_{name}", text, value=value)
         for name, text, value in self._shared:
             yield GaugeMetricFamily(f"fullhouse_{name}", text, value=value)
+        for name, text, label, values in (
+            ("money_gaps", "Where money and what it is for do not match", "kind", self._gaps),
+            ("money_compared_age_seconds", "Since it was last compared", "source", self._ages_s),
+        ):
+            family = GaugeMetricFamily(f"fullhouse_{name}", text, labels=[label])
+            for named, value in values.items():
+                family.add_metric([named], value)
+            yield family

@@ -39,7 +39,7 @@ from server.outbox import service as outbox
 from server.outbox.kafka import KafkaSink
 from server.outbox.relay import Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
-from server.payments import reconciler, refunding
+from server.payments import gaps, reconciler, refunding
 from server.payments import service as payments
 from server.selftest import service as selftest
 from server.settings import Settings
@@ -219,8 +219,11 @@ class Worker:
         """Is all money of the last hours places or money back?"""
         context.begin("reconciler")
         since = dt.datetime.now(dt.UTC) - COMPARED
+        # As far as what is open, so that it is seen again, or is gone.
+        since = min(since, await gaps.oldest(self._parts.db) or since)
+        providers = self._parts.payments.providers
         try:
-            async for gap in reconciler.gaps(self._parts.db, self._parts.payments.providers, since):
+            async for gap in reconciler.compare(self._parts.db, providers, since):
                 log = _log.warning if gap.is_mended else _log.error
                 log("money does not match", **msgspec.to_builtins(gap))
         except DomainError as error:

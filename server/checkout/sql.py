@@ -172,16 +172,17 @@ END = Query("checkout.end", "UPDATE orders SET status = $2, note = $3 WHERE id =
 # its order as much time.
 EXPIRE_DUE = Query(
     "checkout.expire_due",
-    f"""UPDATE orders o SET
-          status = CASE WHEN d.lives THEN o.status ELSE 'expired' END,
-          note = CASE WHEN d.lives THEN o.note ELSE $1 END,
-          expires_at = CASE WHEN d.lives THEN d.hold_ends_at ELSE o.expires_at END
-        FROM (SELECT d.id, h.expires_at AS hold_ends_at,
-                     h.status = 'active' AND h.expires_at > now() AS lives
-              FROM orders d JOIN holds h ON h.id = d.hold_id
-              WHERE d.status IN ('draft', 'pending') AND d.expires_at <= now()
-              ORDER BY d.expires_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED) AS d
-        WHERE o.id = d.id
+    f"""WITH due AS MATERIALIZED (
+          SELECT d.id, h.expires_at AS hold_ends_at,
+                 h.status = 'active' AND h.expires_at > now() AS lives
+          FROM orders d JOIN holds h ON h.id = d.hold_id
+          WHERE d.status IN ('draft', 'pending') AND d.expires_at <= now()
+          ORDER BY d.expires_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED)
+        UPDATE orders o SET
+          status = CASE WHEN due.lives THEN o.status ELSE 'expired' END,
+          note = CASE WHEN due.lives THEN o.note ELSE $1 END,
+          expires_at = CASE WHEN due.lives THEN due.hold_ends_at ELSE o.expires_at END
+        FROM due WHERE o.id = due.id
         RETURNING {_of("o", _ORDER)}""",
     Order,
 )

@@ -214,8 +214,10 @@ def _of_orders(
         order = await order_of(event)
         ids = set(event.data["ticket_ids"])
         those = [one for one in await tickets.all_of_order(order.id) if str(one.id) in ids]
-        for address in sorted({one.holder_address or order.email for one in those}):
-            await write(uuid.uuid5(event.id, address), order, "moved", address)
+        told = {one.holder_address or order.email.lower() for one in those}
+        for address in sorted(told):
+            to = order.email if address == order.email.lower() else address
+            await write(uuid.uuid5(event.id, address), order, "moved", to)
 
     return {
         "fulfillment.issued": [issued],

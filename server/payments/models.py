@@ -139,7 +139,51 @@ class Gap(msgspec.Struct, frozen=True):
     reference: str
     ours_minor: int
     theirs_minor: int
+    currency: str
+    happened_at: dt.datetime
     is_mended: bool = False
+
+
+class MoneyGap(msgspec.Struct):
+    """A gap that is open, and what to do about it. `org_id`, `payment_id`, `order_id`: null where
+    nobody knows; `provider`: null where our own books contradict themselves; `seen_at`: by the
+    last comparison that met it."""
+
+    id: uuid.UUID
+    kind: GapKind
+    org_id: str | None
+    provider: str | None
+    payment_id: uuid.UUID | None
+    order_id: uuid.UUID | None
+    reference: str
+    ours_minor: int
+    theirs_minor: int
+    currency: str
+    happened_at: dt.datetime
+    found_at: dt.datetime
+    seen_at: dt.datetime
+    advice: str
+
+
+class Comparison(msgspec.Struct):
+    """When a provider's list, or `books`, was last compared to its end; `age_s` ago."""
+
+    source: str
+    compared_at: dt.datetime
+    age_s: float
+
+
+class MoneyGaps(msgspec.Struct):
+    """Those found first come first."""
+
+    items: list[MoneyGap]
+    compared: list[Comparison]
+    next_token: uuid.UUID | None = None
+
+
+class MoneyGapQuery(msgspec.Struct):
+    page_size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+    next_token: uuid.UUID | None = None
 
 
 class Booked(msgspec.Struct):
@@ -153,6 +197,8 @@ class Booked(msgspec.Struct):
     status: PaymentStatus
     amount_minor: int
     refunded_minor: int
+    currency: str
+    created_at: dt.datetime
     owed_minor: int
 
 
@@ -162,6 +208,8 @@ class OrderGap(msgspec.Struct):
     order_id: uuid.UUID
     ours_minor: int
     theirs_minor: int
+    currency: str
+    happened_at: dt.datetime
 
 
 class PaysBack(Protocol):

@@ -1,5 +1,6 @@
 """Proves that all money that came in is places sold, or money back: from the providers' own lists
-and from the database. What only had not been heard of is put right; the rest is for a person.
+and from the database. What only had not been heard of is put right; the rest is for a person, and
+is written down while it is open (`gaps`).
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ from server.kernel import context, logs
 from server.kernel.db import Database
 from server.kernel.errors import DomainError
 from server.kernel.tenancy import Across
-from server.payments import sql_reconciler
+from server.payments import gaps, sql_reconciler
 from server.payments.applying import apply
 from server.payments.models import (
     Booked,
@@ -35,24 +36,34 @@ GRACE = dt.timedelta(minutes=5)
 _log = logs.get(__name__)
 
 
-async def gaps(db: Database, providers: Providers, since: dt.datetime) -> AsyncIterator[Gap]:
+async def compare(db: Database, providers: Providers, since: dt.datetime) -> AsyncIterator[Gap]:
     """Every gap of what was begun since then. A provider that does not answer raises
-    ProviderUnavailable after what the others had to say."""
+    ProviderUnavailable after what the others had to say; what is open of it stays so."""
     silent: ProviderUnavailable | None = None
-    for provider in providers.values():
+    sources = {name: _of_provider(db, one, since) for name, one in providers.items()}
+    for source, found in (sources | {gaps.BOOKS: _of_books(db, since)}).items():
+        begun = await gaps.now(db)
         try:
-            async for gap in _of_provider(db, provider, since):
+            async for gap in found:
+                if not gap.is_mended:
+                    await gaps.keep(db, gap)
                 yield gap
         except ProviderUnavailable as error:
             silent = silent or error
+        else:
+            await gaps.compared(db, source, since, begun)
+    if silent is not None:
+        raise silent
+
+
+async def _of_books(db: Database, since: dt.datetime) -> AsyncIterator[Gap]:
     async with db.tx(read_only=True, across=Across.PLATFORM) as tx:
         found = await sql_reconciler.ORDER_GAPS.all(tx, since, GRACE)
     for row in found:
         yield Gap(
-            row.kind, row.org_id, None, None, row.order_id, "", row.ours_minor, row.theirs_minor
-        )
-    if silent is not None:
-        raise silent
+            row.kind, row.org_id, None, None, row.order_id, "", row.ours_minor, row.theirs_minor,
+            row.currency, row.happened_at,
+        )  # fmt: skip
 
 
 async def _of_provider(db: Database, provider: Provider, since: dt.datetime) -> AsyncIterator[Gap]:
@@ -75,7 +86,9 @@ async def _of_provider(db: Database, provider: Provider, since: dt.datetime) -> 
             )
         for payment in booked:
             if not seen[payment.id]:
-                yield _gap("capture_unknown", payment, "", payment.amount_minor, 0)
+                yield _gap(
+                    "capture_unknown", payment, "", payment.amount_minor, 0, payment.created_at
+                )
         if len(booked) < BATCH:
             return
         last = booked[-1].id
@@ -91,17 +104,19 @@ async def _compare(
     for charge in charges:
         payment = booked.get(charge.payment_id) if charge.payment_id is not None else None
         if payment is None:
-            yield Gap(
-                "charge_of_nobody", None, provider.name, charge.payment_id, None,
-                charge.provider_ref, 0, charge.amount_minor - (charge.refunded_minor or 0),
-            )  # fmt: skip
+            if left_minor := charge.amount_minor - (charge.refunded_minor or 0):
+                yield Gap(
+                    "charge_of_nobody", None, provider.name, charge.payment_id, None,
+                    charge.provider_ref, 0, left_minor, charge.currency, charge.created_at,
+                )  # fmt: skip
             continue
         seen[payment.id] += 1
         if seen[payment.id] > 1:
-            yield _gap(
-                "charged_twice", payment, charge.provider_ref, payment.amount_minor,
-                charge.amount_minor,
-            )  # fmt: skip
+            if charge.refunded_minor != charge.amount_minor:
+                yield _gap(
+                    "charged_twice", payment, charge.provider_ref, payment.amount_minor,
+                    charge.amount_minor, charge.created_at,
+                )  # fmt: skip
             continue
         async for gap in _compare_one(db, payment, charge):
             if not (gap.is_mended and charge.created_at > young):
@@ -109,24 +124,26 @@ async def _compare(
 
 
 async def _compare_one(db: Database, payment: Booked, charge: Charge) -> AsyncIterator[Gap]:
-    ref = charge.provider_ref
+    ref, at = charge.provider_ref, charge.created_at
     if charge.amount_minor != payment.amount_minor:
-        yield _gap("amount_differs", payment, ref, payment.amount_minor, charge.amount_minor)
+        yield _gap("amount_differs", payment, ref, payment.amount_minor, charge.amount_minor, at)
         return
     if payment.status not in CAPTURED:
         mended = await _hear(db, payment, charge, "captured", charge.amount_minor)
-        yield _gap("capture_missed", payment, ref, 0, charge.amount_minor, is_mended=mended)
+        yield _gap("capture_missed", payment, ref, 0, charge.amount_minor, at, is_mended=mended)
     if charge.refunded_minor is None:
         return
     outside_minor = charge.refunded_minor - payment.refunded_minor - payment.owed_minor
     if outside_minor > 0:
         mended = await _hear(db, payment, charge, "refunded", charge.refunded_minor)
         yield _gap(
-            "refund_missed", payment, ref, payment.refunded_minor, charge.refunded_minor,
+            "refund_missed", payment, ref, payment.refunded_minor, charge.refunded_minor, at,
             is_mended=mended,
         )  # fmt: skip
     elif charge.refunded_minor < payment.refunded_minor and payment.status != "disputed":
-        yield _gap("refund_unknown", payment, ref, payment.refunded_minor, charge.refunded_minor)
+        yield _gap(
+            "refund_unknown", payment, ref, payment.refunded_minor, charge.refunded_minor, at
+        )
 
 
 async def _hear(
@@ -152,9 +169,9 @@ def _charge_ref(payment: Booked, charge: Charge) -> str | None:
 
 def _gap(
     kind: GapKind, payment: Booked, ref: str, ours_minor: int, theirs_minor: int,
-    *, is_mended: bool = False,
+    happened_at: dt.datetime, *, is_mended: bool = False,
 ) -> Gap:  # fmt: skip
     return Gap(
         kind, payment.org_id, payment.provider, payment.id, payment.order_id, ref, ours_minor,
-        theirs_minor, is_mended,
+        theirs_minor, payment.currency, happened_at, is_mended,
     )  # fmt: skip

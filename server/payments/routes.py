@@ -1,4 +1,4 @@
-"""POST /v1/webhooks/{provider}; /v1/staff/webhooks: what became of them."""
+"""POST /v1/webhooks/{provider}; /v1/staff/webhooks: what became of them; /v1/staff/money-gaps."""
 
 import msgspec
 
@@ -9,12 +9,14 @@ from server.kernel.errors import BadRequest, ContentTooLarge, DatabaseUnavailabl
 from server.kernel.http import Call, Operation, read_body
 from server.orgs.org_routes import READS, WRITES
 from server.orgs.platform import StaffRealm
-from server.payments import inbox
+from server.payments import gaps, inbox
 from server.payments.models import (
     Deliveries,
     Delivery,
     DeliveryQuery,
     DeliveryWithBody,
+    MoneyGapQuery,
+    MoneyGaps,
     ReplayRefused,
     UnknownProvider,
     WebhookRejected,
@@ -46,7 +48,17 @@ def routes(
     async def replay_webhook(call: Call) -> Delivery:
         return await inbox.replay(db, call.uuid("webhook_id"), call.key)
 
+    async def list_money_gaps(call: Call) -> MoneyGaps:
+        return await gaps.page(db, call.query(MoneyGapQuery))
+
     return [
+        Operation(
+            "GET", "/v1/staff/money-gaps", list_money_gaps, support,
+            "Where money and what it is for do not match", returns=MoneyGaps, query=MoneyGapQuery,
+            errors=READS,
+            description="Open gaps, as the comparison of every ten minutes last saw them, each "
+            "with what to do about it. One that is gone is not listed any more.",
+        ),
         Operation(
             "POST", "/v1/webhooks/{provider}", receive_webhook, Public(),
             "A payment provider tells what happened",

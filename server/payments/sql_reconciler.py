@@ -4,7 +4,7 @@ from server.kernel.db import Query
 from server.payments.models import Booked, OrderGap
 
 _BOOKED = """p.id, p.org_id, p.order_id, p.provider, p.provider_ref, p.status, p.amount_minor,
-    p.refunded_minor, coalesce((SELECT sum(r.amount_minor) FROM refunds r
+    p.refunded_minor, p.currency, p.created_at, coalesce((SELECT sum(r.amount_minor) FROM refunds r
       WHERE r.payment_id = p.id AND r.status = 'pending'), 0)::bigint AS owed_minor"""
 _CAME = "status IN ('captured', 'partially_refunded', 'refunded', 'disputed')"
 
@@ -27,6 +27,7 @@ ORDER_GAPS = Query(
     "payments.order_gaps",
     f"""WITH money AS (
           SELECT p.org_id, p.order_id, sum(p.amount_minor)::bigint AS came_minor,
+                 min(p.currency) AS currency, min(p.created_at) AS began_at,
                  sum(p.amount_minor - p.refunded_minor)::bigint AS kept_minor,
                  bool_and(p.settled_at IS NOT NULL OR p.status <> 'captured') AS is_answered,
                  coalesce(sum((SELECT sum(r.amount_minor) FROM refunds r
@@ -35,28 +36,31 @@ ORDER_GAPS = Query(
           WHERE p.{_CAME} AND p.created_at >= $1 AND p.created_at < now() - $2::interval
           GROUP BY p.org_id, p.order_id)
         SELECT 'money_unanswered' AS kind, org_id, order_id, kept_minor AS ours_minor,
-               0::bigint AS theirs_minor
+               0::bigint AS theirs_minor, currency, began_at AS happened_at
         FROM money WHERE NOT is_answered
         UNION ALL
-        SELECT 'money_without_places', m.org_id, m.order_id, m.kept_minor - m.owed_minor, 0::bigint
+        SELECT 'money_without_places', m.org_id, m.order_id, m.kept_minor - m.owed_minor, 0::bigint,
+               m.currency, m.began_at
         FROM money m LEFT JOIN orders o ON o.id = m.order_id
         WHERE m.is_answered AND m.kept_minor > m.owed_minor
           AND coalesce(o.status, 'draft') NOT IN ('confirmed', 'partially_refunded')
           AND NOT coalesce(o.status = 'pending' AND o.expires_at > now() - $2::interval, false)
         UNION ALL
-        SELECT 'places_without_money', o.org_id, o.id, 0::bigint, o.total_minor
+        SELECT 'places_without_money', o.org_id, o.id, 0::bigint, o.total_minor, o.currency,
+               o.created_at
         FROM orders o
         WHERE o.created_at >= $1 AND o.confirmed_at < now() - $2::interval
           AND o.status = 'confirmed' AND o.channel = 'online' AND o.total_minor > 0
           AND NOT EXISTS (SELECT FROM payments p WHERE p.order_id = o.id AND p.{_CAME})
         UNION ALL
-        SELECT 'tickets_missing', l.org_id, l.order_id, sum(l.total_minor)::bigint, 0::bigint
+        SELECT 'tickets_missing', l.org_id, l.order_id, sum(l.total_minor)::bigint, 0::bigint,
+               o.currency, o.created_at
         FROM orders o JOIN order_lines l ON l.order_id = o.id
           LEFT JOIN money m ON m.order_id = o.id
         WHERE o.created_at >= $1 AND o.confirmed_at < now() - $2::interval
           AND o.status IN ('confirmed', 'partially_refunded') AND l.live
           AND coalesce(m.came_minor, 0) >= o.total_minor
           AND l.quantity > (SELECT count(*) FROM tickets t WHERE t.order_line_id = l.id)
-        GROUP BY l.org_id, l.order_id""",
+        GROUP BY l.org_id, l.order_id, o.currency, o.created_at""",
     OrderGap,
 )

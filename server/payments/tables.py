@@ -97,6 +97,54 @@ refunds = sa.Table(
     info=open_to(write=(Across.PLATFORM,)),
 )
 
+money_gaps = sa.Table(
+    "money_gaps",
+    METADATA,
+    uuid_key(),
+    org_id(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("payment_id", pg.UUID),
+    sa.Column("order_id", pg.UUID),
+    sa.Column("ours_minor", sa.BigInteger, nullable=False),
+    sa.Column("theirs_minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", sa.CHAR(3), nullable=False),
+    moment("happened_at"),
+    moment("found_at", now=True),
+    moment("seen_at", now=True),
+    one_of(
+        "kind",
+        "charge_of_nobody",
+        "charged_twice",
+        "capture_missed",
+        "capture_unknown",
+        "amount_differs",
+        "refund_missed",
+        "refund_unknown",
+        "money_unanswered",
+        "money_without_places",
+        "places_without_money",
+        "tickets_missing",
+    ),
+    sa.UniqueConstraint("kind", "provider", "about", "reference"),
+    info=open_to(write=(Across.PLATFORM,), may=("SELECT", "INSERT", "UPDATE", "DELETE")),
+    comment="org_id: empty where nobody knows whose it is; provider: books where our own books "
+    "contradict themselves; about: the payment, or else the order",
+)
+
+money_comparisons = sa.Table(
+    "money_comparisons",
+    METADATA,
+    sa.Column("source", sa.Text, primary_key=True),
+    moment("compared_at", now=True),
+    info=open_to(
+        may=("SELECT", "INSERT", "UPDATE"), shared="the worker compares for all organizations"
+    ),
+    comment="when what a provider's list says, or our own books, was last compared to its end",
+)
+
 webhook_inbox = sa.Table(
     "webhook_inbox",
     METADATA,

@@ -92,6 +92,7 @@ _STAFF: _Groups = (
     ("", (
         _Page("Organizations", "/staff", ""),
         _Page("Webhooks", "/staff/webhooks", ""),
+        _Page("Money", "/staff/money", ""),
         _Page("Parked events", "/staff/events", ""),
         _Page("Switches", "/staff/switches", ""),
     )),

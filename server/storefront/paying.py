@@ -133,10 +133,13 @@ class Paying:
 
     async def _share(self, wish: CheckoutRequest, buyer: Buyer) -> Response:
         """A draft, which several people are to pay."""
-        said = msgspec.structs.asdict(wish)
-        del said["provider"]
+        if wish.points:
+            raise PointsRefused("points: they pay for what one buys alone, leave them out to share")
+        draft = DraftRequest(
+            **{name: getattr(wish, name) for name in DraftRequest.__struct_fields__}
+        )
         try:
-            order = await self._parts.sharing.drafts.make(buyer.id, DraftRequest(**said), None)
+            order = await self._parts.sharing.drafts.make(buyer.id, draft, None)
         except OrderBegun:
             return RedirectResponse(f"/checkout/{wish.hold_id}", 303)  # that page knows which
         return RedirectResponse(f"/orders/{order.id}/shares", 303)

@@ -50,6 +50,7 @@
     /organizer/refunds, /organizer/events/{event_id}/refunds    operator with sales:read
     /staff, /staff/switches        approves organizations       the platform's staff
     /staff/webhooks                what providers told us       the platform's staff
+    /staff/money                   money that matches nothing   the platform's staff
     /staff/events                  parked events, tried again   the platform's staff
     /board/{event_id}              scans for a wall             scanner, or operator with scan:read
     /docs                          the API, from /openapi.json  everybody
@@ -292,6 +293,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.post("/staff", staff.review, is_work=True),
         pages.get("/staff/webhooks", staff.webhooks, is_work=True),
         pages.post("/staff/webhooks", staff.replay, is_work=True),
+        pages.get("/staff/money", staff.money, is_work=True),
         pages.get("/staff/events", parked.events, is_work=True),
         pages.post("/staff/events", parked.replay, is_work=True),
         pages.get("/staff/switches", switches.of_platform, is_work=True),

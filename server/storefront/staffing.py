@@ -9,8 +9,13 @@ from server.kernel.errors import BadRequest, NotFound
 from server.orgs import service as orgs
 from server.orgs.models import Approval, OrgQuery, Review, ReviewRefused
 from server.orgs.platform import StaffRealm
-from server.payments import inbox
-from server.payments.models import DeliveryQuery, DeliveryStatus, ReplayRefused
+from server.payments import gaps, inbox
+from server.payments.models import (
+    DeliveryQuery,
+    DeliveryStatus,
+    MoneyGapQuery,
+    ReplayRefused,
+)
 from server.storefront.filling import sentence
 from server.storefront.forms import read_form
 from server.storefront.pages import Pages
@@ -85,6 +90,16 @@ class StaffPages(Portal):
         except ReplayRefused as error:
             return await self._webhooks(request, sentence(error.detail))
         return go("/staff/webhooks")
+
+    async def money(self, request: Request) -> Response:
+        """GET /staff/money : open gaps, those found first come first; `after`: later ones."""
+        await self._support.authenticate(request)
+        asked = request.query_params
+        after = _uuid_of(asked["after"]) if asked.get("after") else None
+        page = await gaps.page(self._parts.db, MoneyGapQuery(next_token=after))
+        return self._plain(
+            request, "money.html", gaps=page.items, compared=page.compared, after=page.next_token
+        )
 
     async def _webhooks(self, request: Request, wrong: str = "") -> Response:
         asked = request.query_params

@@ -303,7 +303,8 @@ _ACROSS = {
     "the platform's staff, and a partner with what it brought": "orgs.page",
     "the worker does it for all organizations": """
         outbox.backlog outbox.forget outbox.lease outbox.mark_handled outbox.mark_published
-        outbox.postpone outbox.skip payments.trouble admission.busy admission.forget
+        outbox.postpone outbox.skip payments.trouble payments.gaps_gone
+        payments.gap_counts payments.oldest_gap admission.busy admission.forget
         settlement.failed hooks.forget""",
     "a provider names its own charge, not whose payment it is": "payments.of_charge",
     "the planner's statistics are of all rows": "inventory.analyze",

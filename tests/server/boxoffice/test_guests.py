@@ -77,9 +77,9 @@ async def test_a_guest_comes_in_by_name_and_in_parts_and_never_more_than_are_exp
     assert await hosts.find(other, "fitz") == []
     problem(await hosts.arrive(other, guest, 1), 404, "not-found")
     key = uuid.uuid4().hex
-    for _ in range(2):
-        came = ok(await hosts.arrive(event, guest, 2, key))
-        assert (came["admitted"], came["arrived"], came["heads"]) == (2, 2, 3)
+    came = ok(await hosts.arrive(event, guest, 2, key))
+    assert (came["admitted"], came["arrived"], came["heads"]) == (2, 2, 3)
+    assert ok(await hosts.arrive(event, guest, 2, key)) == came
     more = problem(await hosts.arrive(event, guest, 2), 409, "guests-all-in")
     assert (more["arrived"], more["heads"]) == (2, 3)
     door = {"X-Scanner-Key": event.scanner_key}

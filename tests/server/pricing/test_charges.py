@@ -5,7 +5,7 @@ import uuid
 
 import asyncpg
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.kernel.money import split
@@ -124,6 +124,7 @@ async def test_the_database_makes_the_same_all_in_price(database_url: str) -> No
     cases: list[tuple[Charges, int]] = []
 
     @given(CHARGES, AMOUNTS)
+    @example(Charges(fee_basis_points=500, taxes=[Tax("Tax", 110_000)]), 10**11)
     @settings(max_examples=200, database=None)
     def gather(charges: Charges, price: int) -> None:
         cases.append((charges, price))

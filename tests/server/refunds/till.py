@@ -1,23 +1,20 @@
-"""The sandbox gateway in the test's own process."""
+"""The sandbox gateway in this process, with a ledger of its own."""
 
 import time
 import uuid
 
 import msgspec
 
-from server.payments.models import (
-    Opened,
-    OpenPayment,
-    ProviderUnavailable,
-    RefundRefused,
-    Terms,
-)
+from server.payments.adapters.sandbox import SandboxProvider
+from server.payments.models import Opened, OpenPayment, ProviderUnavailable, RefundRefused, Terms
 from server.payments.sandbox.knobs import Knobs
 from server.payments.sandbox.ledger import Ledger
 from server.payments.sandbox.models import MakeRefund, OpenSession
 from server.payments.sandbox.service import Gateway
 from server.payments.sandbox.service import Key as GatewayKey
 from tests.server.inventory.engine import Page
+
+ADAPTER = SandboxProvider("http://127.0.0.1:9", "secret", "secret")
 
 
 class _NoDisk:

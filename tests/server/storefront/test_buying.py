@@ -247,6 +247,17 @@ async def test_a_payment_page_that_could_not_be_opened_is_offered_again(
         await _tickets(ada, order)
 
 
+async def test_who_pays_together_with_others_is_asked_how_to_share(house: Product) -> None:
+    event = house.event()
+    async with Visitor(house) as ada:
+        typed = form(await ada.get(await _to_checkout(ada, event, 1)))
+        shared = await ada.send(typed, name="Ada", email="ada@buyer.example", act="share")
+        assert shared.status_code == 303, words(shared)
+        page = await ada.get(shared.headers["location"])
+        assert shared.headers["location"].endswith("/shares")
+        assert page.status_code == 200, words(page)
+
+
 async def test_a_hold_that_ran_out_says_so(house: Product) -> None:
     event = house.event()
     async with Visitor(house) as ada:

@@ -96,6 +96,10 @@ export function placeCount(): number {
   return pickCount() + sum(hold.value?.pools.map((line) => line.quantity) ?? [], hold.value?.seats.length ?? 0);
 }
 
+export function placesInWords(count: number): string {
+  return count === 1 ? "1 place" : `${count} places`;
+}
+
 export function sum(values: number[], first = 0): number {
   return values.reduce((total, value) => total + value, first);
 }

@@ -1,23 +1,21 @@
-import { Fragment, h } from "preact";
+import { h } from "preact";
 import { Stepper } from "./stepper";
 import {
-  deal,
   hold,
-  isBusy,
-  isOrdered,
   isTrayOpen,
   type Line,
   lines,
   money,
   notice,
   offer,
-  pickCount,
   placeCount,
+  placesInWords,
 } from "./store";
 import { later } from "./later";
 
 const Offer = later(() => import("./offer").then((loaded) => loaded.Offer));
-const Empty = later(() => import("./empty").then((loaded) => loaded.Empty));
+/** Loaded with the page, which begins with nothing chosen. */
+const Next = later(() => import("./next").then((loaded) => loaded.Next));
 const Countdown = later(() => import("./deadline").then((loaded) => loaded.Countdown));
 
 /** What has been chosen and held, and the one next step. On a phone it is a sheet at the bottom. */
@@ -34,44 +32,20 @@ export function Tray() {
         ))}
       </ul>
       <div class="checkout">
-        {offer.value ? null : all.length === 0 ? (
-          <Empty />
-        ) : (
-        <button
-          type="button"
-          class="total"
-          aria-expanded={isTrayOpen.value}
-          onClick={() => (isTrayOpen.value = !isTrayOpen.value)}
-        >
-          <span>{placesInWords(placeCount())}</span>
-          <strong>{money(all.reduce((total, line) => total + line.quantity * line.priceMinor, 0))}</strong>
-        </button>
+        {!offer.value && all.length > 0 && (
+          <button
+            type="button"
+            class="total"
+            aria-expanded={isTrayOpen.value}
+            onClick={() => (isTrayOpen.value = !isTrayOpen.value)}
+          >
+            <span>{placesInWords(placeCount())}</span>
+            <strong>{money(all.reduce((total, line) => total + line.quantity * line.priceMinor, 0))}</strong>
+          </button>
         )}
-        {!offer.value && all.length > 0 && <NextStep />}
+        {!offer.value && <Next />}
       </div>
     </section>
-  );
-}
-
-function NextStep() {
-  const count = pickCount();
-  if (hold.value && (count === 0 || isOrdered())) {
-    return (
-      <>
-        <a class="button" href={`/checkout/${hold.value.id}`}>
-          {isOrdered() ? "Pay now" : "Check out"}
-        </a>
-        <button type="button" class="button is-quiet" onClick={() => deal(({ releaseHold }) => releaseHold())}>
-          Release
-        </button>
-      </>
-    );
-  }
-  const verb = hold.value ? "Add to hold" : "Hold";
-  return (
-    <button type="button" class="button" disabled={isBusy.value} onClick={() => deal(({ holdPicks }) => holdPicks())}>
-      {isBusy.value ? "Holding…" : `${verb} ${placesInWords(count)}`}
-    </button>
   );
 }
 
@@ -96,8 +70,4 @@ function Entry({ line }: { line: Line }) {
       )}
     </li>
   );
-}
-
-function placesInWords(count: number): string {
-  return count === 1 ? "1 place" : `${count} places`;
 }

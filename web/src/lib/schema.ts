@@ -322,6 +322,13 @@ export interface Collaborations {
   items: Collaboration[];
 }
 
+/** When a provider's list, or `books`, was last compared to its end; `age_s` ago. */
+export interface Comparison {
+  source: string;
+  compared_at: string;
+  age_s: number;
+}
+
 /** Places sold over the counter. `method`: how it was paid; null where it costs nothing. `name`, `email`: the buyer's, where they want to say; tickets are mailed where there is an address. `off_sale`: blocked places too, but none that is set aside for a seller. `legs`: as of a hold. `ticket_types`: of any visibility. `products`: what is bought beside the places. */
 export interface CounterSale {
   seats?: number[];
@@ -1397,6 +1404,36 @@ export interface MintedScannerKey {
   id: string;
   name: string;
   key: string;
+}
+
+/** A gap that is open, and what to do about it. `org_id`, `payment_id`, `order_id`: null where nobody knows; `provider`: null where our own books contradict themselves; `seen_at`: by the last comparison that met it. */
+export interface MoneyGap {
+  id: string;
+  kind: "amount_differs" | "capture_missed" | "capture_unknown" | "charge_of_nobody" | "charged_twice" | "money_unanswered" | "money_without_places" | "places_without_money" | "refund_missed" | "refund_unknown" | "tickets_missing";
+  org_id: string | null;
+  provider: string | null;
+  payment_id: string | null;
+  order_id: string | null;
+  reference: string;
+  ours_minor: number;
+  theirs_minor: number;
+  currency: string;
+  happened_at: string;
+  found_at: string;
+  seen_at: string;
+  advice: string;
+}
+
+export interface MoneyGapQuery {
+  page_size?: number;
+  next_token?: string | null;
+}
+
+/** Those found first come first. */
+export interface MoneyGaps {
+  items: MoneyGap[];
+  compared: Comparison[];
+  next_token: string | null;
 }
 
 /** Order lines that shall have other seats: `seats`, one for each of `lines` in their order, or the first free chairs of a table, `table_idx` by its place among the map's. */

@@ -1,12 +1,29 @@
 import { Fragment, h } from "preact";
 import { AVAILABLE } from "../feed/seats";
 import { cell } from "../lib/state";
-import { deal, event, geometry, house, isBusy, zonesShown } from "./store";
+import {
+  deal,
+  event,
+  geometry,
+  hold,
+  house,
+  isBusy,
+  isOrdered,
+  pickCount,
+  placeCount,
+  placesInWords,
+  zonesShown,
+} from "./store";
 
 const wanted = cell(2);
 
+/** The next step from what is chosen and held. */
+export function Next() {
+  return placeCount() === 0 ? <Empty /> : <NextStep />;
+}
+
 /** Nothing is chosen yet: what one can do. */
-export function Empty() {
+function Empty() {
   if (!geometry.value) return null;
   const hasSeats = house.states.includes(AVAILABLE);
   return (
@@ -53,4 +70,26 @@ function Best() {
 function whyNone(): string {
   if (event.pools.some(({ idx }) => (house.pools[idx] ?? 0) > 0)) return "Say how many standing places you would like.";
   return "Everything is taken. What comes back is shown here at once.";
+}
+
+function NextStep() {
+  const count = pickCount();
+  if (hold.value && (count === 0 || isOrdered())) {
+    return (
+      <>
+        <a class="button" href={`/checkout/${hold.value.id}`}>
+          {isOrdered() ? "Pay now" : "Check out"}
+        </a>
+        <button type="button" class="button is-quiet" onClick={() => deal(({ releaseHold }) => releaseHold())}>
+          Release
+        </button>
+      </>
+    );
+  }
+  const verb = hold.value ? "Add to hold" : "Hold";
+  return (
+    <button type="button" class="button" disabled={isBusy.value} onClick={() => deal(({ holdPicks }) => holdPicks())}>
+      {isBusy.value ? "Holding…" : `${verb} ${placesInWords(count)}`}
+    </button>
+  );
 }
