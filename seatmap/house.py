@@ -53,11 +53,11 @@ class House:
         self.table_shapes = self._by_table(scene.shapes)
         self.table_texts = self._by_table(scene.texts)
         self.frame_texts: dict[int, list[Text]] = defaultdict(list)
-        self.worded: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self._worded: dict[tuple[int, str], list[int]] = defaultdict(list)
         self._drop_halos()
         for text in scene.texts:
             self.frame_texts[text.frame.index].append(text)
-            self.worded[text.frame.index, text.text].append(text.order)
+            self._worded[text.frame.index, text.text].append(text.order)
         self._text_tree = shapely.STRtree(located([t.at for t in scene.texts[:TEXTS_MAX]]))
         self._seat_tree: shapely.STRtree | None = None
         self.inside = self._inside()
@@ -164,6 +164,11 @@ class House:
             ):
                 if item.section is section:
                     item.section = None
+
+    def use_worded(self, frame: int, words: str) -> None:
+        """Marks the texts drawn directly in a frame that are just these words, once for all: a
+        thousand rows of one group may be called "1"."""
+        self.used_texts.update(self._worded.pop((frame, words), ()))
 
     def free_texts(self) -> list[Text]:
         return [t for t in self.scene.texts if t.order not in self.used_texts]

@@ -164,7 +164,7 @@ def _repeated_numbers(house: House) -> None:
     for seat in house.draft.seats:
         index = seat.shape.frame.index
         if seat.name is not None and frames[index] == 1:
-            house.used_texts.update(house.worded.get((index, seat.name.value), ()))
+            house.use_worded(index, seat.name.value)
 
 
 def _seat_numbers_in_texts(house: House) -> None:
@@ -233,7 +233,7 @@ def _row_texts(house: House, row: RowDraft) -> None:
             row.name = Named(said.pop(), "text")
     if row.name is not None:
         for index in frames:
-            house.used_texts.update(house.worded.get((index, row.name.value), ()))
+            house.use_worded(index, row.name.value)
 
 
 def _row_groups(seats: list[SeatDraft]) -> list[RowDraft]:
