@@ -11,14 +11,7 @@ from server.kernel.db import Database, Tx
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
 from server.payments import sql_gaps
-from server.payments.models import (
-    Comparison,
-    Gap,
-    GapKind,
-    MoneyGap,
-    MoneyGapQuery,
-    MoneyGaps,
-)
+from server.payments.gap_models import Comparison, Gap, GapKind, MoneyGap, MoneyGapQuery, MoneyGaps
 
 BOOKS = "books"
 """What our own books are compared with is themselves; the other sources are providers."""

@@ -14,16 +14,8 @@ from server.kernel.errors import DomainError
 from server.kernel.tenancy import Across
 from server.payments import gaps, sql_reconciler
 from server.payments.applying import apply
-from server.payments.models import (
-    Booked,
-    Charge,
-    EventKind,
-    Gap,
-    GapKind,
-    Provider,
-    ProviderEvent,
-    ProviderUnavailable,
-)
+from server.payments.gap_models import Booked, Gap, GapKind
+from server.payments.models import Charge, EventKind, Provider, ProviderEvent, ProviderUnavailable
 from server.payments.providers import Providers
 from server.payments.states import CAPTURED
 

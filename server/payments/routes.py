@@ -10,13 +10,12 @@ from server.kernel.http import Call, Operation, read_body
 from server.orgs.org_routes import READS, WRITES
 from server.orgs.platform import StaffRealm
 from server.payments import gaps, inbox
+from server.payments.gap_models import MoneyGapQuery, MoneyGaps
 from server.payments.models import (
     Deliveries,
     Delivery,
     DeliveryQuery,
     DeliveryWithBody,
-    MoneyGapQuery,
-    MoneyGaps,
     ReplayRefused,
     UnknownProvider,
     WebhookRejected,

@@ -6,7 +6,7 @@ import uuid
 import msgspec
 
 from server.kernel.db import Query
-from server.payments.models import Comparison, GapKind
+from server.payments.gap_models import Comparison, GapKind
 
 
 class GapRow(msgspec.Struct):

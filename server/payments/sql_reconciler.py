@@ -1,7 +1,7 @@
 """Statements that compare money with what it is for, of all organizations."""
 
 from server.kernel.db import Query
-from server.payments.models import Booked, OrderGap
+from server.payments.gap_models import Booked, OrderGap
 
 _BOOKED = """p.id, p.org_id, p.order_id, p.provider, p.provider_ref, p.status, p.amount_minor,
     p.refunded_minor, p.currency, p.created_at, coalesce((SELECT sum(r.amount_minor) FROM refunds r

@@ -10,12 +10,8 @@ from server.orgs import service as orgs
 from server.orgs.models import Approval, OrgQuery, Review, ReviewRefused
 from server.orgs.platform import StaffRealm
 from server.payments import gaps, inbox
-from server.payments.models import (
-    DeliveryQuery,
-    DeliveryStatus,
-    MoneyGapQuery,
-    ReplayRefused,
-)
+from server.payments.gap_models import MoneyGapQuery
+from server.payments.models import DeliveryQuery, DeliveryStatus, ReplayRefused
 from server.storefront.filling import sentence
 from server.storefront.forms import read_form
 from server.storefront.pages import Pages
