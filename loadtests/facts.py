@@ -164,7 +164,7 @@ class OutboxRow(msgspec.Struct):
 
 
 HEARD = (
-    "fulfillment.issued", "fulfillment.reissued", "fulfillment.transfer_offered",
+    "fulfillment.issued", "fulfillment.moved", "fulfillment.reissued", "fulfillment.transfer_offered",
     "fulfillment.transferred", "hooks.endpoint.disabled", "identity.email.requested",
     "identity.factor.changed", "identity.password.changed", "identity.register.requested",
     "identity.reset.requested", "identity.session.copied", "order.cancelled", "order.confirmed",

@@ -26,7 +26,7 @@ def test_the_reference_shows_every_call_finds_it_and_links_to_it(
         problem = call.get_by_role("link", name="Seats taken")
         expect(problem).to_have_attribute("href", "/problems/seats-taken")
         shot(page, "reference")
-        page.get_by_label("Search").fill("checkin scans")
+        page.get_by_label("Search").fill("let a ticket in, once")
         expect(calls).to_have_count(1)
         expect(calls).to_contain_text("/v1/checkin/scans")
         expect_accessible(page)

@@ -121,6 +121,10 @@ async def _things(people: People) -> dict[str, str]:
         revision = (await read(f"/v1/org/events/{off}"))["revision"]
         cancelled = await made("POST", f"/v1/events/{off}/cancellation?revision={revision}", {})
         hold = await buyer.hold_ok(event, [4])
+        draft = {"hold_id": (await buyer.hold_ok(event, [5]))["id"], "email": "a@buyer.example"}
+        draft = ok(await buyer.call("POST", "/v1/orders", draft | {"name": "A"}), 201)
+        divided = await buyer.call("POST", f"/v1/orders/{draft['id']}/shares", {"equal": 2})
+        part = ok(divided, 201)["items"][0]
         version_id = (await read(f"/v1/events/{event.id}"))["map_id"]
         maps = {m["latest"]["id"]: m for m in (await read("/v1/maps"))["items"] if m["latest"]}
         at = f"/v1/events/{event.id}"
@@ -162,6 +166,7 @@ async def _things(people: People) -> dict[str, str]:
         "/v1/events/{event_id}/cancellation": cancelled["event_id"],
         "hold_id": hold["id"],
         "order_id": order["id"],
+        "token": part["url"].rpartition("/")[2],
         "request_id": request["id"],
         "/v1/orders/{order_id}/refunds/{refund_id}": refund["id"],
         "line_id": order["lines"][0]["id"],
