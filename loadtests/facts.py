@@ -164,8 +164,9 @@ class OutboxRow(msgspec.Struct):
 
 
 HEARD = (
-    "fulfillment.issued", "fulfillment.moved", "fulfillment.reissued", "fulfillment.transfer_offered",
-    "fulfillment.transferred", "hooks.endpoint.disabled", "identity.email.requested",
+    "fulfillment.issued", "fulfillment.moved", "fulfillment.reissued",
+    "fulfillment.transfer_offered", "fulfillment.transferred",
+    "hooks.endpoint.disabled", "identity.email.requested",
     "identity.factor.changed", "identity.password.changed", "identity.register.requested",
     "identity.reset.requested", "identity.session.copied", "order.cancelled", "order.confirmed",
     "order.paid", "order.refund_approved", "order.refund_declined", "order.refunded",

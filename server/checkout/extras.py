@@ -53,7 +53,7 @@ async def insert(tx: Tx, org_id: str, order_id: uuid.UUID, items: Sequence[Quote
             tx,
             org_id,
             order_id,
-            [uuid7() for _ in items],
+            sorted(uuid7() for _ in items),
             [item.product_id for item in items],
             [item.name for item in items],
             [item.quantity for item in items],

@@ -157,7 +157,7 @@ async def write(
         order.id,
         order.event_id,
         *hold.legs,
-        [uuid7() for _ in lines],
+        sorted(uuid7() for _ in lines),  # lines are read in the order of their ids
         [line.seat_idx for line in lines],
         [line.pool_id for line in lines],
         [line.quantity for line in lines],
