@@ -96,8 +96,8 @@ def in_pixels(node: Node, font_px: float) -> Node:
     if not any(value.endswith(("em", "ex")) for value in node.attrs.values()):
         return node
     attrs = {name: pixels(value, font_px) for name, value in node.attrs.items()}
-    found = Node(node.tag, attrs, node.parent, node.index)
-    found.children = node.children
+    found = Node(node.tag, attrs, node.index)
+    found.parent, found.children = node.parent, node.children
     return found
 
 
