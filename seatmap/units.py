@@ -167,7 +167,7 @@ class Finder:
             if len(closed) < 3:
                 continue
             top = shapes.largest(closed)
-            small = [s for s in closed if s.area <= 0.6 * top.area]
+            small = [s for s in closed if 0 < s.area <= 0.6 * top.area]
             if len(small) < 2:
                 continue
             middle = sorted(small, key=lambda s: s.area)[len(small) // 2]

@@ -227,15 +227,15 @@ def _parsed(data: bytes, *, recover: bool) -> tuple[_Read | None, list[str]]:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(data, parser)
+        try:
+            root = etree.fromstring(data, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            return None, [str(error)[:200]]
         errors = [entry.message[:120] for entry in parser.error_log]
-        if recover:
-            if root is None:
-                return None, errors
+        if recover and root is not None:
             tree.replay(root)
-        return (None if errors and not recover else (tree.root, tree.refused)), errors
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return None, [str(error)[:200]]
+        failed = root is None if recover else bool(errors)
+        return (None if failed else (tree.root, tree.refused)), errors
     finally:
         tree.forget()
 
