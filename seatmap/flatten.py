@@ -283,6 +283,8 @@ class _Walker:
         if text is None or text in ("", "none"):
             return None
         matrix = geometry.transform(text)
+        if not declared:
+            return matrix
         origin = declared.get("transform-origin")
         own_box = declared.get("transform-box", "view-box") in ("fill-box", "stroke-box")
         if origin is None and not own_box:

@@ -126,8 +126,11 @@ class Finder:
                 if frame.parent is not None:
                     near += self.reader.patterns(frame.parent.node)
                 around[frame.index] = near
+            own = self.reader.patterns(shape.node)
+            if not own and not near:
+                continue
             side = shape.sides[1]
-            for source, pattern, text in (*self.reader.patterns(shape.node), *near):
+            for source, pattern, text in (*own, *near):
                 sizes = members[source, pattern]
                 sizes[text] = max(side, sizes.get(text, 0.0))
         learned = set()

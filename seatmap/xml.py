@@ -73,7 +73,7 @@ class Document:
     may be in units of the font's size.
     """
 
-    __slots__ = ("has_ems", "ids", "lost", "refused", "root", "styles", "well_formed")
+    __slots__ = ("_inner", "has_ems", "ids", "lost", "refused", "root", "styles", "well_formed")
 
     def __init__(
         self,
@@ -90,20 +90,23 @@ class Document:
         self.refused = refused
         self.ids: dict[str, Node] = {}
         self.styles: list[Node] = []
+        self._inner: list[Node] = []
         for node in root.walk():
             name = node.attrs.get("id")
             if name is not None:
                 self.ids.setdefault(name, node)
             if node.tag == "style":
                 self.styles.append(node)
-            for child in node.children:
-                child.parent = node
+            if node.children:
+                self._inner.append(node)
+                for child in node.children:
+                    child.parent = node
 
     def untie(self) -> None:
         """Unties the tree's circles, for one who is done with it: it goes at once, and the
         collector, which would walk all of it, finds nothing."""
-        for node in self.root.walk():
-            node.parent = None
+        for node in self._inner:
+            node.children = ()
 
 
 def read(data: bytes) -> Document:
