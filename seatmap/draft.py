@@ -126,3 +126,8 @@ class Draft:
     landmarks: list[LandmarkDraft] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     uncertain: list[Note] = field(default_factory=list)
+
+    def untie(self) -> None:
+        """Unties the circles of seats and what they are in, for one who is done with it."""
+        for seat in self.seats:
+            seat.row = seat.section = seat.table = None

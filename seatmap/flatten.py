@@ -12,6 +12,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from seatmap import geometry
+from seatmap.clips import Clip, image, overlap, within
 from seatmap.geometry import IDENTITY, Measures, Viewport, multiply
 from seatmap.lines import Paths, laid_out
 from seatmap.model import Box, DrawingError, Note
@@ -37,8 +38,6 @@ _NEVER_DRAWN = frozenset(
 _REFERENCE = re.compile(r"\s*url\(\s*['\"]?#([^'\")]+)")
 _HIDING = (("clip-path", "clipPath", "clipPathUnits"), ("mask", "mask", "maskContentUnits"))
 """Property, what it refers to, the attribute that may make its units those of a box."""
-Clip = Corners | None
-"""The box in which anything is seen, in root units; None where all is."""
 _CONTAINERS = frozenset({"g", "a", "svg", "use", "symbol"})
 
 
@@ -197,7 +196,7 @@ class _Walker:
         if figure is None:
             figure = self._figures[form, linear] = Figure(form, linear)
         shape = Shape(node, frame, figure, centre, style, self.visited)
-        if clip is None or _overlap(shape.box, clip):
+        if clip is None or overlap(shape.box, clip):
             self.shapes.append(shape)
             if len(self.shapes) >= self._watched:
                 self._drawn()
@@ -254,10 +253,10 @@ class _Walker:
             for child in target.children:
                 if child.tag in geometry.SHAPE_TAGS and (box := self._local_box(child, viewport)):
                     own = self._matrix(child, viewport, self.sheet.declarations(child)) or IDENTITY
-                    boxes.append(_image(multiply(m, own), box))
+                    boxes.append(image(multiply(m, own), box))
             if boxes:
                 x0, y0, x1, y1 = zip(*boxes, strict=True)
-                clip = _within(clip, (min(x0), min(y0), max(x1), max(y1)))
+                clip = within(clip, (min(x0), min(y0), max(x1), max(y1)))
         return clip
 
     def _form(self, measures: Measures) -> Form:
@@ -284,6 +283,8 @@ class _Walker:
         if text is None or text in ("", "none"):
             return None
         matrix = geometry.transform(text)
+        if not declared:
+            return matrix
         origin = declared.get("transform-origin")
         own_box = declared.get("transform-box", "view-box") in ("fill-box", "stroke-box")
         if origin is None and not own_box:
@@ -368,7 +369,7 @@ class _Walker:
         if port is None:
             return
         if port.edges is not None:
-            clip = _within(clip, _image(m, port.edges))
+            clip = within(clip, image(m, port.edges))
         self._children(node, frame, multiply(m, port.matrix), clip, style, port.viewport, uses)
 
     def _port(self, node: Node, viewport: Viewport, size: _Size, placed: bool) -> _Port | None:
@@ -406,30 +407,6 @@ class _Walker:
             self._drawn()
 
 
-def _image(m: Matrix, box: Corners) -> Corners:
-    """The box around a box that is moved."""
-    a, b, c, d, e, f = m
-    x0, y0, x1, y1 = box
-    if b == c == 0.0 and a > 0 and d > 0:
-        return a * x0 + e, d * y0 + f, a * x1 + e, d * y1 + f
-    xs, ys = (a * x0, a * x1), (c * y0, c * y1)
-    us, vs = (b * x0, b * x1), (d * y0, d * y1)
-    return (
-        min(xs) + min(ys) + e,
-        min(us) + min(vs) + f,
-        max(xs) + max(ys) + e,
-        max(us) + max(vs) + f,
-    )
-
-
-def _within(clip: Clip, box: Corners) -> Corners:
-    """What is seen only in this box."""
-    if clip is None:
-        return box
-    (a, b, c, d), (x0, y0, x1, y1) = clip, box
-    return max(a, x0), max(b, y0), min(c, x1), min(d, y1)
-
-
 def _alternative(switch: Node) -> Node | None:
     """The one child of a `switch` that is drawn: the first for any language, else the first.
 
@@ -438,11 +415,6 @@ def _alternative(switch: Node) -> Node | None:
     drawn = [child for child in switch.children if child.tag not in _NEVER_DRAWN]
     common = (child for child in drawn if "systemLanguage" not in child.attrs)
     return next(common, drawn[0] if drawn else None)
-
-
-def _overlap(box: Box, clip: Corners) -> bool:
-    x, y, w, h = box
-    return x <= clip[2] and clip[0] <= x + w and y <= clip[3] and clip[1] <= y + h
 
 
 def _union(boxes: list[Box]) -> Box | None:

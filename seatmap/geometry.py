@@ -96,8 +96,8 @@ def in_pixels(node: Node, font_px: float) -> Node:
     if not any(value.endswith(("em", "ex")) for value in node.attrs.values()):
         return node
     attrs = {name: pixels(value, font_px) for name, value in node.attrs.items()}
-    found = Node(node.tag, attrs, node.parent, node.index)
-    found.children = node.children
+    found = Node(node.tag, attrs, node.index)
+    found.parent, found.children = node.parent, node.children
     return found
 
 
@@ -105,12 +105,8 @@ def in_pixels(node: Node, font_px: float) -> Node:
 def transform(text: str) -> Matrix:
     """The matrix of a transform list, attribute or CSS syntax; unknown functions do nothing."""
     result: Matrix | None = None
-    for said, body in _FUNCTION.findall(text[:20_000]):
-        name = said.lower()
-        args = _arguments(name, body)
-        if not all(abs(value) <= path.NUMBER_MAX for value in args):
-            continue
-        matrix = _function(name, args)
+    for name, body in _FUNCTION.findall(text[:20_000]):
+        matrix = _function(name, body)
         if matrix is not None:
             result = matrix if result is None else multiply(result, matrix)
     return result or IDENTITY
@@ -136,7 +132,14 @@ def _argument(name: str, number: str, unit: str) -> float:
     return value * _UNIT_PX.get(unit.lower(), 1.0) if name.startswith("translate") else value
 
 
-def _function(name: str, args: list[float]) -> Matrix | None:
+@lru_cache(maxsize=1024)
+def _function(said: str, body: str) -> Matrix | None:
+    """None: it does nothing. Kept, as what stands together is often turned alike."""
+    name = said.lower()
+    args = _arguments(name, body)
+    for value in args:
+        if not abs(value) <= path.NUMBER_MAX:  # also of what is no number
+            return None
     match name, args:
         case "matrix", [a, b, c, d, e, f]:
             return (a, b, c, d, e, f)

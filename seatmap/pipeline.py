@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from seatmap import flatten, xml
 from seatmap.build import build
 from seatmap.crowds import Crowds
-from seatmap.draft import Draft
 from seatmap.finish import checked, finish
 from seatmap.infer import infer, notes_on
 from seatmap.mapping import Mapping
@@ -30,32 +29,27 @@ def parse(data: bytes, mapping: Mapping | None = None) -> SeatMap:
 
 @contextmanager
 def _collector_resting() -> Iterator[None]:
-    """Reading makes many objects, none of them in a circle, which the collector would walk again
-    and again: a third of the time of a large drawing. What is made is put to what is old, so that
-    it is not walked at the end either; where a program has frozen its own, that stays frozen."""
+    """Reading makes many objects, which the collector would walk again and again: a third of the
+    time of a large drawing. None of them is in a circle when it ends, so that they go at once; the
+    collector then looks at the map, and at what the XML parser leaves in one."""
     active = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if active:
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()
-
-
-def _untied(document: Document, draft: Draft) -> None:
-    """Nothing in a circle any more: what is done with goes at once, and the collector, which would
-    walk all of it, finds nothing."""
-    for node in document.root.walk():
-        node.parent = None
-    for seat in draft.seats:
-        seat.row = seat.section = seat.table = None
 
 
 def _parsed(data: bytes, mapping: Mapping | None) -> SeatMap:
     document = xml.read(data)
+    try:
+        return _found(document, mapping)
+    finally:
+        document.untie()
+
+
+def _found(document: Document, mapping: Mapping | None) -> SeatMap:
     drawn = flatten.flatten(document, Crowds())
     told = Told(mapping, document, drawn) if mapping is not None else None
     draft = infer(told.scene(drawn) if told else drawn, told)
@@ -68,5 +62,5 @@ def _parsed(data: bytes, mapping: Mapping | None) -> SeatMap:
         refused=tuple(document.refused),
     )
     found = build(draft, report)
-    _untied(document, draft)
+    draft.untie()
     return found if mapping is None else checked(found, mapping)

@@ -183,7 +183,8 @@ class Reader:
         if stand_in is None or any("_x" in word for word in words):
             return None
         attrs = dict(zip(telling, stand_in, strict=False))
-        other = Node(node.tag, attrs, node.parent, node.index)
+        other = Node(node.tag, attrs, node.index)
+        other.parent = node.parent
         other.title = None if node.title is None else stand_in[-1]
         said, marks = self._heard(other), numbers(stand_in)
         try:

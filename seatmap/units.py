@@ -126,8 +126,11 @@ class Finder:
                 if frame.parent is not None:
                     near += self.reader.patterns(frame.parent.node)
                 around[frame.index] = near
+            own = self.reader.patterns(shape.node)
+            if not own and not near:
+                continue
             side = shape.sides[1]
-            for source, pattern, text in (*self.reader.patterns(shape.node), *near):
+            for source, pattern, text in (*own, *near):
                 sizes = members[source, pattern]
                 sizes[text] = max(side, sizes.get(text, 0.0))
         learned = set()
@@ -167,7 +170,7 @@ class Finder:
             if len(closed) < 3:
                 continue
             top = shapes.largest(closed)
-            small = [s for s in closed if s.area <= 0.6 * top.area]
+            small = [s for s in closed if 0 < s.area <= 0.6 * top.area]
             if len(small) < 2:
                 continue
             middle = sorted(small, key=lambda s: s.area)[len(small) // 2]

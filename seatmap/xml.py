@@ -40,15 +40,16 @@ _IGNORED = frozenset({"script", "foreignObject", "metadata", "animate", "animate
 class Node:
     """An element: local name, attributes, children in order, its title, its text, the text after.
 
-    `index` counts elements in document order and so identifies the node.
+    `index` counts elements in document order and so identifies the node. Of `Document`s alone is a
+    `parent` known: nothing of a tree that is dropped while it is read is in a circle.
     """
 
     __slots__ = ("attrs", "children", "index", "parent", "tag", "tail", "text", "title")
 
-    def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None, index: int) -> None:
+    def __init__(self, tag: str, attrs: dict[str, str], index: int) -> None:
         self.tag = tag
         self.attrs = attrs
-        self.parent = parent
+        self.parent: Node | None = None
         self.index = index
         self.children: Sequence[Node] = ()
         self.text = ""
@@ -72,7 +73,7 @@ class Document:
     may be in units of the font's size.
     """
 
-    __slots__ = ("has_ems", "ids", "lost", "refused", "root", "styles", "well_formed")
+    __slots__ = ("_inner", "has_ems", "ids", "lost", "refused", "root", "styles", "well_formed")
 
     def __init__(
         self,
@@ -89,12 +90,23 @@ class Document:
         self.refused = refused
         self.ids: dict[str, Node] = {}
         self.styles: list[Node] = []
+        self._inner: list[Node] = []
         for node in root.walk():
             name = node.attrs.get("id")
             if name is not None:
                 self.ids.setdefault(name, node)
             if node.tag == "style":
                 self.styles.append(node)
+            if node.children:
+                self._inner.append(node)
+                for child in node.children:
+                    child.parent = node
+
+    def untie(self) -> None:
+        """Unties the tree's circles, for one who is done with it: it goes at once, and the
+        collector, which would walk all of it, finds nothing."""
+        for node in self._inner:
+            node.children = ()
 
 
 def read(data: bytes) -> Document:
@@ -121,10 +133,10 @@ def read(data: bytes) -> Document:
         if tree is None:
             raise DrawingError(f"not readable as XML: {errors[0] if errors else 'no element'}")
         lost.append(Note("not well-formed, read in recovery", len(errors) or 1, tuple(errors[:3])))
-    root = tree.taken()
+    root, counts = tree
     if root is None:
         raise DrawingError("there is no <svg> element in the file")
-    refused = [Note(what, count) for what, count in sorted(tree.refused.items())]
+    refused = [Note(what, count) for what, count in sorted(counts.items())]
     return Document(root, well_formed, lost, refused, _has_ems(data))
 
 
@@ -194,8 +206,12 @@ def _refuse_nested_entities(data: bytes) -> None:
             raise DrawingError(f"the entity {name!r} refers to another entity or file")
 
 
-def _parsed(data: bytes, *, recover: bool) -> tuple[_Tree | None, list[str]]:
-    """The tree, or None where the bytes are not well-formed; what the parser complained of.
+_Read = tuple[Node | None, dict[str, int]]
+"""The outermost `<svg>`, if there is one, and the counts of what was never followed."""
+
+
+def _parsed(data: bytes, *, recover: bool) -> tuple[_Read | None, list[str]]:
+    """What was read, or None where the bytes are not well-formed; what the parser complained of.
 
     What is well-formed is never held as a whole by the parser: a large drawing needs a third less
     memory so. In recovery it is, because only then both of an attribute's values are kept.
@@ -214,15 +230,17 @@ def _parsed(data: bytes, *, recover: bool) -> tuple[_Tree | None, list[str]]:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return None, [str(error)[:200]]
-    errors = [entry.message[:120] for entry in parser.error_log]
-    if recover:
-        if root is None:
-            return None, errors
-        tree.replay(root)
-    return (None if errors and not recover else tree), errors
+        try:
+            root = etree.fromstring(data, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            return None, [str(error)[:200]]
+        errors = [entry.message[:120] for entry in parser.error_log]
+        if recover and root is not None:
+            tree.replay(root)
+        failed = root is None if recover else bool(errors)
+        return (None if failed else (tree.root, tree.refused)), errors
+    finally:
+        tree.forget()
 
 
 def _tag(name: str) -> str:
@@ -307,12 +325,11 @@ class _Tree:
         for key in repeated:
             found[key] = names.setdefault(found[key], found[key])
         if self._open:
-            parent, siblings = self._open[-1]
-            node = Node(tag, found, parent, self._total - 1 - self._begun)
-            siblings.append(node)
+            node = Node(tag, found, self._total - 1 - self._begun)
+            self._open[-1][1].append(node)
         else:
             self._begun = self._total - 1
-            node = Node("svg", found, None, 0)
+            node = Node("svg", found, 0)
         self._open.append((node, []))
 
     def end(self, name: str) -> None:
@@ -343,10 +360,11 @@ class _Tree:
         while self._open:
             self.end("")
 
-    def taken(self) -> Node | None:
-        """What was read; given away, as the parser is in a circle, and this with it."""
-        root, self.root = self.root, None
-        return root
+    def forget(self) -> None:
+        """Keeps nothing: the parser is in a circle, and holds this until the collector comes."""
+        self.root = None
+        for kept in (self._open, self._words, self._names, self._keys):
+            kept.clear()
 
     def replay(self, root: etree._Element) -> None:
         """Reads a tree that the parser built."""

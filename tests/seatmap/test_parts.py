@@ -72,6 +72,20 @@ def test_a_block_without_lines_is_divided_by_its_labels_and_says_so() -> None:
     }
 
 
+@pytest.mark.parametrize("apart", [0, 1e-12])
+def test_codes_that_are_written_over_each_other_share_their_part(apart: float) -> None:
+    texts = "".join(
+        f'<text x="{x}" y="60" font-size="4">A{i + 10}</text>'
+        for i, x in enumerate([50, 50 + apart, *range(75, 255, 20)])
+    )
+    found = parse(
+        f'<rect x="30" y="40" width="240" height="30" fill="#eef"/>{texts}', "0 0 900 900"
+    )
+    outlines = {area.name: area.outline for area in found.areas}
+    assert outlines["A10"] == outlines["A11"]
+    assert len(set(outlines.values())) == len(outlines) - 1 == 10
+
+
 def test_texts_that_say_section_are_sections_even_without_a_shape() -> None:
     texts = "".join(f'<text x="{60 * i}" y="60">SEC {100 + i}</text>' for i in range(1, 4))
     found = parse(texts + '<text x="200" y="200">GATE A</text>')
