@@ -190,11 +190,14 @@ class Machine(RuleBasedStateMachine):
     @rule(nth=nths)
     def the_rest_is_overdue(self, nth: int) -> None:
         sql = """SELECT id FROM orders WHERE event_id = $1 AND balance_due_at IS NOT NULL
-                 ORDER BY id"""
+                   AND status IN ('confirmed', 'partially_refunded') ORDER BY id"""
         if orders := self._rows(sql, self.event_id):
             over = "UPDATE orders SET balance_due_at = now() - interval '1 day' WHERE id = $1"
             self._rows(over, orders[nth % len(orders)]["id"])
-            self._run(balances.end_due(self.here.db, self.here.catalog))
+            self._end_deposits()
+
+    def _end_deposits(self) -> None:
+        self._run(balances.end_due(self.here.db, self.here.catalog))
 
     @rule(nth=nths)
     def open_a_share(self, nth: int) -> None:
@@ -375,6 +378,7 @@ class Machine(RuleBasedStateMachine):
                 self.tell(nth, 1)
             self.react()
             self.go_on_cancelling()
+            self._end_deposits()
             self.pay_back(False)
         self.react()
         self.no_order_moves_as_none_may()
