@@ -133,7 +133,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     receipts = Receipts(db, catalog, papers)
     invitations = Invitations(db, settings.jwt_secret)
     letters = OrderLetters(
-        db, catalog, checkout, tickets, transfers, papers, receipts, settings.public_url
+        db, catalog, checkout, shares, tickets, transfers, papers, receipts, settings.public_url
     )
     signer, outside = Signer(settings.jwt_secret), Outside(settings.reachable)
     try:

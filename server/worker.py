@@ -41,6 +41,7 @@ from server.outbox.relay import Reaction, RedisStreamSink, Sink
 from server.parts import Parts, open_parts
 from server.payments import gaps, reconciler, refunding
 from server.payments import service as payments
+from server.refunds import balances
 from server.selftest import service as selftest
 from server.settings import Settings
 from server.settlement.income import Finance
@@ -50,6 +51,7 @@ SWEEP_AGAIN_S = 0.05
 SWEEPING_MAX = 6
 PAYMENTS_EVERY_S = 0.5
 CANCELLING_EVERY_S = 0.5
+DEPOSITS_EVERY_S = 1.0
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
 REMIND_EVERY_S = 60.0
@@ -121,8 +123,8 @@ class Worker:
     def _steps(self) -> tuple[Step, ...]:
         return (
             self._sweep, self._keep, self._release, self._admit, self._pay, self._cancel,
-            self._mail, self._remind, self._tell_finance, self._tell_hooks, self._keep_house,
-            self._compare,
+            self._end_deposits, self._mail, self._remind, self._tell_finance, self._tell_hooks,
+            self._keep_house, self._compare,
         )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -198,6 +200,13 @@ class Worker:
         """Give back what cancelled events have sold."""
         context.begin("cancellations")
         return 0 if await self._parts.cancellations.go_on() else CANCELLING_EVERY_S
+
+    async def _end_deposits(self) -> float:
+        """Put on sale again what was bought with a deposit whose rest did not come."""
+        context.begin("deposits")
+        return (
+            0 if await balances.end_due(self._parts.db, self._parts.catalog) else DEPOSITS_EVERY_S
+        )
 
     async def _mail(self) -> float:
         context.begin("mail")

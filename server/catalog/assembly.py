@@ -99,6 +99,7 @@ def event_of(
         cancelled_at=row.cancelled_at,
         ticket_types=[offer_of(offer, prices) for offer in offers if offer.visibility == "public"],
         questions=terms.questions,
+        deposit=terms.deposit,
     )
     event.prices, event.takes_orders = prices, row.takes_orders
     rule = msgspec.convert(row.points or {}, PointsRule)

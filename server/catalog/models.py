@@ -10,7 +10,7 @@ import msgspec
 
 from server.catalog.geometry import Places
 from server.catalog.prices import Level, Prices
-from server.catalog.term_models import Question
+from server.catalog.term_models import DepositTerms, Question
 from server.kernel.errors import DomainError
 from server.orgs.settings_models import PointsRule
 from server.orgs.switch_models import Flag
@@ -133,7 +133,8 @@ class Event(msgspec.Struct, dict=True):
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
     seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT
     .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`.
-    `questions`: what an order is asked. Prices are all-in: what a buyer pays, with fees and taxes.
+    `questions`: what an order is asked; `deposit`: what of it may be paid at first. Prices are
+    all-in: what a buyer pays, with fees and taxes.
     """
 
     id: uuid.UUID
@@ -171,6 +172,7 @@ class Event(msgspec.Struct, dict=True):
     cancelled_at: dt.datetime | None = None
     ticket_types: list[TicketOffer] = []
     questions: list[Question] = []
+    deposit: DepositTerms | None = None
 
     @cached_property
     def takes_orders(self) -> bool:

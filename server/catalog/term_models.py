@@ -21,9 +21,22 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = []
 
 
+Days = Annotated[int, msgspec.Meta(ge=1, le=365, examples=[30])]
+
+
+class DepositTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an order may be paid of at once, `basis_points` of its total, and until how many days
+    before the event begins the rest is due."""
+
+    basis_points: Annotated[int, msgspec.Meta(ge=100, le=9_000, examples=[2_500])]
+    due_days_before: Days
+
+
 class EventTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`fee_bearer`, `taxes`: null for the organization's own."""
+    """`fee_bearer`, `taxes`: null for the organization's own; `deposit`: null where an order is
+    paid at once. What an order was told stays with it."""
 
     fee_bearer: Bearer | None = None
     taxes: Annotated[list[Tax], msgspec.Meta(max_length=10)] | None = None
     questions: Annotated[list[Question], msgspec.Meta(max_length=20)] = []
+    deposit: DepositTerms | None = None

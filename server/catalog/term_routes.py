@@ -1,4 +1,5 @@
-"""/v1/events/{event_id}/terms: who bears the fee, which taxes, what an order is asked."""
+"""/v1/events/{event_id}/terms: who bears the fee, which taxes, what an order is asked, what of
+it may be paid at first."""
 
 from server.catalog.event_routes import READS, WRITES
 from server.catalog.term_models import EventTerms

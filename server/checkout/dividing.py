@@ -21,7 +21,7 @@ class Part(msgspec.Struct):
 def parts(division: Division, total_minor: int, lines: Sequence[OrderLine]) -> list[Part]:
     """They add up to the total. Raises DivisionRefused."""
     if (division.equal is None) == (not division.shares):
-        raise DivisionRefused("equal, shares: say one of them, and the other not")
+        raise DivisionRefused("equal, shares, deposit: say one of them, and the others not")
     found = (
         _by_place(division, total_minor, lines)
         if division.equal is None

@@ -126,10 +126,19 @@ class TaxLine(msgspec.Struct):
     amount_minor: int
 
 
+class Deposit(msgspec.Struct):
+    """A part of a total that may be paid at first; the rest until `due_at`."""
+
+    amount_minor: int
+    rest_minor: int
+    due_at: dt.datetime
+
+
 class QuoteView(msgspec.Struct):
     """`total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes
     are in it, the discount is taken off it, and `points_minor` of that is paid with points.
-    `points`: what its buyer may pay with; null for a guest, and where none are taken."""
+    `points`: what its buyer may pay with; null for a guest, and where none are taken. `deposit`:
+    with what the order may begin, by dividing its draft so; null where it is paid at once."""
 
     currency: str
     lines: list[QuotedLine]
@@ -141,12 +150,14 @@ class QuoteView(msgspec.Struct):
     total_minor: int
     points_minor: int
     points: PointsOffer | None
+    deposit: Deposit | None
 
 
 class Order(msgspec.Struct):
     """The order's own row. `total_minor`: what is paid in all, with `fee_minor` and `tax_minor` in
     it and `discount_minor` taken off it; `paid_minor`: captured and not paid back; `channel`: how
-    it came; `note` says why it ended otherwise than hoped."""
+    it came; `note` says why it ended otherwise than hoped. `deposit_minor`: what confirms it, where
+    the rest may come until `balance_due_at`, which is null once nothing is open."""
 
     id: uuid.UUID
     org_id: str
@@ -169,6 +180,13 @@ class Order(msgspec.Struct):
     created_at: dt.datetime
     expires_at: dt.datetime
     confirmed_at: dt.datetime | None
+    deposit_minor: int | None
+    balance_due_at: dt.datetime | None
+
+    @property
+    def confirmed_by_minor(self) -> int:
+        """What must have come before its places are sold."""
+        return self.total_minor if self.balance_due_at is None else self.deposit_minor or 0
 
 
 class OrderLine(msgspec.Struct):
@@ -250,7 +268,8 @@ class PaymentView(msgspec.Struct):
 
 class OrderView(msgspec.Struct):
     """`points`: that it uses and earns, of whose buyer was signed in; what they took off its price
-    is in `discount_minor`."""
+    is in `discount_minor`. `deposit_minor`: what confirms it, where the rest may come until
+    `balance_due_at`, which is null once nothing is open; tickets come then."""
 
     id: uuid.UUID
     event_id: uuid.UUID
@@ -270,6 +289,8 @@ class OrderView(msgspec.Struct):
     created_at: dt.datetime
     expires_at: dt.datetime
     confirmed_at: dt.datetime | None
+    deposit_minor: int | None
+    balance_due_at: dt.datetime | None
     lines: list[OrderLine]
     payment: PaymentView | None
     products: list[OrderItem]

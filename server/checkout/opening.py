@@ -17,6 +17,7 @@ from server.checkout.models import (
     Answered,
     CheckoutInvalid,
     CheckoutRequest,
+    Deposit,
     DraftWish,
     Order,
     OrderStatus,
@@ -189,7 +190,7 @@ async def write(
     return order
 
 
-def view(priced: Quote, offer: PointsOffer | None) -> QuoteView:
+def view(priced: Quote, offer: PointsOffer | None, deposit: Deposit | None) -> QuoteView:
     return QuoteView(
         currency=priced.currency,
         lines=[_line(line, line.label, line.ticket_type) for line in priced.lines],
@@ -204,6 +205,7 @@ def view(priced: Quote, offer: PointsOffer | None) -> QuoteView:
         total_minor=priced.total_minor,
         points_minor=priced.points_minor,
         points=offer,
+        deposit=deposit,
     )
 
 

@@ -14,7 +14,7 @@ import msgspec
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.service import Catalog
-from server.checkout import beginning, extras, loyalty, opening, sql
+from server.checkout import beginning, deposits, extras, loyalty, opening, sql
 from server.checkout.beginning import ENDED, Begun, Opened, Price
 from server.checkout.discount_models import Discount
 from server.checkout.facts import order_fact
@@ -210,7 +210,9 @@ class Checkout:
             priced, _ = await opening.price(tx, hold, event, places, wanted, claims=False)
             due_minor = priced.total_minor + priced.points_minor
             offer = await points.offer(tx, event, buyer_id, due_minor)
-        return opening.view(priced, offer)
+        # Points pay for what is paid at once.
+        deposit = None if wish.points else deposits.offer(event, priced.total_minor)
+        return opening.view(priced, offer, deposit)
 
     async def held(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> tuple[Hold, Event, Places]:
         """The buyer's hold, for whose organization is acted from now on. Raises NotFound."""

@@ -7,6 +7,7 @@ seats sold, lines live, events in the outbox. Each is decided for itself, in the
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -37,6 +38,8 @@ TOO_LATE = "The payment came after the hold had ended and the places were taken:
 NOT_ALL = "Not all of it was paid in time: what was paid is paid back."
 OPEN = ("pending", "expired")
 """An order that may be sold yet."""
+SOLD = ("confirmed", "partially_refunded")
+"""An order that has its places."""
 BATCH_MAX = 256
 WAITING_MAX = 10_000
 
@@ -101,7 +104,7 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
     paid = [
         Paid(order, event.seats_per_buyer_max, of[order.id].context)
         for order in open_
-        if came[order.id] >= order.total_minor
+        if came[order.id] >= order.confirmed_by_minor
     ]
     ended = [one.order.id for one in paid if one.order.status == "expired"]
     poor = await loyalty.cannot_go_on(tx, ended)
@@ -117,12 +120,20 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
             _log.warning("late payment: paying back", order_id=str(one.order.id), why=words)
             await give_up(tx, one.order, words, one.context)
     for order in open_:
-        if order.status == "expired" and came[order.id] < order.total_minor:
+        if order.status == "expired" and came[order.id] < order.confirmed_by_minor:
             await give_up(tx, order, NOT_ALL, of[order.id].context)
     exact = {order.id for order in open_ if came[order.id] <= order.total_minor}
     for due in dues:
         if due.payment_id in new and due.order_id not in exact:
             await _pay_back_excess(tx, due.order_id, due.payment_id)
+    open_ids = [
+        order.id
+        for order in orders.values()
+        if order.balance_due_at is not None and came[order.id] >= order.total_minor
+    ]
+    if open_ids:
+        for order in await sql.END_BALANCE.all(tx, open_ids):
+            await outbox.append(tx, order_fact("paid", order, of[order.id].context))
     await loyalty.follow(tx, list(of))
 
 
@@ -156,7 +167,7 @@ async def _pay_back_excess(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID) -
     """Of a payment what is more than its order is worth: all of it where that was cancelled, or
     paid for before."""
     of = await returns.bought(tx, order_id)
-    worth_minor = of.value_minor if of.order.status in ("confirmed", "partially_refunded") else 0
+    worth_minor = of.value_minor if of.order.status in SOLD else 0
     balance = await refunding.balance(tx, order_id)
     excess_minor = balance.kept_minor - balance.owed_minor - worth_minor
     rooms = await refunding.refundable(tx, order_id)
@@ -186,9 +197,19 @@ async def confirm(tx: Tx, event: Event, paid: Sequence[Paid]) -> list[bool]:
         if event.has_waiting_room:  # somebody else may come in
             for one in done:
                 await admission.end_turn(tx, event.id, one.order.buyer_id)
-        facts = [order_fact("confirmed", one.order, one.context) for one in done]
+        facts = [
+            order_fact("confirmed", one.order, one.context, **_deposit(one.order)) for one in done
+        ]
         await outbox.append_bundle(tx, facts)
     return sold
+
+
+def _deposit(order: Order) -> dict[str, Any]:
+    """Told where the rest is due later."""
+    if order.balance_due_at is None:
+        return {}
+    due_at = order.balance_due_at.isoformat()
+    return {"deposit_minor": order.deposit_minor, "balance_due_at": due_at}
 
 
 async def lines_of(tx: Tx, order_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[OrderLine]]:

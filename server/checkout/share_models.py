@@ -30,11 +30,13 @@ class ShareWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Division(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How an order is divided: into so many `equal` parts, or by place into `shares`, which name
-    every place once; what is bought beside places is then in the first. One of the two."""
+    """How an order is divided: into so many `equal` parts; or by place into `shares`, which name
+    every place once; what is bought beside places is then in the first; or in time, into a
+    `deposit`, which confirms it, and the rest, as its quote said. One of the three."""
 
     equal: Annotated[int, msgspec.Meta(ge=2, le=SHARES_MAX)] | None = None
     shares: Annotated[list[ShareWish], msgspec.Meta(max_length=SHARES_MAX)] = []
+    deposit: bool = False
 
 
 class Share(msgspec.Struct):
@@ -93,7 +95,9 @@ class ShareLinks(msgspec.Struct):
 class SharedOrder(msgspec.Struct):
     """What the link of a share shows. `position`: of the link's own share among `shares`;
     `expires_at`: until then the places are held, unless somebody pays: then until
-    `extendable_until` at most; count down from `server_time`."""
+    `extendable_until` at most; count down from `server_time`. `deposit_minor`: the first of two
+    shares, which confirms the order; the other may come until `balance_due_at`, which is null once
+    nothing is open."""
 
     event_id: uuid.UUID
     buyer_name: str
@@ -107,6 +111,8 @@ class SharedOrder(msgspec.Struct):
     expires_at: dt.datetime
     extendable_until: dt.datetime
     server_time: dt.datetime
+    deposit_minor: int | None
+    balance_due_at: dt.datetime | None
 
 
 class Payer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,11 +11,12 @@ import uuid
 from typing import Any
 
 from server.catalog.models import Event
-from server.checkout import beginning, dividing, sql, sql_shares
+from server.checkout import beginning, deposits, dividing, sql, sql_shares
 from server.checkout.beginning import ENDED
 from server.checkout.dividing import Part
 from server.checkout.models import EMAIL, CheckoutInvalid, Order, OrderLine
 from server.checkout.service import PAGE_GRACE, Checkout
+from server.checkout.settling import SOLD
 from server.checkout.share_models import (
     Division,
     Payer,
@@ -85,7 +86,10 @@ class Shares:
         [order] = await sql.LOCK_ORDERS.all(tx, [order_id])
         beginning.must_be_draft(order)
         lines = await sql.LINES.all(tx, order_id)
-        parts = dividing.parts(wish, order.total_minor, lines)
+        if wish == Division(deposit=True):
+            parts = await deposits.take(tx, order, event)
+        else:
+            parts = dividing.parts(wish, order.total_minor, lines)
         await beginning.begin(tx, order, event)
         await self.insert(tx, order, parts)
 
@@ -127,6 +131,12 @@ class Shares:
             shares = await sql_shares.OF_ORDER.all(tx, order_id)
         return [share for share in shares if share.status != "open"]
 
+    async def rest_url(self, order_id: uuid.UUID) -> str:
+        """Where the rest of an order with a deposit is paid, from our own address on."""
+        async with self._db.tx(read_only=True) as tx:
+            [_, rest] = await sql_shares.OF_ORDER.all(tx, order_id)
+        return f"/pay/{self.token(rest.id)}"
+
     async def shown(self, token: str) -> SharedOrder:
         """What whoever has the link sees. Raises NotFound."""
         share = await self._of(token)
@@ -147,6 +157,8 @@ class Shares:
             expires_at=hold.expires_at,
             extendable_until=hold.extendable_until,
             server_time=hold.server_time,
+            deposit_minor=order.deposit_minor,
+            balance_due_at=order.balance_due_at,
         )
 
     async def pay(self, token: str, payer: Payer, shop_url: str | None = None) -> SharePayment:
@@ -167,6 +179,8 @@ class Shares:
         event = await self._checkout.event(order.event_id)
         url = f"{shop_url or self._public_url}/pay/{token}"
         closes_at = hold.extendable_until + PAGE_GRACE
+        if order.status in SOLD:
+            closes_at = ids.made_at(payment.id) + deposits.PAGE_OPEN
         opened = await self._checkout.open_at_provider(payment, event, closes_at, url, url)
         assert opened.redirect_url is not None, "nobody asked for an intent"
         return SharePayment(opened.redirect_url)
@@ -202,11 +216,16 @@ async def _open(tx: Tx, seen: Share, payer: Payer, provider: str) -> tuple[Order
     share = next(s for s in await sql_shares.OF_ORDER.all(tx, order.id) if s.id == seen.id)
     if share.status != "open":
         raise ShareOver("this share is paid already", share_status=share.status)
-    if order.status != "pending":
+    if order.status in SOLD and order.balance_due_at is not None:
+        if order.balance_due_at <= hold.server_time:
+            raise ShareOver("the time to pay the rest is over", order_status=order.status)
+    elif order.status != "pending":
         detail = order.note or f"the order is {order.status}: there is nothing to pay"
         raise ShareOver(detail, order_status=order.status)
-    if hold.is_over:
+    elif hold.is_over:
         raise HoldOver(ENDED, hold_id=str(hold.id))
+    elif order.deposit_minor is not None and share.position:
+        raise ShareOver("the deposit is paid first, then the rest", order_status=order.status)
     await sql_shares.SET_PAYER.run(tx, share.id, payer.name.strip(), payer.email)
     payment = await payments.open_of_share(tx, order.id, share.id, provider)
     if payment is None:

@@ -15,6 +15,14 @@ class EventOfRow(msgspec.Struct):
     event_id: uuid.UUID
 
 
+class DueOrder(msgspec.Struct):
+    """An order for which a time is over, or nearly so."""
+
+    id: uuid.UUID
+    org_id: str
+    event_id: uuid.UUID
+
+
 class LineRow(OrderLine):
     """One of the lines of several orders."""
 
@@ -50,7 +58,7 @@ class OrderCounts(msgspec.Struct):
 
 _ORDER = """id, org_id, event_id, hold_id, buyer_id, status, email, name, language, currency,
             total_minor, fee_minor, tax_minor, discount_minor, paid_minor, channel, answers, note,
-            created_at, expires_at, confirmed_at"""
+            created_at, expires_at, confirmed_at, deposit_minor, balance_due_at"""
 
 
 def _of(table: str, columns: str) -> str:
@@ -167,7 +175,39 @@ REOPEN = Query(
         WHERE id = $1 AND status IN ('draft', 'pending', 'expired') RETURNING {_ORDER}""",
     Order,
 )
-END = Query("checkout.end", "UPDATE orders SET status = $2, note = $3 WHERE id = $1")
+END = Query(
+    "checkout.end",
+    """UPDATE orders SET status = $2, note = $3,
+              balance_due_at = CASE WHEN $2 NOT IN ('cancelled', 'refunded') THEN balance_due_at END
+       WHERE id = $1""",
+)
+SET_DEPOSIT = Query(
+    "checkout.set_deposit",
+    """UPDATE orders SET deposit_minor = $2, balance_due_at = $3
+       WHERE id = $1 AND $3 >= now() + $4::interval""",
+)
+"""The rest of the order, which is locked, is due later; nothing where that is too soon."""
+END_BALANCE = Query(
+    "checkout.end_balance",
+    f"""UPDATE orders SET balance_due_at = NULL
+        WHERE id = ANY($1::uuid[]) AND balance_due_at IS NOT NULL
+          AND status IN ('confirmed', 'partially_refunded') RETURNING {_ORDER}""",
+    Order,
+)
+"""Those of which nothing is open any more, and was."""
+# Deliberately across tenants: time passes for every organization. Who disputes a payment is asked
+# for nothing more, and gets nothing back, until that is decided.
+BALANCE_OVER = Query(
+    "checkout.balance_over",
+    """SELECT o.id, o.org_id, o.event_id FROM orders o
+       WHERE o.balance_due_at <= now() - $1::interval
+         AND o.status IN ('confirmed', 'partially_refunded')
+         AND NOT EXISTS (SELECT FROM payments p
+                         WHERE p.order_id = o.id AND p.status = 'disputed')
+       ORDER BY o.balance_due_at LIMIT $2""",
+    DueOrder,
+)
+"""Whose rest did not come in time."""
 # Deliberately across tenants: time passes for every organization. A hold that was extended gives
 # its order as much time.
 EXPIRE_DUE = Query(

@@ -1,20 +1,8 @@
 """Statements of shares. The order is locked, or only read."""
 
-import uuid
-
-import msgspec
-
 from server.checkout.share_models import Share
+from server.checkout.sql import DueOrder
 from server.kernel.db import Query
-
-
-class KeptRow(msgspec.Struct):
-    """An order whose hold ends soon and may be extended."""
-
-    id: uuid.UUID
-    org_id: str
-    event_id: uuid.UUID
-
 
 # The best that became of its attempts: money that came counts, whatever was tried beside it.
 _SHARE = """s.id, s.org_id, s.order_id, s.position, s.amount_minor, s.name, s.email, s.line_ids,
@@ -53,6 +41,6 @@ ENDING = Query(
          AND h.status = 'active' AND h.expires_at > now()
          AND h.expires_at <= now() + $1::interval AND h.expires_at < h.extendable_until
        ORDER BY o.expires_at LIMIT $2""",
-    KeptRow,
+    DueOrder,
 )
 """Orders that wait for their money, whose places would go back on sale in a moment."""

@@ -54,6 +54,8 @@ orders = sa.Table(
     moment("created_at", now=True),
     moment("expires_at"),
     moment("confirmed_at", null=True),
+    sa.Column("deposit_minor", sa.BigInteger),
+    moment("balance_due_at", null=True),
     one_of(
         "status",
         "draft",
@@ -67,14 +69,26 @@ orders = sa.Table(
     one_of("channel", *CHANNELS),
     sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
     sa.CheckConstraint("paid_minor >= 0", name="paid_not_negative"),
+    sa.CheckConstraint(
+        "deposit_minor > 0 AND deposit_minor < total_minor", name="deposit_in_total"
+    ),
+    sa.CheckConstraint(
+        "balance_due_at IS NULL OR deposit_minor IS NOT NULL", name="balance_of_deposit"
+    ),
     sa.Index("ix_orders_buyer_id_created_at", "buyer_id", "created_at"),
     sa.Index(
         "ix_orders_due", "expires_at", postgresql_where=sa.text("status IN ('draft', 'pending')")
     ),
     sa.Index("ix_orders_event_id_status", "event_id", "status"),
+    sa.Index(
+        "ix_orders_balance_due_at",
+        "balance_due_at",
+        postgresql_where=sa.text("balance_due_at IS NOT NULL"),
+    ),
     comment="total_minor: what the buyer pays in all, the sum of its lines and items, which the "
     "trigger order_sums proves; fee, tax: in it, discount: taken off it; paid_minor: captured less "
-    "refunded; answers: to the event's questions, with their words",
+    "refunded; answers: to the event's questions, with their words; deposit_minor: what confirms "
+    "it, where the rest may come later; balance_due_at: until when, null once nothing is open",
     info=open_to(Across.BUYER, Across.FEED, write=(Across.PERSON, Across.PLATFORM)),
 )
 

@@ -1,5 +1,6 @@
 """Identifiers: time-ordered UUIDs (RFC 9562, version 7), and unguessable secrets."""
 
+import datetime as dt
 import hashlib
 import os
 import secrets
@@ -14,6 +15,11 @@ def uuid7(now_ns: int | None = None) -> uuid.UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return uuid.UUID(int=value)
+
+
+def made_at(made: uuid.UUID) -> dt.datetime:
+    """When a version 7 was made, by the clock of who made it."""
+    return dt.datetime.fromtimestamp((made.int >> 80) / 1_000, dt.UTC)
 
 
 def uuid7_texts(count: int) -> list[str]:

@@ -7,6 +7,7 @@ from server.catalog.models import Event
 from server.catalog.service import Catalog
 from server.checkout.models import Order
 from server.checkout.service import Checkout
+from server.checkout.shares import Shares
 from server.kernel import context, idempotency
 from server.kernel.db import Database, Tx
 from server.kernel.idempotency import Key
@@ -30,6 +31,8 @@ WITH_TICKETS = {
 }
 """What takes tickets along, and the file's name."""
 WITH_RECEIPT = {"tickets"}
+_OF_DEPOSITS = {"deposit", "rest-due"}
+"""What says how the rest is paid."""
 _SHOWS_TICKETS = {*WITH_TICKETS, "reminder"}
 
 
@@ -43,6 +46,7 @@ class OrderLetters:
         db: Database,
         catalog: Catalog,
         checkout: Checkout,
+        shares: Shares,
         tickets: Tickets,
         transfers: Transfers,
         papers: Papers,
@@ -50,16 +54,19 @@ class OrderLetters:
         base_url: str,
     ) -> None:
         self._db, self._catalog, self._checkout = db, catalog, checkout
-        self._tickets, self._transfers = tickets, transfers
+        self._shares, self._tickets, self._transfers = shares, tickets, transfers
         self._papers, self._receipts = papers, receipts
         self._base_url = base_url.rstrip("/")
 
     async def letter(self, mail: Mail) -> Letter | None:
-        """None where there is nothing to tell any more: no ticket left, an offer taken back."""
+        """None where there is nothing to tell any more: no ticket left, an offer taken back, a rest
+        that is paid."""
         order, language = await self._order(mail), written.known(mail.language)
         event = await self._catalog.event(order.event_id)
         tickets = await self._live(mail, order)
         if mail.template in _SHOWS_TICKETS and not tickets:
+            return None
+        if mail.template in _OF_DEPOSITS and order.balance_due_at is None:
             return None
         sender = await self.sender(order.org_id, language)
         facts = _facts(order, event, language, sender.name, len(tickets))
@@ -74,6 +81,15 @@ class OrderLetters:
             if "ticket_id" in mail.data or mail.to_address != order.email:
                 facts["name"] = tickets[0].holder_name
             facts["seat"] = "\n".join(ticket.label for ticket in tickets[:LINKS_MAX])
+        elif mail.template in _OF_DEPOSITS:
+            assert order.balance_due_at is not None, "looked at above"
+            path = await self._shares.rest_url(order.id)
+            rest_minor = order.total_minor - (order.deposit_minor or 0)
+            until = written.local(order.balance_due_at, event.timezone)
+            facts |= {
+                "amount": written.money(rest_minor, order.currency, language),
+                "until": f"{written.day(until, language)}, {written.hour(until, language)}",
+            }
         elif "ticket_id" in mail.data:
             given = await self._ticket(mail)
             facts |= {"name": given.holder_name, "seat": given.label}

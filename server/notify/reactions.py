@@ -20,6 +20,9 @@ from server.outbox.relay import Reaction
 from server.tickets.service import Tickets
 from server.tickets.transfers import Transfers
 
+_REFUNDED = {"cancellation": "event-cancelled", "deposit": "deposit-over"}
+"""How money back is told, by its cause, where that is to be said."""
+
 
 def reactions(
     db: Database,
@@ -148,6 +151,11 @@ def _of_orders(
         data = {"org_id": order.org_id, "order_id": str(order.id), **told}
         await mails.write(mail_id, to_address or order.email, template, order.language, data)
 
+    async def confirmed(event: Event) -> None:
+        """Who has paid a deposit hears of the rest; whoever paid all has the tickets by mail."""
+        if "balance_due_at" in event.data:
+            await write(event.id, await order_of(event), "deposit")
+
     async def issued(event: Event) -> None:
         """Who paid for places of their own gets those."""
         order = await order_of(event)
@@ -161,8 +169,7 @@ def _of_orders(
     async def refunded(event: Event) -> None:
         """Of an order that was cancelled its buyer knows already."""
         if "refund_minor" in event.data:
-            cancelled = event.data.get("cause") == "cancellation"
-            template = "event-cancelled" if cancelled else "refunded"
+            template = _REFUNDED.get(event.data.get("cause", ""), "refunded")
             amount = event.data["refund_minor"]
             await write(event.id, await order_of(event), template, amount_minor=amount)
 
@@ -220,6 +227,7 @@ def _of_orders(
             await write(uuid.uuid5(event.id, address), order, "moved", to)
 
     return {
+        "order.confirmed": [confirmed],
         "fulfillment.issued": [issued],
         "fulfillment.moved": [moved],
         "fulfillment.transfer_offered": [offered],

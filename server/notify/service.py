@@ -38,6 +38,7 @@ KEPT_DAYS = 30
 LISTED_MAX = 50
 REMINDED_H = 24
 REMINDED_AT_ONCE = 500
+REST_REMINDED_DAYS = 3
 TOO_LATE = "too late: nobody could use it now"
 
 _PATHS: dict[Realm, str] = {"operator": "", "buyer": "/me"}
@@ -191,12 +192,14 @@ class Mails:
 
 
 async def remind(db: Database) -> int:
-    """Promise the mails that are due a day before an event; one for each order, whoever asks.
+    """Promise the mails that are due a day before an event, and some days before the rest of an
+    order is; one for each order, whoever asks.
 
     Nothing is set in advance, so an event that moves takes its mails along. Returns how many.
     """
     async with db.tx(across=Across.PLATFORM) as tx:
-        return await sql.REMIND.run(tx, REMINDED_H, REMINDED_AT_ONCE)
+        count = await sql.REMIND.run(tx, REMINDED_H, REMINDED_AT_ONCE)
+        return count + await sql.REMIND_REST.run(tx, REST_REMINDED_DAYS, REMINDED_AT_ONCE)
 
 
 async def trouble(tx: Tx) -> MailTrouble:

@@ -31,6 +31,20 @@ REMIND = Query(
           WHERE m.id = md5(concat_ws(' ', 'reminder', due.id, due.other))::uuid)
         LIMIT $2 ON CONFLICT DO NOTHING""",
 )
+# Not to who bought within these days: the mail at the order said it.
+REMIND_REST = Query(
+    "notify.remind_rest",
+    """INSERT INTO mails (id, to_address, template, language, data, send_by)
+        SELECT md5(concat_ws(' ', 'rest-due', o.id))::uuid, o.email, 'rest-due', o.language,
+               jsonb_build_object('order_id', o.id, 'org_id', o.org_id), o.balance_due_at
+        FROM orders o
+        WHERE o.balance_due_at > now() AND o.balance_due_at <= now() + make_interval(days => $1)
+          AND o.status IN ('confirmed', 'partially_refunded')
+          AND o.confirmed_at < o.balance_due_at - make_interval(days => $1)
+          AND NOT EXISTS (SELECT FROM mails m
+                          WHERE m.id = md5(concat_ws(' ', 'rest-due', o.id))::uuid)
+        LIMIT $2 ON CONFLICT DO NOTHING""",
+)
 TAKE = Query(
     "notify.take",
     f"""UPDATE mails SET attempts = attempts + 1,

@@ -119,6 +119,35 @@ ENGLISH = {
         "Open the ticket",
         ("Order {number}, from {org}.",),
     ),
+    "deposit": Words(
+        "Your places, and what is still to pay: {event}",
+        ("Hello {name},",
+         "thank you: your deposit for {event} is paid, and your places are yours. {amount} are "
+         "still to pay, until {until}. Your tickets come by mail then.",
+         "{when}\n{place}"),
+        "Pay the rest",
+        ("If the rest does not come until then, the places go back on sale and your deposit is "
+         "paid back. Order {number}, from {org}.",),
+    ),
+    "rest-due": Words(
+        "Still to pay until {until}: {event}",
+        ("Hello {name},",
+         "{amount} of your order for {event} are still to pay, until {until}. Your tickets come "
+         "by mail then.",
+         "{when}\n{place}"),
+        "Pay the rest",
+        ("If the rest does not come until then, the places go back on sale and your deposit is "
+         "paid back. Order {number}, from {org}.",),
+    ),
+    "deposit-over": Words(
+        "Your order has ended: {event}",
+        ("Hello {name},",
+         "the rest of your order for {event} was not paid in time. Your places are on sale again, "
+         "and we have paid {amount} back to you. It takes some days until you see it on your "
+         "account."),
+        "",
+        ("Order {number}, from {org}.",),
+    ),
 }  # fmt: skip
 
 GERMAN = {
@@ -235,6 +264,35 @@ GERMAN = {
          "nicht mehr.",
          "{when}\n{place}"),
         "Karte öffnen",
+        ("Bestellung {number}, von {org}.",),
+    ),
+    "deposit": Words(
+        "Ihre Plätze, und was noch zu zahlen ist: {event}",
+        ("Guten Tag {name},",
+         "danke: Ihre Anzahlung für {event} ist da, und die Plätze gehören Ihnen. {amount} sind "
+         "noch zu zahlen, bis {until}. Ihre Karten kommen dann per Mail.",
+         "{when}\n{place}"),
+        "Rest bezahlen",
+        ("Kommt der Rest bis dahin nicht, gehen die Plätze wieder in den Verkauf und Ihre "
+         "Anzahlung an Sie zurück. Bestellung {number}, von {org}.",),
+    ),
+    "rest-due": Words(
+        "Noch zu zahlen bis {until}: {event}",
+        ("Guten Tag {name},",
+         "von Ihrer Bestellung für {event} sind noch {amount} zu zahlen, bis {until}. Ihre "
+         "Karten kommen dann per Mail.",
+         "{when}\n{place}"),
+        "Rest bezahlen",
+        ("Kommt der Rest bis dahin nicht, gehen die Plätze wieder in den Verkauf und Ihre "
+         "Anzahlung an Sie zurück. Bestellung {number}, von {org}.",),
+    ),
+    "deposit-over": Words(
+        "Ihre Bestellung ist beendet: {event}",
+        ("Guten Tag {name},",
+         "der Rest Ihrer Bestellung für {event} wurde nicht rechtzeitig bezahlt. Ihre Plätze sind "
+         "wieder im Verkauf, und wir haben Ihnen {amount} zurückgezahlt: Bis Sie es auf Ihrem "
+         "Konto sehen, dauert es einige Tage."),
+        "",
         ("Bestellung {number}, von {org}.",),
     ),
 }  # fmt: skip

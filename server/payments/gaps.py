@@ -30,7 +30,7 @@ ADVICE: Mapping[GapKind, str] = {
     "money_without_places": "Pay it back, or sell its places at the box office: the order says why "
     "it ended.",
     "places_without_money": "Ask the buyer to pay, or end the order.",
-    "tickets_missing": "See whether order.confirmed is parked: /staff/events.",
+    "tickets_missing": "See whether order.confirmed or order.paid is parked: /staff/events.",
 }
 
 

@@ -22,13 +22,15 @@ CAPTURED_SINCE = Query(
         ORDER BY p.id LIMIT $5""",
     Booked,
 )
-# Of an order that several people pay some has come while its time is not over.
+# Of an order that several people pay some has come while its time is not over. One with a deposit
+# has its places for that, and its tickets once no balance is due, which may be long after.
 ORDER_GAPS = Query(
     "payments.order_gaps",
     f"""WITH money AS (
           SELECT p.org_id, p.order_id, sum(p.amount_minor)::bigint AS came_minor,
                  min(p.currency) AS currency, min(p.created_at) AS began_at,
                  sum(p.amount_minor - p.refunded_minor)::bigint AS kept_minor,
+                 max(p.settled_at) AS settled_at,
                  bool_and(p.settled_at IS NOT NULL OR p.status <> 'captured') AS is_answered,
                  coalesce(sum((SELECT sum(r.amount_minor) FROM refunds r
                    WHERE r.payment_id = p.id AND r.status = 'pending')), 0)::bigint AS owed_minor
@@ -57,9 +59,12 @@ ORDER_GAPS = Query(
                o.currency, o.created_at
         FROM orders o JOIN order_lines l ON l.order_id = o.id
           LEFT JOIN money m ON m.order_id = o.id
-        WHERE o.created_at >= $1 AND o.confirmed_at < now() - $2::interval
+        WHERE (o.created_at >= $1 OR o.deposit_minor IS NOT NULL AND m.order_id IS NOT NULL)
+          AND greatest(o.confirmed_at, m.settled_at) < now() - $2::interval
           AND o.status IN ('confirmed', 'partially_refunded') AND l.live
-          AND coalesce(m.came_minor, 0) >= o.total_minor
+          AND CASE WHEN o.deposit_minor IS NULL
+                   THEN coalesce(m.came_minor, 0) >= o.total_minor
+                   ELSE o.balance_due_at IS NULL END
           AND l.quantity > (SELECT count(*) FROM tickets t WHERE t.order_line_id = l.id)
         GROUP BY l.org_id, l.order_id, o.currency, o.created_at""",
     OrderGap,

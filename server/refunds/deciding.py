@@ -13,7 +13,7 @@ import msgspec
 
 from server import audit
 from server.catalog.models import Event
-from server.checkout import loyalty, returns
+from server.checkout import deposits, loyalty, returns
 from server.checkout.returns import Part
 from server.inventory import blocks
 from server.kernel import context
@@ -61,6 +61,9 @@ async def decide(
         detail = "a payer disputes the order's payment: wait until that is decided"
         raise OrderDisputed(detail, order_id=order_id)
     parts = returns.parts_of(of, wanted or dict.fromkeys(row.id for row in of.live))
+    is_open = of.order.balance_due_at is not None
+    if is_open and not len(parts) == len(of.live) == _whole(parts):
+        raise NotRefundable("the order's rest is not paid yet: wait for it, or pay back all of it")
     rooms = await refunding.refundable(tx, order_id) if terms.pays else []
     value_minor = sum(part.amounts.total_minor for part in parts)
     back = _affordable(
@@ -73,6 +76,8 @@ async def decide(
         back.fee_minor, back.tax_minor, terms.keeps_fees, terms.keeps_places, terms.note,
         context.current().actor,
     )  # fmt: skip
+    if is_open:  # nothing more is due of it
+        await deposits.end(tx, order_id)
     returned = await returns.give_back(tx, of, parts, refund_id)
     await tickets.refund_lines(tx, of.order, returned.tickets)
     if terms.keeps_places and returned.places.size:

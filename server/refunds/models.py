@@ -9,9 +9,10 @@ import msgspec
 from server.kernel.errors import DomainError
 from server.payments.models import RefundShare, RefundStatus
 
-Cause = Literal["organizer", "request", "cancellation", "provider", "dispute"]
+Cause = Literal["organizer", "request", "cancellation", "provider", "dispute", "deposit"]
 """What a refund was decided by: an organizer, alone or because a buyer asked, the event's
-cancellation, somebody in the provider's own office, or the end of a dispute."""
+cancellation, somebody in the provider's own office, the end of a dispute, or a deposit whose rest
+did not come."""
 Note = Annotated[str, msgspec.Meta(max_length=1_000)]
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 

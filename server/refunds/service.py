@@ -171,7 +171,8 @@ async def _follow(tx: Tx, event: Event, order_id: uuid.UUID) -> None:
     status = order.status
     # What a provider refused to pay back may have gone back in its own office.
     is_owed = bool(balance.kept_minor and balance.owed_minor)
-    is_short = balance.kept_minor - balance.owed_minor < of.value_minor
+    worth_minor = min(of.value_minor, order.confirmed_by_minor)
+    is_short = balance.kept_minor - balance.owed_minor < worth_minor
     if status in PAID and not of.live and not is_owed:
         status = "refunded"
     elif status in PAID and (of.gone or is_short):  # else what was paid twice went back

@@ -23,7 +23,7 @@ order_refunds = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     moment("created_at", now=True),
     moment("completed_at", null=True),
-    one_of("cause", "organizer", "request", "cancellation", "provider", "dispute"),
+    one_of("cause", "organizer", "request", "cancellation", "provider", "dispute", "deposit"),
     sa.CheckConstraint("least(amount_minor, fee_minor, tax_minor) >= 0", name="not_negative"),
     sa.Index("ix_order_refunds_order_id", "order_id"),
     sa.Index("ix_order_refunds_event_id", "event_id"),

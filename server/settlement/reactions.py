@@ -1,4 +1,4 @@
-"""A confirmed order is settled; so is what is paid back of it."""
+"""An order that is confirmed and paid is settled; so is what is paid back of it."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from server.settlement.service import Settling
 
 
 def reactions(settling: Settling) -> Mapping[str, Sequence[Reaction]]:
-    async def on_confirmed(event: Event) -> None:
+    async def on_paid(event: Event) -> None:
         await settling.confirmed(*_ids(event))
 
     async def on_refunded(event: Event) -> None:
@@ -18,7 +18,11 @@ def reactions(settling: Settling) -> Mapping[str, Sequence[Reaction]]:
         parts = None if amount is None or fee is None or tax is None else (amount, fee, tax)
         await settling.refunded(*_ids(event), parts)
 
-    return {"order.confirmed": [on_confirmed], "order.refunded": [on_refunded]}
+    return {
+        "order.confirmed": [on_paid],
+        "order.paid": [on_paid],
+        "order.refunded": [on_refunded],
+    }
 
 
 def _ids(event: Event) -> tuple[uuid.UUID, uuid.UUID]:

@@ -20,7 +20,7 @@ class Settling:
         self._due = Batches(self._record, batch_max=BATCH_MAX, waiting_max=WAITING_MAX)
 
     async def confirmed(self, event_id: uuid.UUID, order_id: uuid.UUID) -> None:
-        """One row per confirmed order. Safe to repeat."""
+        """One row per confirmed order, once all of it is paid. Safe to repeat."""
         await self._due.join(event_id, order_id)
 
     async def refunded(

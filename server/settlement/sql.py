@@ -36,13 +36,17 @@ class NetRow(msgspec.Struct):
     net_minor: int
 
 
-# An order that was confirmed once is settled once, whatever became of it since; but for what a
-# self-test has ordered, which is nobody's income.
+# An order that was confirmed once is settled once, whatever became of it since; with a deposit once
+# all of it has come. But for what a self-test has ordered, which is nobody's income.
 NETS = Query(
     "settlement.nets",
     """SELECT o.id AS order_id, o.total_minor - o.fee_minor - o.tax_minor AS net_minor
        FROM orders o JOIN events e ON e.id = o.event_id
-       WHERE o.id = ANY($1::uuid[]) AND e.status <> 'self_test' AND o.confirmed_at IS NOT NULL""",
+       WHERE o.id = ANY($1::uuid[]) AND e.status <> 'self_test' AND o.confirmed_at IS NOT NULL
+         AND (o.deposit_minor IS NULL OR o.total_minor <= (
+           SELECT coalesce(sum(p.amount_minor), 0) FROM payments p
+           WHERE p.order_id = o.id
+             AND p.status IN ('captured', 'partially_refunded', 'refunded', 'disputed')))""",
     NetRow,
 )
 # What an order costs, and what of that is fee and tax, is as it was ordered for ever.

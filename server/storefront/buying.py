@@ -281,12 +281,22 @@ def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:
     """Heading, what it means, and whether something is still to come."""
     wanted = sum(line.quantity for line in order.lines if line.live)
     paid = order.payment.status if order.payment else ""
+    if order.status in ("confirmed", "partially_refunded") and order.balance_due_at is not None:
+        return (
+            "Deposit paid, thank you",
+            "Your places are yours. Tickets come with the rest.",
+            False,
+        )
+    if order.status == "confirmed" and not wanted and order.deposit_minor is not None:
+        return "This order is over", order.note or "What was paid is paid back.", False
     if order.status == "confirmed" and len(order.tickets) < wanted:
         return "Paid, thank you", "Your tickets are being written.", True
     if order.status == "confirmed":
         return "You are in", "Show a code at the door. Open a ticket to see it large.", False
     if order.status == "draft":
         return "Almost yours", "Your places are held. Pay now, or share what is to be paid.", False
+    if order.status == "pending" and order.deposit_minor is not None:
+        return "Waiting for your deposit", "This page goes on by itself once it has come.", True
     if order.status == "pending" and order.payment is None:
         return "Waiting for all to pay", "This page goes on by itself.", True
     if order.status == "pending" and paid == "failed":

@@ -15,11 +15,13 @@ from server.checkout.models import (
     CheckoutRequest,
     DraftRequest,
     OrderBegun,
+    OrderView,
     ProductSoldOut,
     ProductWanted,
     QuoteRequest,
     QuoteView,
 )
+from server.checkout.share_models import Division, DivisionRefused, Payer
 from server.identity.models import Buyer
 from server.identity.realms import language_of
 from server.inventory.models import (
@@ -116,6 +118,8 @@ class Paying:
             )
             if form.get("act") == "share":
                 return await self._share(wish, buyer)
+            if form.get("act") == "deposit":
+                return await self._deposit(request, wish, buyer)
             started = await self._parts.checkout.start(buyer.id, wish, None, address_of(request))
         except msgspec.ValidationError:
             told = "This is not an e-mail address." if filled.name.strip() else "Tell us your name."
@@ -133,16 +137,36 @@ class Paying:
 
     async def _share(self, wish: CheckoutRequest, buyer: Buyer) -> Response:
         """A draft, which several people are to pay."""
-        if wish.points:
-            raise PointsRefused("points: they pay for what one buys alone, leave them out to share")
-        draft = DraftRequest(
-            **{name: getattr(wish, name) for name in DraftRequest.__struct_fields__}
-        )
         try:
-            order = await self._parts.sharing.drafts.make(buyer.id, draft, None)
+            order = await self._draft(wish, buyer)
         except OrderBegun:
             return RedirectResponse(f"/checkout/{wish.hold_id}", 303)  # that page knows which
         return RedirectResponse(f"/orders/{order.id}/shares", 303)
+
+    async def _deposit(self, request: Request, wish: CheckoutRequest, buyer: Buyer) -> Response:
+        """A part now: to the provider's page for it."""
+        shares, shop_url = self._parts.sharing.shares, address_of(request)
+        try:
+            order = await self._draft(wish, buyer)
+            links = await shares.divide(buyer.id, order.id, Division(deposit=True), None, shop_url)
+        except (OrderBegun, DivisionRefused):
+            return RedirectResponse(f"/checkout/{wish.hold_id}", 303)  # that page knows which
+        payer = Payer(wish.name, wish.email, wish.provider)
+        try:
+            token = links.items[0].url.rpartition("/")[2]
+            begun = await shares.pay(token, payer, shop_url)
+        except (ProviderUnavailable, *_REFUSALS):
+            return RedirectResponse(f"/orders/{order.id}", 303)  # that page has the link
+        return RedirectResponse(begun.redirect_url, 303)
+
+    async def _draft(self, wish: CheckoutRequest, buyer: Buyer) -> OrderView:
+        """Raises PointsRefused, and as `Drafts.make`."""
+        if wish.points:
+            raise PointsRefused("points: they pay for what is paid at once, leave them out")
+        draft = DraftRequest(
+            **{name: getattr(wish, name) for name in DraftRequest.__struct_fields__}
+        )
+        return await self._parts.sharing.drafts.make(buyer.id, draft, None)
 
     async def _changed(self, form: Form, filled: Filled, hold: HoldView, buyer: Buyer) -> str:
         """What to say where the buyer has not seen the total yet; empty where they have."""

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.catalog.event_models import EventSetup
-from server.catalog.term_models import EventTerms, Question
+from server.catalog.term_models import Days, DepositTerms, EventTerms, Question
 from server.catalog.times import zone_of
 from server.checkout.discount_models import (
     Code,
@@ -65,6 +65,9 @@ class SellingPages(Portal):
             told[f"text:{at}"] = question.text
             told[f"options:{at}"] = ", ".join(question.options)
             told[f"required:{at}"] = "yes" if question.is_required else ""
+        if now.deposit is not None:
+            told["deposit"] = f"{now.deposit.basis_points / 100:g}"
+            told["due_days_before"] = str(now.deposit.due_days_before)
         return self._terms(request, desk, setup, Filling(told))
 
     async def set_terms(self, request: Request) -> Response:
@@ -75,10 +78,14 @@ class SellingPages(Portal):
         now = await self._parts.terms.find(desk.org_id, setup.id)
         questions = _questions(form, filled, now)
         bearer = filled.maybe("fee_bearer", Bearer, "Choose one.")
+        deposit = _deposit(filled)
         if not filled:
             return self._terms(request, desk, setup, filled)
         new = msgspec.structs.replace(
-            now, fee_bearer=bearer, questions=[*questions, *now.questions[QUESTION_ROWS:]]
+            now,
+            fee_bearer=bearer,
+            questions=[*questions, *now.questions[QUESTION_ROWS:]],
+            deposit=deposit,
         )
         key = key_for(form, request, desk.actor.name)
         await self._parts.terms.replace(desk.org_id, setup.id, new, key)
@@ -152,6 +159,19 @@ def _discount(filled: Filling, setup: EventSetup) -> DiscountWish | None:
         uses_max=uses_max,
         uses_per_buyer_max=per_buyer,
     )
+
+
+def _deposit(filled: Filling) -> DepositTerms | None:
+    """None where the share is left empty."""
+    if not filled.get("deposit"):
+        return None
+    rate_ppm = share_ppm(filled.get("deposit"))
+    if rate_ppm is None or not 10_000 <= rate_ppm <= 900_000:
+        filled.wrong["deposit"] = "A share from 1 to 90, such as 25."
+    days = filled.take("due_days_before", Days, "From 1 to 365 days.")
+    if not filled or rate_ppm is None or days is None:
+        return None
+    return DepositTerms(rate_ppm // 100, days)
 
 
 def _questions(form: Form, filled: Filling, now: EventTerms) -> list[Question]:

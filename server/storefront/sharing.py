@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.checkout.models import CheckoutInvalid, OrderBegun, OrderView, PaymentWish
-from server.checkout.share_models import Division, DivisionRefused, Payer, ShareOver
+from server.checkout.share_models import Division, DivisionRefused, Payer, SharedOrder, ShareOver
 from server.inventory.models import HoldOver, NotOnSale, TooManyPlaces
 from server.kernel.errors import BadRequest, NotFound
 from server.payments.models import (
@@ -137,11 +137,19 @@ class Sharing:
             token=token,
             problem=problem,
             said=said or {},
-            is_payable=order.status == "pending" and own.status == "open",
+            is_payable=own.status == "open" and _is_due(order),
             left=sum(share.status == "open" for share in order.shares),
             pay_with=await self._parts.payments.accounts.offered(event.org_id),
             providers=words.PROVIDERS,
         )
+
+
+def _is_due(order: SharedOrder) -> bool:
+    """Whether the link's own share may be paid now, unless it is."""
+    if order.deposit_minor is None or order.position == 0:
+        return order.status == "pending"
+    is_open = order.balance_due_at is not None and order.server_time < order.balance_due_at
+    return is_open and order.status in ("confirmed", "partially_refunded")
 
 
 def _division(form: Form, order: OrderView) -> Division:

@@ -12,6 +12,7 @@ import pytest
 
 from server.catalog.service import Catalog
 from server.checkout.service import Checkout
+from server.checkout.shares import Shares
 from server.identity.accounts import Accounts
 from server.identity.factors import Factors
 from server.identity.sessions import Sessions
@@ -234,7 +235,8 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
     tickets = Tickets(db, checkout, codes)
     transfers, papers = Transfers(db, tickets, "s" * 32), Papers(db, catalog, url)
     receipts = Receipts(db, catalog, papers)
-    letters = OrderLetters(db, catalog, checkout, tickets, transfers, papers, receipts, url)
+    shares = Shares(db, checkout, Payments(db, {}, url), "s" * 32, url)
+    letters = OrderLetters(db, catalog, checkout, shares, tickets, transfers, papers, receipts, url)
     mails = Mails(db, accounts, invitations, letters, url, "House <a@house.example>")
     yield Desk(db, mails)
     await db.close()

@@ -29,6 +29,8 @@ from hypothesis.stateful import (
 import server.checkout.reactions
 import server.refunds.reactions
 import server.tickets.reactions
+from server.catalog.term_models import DepositTerms, EventTerms
+from server.catalog.terms import Terms
 from server.checkout.models import CheckoutRequest, DraftRequest, OrderStatus, PaymentWish
 from server.checkout.share_models import Division, Payer
 from server.checkout.states import MOVES
@@ -46,6 +48,7 @@ from server.payments.models import (
     WebhookTooEarly,
 )
 from server.payments.sandbox.models import GatewayError, Plan
+from server.refunds import balances
 from server.refunds.cancelling import Cancellations
 from server.refunds.models import CancellationWish, PartWish, RefundWish
 from tests.fixtures.services import Services
@@ -86,7 +89,10 @@ class Machine(RuleBasedStateMachine):
 
     async def _open(self) -> tuple[uuid.UUID, list[uuid.UUID]]:
         members = await point_books.members(self.stage)
-        return await self.stage.event(price_minor=PRICE_MINOR), members
+        event_id = await self.stage.event(price_minor=PRICE_MINOR)
+        terms = EventTerms(deposit=DepositTerms(4_000, 7))
+        await Terms(self.here.db, self.here.catalog).replace(ORG_ID, event_id, terms, None)
+        return event_id, members
 
     def _run(self, work: Any) -> Any:
         return self.runner.run(work)
@@ -166,6 +172,32 @@ class Machine(RuleBasedStateMachine):
                 self.open_a_share(-1)
         if is_cancelled:
             self._try(self.here.drafts.cancel(buyer_id, order.id, None))
+
+    @rule(seats=st.sets(st.integers(0, 5), min_size=1, max_size=3))
+    def buy_with_a_deposit(self, seats: set[int]) -> None:
+        buyer_id = uuid.uuid4()
+        held = self._try(
+            self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), {}), None)
+        )
+        if held is not None:
+            details = DraftRequest(hold_id=held.id, email="a@buyer.example", name="A")
+            order = self._run(self.here.drafts.make(buyer_id, details, None))
+            division = Division(deposit=True)
+            shares = self._run(self.here.shares.divide(buyer_id, order.id, division, None))
+            self.links += [share.url.rpartition("/")[2] for share in shares.items]
+            self.open_a_share(-2)
+
+    @rule(nth=nths)
+    def the_rest_is_overdue(self, nth: int) -> None:
+        sql = """SELECT id FROM orders WHERE event_id = $1 AND balance_due_at IS NOT NULL
+                   AND status IN ('confirmed', 'partially_refunded') ORDER BY id"""
+        if orders := self._rows(sql, self.event_id):
+            over = "UPDATE orders SET balance_due_at = now() - interval '1 day' WHERE id = $1"
+            self._rows(over, orders[nth % len(orders)]["id"])
+            self._end_deposits()
+
+    def _end_deposits(self) -> None:
+        self._run(balances.end_due(self.here.db, self.here.catalog))
 
     @rule(nth=nths)
     def open_a_share(self, nth: int) -> None:
@@ -323,10 +355,11 @@ class Machine(RuleBasedStateMachine):
                 continue
             waits = book["paid"] if book["is_pending"] else 0
             kept = book["captured"] - book["refunded"]
-            assert kept - book["value"] - waits == book["owed"], book
+            rest = max(0, book["value"] - kept) if book["is_open"] else 0
+            assert kept - book["value"] - waits + rest == book["owed"], book
             assert not waits or waits < book["total"], book
             assert book["paid"] == book["captured"] - book["refunded"], book
-            assert book["valid"] in (book["places"], 0), book
+            assert book["valid"] in (0 if book["is_open"] else book["places"], 0), book
 
     @invariant()
     def points_are_what_orders_say(self) -> None:
@@ -345,6 +378,7 @@ class Machine(RuleBasedStateMachine):
                 self.tell(nth, 1)
             self.react()
             self.go_on_cancelling()
+            self._end_deposits()
             self.pay_back(False)
         self.react()
         self.no_order_moves_as_none_may()
@@ -359,7 +393,7 @@ class Machine(RuleBasedStateMachine):
         for row in self._rows(_BOOKS, self.event_id):
             book = _book(row)
             assert book["owed"] == 0 or book["failed"], book
-            assert book["valid"] == book["places"], book
+            assert book["valid"] == (0 if book["is_open"] else book["places"]), book
             if book["captured"]:
                 bought = ("confirmed", "partially_refunded")
                 assert (self.statuses[row["id"]] in bought) == bool(book["places"]), book
@@ -381,6 +415,7 @@ def _reachable(status: OrderStatus) -> set[OrderStatus]:
 
 _BOOKS = """
 SELECT o.id, o.status = 'pending' AS is_pending, o.total_minor AS total, o.paid_minor AS paid,
+       o.status IN ('confirmed', 'partially_refunded') AND o.balance_due_at IS NOT NULL AS is_open,
        m.captured, m.refunded, m.owed,
        m.failed, l.value, l.places, l.seats,
        (SELECT count(*) FROM seats s JOIN order_lines b ON b.id = s.order_line_id
@@ -390,7 +425,7 @@ SELECT o.id, o.status = 'pending' AS is_pending, o.total_minor AS total, o.paid_
        NOT EXISTS (SELECT FROM outbox x WHERE x.handled_at IS NULL
                      AND x.data->>'order_id' = o.id::text
                      AND x.type IN ('payment.captured', 'payment.refunded', 'payment.disputed',
-                                    'order.confirmed')) AS is_told
+                                    'order.confirmed', 'order.paid')) AS is_told
 FROM orders o,
   LATERAL (SELECT coalesce(sum(p.amount_minor), 0) AS captured,
                   coalesce(sum(p.refunded_minor), 0) AS refunded,

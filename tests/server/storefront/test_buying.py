@@ -8,7 +8,7 @@ import httpx
 from tests.fixtures.product import Event, Product
 from tests.server.storefront import visitors
 from tests.server.storefront.visitors import Visitor, document, form, forms, words
-from tests.server.support import Buyer, end_in, pay, state_of, until
+from tests.server.support import Buyer, Organizer, end_in, ok, pay, state_of, until
 
 AVAILABLE, HELD, SOLD = 0, 1, 2
 
@@ -256,6 +256,45 @@ async def test_who_pays_together_with_others_is_asked_how_to_share(house: Produc
         page = await ada.get(shared.headers["location"])
         assert shared.headers["location"].endswith("/shares")
         assert page.status_code == 200, words(page)
+
+
+async def test_a_deposit_is_paid_from_the_checkout_and_the_rest_from_the_order(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    event, api = house.event(), Organizer(house, client)
+    terms = f"/organizer/events/{event.id}/terms"
+    async with visitors.operator(house) as owner:
+        asked = form(await owner.get(terms), terms)
+        wrong = await owner.send(asked, deposit="95", due_days_before="")
+        assert wrong.status_code == 422
+        saved = await owner.send(asked, deposit="25", due_days_before="7")
+        assert saved.status_code == 303, words(saved)
+    told = ok(await api.call("GET", f"/v1/events/{event.id}/terms"))
+    assert told["deposit"] == {"basis_points": 2_500, "due_days_before": 7}
+    async with Visitor(house) as ada:
+        checkout = await _to_checkout(ada, event, 1)
+        # Another process may know the event as it was for a few seconds.
+        while "now, the rest later" not in words(page := await ada.get(checkout)):
+            pass
+        begun = await ada.send(form(page), name="Ada", email="ada@buyer.example", act="deposit")
+        order = (await ada.get(checkout)).headers["location"]
+        assert "Pay the deposit" in words(await ada.get(order))
+        await pay(client, begun.headers["location"])
+
+        async def sold() -> httpx.Response | None:
+            page = await ada.get(order)
+            return page if "Deposit paid" in words(page) else None
+
+        [link] = document(await until(sold)).xpath("//a[text()='Pay the rest']/@href")
+        page = await ada.get(link)
+        assert "Your rest" in words(page)
+        rest = await ada.send(form(page), name="Ada", email="ada@buyer.example")
+        desk = f"/organizer/orders/{order.rpartition('/')[2]}"
+        async with visitors.operator(house) as owner:
+            assert "Open, due until" in words(await owner.get(desk))
+        await pay(client, rest.headers["location"])
+        await _tickets(ada, order)
+        assert "Paid, thank you" in words(await ada.get(link))
 
 
 async def test_a_hold_that_ran_out_says_so(house: Product) -> None:

@@ -394,6 +394,19 @@ export interface DeliveryWithBody {
   body: string;
 }
 
+/** A part of a total that may be paid at first; the rest until `due_at`. */
+export interface Deposit {
+  amount_minor: number;
+  rest_minor: number;
+  due_at: string;
+}
+
+/** What an order may be paid of at once, `basis_points` of its total, and until how many days before the event begins the rest is due. */
+export interface DepositTerms {
+  basis_points: number;
+  due_days_before: number;
+}
+
 /** `uses`: orders that have it and may be paid, or are. */
 export interface Discount {
   id: string;
@@ -440,10 +453,11 @@ export interface Discounts {
   items: Discount[];
 }
 
-/** How an order is divided: into so many `equal` parts, or by place into `shares`, which name every place once; what is bought beside places is then in the first. One of the two. */
+/** How an order is divided: into so many `equal` parts; or by place into `shares`, which name every place once; what is bought beside places is then in the first; or in time, into a `deposit`, which confirms it, and the rest, as its quote said. One of the three. */
 export interface Division {
   equal?: number | null;
   shares?: ShareWish[];
+  deposit?: boolean;
 }
 
 /** `txt_name` and `txt_value`: the DNS record of type TXT that proves whose the domain is. */
@@ -577,7 +591,7 @@ export interface Endpoints {
   items: Endpoint[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked. Prices are all-in: what a buyer pays, with fees and taxes. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: what of it may be paid at first. Prices are all-in: what a buyer pays, with fees and taxes. */
 export interface Event {
   id: string;
   org_id: string;
@@ -614,6 +628,7 @@ export interface Event {
   cancelled_at: string | null;
   ticket_types: TicketOffer[];
   questions: Question[];
+  deposit: DepositTerms | null;
 }
 
 /** Prices, in minor units of `currency`, are of the cheapest and the dearest place. */
@@ -786,11 +801,12 @@ export interface EventSummary {
   distance_km: number | null;
 }
 
-/** `fee_bearer`, `taxes`: null for the organization's own. */
+/** `fee_bearer`, `taxes`: null for the organization's own; `deposit`: null where an order is paid at once. What an order was told stays with it. */
 export interface EventTerms {
   fee_bearer?: "buyer" | "organizer" | null;
   taxes?: Tax[] | null;
   questions?: Question[];
+  deposit?: DepositTerms | null;
 }
 
 /** `version_id`: of a map of the organization, which says the venue too; a draft may name a `venue_id` instead. `prices_minor`: by key of the map's zones, all of them unless it is a draft, in minor units of `currency`; `timezone`: IANA's name; `slug`: the event's address, made of name and day where it is left out; `external_ref`: its id where its identity comes from. */
@@ -1633,7 +1649,7 @@ export interface OrderRow {
   created_at: string;
 }
 
-/** `points`: that it uses and earns, of whose buyer was signed in; what they took off its price is in `discount_minor`. */
+/** `points`: that it uses and earns, of whose buyer was signed in; what they took off its price is in `discount_minor`. `deposit_minor`: what confirms it, where the rest may come until `balance_due_at`, which is null once nothing is open; tickets come then. */
 export interface OrderView {
   id: string;
   event_id: string;
@@ -1653,6 +1669,8 @@ export interface OrderView {
   created_at: string;
   expires_at: string;
   confirmed_at: string | null;
+  deposit_minor: number | null;
+  balance_due_at: string | null;
   lines: OrderLine[];
   payment: PaymentView | null;
   products: OrderItem[];
@@ -1680,6 +1698,8 @@ export interface OrderWithTickets {
   created_at: string;
   expires_at: string;
   confirmed_at: string | null;
+  deposit_minor: number | null;
+  balance_due_at: string | null;
   lines: OrderLine[];
   payment: PaymentView | null;
   products: OrderItem[];
@@ -2000,7 +2020,7 @@ export interface QuoteRequest {
   points?: number;
 }
 
-/** `total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes are in it, the discount is taken off it, and `points_minor` of that is paid with points. `points`: what its buyer may pay with; null for a guest, and where none are taken. */
+/** `total_minor` is the sum of `lines` and `products`, and what would be paid now; fee and taxes are in it, the discount is taken off it, and `points_minor` of that is paid with points. `points`: what its buyer may pay with; null for a guest, and where none are taken. `deposit`: with what the order may begin, by dividing its draft so; null where it is paid at once. */
 export interface QuoteView {
   currency: string;
   lines: QuotedLine[];
@@ -2012,6 +2032,7 @@ export interface QuoteView {
   total_minor: number;
   points_minor: number;
   points: PointsOffer | null;
+  deposit: Deposit | null;
 }
 
 /** `unit_price_minor`: all-in, as the map showed it; `discount_minor`: taken off all `quantity` of it; `fee_minor`, `tax_minor`: in `total_minor`. */
@@ -2096,7 +2117,7 @@ export interface RefundShare {
 export interface RefundView {
   id: string;
   order_id: string;
-  cause: "cancellation" | "dispute" | "organizer" | "provider" | "request";
+  cause: "cancellation" | "deposit" | "dispute" | "organizer" | "provider" | "request";
   amount_minor: number;
   fee_minor: number;
   tax_minor: number;
@@ -2539,7 +2560,7 @@ export interface SharedMap {
   latest: SharedVersion;
 }
 
-/** What the link of a share shows. `position`: of the link's own share among `shares`; `expires_at`: until then the places are held, unless somebody pays: then until `extendable_until` at most; count down from `server_time`. */
+/** What the link of a share shows. `position`: of the link's own share among `shares`; `expires_at`: until then the places are held, unless somebody pays: then until `extendable_until` at most; count down from `server_time`. `deposit_minor`: the first of two shares, which confirms the order; the other may come until `balance_due_at`, which is null once nothing is open. */
 export interface SharedOrder {
   event_id: string;
   buyer_name: string;
@@ -2553,6 +2574,8 @@ export interface SharedOrder {
   expires_at: string;
   extendable_until: string;
   server_time: string;
+  deposit_minor: number | null;
+  balance_due_at: string | null;
 }
 
 /** Another organization's venue, in which events may be had on its published `maps`. `is_exclusive`: its owner hosts whatever is on there, and leaves you `promoter_share_ppm`. */
