@@ -21,9 +21,10 @@ _log = logs.get(__name__)
 
 
 async def end_due(db: Database, catalog: Catalog) -> int:
-    """End the orders whose rest is overdue. Returns how many there were."""
+    """End the orders whose rest is overdue. Returns how many were ended."""
     async with db.tx(read_only=True, across=Across.PLATFORM) as tx:
         due = await deposits.over(tx, AT_ONCE)
+    ended = 0
     for row in due:
         context.act_for(row.org_id)
         try:
@@ -31,7 +32,9 @@ async def end_due(db: Database, catalog: Catalog) -> int:
         except DomainError as error:
             # One order in trouble must not keep the others' places from sale.
             _log.warning("deposit not ended", order_id=str(row.id), error=error.detail)
-    return len(due)
+        else:
+            ended += 1
+    return ended
 
 
 async def _end_one(db: Database, event: Event, order_id: uuid.UUID) -> None:
