@@ -60,7 +60,8 @@ ORDER_GAPS = Query(
         FROM orders o JOIN order_lines l ON l.order_id = o.id
           LEFT JOIN money m ON m.order_id = o.id
         WHERE (o.created_at >= $1 OR o.deposit_minor IS NOT NULL AND m.order_id IS NOT NULL)
-          AND greatest(o.confirmed_at, m.settled_at) < now() - $2::interval
+          AND CASE WHEN o.deposit_minor IS NULL THEN o.confirmed_at ELSE m.settled_at END
+              < now() - $2::interval
           AND o.status IN ('confirmed', 'partially_refunded') AND l.live
           AND CASE WHEN o.deposit_minor IS NULL
                    THEN coalesce(m.came_minor, 0) >= o.total_minor

@@ -268,7 +268,7 @@ _FOLLOWS = {
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
         checkout.accepts_alternative checkout.clear
-        checkout.set_share_payer checkout.set_share_places
+        checkout.set_deposit checkout.set_share_payer checkout.set_share_places
         checkout.bought_items checkout.bought_lines checkout.confirm checkout.end
         checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
         checkout.lines_of checkout.move_line checkout.of_refunds checkout.recount_paid

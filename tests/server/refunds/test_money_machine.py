@@ -54,6 +54,7 @@ from server.refunds.models import CancellationWish, PartWish, RefundWish
 from tests.fixtures.services import Services
 from tests.server.inventory.engine import ORG_ID, Page, Stage, wish
 from tests.server.refunds import point_books
+from tests.server.refunds.order_books import BOOKS
 from tests.server.refunds.till import Till
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
@@ -347,7 +348,7 @@ class Machine(RuleBasedStateMachine):
         its order, for each order that was told of all that happened to it."""
         if not hasattr(self, "event_id"):
             return
-        for row in self._rows(_BOOKS, self.event_id):
+        for row in self._rows(BOOKS, self.event_id):
             book = _book(row)
             assert book["valid"] <= book["places"], book
             assert book["sold"] == book["seats"], book
@@ -390,7 +391,7 @@ class Machine(RuleBasedStateMachine):
             lost = self.till.lost.get(payment["provider_ref"], 0)
             assert account.captured_minor == payment["amount_minor"]
             assert account.refunded_minor + lost == payment["refunded_minor"]
-        for row in self._rows(_BOOKS, self.event_id):
+        for row in self._rows(BOOKS, self.event_id):
             book = _book(row)
             assert book["owed"] == 0 or book["failed"], book
             assert book["valid"] == (0 if book["is_open"] else book["places"]), book
@@ -411,36 +412,6 @@ def _reachable(status: OrderStatus) -> set[OrderStatus]:
         new = [after for before in new for after in MOVES[before] if after not in found]
         found.update(new)
     return found
-
-
-_BOOKS = """
-SELECT o.id, o.status = 'pending' AS is_pending, o.total_minor AS total, o.paid_minor AS paid,
-       o.status IN ('confirmed', 'partially_refunded') AND o.balance_due_at IS NOT NULL AS is_open,
-       m.captured, m.refunded, m.owed,
-       m.failed, l.value, l.places, l.seats,
-       (SELECT count(*) FROM seats s JOIN order_lines b ON b.id = s.order_line_id
-        WHERE b.order_id = o.id) AS sold,
-       (SELECT count(*) FROM tickets t
-        WHERE t.order_id = o.id AND t.status IN ('valid', 'used')) AS valid,
-       NOT EXISTS (SELECT FROM outbox x WHERE x.handled_at IS NULL
-                     AND x.data->>'order_id' = o.id::text
-                     AND x.type IN ('payment.captured', 'payment.refunded', 'payment.disputed',
-                                    'order.confirmed', 'order.paid')) AS is_told
-FROM orders o,
-  LATERAL (SELECT coalesce(sum(p.amount_minor), 0) AS captured,
-                  coalesce(sum(p.refunded_minor), 0) AS refunded,
-                  coalesce(sum((SELECT sum(r.amount_minor) FROM refunds r
-                                WHERE r.payment_id = p.id AND r.status <> 'succeeded')), 0) AS owed,
-                  coalesce(bool_or(EXISTS (
-                    SELECT FROM refunds r WHERE r.payment_id = p.id
-                      AND (r.status = 'failed' OR r.reason LIKE 'refunded:%'))), false) AS failed
-           FROM payments p WHERE p.order_id = o.id AND p.status NOT IN ('pending', 'failed')) AS m,
-  LATERAL (SELECT coalesce(sum(total_minor) FILTER (WHERE live), 0) AS value,
-                  coalesce(sum(quantity) FILTER (WHERE live), 0) AS places,
-                  count(*) FILTER (WHERE live AND seat_idx IS NOT NULL) AS seats
-           FROM order_lines WHERE order_id = o.id) AS l
-WHERE o.event_id = $1"""
-"""`failed`: also of what somebody paid back elsewhere, which no line went back for."""
 
 
 @pytest.fixture(scope="module")
