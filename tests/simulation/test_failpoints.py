@@ -54,6 +54,9 @@ TOGETHER = {"order.divided": "web0", "share.opened": "web0", "hold.kept": "worke
 """Passed where several people pay one order, or pay slowly."""
 CANCELLING = {"event.cancelled", "cancellation.batch"}
 """Passed where an event is cancelled: tests/server/refunds/test_cancelling.py kills there."""
+LATER = {"balance.ended"}
+"""Passed where the rest of a deposit does not come: tests/server/checkout/test_deposits.py kills
+there."""
 AT_THE_COUNTER = {"boxoffice.sold", "tickets.replaced"}
 """Passed by who sells without a buyer online, and by who issues a ticket again."""
 BEFORE_SALES = {"account.opened"}
@@ -136,6 +139,7 @@ def test_every_failpoint_in_the_source_has_its_case() -> None:
     elsewhere = (
         BEFORE_THE_EVENT
         | CANCELLING
+        | LATER
         | TOGETHER.keys()
         | AT_THE_COUNTER
         | BEFORE_SALES

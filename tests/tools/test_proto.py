@@ -57,12 +57,12 @@ def test_changes_that_break_readers_are_refused_each_by_name(schema: Path) -> No
 
 
 def test_another_field_is_released_and_then_as_fixed_as_the_others(schema: Path) -> None:
-    _write(schema, "OrderConfirmed", CURRENCY, f"{CURRENCY}\n  string note = 7;")
+    _write(schema, "OrderConfirmed", CURRENCY, f"{CURRENCY}\n  string note = 100;")
     status, said = _proto("--check", schema)
     assert (status, said) == (
         1,
         "events.binpb is not what the .proto files say: run `make proto`\n",
     )
     assert _proto(schema) == (0, "")
-    _write(schema, "OrderConfirmed", "string note = 7;", "int32 note = 7;")
+    _write(schema, "OrderConfirmed", "string note = 100;", "int32 note = 100;")
     assert _proto(schema)[0] == 1
