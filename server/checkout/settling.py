@@ -126,14 +126,15 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
     for due in dues:
         if due.payment_id in new and due.order_id not in exact:
             await _pay_back_excess(tx, due.order_id, due.payment_id)
-    open_ids = [
+    whole = [
         order.id
         for order in orders.values()
         if order.balance_due_at is not None and came[order.id] >= order.total_minor
     ]
-    if open_ids:
-        for order in await sql.END_BALANCE.all(tx, open_ids):
-            await outbox.append(tx, order_fact("paid", order, of[order.id].context))
+    if whole:
+        paid_up = await sql.END_BALANCE.all(tx, whole)
+        facts = [order_fact("paid", order, of[order.id].context) for order in paid_up]
+        await outbox.append(tx, *facts)
     await loyalty.follow(tx, list(of))
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol
 
 PR_SET_PDEATHSIG = 1
 EPHEMERAL_PORTS_START = 32768
@@ -109,7 +110,19 @@ def spawn(
     return child
 
 
-def end(child: subprocess.Popen[bytes], by: signal.Signals, timeout_s: float) -> None:
+class Child(Protocol):
+    """As much of `subprocess.Popen` as it takes to end one."""
+
+    def poll(self) -> int | None: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
+
+    def wait(self, timeout: float | None = None, /) -> int: ...
+
+    def kill(self) -> None: ...
+
+
+def end(child: Child, by: signal.Signals, timeout_s: float) -> None:
     """Signal the child, wait, and reap it; kill -9 after `timeout_s`."""
     if child.poll() is not None:
         return

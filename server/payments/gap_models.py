@@ -34,10 +34,8 @@ class Gap(msgspec.Struct, frozen=True):
     is_mended: bool = False
 
 
-class MoneyGap(msgspec.Struct):
-    """A gap that is open, and what to do about it. `org_id`, `payment_id`, `order_id`: null where
-    nobody knows; `provider`: null where our own books contradict themselves; `seen_at`: by the
-    last comparison that met it."""
+class OpenGap(msgspec.Struct):
+    """As it is kept, see MoneyGap."""
 
     id: uuid.UUID
     kind: GapKind
@@ -52,6 +50,13 @@ class MoneyGap(msgspec.Struct):
     happened_at: dt.datetime
     found_at: dt.datetime
     seen_at: dt.datetime
+
+
+class MoneyGap(OpenGap):
+    """A gap that is open, and what to do about it. `org_id`, `payment_id`, `order_id`: null where
+    nobody knows; `provider`: null where our own books contradict themselves; `seen_at`: by the
+    last comparison that met it."""
+
     advice: str
 
 

@@ -7,6 +7,8 @@ has died. One is gone when a comparison that must have met it did not.
 import datetime as dt
 from collections.abc import Mapping
 
+import msgspec
+
 from server.kernel.db import Database, Tx
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
@@ -76,15 +78,10 @@ async def comparisons(tx: Tx) -> list[Comparison]:
 async def page(db: Database, wanted: MoneyGapQuery) -> MoneyGaps:
     """For the platform's staff."""
     async with db.tx(read_only=True, across=Across.PLATFORM) as tx:
-        rows = await sql_gaps.PAGE.all(tx, wanted.next_token, wanted.page_size + 1)
+        rows = await sql_gaps.PAGE.all(tx, wanted.next_token, wanted.page_size + 1, BOOKS)
         looked = await comparisons(tx)
     items = [
-        MoneyGap(
-            row.id, row.kind, row.org_id or None,
-            None if row.provider == BOOKS else row.provider, row.payment_id, row.order_id,
-            row.reference, row.ours_minor, row.theirs_minor, row.currency, row.happened_at,
-            row.found_at, row.seen_at, ADVICE[row.kind],
-        )
+        MoneyGap(**msgspec.structs.asdict(row), advice=ADVICE[row.kind])
         for row in rows[: wanted.page_size]
-    ]  # fmt: skip
+    ]
     return MoneyGaps(items, looked, items[-1].id if len(rows) > wanted.page_size else None)

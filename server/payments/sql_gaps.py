@@ -1,28 +1,9 @@
 """Statements of gaps between money and what it is for, of all organizations."""
 
-import datetime as dt
-import uuid
-
 import msgspec
 
 from server.kernel.db import Query
-from server.payments.gap_models import Comparison, GapKind
-
-
-class GapRow(msgspec.Struct):
-    id: uuid.UUID
-    org_id: str
-    kind: GapKind
-    provider: str
-    payment_id: uuid.UUID | None
-    order_id: uuid.UUID | None
-    reference: str
-    ours_minor: int
-    theirs_minor: int
-    currency: str
-    happened_at: dt.datetime
-    found_at: dt.datetime
-    seen_at: dt.datetime
+from server.payments.gap_models import Comparison, GapKind, OpenGap
 
 
 class GapCount(msgspec.Struct):
@@ -65,8 +46,9 @@ COMPARISONS = Query(
 )
 PAGE = Query(
     "payments.gaps",
-    """SELECT id, org_id, kind, provider, payment_id, order_id, reference, ours_minor, theirs_minor,
-              currency, happened_at, found_at, seen_at
+    """SELECT id, kind, nullif(org_id, '') AS org_id, nullif(provider, $3) AS provider, payment_id,
+              order_id, reference, ours_minor, theirs_minor, currency, happened_at, found_at,
+              seen_at
        FROM money_gaps WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2""",
-    GapRow,
+    OpenGap,
 )
