@@ -49,7 +49,6 @@ class Claim(msgspec.Struct):
     hold_id: str | None
     quantity: int
     status: str
-    held_until: dt.datetime | None
     order_line_id: str | None
     leg: int | None
 
@@ -60,6 +59,8 @@ class Hold(msgspec.Struct):
     buyer_id: str
     status: str
     seat_idxs: list[int]
+    pool_ids: list[str]
+    pool_quantities: list[int]
     leg_first: int
     leg_last: int
     places: int
@@ -69,6 +70,11 @@ class Hold(msgspec.Struct):
     @property
     def legs(self) -> range:
         return range(self.leg_first, self.leg_last + 1)
+
+    @property
+    def pools(self) -> list[tuple[str, int]]:
+        """(pool id, places), also once the hold is over."""
+        return list(zip(self.pool_ids, self.pool_quantities, strict=True))
 
 
 class Change(msgspec.Struct):
@@ -234,9 +240,10 @@ _SQL: dict[type[msgspec.Struct], str] = {
     Pool: """SELECT id::text, event_id::text, leg, pool_idx, capacity, held, sold, blocked,
                     changed_at_version FROM pools""",
     Claim: """SELECT id::text, event_id::text, pool_id::text, hold_id::text, quantity, status,
-                     held_until, order_line_id::text, leg FROM pool_claims""",
-    Hold: """SELECT id::text, event_id::text, buyer_id::text, status, seat_idxs, leg_first,
-                    leg_last, places, expires_at, version FROM holds""",
+                     order_line_id::text, leg FROM pool_claims""",
+    Hold: """SELECT id::text, event_id::text, buyer_id::text, status, seat_idxs, pool_ids::text[],
+                    pool_quantities, leg_first, leg_last, places, expires_at, version
+             FROM holds""",
     Change: "SELECT event_id::text, version, places FROM inventory_changes",
     Clock: "SELECT event_id::text, stream, version, ruled_at_version FROM event_clock",
     Order: """SELECT id::text, event_id::text, hold_id::text, buyer_id::text, status, total_minor

@@ -43,9 +43,10 @@ _COUNT = """
             WHERE event_id = $1 AND status = 'active') AS distinct_places
     FROM holds WHERE event_id = $1 AND status = 'active'"""
 _COUNT_POOL = """
-    SELECT p.capacity, coalesce(sum(c.quantity), 0)::bigint AS places,
-           count(DISTINCT c.hold_id) FILTER (WHERE c.hold_id = ANY($2::uuid[])) AS known
-    FROM pools p LEFT JOIN pool_claims c ON c.pool_id = p.id AND c.status = 'held'
+    SELECT p.capacity, coalesce(sum(h.places), 0)::bigint AS places,
+           count(*) FILTER (WHERE h.id = ANY($2::uuid[])) AS known
+    FROM pools p LEFT JOIN holds h ON h.event_id = p.event_id AND h.pool_ids = ARRAY[p.id]
+                                      AND h.status = 'active'
     WHERE p.id = $1 GROUP BY p.capacity"""
 _WRITTEN = """
     WITH written (kind, content) AS (

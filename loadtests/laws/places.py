@@ -113,9 +113,14 @@ def no_place_is_in_two_live_holds_or_orders(facts: Facts, _: History) -> Iterato
 
 
 def usage(facts: Facts) -> Counter[tuple[str, int, str]]:
-    """Places by pool, leg and what became of them, as the claims have them."""
+    """Places by pool, leg and what became of them, as holds and claims have them."""
     holds = {hold.id: hold for hold in facts.holds}
     used: Counter[tuple[str, int, str]] = Counter()
+    for hold in facts.holds:
+        if hold.status == "active":
+            for pool_id, quantity in hold.pools:
+                for leg in hold.legs:
+                    used[pool_id, leg, "held"] += quantity
     for claim in facts.claims:
         if claim.leg is not None:
             used[claim.pool_id, claim.leg, claim.status] += claim.quantity
@@ -128,14 +133,10 @@ def a_standing_area_is_used_by_holds_and_orders_and_never_above_capacity(
     facts: Facts, _: History
 ) -> Iterator[Violation]:
     """And by what is blocked; what it counts itself is the sum of these."""
-    active = {hold.id for hold in active_holds(facts)}
     lines = {line.id: line for line in facts.lines if line.live and line.pool_id is not None}
     for claim in facts.claims:
         ids = {"pool": claim.pool_id, "claim": claim.id, "hold": claim.hold_id}
-        if claim.status == "held" and claim.held_until is not None and claim.held_until > facts.now:
-            if claim.hold_id not in active:
-                yield Violation("places are claimed by no active hold", ids, "pool_claims, holds")
-        elif claim.status == "sold":
+        if claim.status == "sold":
             line = lines.pop(claim.order_line_id or "", None)
             if line is None or (line.pool_id, line.quantity) != (claim.pool_id, claim.quantity):
                 ids |= {"order_line": claim.order_line_id, "quantity": claim.quantity}
@@ -152,10 +153,11 @@ def a_standing_area_is_used_by_holds_and_orders_and_never_above_capacity(
         ids = {"pool": pool.id, "leg": pool.leg, "claimed": claimed}
         if sum(claimed.values()) > pool.capacity:
             ids |= {"capacity": pool.capacity}
-            yield Violation("a standing area is sold above its capacity", ids, "pool_claims, pools")
+            tables = "holds, pool_claims, pools"
+            yield Violation("a standing area is sold above its capacity", ids, tables)
         if counted != claimed:
             ids |= {"counted": counted}
-            yield Violation("an area's count is not the sum of its claims", ids, "pools")
+            yield Violation("an area's count is not the sum of its holds and claims", ids, "pools")
 
 
 def holds_end_when_they_are_due(facts: Facts, _: History) -> Iterator[Violation]:
@@ -169,9 +171,3 @@ def holds_end_when_they_are_due(facts: Facts, _: History) -> Iterator[Violation]
         if seat.status == HELD and seat.hold_id in over:
             ids = _ids((seat.event_id, seat.leg, seat.seat_idx)) | {"hold": seat.hold_id}
             yield Violation(f"a seat is held by a hold that is {over[seat.hold_id]}", ids, "seats")
-    for claim in facts.claims:
-        if claim.status == "held" and claim.hold_id in over:
-            ids = {"claim": claim.id, "pool": claim.pool_id, "hold": claim.hold_id}
-            yield Violation(
-                f"places are claimed by a hold that is {over[claim.hold_id]}", ids, "pool_claims"
-            )

@@ -116,11 +116,7 @@ def the_version_of_a_seat_is_how_often_it_changed(facts: Facts, _: History) -> I
 
 
 def a_hold_counts_its_places(facts: Facts, _: History) -> Iterator[Violation]:
-    """Against its buyer's limit: what it claims, and once it is sold what is not given back."""
-    claimed: Counter[str] = Counter()
-    for claim in facts.claims:
-        if claim.hold_id is not None:
-            claimed[claim.hold_id] += claim.quantity
+    """Against its buyer's limit: what it has, and once it is sold what is not given back."""
     hold_of = {order.id: order.hold_id for order in facts.orders}
     sold: Counter[str] = Counter()
     for line in facts.lines:
@@ -128,7 +124,8 @@ def a_hold_counts_its_places(facts: Facts, _: History) -> Iterator[Violation]:
             sold[hold_of[line.order_id]] += line.quantity
     for hold in facts.holds:
         is_sold = hold.status == "converted"
-        expected = sold[hold.id] if is_sold else len(hold.seat_idxs) + claimed[hold.id]
+        has = len(hold.seat_idxs) + sum(hold.pool_quantities)
+        expected = sold[hold.id] if is_sold else has
         if hold.places != expected:
             ids = {"hold": hold.id, "status": hold.status, "counts": hold.places, "has": expected}
             yield Violation("a hold counts other places than it has", ids, "holds.places")

@@ -65,12 +65,11 @@ class Change:
             self.tx, self.event_id, list(status), hold_ids, version, list(status.values())
         )
         self._places |= {place: status[place] for place in freed}
-        legs_of = {hold.id: hold.legs for hold in holds}
-        for claim in await sql.FREE_CLAIMS.all(self.tx, hold_ids):
-            legs = legs_of[claim.hold_id]
-            self.count(claim.pool_id, legs, held=-claim.quantity)
-            if claim.hold_id in kept:
-                await self.shut(holds[0].org_id, claim.pool_id, legs, claim.quantity)
+        for hold in holds:
+            for pool_id, quantity in hold.pools.items():
+                self.count(pool_id, hold.legs, held=-quantity)
+                if hold.id in kept:
+                    await self.shut(hold.org_id, pool_id, hold.legs, quantity)
 
     async def shut(self, org_id: str, pool_id: uuid.UUID, legs: Legs, quantity: int) -> None:
         """So many places of a pool, which nobody has, are off sale."""

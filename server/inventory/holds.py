@@ -6,7 +6,6 @@ its turn: alone on the event it reads what changed, answers what was answered, a
 """
 
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from itertools import islice
@@ -230,8 +229,7 @@ class Batch:
 
 
 async def _holds(tx: Tx, hold_ids: list[uuid.UUID]) -> list[tuple[HoldRow, Hold]]:
-    rows = await sql.HOLDS_BY_ID.all(tx, hold_ids)
-    return list(zip(rows, await with_pools(tx, rows), strict=True))
+    return [(row, hold_of(row)) for row in await sql.HOLDS_BY_ID.all(tx, hold_ids)]
 
 
 def _as_made(hold: Hold) -> Hold:
@@ -241,7 +239,7 @@ def _as_made(hold: Hold) -> Hold:
     )
 
 
-def hold_of(row: HoldRow, pools: list[PoolWish]) -> Hold:
+def hold_of(row: HoldRow) -> Hold:
     return Hold(
         id=row.id,
         org_id=row.org_id,
@@ -249,7 +247,7 @@ def hold_of(row: HoldRow, pools: list[PoolWish]) -> Hold:
         buyer_id=row.buyer_id,
         status=row.status,  # type: ignore[arg-type]
         seat_idxs=row.seat_idxs,
-        pools=pools,
+        pools=[PoolWish(pool_id, quantity) for pool_id, quantity in row.pools.items()],
         legs=(row.leg_first, row.leg_last),
         places=row.places,
         created_at=row.created_at,
@@ -259,15 +257,6 @@ def hold_of(row: HoldRow, pools: list[PoolWish]) -> Hold:
         is_ordered=row.is_ordered,
         server_time=row.server_time,
     )
-
-
-async def with_pools(tx: Tx, rows: list[HoldRow]) -> list[Hold]:
-    """Holds with what they claim of standing areas (had claimed, once they are over)."""
-    pools: dict[uuid.UUID, list[PoolWish]] = defaultdict(list)
-    if rows:
-        for claim in await sql.CLAIMS_OF_HOLDS.all(tx, [row.id for row in rows]):
-            pools[claim.hold_id].append(PoolWish(claim.pool_id, claim.quantity))
-    return [hold_of(row, pools[row.id]) for row in rows]
 
 
 async def keep_answer(tx: Tx, row: HoldRow, hold: Hold) -> None:

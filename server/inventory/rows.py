@@ -85,6 +85,8 @@ class HoldRow(msgspec.Struct):
     buyer_id: uuid.UUID
     status: str
     seat_idxs: list[int]
+    pool_ids: list[uuid.UUID]
+    pool_quantities: list[int]
     leg_first: int
     leg_last: int
     places: int
@@ -101,6 +103,11 @@ class HoldRow(msgspec.Struct):
     def legs(self) -> tuple[int, int]:
         return self.leg_first, self.leg_last
 
+    @property
+    def pools(self) -> dict[uuid.UUID, int]:
+        """Places by standing area."""
+        return dict(zip(self.pool_ids, self.pool_quantities, strict=True))
+
     def on_legs(self, seat_idxs: Iterable[int]) -> list[int]:
         """Places of these seats on every leg of the hold, in lock order."""
         return places_on(self.legs, seat_idxs)
@@ -110,13 +117,6 @@ def places_on(legs: tuple[int, int], seat_idxs: Iterable[int]) -> list[int]:
     """Places of these seats from the first of `legs` to the last, in lock order."""
     seats = sorted(seat_idxs)
     return [leg << 20 | seat for leg in range(legs[0], legs[1] + 1) for seat in seats]
-
-
-class ClaimRow(msgspec.Struct):
-    hold_id: uuid.UUID
-    pool_id: uuid.UUID
-    quantity: int
-    status: str
 
 
 class BlockedRow(msgspec.Struct):

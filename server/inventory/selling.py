@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from server.inventory import sql
+from server.inventory import sql, sql_taking
 from server.inventory.change import SEAT, Change
-from server.inventory.holds import with_pools
+from server.inventory.holds import hold_of
 from server.inventory.models import AVAILABLE, SOLD, Hold, SaleLine
 from server.inventory.rows import HoldRow
 from server.kernel.context import Context
 from server.kernel.db import Tx
+from server.kernel.ids import uuid7
 from server.outbox import service as outbox
 from server.outbox.models import Fact
 
@@ -81,7 +82,7 @@ async def sell(tx: Tx, event_id: uuid.UUID, sales: Sequence[Sale]) -> list[bool]
     """
     rows = {row.id: row for row in await sql.LOCK_HOLDS.all(tx, [s.hold_id for s in sales])}
     assert len(rows) == len(sales), "holds are never deleted, and each is sold once"
-    holds = {hold.id: hold for hold in await with_pools(tx, list(rows.values()))}
+    holds = {row.id: hold_of(row) for row in rows.values()}
     assert all(hold.status != "converted" for hold in holds.values()), "confirmed once"
     house = await _look(tx, event_id, rows, holds, sales)
     sold = [house.takes(rows[s.hold_id], holds[s.hold_id], s) for s in sales]
@@ -136,7 +137,7 @@ async def _write(
     change = Change(tx, event_id)
     version = await change.version()
     sold: list[tuple[int, uuid.UUID, uuid.UUID]] = []
-    claims: list[tuple[uuid.UUID, uuid.UUID, uuid.UUID, int]] = []
+    claims: list[tuple[uuid.UUID, uuid.UUID, int, uuid.UUID, uuid.UUID]] = []
     for sale in sales:
         row = rows[sale.hold_id]
         by_seat = {line.seat_idx: line.order_line_id for line in sale.lines}
@@ -144,7 +145,7 @@ async def _write(
         sold += [(place, by_seat[place & SEAT], row.id) for place in places]
         for line in sale.lines:
             if line.pool_id is not None:
-                claims.append((row.id, line.pool_id, line.order_line_id, line.quantity))
+                claims.append((uuid7(), line.pool_id, line.quantity, row.id, line.order_line_id))
                 held = -line.quantity if row.status == "active" else 0
                 change.count(line.pool_id, row.legs, held=held, sold=line.quantity)
     if sold:
@@ -154,8 +155,9 @@ async def _write(
         assert count == len(sold), "locked seats cannot change under this transaction"
         change.mark(places, SOLD)
     if claims:
-        count = await sql.SELL_CLAIMS.run(tx, *map(list, zip(*claims, strict=True)))
-        assert count == len(claims), "a hold keeps its claims, also when it is over"
+        org_id = rows[sales[0].hold_id].org_id
+        columns = map(list, zip(*claims, strict=True))
+        await sql_taking.INSERT_CLAIMS.run(tx, org_id, event_id, *columns)
     await sql.END_HOLDS.run(tx, [sale.hold_id for sale in sales], "converted")
     await outbox.append_bundle(tx, [_fact(holds[s.hold_id], s, version) for s in sales])
     await change.finish()

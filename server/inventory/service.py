@@ -14,7 +14,7 @@ from server.catalog.service import Catalog
 from server.inventory import choices, sql, verbs
 from server.inventory.best import House
 from server.inventory.combiner import Combiner
-from server.inventory.holds import with_pools
+from server.inventory.holds import hold_of
 from server.inventory.models import (
     BestWish,
     ChoiceWish,
@@ -215,7 +215,7 @@ class Inventory:
         """A buyer's active holds of an event, oldest first."""
         context.act_for((await self._catalog.event(event_id)).org_id)
         async with self._db.tx(read_only=True) as tx:
-            holds = await with_pools(tx, await sql.HOLDS_OF_BUYER.all(tx, buyer_id, event_id))
+            holds = [hold_of(row) for row in await sql.HOLDS_OF_BUYER.all(tx, buyer_id, event_id)]
         return [await self._view(hold, *await self._event_of(hold)) for hold in holds]
 
     async def _own(self, hold_id: uuid.UUID, buyer_id: uuid.UUID) -> Hold:

@@ -11,7 +11,6 @@ seat on one leg, as one number: leg << 20 | seat_idx.
 from server.inventory.rows import (
     AroundRow,
     BumpRow,
-    ClaimRow,
     ClockRow,
     CountRow,
     DueRow,
@@ -29,9 +28,9 @@ from server.inventory.rows import (
 from server.kernel.db import Query
 from server.outbox import service as outbox
 
-_HOLD = """id, org_id, event_id, buyer_id, status, seat_idxs, leg_first, leg_last, places,
-           request_hash, created_at, expires_at, extendable_until, version, is_ordered,
-           allocation_id, now() AS server_time"""
+_HOLD = """id, org_id, event_id, buyer_id, status, seat_idxs, pool_ids, pool_quantities,
+           leg_first, leg_last, places, request_hash, created_at, expires_at, extendable_until,
+           version, is_ordered, allocation_id, now() AS server_time"""
 _LAST_LEG = "(SELECT coalesce(max(leg), 0) FROM seats WHERE event_id = $1)"
 _PLACE = "(p.place >> 20) AND s.seat_idx = (p.place & 1048575)"
 
@@ -211,50 +210,12 @@ EXTEND_SEATS = Query(
 UPDATE_HOLD = Query(
     "inventory.update_hold",
     f"""UPDATE holds SET seat_idxs = $2, expires_at = $3, extendable_until = $4, version = $5,
-                         places = $6
+                         places = $6, pool_ids = $7, pool_quantities = $8
         WHERE id = $1 RETURNING {_HOLD}""",
     HoldRow,
 )
 ORDER_HOLD = Query("inventory.order_hold", "UPDATE holds SET is_ordered = true WHERE id = $1")
 END_HOLDS = Query("inventory.end_holds", "UPDATE holds SET status = $2 WHERE id = ANY($1::uuid[])")
-INSERT_CLAIMS = Query(
-    "inventory.insert_claims",
-    """INSERT INTO pool_claims (id, org_id, event_id, pool_id, quantity, status, hold_id,
-                                held_until)
-       SELECT w.id, h.org_id, h.event_id, w.pool_id, w.quantity, 'held', h.id, h.expires_at
-       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[])
-            AS w (id, hold_id, pool_id, quantity)
-       JOIN holds h ON h.id = w.hold_id""",
-)
-SET_CLAIM = Query(
-    "inventory.set_claim",
-    """UPDATE pool_claims SET quantity = $3
-       WHERE hold_id = $1 AND pool_id = $2 AND status = 'held'""",
-)
-DROP_CLAIMS = Query(
-    "inventory.drop_claims",
-    """DELETE FROM pool_claims
-       WHERE hold_id = $1 AND pool_id = ANY($2::uuid[]) AND status = 'held'""",
-)
-FREE_CLAIMS = Query(
-    "inventory.free_claims",
-    """UPDATE pool_claims SET status = 'released', held_until = NULL
-       WHERE hold_id = ANY($1::uuid[]) AND status = 'held'
-       RETURNING hold_id, pool_id, quantity, status""",
-    ClaimRow,
-)
-EXTEND_CLAIMS = Query(
-    "inventory.extend_claims",
-    "UPDATE pool_claims SET held_until = $2 WHERE hold_id = $1 AND status = 'held'",
-)
-SELL_CLAIMS = Query(
-    "inventory.sell_claims",
-    """UPDATE pool_claims c SET status = 'sold', held_until = NULL, order_line_id = w.order_line_id
-       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[])
-            AS w (hold_id, pool_id, order_line_id, quantity)
-       WHERE c.hold_id = w.hold_id AND c.pool_id = w.pool_id AND c.quantity = w.quantity
-         AND c.status IN ('held', 'released')""",
-)
 COUNT_POOLS = Query(
     "inventory.count_pools",
     """UPDATE pools p
@@ -269,8 +230,8 @@ COUNT_POOLS = Query(
 
 # --- a batch of holds ---------------------------------------------------------------------------
 # Columns come as the text of arrays, made ahead of the sending, and each is read once: what has
-# several uses is `given`. A hold's seats and claims name it by its number, `nth`; what all have
-# alike (the leg of a plain event) may be left out.
+# several uses is `given`. A hold's seats name it by its number, `nth`; what all have alike (no
+# seat, no standing place, the leg of a plain event) may be left out.
 #
 # It may be sent while its predecessor is on its way. So the clock comes last: `stood` waits for the
 # end of the predecessor, by a lock that each has under the id of its first hold, and then finds
@@ -283,8 +244,9 @@ WRITE = Query(
     "inventory.write",
     f"""
     WITH given AS MATERIALIZED (
-      SELECT $8::text::uuid[] AS ids, $11::text::int[] AS seats, $15::text::int[] AS ttls_s,
-             $18::text::int[] AS places),
+      SELECT $8::text::uuid[] AS ids, $11::text::int[] AS seats, $14::text::uuid[] AS pool_ids,
+             $15::text::int[] AS pool_quantities, $19::text::int[] AS ttls_s,
+             $22::text::int[] AS places),
     {_OPEN} AND pg_try_advisory_xact_lock_shared($5)
         AND pg_try_advisory_xact_lock(inventory_lock((SELECT ids[1] FROM given)))),
     answered AS (
@@ -293,28 +255,25 @@ WRITE = Query(
       FROM open, unnest($28::uuid[], $29::bytea[], $30::bytea[]) AS w (id, request_hash, answer)
       RETURNING 1),
     held AS (
-      INSERT INTO holds (id, org_id, event_id, buyer_id, status, seat_idxs, leg_first, leg_last,
-                         places, request_hash, expires_at, extendable_until, version)
+      INSERT INTO holds (id, org_id, event_id, buyer_id, status, seat_idxs, pool_ids,
+                         pool_quantities, leg_first, leg_last, places, request_hash, expires_at,
+                         extendable_until, version)
       SELECT w.id, $7, $1, w.buyer_id, 'active',
-             (SELECT seats FROM given)[w.seats_from:w.seats_to], coalesce(w.leg_first, 0),
-             coalesce(w.leg_last, 0), w.places, decode(w.request_hash, 'hex'), now() + {_TTL},
-             now() + 2 * {_TTL}, $2 + 1
+             coalesce((SELECT seats FROM given)[w.seats_from:w.seats_to], '{{}}'),
+             coalesce((SELECT pool_ids FROM given)[w.pools_from:w.pools_to], '{{}}'),
+             coalesce((SELECT pool_quantities FROM given)[w.pools_from:w.pools_to], '{{}}'),
+             coalesce(w.leg_first, 0), coalesce(w.leg_last, 0), w.places,
+             decode(w.request_hash, 'hex'), now() + {_TTL}, now() + 2 * {_TTL}, $2 + 1
       FROM open, unnest((SELECT ids FROM given), $9::text::uuid[], $10::text::text[],
-                        $12::text::int[], $13::text::int[], $14::text::int[],
-                        $16::text::smallint[], $17::text::smallint[]) WITH ORDINALITY
-                 AS w (id, buyer_id, request_hash, seats_from, seats_to, places, leg_first,
-                       leg_last, nth)
-      RETURNING 1),
-    claimed AS (
-      INSERT INTO pool_claims (id, org_id, event_id, pool_id, quantity, status, hold_id, held_until)
-      SELECT w.id, $7, $1, w.pool_id, w.quantity, 'held', (SELECT ids FROM given)[w.nth],
-             now() + {_TTL}
-      FROM open, unnest($24::text::uuid[], $25::text::uuid[], $26::text::int[], $27::text::int[])
-                 AS w (id, pool_id, quantity, nth)
+                        $12::text::int[], $13::text::int[], $16::text::int[], $17::text::int[],
+                        $18::text::int[], $20::text::smallint[], $21::text::smallint[])
+                 WITH ORDINALITY
+                 AS w (id, buyer_id, request_hash, seats_from, seats_to, pools_from, pools_to,
+                       places, leg_first, leg_last, nth)
       RETURNING 1),
     counted AS (
       UPDATE pools p SET held = p.held + w.quantity, changed_at_version = $2 + 1
-      FROM open, unnest($21::text::uuid[], $22::text::smallint[], $23::text::int[])
+      FROM open, unnest($25::text::uuid[], $26::text::smallint[], $27::text::int[])
                  AS w (id, leg, quantity)
       WHERE p.event_id = $1 AND p.id = w.id AND p.leg = w.leg
       RETURNING 1),
@@ -323,7 +282,7 @@ WRITE = Query(
       SET status = 1, version = s.version + 1, hold_id = (SELECT ids FROM given)[w.nth],
           held_until = now() + {_TTL}, changed_at_version = $2 + 1
       FROM open, (SELECT place, version, nth
-                  FROM unnest((SELECT places FROM given), $19::text::int[], $20::text::int[])
+                  FROM unnest((SELECT places FROM given), $23::text::int[], $24::text::int[])
                        AS w (place, version, nth)
                   ORDER BY place) w
       WHERE s.event_id = $1 AND s.leg = w.place >> 20 AND s.seat_idx = w.place & 1048575
@@ -339,8 +298,7 @@ WRITE = Query(
       $1, $2, $4,
       (SELECT count(*) FROM answered) >= 0
       AND (SELECT count(*) FROM held) = $33
-      AND (SELECT count(*) FROM claimed) >= 0
-      AND (SELECT count(*) FROM counted) = cardinality($22::text::smallint[])
+      AND (SELECT count(*) FROM counted) = cardinality($26::text::smallint[])
       AND (SELECT count(*) FROM taken) = (SELECT cardinality(places) FROM given)
       AND (SELECT count(*) FROM told) = 1,
       (SELECT ids FROM given), $28, (SELECT places FROM given), $6) AS stood (due_at)
@@ -381,12 +339,6 @@ HOLDS_OF_BUYER = Query(
         WHERE buyer_id = $1 AND event_id = $2 AND status = 'active' AND expires_at > now()
         ORDER BY created_at, id""",
     HoldRow,
-)
-CLAIMS_OF_HOLDS = Query(
-    "inventory.claims_of_holds",
-    """SELECT hold_id, pool_id, quantity, status FROM pool_claims
-       WHERE hold_id = ANY($1::uuid[]) ORDER BY hold_id, pool_id""",
-    ClaimRow,
 )
 STATES_OF_SEATS = Query(
     "inventory.states_of_seats",

@@ -95,10 +95,15 @@ DUE = Query(
 )
 USED = Query(
     "inventory.used_of_allocations",
-    """SELECT h.allocation_id, c.pool_id, sum(c.quantity)::int AS quantity
-       FROM holds h JOIN pool_claims c ON c.hold_id = h.id
-       WHERE h.allocation_id = ANY($1::uuid[]) AND c.status IN ('held', 'sold')
-       GROUP BY h.allocation_id, c.pool_id""",
+    """SELECT h.allocation_id, u.pool_id, sum(u.quantity)::int AS quantity
+       FROM holds h CROSS JOIN LATERAL (
+         SELECT c.pool_id, c.quantity FROM pool_claims c WHERE c.hold_id = h.id
+         UNION ALL
+         SELECT p.pool_id, p.quantity
+         FROM unnest(h.pool_ids, h.pool_quantities) AS p (pool_id, quantity)
+         WHERE h.status = 'active') AS u
+       WHERE h.allocation_id = ANY($1::uuid[])
+       GROUP BY h.allocation_id, u.pool_id""",
     UsedRow,
 )
 BLOCKED_OF = Query(

@@ -28,13 +28,16 @@ OF_HOLDS = Query(
 # Of all holds but this one.
 USED = Query(
     "inventory.used_types",
-    """SELECT c.ticket_type_id, sum(coalesce(p.quantity, 1))::int AS quantity
+    """SELECT c.ticket_type_id, coalesce(sum(
+                CASE WHEN c.pool_id IS NULL THEN 1
+                     WHEN h.status = 'converted' THEN p.quantity
+                     ELSE h.pool_quantities[array_position(h.pool_ids, c.pool_id)] END), 0)::int
+              AS quantity
        FROM hold_choices c JOIN holds h ON h.id = c.hold_id
        LEFT JOIN pool_claims p
-         ON p.hold_id = c.hold_id AND p.pool_id = c.pool_id AND p.status IN ('held', 'sold')
+         ON p.hold_id = c.hold_id AND p.pool_id = c.pool_id AND h.status = 'converted'
        WHERE c.ticket_type_id = ANY($1::uuid[]) AND c.hold_id <> $2
          AND (h.status = 'converted' OR (h.status = 'active' AND h.expires_at > now()))
-         AND (c.pool_id IS NULL OR p.id IS NOT NULL)
        GROUP BY c.ticket_type_id""",
     UsedRow,
 )

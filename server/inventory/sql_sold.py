@@ -35,7 +35,7 @@ RELEASE_CLAIMS = Query(
             part AS (UPDATE pool_claims c SET quantity = c.quantity - back.quantity FROM back
                      WHERE c.hold_id = $1 AND c.order_line_id = back.line_id
                        AND c.quantity > back.quantity)
-       UPDATE pool_claims c SET status = 'released', order_line_id = NULL FROM back
+       DELETE FROM pool_claims c USING back
        WHERE c.hold_id = $1 AND c.order_line_id = back.line_id AND c.quantity <= back.quantity""",
 )
 SHRINK_HOLD = Query(

@@ -100,6 +100,8 @@ holds = sa.Table(
     sa.Column("buyer_id", pg.UUID, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("seat_idxs", pg.ARRAY(sa.Integer), nullable=False),
+    sa.Column("pool_ids", pg.ARRAY(pg.UUID), nullable=False, server_default="{}"),
+    sa.Column("pool_quantities", pg.ARRAY(sa.Integer), nullable=False, server_default="{}"),
     sa.Column("leg_first", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("leg_last", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("places", sa.Integer, nullable=False),
@@ -114,6 +116,9 @@ holds = sa.Table(
     sa.CheckConstraint("expires_at <= extendable_until", name="extension_bounded"),
     sa.CheckConstraint("leg_first BETWEEN 0 AND leg_last", name="legs_in_order"),
     sa.CheckConstraint("places >= 0", name="places_not_negative"),
+    sa.CheckConstraint(
+        "cardinality(pool_ids) = cardinality(pool_quantities)", name="pools_have_quantities"
+    ),
     sa.Index(
         "ix_holds_due", "event_id", "expires_at", postgresql_where=sa.text("status = 'active'")
     ),
@@ -205,14 +210,12 @@ pool_claims = sa.Table(
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("hold_id", pg.UUID),
-    moment("held_until", null=True),
     sa.Column("order_line_id", pg.UUID),
     sa.Column("leg", sa.SmallInteger),
-    one_of("status", "held", "sold", "released", "blocked"),
+    one_of("status", "sold", "blocked"),
     sa.CheckConstraint("quantity > 0", name="quantity_positive"),
-    sa.CheckConstraint("(status = 'held') = (held_until IS NOT NULL)", name="held_has_deadline"),
     sa.CheckConstraint("(status = 'sold') = (order_line_id IS NOT NULL)", name="sold_has_line"),
-    sa.CheckConstraint("(status = 'blocked') = (hold_id IS NULL)", name="held_for_a_hold"),
+    sa.CheckConstraint("(status = 'blocked') = (hold_id IS NULL)", name="sold_of_a_hold"),
     sa.CheckConstraint("(status = 'blocked') = (leg IS NOT NULL)", name="blocked_on_a_leg"),
     sa.Index("ix_pool_claims_hold_id", "hold_id", postgresql_using="hash"),
     sa.Index(
@@ -222,7 +225,8 @@ pool_claims = sa.Table(
         unique=True,
         postgresql_where=sa.text("status = 'blocked'"),
     ),
-    comment="the one scope of pool usage: holds, sales and blocked places of every seller; "
-    "leg: of blocked places, the others are on the legs of their hold",
+    comment="with the active holds, which say themselves what they have, the one scope of pool "
+    "usage: sales and blocked places of every seller; leg: of blocked places, what is sold is on "
+    "the legs of its hold",
     info=open_to(Across.BUYER, may=(*CHANGING, "DELETE")),
 )

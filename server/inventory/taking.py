@@ -6,7 +6,7 @@ names. All or nothing; each bumps the version once.
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -97,10 +97,8 @@ async def hold(
     version = await done.version()
     await sql_taking.INSERT_HOLD.run(
         tx, hold_id, event.org_id, event.id, buyer_id, sorted(wish.seats), *legs, wish.size,
-        allocation_id, version, event.hold_ttl_s,
+        allocation_id, version, event.hold_ttl_s, list(pools), list(pools.values()),
     )  # fmt: skip
-    ids, hold_ids = [uuid7() for _ in pools], [hold_id for _ in pools]
-    await sql.INSERT_CLAIMS.run(tx, ids, hold_ids, list(pools), list(pools.values()))
     _, made = await locked(tx, hold_id)
     taken = await sql_taking.TAKE_SEATS.run(
         tx, event.id, picked.places, hold_id, made.expires_at, version,
@@ -147,11 +145,13 @@ async def sell(
         tx, event.org_id, event.id, *legs, allocation_id, version,
         [sale.hold_id for sale in sales],
         [sale.buyer_id for sale in sales],
-        ["{" + ",".join(map(str, sale.seats)) + "}" for sale in sales],
+        [_array(sale.seats) for sale in sales],
         [sum(line.quantity for line in sale.lines) for sale in sales],
+        [_array([line.pool_id for line in sale.pools]) for sale in sales],
+        [_array([line.quantity for line in sale.pools]) for sale in sales],
     )  # fmt: skip
     if areas:
-        await sql_taking.INSERT_SOLD_CLAIMS.run(
+        await sql_taking.INSERT_CLAIMS.run(
             tx, event.org_id, event.id,
             [uuid7() for _ in areas],
             [line.pool_id for _, line in areas],
@@ -204,6 +204,10 @@ async def _pick(
         {row.seat_idx for row in rows if row.status == BLOCKED},
         opened,
     )
+
+
+def _array(values: Iterable[object]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def _may_take(seat: SeatRow, reserve: Reserve) -> bool:

@@ -16,7 +16,7 @@ from server.inventory import migrate, sql
 from server.inventory.best import House
 from server.inventory.change import Change, kept_back
 from server.inventory.decide import against_rules
-from server.inventory.holds import hold_fact, keep_answer, with_pools
+from server.inventory.holds import hold_fact, hold_of, keep_answer
 from server.inventory.models import (
     AVAILABLE,
     HELD,
@@ -31,7 +31,6 @@ from server.inventory.models import (
 )
 from server.inventory.rows import DueRow, HoldRow
 from server.kernel.db import Database, Result, Tx, Work
-from server.kernel.ids import uuid7
 from server.outbox import service as outbox
 
 SWEEP_MAX = 500
@@ -57,7 +56,7 @@ class _Step(msgspec.Struct):
 
     @property
     def pools(self) -> list[uuid.UUID]:
-        """The pools whose claim changes."""
+        """The pools of which it has more or less."""
         return [pool for pool in self.have | self.want if self.more(pool)]
 
     def more(self, pool: uuid.UUID) -> int:
@@ -82,14 +81,14 @@ def too_many(event: Event, size: int) -> TooManyPlaces:
 
 async def find(tx: Tx, hold_id: uuid.UUID) -> Hold | None:
     row = await sql.HOLD_BY_ID.first(tx, hold_id)
-    return (await with_pools(tx, [row]))[0] if row else None
+    return hold_of(row) if row else None
 
 
 async def locked(tx: Tx, hold_id: uuid.UUID) -> tuple[HoldRow, Hold]:
     """A hold that nobody changes until `tx` ends, as its row and with its pools."""
     row = await sql.LOCK_HOLD.first(tx, hold_id)
     assert row is not None, "holds are never deleted"
-    return row, (await with_pools(tx, [row]))[0]
+    return row, hold_of(row)
 
 
 async def alone(db: Database, event_id: uuid.UUID, work: Work[Result]) -> Result:
@@ -139,17 +138,18 @@ async def change(
     done = Change(tx, event.id)
     version = await done.version()
     row = await sql.UPDATE_HOLD.first(
-        tx, hold_id, step.seats, expires_at, bound, version, step.size
-    )
+        tx, hold_id, step.seats, expires_at, bound, version, step.size, list(step.want),
+        list(step.want.values()),
+    )  # fmt: skip
     assert row is not None
     await _write_seats(tx, done, row, step, versions)
-    await _write_claims(tx, done, row, step)
+    for pool in step.pools:
+        done.count(pool, row.legs, held=step.more(pool))
     if expires_at != hold.expires_at:
         kept = row.on_legs(step.kept)
         await sql.EXTEND_SEATS.run(tx, event.id, kept, hold_id, expires_at, version)
-        await sql.EXTEND_CLAIMS.run(tx, hold_id, expires_at)
         done.mark(kept, HELD)
-    changed = (await with_pools(tx, [row]))[0]
+    changed = hold_of(row)
     await outbox.append(tx, hold_fact("changed", changed))
     await done.finish()
     return changed
@@ -239,31 +239,15 @@ async def _write_seats(
     done.mark(added, HELD)
 
 
-async def _write_claims(tx: Tx, done: Change, row: HoldRow, step: _Step) -> None:
-    gone = [pool for pool in step.have if pool not in step.want]
-    await sql.DROP_CLAIMS.run(tx, row.id, gone)
-    for pool, quantity in step.want.items():
-        if pool in step.have:
-            await sql.SET_CLAIM.run(tx, row.id, pool, quantity)
-    new = [pool for pool in step.want if pool not in step.have]
-    if new:
-        quantities = [step.want[pool] for pool in new]
-        await sql.INSERT_CLAIMS.run(
-            tx, [uuid7() for _ in new], [row.id for _ in new], new, quantities
-        )
-    for pool in step.pools:
-        done.count(pool, row.legs, held=step.more(pool))
-
-
 async def release(tx: Tx, hold_id: uuid.UUID) -> None:
     """Does nothing where the hold is over already."""
-    row, hold = await locked(tx, hold_id)
+    row, _ = await locked(tx, hold_id)
     if row.status == "active":
-        await _end(tx, [row], [hold], "released")
+        await _end(tx, [row], "released")
 
 
-async def _end(tx: Tx, rows: list[HoldRow], holds: list[Hold], status: str) -> None:
-    pool_ids = sorted({pool.pool_id for hold in holds for pool in hold.pools})
+async def _end(tx: Tx, rows: list[HoldRow], status: str) -> None:
+    pool_ids = sorted({pool_id for row in rows for pool_id in row.pool_ids})
     if pool_ids:
         first, last = min(row.leg_first for row in rows), max(row.leg_last for row in rows)
         await sql.LOCK_POOLS.all(tx, pool_ids, first, last)
@@ -271,7 +255,8 @@ async def _end(tx: Tx, rows: list[HoldRow], holds: list[Hold], status: str) -> N
     kept = await kept_back(tx, rows)
     await done.free(rows, kept)
     await sql.END_HOLDS.run(tx, [row.id for row in rows], status)
-    await outbox.append(tx, *(hold_fact(status, hold, kept.get(hold.id, ())) for hold in holds))
+    facts = [hold_fact(status, hold_of(row), kept.get(row.id, ())) for row in rows]
+    await outbox.append(tx, *facts)
     await done.finish()
 
 
@@ -297,7 +282,7 @@ async def sweep(db: Database, event_id: uuid.UUID) -> int:
     async def work(tx: Tx) -> int:
         due = await sql.LOCK_DUE.all(tx, event_id, SWEEP_MAX)
         if due:
-            await _end(tx, due, await with_pools(tx, due), "expired")
+            await _end(tx, due, "expired")
         await sql.SET_DUE.run(tx, event_id)
         return len(due)
 
@@ -310,7 +295,7 @@ async def release_all(db: Database, event_id: uuid.UUID) -> int:
     async def work(tx: Tx) -> int:
         held = await sql.LOCK_HELD.all(tx, event_id, SWEEP_MAX)
         if held:
-            await _end(tx, held, await with_pools(tx, held), "released")
+            await _end(tx, held, "released")
         return len(held)
 
     return await db.exclusive(event_id, work)

@@ -19,11 +19,12 @@ from server.inventory.models import HELD, Hold, InventoryChanged, Recount
 from server.inventory.rows import Written
 from server.kernel.db import Tx, lock_number
 from server.kernel.idempotency import Saved
-from server.kernel.ids import uuid7_texts
 from server.outbox import service as outbox
 from server.outbox.models import Fact, OutboxAppended
 
 CREATED = "inventory.hold.created"
+SEATS_FROM, SEATS_TO, POOLS_FROM, POOLS_TO = 4, 5, 8, 9
+"""Columns of the holds that are left out where none of them has any."""
 
 
 async def write(
@@ -78,13 +79,12 @@ class Sheet:
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
         self._is_trip = len(mirror.states) > 1
-        self._count = self._seat_count = 0
+        self._count = self._seat_count = self._pool_count = 0
         self.seats: dict[int, int] = {}
         self.pools: dict[int, int] = {}
         self._ttls: set[int] = set()
-        self._holds: list[list[str]] = [[] for _ in range(10)]
+        self._holds: list[list[str]] = [[] for _ in range(14)]
         self._taken: list[list[str]] = [[] for _ in range(3)]
-        self._claims: list[list[str]] = [[] for _ in range(4)]
         self._bundle: list[str] = []
 
     def fill(self, plan: Plan) -> None:
@@ -93,7 +93,9 @@ class Sheet:
         if not drafts:
             return
         seats = [seat for draft in drafts for seat in draft.seats]
-        ends = [*accumulate([len(draft.seats) for draft in drafts], initial=self._seat_count)]
+        pools = [pool for draft in drafts for pool in draft.pools]
+        seat_ends = [*accumulate([len(draft.seats) for draft in drafts], initial=self._seat_count)]
+        pool_ends = [*accumulate([len(draft.pools) for draft in drafts], initial=self._pool_count)]
         ttls = [draft.ttl_s for draft in drafts]
         _put(
             self._holds,
@@ -101,8 +103,12 @@ class Sheet:
             [_hex(draft.wanted.buyer_id) for draft in drafts],
             [_key_of(draft) for draft in drafts],
             seats,
-            [end + 1 for end in ends[:-1]],
-            ends[1:],
+            [end + 1 for end in seat_ends[:-1]],
+            seat_ends[1:],
+            [_hex(pool.pool_id) for pool in pools],
+            [pool.quantity for pool in pools],
+            [end + 1 for end in pool_ends[:-1]],
+            pool_ends[1:],
             [draft.places for draft in drafts],
             ttls,
             [draft.legs[0] for draft in drafts] if self._is_trip else (),
@@ -116,16 +122,10 @@ class Sheet:
             for seat in draft.seats
         ]
         _put(self._taken, *zip(*taken, strict=True))
-        claims = [
-            (_hex(pool.pool_id), pool.quantity, nth)
-            for nth, draft in enumerate(drafts, self._count + 1)
-            for pool in draft.pools
-        ]
-        _put(self._claims, uuid7_texts(len(claims)), *zip(*claims, strict=True))
         event_id = self._mirror.event_id
         self._bundle.append(outbox.members([_created(event_id, draft) for draft in drafts]))
         self._count = len(plan.drafts)
-        self._seat_count = ends[-1]
+        self._seat_count, self._pool_count = seat_ends[-1], pool_ends[-1]
         self._ttls.update(ttls)
         self._tell(seats, {room.id for room, _ in plan.claims})
 
@@ -155,6 +155,10 @@ class Sheet:
                 *[(_hex(of), leg, more) for (of, leg), more in sorted(rooms.items())], strict=True
             ),
         )
+        if not self._seat_count:
+            self._holds[SEATS_FROM] = self._holds[SEATS_TO] = []
+        if not self._pool_count:
+            self._holds[POOLS_FROM] = self._holds[POOLS_TO] = []
         return [
             self._mirror.event_id,
             base.version,
@@ -163,7 +167,7 @@ class Sheet:
             lock_number(self._mirror.event_id),
             min(self._ttls),
             org_id,
-            *map(_column, (*self._holds, *self._taken, *counts, *self._claims)),
+            *map(_column, (*self._holds, *self._taken, *counts)),
             [refusal.id for refusal in refusals],
             [refusal.request_hash for refusal in refusals],
             [refusal.answer for refusal in refusals],

@@ -261,9 +261,9 @@ _FOLLOWS = {
     "products and ticket types of one event, which its transaction has read": """
         catalog.lock_caps checkout.used_products inventory.used_types""",
     "a hold or pool of the event that its transaction is alone on": """
-        inventory.claims_of_holds inventory.drop_claims inventory.end_holds inventory.extend_claims
-        inventory.free_claims inventory.lock_blocked inventory.lock_pools inventory.order_hold
-        inventory.release_claims inventory.sell_claims inventory.set_claim inventory.shrink_hold
+        inventory.end_holds
+        inventory.lock_blocked inventory.lock_pools inventory.order_hold
+        inventory.release_claims inventory.shrink_hold
         inventory.allocation_has_hold inventory.used_of_allocations
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """

@@ -220,8 +220,6 @@ async def end_in(product: Product, hold_id: str, seconds: float) -> None:
                 "UPDATE holds SET expires_at = now() + $2 * interval '1 s' WHERE id = $1",
                 "UPDATE orders SET expires_at = now() + $2 * interval '1 s' WHERE hold_id = $1",
                 "UPDATE seats SET held_until = now() + $2 * interval '1 s' WHERE hold_id = $1",
-                """UPDATE pool_claims SET held_until = now() + $2 * interval '1 s'
-                   WHERE hold_id = $1 AND status = 'held'""",
                 """WITH clock AS (
                      UPDATE event_clock
                      SET version = version + 1, due_at = least(due_at, now() + $2 * interval '1 s')

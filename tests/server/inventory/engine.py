@@ -224,7 +224,6 @@ _END_NOW = (
     "UPDATE seats SET held_until = now() WHERE hold_id = $1",
     "UPDATE holds SET expires_at = now() WHERE id = $1 AND status = 'active'",
     "UPDATE orders SET expires_at = now() WHERE hold_id = $1 AND status = 'pending'",
-    "UPDATE pool_claims SET held_until = now() WHERE hold_id = $1 AND status = 'held'",
 )
 _MARK_DUE = """
     WITH clock AS (
