@@ -1,5 +1,6 @@
 """Fixtures of every test: real PostgreSQL, real Valkey, no network but this machine's own."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(skip)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector need not look through it."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
