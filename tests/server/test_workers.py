@@ -2,17 +2,15 @@
 
 import asyncio
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 
-from server.embedded.child import end, spawn
+from server.embedded.child import end
 from tests.fixtures.nursery import nursery
 from tests.fixtures.product import Product
-from tests.fixtures.services import ROOT
 from tests.server.support import Buyer, account, end_in, pay, payment_of, rows, state_of, until
 
 NewBuyer = Callable[[], Buyer]
@@ -20,9 +18,8 @@ NewBuyer = Callable[[], Buyer]
 
 @pytest.fixture
 def second_worker(house: Product) -> Iterator[None]:
-    argv = [sys.executable, "-m", "server", "worker"]
     log = house.folder / "worker2.log"
-    child = spawn(argv, log=log, env=house.environ, cwd=ROOT)
+    child = nursery().start(["server", "worker"], log, house.environ)
     yield
     end(child, signal.SIGTERM, 15)
 
