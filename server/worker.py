@@ -108,16 +108,18 @@ class Worker:
         self._wakes = [asyncio.Event() for _ in range(3)]
         self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
 
-    async def run(self) -> None:
-        """Until cancelled."""
+    def start(self) -> list[asyncio.Task[None]]:
+        """All that it does, each until it is cancelled: no group, which tells its tasks only once
+        (see `server.kernel.tasks.end`)."""
         react, publish, receive = self._wakes
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._listen())
-            tasks.create_task(_forever(self._react, react))
-            tasks.create_task(self._lead("relay:publish", self._publish, publish))
-            tasks.create_task(_forever(self._receive, receive))
-            for step in self._steps:
-                tasks.create_task(_forever(step, asyncio.Event()))
+        running = [
+            self._listen(),
+            _forever(self._react, react),
+            self._lead("relay:publish", self._publish, publish),
+            _forever(self._receive, receive),
+            *(_forever(step, asyncio.Event()) for step in self._steps),
+        ]
+        return [asyncio.create_task(each) for each in running]
 
     @property
     def _steps(self) -> tuple[Step, ...]:
@@ -313,15 +315,15 @@ async def work(settings: Settings) -> None:
             if settings.finance_url
             else None
         )
-        running = asyncio.create_task(Worker(parts, sinks, transport, finance).run())
+        running = Worker(parts, sinks, transport, finance).start()
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         print("worker ready", flush=True)
         stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({stopped, running}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({stopped, *running}, return_when=asyncio.FIRST_COMPLETED)
         _log.info("worker stops", asked=stop.is_set())
-        await end(running)
+        await end(*running)
         for sink in sinks:
             await sink.close()
         if finance is not None:

@@ -1,5 +1,6 @@
 """Fixtures of every test: real PostgreSQL, real Valkey, no network but this machine's own."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,36 @@ from tests.fixtures.services import ROOT, Services
 
 forbid_outside()
 
+LONGEST = (
+    "simulation/test_failpoints.py",
+    "conformance/test_openapi.py",
+    "conformance/test_permissions.py",
+    "loadtests/test_bench_holds.py",
+    "loadtests/test_bench_realtime.py",
+    "server/test_crashes.py",
+    "server/inventory/test_machine.py",
+    "browser/test_journeys.py",
+    "browser/test_office.py",
+    "browser/test_editor.py",
+    "browser/test_portal.py",
+    "browser/test_alternative.py",
+    "conformance/test_fuzz.py",
+    "simulation/test_simulation.py",
+    "simulation/test_keys.py",
+    "server/payments/test_sandbox_gateway.py",
+    "server/test_workers.py",
+    "server/test_seed.py",
+    "server/payments/test_reconciler.py",
+    "server/inventory/test_interleavings.py",
+    "server/inventory/test_deadlock.py",
+    "server/refunds/test_money_machine.py",
+)
+"""Modules of half a minute and more begin first, so that none is alone at the end."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {ROOT / "tests" / name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
     if chromium_path() is None:
         skip = pytest.mark.skip(
             reason="no Chromium: install Debian's `chromium` (make test does as root), "
@@ -24,6 +53,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(skip)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector need not look through it."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Everything that must hold: `python tools/check.py [--no-tests]`.
 
 Every check runs even when an earlier one failed; what a failed one printed is shown at once. The
-tests run last, two modules side by side, each with servers of its own: most of what they do is to
+tests run last, three modules side by side, each with servers of its own: half of what they do is to
 wait. The end is one summary, then pytest's own.
 """
 
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from install import PYTHON, ROOT, VENV, WEB, node_environment
 
 SIDE_BY_SIDE = 2
+MODULES_SIDE_BY_SIDE = 3
 
 
 class Check(NamedTuple):
@@ -81,7 +82,10 @@ def run(check: Check) -> Outcome:
 def run_tests() -> tuple[Outcome, str]:
     """Pytest as it goes, except its closing line, which is handed back."""
     begun = time.monotonic()
-    argv = [os.fspath(PYTHON), "-m", "pytest", "-n", f"{SIDE_BY_SIDE}", "--dist", "loadscope"]
+    argv = [
+        os.fspath(PYTHON), "-m", "pytest", "-n", f"{MODULES_SIDE_BY_SIDE}",
+        "--dist", "loadscope", "--no-loadscope-reorder",
+    ]  # fmt: skip
     held_back = ""
     with subprocess.Popen(
         argv, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True

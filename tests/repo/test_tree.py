@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 
+from tests.conftest import LONGEST
 from tests.fixtures.services import ROOT
 from tests.fixtures.tree import name_of, project_files, python_files
 
@@ -108,3 +109,7 @@ def test_make_lists_every_target():
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert phony
     assert set(re.findall(r"^  make (\S+)", listed, re.MULTILINE)) == set(phony[1].split())
+
+
+def test_the_modules_that_begin_first_are_there():
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []

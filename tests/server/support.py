@@ -18,6 +18,8 @@ from tests.fixtures.feed import SeatsFold
 from tests.fixtures.product import Event, Product
 
 WEBHOOK_SECRET = "webhook-secret"
+PATIENCE_S = 60.0
+"""For what comes, however slow the machine: who promises a time says it."""
 
 
 class Buyer:
@@ -70,7 +72,9 @@ class Buyer:
     async def order(self, order_id: str) -> dict[str, Any]:
         return ok(await self.call("GET", f"/v1/orders/{order_id}"))
 
-    async def order_when(self, order_id: str, status: str, within_s: float = 10) -> dict[str, Any]:
+    async def order_when(
+        self, order_id: str, status: str, within_s: float = PATIENCE_S
+    ) -> dict[str, Any]:
         """The order once it has that status and, where confirmed, its tickets."""
 
         async def reached() -> dict[str, Any] | None:
@@ -177,7 +181,7 @@ async def pay(
     assert answer.status_code == 303, answer.text
 
 
-async def until(found: Callable[[], Awaitable[Any]], within_s: float = 10) -> Any:
+async def until(found: Callable[[], Awaitable[Any]], within_s: float = PATIENCE_S) -> Any:
     """What `found` returns once it is true. Raises TimeoutError."""
     async with asyncio.timeout(within_s):
         while not (value := await found()):  # noqa: ASYNC110 - it asks over HTTP

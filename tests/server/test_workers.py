@@ -2,15 +2,15 @@
 
 import asyncio
 import signal
-import sys
+import time
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 
-from server.embedded.child import end, spawn
+from server.embedded.child import end
+from tests.fixtures.nursery import nursery
 from tests.fixtures.product import Product
-from tests.fixtures.services import ROOT
 from tests.server.support import Buyer, account, end_in, pay, payment_of, rows, state_of, until
 
 NewBuyer = Callable[[], Buyer]
@@ -18,9 +18,8 @@ NewBuyer = Callable[[], Buyer]
 
 @pytest.fixture
 def second_worker(house: Product) -> Iterator[None]:
-    argv = [sys.executable, "-m", "server", "worker"]
     log = house.folder / "worker2.log"
-    child = spawn(argv, log=log, env=house.environ, cwd=ROOT)
+    child = nursery().start(["server", "worker"], log, house.environ)
     yield
     end(child, signal.SIGTERM, 15)
 
@@ -69,6 +68,21 @@ async def test_two_workers_release_issue_and_refund_once(
         assert books.refunded_minor == books.captured_minor
     tickets = await rows(house, "SELECT count(*) FROM tickets WHERE event_id = $1", event.id)
     assert tickets[0][0] == 10
+
+
+def test_a_worker_that_is_told_to_stop_in_its_first_moment_stops(house: Product) -> None:
+    """While it connects: redis-py takes that for a failure of the connection, and goes on."""
+    log = house.folder / "worker3.log"
+    child = nursery().start(["server", "worker"], log, house.environ)
+    try:
+        deadline = time.monotonic() + 10
+        while not (log.exists() and b"worker ready" in log.read_bytes()):
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(10) == 0
+    finally:
+        child.kill()
 
 
 @pytest.mark.usefixtures("second_worker")

@@ -5,8 +5,8 @@ import json
 import os
 import resource
 import signal
-import subprocess
 import sys
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -14,7 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.fixtures.nursery import Born, nursery
+from tests.server.support import PATIENCE_S
+
 SECRET = "sk_test_gateway"
 WEBHOOK_SECRET = "whsec_test_gateway"
 
@@ -26,36 +28,37 @@ class GatewayProcess:
         self.journal = journal
         self.url = f"http://127.0.0.1:{port}"
         self._port = port
-        self._process: subprocess.Popen[str] | None = None
+        self._log = journal.with_name("gateway.log")
+        self._process: Born | None = None
 
     def command(self, *more: str) -> list[str]:
-        module = [sys.executable, "-m", "server.payments.sandbox", "--retry-max-s", "1"]
-        return [*module, "--journal", str(self.journal), "--port", str(self._port), *more]
+        return [sys.executable, "-m", *self._argv, *more]
+
+    @property
+    def _argv(self) -> list[str]:
+        module = ["server.payments.sandbox", "--retry-max-s", "1"]
+        return [*module, "--journal", str(self.journal), "--port", str(self._port)]
 
     def start(self) -> None:
         """Return once it said that it is ready."""
         secrets = {"SANDBOX_SECRET": SECRET, "SANDBOX_WEBHOOK_SECRET": WEBHOOK_SECRET}
-        self._process = subprocess.Popen(
-            self.command(),
-            cwd=ROOT,
-            env={**os.environ, **secrets},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == f"sandbox gateway ready {self.url}\n"
+        self._log.unlink(missing_ok=True)
+        self._process = nursery().start(self._argv, self._log, {**os.environ, **secrets})
+        ready, deadline = f"sandbox gateway ready {self.url}\n", time.monotonic() + PATIENCE_S
+        while not self._log.exists() or self._log.read_text() != ready:
+            assert self._process.poll() is None, self._log.read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self._process is not None:
             process, self._process = self._process, None
             process.send_signal(how)
             try:
-                process.wait(timeout=10)
+                process.wait(10)
             finally:
                 process.kill()
                 process.wait()
-                assert process.stdout is not None
-                process.stdout.close()
 
     def limit_files(self, bytes_max: int) -> None:
         """From now on no file of the process grows beyond that: a disk that is full."""
@@ -65,7 +68,7 @@ class GatewayProcess:
     def wait(self) -> int:
         """The exit status of a process that is ending by itself."""
         assert self._process is not None
-        return self._process.wait(timeout=10)
+        return self._process.wait(10)
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
@@ -86,7 +89,7 @@ class Receiver:
     def of(self, reference: str) -> list[dict]:
         return [event for event in self.events if event["data"]["reference"] == reference]
 
-    async def until(self, true: Callable[[], bool], within_s: float = 10.0) -> None:
+    async def until(self, true: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
         async with asyncio.timeout(within_s):
             while not true():  # noqa: ASYNC110 - the condition may be about anything
                 await asyncio.sleep(0.01)

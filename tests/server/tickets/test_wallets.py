@@ -110,10 +110,13 @@ def test_wallets_are_offered_where_they_are_configured(configured: dict[str, str
     )
     for given, count in (({}, 0), (apple, 1), (google, 1), (apple | google, 2)):
         assert len(Wallets.open(load(GOOD | given)).links(_ticket())) == count
+    keyless = Path(google["GOOGLE_WALLET_ACCOUNT"]).with_name("keyless.json")
+    keyless.write_text(json.dumps({"client_email": "a@house.example", "private_key": "none"}))
     for wrong in (
         apple | {"APPLE_PASS_PEM": google["GOOGLE_WALLET_ACCOUNT"]},
         google | {"GOOGLE_WALLET_ACCOUNT": apple["APPLE_WWDR_PEM"]},
         google | {"GOOGLE_WALLET_ACCOUNT": "/nowhere"},
+        google | {"GOOGLE_WALLET_ACCOUNT": str(keyless)},
     ):
         with pytest.raises(SettingsError):
             Wallets.open(load(GOOD | wrong))
