@@ -98,6 +98,9 @@ class Payments:
                     await apply(tx, payment.provider, payment.id, event)
         except DomainError as error:
             _log.warning("look-up failed", payment_id=str(payment.id), error=error.detail)
+        except Exception as error:
+            # One payment that trips us up must not keep us from asking for the others.
+            _log.exception("look-up failed", payment_id=str(payment.id), error=repr(error))
 
 
 def _told_again(payment: Payment) -> Fact:
