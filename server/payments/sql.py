@@ -11,8 +11,8 @@ INSERT = Query(
     f"""INSERT INTO payments (id, org_id, order_id, provider, amount_minor, currency, next_check_at,
                               share_id, fee_minor, account)
         VALUES ($1, $2, $3, $4, $5::bigint, $6, now() + make_interval(secs => $7), $8, coalesce((
-          SELECT floor(fee_minor::numeric * $5::bigint / total_minor)::bigint FROM orders
-          WHERE id = $3 AND total_minor >= $5::bigint), 0), (
+          SELECT floor(fee_minor::numeric * $5::bigint / total_minor / $9::bigint)::bigint * $9
+          FROM orders WHERE id = $3 AND total_minor >= $5::bigint), 0), (
           SELECT account_ref FROM payment_accounts
           WHERE org_id = $2 AND provider = $4 AND charges_enabled)) RETURNING {PAYMENT}""",
     Payment,
