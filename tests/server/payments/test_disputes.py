@@ -71,9 +71,9 @@ async def test_a_refund_that_was_under_way_does_not_end_a_dispute(desk: Desk) ->
     await desk.pay_back_one(order_id)
 
     class Meanwhile(Page):
-        async def refund(self, *asked: Any) -> str:
+        async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
             await desk.say(payment_id, "disputed", 3 * PRICE_MINOR)
-            return await super().refund(*asked)
+            return await super().refund(provider_ref, refund_id, amount_minor)
 
     await refunding.refund_some(desk.here.db, {Page.name: Meanwhile()})
     assert await desk.stands(order_id) == [("disputed", PRICE_MINOR)]
