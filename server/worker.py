@@ -124,9 +124,9 @@ class Worker:
     @property
     def _steps(self) -> tuple[Step, ...]:
         return (
-            self._sweep, self._keep, self._release, self._admit, self._pay, self._cancel,
-            self._end_deposits, self._mail, self._remind, self._tell_finance, self._tell_hooks,
-            self._keep_house, self._compare,
+            self._sweep, self._keep, self._release, self._admit, self._pay_back, self._ask,
+            self._expire, self._cancel, self._end_deposits, self._mail, self._remind,
+            self._tell_finance, self._tell_hooks, self._keep_house, self._compare,
         )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -191,12 +191,21 @@ class Worker:
         context.begin("webhooks")
         return 0 if await self._parts.payments.inbox.process_some() else IDLE_S
 
-    async def _pay(self) -> float:
+    # A provider that does not answer keeps us waiting: with one thing, and with nothing beside it.
+
+    async def _pay_back(self) -> float:
         context.begin("payments")
-        refunds = await refunding.refund_some(self._parts.db, self._parts.payments.payers)
-        asked = await self._parts.payments.reconcile()
-        expired = await self._parts.checkout.expire_due()
-        return 0 if refunds or asked or expired else PAYMENTS_EVERY_S
+        tried = await refunding.refund_some(self._parts.db, self._parts.payments.payers)
+        return 0 if tried else PAYMENTS_EVERY_S
+
+    async def _ask(self) -> float:
+        """What became of payments that nobody told us of."""
+        context.begin("payments")
+        return 0 if await self._parts.payments.reconcile() else PAYMENTS_EVERY_S
+
+    async def _expire(self) -> float:
+        context.begin("payments")
+        return 0 if await self._parts.checkout.expire_due() else PAYMENTS_EVERY_S
 
     async def _cancel(self) -> float:
         """Give back what cancelled events have sold."""

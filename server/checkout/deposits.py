@@ -14,6 +14,7 @@ from server.checkout.models import Deposit, Order
 from server.checkout.share_models import DivisionRefused
 from server.checkout.sql import DueOrder
 from server.kernel.db import Tx
+from server.kernel.money import coin, divided
 
 MARGIN = dt.timedelta(days=2)
 """So long before the rest is due a deposit is taken at the latest."""
@@ -29,7 +30,8 @@ def offer(event: Event, total_minor: int) -> Deposit | None:
     terms = event.deposit
     if terms is None:
         return None
-    amount_minor = (2 * total_minor * terms.basis_points + 10_000) // 20_000
+    least = coin(event.currency)
+    amount_minor = divided(total_minor * terms.basis_points, 10_000 * least) * least
     due_at = event.starts_at - dt.timedelta(days=terms.due_days_before)
     if not 0 < amount_minor < total_minor or due_at < event.prices.now + MARGIN:
         return None

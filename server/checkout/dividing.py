@@ -1,4 +1,7 @@
-"""How much each share of an order is: exact to the last minor unit."""
+"""How much each share of an order is: exact to the last minor unit, and what can be paid.
+
+Shares are multiples of the currency's `coin`, as far as the order's total is one.
+"""
 
 import uuid
 from collections import Counter, defaultdict
@@ -18,27 +21,34 @@ class Part(msgspec.Struct):
     places: Mapping[uuid.UUID, int] = {}
 
 
-def parts(division: Division, total_minor: int, lines: Sequence[OrderLine]) -> list[Part]:
+def parts(
+    division: Division, total_minor: int, coin: int, lines: Sequence[OrderLine]
+) -> list[Part]:
     """They add up to the total. Raises DivisionRefused."""
-    if (division.equal is None) == (not division.shares):
+    if (division.equal is None) == (not division.shares) or division.deposit:
         raise DivisionRefused("equal, shares, deposit: say one of them, and the others not")
     found = (
-        _by_place(division, total_minor, lines)
+        _by_place(division, total_minor, coin, lines)
         if division.equal is None
-        else _equal(division.equal, total_minor)
+        else _equal(division.equal, total_minor, coin)
     )
     if not all(part.amount_minor for part in found):
         raise DivisionRefused("nobody can pay nothing: put what is free with what is not")
     return found
 
 
-def _equal(count: int, total_minor: int) -> list[Part]:
-    """What a division leaves over is paid by the first ones, a minor unit each."""
-    each, over = divmod(total_minor, count)
-    return [Part(each + (nth < over)) for nth in range(count)]
+def _equal(count: int, total_minor: int, coin: int) -> list[Part]:
+    """What a division leaves over is paid by the first ones, a coin each."""
+    coins, rest_minor = divmod(total_minor, coin)
+    each, over = divmod(coins, count)
+    found = [Part((each + (nth < over)) * coin) for nth in range(count)]
+    found[0].amount_minor += rest_minor
+    return found
 
 
-def _by_place(division: Division, total_minor: int, lines: Sequence[OrderLine]) -> list[Part]:
+def _by_place(
+    division: Division, total_minor: int, coin: int, lines: Sequence[OrderLine]
+) -> list[Part]:
     known = {line.id: line for line in lines}
     taken: Counter[uuid.UUID] = Counter()
     found: list[Part] = []
@@ -56,8 +66,7 @@ def _by_place(division: Division, total_minor: int, lines: Sequence[OrderLine]) 
                 detail = f"of {line.label} there are {line.quantity}, not {after}"
                 raise DivisionRefused(detail, line_id=line_id)
             # Each gets what is between two roundings of the line's sum: together they are all.
-            sums = [line.total_minor * count // line.quantity for count in (before, after)]
-            amount_minor += sums[1] - sums[0]
+            amount_minor += _upto(line, after, coin) - _upto(line, before, coin)
         found.append(Part(amount_minor, wish.name.strip() or None, dict(places)))
     for line in lines:
         if taken[line.id] < line.quantity:
@@ -65,3 +74,10 @@ def _by_place(division: Division, total_minor: int, lines: Sequence[OrderLine]) 
             raise DivisionRefused(detail, line_id=line.id)
     found[0].amount_minor += total_minor - sum(part.amount_minor for part in found)
     return found
+
+
+def _upto(line: OrderLine, count: int, coin: int) -> int:
+    """What so many of a line's places are together: all of it, or so many coins."""
+    if count == line.quantity:
+        return line.total_minor
+    return line.total_minor * count // (line.quantity * coin) * coin

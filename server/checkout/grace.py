@@ -38,9 +38,9 @@ async def keep_due(db: Database, catalog: Catalog) -> int:
         context.act_for(org_id)
         try:
             await _keep(db, await catalog.event(event_id), order_ids)
-        except DomainError as error:
+        except Exception as error:
             # One event in trouble must not keep the others' buyers from their places.
-            _log.warning("holds not extended", event_id=str(event_id), error=error.detail)
+            _log.exception("holds not extended", event_id=str(event_id), error=repr(error))
     return len(due)
 
 

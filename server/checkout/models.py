@@ -18,7 +18,10 @@ OrderStatus = Literal[
 Channel = Literal["online", "box_office", "complimentary", "guest_list", "import"]
 DEFAULT_LANGUAGE = "en"
 EMAIL_LENGTH_MAX = 254
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_NOT_TEXT = r"@\s,;:<>()\[\]\\\""
+EMAIL = re.compile(rf"[^{_NOT_TEXT}]{{1,64}}@[^{_NOT_TEXT}.]+(\.[^{_NOT_TEXT}.]+)+")
+"""One address, and nothing that a mail's header takes for two or for a name. Source: RFC 5322,
+3.4.1, without quoted and literal forms."""
 
 
 class ProductWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

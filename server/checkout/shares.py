@@ -36,6 +36,7 @@ from server.kernel.db import Database, Tx
 from server.kernel.errors import NotFound
 from server.kernel.failpoint import failpoint
 from server.kernel.idempotency import Done, Key, settled
+from server.kernel.money import coin
 from server.kernel.tenancy import Across
 from server.payments import service as payments
 from server.payments.models import Payment
@@ -89,7 +90,7 @@ class Shares:
         if wish == Division(deposit=True):
             parts = await deposits.take(tx, order, event)
         else:
-            parts = dividing.parts(wish, order.total_minor, lines)
+            parts = dividing.parts(wish, order.total_minor, coin(order.currency), lines)
         await beginning.begin(tx, order, event)
         await self.insert(tx, order, parts)
 

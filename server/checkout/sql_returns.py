@@ -32,7 +32,8 @@ class BoughtRow(msgspec.Struct):
 
 
 class CameRow(msgspec.Struct):
-    """What was captured for an order in all, whatever went back since."""
+    """What was captured for an order in all, whatever went back since; but for a payment that went
+    back whole, which brought nothing."""
 
     id: uuid.UUID
     came_minor: int
@@ -107,7 +108,8 @@ RECOUNT = Query(
     "checkout.recount_paid",
     """UPDATE orders o SET paid_minor = m.kept_minor
        FROM (SELECT order_id, sum(amount_minor - refunded_minor) AS kept_minor,
-                    sum(amount_minor)::bigint AS came_minor
+                    coalesce(sum(amount_minor) FILTER (WHERE refunded_minor < amount_minor),
+                             0)::bigint AS came_minor
              FROM payments WHERE order_id = ANY($1::uuid[]) AND settled_at IS NOT NULL
              GROUP BY order_id) AS m
        WHERE o.id = m.order_id RETURNING o.id, m.came_minor""",

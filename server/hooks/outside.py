@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
@@ -19,6 +20,8 @@ TIMEOUT_S = 10.0
 TOLD_BYTES_MAX = 300
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Outside:
@@ -26,8 +29,16 @@ class Outside:
 
     def __init__(self, networks: Sequence[Network]) -> None:
         self._networks = networks
-        # Environment proxies would resolve names for themselves.
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUT_S,
+            # Environment proxies would resolve names for themselves.
+            trust_env=False,
+            # Many names share an address: what one of them said is nothing to the next, and a
+            # connection is to whom its certificate named.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            limits=httpx.Limits(max_keepalive_connections=0),
+            headers={"Accept-Encoding": "identity"},
+        )
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -38,21 +49,26 @@ class Outside:
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         """Status of the answer, and the beginning of what it says. Raises EndpointRefused,
-        httpx.HTTPError."""
+        httpx.HTTPError, also where it takes longer than TIMEOUT_S in all."""
         parts, address = await self._resolve(url)
         host = f"[{address}]" if address.version == 6 else str(address)
         target = httpx.URL(url).copy_with(host=host)
         named = {"Host": parts.netloc.rpartition("@")[2], **headers}
-        async with self._client.stream(
-            "POST", target, content=body, headers=named,
-            extensions={"sni_hostname": parts.hostname or ""},
-        ) as answer:  # fmt: skip
-            said = b""
-            async for chunk in answer.aiter_bytes():
-                said += chunk
-                if len(said) >= TOLD_BYTES_MAX:
-                    break
-            return answer.status_code, said[:TOLD_BYTES_MAX].decode("utf-8", "replace")
+        try:
+            # A client's own timeouts are for each byte that comes.
+            async with asyncio.timeout(TIMEOUT_S), self._client.stream(
+                "POST", target, content=body, headers=named,
+                extensions={"sni_hostname": parts.hostname or ""},
+            ) as answer:  # fmt: skip
+                said = b""
+                # As it came: what unpacks to gigabytes is not unpacked.
+                async for chunk in answer.aiter_raw():
+                    said += chunk
+                    if len(said) >= TOLD_BYTES_MAX:
+                        break
+                return answer.status_code, said[:TOLD_BYTES_MAX].decode("utf-8", "replace")
+        except TimeoutError:
+            raise httpx.ReadTimeout(f"no whole answer within {TIMEOUT_S:g} s") from None
 
     async def _resolve(self, url: str) -> tuple[SplitResult, Address]:
         try:
@@ -90,5 +106,10 @@ async def _addresses(host: str, port: int) -> list[Address]:
 
 
 def _is_public(address: Address) -> bool:
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return (mapped or address).is_global and address.is_global and not address.is_multicast
+    """Of IPv6 only what is assigned, and what stands for an IPv4 address if that is public."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+        if address not in _UNICAST or (address.sixtofour and not _is_public(address.sixtofour)):
+            return False
+    return address.is_global and not address.is_multicast

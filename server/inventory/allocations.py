@@ -31,7 +31,7 @@ from server.inventory.service import check, check_there, must_be_its_map, once, 
 from server.inventory.taking import Reserve
 from server.kernel import context, logs
 from server.kernel.db import Database, Tx
-from server.kernel.errors import BadRequest, DomainError, NotFound
+from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Done, Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
@@ -162,16 +162,20 @@ class Allocating:
         await once(self._db, event_id, key, Done, act)
 
     async def release_due(self) -> int:
-        """Those whose time has come. Returns how many."""
+        """Those whose time has come. Returns how many were released."""
         async with self._db.tx(read_only=True, across=Across.PLATFORM) as tx:
             due = await sql.DUE.all(tx)
+        released = 0
         for row in due:
             context.act_for(row.org_id)
             try:
                 await self.release(row.org_id, row.id, None)
-            except DomainError as error:
-                _log.warning("not released", allocation_id=str(row.id), error=error.detail)
-        return len(due)
+            except Exception as error:
+                # One allocation in trouble must not keep the others' places from sale.
+                _log.exception("not released", allocation_id=str(row.id), error=repr(error))
+            else:
+                released += 1
+        return released
 
     # --- selling ---------------------------------------------------------------------------------
 

@@ -15,6 +15,16 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+# Of which the smallest minor units are not paid by anybody. Source: providers' lists of currencies:
+# Xendit's of rupiah, Stripe's of ariary and of those with three digits.
+_COINS = {"IDR": 100, "MGA": 100, "BHD": 10, "JOD": 10, "KWD": 10, "OMR": 10, "TND": 10}
+
+
+def coin(currency: str) -> int:
+    """Of how many minor units an amount that is paid is a multiple."""
+    return _COINS.get(currency, 1)
+
+
 def divided(amount: int, by: int) -> int:
     """Rounded to the nearest whole, halves up; neither is negative, `by` is not 0."""
     return (2 * amount + by) // (2 * by)

@@ -30,7 +30,7 @@ async def apply(tx: Tx, provider: str, payment_id: uuid.UUID, event: ProviderEve
     await _move(tx, payment, now)
     if now.outside_minor:
         await _paid_back_outside(tx, payment, event, now.outside_minor)
-    if event.kind in ("dispute_won", "dispute_lost"):
+    if event.kind in ("dispute_won", "dispute_lost") and payment.status == "disputed":
         ended = payment_fact("disputed", payment, dispute=event.kind.removeprefix("dispute_"))
         await outbox.append(tx, ended)
 
@@ -56,6 +56,7 @@ async def _paid_back_outside(
     """In the provider's own office, or by a lost dispute: ours to know of, not to decide."""
     reason = f"{event.kind}:{payment.refunded_minor + amount_minor}"
     await sql_refunds.INSERT_DONE.run(tx, uuid7(), payment.org_id, payment.id, amount_minor, reason)
-    after = await sql_refunds.ADD_REFUNDED.first(tx, payment.id, amount_minor)
+    is_lost = event.kind == "dispute_lost"
+    after = await sql_refunds.ADD_REFUNDED.first(tx, payment.id, amount_minor, is_lost)
     assert after is not None
     await outbox.append(tx, payment_fact("refunded", after, refund_minor=amount_minor))

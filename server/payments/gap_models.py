@@ -82,7 +82,8 @@ class MoneyGapQuery(msgspec.Struct):
 
 
 class Booked(msgspec.Struct):
-    """A payment as our books have it; `owed_minor`: of refunds that are under way."""
+    """A payment as our books have it; `owed_minor`: of refunds that are under way;
+    `returned_minor`: what was refunded but for what disputes took, which no provider calls so."""
 
     id: uuid.UUID
     org_id: str
@@ -95,6 +96,7 @@ class Booked(msgspec.Struct):
     currency: str
     created_at: dt.datetime
     owed_minor: int
+    returned_minor: int
 
 
 class OrderGap(msgspec.Struct):

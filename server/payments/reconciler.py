@@ -125,16 +125,16 @@ async def _compare_one(db: Database, payment: Booked, charge: Charge) -> AsyncIt
         yield _gap("capture_missed", payment, ref, 0, charge.amount_minor, at, is_mended=mended)
     if charge.refunded_minor is None:
         return
-    outside_minor = charge.refunded_minor - payment.refunded_minor - payment.owed_minor
+    outside_minor = charge.refunded_minor - payment.returned_minor - payment.owed_minor
     if outside_minor > 0:
         mended = await _hear(db, payment, charge, "refunded", charge.refunded_minor)
         yield _gap(
-            "refund_missed", payment, ref, payment.refunded_minor, charge.refunded_minor, at,
+            "refund_missed", payment, ref, payment.returned_minor, charge.refunded_minor, at,
             is_mended=mended,
         )  # fmt: skip
-    elif charge.refunded_minor < payment.refunded_minor and payment.status != "disputed":
+    elif charge.refunded_minor < payment.returned_minor:
         yield _gap(
-            "refund_unknown", payment, ref, payment.refunded_minor, charge.refunded_minor, at
+            "refund_unknown", payment, ref, payment.returned_minor, charge.refunded_minor, at
         )
 
 

@@ -4,6 +4,7 @@ The provider is called with nothing locked, under the refund's id, until its ans
 process may die at any point, and the money goes back once.
 """
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 
@@ -64,32 +65,37 @@ async def refund_some(db: Database, providers: Mapping[str, PaysBack]) -> int:
     """Carry out requested refunds. Returns how many were tried."""
     async with db.tx(across=Across.PLATFORM) as tx:
         due = await sql_refunds.DUE.all(tx, BATCH)
-    for refund in due:
-        provider = providers.get(refund.provider)
-        if provider is None:
-            continue
-        context.begin("payments", str(refund.order_id))
-        context.act_for(refund.org_id)
-        try:
-            ref = await provider.refund(refund.provider_ref, refund.id, refund.amount_minor)
-        except ProviderUnavailable as error:
-            _log.warning("refund not done yet", refund_id=str(refund.id), error=error.detail)
-            continue
-        except RefundRefused as error:
-            _log.error("refund refused", refund_id=str(refund.id), error=error.detail)
-            async with db.tx() as tx:
-                await sql_refunds.FAIL.run(tx, refund.id)
-            continue
+    await asyncio.gather(*(_refund(db, providers, refund) for refund in due))
+    return len(due)
+
+
+async def _refund(db: Database, providers: Mapping[str, PaysBack], refund: Refund) -> None:
+    provider = providers.get(refund.provider)
+    if provider is None:
+        return
+    context.begin("payments", str(refund.order_id))
+    context.act_for(refund.org_id)
+    try:
+        ref = await provider.refund(refund.provider_ref, refund.id, refund.amount_minor)
         failpoint("refund.done_at_provider")
         async with db.tx() as tx:
             await _finish(tx, refund, ref)
-    return len(due)
+    except ProviderUnavailable as error:
+        _log.warning("refund not done yet", refund_id=str(refund.id), error=error.detail)
+    except RefundRefused as error:
+        _log.error("refund refused", refund_id=str(refund.id), error=error.detail)
+        async with db.tx() as tx:
+            await sql_refunds.FAIL.run(tx, refund.id)
+    except Exception as error:
+        # One refund that trips us up must not keep the others' money.
+        _log.exception("refund not done", refund_id=str(refund.id), error=repr(error))
 
 
 async def _finish(tx: Tx, refund: Refund, provider_ref: str) -> None:
     await sql.LOCK.first(tx, refund.payment_id)
     if not await sql_refunds.FINISH.run(tx, refund.id, provider_ref):
         return
-    payment = await sql_refunds.ADD_REFUNDED.first(tx, refund.payment_id, refund.amount_minor)
+    gone = (refund.payment_id, refund.amount_minor, False)
+    payment = await sql_refunds.ADD_REFUNDED.first(tx, *gone)
     assert payment is not None
     await outbox.append(tx, payment_fact("refunded", payment, refund_minor=refund.amount_minor))

@@ -17,6 +17,7 @@ from server.kernel.db import Database, Tx
 from server.kernel.errors import DomainError
 from server.kernel.failpoint import failpoint
 from server.kernel.ids import uuid7
+from server.kernel.money import coin
 from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.outbox.models import Fact
@@ -98,6 +99,9 @@ class Payments:
                     await apply(tx, payment.provider, payment.id, event)
         except DomainError as error:
             _log.warning("look-up failed", payment_id=str(payment.id), error=error.detail)
+        except Exception as error:
+            # One payment that trips us up must not keep us from asking for the others.
+            _log.exception("look-up failed", payment_id=str(payment.id), error=repr(error))
 
 
 def _told_again(payment: Payment) -> Fact:
@@ -117,10 +121,11 @@ async def open_attempt(
     share_id: uuid.UUID | None = None,
 ) -> Payment:
     """Of what the payment brings the platform's fee is as large a part as of its order, rounded
-    down: what a division leaves over is the organization's."""
+    down to what a provider takes: what a division leaves over is the organization's."""
     payment = await sql.INSERT.first(
-        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S, share_id
-    )
+        tx, uuid7(), org_id, order_id, provider, amount_minor, currency, FIRST_CHECK_S, share_id,
+        coin(currency),
+    )  # fmt: skip
     assert payment is not None
     return payment
 

@@ -11,8 +11,8 @@ INSERT = Query(
     f"""INSERT INTO payments (id, org_id, order_id, provider, amount_minor, currency, next_check_at,
                               share_id, fee_minor, account)
         VALUES ($1, $2, $3, $4, $5::bigint, $6, now() + make_interval(secs => $7), $8, coalesce((
-          SELECT floor(fee_minor::numeric * $5::bigint / total_minor)::bigint FROM orders
-          WHERE id = $3 AND total_minor >= $5::bigint), 0), (
+          SELECT floor(fee_minor::numeric * $5::bigint / total_minor / $9::bigint)::bigint * $9
+          FROM orders WHERE id = $3 AND total_minor >= $5::bigint), 0), (
           SELECT account_ref FROM payment_accounts
           WHERE org_id = $2 AND provider = $4 AND charges_enabled)) RETURNING {PAYMENT}""",
     Payment,
@@ -40,11 +40,13 @@ OF_ORDER = Query(
         ORDER BY created_at DESC, id DESC LIMIT 1""",
     Payment,
 )
+# One that could not be opened is too old to be: its page would be closed before it is seen.
 OPEN_OF_SHARE = Query(
     "payments.open_of_share",
     f"""SELECT {PAYMENT} FROM payments
         WHERE order_id = $1 AND share_id = $2 AND provider = $3
           AND status IN ('pending', 'authorized', 'failed') AND next_check_at < 'infinity'
+          AND (provider_ref IS NOT NULL OR created_at > now() - interval '10 minutes')
         ORDER BY created_at DESC, id DESC LIMIT 1""",
     Payment,
 )
@@ -62,11 +64,13 @@ SET_STATUS = Query("payments.set_status", "UPDATE payments SET status = $2 WHERE
 STOP_CHECKING = Query(
     "payments.stop_checking", "UPDATE payments SET next_check_at = 'infinity' WHERE id = $1"
 )
+# One that nobody was ever shown a page of is asked for no more after two days.
 DUE_CHECKS = Query(
     "payments.due_checks",
-    f"""UPDATE payments SET checks = checks + 1,
-               next_check_at = now() + CASE WHEN created_at > now() - interval '1 hour'
-                 THEN interval '10 seconds' ELSE interval '15 minutes' END
+    f"""UPDATE payments SET checks = checks + 1, next_check_at = CASE
+                 WHEN created_at > now() - interval '1 hour' THEN now() + interval '10 seconds'
+                 WHEN provider_ref IS NULL AND created_at < now() - interval '2 days'
+                   THEN 'infinity' ELSE now() + interval '15 minutes' END
         WHERE id IN (SELECT id FROM payments
                      WHERE status IN ('pending', 'authorized', 'failed') AND next_check_at <= now()
                      ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)

@@ -5,7 +5,9 @@ from server.payments.gap_models import Booked, OrderGap
 
 _BOOKED = """p.id, p.org_id, p.order_id, p.provider, p.provider_ref, p.status, p.amount_minor,
     p.refunded_minor, p.currency, p.created_at, coalesce((SELECT sum(r.amount_minor) FROM refunds r
-      WHERE r.payment_id = p.id AND r.status = 'pending'), 0)::bigint AS owed_minor"""
+      WHERE r.payment_id = p.id AND r.status = 'pending'), 0)::bigint AS owed_minor,
+    p.refunded_minor - coalesce((SELECT sum(r.amount_minor) FROM refunds r
+      WHERE r.payment_id = p.id AND r.reason LIKE 'dispute_lost:%'), 0)::bigint AS returned_minor"""
 _CAME = "status IN ('captured', 'partially_refunded', 'refunded', 'disputed')"
 
 BOOKED = Query(

@@ -17,9 +17,12 @@ INSERT_DONE = Query(
 )
 OWED = Query(
     "payments.owed_refunds",
-    """SELECT coalesce(sum(amount_minor), 0)::bigint FROM refunds
-       WHERE payment_id = $1 AND status = 'pending'""",
+    """SELECT coalesce(sum(CASE status WHEN 'pending' THEN amount_minor ELSE -amount_minor END),
+                       0)::bigint
+       FROM refunds
+       WHERE payment_id = $1 AND (status = 'pending' OR reason LIKE 'dispute_lost:%')""",
 )
+"""What is on its way back, less what disputes took: see `states.step`."""
 # What is owed while refunds are switched off is paid back when they are on again; what is owed of
 # a payment that its payer disputes, once that is decided.
 DUE = Query(
@@ -56,10 +59,13 @@ AGAIN = Query(
        WHERE status = 'failed' AND reason = $2
          AND payment_id IN (SELECT id FROM payments WHERE order_id = $1)""",
 )
+# A refund that was under way does not end a dispute; $3: that this is what the dispute took. Of
+# both a provider may take more than came in.
 ADD_REFUNDED = Query(
     "payments.add_refunded",
-    f"""UPDATE payments SET refunded_minor = refunded_minor + $2,
-               status = CASE WHEN refunded_minor + $2 = amount_minor THEN 'refunded'
+    f"""UPDATE payments SET refunded_minor = least(amount_minor, refunded_minor + $2),
+               status = CASE WHEN refunded_minor + $2 >= amount_minor THEN 'refunded'
+                             WHEN status = 'disputed' AND NOT $3 THEN 'disputed'
                              ELSE 'partially_refunded' END
         WHERE id = $1 RETURNING {PAYMENT}""",
     Payment,

@@ -42,7 +42,8 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def step(payment: Payment, event: ProviderEvent, owed_minor: int) -> Step:
-    """`owed_minor`: refunds that we asked for, or are about to, and have no answer to.
+    """`owed_minor`: refunds that we asked for, or are about to, and have no answer to; less what
+    disputes took, which is in `refunded_minor`, and in nothing that a provider says it paid back.
 
     Raises WebhookRejected for what cannot be, WebhookTooEarly.
     """
@@ -68,6 +69,8 @@ def step(payment: Payment, event: ProviderEvent, owed_minor: int) -> Step:
         return Step(outside_minor=_bounded(outside_minor, payment))
     if event.kind == "disputed":
         return Step("disputed") if status in ("captured", "partially_refunded") else Step()
+    if status == "refunded":
+        return Step()  # all of it is gone already, whatever a bank decides
     if status != "disputed":
         raise WebhookTooEarly(f"the payment is {status}: no dispute that we know of")
     if event.kind == "dispute_lost":

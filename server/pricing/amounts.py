@@ -63,15 +63,20 @@ def sum_of(parts: Sequence[Amounts]) -> Amounts:
     )
 
 
-def spread(amount_minor: int, room_minor: Sequence[int]) -> list[int]:
+def spread(amount_minor: int, room_minor: Sequence[int], coin: int = 1) -> list[int]:
     """How much of the amount each payment gives back, in proportion to what it has.
 
-    `room_minor`: what each still has. What none of them has is given by none.
+    `room_minor`: what each still has. What none of them has is given by none. Each gives a multiple
+    of `coin` where amount and rooms are such.
     """
     rooms = [max(0, room) for room in room_minor]
     total = sum(rooms)
     amount_minor = min(amount_minor, total)
+    if not total:
+        return [0 for _ in rooms]
+    if any(minor % coin for minor in (amount_minor, *rooms)):
+        coin = 1
     # Each gives what is between two roundings of the sum: together they are all, and none more than
     # it has.
-    sums = [amount_minor * upto // total if total else 0 for upto in accumulate(rooms, initial=0)]
+    sums = [amount_minor * upto // (total * coin) * coin for upto in accumulate(rooms, initial=0)]
     return [after - before for before, after in pairwise(sums)]

@@ -8,7 +8,6 @@ from server.checkout import deposits, returns
 from server.inventory import verbs as inventory
 from server.kernel import context, logs
 from server.kernel.db import Database, Tx
-from server.kernel.errors import DomainError
 from server.kernel.failpoint import failpoint
 from server.kernel.tenancy import Across
 from server.payments import refunding
@@ -29,9 +28,9 @@ async def end_due(db: Database, catalog: Catalog) -> int:
         context.act_for(row.org_id)
         try:
             await _end_one(db, await catalog.event(row.event_id), row.id)
-        except DomainError as error:
+        except Exception as error:
             # One order in trouble must not keep the others' places from sale.
-            _log.warning("deposit not ended", order_id=str(row.id), error=error.detail)
+            _log.exception("deposit not ended", order_id=str(row.id), error=repr(error))
         else:
             ended += 1
     return ended

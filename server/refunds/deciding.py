@@ -19,6 +19,7 @@ from server.inventory import blocks
 from server.kernel import context
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
+from server.kernel.money import coin
 from server.payments import refunding
 from server.payments.models import Refundable
 from server.pricing.amounts import Amounts, paid_back, spread, sum_of
@@ -82,7 +83,7 @@ async def decide(
     await tickets.refund_lines(tx, of.order, returned.tickets)
     if terms.keeps_places and returned.places.size:
         await blocks.block(tx, event, returned.places, returned.legs)
-    await _ask_back(tx, rooms, back.total_minor, refund_id)
+    await _ask_back(tx, rooms, back.total_minor, coin(event.currency), refund_id)
     if terms.pays and not back.total_minor and len(parts) == len(of.live) == _whole(parts):
         # No provider will tell of money, so the order ends here.
         await returns.become(tx, of.order, "cancelled", terms.note or CANCELLED, "cancelled")
@@ -104,9 +105,9 @@ def _affordable(back: Amounts, open_minor: int) -> Amounts:
 
 
 async def _ask_back(
-    tx: Tx, rooms: list[Refundable], amount_minor: int, refund_id: uuid.UUID
+    tx: Tx, rooms: list[Refundable], amount_minor: int, least: int, refund_id: uuid.UUID
 ) -> None:
-    shares = spread(amount_minor, [room.room_minor for room in rooms])
+    shares = spread(amount_minor, [room.room_minor for room in rooms], least)
     assert sum(shares) == amount_minor, "no more goes back than there is"
     for room, share in zip(rooms, shares, strict=True):
         if share:

@@ -3,16 +3,10 @@
 import asyncio
 from contextlib import suppress
 
-import pytest
-
-import realtime.tasks
-import server.kernel.tasks
+from server.kernel.tasks import end
 
 
-@pytest.mark.parametrize(
-    "end", [realtime.tasks.end, server.kernel.tasks.end], ids=["realtime", "server"]
-)
-async def test_a_task_that_takes_a_cancellation_for_a_failure_ends_all_the_same(end) -> None:
+async def test_a_task_that_takes_a_cancellation_for_a_failure_ends_all_the_same() -> None:
     taken = 0
 
     async def stubborn() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from server.checkout.models import EMAIL
 from tests.fixtures.product import Event, Product
 from tests.server.support import (
     Buyer,
@@ -279,3 +280,15 @@ async def _sessions(client: httpx.AsyncClient, house: Product, order_id: str) ->
     )
     assert (await rows(house, "SELECT count(*) FROM payments WHERE id = $1", payment["id"]))[0][0]
     return len(ok(listed)["items"])
+
+
+def test_an_address_is_one_and_nothing_else() -> None:
+    """What a mail's header would take for several, or for a name, is refused."""
+    for bad in (
+        "root,ada@buyer.example", "ada@buyer.example,root", "<ada@buyer.example>", "a;b@c.example",
+        '"ada"@buyer.example', "ada@[127.0.0.1]", "ada@buyer", "a@b@c.example", "a@.example",
+        "ada@buyer.example\nBcc", f"{'a' * 65}@buyer.example",
+    ):  # fmt: skip
+        assert EMAIL.fullmatch(bad) is None, bad
+    for good in ("ada@buyer.example", "o'ada..x_1.@sub.buyer.example", "dörte@müller.example"):
+        assert EMAIL.fullmatch(good), good

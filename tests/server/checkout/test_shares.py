@@ -12,7 +12,10 @@ import pytest
 
 from server.checkout import dividing
 from server.checkout.models import OrderLine
-from server.checkout.share_models import Division
+from server.checkout.share_models import Division, DivisionRefused
+from server.kernel.money import coin
+from server.payments.adapters.amounts import to_provider
+from server.payments.adapters.stripe_amounts import to_stripe
 from tests.fixtures.product import Event, Product
 from tests.server.support import Buyer, Organizer, end_in, ok, pay, problem, rows, state_of, until
 
@@ -230,9 +233,29 @@ def test_places_of_one_line_cost_together_what_the_line_costs() -> None:
     line = _line(7, 1_000)
     counts = [1, 3, 2, 1]
     places = [{"name": "A", "places": [{"line_id": line.id, "quantity": n}]} for n in counts]
-    shares = dividing.parts(_division(places), 1_250, [line])
+    shares = dividing.parts(_division(places), 1_250, 1, [line])
     assert sum(share.amount_minor for share in shares) == 1_250
     assert [share.amount_minor for share in shares] == [142 + 250, 429, 286, 143]
+
+
+@pytest.mark.parametrize("currency", ["IDR", "MGA", "KWD", "JPY", "EUR"])
+def test_shares_are_of_what_providers_take(currency: str) -> None:
+    """Nobody pays a hundredth of a rupiah, though ISO 4217 has one."""
+    least = coin(currency)
+    total_minor, line = 1_000_000 * least, _line(7, 700_001 * least)
+    places = [{"name": "A", "places": [{"line_id": line.id, "quantity": n}]} for n in (2, 4, 1)]
+    for division in (Division(equal=3), Division(equal=7), _division(places)):
+        shares = dividing.parts(division, total_minor, least, [line])
+        assert sum(share.amount_minor for share in shares) == total_minor
+        for share in shares:
+            assert to_stripe(share.amount_minor, currency) % (10 if currency == "KWD" else 1) == 0
+            if currency == "IDR":  # as Xendit has it
+                assert to_provider(share.amount_minor, currency, 0) > 0
+
+
+def test_two_ways_to_divide_at_once_are_refused() -> None:
+    with pytest.raises(DivisionRefused):
+        dividing.parts(Division(equal=2, deposit=True), 1_000, 1, [])
 
 
 def _division(shares: list[dict[str, Any]]) -> Division:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from threading import Thread
@@ -192,6 +193,7 @@ async def test_the_log_is_read_again_from_a_cursor_and_misses_nothing(
         "https://127.0.0.1/", "https://localhost/", "https://10.0.0.8/", "https://[::1]/",
         "https://169.254.169.254/latest/meta-data", "https://[::ffff:127.0.0.1]/",
         "https://0.0.0.0/", "https://192.168.1.1/", "https://[fe80::1]/", "https://224.0.0.1/",
+        "https://[64:ff9b::10.0.0.8]/", "https://[::127.0.0.1]/", "https://[2002:a00:8::1]/",
         "http://93.184.216.34/", "https://93.184.216.34:8443/", "https://a:b@93.184.216.34/",
         "ftp://93.184.216.34/", "https:///", "nothing", "https://[",
     ],
@@ -225,6 +227,61 @@ async def test_the_address_that_was_looked_at_is_the_one_that_is_called(
     with pytest.raises(EndpointRefused):
         await outside.post(url, b"{}", {})
     await outside.close()
+
+
+async def test_who_is_told_at_one_address_has_nothing_of_whom_was_told_there_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Many names share an address: neither cookies nor a connection that another's certificate
+    vouched for; and what is packed is not unpacked."""
+    came: list[bytes] = []
+    peers: set[Any] = set()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                came.append((await reader.readuntil(b"\r\n\r\n")).lower())
+                peers.add(writer.get_extra_info("peername"))
+                await reader.readexactly(2)
+                writer.write(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    async def getaddrinfo(*_: Any, **__: Any) -> Any:
+        return [(0, 0, 0, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo, raising=False)
+    outside = Outside([ip_network("127.0.0.0/8")])
+    for name in ("a.example", "b.example"):
+        assert await outside.post(f"http://{name}:{port}/", b"{}", {}) == (200, "ok")
+    await outside.close()
+    server.close()
+    assert (len(came), len(peers)) == (2, 2)
+    assert all(b"cookie" not in head and b"gzip" not in head for head in came), came
+
+
+async def test_an_answer_that_comes_byte_by_byte_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            writer.write(b"HTTP/1.1 200 OK\r\n")
+            while True:
+                writer.write(b"X-More: y\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    monkeypatch.setattr("server.hooks.outside.TIMEOUT_S", 0.3)
+    outside = Outside([ip_network("127.0.0.0/8")])
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    with pytest.raises(httpx.TimeoutException):
+        async with asyncio.timeout(2):
+            await outside.post(url, b"{}", {})
+    await outside.close()
+    server.close()
 
 
 def test_a_secret_is_of_one_endpoint_and_generation() -> None:

@@ -76,3 +76,6 @@ def test_an_amount_is_spread_over_payments_in_proportion(amount: int, room: list
     given = min(amount, sum(there))
     for share, minor in zip(shares, there, strict=True):
         assert abs(share * sum(there) - given * minor) <= sum(there), "to a minor unit"
+    # Of a currency whose smallest notes are a hundred: nobody takes less.
+    coins = spread(100 * amount, [100 * minor for minor in room], 100)
+    assert coins == [100 * share for share in shares]
