@@ -81,7 +81,8 @@ class EventSetup(msgspec.Struct):
 
     `revision` rises with each change: name it to change that very state. `missing`: what is in the
     way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's
-    id in the system that its identity comes from.
+    id in the system that its identity comes from. `sales_end_at`: until when buyers can buy, which
+    is `sales_close_at`, else `ends_at`, else six hours after it begins.
     """
 
     id: uuid.UUID
@@ -99,6 +100,7 @@ class EventSetup(msgspec.Struct):
     timezone: str
     sales_open_at: dt.datetime | None
     sales_close_at: dt.datetime | None
+    sales_end_at: dt.datetime
     hold_ttl_s: int
     seats_per_hold_max: int
     seats_per_order_max: int | None

@@ -101,7 +101,7 @@ class TableMode(msgspec.Struct, frozen=True):
 class EventSummary(msgspec.Struct):
     """`price_from_minor`, `price_to_minor`: of the cheapest and the dearest place.
     `distance_km`: from where it was asked for, null where nobody said from where.
-    `organization`: the organizer's name."""
+    `organization`: the organizer's name. `is_on_sale`: now."""
 
     id: uuid.UUID
     org_id: str
@@ -115,6 +115,7 @@ class EventSummary(msgspec.Struct):
     price_from_minor: int
     price_to_minor: int
     organization: str
+    is_on_sale: bool
     cover_url: str | None = None
     distance_km: float | None = None
 
@@ -127,7 +128,8 @@ class EventPage(msgspec.Struct):
 class Event(msgspec.Struct, dict=True):
     """An event as everybody may see it. Prices are in minor units of `currency`.
 
-    `is_on_sale`: now, by the database's clock. `description`: plain text.
+    `is_on_sale`: now, by the database's clock. `sales_end_at`: until when, which is
+    `sales_close_at`, else `ends_at`, else six hours after it begins. `description`: plain text.
 
     Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
@@ -160,6 +162,7 @@ class Event(msgspec.Struct, dict=True):
     map_id: uuid.UUID
     map_url: str
     seats_total: int
+    sales_end_at: dt.datetime
     zones: list[ZonePrice]
     pools: list[PoolOffer]
     tables: list[TableMode]

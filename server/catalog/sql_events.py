@@ -45,6 +45,7 @@ class SetupRow(EventFields):
 
     status: str
     revision: int
+    sales_end_at: dt.datetime
     sells_from: dt.datetime | None
     created_at: dt.datetime
     now: dt.datetime
@@ -60,7 +61,7 @@ _FIELDS = """id, org_id, venue_id, map_id, slug, name, summary, description, cov
              starts_at, doors_at, ends_at, sales_open_at, sales_close_at, timezone, currency,
              hold_ttl_s, seats_per_hold_max, seats_per_order_max, seats_per_buyer_max, orphan_rule,
              legs"""
-_SETUP = f"""{_FIELDS}, status, revision, sells_from, created_at, now() AS now,
+_SETUP = f"""{_FIELDS}, status, revision, sales_end_at, sells_from, created_at, now() AS now,
              coalesce(sells_from <= now() + interval '{SELLS_SOON_S} s', false) AS was_on_sale"""
 
 NOW = Query("catalog.now", "SELECT now()")

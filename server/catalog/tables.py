@@ -17,6 +17,10 @@ from server.kernel.metadata import (
 from server.kernel.tenancy import Across
 
 TABLE_MODES = ("chairs", "whole", "at_least")
+# By way of UTC, where six hours are the same in every session.
+OVER_AT = (
+    "coalesce(ends_at, (starts_at AT TIME ZONE 'UTC' + interval '6 hours') AT TIME ZONE 'UTC')"
+)
 
 
 def _chairs_min_of(mode: str) -> tuple[sa.CheckConstraint, ...]:
@@ -138,6 +142,13 @@ events = sa.Table(
     moment("sales_close_at", null=True),
     moment("cancelled_at", null=True),
     moment("sells_from", null=True),
+    sa.Column("over_at", sa.DateTime(timezone=True), sa.Computed(OVER_AT), nullable=False),
+    sa.Column(
+        "sales_end_at",
+        sa.DateTime(timezone=True),
+        sa.Computed(f"coalesce(sales_close_at, {OVER_AT})"),
+        nullable=False,
+    ),
     sa.Column("timezone", sa.Text, nullable=False),
     sa.Column("currency", sa.CHAR(3), nullable=False),
     sa.Column("hold_ttl_s", sa.Integer, nullable=False, server_default="600"),
@@ -170,6 +181,8 @@ events = sa.Table(
     comment="revision: rises with each change by a person; external_ref: the event's id where its "
     "identity is kept, which is not here; cover: the image's name among the objects; "
     "sells_from: no place was sold before this, null while nothing was made to be sold; "
+    "over_at: when it ends, six hours after it begins where nobody says; sales_end_at: when buyers "
+    "can buy no more, its end where nobody says; "
     "terms: a document, what is not in it is as the organization has settled it; "
     "status self_test: sold by a self-test alone, and never in a list",
     info=open_to(Across.STOREFRONT, Across.FEED, Across.PARTIES, Across.PLATFORM),

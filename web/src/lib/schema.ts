@@ -591,7 +591,7 @@ export interface Endpoints {
   items: Endpoint[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: what of it may be paid at first. Prices are all-in: what a buyer pays, with fees and taxes. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `sales_end_at`: until when, which is `sales_close_at`, else `ends_at`, else six hours after it begins. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: what of it may be paid at first. Prices are all-in: what a buyer pays, with fees and taxes. */
 export interface Event {
   id: string;
   org_id: string;
@@ -616,6 +616,7 @@ export interface Event {
   map_id: string;
   map_url: string;
   seats_total: number;
+  sales_end_at: string;
   zones: ZonePrice[];
   pools: PoolOffer[];
   tables: TableMode[];
@@ -752,7 +753,7 @@ export interface EventSales {
   sections: SectionTotals[];
 }
 
-/** An event as its organizers see it, a draft too. `revision` rises with each change: name it to change that very state. `missing`: what is in the way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's id in the system that its identity comes from. */
+/** An event as its organizers see it, a draft too. `revision` rises with each change: name it to change that very state. `missing`: what is in the way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's id in the system that its identity comes from. `sales_end_at`: until when buyers can buy, which is `sales_close_at`, else `ends_at`, else six hours after it begins. */
 export interface EventSetup {
   id: string;
   revision: number;
@@ -769,6 +770,7 @@ export interface EventSetup {
   timezone: string;
   sales_open_at: string | null;
   sales_close_at: string | null;
+  sales_end_at: string;
   hold_ttl_s: number;
   seats_per_hold_max: number;
   seats_per_order_max: number | null;
@@ -783,7 +785,7 @@ export interface EventSetup {
   created_at: string;
 }
 
-/** `price_from_minor`, `price_to_minor`: of the cheapest and the dearest place. `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. */
+/** `price_from_minor`, `price_to_minor`: of the cheapest and the dearest place. `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. `is_on_sale`: now. */
 export interface EventSummary {
   id: string;
   org_id: string;
@@ -797,6 +799,7 @@ export interface EventSummary {
   price_from_minor: number;
   price_to_minor: number;
   organization: string;
+  is_on_sale: boolean;
   cover_url: string | null;
   distance_km: number | null;
 }
