@@ -56,6 +56,7 @@ def event_of(
         currency=row.currency,
         currency_exponent=money.exponent(row.currency),
         hold_ttl_s=row.hold_ttl_s,
+        payment_ttl_s=row.payment_ttl_s,
         seats_per_hold_max=row.seats_per_hold_max,
         seats_per_order_max=row.seats_per_order_max,
         seats_per_buyer_max=row.seats_per_buyer_max,

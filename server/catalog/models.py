@@ -131,6 +131,9 @@ class Event(msgspec.Struct, dict=True):
     `is_on_sale`: now, by the database's clock. `sales_end_at`: until when, which is
     `sales_close_at`, else `ends_at`, else six hours after it begins. `description`: plain text.
 
+    `hold_ttl_s`: how long places are held; `payment_ttl_s`: how long they are kept from when their
+    payment has begun, where that is longer, but no longer than twice `hold_ttl_s` in all; seconds.
+
     Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
     seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT
@@ -153,6 +156,7 @@ class Event(msgspec.Struct, dict=True):
     currency: str
     currency_exponent: int
     hold_ttl_s: int
+    payment_ttl_s: int
     seats_per_hold_max: int
     seats_per_order_max: int | None
     seats_per_buyer_max: int | None

@@ -21,6 +21,7 @@ class EventRow(msgspec.Struct):
     timezone: str
     currency: str
     hold_ttl_s: int
+    payment_ttl_s: int
     seats_per_hold_max: int
     seats_per_order_max: int | None
     seats_per_buyer_max: int | None
@@ -117,9 +118,9 @@ IS_COMING = f"""(e.status = 'published' AND e.starts_at >= {COMING_SINCE}
                  AND now() < e.over_at)"""
 _EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
                    e.slug, e.name, e.summary, {_STATUS} AS status, e.starts_at, e.timezone,
-                   e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
-                   e.seats_per_buyer_max, e.orphan_rule, e.legs, e.has_waiting_room, e.map_id,
-                   m.seat_count,
+                   e.currency, e.hold_ttl_s, e.payment_ttl_s, e.seats_per_hold_max,
+                   e.seats_per_order_max, e.seats_per_buyer_max, e.orphan_rule, e.legs,
+                   e.has_waiting_room, e.map_id, m.seat_count,
                    {_TAKES_ORDERS} AS takes_orders,
                    {IS_ON_SALE} AS is_on_sale,
                    e.description, e.cover, e.doors_at, e.ends_at, e.sales_open_at,
