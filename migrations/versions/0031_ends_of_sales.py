@@ -9,7 +9,8 @@ branch_labels = None
 depends_on = None
 
 OVER_AT = (
-    "coalesce(ends_at, (starts_at AT TIME ZONE 'UTC' + interval '6 hours') AT TIME ZONE 'UTC')"
+    "coalesce(ends_at, "
+    "(starts_at AT TIME ZONE 'UTC'::text + '06:00:00'::interval) AT TIME ZONE 'UTC'::text)"
 )
 COLUMNS = {"over_at": OVER_AT, "sales_end_at": f"coalesce(sales_close_at, {OVER_AT})"}
 BEFORE = (

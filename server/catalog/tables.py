@@ -17,9 +17,11 @@ from server.kernel.metadata import (
 from server.kernel.tenancy import Across
 
 TABLE_MODES = ("chairs", "whole", "at_least")
-# By way of UTC, where six hours are the same in every session.
+# By way of UTC, where six hours are the same in every session; as PostgreSQL writes it, so that a
+# migration which is made anew finds nothing to change.
 OVER_AT = (
-    "coalesce(ends_at, (starts_at AT TIME ZONE 'UTC' + interval '6 hours') AT TIME ZONE 'UTC')"
+    "coalesce(ends_at, "
+    "(starts_at AT TIME ZONE 'UTC'::text + '06:00:00'::interval) AT TIME ZONE 'UTC'::text)"
 )
 
 
