@@ -86,12 +86,12 @@ async def test_no_time_to_pay_keeps_places_longer_than_twice_the_time_to_choose(
 ) -> None:
     event, buyer = await _event(house), new_buyer()
     hold = await buyer.hold_ok(event, [1])
+    await end_in(house, hold["id"], 30)
     await rows(
         house,
         "UPDATE holds SET extendable_until = now() + interval '60 s' WHERE id = $1",
         uuid.UUID(hold["id"]),
     )
-    await end_in(house, hold["id"], 30)
     _, _, before, _ = await _moments(buyer, hold)
     await buyer.checkout_ok(hold["id"])
     assert (await _moments(buyer, hold))[2] == before
