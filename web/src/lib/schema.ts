@@ -454,6 +454,13 @@ export interface Discounts {
   items: Discount[];
 }
 
+/** Why a gap was closed, as it is, and by whom of the platform's staff. */
+export interface Dismissal {
+  reason: string;
+  by: string;
+  at: string;
+}
+
 /** How an order is divided: into so many `equal` parts; or by place into `shares`, which name every place once; what is bought beside places is then in the first; or in time, into a `deposit`, which confirms it, and the rest, as its quote said. One of the three. */
 export interface Division {
   equal?: number | null;
@@ -873,6 +880,13 @@ export interface Focal {
 
 export interface Forgot {
   email: string;
+}
+
+/** `ours_minor`, `theirs_minor`: of the gap as it was looked into. */
+export interface GapDismissal {
+  reason: string;
+  ours_minor: number;
+  theirs_minor: number;
 }
 
 /** `focal`: where everybody looks; null for the stage, as it is drawn. */
@@ -1430,7 +1444,7 @@ export interface MintedScannerKey {
   key: string;
 }
 
-/** A gap that is open, and what to do about it. `org_id`, `payment_id`, `order_id`: null where nobody knows; `provider`: null where our own books contradict themselves; `seen_at`: by the last comparison that met it. */
+/** A gap, and what to do about it; `dismissal`: null while it is open. `org_id`, `payment_id`, `order_id`: null where nobody knows; `provider`: null where our own books contradict themselves; `seen_at`: by the last comparison that met it. */
 export interface MoneyGap {
   id: string;
   kind: "amount_differs" | "capture_missed" | "capture_unknown" | "charge_of_nobody" | "charged_twice" | "money_unanswered" | "money_without_places" | "places_without_money" | "refund_missed" | "refund_unknown" | "tickets_missing";
@@ -1445,12 +1459,14 @@ export interface MoneyGap {
   happened_at: string;
   found_at: string;
   seen_at: string;
+  dismissal: Dismissal | null;
   advice: string;
 }
 
 export interface MoneyGapQuery {
   page_size?: number;
   next_token?: string | null;
+  status?: "dismissed" | "open";
 }
 
 /** Those found first come first. */
