@@ -265,8 +265,8 @@ _FOLLOWS = {
     "a hold or pool of the event that its transaction is alone on": """
         inventory.claims_of_holds inventory.drop_claims inventory.end_holds inventory.extend_claims
         inventory.free_claims inventory.lock_blocked inventory.lock_pools inventory.order_hold
-        inventory.pay_hold inventory.release_claims inventory.sell_claims inventory.set_claim inventory.shrink_hold
-        inventory.allocation_has_hold inventory.used_of_allocations
+        inventory.pay_hold inventory.release_claims inventory.sell_claims inventory.set_claim
+        inventory.shrink_hold inventory.allocation_has_hold inventory.used_of_allocations
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """
         checkout.accepts_alternative checkout.clear
