@@ -118,6 +118,7 @@ class Buying:
             offer=offer,
             is_ordered=ordered is not None,
             sale_words=_sale_words(event),
+            is_over=event.sales_end_at <= event.prices.now,
             own_words=words.count(_size(own), "place", "places") if own else "",
             problem=problem,
         )

@@ -53,10 +53,11 @@ async def test_buyers_buy_until_the_sale_ends_and_everybody_is_told_the_same(
         assert refused["sales_end_at"] == shown["sales_end_at"]
     assert shown["is_on_sale"] == is_on_sale
     async with Visitor(house) as ada:
-        page = words(await ada.get(f"/e/{event.slug}"))
+        page = words(await ada.get(f"/e/{event.slug}?view=list"))
     assert ("The sale has closed." in page) != is_on_sale
+    assert ("Hold the best" in page) == is_on_sale
 
-    query = {"q": shown["name"], "organization": shown["org_id"], "page_size": 100}
+    query = {"organization": shown["org_id"], "page_size": 100}
     found = await _listed(client, "/v1/events", query)
     assert found.get(str(event.id)) == (is_on_sale if is_coming else None)
     told = await _listed(
