@@ -112,7 +112,7 @@ _POINTS = """CASE WHEN coalesce(o.settings ->> 'currency', 'EUR') = e.currency
 IS_ON_SALE = f"""({_TAKES_ORDERS}
                   AND coalesce(e.sales_open_at <= now(), true) AND now() < e.sales_end_at
                   AND NOT {_SWITCHED_OFF} && ARRAY['ticketing', 'checkout'])"""
-# What lists look through begins at this moment: what goes on for longer is found by a search only.
+# Lists look no farther back: what has gone on for longer is found by a search from a day on.
 COMING_SINCE = "now() - interval '30 days'"
 IS_COMING = f"""(e.status = 'published' AND e.starts_at >= {COMING_SINCE}
                  AND now() < e.over_at)"""
