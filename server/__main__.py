@@ -84,17 +84,21 @@ async def _reconcile(configured: settings.Settings, days: int) -> bool:
     """Whether all money is places or money back."""
     since = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
     context.begin("system:command-line")
-    count = mended = 0
+    count = mended = dismissed = 0
     async with open_parts(configured) as parts:
         async for gap in reconciler.compare(parts.db, parts.payments.providers, since):
             count, mended = count + 1, mended + gap.is_mended
+            dismissed += gap.is_dismissed
             print(
-                f"{gap.kind:<22}{'mended ' if gap.is_mended else ''}"
+                f"{gap.kind:<22}{'mended ' * gap.is_mended}{'dismissed ' * gap.is_dismissed}"
                 f"ours {gap.ours_minor}, theirs {gap.theirs_minor}; organization {gap.org_id}, "
                 f"order {gap.order_id}, payment {gap.payment_id}, {gap.provider} {gap.reference}"
             )
-    print(f"{count} gaps since {since:%Y-%m-%d %H:%M} UTC, {mended} of them mended")
-    return count == mended
+    print(
+        f"{count} gaps since {since:%Y-%m-%d %H:%M} UTC, {mended} of them mended, "
+        f"{dismissed} dismissed"
+    )
+    return count == mended + dismissed
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -65,6 +65,7 @@ from server.orgs.member_models import InvitationOver, LastOwner, MemberExists
 from server.orgs.models import LimitReached, OrgExists, ReviewRefused
 from server.orgs.settings_models import BrandingRefused, DomainNotProven, DomainTaken
 from server.orgs.switch_models import FeatureOff
+from server.payments.gap_models import GapMoved
 from server.payments.models import (
     IntentNotOffered,
     PaymentRefused,
@@ -167,6 +168,7 @@ STATUS: dict[type[DomainError], int] = {
     TransferOver: 409,
     TransferRefused: 422,
     WebhookTooEarly: 409,
+    GapMoved: 409,
     ReplayRefused: 409,
     SaleRefused: 422,
     GuestsArrived: 409,

@@ -244,7 +244,7 @@ class Worker:
         providers = self._parts.payments.providers
         try:
             async for gap in reconciler.compare(self._parts.db, providers, since):
-                log = _log.warning if gap.is_mended else _log.error
+                log = _log.warning if gap.is_mended or gap.is_dismissed else _log.error
                 log("money does not match", **msgspec.to_builtins(gap))
         except DomainError as error:
             _log.warning("money not compared", error=error.detail)

@@ -40,7 +40,7 @@ def event_of(
         name=row.name,
         summary=row.summary,
         status=row.status,  # type: ignore[arg-type]
-        is_on_sale=row.is_on_sale and not {"ticketing", "checkout"} & set(row.switched_off),
+        is_on_sale=row.is_on_sale,
         switched_off=row.switched_off,  # type: ignore[arg-type]
         starts_at=row.starts_at,
         timezone=row.timezone,
@@ -56,6 +56,7 @@ def event_of(
         currency=row.currency,
         currency_exponent=money.exponent(row.currency),
         hold_ttl_s=row.hold_ttl_s,
+        payment_ttl_s=row.payment_ttl_s,
         seats_per_hold_max=row.seats_per_hold_max,
         seats_per_order_max=row.seats_per_order_max,
         seats_per_buyer_max=row.seats_per_buyer_max,
@@ -96,6 +97,7 @@ def event_of(
         ends_at=row.ends_at,
         sales_open_at=row.sales_open_at,
         sales_close_at=row.sales_close_at,
+        sales_end_at=row.sales_end_at,
         cancelled_at=row.cancelled_at,
         ticket_types=[offer_of(offer, prices) for offer in offers if offer.visibility == "public"],
         questions=terms.questions,
@@ -136,7 +138,7 @@ def offer_of(row: sql.OfferRow, prices: Prices) -> TicketOffer:
 
 def stays_s(row: sql.EventRow, offers: list[sql.OfferRow], epochs: Epochs) -> float:
     """For how long what was read is as the database's clock has it, seconds."""
-    moments = [row.sales_open_at, row.sales_close_at, *(until for until, _ in epochs)]
+    moments = [row.sales_open_at, row.sales_end_at, *(until for until, _ in epochs)]
     for offer in offers:
         moments += [offer.sales_open_at, offer.sales_close_at]
         moments += [prices.valid_until for prices in type_of(offer).lists]

@@ -137,6 +137,7 @@ def _summary(row: FoundRow) -> EventSummary:
         price_from_minor=row.price_from_minor,
         price_to_minor=row.price_to_minor,
         organization=row.org_name,
+        is_on_sale=row.is_on_sale,
         cover_url=cover_url(row.cover),
         distance_km=row.distance_km,
     )  # fmt: skip

@@ -43,6 +43,7 @@ class EventChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sales_open_at: Moment | UnsetType | None = UNSET
     sales_close_at: Moment | UnsetType | None = UNSET
     hold_ttl_s: Seconds | UnsetType = UNSET
+    payment_ttl_s: Seconds | UnsetType = UNSET
     seats_per_hold_max: Count | UnsetType = UNSET
     seats_per_order_max: Count | UnsetType | None = UNSET
     seats_per_buyer_max: Count | UnsetType | None = UNSET
@@ -81,7 +82,10 @@ class EventSetup(msgspec.Struct):
 
     `revision` rises with each change: name it to change that very state. `missing`: what is in the
     way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's
-    id in the system that its identity comes from.
+    id in the system that its identity comes from. `sales_end_at`: until when buyers can buy, which
+    is `sales_close_at`, else `ends_at`, else six hours after it begins. `payment_ttl_s`: how long
+    places are kept from when their payment has begun, where that is longer than `hold_ttl_s` from
+    when they were taken, but no longer than twice that in all; seconds.
     """
 
     id: uuid.UUID
@@ -99,7 +103,9 @@ class EventSetup(msgspec.Struct):
     timezone: str
     sales_open_at: dt.datetime | None
     sales_close_at: dt.datetime | None
+    sales_end_at: dt.datetime
     hold_ttl_s: int
+    payment_ttl_s: int
     seats_per_hold_max: int
     seats_per_order_max: int | None
     seats_per_buyer_max: int | None

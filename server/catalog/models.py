@@ -101,7 +101,7 @@ class TableMode(msgspec.Struct, frozen=True):
 class EventSummary(msgspec.Struct):
     """`price_from_minor`, `price_to_minor`: of the cheapest and the dearest place.
     `distance_km`: from where it was asked for, null where nobody said from where.
-    `organization`: the organizer's name."""
+    `organization`: the organizer's name. `is_on_sale`: now."""
 
     id: uuid.UUID
     org_id: str
@@ -115,6 +115,7 @@ class EventSummary(msgspec.Struct):
     price_from_minor: int
     price_to_minor: int
     organization: str
+    is_on_sale: bool
     cover_url: str | None = None
     distance_km: float | None = None
 
@@ -127,7 +128,11 @@ class EventPage(msgspec.Struct):
 class Event(msgspec.Struct, dict=True):
     """An event as everybody may see it. Prices are in minor units of `currency`.
 
-    `is_on_sale`: now, by the database's clock. `description`: plain text.
+    `is_on_sale`: now, by the database's clock. `sales_end_at`: until when, which is
+    `sales_close_at`, else `ends_at`, else six hours after it begins. `description`: plain text.
+
+    `hold_ttl_s`: how long places are held; `payment_ttl_s`: how long they are kept from when their
+    payment has begun, where that is longer, but no longer than twice `hold_ttl_s` in all; seconds.
 
     Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an
     order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a
@@ -151,6 +156,7 @@ class Event(msgspec.Struct, dict=True):
     currency: str
     currency_exponent: int
     hold_ttl_s: int
+    payment_ttl_s: int
     seats_per_hold_max: int
     seats_per_order_max: int | None
     seats_per_buyer_max: int | None
@@ -160,6 +166,7 @@ class Event(msgspec.Struct, dict=True):
     map_id: uuid.UUID
     map_url: str
     seats_total: int
+    sales_end_at: dt.datetime
     zones: list[ZonePrice]
     pools: list[PoolOffer]
     tables: list[TableMode]

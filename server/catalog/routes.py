@@ -51,7 +51,7 @@ def routes(catalog: Catalog, discovery: Discovery, public_url: str) -> list[Oper
         return calendar_of(event.name, [event])
 
     async def get_calendar_of_organization(call: Call) -> Response:
-        events = await catalog.coming_of_org(call.text("organization"))
+        events = await catalog.calendar_of_org(call.text("organization"))
         return calendar_of("Events", events)
 
     async def list_events(call: Call) -> EventPage:

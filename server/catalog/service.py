@@ -10,7 +10,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Collection
 from functools import partial
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -24,7 +24,7 @@ from server.catalog.models import (
     TableRule,
     TicketOffer,
 )
-from server.kernel.db import Database, Tx
+from server.kernel.db import Database, Query, Tx
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.flights import Flights
 from server.kernel.ids import uuid7
@@ -148,10 +148,17 @@ class Catalog:
             if row.visibility == "public" or row.id in opened
         ]
 
-    async def coming_of_org(self, org_id: str) -> list[Event]:
+    async def calendar_of_org(self, org_id: str) -> list[Event]:
         """What is published, from a month ago on, soonest first."""
+        return await self._of_org(sql.CALENDAR_OF_ORG, org_id)
+
+    async def coming_of_org(self, org_id: str) -> list[Event]:
+        """What is published and not over, soonest first."""
+        return await self._of_org(sql.COMING_OF_ORG, org_id)
+
+    async def _of_org(self, events: Query[Any], org_id: str) -> list[Event]:
         async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
-            event_ids = await sql.CALENDAR_OF_ORG.values(tx, org_id)
+            event_ids = await events.values(tx, org_id)
         return [await self.event(event_id) for event_id in event_ids]
 
     async def geometry(self, map_id: uuid.UUID) -> bytes:

@@ -21,6 +21,7 @@ class EventRow(msgspec.Struct):
     timezone: str
     currency: str
     hold_ttl_s: int
+    payment_ttl_s: int
     seats_per_hold_max: int
     seats_per_order_max: int | None
     seats_per_buyer_max: int | None
@@ -37,6 +38,7 @@ class EventRow(msgspec.Struct):
     ends_at: dt.datetime | None
     sales_open_at: dt.datetime | None
     sales_close_at: dt.datetime | None
+    sales_end_at: dt.datetime
     cancelled_at: dt.datetime | None
     venue_id: uuid.UUID
     venue_name: str
@@ -106,17 +108,23 @@ _TAKES_ORDERS = """(e.status = 'published' AND o.approval = 'approved'
 # Points are worth something in the organization's currency only.
 _POINTS = """CASE WHEN coalesce(o.settings ->> 'currency', 'EUR') = e.currency
                         THEN o.settings -> 'points' END"""
+# The one place that says whether buyers can take places now.
+IS_ON_SALE = f"""({_TAKES_ORDERS}
+                  AND coalesce(e.sales_open_at <= now(), true) AND now() < e.sales_end_at
+                  AND NOT {_SWITCHED_OFF} && ARRAY['ticketing', 'checkout'])"""
+# Lists look no farther back: what has gone on for longer is found by a search from a day on.
+COMING_SINCE = "now() - interval '30 days'"
+IS_COMING = f"""(e.status = 'published' AND e.starts_at >= {COMING_SINCE}
+                 AND now() < e.over_at)"""
 _EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
                    e.slug, e.name, e.summary, {_STATUS} AS status, e.starts_at, e.timezone,
-                   e.currency, e.hold_ttl_s, e.seats_per_hold_max, e.seats_per_order_max,
-                   e.seats_per_buyer_max, e.orphan_rule, e.legs, e.has_waiting_room, e.map_id,
-                   m.seat_count,
+                   e.currency, e.hold_ttl_s, e.payment_ttl_s, e.seats_per_hold_max,
+                   e.seats_per_order_max, e.seats_per_buyer_max, e.orphan_rule, e.legs,
+                   e.has_waiting_room, e.map_id, m.seat_count,
                    {_TAKES_ORDERS} AS takes_orders,
-                   ({_TAKES_ORDERS}
-                    AND coalesce(e.sales_open_at <= now(), true)
-                    AND coalesce(now() < e.sales_close_at, true)) AS is_on_sale,
+                   {IS_ON_SALE} AS is_on_sale,
                    e.description, e.cover, e.doors_at, e.ends_at, e.sales_open_at,
-                   e.sales_close_at, e.cancelled_at,
+                   e.sales_close_at, e.sales_end_at, e.cancelled_at,
                    v.id AS venue_id, v.name AS venue_name, v.city AS venue_city,
                    v.country AS venue_country, v.address AS venue_address,
                    v.latitude AS venue_latitude, v.longitude AS venue_longitude,
@@ -138,6 +146,12 @@ CALENDAR_OF_ORG = Query(
     """SELECT e.id FROM events e JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
        WHERE e.org_id = $1 AND e.status = 'published' AND e.starts_at > now() - interval '30 days'
        ORDER BY e.starts_at, e.id LIMIT 500""",
+)
+COMING_OF_ORG = Query(
+    "catalog.coming_of_org",
+    f"""SELECT e.id FROM events e
+        JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
+        WHERE e.org_id = $1 AND {IS_COMING} ORDER BY e.starts_at, e.id LIMIT 500""",
 )
 TICKET_TYPES = Query(
     "catalog.ticket_types",

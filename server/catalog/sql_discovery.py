@@ -5,6 +5,7 @@ import uuid
 
 import msgspec
 
+from server.catalog.sql import COMING_SINCE, IS_COMING, IS_ON_SALE
 from server.kernel.db import Query
 
 EARTH_KM = 6_371.0
@@ -33,6 +34,7 @@ class FoundRow(msgspec.Struct):
     price_from_minor: int
     price_to_minor: int
     distance_km: float | None
+    is_on_sale: bool
     rank: float
 
 
@@ -54,6 +56,7 @@ _FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summar
                     v.city AS venue_city, v.country AS venue_country, v.address AS venue_address,
                     v.latitude AS venue_latitude, v.longitude AS venue_longitude,
                     p.price_from_minor, p.price_to_minor, d.distance_km,
+                    {IS_ON_SALE} AS is_on_sale,
                     CASE WHEN $18::text = 'nearest' THEN d.distance_km
                          WHEN $18 = 'cheapest' THEN p.price_from_minor ELSE 0 END::float8 AS rank
              FROM events e JOIN venues v ON v.id = e.venue_id
@@ -77,7 +80,8 @@ _FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summar
                WHERE t.event_id = e.id AND t.is_default) p
              CROSS JOIN LATERAL (SELECT {_DISTANCE} AS distance_km) d
              WHERE e.status = 'published'
-               AND e.starts_at >= coalesce($1::timestamptz, now() - interval '6 hours')
+               AND e.starts_at >= coalesce($1::timestamptz, {COMING_SINCE})
+               AND ($1 IS NOT NULL OR now() < e.over_at)
                AND ($2::timestamptz IS NULL OR e.starts_at < $2)
                AND ($3::text IS NULL OR v.country = $3)
                AND ($4::text IS NULL OR lower(v.city) = lower($4))
@@ -105,10 +109,10 @@ RANKED = Query(
 )
 CITIES = Query(
     "catalog.cities",
-    """SELECT v.country, v.city, count(*)::int AS events
+    f"""SELECT v.country, v.city, count(*)::int AS events
        FROM events e JOIN venues v ON v.id = e.venue_id
        JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
-       WHERE e.status = 'published' AND e.starts_at >= now() - interval '6 hours'
+       WHERE {IS_COMING}
        GROUP BY v.country, v.city ORDER BY v.country, v.city LIMIT 500""",
     CityRow,
 )

@@ -38,6 +38,7 @@ class EventFields(msgspec.Struct):
     seats_per_buyer_max: int | None
     orphan_rule: str
     legs: int
+    payment_ttl_s: int
 
 
 class SetupRow(EventFields):
@@ -45,6 +46,7 @@ class SetupRow(EventFields):
 
     status: str
     revision: int
+    sales_end_at: dt.datetime
     sells_from: dt.datetime | None
     created_at: dt.datetime
     now: dt.datetime
@@ -59,8 +61,8 @@ class PriceRow(msgspec.Struct):
 _FIELDS = """id, org_id, venue_id, map_id, slug, name, summary, description, cover, external_ref,
              starts_at, doors_at, ends_at, sales_open_at, sales_close_at, timezone, currency,
              hold_ttl_s, seats_per_hold_max, seats_per_order_max, seats_per_buyer_max, orphan_rule,
-             legs"""
-_SETUP = f"""{_FIELDS}, status, revision, sells_from, created_at, now() AS now,
+             legs, payment_ttl_s"""
+_SETUP = f"""{_FIELDS}, status, revision, sales_end_at, sells_from, created_at, now() AS now,
              coalesce(sells_from <= now() + interval '{SELLS_SOON_S} s', false) AS was_on_sale"""
 
 NOW = Query("catalog.now", "SELECT now()")
@@ -68,7 +70,7 @@ INSERT = Query(
     "catalog.insert_draft",
     f"""INSERT INTO events ({_FIELDS})
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                $19, $20, $21, $22, $23)""",
+                $19, $20, $21, $22, $23, $24)""",
 )
 # Who changes what must be unique waits here for who is about to, and then sees it.
 CLAIM_NAMES = Query(
@@ -124,9 +126,10 @@ UPDATE = Query(
     f"""UPDATE events
         SET (venue_id, map_id, slug, name, summary, description, cover, external_ref, starts_at,
              doors_at, ends_at, sales_open_at, sales_close_at, timezone, currency, hold_ttl_s,
-             seats_per_hold_max, seats_per_order_max, seats_per_buyer_max, orphan_rule, legs)
+             seats_per_hold_max, seats_per_order_max, seats_per_buyer_max, orphan_rule, legs,
+             payment_ttl_s)
           = ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-             $22, $23),
+             $22, $23, $24),
             revision = revision + 1,
             sells_from = CASE WHEN sells_from > now() + interval '{SELLS_SOON_S} s'
                               THEN greatest(now(), coalesce($14, now())) ELSE sells_from END

@@ -17,6 +17,12 @@ from server.kernel.metadata import (
 from server.kernel.tenancy import Across
 
 TABLE_MODES = ("chairs", "whole", "at_least")
+# By way of UTC, where six hours are the same in every session; as PostgreSQL writes it, so that a
+# migration which is made anew finds nothing to change.
+OVER_AT = (
+    "coalesce(ends_at, "
+    "(starts_at AT TIME ZONE 'UTC'::text + '06:00:00'::interval) AT TIME ZONE 'UTC'::text)"
+)
 
 
 def _chairs_min_of(mode: str) -> tuple[sa.CheckConstraint, ...]:
@@ -138,9 +144,17 @@ events = sa.Table(
     moment("sales_close_at", null=True),
     moment("cancelled_at", null=True),
     moment("sells_from", null=True),
+    sa.Column("over_at", sa.DateTime(timezone=True), sa.Computed(OVER_AT), nullable=False),
+    sa.Column(
+        "sales_end_at",
+        sa.DateTime(timezone=True),
+        sa.Computed(f"coalesce(sales_close_at, {OVER_AT})"),
+        nullable=False,
+    ),
     sa.Column("timezone", sa.Text, nullable=False),
     sa.Column("currency", sa.CHAR(3), nullable=False),
     sa.Column("hold_ttl_s", sa.Integer, nullable=False, server_default="600"),
+    sa.Column("payment_ttl_s", sa.Integer, nullable=False, server_default="600"),
     sa.Column("seats_per_hold_max", sa.Integer, nullable=False, server_default="10"),
     sa.Column("seats_per_order_max", sa.Integer),
     sa.Column("seats_per_buyer_max", sa.Integer),
@@ -158,6 +172,7 @@ events = sa.Table(
     sa.CheckConstraint("starts_at < ends_at", name="ends_after_start"),
     sa.CheckConstraint("doors_at <= starts_at", name="doors_before_start"),
     sa.CheckConstraint("hold_ttl_s BETWEEN 5 AND 86400", name="hold_ttl_sane"),
+    sa.CheckConstraint("payment_ttl_s BETWEEN 5 AND 86400", name="payment_ttl_sane"),
     sa.CheckConstraint("seats_per_hold_max BETWEEN 1 AND 1000", name="seats_per_hold_sane"),
     sa.CheckConstraint("seats_per_order_max BETWEEN 1 AND 10000", name="seats_per_order_sane"),
     sa.CheckConstraint("seats_per_buyer_max BETWEEN 1 AND 10000", name="seats_per_buyer_sane"),
@@ -170,6 +185,8 @@ events = sa.Table(
     comment="revision: rises with each change by a person; external_ref: the event's id where its "
     "identity is kept, which is not here; cover: the image's name among the objects; "
     "sells_from: no place was sold before this, null while nothing was made to be sold; "
+    "over_at: when it ends, six hours after it begins where nobody says; sales_end_at: when buyers "
+    "can buy no more, its end where nobody says; "
     "terms: a document, what is not in it is as the organization has settled it; "
     "status self_test: sold by a self-test alone, and never in a list",
     info=open_to(Across.STOREFRONT, Across.FEED, Across.PARTIES, Across.PLATFORM),

@@ -80,6 +80,7 @@ async def order(
         raise CheckoutInvalid("what is to be paid changed at this moment: check out again")
     made = await opening.write(tx, hold, event, wish, priced, discount, "pending")
     opening.check_complete(event, made)
+    await inventory.pay(tx, hold, event)
     await outbox.append(tx, order_fact("created", made))
     return await _pay(tx, made, event, wish.provider)
 
@@ -129,6 +130,7 @@ async def begin(tx: Tx, order: Order, event: Event) -> Order:
     hold = await inventory.order(tx, order.hold_id, event)
     await _must_sell(tx, hold, event)
     opening.check_complete(event, order)
+    await inventory.pay(tx, hold, event)
     begun = await sql.REOPEN.first(tx, order.id, hold.expires_at)
     assert begun is not None, "a draft may become pending"
     await points.attach(tx, event, order.id, order.buyer_id, 0)

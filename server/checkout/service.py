@@ -119,20 +119,22 @@ class Checkout:
         """Have `open_` open a payment, and the provider its page or an intent."""
         self.must_take(event)
 
-        async def work(tx: Tx) -> tuple[Order, Payment | None, Begun]:
+        async def work(tx: Tx) -> tuple[Order, Payment | None, Begun, Hold]:
             before = await idempotency.once(tx, key, Begun)
             order, payment = await open_(tx)
             begun = before or Begun(order.status)
             if before is None:
                 await idempotency.remember(tx, key, begun)
-            return order, payment, begun
+            held = hold if payment is None else await inventory.find(tx, hold.id)
+            assert held is not None, "holds are never deleted"
+            return order, payment, begun, held
 
         if not is_free:
             # Nothing is sold yet, so the event's lane is left to those who change seats.
             async with self._db.tx() as tx:
-                order, payment, first = await work(tx)
+                order, payment, first, held = await work(tx)
         else:
-            order, payment, first = await inventory.alone(self._db, event.id, work)
+            order, payment, first, held = await inventory.alone(self._db, event.id, work)
         failpoint("checkout.ordered")
         logs.bind(org_id=order.org_id, event_id=order.event_id, order_id=order.id)
         shop_url = shop_url or self._public_url
@@ -145,7 +147,7 @@ class Checkout:
             and (order.status == "pending" or payment.provider_ref is not None)
         ):
             opened = await self.open_at_provider(
-                payment, event, hold.extendable_until + PAGE_GRACE, order_url,
+                payment, event, held.extendable_until + PAGE_GRACE, order_url,
                 f"{shop_url}/checkout/{hold.id}", flow,
             )  # fmt: skip
         if opened is not None and opened.intent is not None:

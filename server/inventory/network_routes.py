@@ -18,8 +18,7 @@ from server.kernel.tenancy import Across
 from server.orgs.platform import ServiceRealm
 
 PAGE_SIZE_MAX = 50
-OVER_AFTER = dt.timedelta(hours=6)
-"""An event that began so long ago is none that is to come."""
+_FIRST = (dt.datetime(1, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=0))
 
 
 class AvailabilityQuery(msgspec.Struct):
@@ -63,12 +62,11 @@ def routes(db: Database, catalog: Catalog, service: ServiceRealm) -> list[Operat
     async def list_availability(call: Call) -> AvailabilityPage:
         wanted = call.query(AvailabilityQuery)
         size = max(1, min(wanted.page_size, PAGE_SIZE_MAX))
-        since = dt.datetime.now(dt.UTC) - OVER_AFTER
-        after = _read_token(wanted.next_token) if wanted.next_token else (since, uuid.UUID(int=0))
+        after = _read_token(wanted.next_token) if wanted.next_token else _FIRST
         coming = [
             event
             for event in await catalog.coming_of_org(call.actor.org_id)
-            if event.starts_at >= since and (event.starts_at, event.id) > after
+            if (event.starts_at, event.id) > after
         ]
         shown = coming[:size]
         return AvailabilityPage(

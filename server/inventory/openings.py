@@ -68,6 +68,7 @@ class EventWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sales_open_at: Moment | None = None
     sales_close_at: Moment | None = None
     hold_ttl_s: Seconds = 600
+    payment_ttl_s: Seconds = 600
     seats_per_hold_max: Count = 10
     seats_per_order_max: Count | None = None
     seats_per_buyer_max: Count | None = None
@@ -273,6 +274,7 @@ def _fields(org_id: str, venue_id: uuid.UUID, wish: EventWish) -> EventFields:
         timezone=wish.timezone,
         currency=wish.currency,
         hold_ttl_s=wish.hold_ttl_s,
+        payment_ttl_s=wish.payment_ttl_s,
         seats_per_hold_max=wish.seats_per_hold_max,
         seats_per_order_max=wish.seats_per_order_max,
         seats_per_buyer_max=wish.seats_per_buyer_max,

@@ -136,7 +136,7 @@ def routes(inventory: Inventory, buyer: BuyerRealm) -> list[Operation]:
             "PATCH", "/v1/holds/{hold_id}", change_hold, buyer,
             "Add to, remove from or extend a hold, all or nothing",
             body=HoldChange, returns=HoldView, idempotent=True,
-            errors=(*_CHANGES, HoldOver, HoldOrdered),
+            errors=(*_CHANGES, NotOnSale, HoldOver, HoldOrdered),
         ),
         Operation(
             "PUT", "/v1/holds/{hold_id}/ticket-types", choose_ticket_types, buyer,

@@ -74,12 +74,7 @@ class Inventory:
         )
         context.act_for(event.org_id)
         switches.must_be_on("checkout", event.switched_off)
-        if not event.is_on_sale:
-            raise NotOnSale(
-                "this event is not on sale now",
-                sales_open_at=event.sales_open_at,
-                sales_close_at=event.sales_close_at,
-            )
+        must_be_on_sale(event)
         if event.has_waiting_room and not await self._may_enter(event_id, buyer_id):
             raise NotAdmitted("it is not your turn, or it has passed: stand in line for this event")
         best = request.best
@@ -177,9 +172,11 @@ class Inventory:
         self, hold_id: uuid.UUID, buyer_id: uuid.UUID, wish: HoldChange, key: Key | None
     ) -> HoldView:
         """Raises SeatsTaken, SingleSeatLeft, TableRefused, HoldOver, HoldOrdered, SelectionInvalid,
-        TooManyPlaces, NotFound."""
+        TooManyPlaces, NotOnSale, NotFound."""
         hold = await self._own(hold_id, buyer_id)
         event, places = await self._event_of(hold, wish.add.seats)
+        if wish.add.size:
+            must_be_on_sale(event)
         check(wish.add, event, places)
         check(wish.remove, event, places)
         house = await self._meet(event, places)
@@ -274,6 +271,18 @@ def legs_of(asked: Legs | None, event: Event) -> Legs:
         detail = f"legs are the first and the last of 0 to {event.legs - 1}, in this order"
         raise SelectionInvalid(detail, legs=event.legs)
     return asked
+
+
+def must_be_on_sale(event: Event) -> None:
+    """Raises NotOnSale, which says until or from when."""
+    if event.is_on_sale:
+        return
+    why, now = "this event is not on sale now", event.prices.now
+    if event.takes_orders and event.sales_end_at <= now:
+        why = f"the sale of this event ended at {event.sales_end_at.isoformat()}"
+    elif event.takes_orders and event.sales_open_at is not None and now < event.sales_open_at:
+        why = f"the sale of this event begins at {event.sales_open_at.isoformat()}"
+    raise NotOnSale(why, sales_open_at=event.sales_open_at, sales_end_at=event.sales_end_at)
 
 
 def check(selection: Selection, event: Event, places: Places) -> None:

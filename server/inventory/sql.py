@@ -214,6 +214,14 @@ UPDATE_HOLD = Query(
         WHERE id = $1 RETURNING {_HOLD}""",
     HoldRow,
 )
+# Never longer than it might have lasted, and never shorter than its buyer was told already.
+PAY_HOLD = Query(
+    "inventory.pay_hold",
+    """UPDATE holds
+       SET extendable_until =
+             least(extendable_until, greatest(expires_at, now() + make_interval(secs => $2)))
+       WHERE id = $1""",
+)
 ORDER_HOLD = Query("inventory.order_hold", "UPDATE holds SET is_ordered = true WHERE id = $1")
 END_HOLDS = Query("inventory.end_holds", "UPDATE holds SET status = $2 WHERE id = ANY($1::uuid[])")
 COUNT_POOLS = Query(

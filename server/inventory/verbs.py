@@ -132,8 +132,9 @@ async def change(
     expires_at, bound = hold.expires_at, hold.extendable_until
     if wish.extend:
         ttl = dt.timedelta(seconds=event.hold_ttl_s)
-        # An alternative is held for a minute: who takes it may keep it as long as any other hold.
-        bound = max(bound, hold.created_at + 2 * ttl)
+        if not hold.is_ordered:
+            # An alternative is held for a minute: who takes it may keep it as long as any other.
+            bound = max(bound, hold.created_at + 2 * ttl)
         expires_at = min(max(expires_at, hold.server_time + ttl), bound)
     done = Change(tx, event.id)
     version = await done.version()
@@ -274,6 +275,12 @@ async def order(tx: Tx, hold_id: uuid.UUID, event: Event) -> Hold:
             raise TooManyPlaces(detail, limit=limit)
         await sql.ORDER_HOLD.run(tx, hold_id)
     return hold
+
+
+async def pay(tx: Tx, hold: Hold, event: Event) -> None:
+    """An order's payment begins: from now on its places are kept for `payment_ttl_s` at most, or
+    as long as they are held already. `tx` has the hold locked."""
+    await sql.PAY_HOLD.run(tx, hold.id, event.payment_ttl_s)
 
 
 async def sweep(db: Database, event_id: uuid.UUID) -> int:

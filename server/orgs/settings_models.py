@@ -33,6 +33,7 @@ class CheckoutRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where an event says nothing else. Null: no such limit."""
 
     hold_ttl_s: Annotated[int, msgspec.Meta(ge=5, le=86_400)] = 600
+    payment_ttl_s: Annotated[int, msgspec.Meta(ge=5, le=86_400)] = 600
     seats_per_hold_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
     seats_per_order_max: Annotated[int, msgspec.Meta(ge=1, le=10_000)] | None = None
     seats_per_buyer_max: Annotated[int, msgspec.Meta(ge=1, le=10_000)] | None = None

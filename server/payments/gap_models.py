@@ -2,10 +2,11 @@
 
 import datetime as dt
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from server.kernel.errors import DomainError
 from server.payments.models import PaymentStatus
 
 GapKind = Literal[
@@ -15,11 +16,17 @@ GapKind = Literal[
 ]  # fmt: skip
 """`..._missed`: the provider did it and we had not heard; `..._unknown`: we say so and it does
 not."""
+GapStatus = Literal["open", "dismissed"]
+
+
+BOOKS = "books"
+"""What our own books are compared with is themselves; the other sources are providers."""
 
 
 class Gap(msgspec.Struct, frozen=True):
     """Where money and what it is for do not match. `ours_minor`, `theirs_minor`: what the one side
-    has of what the other should have too. `is_mended`: found, and put right."""
+    has of what the other should have too. `is_mended`: found, and put right; `is_dismissed`: found
+    as somebody of the staff has closed it."""
 
     kind: GapKind
     org_id: str | None
@@ -32,10 +39,19 @@ class Gap(msgspec.Struct, frozen=True):
     currency: str
     happened_at: dt.datetime
     is_mended: bool = False
+    is_dismissed: bool = False
 
 
-class OpenGap(msgspec.Struct):
-    """As it is kept, see MoneyGap."""
+class Dismissal(msgspec.Struct):
+    """Why a gap was closed, as it is, and by whom of the platform's staff."""
+
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+class KeptGap(msgspec.Struct):
+    """As it is kept, see MoneyGap; `dismissal`: a Dismissal as JSON."""
 
     id: uuid.UUID
     kind: GapKind
@@ -50,13 +66,15 @@ class OpenGap(msgspec.Struct):
     happened_at: dt.datetime
     found_at: dt.datetime
     seen_at: dt.datetime
+    dismissal: Any
 
 
-class MoneyGap(OpenGap):
-    """A gap that is open, and what to do about it. `org_id`, `payment_id`, `order_id`: null where
-    nobody knows; `provider`: null where our own books contradict themselves; `seen_at`: by the
-    last comparison that met it."""
+class MoneyGap(KeptGap):
+    """A gap, and what to do about it; `dismissal`: null while it is open. `org_id`, `payment_id`,
+    `order_id`: null where nobody knows; `provider`: null where our own books contradict themselves;
+    `seen_at`: by the last comparison that met it."""
 
+    dismissal: Dismissal | None
     advice: str
 
 
@@ -79,6 +97,19 @@ class MoneyGaps(msgspec.Struct):
 class MoneyGapQuery(msgspec.Struct):
     page_size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
     next_token: uuid.UUID | None = None
+    status: GapStatus = "open"
+
+
+class GapDismissal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`ours_minor`, `theirs_minor`: of the gap as it was looked into."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000, pattern=r"\S")]
+    ours_minor: int
+    theirs_minor: int
+
+
+class GapMoved(DomainError):
+    """The gap has other amounts by now: look into it again."""
 
 
 class Booked(msgspec.Struct):

@@ -37,9 +37,7 @@ async def compare(db: Database, providers: Providers, since: dt.datetime) -> Asy
         begun = await gaps.now(db)
         try:
             async for gap in found:
-                if not gap.is_mended:
-                    await gaps.keep(db, gap)
-                yield gap
+                yield gap if gap.is_mended else await gaps.keep(db, gap)
         except ProviderUnavailable as error:
             silent = silent or error
         else:

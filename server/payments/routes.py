@@ -10,7 +10,13 @@ from server.kernel.http import Call, Operation, read_body
 from server.orgs.org_routes import READS, WRITES
 from server.orgs.platform import StaffRealm
 from server.payments import gaps, inbox
-from server.payments.gap_models import MoneyGapQuery, MoneyGaps
+from server.payments.gap_models import (
+    GapDismissal,
+    GapMoved,
+    MoneyGap,
+    MoneyGapQuery,
+    MoneyGaps,
+)
 from server.payments.models import (
     Deliveries,
     Delivery,
@@ -50,13 +56,31 @@ def routes(
     async def list_money_gaps(call: Call) -> MoneyGaps:
         return await gaps.page(db, call.query(MoneyGapQuery))
 
+    async def dismiss_money_gap(call: Call, body: GapDismissal) -> MoneyGap:
+        return await gaps.dismiss(db, call.uuid("gap_id"), body, call.key)
+
+    async def reopen_money_gap(call: Call) -> MoneyGap:
+        return await gaps.reopen(db, call.uuid("gap_id"), call.key)
+
     return [
         Operation(
             "GET", "/v1/staff/money-gaps", list_money_gaps, support,
             "Where money and what it is for do not match", returns=MoneyGaps, query=MoneyGapQuery,
             errors=READS,
             description="Open gaps, as the comparison of every ten minutes last saw them, each "
-            "with what to do about it. One that is gone is not listed any more.",
+            "with what to do about it; with `status=dismissed` those that were closed. One that is "
+            "gone is not listed any more.",
+        ),
+        Operation(
+            "POST", "/v1/staff/money-gaps/{gap_id}/dismissals", dismiss_money_gap, superadmin,
+            "Close a gap that was looked into", body=GapDismissal, returns=MoneyGap,
+            idempotent=True, errors=(*WRITES, NotFound, GapMoved),
+            description="It is open again as soon as a comparison finds other amounts.",
+        ),
+        Operation(
+            "POST", "/v1/staff/money-gaps/{gap_id}/reopenings", reopen_money_gap, superadmin,
+            "Open a gap again that was closed", returns=MoneyGap, idempotent=True,
+            errors=(*WRITES, NotFound),
         ),
         Operation(
             "POST", "/v1/webhooks/{provider}", receive_webhook, Public(),

@@ -114,6 +114,7 @@ money_gaps = sa.Table(
     moment("happened_at"),
     moment("found_at", now=True),
     moment("seen_at", now=True),
+    sa.Column("dismissal", pg.JSONB),
     one_of(
         "kind",
         "charge_of_nobody",
@@ -131,7 +132,8 @@ money_gaps = sa.Table(
     sa.UniqueConstraint("kind", "provider", "about", "reference"),
     info=open_to(write=(Across.PLATFORM,), may=("SELECT", "INSERT", "UPDATE", "DELETE")),
     comment="org_id: empty where nobody knows whose it is; provider: books where our own books "
-    "contradict themselves; about: the payment, or else the order",
+    "contradict themselves; about: the payment, or else the order; dismissal: by whom of the staff "
+    "it was closed, when and why, null while it is open",
 )
 
 money_comparisons = sa.Table(

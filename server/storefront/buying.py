@@ -17,6 +17,7 @@ from server.inventory.models import (
     HoldRequest,
     HoldView,
     NotAdmitted,
+    NotOnSale,
     NotTogether,
     PoolWish,
     SeatsTaken,
@@ -51,6 +52,7 @@ _REFUSALS = (
     SingleSeatLeft,
     TableRefused,
     SelectionInvalid,
+    NotOnSale,
     HoldOver,
     HoldOrdered,
     Overloaded,
@@ -116,6 +118,7 @@ class Buying:
             offer=offer,
             is_ordered=ordered is not None,
             sale_words=_sale_words(event),
+            is_over=event.sales_end_at <= event.prices.now,
             own_words=words.count(_size(own), "place", "places") if own else "",
             problem=problem,
         )
@@ -240,7 +243,9 @@ def _sale_words(event: Event) -> str:
     if event.sales_open_at is not None and event.prices.now < event.sales_open_at:
         opens_at = words.local(event.sales_open_at, event.timezone)
         return f"Tickets go on sale on {words.day(opens_at, '%A %-d %B %Y, %H:%M')}."
-    return "The sale has closed."
+    if event.sales_end_at <= event.prices.now:
+        return "The sale has closed."
+    return "Tickets are not on sale at the moment."
 
 
 def _size(hold: HoldView) -> int:

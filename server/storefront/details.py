@@ -30,7 +30,11 @@ FIELDS = (
 )  # fmt: skip
 """Names that the form and the event have in common."""
 
+MINUTES = {"hold_minutes": "hold_ttl_s", "payment_minutes": "payment_ttl_s"}
+"""Fields that people say in minutes, and what they are."""
+
 _COUNT = "A whole number from 1 to 1,000."
+_MINUTES = "A whole number of minutes from 1 to 60."
 _MANY = "A whole number from 1 to 1,000, or nothing for no limit."
 
 
@@ -38,16 +42,17 @@ def blank(timezone: str, settings: OrgSettings) -> Filling:
     """Of a new event: as the organization has it for all of them."""
     rules = settings.checkout
     told = {name: str(getattr(rules, name) or "") for name in (*_COUNTS, "orphan_rule")}
-    minutes = min(max(rules.hold_ttl_s // 60, 1), 60)
-    return Filling(
-        told | {"timezone": timezone, "currency": settings.currency, "hold_minutes": str(minutes)}
-    )
+    told |= {
+        name: str(min(max(getattr(rules, field) // 60, 1), 60)) for name, field in MINUTES.items()
+    }
+    return Filling(told | {"timezone": timezone, "currency": settings.currency})
 
 
 def filled_of(setup: EventSetup) -> Filling:
     told = {name: str(getattr(setup, name) or "") for name in FIELDS}
     told |= {name: wall(getattr(setup, name), setup.timezone) for name in _MOMENTS}
-    return Filling(told | {"hold_minutes": str(setup.hold_ttl_s // 60)})
+    told |= {name: str(getattr(setup, field) // 60) for name, field in MINUTES.items()}
+    return Filling(told)
 
 
 def facts_of(filled: Filling, known: dt.datetime | None = None) -> Mapping[str, Any]:
@@ -69,10 +74,7 @@ def facts_of(filled: Filling, known: dt.datetime | None = None) -> Mapping[str, 
         "seats_per_order_max": filled.maybe("seats_per_order_max", Count, _MANY),
         "seats_per_buyer_max": filled.maybe("seats_per_buyer_max", Count, _MANY),
     }
-    minutes = take("hold_minutes", int, "A whole number of minutes from 1 to 60.")
-    if minutes is not None and not 1 <= minutes <= 60:
-        filled.wrong["hold_minutes"] = "A whole number of minutes from 1 to 60."
-    facts["hold_ttl_s"] = 60 * (minutes or 0)
+    facts |= seconds_of(filled)
     if filled.get("slug"):
         facts["slug"] = take("slug", Slug, "Small letters, digits and hyphens, at most 80.")
     try:
@@ -85,6 +87,17 @@ def facts_of(filled: Filling, known: dt.datetime | None = None) -> Mapping[str, 
         filled.wrong.setdefault("starts_at", "Say when it begins.")
     elif not _same(facts["starts_at"], known) and facts["starts_at"] <= dt.datetime.now(dt.UTC):
         filled.wrong["starts_at"] = "This lies in the past."
+    return facts
+
+
+def seconds_of(filled: Filling) -> dict[str, int]:
+    """What is said in minutes, 1 to 60; what is wrong is told in `filled`."""
+    facts: dict[str, int] = {}
+    for name, field in MINUTES.items():
+        minutes = filled.take(name, int, _MINUTES)
+        if minutes is not None and not 1 <= minutes <= 60:
+            filled.wrong[name] = _MINUTES
+        facts[field] = 60 * (minutes or 1)
     return facts
 
 

@@ -26,6 +26,7 @@ from server.orgs.settings_models import (
     Tax,
 )
 from server.storefront import regions
+from server.storefront.details import MINUTES, seconds_of
 from server.storefront.filling import Filling, sentence, typed
 from server.storefront.forms import read_form
 from server.storefront.portal import Desk, Portal, go, key_for
@@ -184,7 +185,7 @@ def _filled(now: OrgSettings) -> Filling:
     told = {
         "currency": now.currency,
         "fee_bearer": now.fee_bearer,
-        "hold_minutes": str(max(1, rules.hold_ttl_s // 60)),
+        **{name: str(max(1, getattr(rules, field) // 60)) for name, field in MINUTES.items()},
         "seats_per_hold_max": str(rules.seats_per_hold_max),
         "seats_per_order_max": str(rules.seats_per_order_max or ""),
         "seats_per_buyer_max": str(rules.seats_per_buyer_max or ""),
@@ -218,11 +219,8 @@ def _settings(filled: Filling, now: OrgSettings) -> OrgSettings | None:
     """What the form does not have stays: taxes behind its rows, and seconds of a hold."""
     get = filled.get
     filled.take("currency", Currency, "Three letters, such as EUR.")
-    minutes = filled.take("hold_minutes", int, "A whole number of minutes from 1 to 60.")
-    if minutes is not None and not 1 <= minutes <= 60:
-        filled.wrong["hold_minutes"] = "A whole number of minutes from 1 to 60."
     rules: dict[str, Any] = {
-        "hold_ttl_s": 60 * (minutes or 1),
+        **seconds_of(filled),
         "seats_per_hold_max": filled.take("seats_per_hold_max", int, "From 1 to 1,000."),
         "seats_per_order_max": filled.maybe("seats_per_order_max", int, "A number, or nothing."),
         "seats_per_buyer_max": filled.maybe("seats_per_buyer_max", int, "A number, or nothing."),
@@ -248,8 +246,9 @@ def _settings(filled: Filling, now: OrgSettings) -> OrgSettings | None:
     points = _points(filled)
     if points is None or not filled:
         return None
-    if minutes == now.checkout.hold_ttl_s // 60:
-        rules["hold_ttl_s"] = now.checkout.hold_ttl_s
+    for name in MINUTES.values():
+        if rules[name] == getattr(now.checkout, name) // 60 * 60:
+            rules[name] = getattr(now.checkout, name)
     return OrgSettings(
         currency=get("currency"),
         fee_bearer=msgspec.convert(get("fee_bearer"), OrgSettings.__annotations__["fee_bearer"]),

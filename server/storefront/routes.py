@@ -294,6 +294,7 @@ def _portal_routes(pages: Pages, parts: Services) -> list[BaseRoute]:
         pages.get("/staff/webhooks", staff.webhooks, is_work=True),
         pages.post("/staff/webhooks", staff.replay, is_work=True),
         pages.get("/staff/money", staff.money, is_work=True),
+        pages.post("/staff/money", staff.act_on_money, is_work=True),
         pages.get("/staff/events", parked.events, is_work=True),
         pages.post("/staff/events", parked.replay, is_work=True),
         pages.get("/staff/switches", switches.of_platform, is_work=True),

@@ -2,6 +2,7 @@
 
 import uuid
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,7 +11,7 @@ from server.orgs import service as orgs
 from server.orgs.models import Approval, OrgQuery, Review, ReviewRefused
 from server.orgs.platform import StaffRealm
 from server.payments import gaps, inbox
-from server.payments.gap_models import MoneyGapQuery
+from server.payments.gap_models import GapDismissal, GapMoved, GapStatus, MoneyGapQuery
 from server.payments.models import DeliveryQuery, DeliveryStatus, ReplayRefused
 from server.storefront.filling import sentence
 from server.storefront.forms import read_form
@@ -88,13 +89,46 @@ class StaffPages(Portal):
         return go("/staff/webhooks")
 
     async def money(self, request: Request) -> Response:
-        """GET /staff/money : open gaps, those found first come first; `after`: later ones."""
+        """GET /staff/money : open gaps, those found first come first; `status`: those that were
+        closed; `after`: later ones."""
         await self._support.authenticate(request)
+        return await self._money(request)
+
+    async def act_on_money(self, request: Request) -> Response:
+        """POST /staff/money : closes `gap` for a `reason`, as it was shown (`ours`, `theirs`); with
+        `act` reopen opens it again."""
+        actor = await self._superadmin.authenticate(request)
+        form = await read_form(request)
+        key, gap_id = key_for(form, request, actor.name), _uuid_of(form.get("gap"))
+        if form.get("act") == "reopen":
+            await gaps.reopen(self._parts.db, gap_id, key)
+            return go("/staff/money?status=dismissed")
+        told = {name: form.get(name).strip() for name in ("reason", "ours_minor", "theirs_minor")}
+        try:
+            wish = msgspec.convert(told, GapDismissal, strict=False)
+        except msgspec.ValidationError:
+            return await self._money(request, "Say why it is closed, in at most 1,000 characters.")
+        try:
+            await gaps.dismiss(self._parts.db, gap_id, wish, key)
+        except GapMoved as error:
+            return await self._money(request, sentence(error.detail))
+        return go("/staff/money")
+
+    async def _money(self, request: Request, wrong: str = "") -> Response:
         asked = request.query_params
+        status: GapStatus = "dismissed" if asked.get("status") == "dismissed" else "open"
         after = _uuid_of(asked["after"]) if asked.get("after") else None
-        page = await gaps.page(self._parts.db, MoneyGapQuery(next_token=after))
+        wanted = MoneyGapQuery(next_token=after, status=status)
+        page = await gaps.page(self._parts.db, wanted)
         return self._plain(
-            request, "money.html", gaps=page.items, compared=page.compared, after=page.next_token
+            request,
+            "money.html",
+            status=422 if wrong else 200,
+            gaps=page.items,
+            compared=page.compared,
+            after=page.next_token,
+            shown=status,
+            wrong=wrong,
         )
 
     async def _webhooks(self, request: Request, wrong: str = "") -> Response:
@@ -120,4 +154,4 @@ def _uuid_of(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise NotFound("no such webhook") from None
+        raise NotFound("there is none of that id") from None

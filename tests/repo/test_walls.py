@@ -164,7 +164,9 @@ def _row(table: sa.Table, org_id: str, numbers: Iterator[int]) -> dict[str, Any]
     return {
         column.name: org_id if column.name == owner else _value(column, next(numbers))
         for column in table.columns
-        if column.identity is None and (not column.nullable or column.name == owner)
+        if column.identity is None
+        and column.computed is None
+        and (not column.nullable or column.name == owner)
     }
 
 
@@ -261,9 +263,8 @@ _FOLLOWS = {
     "products and ticket types of one event, which its transaction has read": """
         catalog.lock_caps checkout.used_products inventory.used_types""",
     "a hold or pool of the event that its transaction is alone on": """
-        inventory.end_holds
-        inventory.lock_blocked inventory.lock_pools inventory.order_hold
-        inventory.release_claims inventory.shrink_hold
+        inventory.end_holds inventory.lock_blocked inventory.lock_pools inventory.order_hold
+        inventory.pay_hold inventory.release_claims inventory.shrink_hold
         inventory.allocation_has_hold inventory.used_of_allocations
         inventory.sold_claims inventory.unblock_places""",
     "an order that its transaction has read or locked": """

@@ -20,7 +20,7 @@ from tests.fixtures.product import STRIPE_KEY, Product
 from tests.fixtures.stripe_peer import StripePeer
 from tests.server.storefront import visitors
 from tests.server.storefront.visitors import words
-from tests.server.support import Buyer, ok, payment_of, rows
+from tests.server.support import Buyer, ok, payment_of, problem, rows
 
 MOVE = """UPDATE payments SET order_id = $2, created_at = now() - interval '1 hour'
           WHERE id = $1"""
@@ -113,3 +113,73 @@ async def test_what_was_not_looked_at_is_not_taken_for_gone(
     listed = await _listed(house, client)
     assert (young in listed, old in listed) == (False, True)
     await rows(house, "DELETE FROM money_gaps WHERE reference = $1", old)
+
+
+async def test_a_gap_that_was_closed_is_told_no_more_until_its_amounts_change(
+    house: Product, client: httpx.AsyncClient, new_buyer: Callable[[], Buyer]
+) -> None:
+    kind = "money_without_places"
+    bought = await new_buyer().buy(house.event(), [1])
+    payment, nowhere = await payment_of(house, bought["id"]), uuid.uuid4()
+    await rows(house, MOVE, payment["id"], nowhere)
+    await _compare(house)
+    before, *_ = await _counted(house, kind)
+    gap = (await _listed(house, client))[str(nowhere)]
+    path, staff = f"/v1/staff/money-gaps/{gap['id']}", house.credential("staff")
+    seen = {"reason": "given back in cash", "ours_minor": 2_500, "theirs_minor": 0}
+
+    async def dismiss(**wish: Any) -> httpx.Response:
+        return await client.post(f"{path}/dismissals", json=seen | wish, headers=staff)
+
+    for wrong in ({"reason": " "}, {"ours_minor": None}, {"reason": "x" * 1_001}):
+        problem(await dismiss(**wrong), 400, "bad-request")
+    moved = problem(await dismiss(ours_minor=2_499), 409, "gap-moved")
+    assert moved["ours_minor"] == 2_500
+    async with visitors.operator(house, house.staff_id) as visitor:
+        page = await visitor.get("/staff/money")
+        [own] = [one for one in visitors.forms(page) if one.fields.get("gap") == [gap["id"]]]
+        empty = await visitor.send(own, reason=" ")
+        assert (empty.status_code, "Say why" in words(empty)) == (422, True)
+        assert (await visitor.send(own, reason=seen["reason"])).status_code == 303
+        assert str(nowhere) not in words(await visitor.get("/staff/money"))
+        closed = words(await visitor.get("/staff/money?status=dismissed"))
+    assert f"order {nowhere}" in closed
+    assert "given back in cash" in closed
+    await _compare(house)
+    assert await _counted(house, kind) == [before - 1] * len(house.base_urls)
+    assert str(nowhere) not in await _listed(house, client)
+    [kept] = [one for one in await _gaps(house, client, "dismissed") if one["id"] == gap["id"]]
+    assert kept["seen_at"] > kept["dismissal"]["at"], "it is met all the same"
+    [told] = await rows(
+        house,
+        "SELECT actor, action, data FROM audit_log WHERE subject = $1",
+        f"money_gap:{gap['id']}",
+    )
+    assert told["action"] == "money_gap.dismissed"
+    assert told["actor"] == kept["dismissal"]["by"]
+    assert "given back in cash" in told["data"]
+
+    await rows(house, "UPDATE payments SET refunded_minor = 100 WHERE id = $1", payment["id"])
+    await _compare(house)
+    [again] = [one for one in await _gaps(house, client, "open") if one["id"] == gap["id"]]
+    assert (again["ours_minor"], again["dismissal"]) == (2_400, None)
+    assert await _counted(house, kind) == [before] * len(house.base_urls)
+    ok(await dismiss(ours_minor=2_400))
+    for _ in range(2):
+        opened = ok(await client.post(f"{path}/reopenings", headers=staff))
+        assert opened["dismissal"] is None
+    assert str(nowhere) in await _listed(house, client)
+
+    await rows(
+        house, "UPDATE payments SET refunded_minor = 0, order_id = $2 WHERE id = $1",
+        payment["id"], uuid.UUID(bought["id"]),
+    )  # fmt: skip
+    ok(await dismiss(ours_minor=2_400))
+    await _compare(house)
+    problem(await dismiss(ours_minor=2_400), 404, "not-found")
+
+
+async def _gaps(house: Product, client: httpx.AsyncClient, status: str) -> list[dict[str, Any]]:
+    query = {"page_size": 100, "status": status}
+    headers = house.credential("staff")
+    return ok(await client.get("/v1/staff/money-gaps", params=query, headers=headers))["items"]

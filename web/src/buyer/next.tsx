@@ -1,5 +1,6 @@
 import { Fragment, h } from "preact";
 import { AVAILABLE } from "../feed/seats";
+import { serverNow } from "../lib/clock";
 import { cell } from "../lib/state";
 import {
   deal,
@@ -24,7 +25,8 @@ export function Next() {
 
 /** Nothing is chosen yet: what one can do. */
 function Empty() {
-  if (!geometry.value) return null;
+  // The page says so; who waits for the sale to begin has the button ready.
+  if (!geometry.value || Date.parse(event.sales_end_at) <= serverNow()) return null;
   const hasSeats = house.states.includes(AVAILABLE);
   return (
     <>

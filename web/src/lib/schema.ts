@@ -283,6 +283,7 @@ export interface CheckoutRequest {
 /** Where an event says nothing else. Null: no such limit. */
 export interface CheckoutRules {
   hold_ttl_s?: number;
+  payment_ttl_s?: number;
   seats_per_hold_max?: number;
   seats_per_order_max?: number | null;
   seats_per_buyer_max?: number | null;
@@ -453,6 +454,13 @@ export interface Discounts {
   items: Discount[];
 }
 
+/** Why a gap was closed, as it is, and by whom of the platform's staff. */
+export interface Dismissal {
+  reason: string;
+  by: string;
+  at: string;
+}
+
 /** How an order is divided: into so many `equal` parts; or by place into `shares`, which name every place once; what is bought beside places is then in the first; or in time, into a `deposit`, which confirms it, and the rest, as its quote said. One of the three. */
 export interface Division {
   equal?: number | null;
@@ -591,7 +599,7 @@ export interface Endpoints {
   items: Endpoint[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `description`: plain text. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: what of it may be paid at first. Prices are all-in: what a buyer pays, with fees and taxes. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `sales_end_at`: until when, which is `sales_close_at`, else `ends_at`, else six hours after it begins. `description`: plain text. `hold_ttl_s`: how long places are held; `payment_ttl_s`: how long they are kept from when their payment has begun, where that is longer, but no longer than twice `hold_ttl_s` in all; seconds. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: what of it may be paid at first. Prices are all-in: what a buyer pays, with fees and taxes. */
 export interface Event {
   id: string;
   org_id: string;
@@ -607,6 +615,7 @@ export interface Event {
   currency: string;
   currency_exponent: number;
   hold_ttl_s: number;
+  payment_ttl_s: number;
   seats_per_hold_max: number;
   seats_per_order_max: number | null;
   seats_per_buyer_max: number | null;
@@ -616,6 +625,7 @@ export interface Event {
   map_id: string;
   map_url: string;
   seats_total: number;
+  sales_end_at: string;
   zones: ZonePrice[];
   pools: PoolOffer[];
   tables: TableMode[];
@@ -658,6 +668,7 @@ export interface EventChange {
   sales_open_at?: string | null;
   sales_close_at?: string | null;
   hold_ttl_s?: number;
+  payment_ttl_s?: number;
   seats_per_hold_max?: number;
   seats_per_order_max?: number | null;
   seats_per_buyer_max?: number | null;
@@ -752,7 +763,7 @@ export interface EventSales {
   sections: SectionTotals[];
 }
 
-/** An event as its organizers see it, a draft too. `revision` rises with each change: name it to change that very state. `missing`: what is in the way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's id in the system that its identity comes from. */
+/** An event as its organizers see it, a draft too. `revision` rises with each change: name it to change that very state. `missing`: what is in the way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's id in the system that its identity comes from. `sales_end_at`: until when buyers can buy, which is `sales_close_at`, else `ends_at`, else six hours after it begins. `payment_ttl_s`: how long places are kept from when their payment has begun, where that is longer than `hold_ttl_s` from when they were taken, but no longer than twice that in all; seconds. */
 export interface EventSetup {
   id: string;
   revision: number;
@@ -769,7 +780,9 @@ export interface EventSetup {
   timezone: string;
   sales_open_at: string | null;
   sales_close_at: string | null;
+  sales_end_at: string;
   hold_ttl_s: number;
+  payment_ttl_s: number;
   seats_per_hold_max: number;
   seats_per_order_max: number | null;
   seats_per_buyer_max: number | null;
@@ -783,7 +796,7 @@ export interface EventSetup {
   created_at: string;
 }
 
-/** `price_from_minor`, `price_to_minor`: of the cheapest and the dearest place. `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. */
+/** `price_from_minor`, `price_to_minor`: of the cheapest and the dearest place. `distance_km`: from where it was asked for, null where nobody said from where. `organization`: the organizer's name. `is_on_sale`: now. */
 export interface EventSummary {
   id: string;
   org_id: string;
@@ -797,6 +810,7 @@ export interface EventSummary {
   price_from_minor: number;
   price_to_minor: number;
   organization: string;
+  is_on_sale: boolean;
   cover_url: string | null;
   distance_km: number | null;
 }
@@ -828,6 +842,7 @@ export interface EventWish {
   sales_open_at?: string | null;
   sales_close_at?: string | null;
   hold_ttl_s?: number;
+  payment_ttl_s?: number;
   seats_per_hold_max?: number;
   seats_per_order_max?: number | null;
   seats_per_buyer_max?: number | null;
@@ -865,6 +880,13 @@ export interface Focal {
 
 export interface Forgot {
   email: string;
+}
+
+/** `ours_minor`, `theirs_minor`: of the gap as it was looked into. */
+export interface GapDismissal {
+  reason: string;
+  ours_minor: number;
+  theirs_minor: number;
 }
 
 /** `focal`: where everybody looks; null for the stage, as it is drawn. */
@@ -1422,7 +1444,7 @@ export interface MintedScannerKey {
   key: string;
 }
 
-/** A gap that is open, and what to do about it. `org_id`, `payment_id`, `order_id`: null where nobody knows; `provider`: null where our own books contradict themselves; `seen_at`: by the last comparison that met it. */
+/** A gap, and what to do about it; `dismissal`: null while it is open. `org_id`, `payment_id`, `order_id`: null where nobody knows; `provider`: null where our own books contradict themselves; `seen_at`: by the last comparison that met it. */
 export interface MoneyGap {
   id: string;
   kind: "amount_differs" | "capture_missed" | "capture_unknown" | "charge_of_nobody" | "charged_twice" | "money_unanswered" | "money_without_places" | "places_without_money" | "refund_missed" | "refund_unknown" | "tickets_missing";
@@ -1437,12 +1459,14 @@ export interface MoneyGap {
   happened_at: string;
   found_at: string;
   seen_at: string;
+  dismissal: Dismissal | null;
   advice: string;
 }
 
 export interface MoneyGapQuery {
   page_size?: number;
   next_token?: string | null;
+  status?: "dismissed" | "open";
 }
 
 /** Those found first come first. */
