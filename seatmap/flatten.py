@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from math import isfinite
+from math import hypot, isfinite
 from typing import NamedTuple
 
 from seatmap import geometry
 from seatmap.clips import Clip, image, overlap, within
 from seatmap.geometry import IDENTITY, Measures, Viewport, multiply
 from seatmap.lines import Paths, laid_out
-from seatmap.model import Box, DrawingError, Note
+from seatmap.marks import DASH_MIN_PARTS, SIGN_OF_ACCESS, Marks, is_mark
+from seatmap.model import Box, DrawingError, Note, Point
 from seatmap.path import Corners, Matrix
 from seatmap.scene import Figure, Form, Frame, Linear, Scene, Shape, Text
 from seatmap.style import Sheet, Style
@@ -89,6 +90,7 @@ class _Walker:
         self._forms: dict[Measures, Form] = {}
         self._figures: dict[tuple[Form, Linear], Figure] = {}
         self._paths: Paths = {}
+        self._marks = Marks(self.sheet, self.ids)
         self._reused: dict[tuple[int, Viewport], tuple[Form, float, float] | None] = {}
         self._ports: dict[tuple[int, _Size, Viewport, bool], _Port | None] = {}
 
@@ -187,8 +189,33 @@ class _Walker:
             return
         m, clip = self._inside(node, m, clip, viewport, declared)
         form, x, y = placed
+        if style.dashes != "none" or style.markers[1] != "none":
+            form, style = self._on_line(form, style, m)
+        self._put(node, frame, form, (x, y), m, clip, style)
+
+    def _on_line(self, form: Form, style: Style, m: Matrix) -> tuple[Form, Style]:
+        """What a line is drawn with, where it is more than a line."""
+        _, _, w, h = self.view_box or (0.0, 0.0, 100.0, 100.0)
+        least = hypot(w, h) / DASH_MIN_PARTS / (geometry.scale_of(m) or 1.0)
+        found = self._marks.on_line(form, style, float(f"{least:.6g}"))
+        if found is None:
+            return form, style
+        self._counted(found[0])
+        return found
+
+    def _put(
+        self,
+        node: Node,
+        frame: Frame,
+        form: Form,
+        origin: Point,
+        m: Matrix,
+        clip: Clip,
+        style: Style,
+    ) -> None:
+        """Draws a form whose origin is put there."""
         u, v = form.middle
-        centre = geometry.apply(m, (x + u, y + v))
+        centre = geometry.apply(m, (origin[0] + u, origin[1] + v))
         if not isfinite(centre[0] + centre[1]):
             return
         linear = m[:4]
@@ -263,11 +290,15 @@ class _Walker:
         found = self._forms.get(measures)
         if found is None:
             found = self._forms[measures] = Form(geometry.subpaths(measures), measures)
-            self.segments += max(0, found.cost - SEGMENTS_FREE)
+        self._counted(found)
+        return found
+
+    def _counted(self, form: Form) -> None:
+        if not form.times:
+            self.segments += max(0, form.cost - SEGMENTS_FREE)
             if self.segments > SEGMENTS_TOTAL_MAX:
                 raise DrawingError(f"the shapes have more than {SEGMENTS_TOTAL_MAX} segments")
-        found.times += 1
-        return found
+        form.times += 1
 
     def _local_box(self, node: Node, viewport: Viewport) -> Corners | None:
         """x0, y0, x1, y1 in the element's own coordinates."""
@@ -398,6 +429,13 @@ class _Walker:
             return
         words, (x, y, width, height) = found
         self.visited += 1
+        if not words.isascii() and all(map(is_mark, words.replace(" ", ""))):
+            form = Form(self._marks.in_text(node, style, viewport))
+            if form.box is not None:
+                self._counted(form)
+                self._put(node, frame, form, (0.0, 0.0), m, None, style)
+                if SIGN_OF_ACCESS not in words:
+                    return
         at = geometry.apply(m, (x + width / 2, y + height / 2))
         scale = geometry.scale_of(m)
         self.texts.append(

@@ -17,7 +17,8 @@ from seatmap.draft import Draft, RowDraft, SeatDraft, SectionDraft, TableDraft
 from seatmap.ends import name_by_ends
 from seatmap.heads import number_by_heads
 from seatmap.house import House
-from seatmap.model import Note
+from seatmap.marks import SIGN_OF_ACCESS
+from seatmap.model import ACCESSIBLE, Note
 from seatmap.names import Named
 from seatmap.places import find_parts, find_places
 from seatmap.scene import Scene, Shape, Text
@@ -43,6 +44,7 @@ def infer(scene: Scene, told: Told | None = None) -> Draft:
     _tables_by_chairs(house)
     _repeated_numbers(house)
     _seat_numbers_in_texts(house)
+    _signs_of_access(house)
     split_compact_names(house)
     _tables_without_chairs(house)
     find_parts(house)
@@ -187,6 +189,16 @@ def _seat_numbers_in_texts(house: House) -> None:
         seat = house.draft.seats[index]
         if seat.name is None and said[text.text] <= max(3, len(found) // 4):
             seat.name = Named(text.text, "text")
+
+
+def _signs_of_access(house: House) -> None:
+    """A wheelchair that is written on a seat, as its letter, says that it is accessible."""
+    signs = [text for text in house.free_texts() if SIGN_OF_ACCESS in text.text]
+    shapes = [seat.shape for seat in house.draft.seats] if signs else []
+    for text, holder in zip(signs, holders(shapes, [text.at for text in signs]), strict=True):
+        if holder is not None:
+            house.draft.seats[holder].access |= ACCESSIBLE
+            house.used_texts.add(text.order)
 
 
 def _rows(house: House) -> None:

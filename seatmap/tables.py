@@ -56,9 +56,7 @@ class Ring:
 
 
 def split(shape: Shape) -> list[Shape]:
-    """The equal closed subpaths of one path as shapes of their own; [] when it is none such."""
-    if shape.node.tag != "path":
-        return []
+    """The equal closed subpaths of one shape as shapes of their own; [] when it is none such."""
     if not COMPOUND_MIN <= shape.figure.form.count <= COMPOUND_MAX or not shape.closed:
         return []
     forms = [Form([part]) for part in shape.parts]
