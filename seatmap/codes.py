@@ -40,6 +40,7 @@ SIBLINGS_MAX = 400
 LETTERED_MIN = 0.9
 WORDED_MIN = 3
 SHAPE_MIN, SHAPE_MAX = 1e-5, 0.05
+GROUND_MAX = 0.5
 """Area of what holds a code, as a part of the drawing."""
 BOOTH_MAX = 0.0012
 """Booths are smaller than this, blocks of an arena larger, as a part of the drawing."""
@@ -57,7 +58,7 @@ FACES_MAX = 200
 SHARED_MAX = 200
 """Shapes with several codes; more are no plan of booths."""
 
-_CODE = re.compile(r"^(?P<prefix>[^\W\d_]{0,3})[-. ]?(?P<number>\d{1,4})[^\W\d_]?$")
+_CODE = re.compile(r"^(?P<prefix>[^\W\d_]{0,3})[-. ]?(?P<number>\d{1,4})[^\W\d_]?$|^[A-Z]$")
 _HALF = re.compile(r"^[^\W_]{1,4}$")
 _WORDED = re.compile(r"^(?P<word>[^\W\d_]+)\.?\s+(?P<code>[^\W_]{1,4})$")
 
@@ -82,7 +83,7 @@ def find_codes(house: House) -> None:
     dividers = Dividers(house)
     if is_diagram(dividers, found) or is_wired(dividers, found):
         return
-    prefixed = sum(bool(_CODE.match(text.text)["prefix"]) for text in codes)  # type: ignore[index]
+    prefixed = sum(text.text[0].isalpha() for text in codes)
     whole = house.scene.view_box[2] * house.scene.view_box[3]
     size = median(holder.ring.area / len(holder.codes) for holder in found)
     booths = (prefixed > len(codes) / 2 and size <= BOOTH_MAX * whole) or _are_stands(house, found)
@@ -154,6 +155,8 @@ def _codes(house: House) -> list[Text]:
     texts = [text for text in house.free_texts() if _CODE.match(text.text)]
     said = Counter(text.text for text in texts)
     texts = [text for text in texts if said[text.text] <= REPEATS_MAX]
+    if any(len(text.text) > 1 for text in texts):  # a letter alone is a code among letters alone
+        texts = [text for text in texts if not text.text.isalpha()]
     lettered = [text for text in texts if text.text[0].isalpha()]
     if len(lettered) >= LETTERED_MIN * len(texts):
         texts = lettered
@@ -172,7 +175,7 @@ def _say_where(codes: list[str]) -> bool:
     numbers = {int(code) for code in codes if code.isdigit()}
     if numbers and min(numbers) <= 1 and all(code.isdigit() for code in codes):
         return len(numbers) < COUNTED_MIN * max(numbers)
-    return any(len(code) > 2 or not code.isdigit() for code in codes)
+    return any(len(code) > 2 or not code.isdigit() for code in codes if len(code) > 1)
 
 
 def _has_landmarks(house: House) -> bool:
@@ -186,17 +189,28 @@ def _has_landmarks(house: House) -> bool:
 def _worded(house: House) -> bool:
     """ "SEC 101", "Block B": sections that the word itself proves, with or without a shape."""
     found: list[tuple[Text, str]] = []
+    parts: list[tuple[Text, str]] = []
     for text in house.free_texts():
         match = _WORDED.match(text.text)
-        if match and match["word"].lower() in words.SECTION:
+        word, code = (match["word"].lower(), match["code"].lower()) if match else ("", "")
+        if match and word in words.SECTION and code not in words.SIDES:
             found.append((text, match["code"]))
-        elif match and match["word"].lower() in words.HOUSE:  # which of them it is, is its name
+        elif match and word in words.HOUSE:  # which of them it is, is its name
             found.append((text, text.text))
-        elif text.text.lower() in words.SECTION:
-            found += _second_half(house, text)
+        elif text.text.lower() in words.SECTION and (half := _second_half(house, text)):
+            found += half
+        elif _is_part(text.text):
+            parts.append((text, text.text))
+    alone = {h.codes[0].order for h in holders(house, [t for t, _ in parts], GROUND_MAX)
+             if len(h.codes) == 1}  # fmt: skip
+    found += [part for part in parts if part[0].order in alone]
     if len({code for _, code in found}) < WORDED_MIN:
         return False
-    on = {h.codes[0].order: h for h in holders(house, [t for t, _ in found]) if len(h.codes) == 1}
+    on = {
+        h.codes[0].order: h
+        for h in holders(house, [t for t, _ in found], GROUND_MAX)
+        if len(h.codes) == 1
+    }
     for text, code in found:
         holder = on.get(text.order)
         shape = holder.shape if holder is not None else None
@@ -204,6 +218,13 @@ def _worded(house: House) -> bool:
         if shape is not None:
             house.used_shapes.add(shape.order)
     return True
+
+
+def _is_part(text: str) -> bool:
+    """Whether a few words name a part of a house: "Front Mezzanine", "Box Left"."""
+    said = set(kinds.tokens(text))
+    sided = bool(said & words.SECTION) and bool(said & words.SIDES)
+    return 1 <= len(said) <= 3 and (sided or bool(said & words.HOUSE))
 
 
 def _second_half(house: House, word: Text) -> list[tuple[Text, str]]:

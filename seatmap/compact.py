@@ -30,10 +30,29 @@ def split_compact_names(house: House) -> None:
         for seat in house.draft.seats
         if seat.name is not None and seat.row_name is None and seat.table is None
     ]
-    if not seats or house.reader.governed("seat"):
+    if house.reader.governed("seat"):
+        return
+    _without_rows(house.draft.seats)
+    if not seats:
         return
     if not _split(seats, by_letter=True) and not _split(seats, by_letter=False):
         _without_counters(seats)
+
+
+def _without_rows(seats: list[SeatDraft]) -> None:
+    """Where every name says again the row that a group states ("A12" in row A), it is the rest."""
+    told = [seat for seat in seats if seat.name is not None and seat.row_name is not None]
+    rests = [
+        parts[1]
+        for seat in told
+        if seat.name is not None
+        and (parts := names.lettered(seat.name.value)) is not None
+        and seat.row_name is not None
+        and parts[0] == seat.row_name.value
+    ]
+    if len(rests) == len(told):
+        for seat, rest in zip(told, rests, strict=True):
+            seat.name = seat.name and Named(rest, seat.name.source)
 
 
 def _split(seats: list[SeatDraft], *, by_letter: bool) -> bool:

@@ -7,7 +7,7 @@ themselves and none is just the box around one row; terraces of one colour that 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from math import hypot
 
@@ -65,28 +65,36 @@ def enclose(house: House) -> None:
     groups = [[sorted(held)[i] for i in terrace] for terrace in terraces]
     if len(groups) < OUTLINES_MIN or _mostly_lines(_all(held, group) for group in groups):
         return
+    seated = Counter(seat.section for seat in house.draft.seats)
     for group in sorted(groups, key=lambda g: min(rings[at][1].order for at in g)):
-        _add(house, [rings[at] for at in group], _all(held, group))
+        seats = _all(held, group)
+        inside = {seat.section for seat in seats}
+        named = inside.pop() if len(inside) == 1 else None
+        whole = named is not None and seated[named] == len(seats)
+        _add(house, [rings[at] for at in group], seats, named if whole else None)
 
 
 def _all(held: dict[int, list[SeatDraft]], group: list[int]) -> list[SeatDraft]:
     return [seat for at in group for seat in held[at]]
 
 
-def _add(house: House, rings: list[_Ring], seats: list[SeatDraft]) -> None:
-    """One unnamed section of one outline, or of several that touch."""
+def _add(
+    house: House, rings: list[_Ring], seats: list[SeatDraft], named: SectionDraft | None
+) -> None:
+    """One section of one outline, or of several that touch: the one that a group names, of which
+    these are all seats, else an unnamed one."""
     shape = min((shape for _, shape, _ in rings), key=lambda s: s.order)
     ring = max((ring for ring, _, _ in rings), key=lambda r: r.area)
     if len(rings) > 1:
         gap = 0.5 * seats[0].shape.sides[0]
         whole = shapely.unary_union([ring.buffer(gap, join_style="mitre") for ring, _, _ in rings])
         ring = valid(max(_polygons(whole), key=lambda p: p.area).buffer(-gap)) or ring
-    section = SectionDraft("", _title(house, ring), Named("", "position"))
+    section = named or SectionDraft("", _title(house, ring), Named("", "position"))
     section.shape = shape
     if len(rings) > 1:
         section.outline = tuple((float(x), float(y)) for x, y in ring.exterior.coords[:-1])
         section.outline_source = f"touching {shape.node.tag}"
-    house.sections[f"outline {shape.order}"] = section
+    house.sections.setdefault(section.key or f"outline {shape.order}", section)
     house.used_shapes.update(shape.order for _, shape, _ in rings)
     for seat in seats:
         seat.section, seat.section_source = section, "outline"

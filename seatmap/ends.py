@@ -40,7 +40,10 @@ LINES_MAX = 4_000
 """Of one section, to be joined across aisles."""
 _PLACEHOLDERS = frozenset({"0", "00", "000", "-"})
 _LABEL = re.compile(r"^(?:[^\W\d_]{1,2}|\d{1,3}[^\W\d_]?)$")
-_WORDED = re.compile(r"^(?P<word>[^\W\d_]+)\.?\s+(?P<name>\w{1,4})$")
+_WORDED = re.compile(
+    r"^(?P<word>[^\W\d_]+)\.?\s+(?P<name>\w{1,4})$"
+    r"|^(?P<number>\d{1,3})[.\s]*(?P<behind>[^\W\d_]+)\.?$"
+)
 
 
 @dataclass(eq=False)
@@ -89,10 +92,10 @@ def _owner(house: House, text: Text) -> int | None:
 
 
 def _name(text: str) -> str | None:
-    """The row that a short text names: "K", "12", "Row K"."""
+    """The row that a short text names: "K", "12", "Row K", "3. Reihe"."""
     match = _WORDED.match(text)
-    if match is not None:
-        return match["name"] if match["word"].lower() in words.ROW else None
+    if match is not None and (match["word"] or match["behind"]).lower() in words.ROW:
+        return match["name"] or match["number"]
     return text if _LABEL.match(text) and text not in _PLACEHOLDERS else None
 
 

@@ -25,7 +25,7 @@ from seatmap.scene import Scene, Shape, Text
 from seatmap.shapes import holders, rounded
 from seatmap.told import Told
 from seatmap.units import Finder, Unit
-from seatmap.zones import read_legend, read_loose_legend
+from seatmap.zones import drop_samples, read_legend, read_loose_legend
 
 GROUPED_MIN = 3
 GROUPED_PART = 0.9
@@ -49,6 +49,7 @@ def infer(scene: Scene, told: Told | None = None) -> Draft:
     _tables_without_chairs(house)
     find_parts(house)
     _rows(house)
+    drop_samples(house)
     read_loose_legend(house)
     find_places(house)
     house.draft.sections = list(house.sections.values())
@@ -286,7 +287,11 @@ def _lines(seats: list[SeatDraft]) -> list[RowDraft]:
     kin = [frames.setdefault(seat.shape.frame.index, len(frames)) for seat in seats]
     size = median(seat.shape.sides[1] for seat in seats)
     found = []
-    for chain in rows.chains([seat.shape.centre for seat in seats], kin, size):
+    called: dict[str, int] = {}
+    numbers = [
+        called.setdefault(seat.name.value, len(called) + 1) if seat.name else 0 for seat in seats
+    ]
+    for chain in rows.chains([seat.shape.centre for seat in seats], kin, numbers, size):
         if len(chain) < 2:
             continue
         row = RowDraft(None, seats[chain[0]].section, found_by="lines")

@@ -84,7 +84,9 @@ class Marks:
                 own = geometry.transform(child.attrs.get("transform", ""))
                 at = geometry.multiply(own, (1.0, 0.0, 0.0, 1.0, placed[1], placed[2]))
                 at = geometry.multiply((scale, 0.0, 0.0, scale, -scale * x, -scale * y), at)
-                drawn.append((Form(geometry.subpaths(placed[0])), at, self.sheet.style(look, child)))
+                drawn.append(
+                    (Form(geometry.subpaths(placed[0])), at, self.sheet.style(look, child))
+                )
         if not drawn:
             return None
         picture, matrix, look = max(drawn, key=lambda one: one[0].area)
@@ -113,7 +115,9 @@ class Marks:
             )
             at = (at[0] + dx, at[1] + dy)
             step, half = LETTER_EMS * look.font_px, LETTER_EMS * look.font_px / 2
-            shift = {"middle": -step * len(words) / 2, "end": -step * len(words)}.get(look.anchor, 0)
+            shift = {"middle": -step * len(words) / 2, "end": -step * len(words)}.get(
+                look.anchor, 0
+            )
             for i, letter in enumerate(words[:MARKS_MAX]):
                 if i < len(xs) or i < len(ys):
                     at = (xs[i] if i < len(xs) else at[0], ys[i] if i < len(ys) else at[1])
@@ -128,9 +132,7 @@ class Marks:
         return found[:MARKS_MAX]
 
 
-def _spans(
-    node: Node, style: Style, sheet: Sheet
-) -> Iterator[tuple[str, dict[str, str], Style]]:
+def _spans(node: Node, style: Style, sheet: Sheet) -> Iterator[tuple[str, dict[str, str], Style]]:
     """The words of a text and of the pieces inside, with what places them."""
     yield node.text, node.attrs, style
     for child in node.children:
@@ -160,7 +162,9 @@ def _dashed(form: Form, style: Style, least: float) -> tuple[Form, Style] | None
         if along.length * len(steps) > 2 * MARKS_MAX * sum(steps):
             return None
         starts = accumulate(cycle(steps), initial=0.0)
-        for i, start in enumerate(takewhile(lambda far: far < (1 - ROUNDING) * along.length, starts)):
+        for i, start in enumerate(
+            takewhile(lambda far: far < (1 - ROUNDING) * along.length, starts)
+        ):
             if i % 2 == 0:
                 found.append(_dash(along, start + steps[0] / 2, long, width, style.cap == "round"))
     return (Form(found), style._replace(fill=style.stroke, stroke="none")) if found else None

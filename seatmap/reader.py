@@ -33,7 +33,7 @@ _PARTS = frozenset({"Circle", "CIRCLE"})
 """Names of groups that look like a tool's, but are what a theatre calls its first balcony."""
 _NUMBERS_ONLY = re.compile(r"^[\d\s_\-.]*$")
 
-_NAMES_BY_TRUST = ("inkscape:label", "data-name", "id", "aria-label")
+_NAMES_BY_TRUST = ("inkscape:label", "serif:id", "data-name", "id", "aria-label")
 _NAMES = frozenset(_NAMES_BY_TRUST)
 _SHAPES = frozenset("circle ellipse rect path polygon use".split())
 

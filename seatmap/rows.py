@@ -20,11 +20,12 @@ WALK_MAX = 1_000
 """Longer rows are ordered along an axis, not walked."""
 
 
-def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
+def chains(points: list[Point], kin: list[int], numbers: list[int], size: float) -> list[list[int]]:
     """Splits points into lines and arcs; each is a list of indexes, those left over are single.
 
     Each point is linked to at most two neighbours on opposite sides, nearest pairs first; `kin`
-    (one number per point, e.g. its group) and the drawing order decide between equally near ones.
+    (one number per point, e.g. its group) and the drawing order decide between equally near ones,
+    and `numbers` against such as are called the same: these are of two rows (0: not known).
     `size` is a seat's width; seats further apart than eight of it are no neighbours.
     """
     pitch = _pitch(points, 8 * size)
@@ -35,6 +36,8 @@ def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
     far = np.hypot(*(xy[one] - xy[two]).T) / pitch
     cost = far + np.where(group[one] == group[two], 0.0, 0.25)
     cost += np.where(two - one == 1, 0.0, 0.06)
+    called = np.asarray(numbers)
+    cost += np.where((called[one] == called[two]) & (called[one] > 0), 0.5, 0.0)
     order = np.lexsort((two, one, cost))
     order = order[far[order] > 0]
     links: list[list[int]] = [[] for _ in points]

@@ -33,7 +33,9 @@ TOP_MIN, TOP_MAX = 1.5, 600.0
 """Area of a table's top, in chairs."""
 AREA_STEP = 0.1
 COMPOUND_MIN = 4
-COMPOUND_MAX = 400
+COMPOUND_MAX = 4_000
+COMPOUND_ALIKE = 0.8
+"""Of the parts of one path: the others are letters and walls of a drawing traced in one."""
 SMALL_MAX = 60_000
 SIZES_MAX = 8
 """Sizes of small shapes that are tried, commonest first."""
@@ -60,11 +62,11 @@ def split(shape: Shape) -> list[Shape]:
     if not COMPOUND_MIN <= shape.figure.form.count <= COMPOUND_MAX or not shape.closed:
         return []
     forms = [Form([part]) for part in shape.parts]
-    areas = sorted(form.area for form in forms)
-    middle = areas[len(areas) // 2]
-    if middle <= 0 or areas[0] < 0.92 * middle or areas[-1] > 1.08 * middle:
+    middle = median(form.area for form in forms)
+    alike = [form for form in forms if 0.92 * middle <= form.area <= 1.08 * middle and middle > 0]
+    if len(alike) < max(COMPOUND_MIN, COMPOUND_ALIKE * len(forms)):
         return []
-    found = [shape.part(form) for form in forms]
+    found = [shape.part(form) for form in alike]
     return found if len(shapes.distinct(found)) == len(found) else []
 
 

@@ -150,7 +150,9 @@ def not_a_venue_dashed_chart() -> Drawing:
                    stroke_width=2, stroke_dasharray="2 2")  # fmt: skip
         body += text(20, 44 + 30 * k, 110 - 10 * k, 10)
     for s in range(5):
-        points = " ".join(f"{60 + 50 * i},{80 + 40 * s + (i * 37 + s * 11) % 23}" for i in range(15))
+        points = " ".join(
+            f"{60 + 50 * i},{80 + 40 * s + (i * 37 + s * 11) % 23}" for i in range(15)
+        )
         body += el("polyline", points=points, fill="none", stroke="#06c", stroke_width=2,
                    marker_start="url(#dot)", marker_mid="url(#dot)", marker_end="url(#dot)")  # fmt: skip
     body += rect(50, 30, 720, 360, fill="none", stroke="#333", stroke_width=3,

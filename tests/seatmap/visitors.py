@@ -44,13 +44,13 @@ def libreoffice_draw() -> Drawing:
 
 @style
 def chairs_that_are_uses_of_a_chair() -> Drawing:
-    """A classroom: few places, each a use of the symbol "chair"; desks are uses of "desk-top"."""
+    """A classroom: few places, each a use of the symbol "chair"; desks are uses of "worktop"."""
     body = el("defs", el("symbol", el("path", d="M2 2h16v12h-16zM4 15h12v3h-12z"), id="chair",
-                         viewBox="0 0 20 20") + el("g", rect(0, 0, 60, 24), id="bench-top"))  # fmt: skip
+                         viewBox="0 0 20 20") + el("g", rect(0, 0, 60, 24), id="worktop"))  # fmt: skip
     for r in range(4):
         for d in range(3):
             x, y = 60 + 130 * d, 110 + 70 * r
-            body += el("use", href="#bench-top", x=x, y=y)
+            body += el("use", href="#worktop", x=x, y=y)
             for i in range(2):
                 body += el("use", href="#chair", x=x + 6 + 28 * i, y=y + 28, width=20, height=20)
     body += said(120, 20, 200, 20, "BOARD") + said(360, 20, 70, 34, "Teacher")
@@ -65,7 +65,14 @@ def affinity_with_names_of_its_own() -> Drawing:
         rows = ""
         for r, row in enumerate("ABCDE"):
             seats = "".join(
-                rect(0, 0, 60, 60, id=f"{row}{i + 1}", transform=f"matrix(0.3,0,0,0.3,{100 + 26 * i},0)")
+                rect(
+                    0,
+                    0,
+                    60,
+                    60,
+                    id=f"{row}{i + 1}",
+                    transform=f"matrix(0.3,0,0,0.3,{100 + 26 * i},0)",
+                )
                 for i in range(16)
             )
             rows += el("g", seats, id=f"Row-{row}{r}", transform=f"matrix(1,0,0,1,0,{30 * r})",
@@ -114,7 +121,10 @@ def rows_and_columns() -> Drawing:
 @style
 def arena_lettered_a_to_p() -> Drawing:
     """Sixteen wedges, each with one letter on it."""
-    body, names = el("ellipse", cx=400, cy=400, rx=120, ry=120, fill="#fff") + middle(400, 404, "RING"), []
+    body, names = (
+        el("ellipse", cx=400, cy=400, rx=120, ry=120, fill="#fff") + middle(400, 404, "RING"),
+        [],
+    )
     for i in range(16):
         a0, a1 = 360 * i / 16, 360 * (i + 1) / 16 - 2
         turn = radians((a0 + a1) / 2)
@@ -133,7 +143,9 @@ def theatre_of_named_parts() -> Drawing:
              ("Box Left", 100, 150, 80, 200), ("Box Right", 620, 150, 80, 200)]  # fmt: skip
     body = el("path", d="M300 40h200l-30 60h-140z", fill="#333") + middle(400, 80, "STAGE", 18)
     for name, x, y, w, h in parts:
-        body += el("path", d=f"M{x} {y}h{w}v{h}h-{w}z", fill="#c9a") + middle(x + w / 2, y + h / 2, name)
+        body += el("path", d=f"M{x} {y}h{w}v{h}h-{w}z", fill="#c9a") + middle(
+            x + w / 2, y + h / 2, name
+        )
     return svg(body, "0 0 800 660"), Want(
         rows=0, sections=[name for name, *_ in parts], landmarks={"stage"}
     )
@@ -207,7 +219,9 @@ def chinese_cinema() -> Drawing:
         y = 80 + 32 * r
         body += text(20, y + 16, f"{r + 1}排", 12)
         for i in range(15):
-            body += rect(80 + 30 * i, y, 24, 22, rx=5, fill="#f66") + middle(92 + 30 * i, y + 15, i + 1, 9)
+            body += rect(80 + 30 * i, y, 24, 22, rx=5, fill="#f66") + middle(
+                92 + 30 * i, y + 15, i + 1, 9
+            )
     return svg(body, "0 0 560 360"), Want(
         seats=120, rows=[str(r + 1) for r in range(8)], numbered=True, landmarks={"screen"}
     )
@@ -330,7 +344,7 @@ def cabin_of_two_classes() -> Drawing:
                        y=200 + 28 * (r - 10), width=20, height=20)  # fmt: skip
     body += said(40, 600, 60, 24, "Galley", 9) + said(150, 600, 60, 24, "Lavatory", 8)
     return svg(body, "0 0 260 660"), Want(
-        seats=96, rows=17, numbered=True, keys=("1/A", "10/F", "23/C")
+        seats=96, rows=17, numbered=True, keys=("1/a", "10/f", "23/c")
     )
 
 
