@@ -152,9 +152,11 @@ def _codes(house: House) -> list[Text]:
     Small numbers alone, and such as count from 1, are codes only where a stage, an entrance or the
     like is named too.
     """
-    texts = [text for text in house.free_texts() if _CODE.match(text.text)]
-    said = Counter(text.text for text in texts)
-    texts = [text for text in texts if said[text.text] <= REPEATS_MAX]
+    coded = [text for text in house.free_texts() if _CODE.match(_bare(text.text))]
+    said = Counter(text.text for text in coded)
+    texts = [text for text in coded if said[text.text] <= REPEATS_MAX]
+    if len(texts) < len(coded) / 2:  # the numbers of houses in their streets
+        return []
     if any(len(text.text) > 1 for text in texts):  # a letter alone is a code among letters alone
         texts = [text for text in texts if not text.text.isalpha()]
     lettered = [text for text in texts if text.text[0].isalpha()]
@@ -162,11 +164,17 @@ def _codes(house: House) -> list[Text]:
         texts = lettered
     patterns: dict[str, list[Text]] = defaultdict(list)
     for text in texts:
-        patterns[re.sub(r"\d+", "1", re.sub(r"[^\W\d_]", "A", text.text))].append(text)
+        patterns[re.sub(r"\d+", "1", re.sub(r"[^\W\d_]", "A", _bare(text.text)))].append(text)
     if not _say_where([text.text for text in texts]) and not _has_landmarks(house):
         return []
     largest = max(patterns.values(), key=len, default=[])
     return texts if len(largest) >= PATTERN_MIN * len(texts) else []
+
+
+def _bare(text: str) -> str:
+    """A code without the word that says where it is: "N1 lower"."""
+    code, _, side = text.rpartition(" ")
+    return code if code and side.strip("()").lower() in words.SIDES else text
 
 
 def _say_where(codes: list[str]) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from seatmap.draft import SeatDraft, SectionDraft
+from seatmap.kinds import landmark_of
 from seatmap.house import House, polygon, valid
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
@@ -28,6 +29,7 @@ HELD_MIN = 0.6
 """Part of the seats without a section that unnamed outlines must hold together."""
 OUTLINE_AREA_MAX = 0.6
 """Of the drawing: what is larger is its background."""
+HEAD_EMS = 2.0
 TOUCH_SEATS = 0.3
 """Outlines of one colour that are nearer than this many seats are terraces of one section."""
 LINE_WIDTH_SEATS = 1.2
@@ -180,9 +182,19 @@ def _is_line(seats: list[SeatDraft]) -> bool:
     return across < LINE_WIDTH_SEATS * seats[0].shape.sides[1]
 
 
+def _heads(text: Text, ring: shapely.Polygon) -> bool:
+    """Whether a word stands just above the middle of an outline."""
+    x0, y0, x1, _ = ring.bounds
+    near = y0 - HEAD_EMS * text.size <= text.at[1] <= y0
+    amid = abs(text.at[0] - (x0 + x1) / 2) < (x1 - x0) / 4
+    return near and amid and len(text.text) > 2 and landmark_of(text.text) is None
+
+
 def _title(house: House, ring: shapely.Polygon) -> Named | None:
-    """The one text on an outline that is larger than all others on it."""
-    on = [text for text in house.free_texts() if ring.contains(shapely.Point(text.at))]
+    """The one text on an outline that is larger than all others on it; else that above it."""
+    texts = house.free_texts()
+    on = [text for text in texts if ring.contains(shapely.Point(text.at))]
+    on = on or [text for text in texts if _heads(text, ring)]
     on.sort(key=lambda text: -text.size)
     first: Text | None = on[0] if on else None
     if first is None or (len(on) > 1 and on[1].size > 0.9 * first.size):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from math import atan2, cos, sin
 from statistics import median
 
 from seatmap import names, rows
@@ -30,6 +31,12 @@ from seatmap.zones import drop_samples, read_legend, read_loose_legend
 GROUPED_MIN = 3
 GROUPED_PART = 0.9
 """Of the seats that must be in groups of at least GROUPED_MIN for these to be the rows."""
+ACROSS_MAX = 50
+"""Sections whose rows are sought in both directions."""
+ACROSS_NEARER = 3.0
+COUNTED_MIN = 0.9
+"""Of the seats whose number in an id may count copies, that must have another written on them."""
+_UNSEEN = frozenset({"id", "title"})
 _SHORT = re.compile(r"^[\w.\-]{1,4}$")
 
 
@@ -176,7 +183,8 @@ def _seat_numbers_in_texts(house: House) -> None:
     Placeholders that are the same on nearly all seats are no numbers.
     """
     seats = [seat for seat in house.draft.seats if seat.name is None]
-    if not seats or not house.scene.texts:
+    counted = _counters(house.draft.seats)
+    if not (seats or counted) or not house.scene.texts:
         return
     short = [text for text in house.scene.texts if _SHORT.match(text.text)]
     shapes = [seat.shape for seat in house.draft.seats]
@@ -185,11 +193,25 @@ def _seat_numbers_in_texts(house: House) -> None:
         if holder is not None:
             found.setdefault(holder, text)
     said = Counter(text.text for text in found.values())
+    if counted and sum(names.lettered(text) is not None for text in said) >= COUNTED_MIN * counted:
+        for seat in house.draft.seats:
+            seat.name = None  # the text says more
     for index, text in found.items():
         house.used_texts.add(text.order)
         seat = house.draft.seats[index]
         if seat.name is None and said[text.text] <= max(3, len(found) // 4):
             seat.name = Named(text.text, "text")
+
+
+def _counters(seats: list[SeatDraft]) -> int:
+    """How many seats there are if all are named by ids or titles, and only by numbers up to about
+    so many: they may but count the copies of a shape."""
+    numbers = {
+        seat.name.value
+        for seat in seats
+        if seat.name is not None and seat.name.source in _UNSEEN and seat.row_name is None
+    }
+    return len(seats) if len(numbers) == len(seats) and all(map(str.isdigit, numbers)) else 0
 
 
 def _signs_of_access(house: House) -> None:
@@ -229,7 +251,7 @@ def _rows(house: House) -> None:
     for row in found:
         _row_texts(house, row)
     if not house.reader.governed("row"):
-        found = name_by_ends(house, found)
+        found = _across(house, name_by_ends(house, found))
     house.draft.rows = _long_enough(found)
     number_by_heads(house, house.draft.rows)
 
@@ -281,8 +303,37 @@ def _is_line(seats: list[SeatDraft]) -> bool:
     return rows.runs_along([points[i] for i in rows.by_axis(points)])
 
 
-def _lines(seats: list[SeatDraft]) -> list[RowDraft]:
-    """Unnamed rows: lines and arcs of seats, also such as only a name can prove."""
+def _across(house: House, found: list[RowDraft]) -> list[RowDraft]:
+    """The rows; across what seemed rows where the texts at the ends name only those: wide chairs
+    are nearer to those behind than to those beside."""
+    sections: dict[int, list[RowDraft]] = defaultdict(list)
+    for row in found:
+        sections[id(row.section)].append(row)
+    for rows_ in list(sections.values())[:ACROSS_MAX]:
+        if any(row.name is not None or row.found_by != "lines" for row in rows_):
+            continue
+        longest = max(rows_, key=lambda row: len(row.seats))
+        (x0, y0), (x1, y1) = (longest.seats[i].shape.centre for i in (0, -1))
+        turn = atan2(y1 - y0, x1 - x0)
+        seats = [seat for row in rows_ for seat in row.seats]
+        others = name_by_ends(house, _lines(seats, turn))
+        if any(row.name is not None for row in others):
+            gone = set(map(id, rows_))
+            found = [*(row for row in found if id(row) not in gone), *others]
+            continue
+        for row in rows_:
+            for seat in row.seats:
+                seat.row = row
+    return found
+
+
+def _lines(seats: list[SeatDraft], across: float | None = None) -> list[RowDraft]:
+    """Unnamed rows: lines and arcs of seats, also such as only a name can prove. `across` is a
+    direction in radians that they do not have."""
+    points = [seat.shape.centre for seat in seats]
+    if across is not None:
+        c, s = cos(across), sin(across)
+        points = [(x * c + y * s, (y * c - x * s) / ACROSS_NEARER) for x, y in points]
     frames: dict[int, int] = {}
     kin = [frames.setdefault(seat.shape.frame.index, len(frames)) for seat in seats]
     size = median(seat.shape.sides[1] for seat in seats)
@@ -291,7 +342,7 @@ def _lines(seats: list[SeatDraft]) -> list[RowDraft]:
     numbers = [
         called.setdefault(seat.name.value, len(called) + 1) if seat.name else 0 for seat in seats
     ]
-    for chain in rows.chains([seat.shape.centre for seat in seats], kin, numbers, size):
+    for chain in rows.chains(points, kin, numbers, size):
         if len(chain) < 2:
             continue
         row = RowDraft(None, seats[chain[0]].section, found_by="lines")

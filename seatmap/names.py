@@ -116,7 +116,8 @@ def structured(name: str) -> dict[str, str]:
     parts = [part for part in SPLIT.split(name) if part]
     if _is_section_name(parts):
         return {"section": " ".join(parts)}
-    if is_state_of_seat(_letters(parts)):
+    said = _letters(parts)
+    if is_state_of_seat(said) or not words.PICTURES.isdisjoint(said):
         return {}  # copies of a component: what numbers them counts copies
     parts = _keywords_first(parts)
     found: dict[str, str] = {}
@@ -126,8 +127,8 @@ def structured(name: str) -> dict[str, str]:
         part = parts[i]
         field = KEYWORDS.get(part.lower())
         keyed = _KEYED.match(part) if field is None else None
-        if field is not None and i == 0 and field == "seat" and len(parts) > 2:
-            return positional(parts[1:])
+        if field is not None and i == 0 and field == "seat" and (place := positional(parts[1:])):
+            return place
         if field is not None and i + 1 < len(parts) and _value(parts[i + 1]):
             value = parts[i + 1]
             side = field == "section" and value.lower() in words.SIDES
