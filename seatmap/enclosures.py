@@ -15,8 +15,8 @@ import numpy as np
 import shapely
 
 from seatmap.draft import SeatDraft, SectionDraft
-from seatmap.kinds import landmark_of
 from seatmap.house import House, polygon, valid
+from seatmap.kinds import landmark_of
 from seatmap.names import Named
 from seatmap.scene import Shape, Text
 from seatmap.shapes import cloud, located, met

@@ -60,11 +60,7 @@ class _Line:
 def name_by_ends(house: House, found: list[RowDraft]) -> list[RowDraft]:
     """The rows, those that have no name named and joined where texts at their ends allow it."""
     free = [row for row in found if row.name is None and len(row.seats) > 1]
-    texts = [
-        text
-        for text in house.free_texts()
-        if _name(text.text) is not None and not house.contexts.of(text.frame).legend
-    ]
+    texts = labels(house)
     if not free or not 0 < len(texts) <= LABELS_MAX:
         return found
     sections: dict[int, list[_Line]] = defaultdict(list)
@@ -78,6 +74,15 @@ def name_by_ends(house: House, found: list[RowDraft]) -> list[RowDraft]:
         own = [text for text, owner in owned if owner is None or owner == section]
         gone |= _named(house, inside, own)
     return [row for row in found if id(row) not in gone]
+
+
+def labels(house: House) -> list[Text]:
+    """The free texts that may name rows."""
+    return [
+        text
+        for text in house.free_texts()
+        if _name(text.text) is not None and not house.contexts.of(text.frame).legend
+    ]
 
 
 def _owner(house: House, text: Text) -> int | None:

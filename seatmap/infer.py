@@ -15,7 +15,7 @@ from seatmap import names, rows
 from seatmap import tables as rings
 from seatmap.compact import split_compact_names
 from seatmap.draft import Draft, RowDraft, SeatDraft, SectionDraft, TableDraft
-from seatmap.ends import name_by_ends
+from seatmap.ends import labels, name_by_ends
 from seatmap.heads import number_by_heads
 from seatmap.house import House
 from seatmap.marks import SIGN_OF_ACCESS
@@ -307,7 +307,7 @@ def _across(house: House, found: list[RowDraft]) -> list[RowDraft]:
     """The rows; across what seemed rows where the texts at the ends name only those: wide chairs
     are nearer to those behind than to those beside."""
     sections: dict[int, list[RowDraft]] = defaultdict(list)
-    for row in found:
+    for row in found if labels(house) else ():
         sections[id(row.section)].append(row)
     for rows_ in list(sections.values())[:ACROSS_MAX]:
         if any(row.name is not None or row.found_by != "lines" for row in rows_):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate, cycle, takewhile
+from itertools import accumulate, cycle, islice, takewhile
 from math import atan2, cos, sin
 
 from seatmap import geometry, measure, path
@@ -24,6 +24,12 @@ from seatmap.xml import Node
 
 MARKS_MAX = 1_000
 """On one line, or in one text."""
+LINES_MAX = 5_000
+"""Lines of different form or look: a drawing that has more has no rows of this kind."""
+PICTURE_MAX = 24
+"""Elements of a marker, and segments of each."""
+TOLERANCE_PARTS = 10
+"""Error of a line, as a part of how thick it is."""
 DASH_MIN_PARTS = 300
 """A line is at least this part of the drawing's diagonal thick, for its dashes to be more than how
 it is drawn."""
@@ -53,13 +59,17 @@ class Marks:
         self.sheet = sheet
         self.ids = ids
         self._known: dict[tuple[Form, Style, float], tuple[Form, Style] | None] = {}
+        self._pictures: dict[int, tuple[Subpath, Style] | None] = {}
 
     def on_line(self, form: Form, style: Style, least: float) -> tuple[Form, Style] | None:
         """The form and look of the marks that a line is drawn with; None: it is just a line.
         `least` is the smallest thickness of a line of dashes, in its own units."""
         key = (form, style, least)
         if key not in self._known:
-            self._known[key] = self._marked(form, style) or _dashed(form, style, least)
+            tried = len(self._known) < LINES_MAX and form.cost <= MARKS_MAX
+            self._known[key] = (
+                self._marked(form, style) or _dashed(form, style, least) if tried else None
+            )
         return self._known[key]
 
     def _marked(self, form: Form, style: Style) -> tuple[Form, Style] | None:
@@ -68,68 +78,80 @@ class Marks:
         marker = self.ids.get(match[1]) if match else None
         if marker is None or marker.tag != "marker":
             return None
-        look = self.sheet.style(Style(), marker)
-        drawn: list[tuple[Form, Matrix, Style]] = []
-        box = geometry.view_box(marker.attrs.get("viewBox"))
-        size = [geometry.length(marker.attrs.get(f"marker{side}"), 0.0, 3.0)
-                for side in ("Width", "Height")]  # fmt: skip
-        scale = min(size[0] / box[2], size[1] / box[3]) if box else 1.0
-        if marker.attrs.get("markerUnits") != "userSpaceOnUse":
-            scale *= geometry.length(style.stroke_width, 0.0, 1.0)
-        x, y = (geometry.length(marker.attrs.get(name), 0.0) for name in ("refX", "refY"))
-        viewport = Viewport.of(*(box[2:] if box else size))
-        for child in marker.children:
-            placed = geometry.placed(child, viewport) if child.tag in geometry.SHAPE_TAGS else None
-            if placed is not None:
-                own = geometry.transform(child.attrs.get("transform", ""))
-                at = geometry.multiply(own, (1.0, 0.0, 0.0, 1.0, placed[1], placed[2]))
-                at = geometry.multiply((scale, 0.0, 0.0, scale, -scale * x, -scale * y), at)
-                drawn.append(
-                    (Form(geometry.subpaths(placed[0])), at, self.sheet.style(look, child))
-                )
-        if not drawn:
+        if marker.index not in self._pictures:
+            self._pictures[marker.index] = self._picture(marker)
+        found = self._pictures[marker.index]
+        if found is None:
             return None
-        picture, matrix, look = max(drawn, key=lambda one: one[0].area)
+        picture, look = found
+        scale = 1.0
+        if marker.attrs.get("markerUnits") != "userSpaceOnUse":
+            scale = geometry.length(style.stroke_width, 0.0, 1.0)
         turns = marker.attrs.get("orient", "0").startswith("auto")
-        ends = [style.markers[0] == style.markers[1], style.markers[2] == style.markers[1]]
-        found = [
-            measure.transformed(part, geometry.multiply(_turned(p, turn if turns else 0.0), matrix))
-            for p, turn in _corners(form, *ends)
-            for part in picture.subpaths[:1]
+        first, last = (style.markers[end] == style.markers[1] for end in (0, 2))
+        marks = [
+            measure.transformed(picture, _placed(p, turn if turns else 0.0, scale))
+            for p, turn in _corners(form, first, last)
         ]
-        return (Form(found), look) if found else None
+        return (Form(marks), look) if marks else None
+
+    def _picture(self, marker: Node) -> tuple[Subpath, Style] | None:
+        """The largest outline in a marker, around the point that is put on the line."""
+        attrs = marker.attrs
+        box = geometry.view_box(attrs.get("viewBox"))
+        w, h = (
+            geometry.length(attrs.get(side), 0.0, 3.0) for side in ("markerWidth", "markerHeight")
+        )
+        s = min(w / box[2], h / box[3]) if box else 1.0
+        x, y = (geometry.length(attrs.get(name), 0.0) for name in ("refX", "refY"))
+        viewport = Viewport.of(*(box[2:] if box else (w, h)))
+        look = self.sheet.style(Style(), marker)
+        best: tuple[float, Subpath, Style] | None = None
+        for child in marker.children[:PICTURE_MAX]:
+            placed = geometry.placed(child, viewport) if child.tag in geometry.SHAPE_TAGS else None
+            parts = geometry.subpaths(placed[0])[:1] if placed else []
+            if placed and parts and len(parts[0].segments) <= PICTURE_MAX:
+                own = geometry.transform(child.attrs.get("transform", ""))
+                at = geometry.multiply((s, 0.0, 0.0, s, -s * x, -s * y), own)
+                at = geometry.multiply(at, (1.0, 0.0, 0.0, 1.0, *placed[1:]))
+                part = measure.transformed(parts[0], at)
+                area = abs(measure.enclosed(part))
+                if best is None or area > best[0]:
+                    best = (area, part, self.sheet.style(look, child))
+        return best[1:] if best else None
 
     def in_text(self, node: Node, style: Style, viewport: Viewport) -> list[Subpath]:
         """The pictures that the letters of a text are; [] when it says anything else."""
         found: list[Subpath] = []
-        at = (0.0, 0.0)
+        x = y = 0.0
         for words, attrs, look in _spans(node, style, self.sheet):
-            xs, ys = (
-                [geometry.length(geometry.pixels(n, look.font_px), base) for n in
-                 attrs.get(name, "").replace(",", " ").split()[:MARKS_MAX]]
-                for name, base in (("x", viewport.width), ("y", viewport.height))
-            )  # fmt: skip
-            dx, dy = (
-                geometry.length(geometry.pixels(attrs.get(name, "0"), look.font_px), 0.0)
-                for name in ("dx", "dy")
-            )
-            at = (at[0] + dx, at[1] + dy)
-            step, half = LETTER_EMS * look.font_px, LETTER_EMS * look.font_px / 2
-            shift = {"middle": -step * len(words) / 2, "end": -step * len(words)}.get(
-                look.anchor, 0
-            )
-            for i, letter in enumerate(words[:MARKS_MAX]):
-                if i < len(xs) or i < len(ys):
-                    at = (xs[i] if i < len(xs) else at[0], ys[i] if i < len(ys) else at[1])
-                x, y = at[0] + half + (shift if len(xs) < 2 else 0.0), at[1] - half
-                if letter in _DISCS:
-                    found.append(path.ellipse(x, y, half, half))
-                elif is_mark(letter):
-                    found.append(path.rounded_rect(x - half, y - half, step, step, 0.0, 0.0))
+            xs = _lengths(attrs.get("x", ""), viewport.width, look)
+            ys = _lengths(attrs.get("y", ""), viewport.height, look)
+            x += sum(_lengths(attrs.get("dx", ""), viewport.width, look)[:1])
+            y += sum(_lengths(attrs.get("dy", ""), viewport.height, look)[:1])
+            step = LETTER_EMS * look.font_px
+            line = 1 if len(xs) > 1 else len(words)  # letters that are anchored together
+            shift = {"middle": -step * line / 2, "end": -step * line}.get(look.anchor, 0.0)
+            for i, letter in enumerate(words):
+                x, y = xs[i] if i < len(xs) else x, ys[i] if i < len(ys) else y
+                if is_mark(letter) and len(found) < MARKS_MAX:
+                    found.append(_letter(letter, x + shift, y - step, step))
                 elif not letter.isspace():
                     return []
-                at = (at[0] + step, at[1])
-        return found[:MARKS_MAX]
+                x += step
+        return found
+
+
+def _lengths(text: str, base: float, look: Style) -> list[float]:
+    parts = text.replace(",", " ").split()[:MARKS_MAX]
+    return [geometry.length(geometry.pixels(part, look.font_px), base) for part in parts]
+
+
+def _letter(letter: str, x: float, y: float, side: float) -> Subpath:
+    """A disc, or a square, in the square of this side at x, y."""
+    if letter in _DISCS:
+        return path.ellipse(x + side / 2, y + side / 2, side / 2, side / 2)
+    return path.rounded_rect(x, y, side, side, 0.0, 0.0)
 
 
 def _spans(node: Node, style: Style, sheet: Sheet) -> Iterator[tuple[str, dict[str, str], Style]]:
@@ -158,15 +180,15 @@ def _dashed(form: Form, style: Style, least: float) -> tuple[Form, Style] | None
         return None
     found: list[Subpath] = []
     for part in form.subpaths:
-        along = Along(measure.flatten(part, width / 50))
-        if along.length * len(steps) > 2 * MARKS_MAX * sum(steps):
+        along = Along(measure.flatten(part, width / TOLERANCE_PARTS))
+        end = (1 - ROUNDING) * along.length
+        if len(found) + end * len(steps) / sum(steps) > MARKS_MAX:
             return None
-        starts = accumulate(cycle(steps), initial=0.0)
-        for i, start in enumerate(
-            takewhile(lambda far: far < (1 - ROUNDING) * along.length, starts)
-        ):
-            if i % 2 == 0:
-                found.append(_dash(along, start + steps[0] / 2, long, width, style.cap == "round"))
+        starts = takewhile(end.__gt__, accumulate(cycle(steps), initial=0.0))
+        found += [
+            _dash(along, start + steps[0] / 2, long, width, style.cap == "round")
+            for start in islice(starts, 0, None, 2)
+        ]
     return (Form(found), style._replace(fill=style.stroke, stroke="none")) if found else None
 
 
@@ -177,19 +199,20 @@ def _dash(along: Along, middle: float, long: float, width: float, round_: bool) 
         return path.ellipse(x, y, width / 2, width / 2)
     (x0, y0), (x1, y1) = along.at(middle - width / 10), along.at(middle + width / 10)
     box = path.rounded_rect(-long / 2, -width / 2, long, width, 0.0, 0.0)
-    return measure.transformed(box, _turned((x, y), atan2(y1 - y0, x1 - x0)))
+    return measure.transformed(box, _placed((x, y), atan2(y1 - y0, x1 - x0)))
 
 
-def _turned(at: Point, turn: float) -> Matrix:
-    return (cos(turn), sin(turn), -sin(turn), cos(turn), *at)
+def _placed(at: Point, turn: float, scale: float = 1.0) -> Matrix:
+    c, s = scale * cos(turn), scale * sin(turn)
+    return (c, s, -s, c, *at)
 
 
 def _corners(form: Form, first: bool, last: bool) -> Iterator[tuple[Point, float]]:
-    """The points of a line, its ends only where asked for, and to where it goes there in radians."""
+    """The points of a line, its ends only where asked for, and where it goes there, in radians."""
     for part in form.subpaths:
-        ends = [measure.ends(Subpath((one,), False)) for one in part.segments[:MARKS_MAX]]
+        ends = [measure.ends(Subpath((segment,), False)) for segment in part.segments]
         points = [ends[0][0], *(end for _, end in ends)] if ends else []
-        for i, (x, y) in enumerate(points):
+        for i, point in enumerate(points):
             (a, b), (c, d) = points[max(0, i - 1)], points[min(i + 1, len(points) - 1)]
             if (first or i > 0) and (last or i < len(points) - 1):
-                yield (x, y), atan2(d - b, c - a)
+                yield point, atan2(d - b, c - a)

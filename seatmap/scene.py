@@ -37,8 +37,9 @@ class Form:
     Measured once for all elements that have it: circles of one size, paths that only begin
     elsewhere, what is reused. `count` is that of its subpaths, `segments` of the lines, curves and
     arcs of the first, `cost` of all. `turn` is the direction of its longest side, in radians, and
-    `extent` how far it reaches along that and across. `rounded`, of circles, ellipses and rects: half the width and
-    height of the box that an ellipse of the radii after them goes round.
+    `extent` how far it reaches along that and across. `rounded`, of circles, ellipses
+    and rects: half the width and height of the box that an ellipse of the radii after them goes
+    round.
     """
 
     __slots__ = ("_line", "_measures", "_parts", "area", "box", "closed", "cost", "count", "extent",

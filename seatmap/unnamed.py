@@ -82,7 +82,7 @@ class Unnamed:
         found = self._seated(free) or self._layered(free)
         if found:
             return found
-        free = [part for shape in free for part in tables.split(shape) or (shape,)]
+        free = list(tables.apart(free))
         paints = Counter(shape.style.fill for shape in free)
         largest = 0
         for members in _outer_first(shapes.congruent_sets(free, self.scene.diagonal)):

@@ -36,8 +36,8 @@ TABLE = frozenset(
 )
 SECTION = frozenset(
     "section sec sector seccion sección sektor block bloque blok tribune tribuna tribüne grada "
-    "gradin tendido andanada curva kurve palco box loge lodge ложа сектор секция блок bloc stand zona vak settore sektör "
-    "szektor sektion sekcja lohko felt".split()
+    "gradin tendido andanada curva kurve palco box loge lodge ложа сектор секция блок bloc stand "
+    "zona vak settore sektör szektor sektion sekcja lohko felt".split()
 )
 HOUSE = frozenset(
     "stalls parterre parkett parket balcony balcon balkon circle gallery galerie galería galleria "
@@ -197,8 +197,9 @@ RESTRICTED = frozenset("restricted obstructed sichtbehindert".split())
 
 GENERIC = frozenset(
     "seats places chairs rows tables sections seatmap map venue hall plan layer layers group "
-    "groups root container id all main svg frame page content drawing background bg canvas overlay overlays "
-    "labels outline outlines floor floorplan base exits boxes areas asientos butacas places".split()
+    "groups root container id all main svg frame page content drawing background bg canvas "
+    "overlay overlays labels outline outlines floor floorplan base exits boxes areas asientos "
+    "butacas places".split()
 )
 """Words of which the names of groups consist that name no part of the house."""
 

@@ -138,8 +138,7 @@ def not_a_venue_donut_chart() -> Drawing:
 def not_a_venue_dashboard() -> Drawing:
     """Cards with numbers, bars, a list with round pictures of people."""
     body = "".join(
-        said(20 + 190 * k, 20, 170, 80, word, 14)
-        + middle(105 + 190 * k, 90, 1200 + 37 * k, 16)
+        said(20 + 190 * k, 20, 170, 80, word, 14) + middle(105 + 190 * k, 90, 1200 + 37 * k, 16)
         for k, word in enumerate(("Orders", "Revenue", "Visits", "Seats sold"))
     )
     for i in range(30):
@@ -162,7 +161,9 @@ def not_a_venue_family_tree() -> Drawing:
             body += middle(x, y + 4, f"{'ABCDE'[g]}{i + 1}", 8)
             if g:
                 up = 780 * (i // 2 + 0.5) / (count // 2) + 10
-                body += el("line", x1=f"{x:.1f}", y1=y - 14, x2=f"{up:.1f}", y2=y - 86, stroke="#a58")
+                body += el(
+                    "line", x1=f"{x:.1f}", y1=y - 14, x2=f"{up:.1f}", y2=y - 86, stroke="#a58"
+                )
     return svg(body, "0 0 800 500"), Want(rows=0)
 
 

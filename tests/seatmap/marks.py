@@ -153,8 +153,9 @@ def not_a_venue_dashed_chart() -> Drawing:
         points = " ".join(
             f"{60 + 50 * i},{80 + 40 * s + (i * 37 + s * 11) % 23}" for i in range(15)
         )
+        ends = {"marker_start": "url(#dot)", "marker_end": "url(#dot)"}
         body += el("polyline", points=points, fill="none", stroke="#06c", stroke_width=2,
-                   marker_start="url(#dot)", marker_mid="url(#dot)", marker_end="url(#dot)")  # fmt: skip
+                   marker_mid="url(#dot)", **ends)  # fmt: skip
     body += rect(50, 30, 720, 360, fill="none", stroke="#333", stroke_width=3,
                  stroke_dasharray="3 3")  # fmt: skip
     return svg(body, "0 0 800 420"), Want(rows=0)

@@ -53,7 +53,7 @@ def odd_and_even_around_the_middle() -> Drawing:
 
 @style
 def blocks_turned_as_groups() -> Drawing:
-    """An arena: each block a group that is turned, its rows groups, its seats rects; id "Sec_101"."""
+    """An arena: each block a group that is turned, its rows are groups; id "Sec_101"."""
     body = el("ellipse", cx=500, cy=400, rx=180, ry=110, id="court")
     for b in range(8):
         turn = 45 * b
@@ -110,7 +110,9 @@ def groups_called_a1() -> Drawing:
     for r, row in enumerate("ABCDEF"):
         for i in range(12):
             inside = rect(0, 0, 20, 20, rx=4, fill="#7bd") + rect(2, 16, 16, 5, fill="#48a")
-            body += el("g", inside, id=f"{row}{i + 1}", transform=f"translate({50 + 28 * i},{60 + 30 * r})")
+            body += el(
+                "g", inside, id=f"{row}{i + 1}", transform=f"translate({50 + 28 * i},{60 + 30 * r})"
+            )
     return svg(body + said(100, 10, 200, 30, "Screen"), "0 0 420 260"), Want(
         seats=72, rows=list("ABCDEF"), sections=0, numbered=True, keys=("A/1", "F/12")
     )
@@ -159,7 +161,9 @@ def boxes_of_an_opera() -> Drawing:
         turn = -10 + 200 * k / 11
         inside = rect(-30, 250, 60, 60, fill="#eee", stroke="#000")
         inside += "".join(circle(u, v, 9, fill="#b55") for u in (-14, 14) for v in (266, 292))
-        body += el("g", inside, id=f"Palco {k + 1}", transform=f"translate(400 200) rotate({turn - 90})")
+        body += el(
+            "g", inside, id=f"Palco {k + 1}", transform=f"translate(400 200) rotate({turn - 90})"
+        )
         sections.append(f"Palco {k + 1}")
     return svg(body, "0 0 800 560"), Want(
         seats=136, rows=None, sections=sections, landmarks={"stage"}
@@ -173,7 +177,9 @@ def tennis_by_the_names_of_sides() -> Drawing:
               ("East Stand", 640, 140, 100, 320), ("West Stand", 60, 140, 100, 320)]  # fmt: skip
     body = rect(260, 180, 280, 240, fill="#484") + middle(400, 304, "Centre Court", 16)
     for name, x, y, w, h in stands:
-        body += el("path", d=f"M{x} {y}h{w}v{h}h-{w}z", fill="#ccd") + middle(x + w / 2, y + h / 2, name)
+        body += el("path", d=f"M{x} {y}h{w}v{h}h-{w}z", fill="#ccd") + middle(
+            x + w / 2, y + h / 2, name
+        )
     return svg(body, "0 0 800 600"), Want(
         rows=0, sections=[name for name, *_ in stands], landmarks={"pitch"}
     )
@@ -204,7 +210,9 @@ def ferry_of_bays() -> Drawing:
         for r in range(8):
             for i in range(6):
                 x, y = x0 + 30 * i + 14 * (i > 2), 70 + 34 * r
-                body += rect(x, y, 22, 24, rx=6, fill="#6ad") + middle(x + 11, y + 15, f"{r + 1}{'ABCDEF'[i]}", 7)
+                body += rect(x, y, 22, 24, rx=6, fill="#6ad") + middle(
+                    x + 11, y + 15, f"{r + 1}{'ABCDEF'[i]}", 7
+                )
         names.append(bay)
     return svg(body, "0 0 800 380"), Want(seats=144, rows=24, sections=names, numbered=True)
 
@@ -221,5 +229,7 @@ def ring_of_lettered_wedges_with_ids() -> Drawing:
         label = middle(400 + 270 * cos(a), 404 + 270 * sin(a), letter, 18)
         body += el("g", copy + path + el("g", label, id=f"Label_{i}"), id=f"Section {letter}")
         names.append(letter)
-    floor = el("g", circle(400, 400, 150, fill="#444") + middle(400, 404, "Floor standing"), id="Floor")
+    floor = el(
+        "g", circle(400, 400, 150, fill="#444") + middle(400, 404, "Floor standing"), id="Floor"
+    )
     return svg(body + floor, "0 0 800 800"), Want(rows=0, sections=names, areas=["Floor standing"])

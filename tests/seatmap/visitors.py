@@ -45,8 +45,9 @@ def libreoffice_draw() -> Drawing:
 @style
 def chairs_that_are_uses_of_a_chair() -> Drawing:
     """A classroom: few places, each a use of the symbol "chair"; desks are uses of "worktop"."""
-    body = el("defs", el("symbol", el("path", d="M2 2h16v12h-16zM4 15h12v3h-12z"), id="chair",
-                         viewBox="0 0 20 20") + el("g", rect(0, 0, 60, 24), id="worktop"))  # fmt: skip
+    chair = el("path", d="M2 2h16v12h-16zM4 15h12v3h-12z")
+    symbol = el("symbol", chair, id="chair", viewBox="0 0 20 20")
+    body = el("defs", symbol + el("g", rect(0, 0, 60, 24), id="worktop"))
     for r in range(4):
         for d in range(3):
             x, y = 60 + 130 * d, 110 + 70 * r
@@ -267,8 +268,9 @@ def crescents_open_to_the_stage() -> Drawing:
         body += circle(x, y, 36, fill="#fff", stroke="#000") + middle(x, y + 5, f"T{t + 1}")
         for k in range(6):
             a = radians(-20 + 44 * k)
-            body += rect(-9, -9, 18, 18, fill="#caa", transform=
-                         f"translate({x + 52 * cos(a):.2f} {y + 52 * sin(a):.2f}) rotate({-20 + 44 * k})")  # fmt: skip
+            at = f"translate({x + 52 * cos(a):.2f} {y + 52 * sin(a):.2f})"
+            turned = f"{at} rotate({-20 + 44 * k})"
+            body += rect(-9, -9, 18, 18, fill="#caa", transform=turned)
     return svg(body, "0 0 800 600"), Want(
         seats=72, rows=0, tables=[f"T{t + 1}" for t in range(12)], numbered=False,
         landmarks={"stage"},
@@ -300,7 +302,8 @@ def traced_as_one_path() -> Drawing:
         for i in range(24):
             x, y = 600 + 260 * i, 4600 - 300 * r
             w = 90 + (7 * i + 5 * r) % 9  # no two blots are quite alike
-            d += f"M{x} {y} c-50 0 -{w} -40 -{w} -90 0 -50 40 -{w} {w} -{w} 50 0 {w} 40 {w} {w} 0 50 -40 90 -{w} 90z "
+            d += f"M{x} {y} c-50 0 -{w} -40 -{w} -90 0 -50 40 -{w} {w} -{w} "
+            d += f"50 0 {w} 40 {w} {w} 0 50 -40 90 -{w} 90z "
     stage = "M2000 5400 l3500 0 0 -300 -3500 0z "
     body = el("g", el("path", d=stage + d), transform="translate(0,560) scale(0.1,-0.1)",
               fill="#000000", stroke="none")  # fmt: skip
@@ -312,8 +315,9 @@ def deck_plan_of_a_river_boat() -> Drawing:
     """Two decks as groups; numbers run over both; tables, stairs, a bar, toilets."""
     body, n = "", 0
     for deck, top in (("Upper deck", 40), ("Lower deck", 300)):
-        inside = el("path", d=f"M20 {top + 100}Q60 {top} 160 {top}H760V{top + 200}H160Q60 {top + 200} 20 {top + 100}z",
-                    fill="#eef", stroke="#336")  # fmt: skip
+        y0, y1 = top + 100, top + 200
+        hull = f"M20 {y0}Q60 {top} 160 {top}H760V{y1}H160Q60 {y1} 20 {y0}z"
+        inside = el("path", d=hull, fill="#eef", stroke="#336")
         for side in (30, 130):
             for r in range(2):
                 for i in range(12):
@@ -351,9 +355,11 @@ def cabin_of_two_classes() -> Drawing:
 @style
 def festival_of_zones() -> Drawing:
     """A field with pens before two stages, decks, a camp; towers, bars and toilets are not sold."""
+    # fmt: off
     zones = [("FRONT PIT", 250, 110, 300, 60), ("GOLDEN CIRCLE", 200, 180, 400, 90),
              ("GENERAL ADMISSION", 120, 290, 560, 200), ("VIP DECK", 20, 110, 140, 120),
-             ("ACCESSIBLE PLATFORM", 620, 180, 150, 60), ("CAMPING", 20, 520, 300, 120)]  # fmt: skip
+             ("ACCESSIBLE PLATFORM", 620, 180, 150, 60), ("CAMPING", 20, 520, 300, 120)]
+    # fmt: on
     body = rect(0, 0, 800, 700, fill="#dec") + said(260, 20, 280, 70, "MAIN STAGE", 20)
     for name, x, y, w, h in zones:
         d = f"M{x} {y}L{x + w} {y + 6}L{x + w - 8} {y + h}L{x + 5} {y + h - 4}Z"
