@@ -88,6 +88,7 @@ def find_codes(house: House) -> None:
     size = median(holder.ring.area / len(holder.codes) for holder in found)
     booths = (prefixed > len(codes) / 2 and size <= BOOTH_MAX * whole) or _are_stands(house, found)
     shared = 0
+    named = {text.text for holder in found for text in holder.codes}
     if sum(len(holder.codes) > 1 for holder in found) > SHARED_MAX:
         return
     for holder in found:
@@ -97,6 +98,10 @@ def find_codes(house: House) -> None:
         house.used_shapes.add(holder.shape.order)
     if shared:
         house.draft.uncertain.append(Note("blocks whose sides are guessed from labels", shared))
+    loose = {text.text: text for text in codes if text.order not in house.used_texts}
+    for text in loose.values():  # as walls that do not close leave them
+        if text.text not in named:
+            _add(house, None, text, around(text), "text", booth=booths)
 
 
 def _are_stands(house: House, found: list[Holder]) -> bool:

@@ -51,7 +51,8 @@ class Finder:
             self.notes.extend(unnamed.notes)
             found = self._without_outliers(found)
         found = merged(found)
-        alone = _alone(found)
+        named = all(unit.found_by == "name" for unit in found)
+        alone = set() if named else _alone(found)
         for unit in found:
             self._name(unit, alone)
         self._without_counters(found)
