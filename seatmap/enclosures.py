@@ -14,10 +14,11 @@ from math import hypot
 import numpy as np
 import shapely
 
-from seatmap.draft import SeatDraft, SectionDraft
+from seatmap.draft import SeatDraft, SectionDraft, slug
 from seatmap.house import House, polygon, valid
 from seatmap.kinds import landmark_of
 from seatmap.names import Named
+from seatmap.rows import parted
 from seatmap.scene import Shape, Text
 from seatmap.shapes import cloud, located, met
 
@@ -30,6 +31,8 @@ HELD_MIN = 0.6
 OUTLINE_AREA_MAX = 0.6
 """Of the drawing: what is larger is its background."""
 HEAD_EMS = 2.0
+"""A title is at most this many font sizes above what it is the name of."""
+TITLES_MAX = 100
 TOUCH_SEATS = 0.3
 """Outlines of one colour that are nearer than this many seats are terraces of one section."""
 LINE_WIDTH_SEATS = 1.2
@@ -62,6 +65,7 @@ def enclose(house: House) -> None:
     held = {at: seats for at, seats in held.items() if len(seats) >= OUTLINE_SEATS_MIN}
     enough = sum(map(len, held.values())) >= HELD_MIN * len(loose)
     if len(held) < OUTLINES_MIN or not enough:
+        _headed(house, loose)
         return
     terraces = _terraces([rings[at] for at in sorted(held)], loose[0].shape.sides[0])
     groups = [[sorted(held)[i] for i in terrace] for terrace in terraces]
@@ -74,6 +78,31 @@ def enclose(house: House) -> None:
         named = inside.pop() if len(inside) == 1 else None
         whole = named is not None and seated[named] == len(seats)
         _add(house, [rings[at] for at in group], seats, named if whole else None)
+
+
+def _headed(house: House, loose: list[SeatDraft]) -> None:
+    """Blocks of seats that only room parts, where over each its name is written: "BALCONY"."""
+    texts = [text for text in house.free_texts() if _is_title(text)][:TITLES_MAX]
+    if len(texts) < OUTLINES_MIN or any(seat.section is not None for seat in loose):
+        return
+    found: list[tuple[Text, list[SeatDraft]]] = []
+    for block in parted([seat.shape.centre for seat in loose], loose[0].shape.sides[1]):
+        seats = [loose[i] for i in block]
+        bounds = cloud([seat.shape.centre for seat in seats]).buffer(loose[0].shape.radius).bounds
+        over = [text for text in texts if _heads(text, bounds)]
+        if len(over) != 1:
+            return
+        found.append((over[0], seats))
+    if not OUTLINES_MIN <= len(found) == len({text.order for text, _ in found}):
+        return
+    for text, seats in found:
+        name = Named(text.text, "text")
+        section = SectionDraft(slug(text.text), name, name)
+        section.label_at = text.at
+        house.sections[f"block {text.order}"] = section
+        house.used_texts.add(text.order)
+        for seat in seats:
+            seat.section, seat.section_source = section, "text"
 
 
 def _all(held: dict[int, list[SeatDraft]], group: list[int]) -> list[SeatDraft]:
@@ -182,19 +211,22 @@ def _is_line(seats: list[SeatDraft]) -> bool:
     return across < LINE_WIDTH_SEATS * seats[0].shape.sides[1]
 
 
-def _heads(text: Text, ring: shapely.Polygon) -> bool:
-    """Whether a word stands just above the middle of an outline."""
-    x0, y0, x1, _ = ring.bounds
+def _is_title(text: Text) -> bool:
+    return len(text.text) > 2 and text.text[0].isalpha() and landmark_of(text.text) is None
+
+
+def _heads(text: Text, bounds: tuple[float, float, float, float]) -> bool:
+    """Whether a text stands just above the middle of what has these bounds."""
+    x0, y0, x1, _ = bounds
     near = y0 - HEAD_EMS * text.size <= text.at[1] <= y0
-    amid = abs(text.at[0] - (x0 + x1) / 2) < (x1 - x0) / 4
-    return near and amid and len(text.text) > 2 and landmark_of(text.text) is None
+    return near and abs(text.at[0] - (x0 + x1) / 2) < (x1 - x0) / 4
 
 
 def _title(house: House, ring: shapely.Polygon) -> Named | None:
     """The one text on an outline that is larger than all others on it; else that above it."""
     texts = house.free_texts()
     on = [text for text in texts if ring.contains(shapely.Point(text.at))]
-    on = on or [text for text in texts if _heads(text, ring)]
+    on = on or [text for text in texts if _is_title(text) and _heads(text, ring.bounds)]
     on.sort(key=lambda text: -text.size)
     first: Text | None = on[0] if on else None
     if first is None or (len(on) > 1 and on[1].size > 0.9 * first.size):

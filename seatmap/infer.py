@@ -37,6 +37,7 @@ ACROSS_NEARER = 3.0
 COUNTED_MIN = 0.9
 """Of the seats whose number in an id may count copies, that must have another written on them."""
 _UNSEEN = frozenset({"id", "title"})
+_CHAIR = re.compile(r"^[\W_]+[^\W\d_]{0,5}[\W_]?(\d{1,2})$")
 _SHORT = re.compile(r"^[\w.\-]{1,4}$")
 
 
@@ -76,6 +77,7 @@ def _seats(house: House, units: list[Unit]) -> None:
             seat.zone, seat.zone_source = zone
         if unit.top is not None:
             seat.table = _unnamed_table(house, tops, unit.top, section)
+            seat.name = seat.name or _chair_number(house, unit, seat.table)
         elif context.table_frame is not None:
             frame = context.table_frame
             table = tables.get(frame.index)
@@ -129,10 +131,22 @@ def _unnamed_table(
         house.used_shapes.add(top.order)
         house.draft.tables.append(table)
         named = [(text, name) for text in house.texts_on(top) if (name := _table_name(text.text))]
+        own = house.reader.facts(top.node).get("name")
         if len(named) == 1:
             table.name = Named(named[0][1], "text")
             house.used_texts.add(named[0][0].order)
+        elif own is not None and (name := _table_name(own.value)):
+            table.name = Named(name, own.source)
     return table
+
+
+def _chair_number(house: House, unit: Unit, table: TableDraft) -> Named | None:
+    """The number of a chair whose name goes on where its table's ends: "T1-S4"."""
+    own = house.reader.facts(unit.shape.node).get("name")
+    if own is None or table.name is None or not own.value.startswith(table.name.value):
+        return None
+    match = _CHAIR.match(own.value[len(table.name.value) :])
+    return Named(match[1], own.source) if match else None
 
 
 def _table_shape(house: House, table: TableDraft) -> None:

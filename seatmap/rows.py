@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from itertools import pairwise
 from math import atan2, cos, pi, sin
 
@@ -16,6 +17,7 @@ LINK_FACTOR = 1.45
 TURN_MAX = 0.6
 """Radians by which a row may turn at one seat."""
 ROW_SEATS_MIN = 4
+PARTED_PITCHES = 1.3
 WALK_MAX = 1_000
 """Longer rows are ordered along an axis, not walked."""
 
@@ -46,6 +48,31 @@ def chains(points: list[Point], kin: list[int], numbers: list[int], size: float)
             links[i].append(j)
             links[j].append(i)
     return _components(links)
+
+
+def parted(points: list[Point], size: float) -> list[list[int]]:
+    """Splits points into blocks between which there is more room than between rows; `size` as
+    above. Each is a list of indexes. What is less than twice that apart may be one."""
+    pitch = _pitch(points, 8 * size)
+    if pitch is None:
+        return []
+    xy = array(points)
+    spots = np.floor((xy - xy.min(axis=0)) / (PARTED_PITCHES * max(pitch, size)))
+    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, (x, y) in enumerate(spots.astype(np.int64).tolist()):
+        cells[x, y].append(i)
+    found = []
+    while cells:
+        block: list[int] = []
+        near = [next(iter(cells))]
+        while near:
+            x, y = near.pop()
+            inside = cells.pop((x, y), None)
+            if inside is not None:
+                block += inside
+                near += [(x + i, y + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        found.append(sorted(block))
+    return found
 
 
 def _pitch(points: list[Point], reach: float) -> float | None:
