@@ -190,17 +190,21 @@ class _Walker:
         m, clip = self._inside(node, m, clip, viewport, declared)
         form, x, y = placed
         if style.dashes != "none" or style.markers[1] != "none":
-            form, style = self._on_line(form, style, m)
+            marks = self._on_line(form, style, m)
+            if marks is not None:
+                self._put(node, frame, marks[0], (x, y), m, clip, marks[1])
+                if not form.closed:
+                    return
+                self.visited += 1
         self._put(node, frame, form, (x, y), m, clip, style)
 
-    def _on_line(self, form: Form, style: Style, m: Matrix) -> tuple[Form, Style]:
-        """What a line is drawn with, where it is more than a line."""
+    def _on_line(self, form: Form, style: Style, m: Matrix) -> tuple[Form, Style] | None:
+        """The marks that a line is drawn with, and their look."""
         _, _, w, h = self.view_box or (0.0, 0.0, 100.0, 100.0)
         least = hypot(w, h) / DASH_MIN_PARTS / (geometry.scale_of(m) or 1.0)
         found = self._marks.on_line(form, style, float(f"{least:.6g}"))
-        if found is None:
-            return form, style
-        self._counted(found[0])
+        if found is not None:
+            self._counted(found[0])
         return found
 
     def _put(

@@ -16,7 +16,7 @@ from seatmap import geometry, measure, path
 from seatmap.geometry import Viewport
 from seatmap.lines import SPAN_TAGS, Along
 from seatmap.model import Point
-from seatmap.path import Matrix, Subpath
+from seatmap.path import Bezier, Matrix, Subpath
 from seatmap.scene import Form
 from seatmap.shapes import SEAT_RATIO_MAX
 from seatmap.style import Sheet, Style
@@ -172,6 +172,9 @@ def _dashed(form: Form, style: Style, least: float) -> tuple[Form, Style] | None
     steps = [geometry.length(step, 0.0, -1.0) for step in style.dashes.replace(",", " ").split()]
     if width < least or style.stroke == "none" or not steps or min(steps) < 0:
         return None
+    filled = style.fill != "none" and form.area > width * width
+    if filled or (form.closed and any(map(_is_straight, form.subpaths))):  # the edge of an area
+        return None
     steps *= 1 + len(steps) % 2
     cap = 0.0 if style.cap == "butt" else width
     short, long = min(steps[::2]) + cap, max(steps[::2]) + cap
@@ -190,6 +193,11 @@ def _dashed(form: Form, style: Style, least: float) -> tuple[Form, Style] | None
             for start in islice(starts, 0, None, 2)
         ]
     return (Form(found), style._replace(fill=style.stroke, stroke="none")) if found else None
+
+
+def _is_straight(part: Subpath) -> bool:
+    """Whether a subpath has straight sides: no row of seats goes round corners."""
+    return any(isinstance(s, Bezier) and len(s.points) == 2 for s in part.segments)
 
 
 def _dash(along: Along, middle: float, long: float, width: float, round_: bool) -> Subpath:

@@ -140,6 +140,19 @@ def tables_with_a_dotted_rim() -> Drawing:
 
 
 @style
+def areas_with_dotted_edges() -> Drawing:
+    """Areas are drawn with thick dotted edges, filled or not: they are areas, not rows."""
+    body = said(250, 20, 300, 60, "STAGE")
+    for k, (name, fill) in enumerate((("FRONT PIT", "none"), ("GA FLOOR", "#eee"))):
+        body += rect(150, 110 + 160 * k, 500, 140, fill=fill, stroke="#c00", stroke_width=5,
+                     stroke_dasharray="5 5")  # fmt: skip
+        body += middle(400, 184 + 160 * k, name, 18)
+    return svg(body, "0 0 800 440"), Want(
+        rows=0, areas=["FRONT PIT", "GA FLOOR"], landmarks={"stage"}
+    )
+
+
+@style
 def not_a_venue_dashed_chart() -> Drawing:
     """A line chart: dotted grid, dashed series with markers at their points, a dashed frame."""
     dot = el("marker", circle(5, 5, 4, fill="#06c"), id="dot", viewBox="0 0 10 10", refX=5, refY=5,
