@@ -88,8 +88,9 @@ def _headed(house: House, loose: list[SeatDraft]) -> None:
     found: list[tuple[Text, list[SeatDraft]]] = []
     for block in parted([seat.shape.centre for seat in loose], loose[0].shape.sides[1]):
         seats = [loose[i] for i in block]
-        bounds = cloud([seat.shape.centre for seat in seats]).buffer(loose[0].shape.radius).bounds
-        over = [text for text in texts if _heads(text, bounds)]
+        x0, y0, x1, y1 = cloud([seat.shape.centre for seat in seats]).bounds
+        half = loose[0].shape.sides[1] / 2
+        over = [text for text in texts if _heads(text, (x0, y0 - half, x1, y1))]
         if len(over) != 1:
             return
         found.append((over[0], seats))

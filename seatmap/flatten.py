@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import hypot, isfinite
-from typing import NamedTuple
 
 from seatmap import geometry
 from seatmap.clips import Clip, image, overlap, within
@@ -18,6 +17,7 @@ from seatmap.lines import Paths, laid_out
 from seatmap.marks import DASH_MIN_PARTS, SIGN_OF_ACCESS, Marks, is_mark
 from seatmap.model import Box, DrawingError, Note, Point
 from seatmap.path import Corners, Matrix
+from seatmap.ports import Port, Size, port_of
 from seatmap.scene import Figure, Form, Frame, Linear, Scene, Shape, Text
 from seatmap.style import Sheet, Style
 from seatmap.xml import Document, Node
@@ -59,19 +59,6 @@ def flatten(document: Document, watch: Watch | None = None) -> Scene:
     return Scene(box, shapes, walker.texts, [*notes, *walker.sheet.notes])
 
 
-_Size = tuple[str | None, str | None]
-"""The width and height of a viewport, as written."""
-
-
-class _Port(NamedTuple):
-    """What a viewport of its own makes of the coordinates inside; `edges`: where it hides what is
-    beyond, in the coordinates around it."""
-
-    edges: Corners | None
-    matrix: Matrix
-    viewport: Viewport
-
-
 class _Walker:
     def __init__(self, document: Document, watch: Watch | None) -> None:
         self.watch = watch
@@ -92,7 +79,7 @@ class _Walker:
         self._paths: Paths = {}
         self._marks = Marks(self.sheet, self.ids)
         self._reused: dict[tuple[int, Viewport], tuple[Form, float, float] | None] = {}
-        self._ports: dict[tuple[int, _Size, Viewport, bool], _Port | None] = {}
+        self._ports: dict[tuple[int, Size, Viewport, bool], Port | None] = {}
 
     def root(self) -> None:
         attrs = self.node.attrs
@@ -393,37 +380,19 @@ class _Walker:
         style: Style,
         viewport: Viewport,
         uses: int,
-        size: _Size,
+        size: Size,
         placed: bool = True,
     ) -> None:
         """Draws a nested `svg` or used `symbol` in its own coordinate system."""
         key = (node.index, size, viewport, placed)
         if key not in self._ports:
-            self._ports[key] = self._port(node, viewport, size, placed)
+            self._ports[key] = port_of(node, self.sheet, viewport, size, placed)
         port = self._ports[key]
         if port is None:
             return
         if port.edges is not None:
             clip = within(clip, image(m, port.edges))
         self._children(node, frame, multiply(m, port.matrix), clip, style, port.viewport, uses)
-
-    def _port(self, node: Node, viewport: Viewport, size: _Size, placed: bool) -> _Port | None:
-        """None: it has no size."""
-        w = geometry.length(size[0], viewport.width, viewport.width)
-        h = geometry.length(size[1], viewport.height, viewport.height)
-        if w <= 0 or h <= 0:
-            return None
-        attrs = node.attrs
-        x = geometry.length(attrs.get("x"), viewport.width) if placed else 0.0
-        y = geometry.length(attrs.get("y"), viewport.height) if placed else 0.0
-        hides = self.sheet.declarations(node).get("overflow") not in ("visible", "auto")
-        edges = (x, y, x + w, y + h) if hides else None
-        box = geometry.view_box(attrs.get("viewBox"))
-        if box is None:
-            return _Port(edges, (1.0, 0.0, 0.0, 1.0, x, y), Viewport.of(w, h))
-        align = attrs.get("preserveAspectRatio", "xMidYMid meet")
-        matrix = geometry.viewport_matrix(box, x, y, w, h, align)
-        return _Port(edges, matrix, Viewport.of(box[2], box[3]))
 
     def _text(self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport) -> None:
         if not style.visible:
