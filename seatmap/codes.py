@@ -214,16 +214,12 @@ def _worded(house: House) -> bool:
             found += half
         elif _is_part(text.text):
             parts.append((text, text.text))
-    alone = {h.codes[0].order for h in holders(house, [t for t, _ in parts], GROUND_MAX)
-             if len(h.codes) == 1}  # fmt: skip
-    found += [part for part in parts if part[0].order in alone]
+    on = _alone(house, found, SHAPE_MAX)
+    on_parts = _alone(house, parts, GROUND_MAX)
+    found += [part for part in parts if part[0].order in on_parts]
     if len({code for _, code in found}) < WORDED_MIN:
         return False
-    on = {
-        h.codes[0].order: h
-        for h in holders(house, [t for t, _ in found], GROUND_MAX)
-        if len(h.codes) == 1
-    }
+    on |= on_parts
     for text, code in found:
         holder = on.get(text.order)
         shape = holder.shape if holder is not None else None
@@ -231,6 +227,12 @@ def _worded(house: House) -> bool:
         if shape is not None:
             house.used_shapes.add(shape.order)
     return True
+
+
+def _alone(house: House, found: list[tuple[Text, str]], most: float) -> dict[int, Holder]:
+    """What each text stands on, where no other does, by the text's order."""
+    held = holders(house, [text for text, _ in found], most)
+    return {holder.codes[0].order: holder for holder in held if len(holder.codes) == 1}
 
 
 def _is_part(text: str) -> bool:

@@ -41,18 +41,15 @@ def split_compact_names(house: House) -> None:
 
 def _without_rows(seats: list[SeatDraft]) -> None:
     """Where every name says again the row that a group states ("A12" in row A), it is the rest."""
-    told = [seat for seat in seats if seat.name is not None and seat.row_name is not None]
-    rests = [
-        parts[1]
-        for seat in told
-        if seat.name is not None
-        and (parts := names.lettered(seat.name.value)) is not None
-        and seat.row_name is not None
-        and parts[0] == seat.row_name.value
-    ]
-    if len(rests) == len(told):
-        for seat, rest in zip(told, rests, strict=True):
-            seat.name = seat.name and Named(rest, seat.name.source)
+    rests: list[tuple[SeatDraft, Named]] = []
+    for seat in seats:
+        if seat.name is not None and seat.row_name is not None:
+            parts = names.lettered(seat.name.value)
+            if parts is None or parts[0] != seat.row_name.value:
+                return
+            rests.append((seat, Named(parts[1], seat.name.source)))
+    for seat, rest in rests:
+        seat.name = rest
 
 
 def _split(seats: list[SeatDraft], *, by_letter: bool) -> bool:

@@ -330,6 +330,8 @@ def _across(house: House, found: list[RowDraft]) -> list[RowDraft]:
         (x0, y0), (x1, y1) = (longest.seats[i].shape.centre for i in (0, -1))
         turn = atan2(y1 - y0, x1 - x0)
         seats = [seat for row in rows_ for seat in row.seats]
+        for seat in seats:
+            seat.row = None
         others = name_by_ends(house, _lines(seats, turn))
         if any(row.name is not None for row in others):
             gone = set(map(id, rows_))

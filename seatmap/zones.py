@@ -101,7 +101,8 @@ def drop_samples(house: House) -> None:
     found: dict[int, SeatDraft] = {}
     for row in few:
         said = {text.order for seat in row if (text := _caption(seat.shape, worded)) is not None}
-        if len(said) == len(row):
+        whole = row[0].row is None or len(row[0].row.seats) == len(row)
+        if whole and len(said) == len(row):
             found.update((id(seat), seat) for seat in row)
     if not SAMPLES_MIN <= len(found) < SAMPLES_PART * len(house.draft.seats):
         return
