@@ -18,7 +18,7 @@ from seatmap.draft import SeatDraft, SectionDraft, slug
 from seatmap.house import House, polygon, valid
 from seatmap.kinds import landmark_of
 from seatmap.names import Named
-from seatmap.rows import parted
+from seatmap.rows import separated
 from seatmap.scene import Shape, Text
 from seatmap.shapes import cloud, located, met
 
@@ -86,7 +86,7 @@ def _headed(house: House, loose: list[SeatDraft]) -> None:
     if len(texts) < OUTLINES_MIN or any(seat.section is not None for seat in loose):
         return
     found: list[tuple[Text, list[SeatDraft]]] = []
-    for block in parted([seat.shape.centre for seat in loose], loose[0].shape.sides[1]):
+    for block in separated([seat.shape.centre for seat in loose], loose[0].shape.sides[1]):
         seats = [loose[i] for i in block]
         x0, y0, x1, y1 = cloud([seat.shape.centre for seat in seats]).bounds
         half = loose[0].shape.sides[1] / 2

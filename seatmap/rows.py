@@ -50,7 +50,7 @@ def chains(points: list[Point], kin: list[int], numbers: list[int], size: float)
     return _components(links)
 
 
-def parted(points: list[Point], size: float) -> list[list[int]]:
+def separated(points: list[Point], size: float) -> list[list[int]]:
     """Splits points into blocks between which there is more room than between rows; `size` as
     above. Each is a list of indexes. What is less than twice that apart may be one."""
     pitch = _pitch(points, 8 * size)
