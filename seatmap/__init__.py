@@ -12,7 +12,8 @@ A drawing goes through one module after the other; each only knows those before 
     style     CSS (`selectors`), presentation attributes, inheritance -> what is painted, and how
     path      path data -> curves; `measure`: their boxes, areas, polylines
     geometry  transforms, viewports, use and symbol -> exact outlines
-    flatten   the tree -> the shapes and texts that are really drawn (`scene`, `lines`, `clips`)
+    flatten   the tree -> the shapes and texts that are really drawn (`scene`, `ports`, `lines`,
+              `clips`; `marks`: dashes, markers and letters that are pictures of seats)
     mapping   what a person says of it; `told`: that, applied; `finish`: numbers, names, counts
     reader    ids, data attributes, labels, titles, classes -> facts (`names`, `kinds`, `words`);
               names of one form are read once (`forms`, `said`)

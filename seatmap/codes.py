@@ -40,6 +40,7 @@ SIBLINGS_MAX = 400
 LETTERED_MIN = 0.9
 WORDED_MIN = 3
 SHAPE_MIN, SHAPE_MAX = 1e-5, 0.05
+GROUND_MAX = 0.5
 """Area of what holds a code, as a part of the drawing."""
 BOOTH_MAX = 0.0012
 """Booths are smaller than this, blocks of an arena larger, as a part of the drawing."""
@@ -57,7 +58,7 @@ FACES_MAX = 200
 SHARED_MAX = 200
 """Shapes with several codes; more are no plan of booths."""
 
-_CODE = re.compile(r"^(?P<prefix>[^\W\d_]{0,3})[-. ]?(?P<number>\d{1,4})[^\W\d_]?$")
+_CODE = re.compile(r"^(?P<prefix>[^\W\d_]{0,3})[-. ]?(?P<number>\d{1,4})[^\W\d_]?$|^[A-Z]$")
 _HALF = re.compile(r"^[^\W_]{1,4}$")
 _WORDED = re.compile(r"^(?P<word>[^\W\d_]+)\.?\s+(?P<code>[^\W_]{1,4})$")
 
@@ -82,11 +83,12 @@ def find_codes(house: House) -> None:
     dividers = Dividers(house)
     if is_diagram(dividers, found) or is_wired(dividers, found):
         return
-    prefixed = sum(bool(_CODE.match(text.text)["prefix"]) for text in codes)  # type: ignore[index]
+    prefixed = sum(text.text[0].isalpha() for text in codes)
     whole = house.scene.view_box[2] * house.scene.view_box[3]
     size = median(holder.ring.area / len(holder.codes) for holder in found)
     booths = (prefixed > len(codes) / 2 and size <= BOOTH_MAX * whole) or _are_stands(house, found)
     shared = 0
+    named = {text.text for holder in found for text in holder.codes}
     if sum(len(holder.codes) > 1 for holder in found) > SHARED_MAX:
         return
     for holder in found:
@@ -96,6 +98,10 @@ def find_codes(house: House) -> None:
         house.used_shapes.add(holder.shape.order)
     if shared:
         house.draft.uncertain.append(Note("blocks whose sides are guessed from labels", shared))
+    loose = {text.text: text for text in codes if text.order not in house.used_texts}
+    for text in loose.values():  # as walls that do not close leave them
+        if text.text not in named:
+            _add(house, None, text, around(text), "text", booth=booths)
 
 
 def _are_stands(house: House, found: list[Holder]) -> bool:
@@ -151,19 +157,29 @@ def _codes(house: House) -> list[Text]:
     Small numbers alone, and such as count from 1, are codes only where a stage, an entrance or the
     like is named too.
     """
-    texts = [text for text in house.free_texts() if _CODE.match(text.text)]
-    said = Counter(text.text for text in texts)
-    texts = [text for text in texts if said[text.text] <= REPEATS_MAX]
+    coded = [text for text in house.free_texts() if _CODE.match(_bare(text.text))]
+    said = Counter(text.text for text in coded)
+    texts = [text for text in coded if said[text.text] <= REPEATS_MAX]
+    if len(texts) < len(coded) / 2:  # the numbers of houses in their streets
+        return []
+    if any(len(text.text) > 1 for text in texts):  # a letter alone is a code among letters alone
+        texts = [text for text in texts if not text.text.isalpha()]
     lettered = [text for text in texts if text.text[0].isalpha()]
     if len(lettered) >= LETTERED_MIN * len(texts):
         texts = lettered
     patterns: dict[str, list[Text]] = defaultdict(list)
     for text in texts:
-        patterns[re.sub(r"\d+", "1", re.sub(r"[^\W\d_]", "A", text.text))].append(text)
+        patterns[re.sub(r"\d+", "1", re.sub(r"[^\W\d_]", "A", _bare(text.text)))].append(text)
     if not _say_where([text.text for text in texts]) and not _has_landmarks(house):
         return []
     largest = max(patterns.values(), key=len, default=[])
     return texts if len(largest) >= PATTERN_MIN * len(texts) else []
+
+
+def _bare(text: str) -> str:
+    """A code without the word that says where it is: "N1 lower"."""
+    code, _, side = text.rpartition(" ")
+    return code if code and side.strip("()").lower() in words.SIDES else text
 
 
 def _say_where(codes: list[str]) -> bool:
@@ -172,7 +188,7 @@ def _say_where(codes: list[str]) -> bool:
     numbers = {int(code) for code in codes if code.isdigit()}
     if numbers and min(numbers) <= 1 and all(code.isdigit() for code in codes):
         return len(numbers) < COUNTED_MIN * max(numbers)
-    return any(len(code) > 2 or not code.isdigit() for code in codes)
+    return any(len(code) > 2 or not code.isdigit() for code in codes if len(code) > 1)
 
 
 def _has_landmarks(house: House) -> bool:
@@ -186,17 +202,24 @@ def _has_landmarks(house: House) -> bool:
 def _worded(house: House) -> bool:
     """ "SEC 101", "Block B": sections that the word itself proves, with or without a shape."""
     found: list[tuple[Text, str]] = []
+    parts: list[tuple[Text, str]] = []
     for text in house.free_texts():
         match = _WORDED.match(text.text)
-        if match and match["word"].lower() in words.SECTION:
+        word, code = (match["word"].lower(), match["code"].lower()) if match else ("", "")
+        if match and word in words.SECTION and code not in words.SIDES:
             found.append((text, match["code"]))
-        elif match and match["word"].lower() in words.HOUSE:  # which of them it is, is its name
+        elif match and word in words.HOUSE:  # which of them it is, is its name
             found.append((text, text.text))
-        elif text.text.lower() in words.SECTION:
-            found += _second_half(house, text)
+        elif text.text.lower() in words.SECTION and (half := _second_half(house, text)):
+            found += half
+        elif _is_part(text.text):
+            parts.append((text, text.text))
+    on = _alone(house, found, SHAPE_MAX)
+    on_parts = _alone(house, parts, GROUND_MAX)
+    found += [part for part in parts if part[0].order in on_parts]
     if len({code for _, code in found}) < WORDED_MIN:
         return False
-    on = {h.codes[0].order: h for h in holders(house, [t for t, _ in found]) if len(h.codes) == 1}
+    on |= on_parts
     for text, code in found:
         holder = on.get(text.order)
         shape = holder.shape if holder is not None else None
@@ -204,6 +227,19 @@ def _worded(house: House) -> bool:
         if shape is not None:
             house.used_shapes.add(shape.order)
     return True
+
+
+def _alone(house: House, found: list[tuple[Text, str]], most: float) -> dict[int, Holder]:
+    """What each text stands on, where no other does, by the text's order."""
+    held = holders(house, [text for text, _ in found], most)
+    return {holder.codes[0].order: holder for holder in held if len(holder.codes) == 1}
+
+
+def _is_part(text: str) -> bool:
+    """Whether a few words name a part of a house: "Front Mezzanine", "Box Left"."""
+    said = set(kinds.tokens(text))
+    sided = bool(said & words.SECTION) and bool(said & words.SIDES)
+    return 1 <= len(said) <= 3 and (sided or bool(said & words.HOUSE))
 
 
 def _second_half(house: House, word: Text) -> list[tuple[Text, str]]:

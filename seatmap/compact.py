@@ -30,10 +30,26 @@ def split_compact_names(house: House) -> None:
         for seat in house.draft.seats
         if seat.name is not None and seat.row_name is None and seat.table is None
     ]
-    if not seats or house.reader.governed("seat"):
+    if house.reader.governed("seat"):
+        return
+    _without_rows(house.draft.seats)
+    if not seats:
         return
     if not _split(seats, by_letter=True) and not _split(seats, by_letter=False):
         _without_counters(seats)
+
+
+def _without_rows(seats: list[SeatDraft]) -> None:
+    """Where every name says again the row that a group states ("A12" in row A), it is the rest."""
+    rests: list[tuple[SeatDraft, Named]] = []
+    for seat in seats:
+        if seat.name is not None and seat.row_name is not None:
+            parts = names.lettered(seat.name.value)
+            if parts is None or parts[0] != seat.row_name.value:
+                return
+            rests.append((seat, Named(parts[1], seat.name.source)))
+    for seat, rest in rests:
+        seat.name = rest
 
 
 def _split(seats: list[SeatDraft], *, by_letter: bool) -> bool:

@@ -7,16 +7,18 @@ themselves and none is just the box around one row; terraces of one colour that 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from math import hypot
 
 import numpy as np
 import shapely
 
-from seatmap.draft import SeatDraft, SectionDraft
+from seatmap.draft import SeatDraft, SectionDraft, slug
 from seatmap.house import House, polygon, valid
+from seatmap.kinds import landmark_of
 from seatmap.names import Named
+from seatmap.rows import separated
 from seatmap.scene import Shape, Text
 from seatmap.shapes import cloud, located, met
 
@@ -28,6 +30,9 @@ HELD_MIN = 0.6
 """Part of the seats without a section that unnamed outlines must hold together."""
 OUTLINE_AREA_MAX = 0.6
 """Of the drawing: what is larger is its background."""
+HEAD_EMS = 2.0
+"""A title is at most this many font sizes above what it is the name of."""
+TITLES_MAX = 100
 TOUCH_SEATS = 0.3
 """Outlines of one colour that are nearer than this many seats are terraces of one section."""
 LINE_WIDTH_SEATS = 1.2
@@ -60,33 +65,68 @@ def enclose(house: House) -> None:
     held = {at: seats for at, seats in held.items() if len(seats) >= OUTLINE_SEATS_MIN}
     enough = sum(map(len, held.values())) >= HELD_MIN * len(loose)
     if len(held) < OUTLINES_MIN or not enough:
+        _headed(house, loose)
         return
     terraces = _terraces([rings[at] for at in sorted(held)], loose[0].shape.sides[0])
     groups = [[sorted(held)[i] for i in terrace] for terrace in terraces]
     if len(groups) < OUTLINES_MIN or _mostly_lines(_all(held, group) for group in groups):
         return
+    seated = Counter(seat.section for seat in house.draft.seats)
     for group in sorted(groups, key=lambda g: min(rings[at][1].order for at in g)):
-        _add(house, [rings[at] for at in group], _all(held, group))
+        seats = _all(held, group)
+        inside = {seat.section for seat in seats}
+        named = inside.pop() if len(inside) == 1 else None
+        whole = named is not None and seated[named] == len(seats)
+        _add(house, [rings[at] for at in group], seats, named if whole else None)
+
+
+def _headed(house: House, loose: list[SeatDraft]) -> None:
+    """Blocks of seats that only room parts, where over each its name is written: "BALCONY"."""
+    texts = [text for text in house.free_texts() if _is_title(text)][:TITLES_MAX]
+    if len(texts) < OUTLINES_MIN or any(seat.section is not None for seat in loose):
+        return
+    found: list[tuple[Text, list[SeatDraft]]] = []
+    for block in separated([seat.shape.centre for seat in loose], loose[0].shape.sides[1]):
+        seats = [loose[i] for i in block]
+        x0, y0, x1, y1 = cloud([seat.shape.centre for seat in seats]).bounds
+        half = loose[0].shape.sides[1] / 2
+        over = [text for text in texts if _heads(text, (x0, y0 - half, x1, y1))]
+        if len(over) != 1:
+            return
+        found.append((over[0], seats))
+    if not OUTLINES_MIN <= len(found) == len({text.order for text, _ in found}):
+        return
+    for text, seats in found:
+        name = Named(text.text, "text")
+        section = SectionDraft(slug(text.text), name, name)
+        section.label_at = text.at
+        house.sections[f"block {text.order}"] = section
+        house.used_texts.add(text.order)
+        for seat in seats:
+            seat.section, seat.section_source = section, "text"
 
 
 def _all(held: dict[int, list[SeatDraft]], group: list[int]) -> list[SeatDraft]:
     return [seat for at in group for seat in held[at]]
 
 
-def _add(house: House, rings: list[_Ring], seats: list[SeatDraft]) -> None:
-    """One unnamed section of one outline, or of several that touch."""
+def _add(
+    house: House, rings: list[_Ring], seats: list[SeatDraft], named: SectionDraft | None
+) -> None:
+    """One section of one outline, or of several that touch: the one that a group names, of which
+    these are all seats, else an unnamed one."""
     shape = min((shape for _, shape, _ in rings), key=lambda s: s.order)
     ring = max((ring for ring, _, _ in rings), key=lambda r: r.area)
     if len(rings) > 1:
         gap = 0.5 * seats[0].shape.sides[0]
         whole = shapely.unary_union([ring.buffer(gap, join_style="mitre") for ring, _, _ in rings])
         ring = valid(max(_polygons(whole), key=lambda p: p.area).buffer(-gap)) or ring
-    section = SectionDraft("", _title(house, ring), Named("", "position"))
+    section = named or SectionDraft("", _title(house, ring), Named("", "position"))
     section.shape = shape
     if len(rings) > 1:
         section.outline = tuple((float(x), float(y)) for x, y in ring.exterior.coords[:-1])
         section.outline_source = f"touching {shape.node.tag}"
-    house.sections[f"outline {shape.order}"] = section
+    house.sections.setdefault(section.key or f"outline {shape.order}", section)
     house.used_shapes.update(shape.order for _, shape, _ in rings)
     for seat in seats:
         seat.section, seat.section_source = section, "outline"
@@ -172,9 +212,22 @@ def _is_line(seats: list[SeatDraft]) -> bool:
     return across < LINE_WIDTH_SEATS * seats[0].shape.sides[1]
 
 
+def _is_title(text: Text) -> bool:
+    return len(text.text) > 2 and text.text[0].isalpha() and landmark_of(text.text) is None
+
+
+def _heads(text: Text, bounds: tuple[float, float, float, float]) -> bool:
+    """Whether a text stands just above the middle of what has these bounds."""
+    x0, y0, x1, _ = bounds
+    near = y0 - HEAD_EMS * text.size <= text.at[1] <= y0
+    return near and abs(text.at[0] - (x0 + x1) / 2) < (x1 - x0) / 4
+
+
 def _title(house: House, ring: shapely.Polygon) -> Named | None:
-    """The one text on an outline that is larger than all others on it."""
-    on = [text for text in house.free_texts() if ring.contains(shapely.Point(text.at))]
+    """The one text on an outline that is larger than all others on it; else that above it."""
+    texts = house.free_texts()
+    on = [text for text in texts if ring.contains(shapely.Point(text.at))]
+    on = on or [text for text in texts if _is_title(text) and _heads(text, ring.bounds)]
     on.sort(key=lambda text: -text.size)
     first: Text | None = on[0] if on else None
     if first is None or (len(on) > 1 and on[1].size > 0.9 * first.size):

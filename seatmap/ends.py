@@ -40,7 +40,10 @@ LINES_MAX = 4_000
 """Of one section, to be joined across aisles."""
 _PLACEHOLDERS = frozenset({"0", "00", "000", "-"})
 _LABEL = re.compile(r"^(?:[^\W\d_]{1,2}|\d{1,3}[^\W\d_]?)$")
-_WORDED = re.compile(r"^(?P<word>[^\W\d_]+)\.?\s+(?P<name>\w{1,4})$")
+_WORDED = re.compile(
+    r"^(?P<word>[^\W\d_]+)\.?\s+(?P<name>\w{1,4})$"
+    r"|^(?P<number>\d{1,3})[.\s]*(?P<behind>[^\W\d_]+)\.?$"
+)
 
 
 @dataclass(eq=False)
@@ -57,11 +60,7 @@ class _Line:
 def name_by_ends(house: House, found: list[RowDraft]) -> list[RowDraft]:
     """The rows, those that have no name named and joined where texts at their ends allow it."""
     free = [row for row in found if row.name is None and len(row.seats) > 1]
-    texts = [
-        text
-        for text in house.free_texts()
-        if _name(text.text) is not None and not house.contexts.of(text.frame).legend
-    ]
+    texts = labels(house)
     if not free or not 0 < len(texts) <= LABELS_MAX:
         return found
     sections: dict[int, list[_Line]] = defaultdict(list)
@@ -77,6 +76,15 @@ def name_by_ends(house: House, found: list[RowDraft]) -> list[RowDraft]:
     return [row for row in found if id(row) not in gone]
 
 
+def labels(house: House) -> list[Text]:
+    """The free texts that may name rows."""
+    return [
+        text
+        for text in house.free_texts()
+        if _name(text.text) is not None and not house.contexts.of(text.frame).legend
+    ]
+
+
 def _owner(house: House, text: Text) -> int | None:
     """The section in whose own group a text stands: it names no row of a neighbour, whose rows may
     end near to it where wings are turned to the stage."""
@@ -89,10 +97,10 @@ def _owner(house: House, text: Text) -> int | None:
 
 
 def _name(text: str) -> str | None:
-    """The row that a short text names: "K", "12", "Row K"."""
+    """The row that a short text names: "K", "12", "Row K", "3. Reihe"."""
     match = _WORDED.match(text)
-    if match is not None:
-        return match["name"] if match["word"].lower() in words.ROW else None
+    if match is not None and (match["word"] or match["behind"]).lower() in words.ROW:
+        return match["name"] or match["number"]
     return text if _LABEL.match(text) and text not in _PLACEHOLDERS else None
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from math import isfinite
-from typing import NamedTuple
+from math import hypot, isfinite
 
 from seatmap import geometry
 from seatmap.clips import Clip, image, overlap, within
 from seatmap.geometry import IDENTITY, Measures, Viewport, multiply
 from seatmap.lines import Paths, laid_out
-from seatmap.model import Box, DrawingError, Note
+from seatmap.marks import DASH_MIN_PARTS, SIGN_OF_ACCESS, Marks, is_mark
+from seatmap.model import Box, DrawingError, Note, Point
 from seatmap.path import Corners, Matrix
+from seatmap.ports import Port, Size, port_of
 from seatmap.scene import Figure, Form, Frame, Linear, Scene, Shape, Text
 from seatmap.style import Sheet, Style
 from seatmap.xml import Document, Node
@@ -58,19 +59,6 @@ def flatten(document: Document, watch: Watch | None = None) -> Scene:
     return Scene(box, shapes, walker.texts, [*notes, *walker.sheet.notes])
 
 
-_Size = tuple[str | None, str | None]
-"""The width and height of a viewport, as written."""
-
-
-class _Port(NamedTuple):
-    """What a viewport of its own makes of the coordinates inside; `edges`: where it hides what is
-    beyond, in the coordinates around it."""
-
-    edges: Corners | None
-    matrix: Matrix
-    viewport: Viewport
-
-
 class _Walker:
     def __init__(self, document: Document, watch: Watch | None) -> None:
         self.watch = watch
@@ -89,8 +77,9 @@ class _Walker:
         self._forms: dict[Measures, Form] = {}
         self._figures: dict[tuple[Form, Linear], Figure] = {}
         self._paths: Paths = {}
+        self._marks = Marks(self.sheet, self.ids)
         self._reused: dict[tuple[int, Viewport], tuple[Form, float, float] | None] = {}
-        self._ports: dict[tuple[int, _Size, Viewport, bool], _Port | None] = {}
+        self._ports: dict[tuple[int, Size, Viewport, bool], Port | None] = {}
 
     def root(self) -> None:
         attrs = self.node.attrs
@@ -187,8 +176,37 @@ class _Walker:
             return
         m, clip = self._inside(node, m, clip, viewport, declared)
         form, x, y = placed
+        if style.dashes != "none" or style.markers[1] != "none":
+            marks = self._on_line(form, style, m)
+            if marks is not None:
+                self._put(node, frame, marks[0], (x, y), m, clip, marks[1])
+                if not form.closed:
+                    return
+                self.visited += 1
+        self._put(node, frame, form, (x, y), m, clip, style)
+
+    def _on_line(self, form: Form, style: Style, m: Matrix) -> tuple[Form, Style] | None:
+        """The marks that a line is drawn with, and their look."""
+        _, _, w, h = self.view_box or (0.0, 0.0, 100.0, 100.0)
+        least = hypot(w, h) / DASH_MIN_PARTS / (geometry.scale_of(m) or 1.0)
+        found = self._marks.on_line(form, style, float(f"{least:.6g}"))
+        if found is not None:
+            self._counted(found[0])
+        return found
+
+    def _put(
+        self,
+        node: Node,
+        frame: Frame,
+        form: Form,
+        origin: Point,
+        m: Matrix,
+        clip: Clip,
+        style: Style,
+    ) -> None:
+        """Draws a form whose origin is put there."""
         u, v = form.middle
-        centre = geometry.apply(m, (x + u, y + v))
+        centre = geometry.apply(m, (origin[0] + u, origin[1] + v))
         if not isfinite(centre[0] + centre[1]):
             return
         linear = m[:4]
@@ -263,11 +281,15 @@ class _Walker:
         found = self._forms.get(measures)
         if found is None:
             found = self._forms[measures] = Form(geometry.subpaths(measures), measures)
-            self.segments += max(0, found.cost - SEGMENTS_FREE)
+        self._counted(found)
+        return found
+
+    def _counted(self, form: Form) -> None:
+        if not form.times:
+            self.segments += max(0, form.cost - SEGMENTS_FREE)
             if self.segments > SEGMENTS_TOTAL_MAX:
                 raise DrawingError(f"the shapes have more than {SEGMENTS_TOTAL_MAX} segments")
-        found.times += 1
-        return found
+        form.times += 1
 
     def _local_box(self, node: Node, viewport: Viewport) -> Corners | None:
         """x0, y0, x1, y1 in the element's own coordinates."""
@@ -358,37 +380,19 @@ class _Walker:
         style: Style,
         viewport: Viewport,
         uses: int,
-        size: _Size,
+        size: Size,
         placed: bool = True,
     ) -> None:
         """Draws a nested `svg` or used `symbol` in its own coordinate system."""
         key = (node.index, size, viewport, placed)
         if key not in self._ports:
-            self._ports[key] = self._port(node, viewport, size, placed)
+            self._ports[key] = port_of(node, self.sheet, viewport, size, placed)
         port = self._ports[key]
         if port is None:
             return
         if port.edges is not None:
             clip = within(clip, image(m, port.edges))
         self._children(node, frame, multiply(m, port.matrix), clip, style, port.viewport, uses)
-
-    def _port(self, node: Node, viewport: Viewport, size: _Size, placed: bool) -> _Port | None:
-        """None: it has no size."""
-        w = geometry.length(size[0], viewport.width, viewport.width)
-        h = geometry.length(size[1], viewport.height, viewport.height)
-        if w <= 0 or h <= 0:
-            return None
-        attrs = node.attrs
-        x = geometry.length(attrs.get("x"), viewport.width) if placed else 0.0
-        y = geometry.length(attrs.get("y"), viewport.height) if placed else 0.0
-        hides = self.sheet.declarations(node).get("overflow") not in ("visible", "auto")
-        edges = (x, y, x + w, y + h) if hides else None
-        box = geometry.view_box(attrs.get("viewBox"))
-        if box is None:
-            return _Port(edges, (1.0, 0.0, 0.0, 1.0, x, y), Viewport.of(w, h))
-        align = attrs.get("preserveAspectRatio", "xMidYMid meet")
-        matrix = geometry.viewport_matrix(box, x, y, w, h, align)
-        return _Port(edges, matrix, Viewport.of(box[2], box[3]))
 
     def _text(self, node: Node, frame: Frame, m: Matrix, style: Style, viewport: Viewport) -> None:
         if not style.visible:
@@ -398,6 +402,13 @@ class _Walker:
             return
         words, (x, y, width, height) = found
         self.visited += 1
+        if not words.isascii() and all(map(is_mark, words.replace(" ", ""))):
+            form = Form(self._marks.in_text(node, style, viewport))
+            if form.box is not None:
+                self._counted(form)
+                self._put(node, frame, form, (0.0, 0.0), m, None, style)
+                if SIGN_OF_ACCESS not in words:
+                    return
         at = geometry.apply(m, (x + width / 2, y + height / 2))
         scale = geometry.scale_of(m)
         self.texts.append(

@@ -8,27 +8,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from math import atan2, cos, sin
 from statistics import median
 
 from seatmap import names, rows
 from seatmap import tables as rings
 from seatmap.compact import split_compact_names
 from seatmap.draft import Draft, RowDraft, SeatDraft, SectionDraft, TableDraft
-from seatmap.ends import name_by_ends
+from seatmap.ends import labels, name_by_ends
 from seatmap.heads import number_by_heads
 from seatmap.house import House
-from seatmap.model import Note
+from seatmap.marks import SIGN_OF_ACCESS
+from seatmap.model import ACCESSIBLE, Note
 from seatmap.names import Named
 from seatmap.places import find_parts, find_places
 from seatmap.scene import Scene, Shape, Text
 from seatmap.shapes import holders, rounded
 from seatmap.told import Told
 from seatmap.units import Finder, Unit
-from seatmap.zones import read_legend, read_loose_legend
+from seatmap.zones import drop_samples, read_legend, read_loose_legend
 
 GROUPED_MIN = 3
 GROUPED_PART = 0.9
 """Of the seats that must be in groups of at least GROUPED_MIN for these to be the rows."""
+ACROSS_MAX = 50
+"""Sections whose rows are sought in both directions."""
+ACROSS_NEARER = 3.0
+COUNTED_MIN = 0.9
+"""Of the seats whose number in an id may count copies, that must have another written on them."""
+_UNSEEN = frozenset({"id", "title"})
+_CHAIR = re.compile(r"^[\W_]+[^\W\d_]{0,5}[\W_]?(\d{1,2})$")
 _SHORT = re.compile(r"^[\w.\-]{1,4}$")
 
 
@@ -43,10 +52,12 @@ def infer(scene: Scene, told: Told | None = None) -> Draft:
     _tables_by_chairs(house)
     _repeated_numbers(house)
     _seat_numbers_in_texts(house)
+    _signs_of_access(house)
     split_compact_names(house)
     _tables_without_chairs(house)
     find_parts(house)
     _rows(house)
+    drop_samples(house)
     read_loose_legend(house)
     find_places(house)
     house.draft.sections = list(house.sections.values())
@@ -66,6 +77,7 @@ def _seats(house: House, units: list[Unit]) -> None:
             seat.zone, seat.zone_source = zone
         if unit.top is not None:
             seat.table = _unnamed_table(house, tops, unit.top, section)
+            seat.name = seat.name or _chair_number(house, unit, seat.table)
         elif context.table_frame is not None:
             frame = context.table_frame
             table = tables.get(frame.index)
@@ -119,10 +131,22 @@ def _unnamed_table(
         house.used_shapes.add(top.order)
         house.draft.tables.append(table)
         named = [(text, name) for text in house.texts_on(top) if (name := _table_name(text.text))]
+        own = house.reader.facts(top.node).get("name")
         if len(named) == 1:
             table.name = Named(named[0][1], "text")
             house.used_texts.add(named[0][0].order)
+        elif own is not None and (name := _table_name(own.value)):
+            table.name = Named(name, own.source)
     return table
+
+
+def _chair_number(house: House, unit: Unit, table: TableDraft) -> Named | None:
+    """The number of a chair whose name goes on where its table's ends: "T1-S4"."""
+    own = house.reader.facts(unit.shape.node).get("name")
+    if own is None or table.name is None or not own.value.startswith(table.name.value):
+        return None
+    match = _CHAIR.match(own.value[len(table.name.value) :])
+    return Named(match[1], own.source) if match else None
 
 
 def _table_shape(house: House, table: TableDraft) -> None:
@@ -173,7 +197,8 @@ def _seat_numbers_in_texts(house: House) -> None:
     Placeholders that are the same on nearly all seats are no numbers.
     """
     seats = [seat for seat in house.draft.seats if seat.name is None]
-    if not seats or not house.scene.texts:
+    counted = _counters(house.draft.seats)
+    if not (seats or counted) or not house.scene.texts:
         return
     short = [text for text in house.scene.texts if _SHORT.match(text.text)]
     shapes = [seat.shape for seat in house.draft.seats]
@@ -182,11 +207,35 @@ def _seat_numbers_in_texts(house: House) -> None:
         if holder is not None:
             found.setdefault(holder, text)
     said = Counter(text.text for text in found.values())
+    if counted and sum(names.lettered(text) is not None for text in said) >= COUNTED_MIN * counted:
+        for seat in house.draft.seats:
+            seat.name = None  # the text says more
     for index, text in found.items():
         house.used_texts.add(text.order)
         seat = house.draft.seats[index]
         if seat.name is None and said[text.text] <= max(3, len(found) // 4):
             seat.name = Named(text.text, "text")
+
+
+def _counters(seats: list[SeatDraft]) -> int:
+    """How many seats there are if all are named by ids or titles, and only by numbers up to about
+    so many: they may but count the copies of a shape."""
+    numbers = {
+        seat.name.value
+        for seat in seats
+        if seat.name is not None and seat.name.source in _UNSEEN and seat.row_name is None
+    }
+    return len(seats) if len(numbers) == len(seats) and all(map(str.isdigit, numbers)) else 0
+
+
+def _signs_of_access(house: House) -> None:
+    """A wheelchair that is written on a seat, as its letter, says that it is accessible."""
+    signs = [text for text in house.free_texts() if SIGN_OF_ACCESS in text.text]
+    shapes = [seat.shape for seat in house.draft.seats] if signs else []
+    for text, holder in zip(signs, holders(shapes, [text.at for text in signs]), strict=True):
+        if holder is not None:
+            house.draft.seats[holder].access |= ACCESSIBLE
+            house.used_texts.add(text.order)
 
 
 def _rows(house: House) -> None:
@@ -216,7 +265,7 @@ def _rows(house: House) -> None:
     for row in found:
         _row_texts(house, row)
     if not house.reader.governed("row"):
-        found = name_by_ends(house, found)
+        found = _across(house, name_by_ends(house, found))
     house.draft.rows = _long_enough(found)
     number_by_heads(house, house.draft.rows)
 
@@ -268,13 +317,48 @@ def _is_line(seats: list[SeatDraft]) -> bool:
     return rows.runs_along([points[i] for i in rows.by_axis(points)])
 
 
-def _lines(seats: list[SeatDraft]) -> list[RowDraft]:
-    """Unnamed rows: lines and arcs of seats, also such as only a name can prove."""
+def _across(house: House, found: list[RowDraft]) -> list[RowDraft]:
+    """The rows; across what seemed rows where the texts at the ends name only those: wide chairs
+    are nearer to those behind than to those beside."""
+    sections: dict[int, list[RowDraft]] = defaultdict(list)
+    for row in found if labels(house) else ():
+        sections[id(row.section)].append(row)
+    for rows_ in list(sections.values())[:ACROSS_MAX]:
+        if any(row.name is not None or row.found_by != "lines" for row in rows_):
+            continue
+        longest = max(rows_, key=lambda row: len(row.seats))
+        (x0, y0), (x1, y1) = (longest.seats[i].shape.centre for i in (0, -1))
+        turn = atan2(y1 - y0, x1 - x0)
+        seats = [seat for row in rows_ for seat in row.seats]
+        for seat in seats:
+            seat.row = None
+        others = name_by_ends(house, _lines(seats, turn))
+        if any(row.name is not None for row in others):
+            gone = set(map(id, rows_))
+            found = [*(row for row in found if id(row) not in gone), *others]
+            continue
+        for row in rows_:
+            for seat in row.seats:
+                seat.row = row
+    return found
+
+
+def _lines(seats: list[SeatDraft], across: float | None = None) -> list[RowDraft]:
+    """Unnamed rows: lines and arcs of seats, also such as only a name can prove. `across` is a
+    direction in radians that they do not have."""
+    points = [seat.shape.centre for seat in seats]
+    if across is not None:
+        c, s = cos(across), sin(across)
+        points = [(x * c + y * s, (y * c - x * s) / ACROSS_NEARER) for x, y in points]
     frames: dict[int, int] = {}
     kin = [frames.setdefault(seat.shape.frame.index, len(frames)) for seat in seats]
     size = median(seat.shape.sides[1] for seat in seats)
     found = []
-    for chain in rows.chains([seat.shape.centre for seat in seats], kin, size):
+    called: dict[str, int] = {}
+    numbers = [
+        called.setdefault(seat.name.value, len(called) + 1) if seat.name else 0 for seat in seats
+    ]
+    for chain in rows.chains(points, kin, numbers, size):
         if len(chain) < 2:
             continue
         row = RowDraft(None, seats[chain[0]].section, found_by="lines")

@@ -33,16 +33,8 @@ SPAN_TAGS = frozenset({"tspan", "a", "textPath", "tref"})
 class Along:
     """A path as a polyline that is walked by length."""
 
-    def __init__(self, node: Node | None, viewport: Viewport) -> None:
-        self.points: list[Point] = []
-        if node is not None:
-            matrix = geometry.transform(node.attrs.get("transform", ""))
-            tolerance = max(viewport.diagonal / TOLERANCE_PARTS, 1e-6)
-            placed = geometry.placed(node, viewport)
-            measures, x, y = placed or (("path", ""), 0.0, 0.0)
-            matrix = geometry.multiply(matrix, (1.0, 0.0, 0.0, 1.0, x, y))
-            for subpath in geometry.subpaths(measures):
-                self.points += measure.flatten(measure.transformed(subpath, matrix), tolerance)
+    def __init__(self, points: list[Point]) -> None:
+        self.points = points
         steps = (hypot(q[0] - p[0], q[1] - p[1]) for p, q in pairwise(self.points))
         self._far = list(accumulate(steps, initial=0.0))
         self.length = self._far[-1]
@@ -59,7 +51,19 @@ class Along:
 
 Paths = dict[int, Along]
 """By the index of the element; shared by the texts of a drawing."""
-_NOWHERE = Along(None, Viewport.of(1.0, 1.0))
+_NOWHERE = Along([])
+
+
+def _walked(node: Node, viewport: Viewport) -> Along:
+    """The path that an element draws."""
+    points: list[Point] = []
+    matrix = geometry.transform(node.attrs.get("transform", ""))
+    tolerance = max(viewport.diagonal / TOLERANCE_PARTS, 1e-6)
+    measures, x, y = geometry.placed(node, viewport) or (("path", ""), 0.0, 0.0)
+    matrix = geometry.multiply(matrix, (1.0, 0.0, 0.0, 1.0, x, y))
+    for subpath in geometry.subpaths(measures):
+        points += measure.flatten(measure.transformed(subpath, matrix), tolerance)
+    return Along(points)
 
 
 def laid_out(
@@ -147,7 +151,7 @@ class _Lines:
         if target is None or target.tag not in geometry.SHAPE_TAGS:
             return
         if target.index not in self.paths:
-            self.paths[target.index] = Along(target, self.viewport)
+            self.paths[target.index] = _walked(target, self.viewport)
         self._path = self.paths[target.index]
         offset = _length(node.attrs.get("startOffset", "0"), self._path.length, style)
         self._x, self._y = offset, self._y if "dy" in node.attrs else 0.0

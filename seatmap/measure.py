@@ -204,6 +204,20 @@ def enclosed(subpath: Subpath) -> float:
     return total / 2
 
 
+def direction(subpath: Subpath) -> float:
+    """The angle of the longest straight segment to the nearest axis, radians from -pi / 4 to
+    pi / 4; 0 where nothing is straight."""
+    best, turn = 0.0, 0.0
+    for segment in subpath.segments:
+        if isinstance(segment, Bezier) and len(segment.points) == 2:
+            (x0, y0), (x1, y1) = segment.points
+            far = hypot(x1 - x0, y1 - y0)
+            if far > best * (1 + 1e-9):
+                best, turn = far, atan2(y1 - y0, x1 - x0)
+    turn -= round(turn / (pi / 2)) * (pi / 2)
+    return turn if abs(turn) > 1e-6 else 0.0
+
+
 def _cross(p: Point, q: Point) -> float:
     return p[0] * q[1] - p[1] * q[0]
 

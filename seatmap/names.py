@@ -29,7 +29,7 @@ Facts = dict[str, Named]
 _HEX = re.compile(r"_x([0-9A-Fa-f]{2,4})_")
 _COPY = re.compile(r"_\d+_$")
 _NOISE = re.compile(
-    r"^(?:rect|rectangle|path|circle|ellipse|oval|line|polyline|polygon|(?-i:g)|group|grupo|gruppe|frame|"
+    r"^(?:rect|rectangle|path|circle|ellipse|oval|line|polyline|polygon|(?-i:g)|(?-i:id)|group|grupo|gruppe|frame|"
     r"svg|svgid|xmlid|text|tspan|use|image|layer|capa|ebene|calque|слой|vector|shape|object|union|"
     r"subtract|mask|clip|clippath|mesh|star|star_shape|element|item|bitmap|compound|sodipodi|"
     r"shape_\w*|prefix__?\w*)[\s_\-.:]*[\d_\-\s.]*$",
@@ -38,7 +38,11 @@ _NOISE = re.compile(
 SPLIT = re.compile(r"[\s_\-.:;=/|,]+")
 _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
 _GLUED = re.compile(r"^(?P<word>[A-Z]?[a-z]{3,})(?P<name>[A-Z]{1,2}\d{0,3})$")
-_COMPACT = re.compile(r"^(?P<section>[a-z]*\d*)r(?P<row>\d+)s(?P<seat>\d+)$", re.IGNORECASE)
+_COMPACT = re.compile(
+    r"^(?P<section>[a-z]*\d*)r(?:ow)?[-_ ]?(?P<row>\d+)"
+    r"[-_ ]?(?:s|seat|c|col|column)[-_ ]?(?P<seat>\d+)$",
+    re.IGNORECASE,
+)
 _EASTERN = re.compile(
     r"^(?P<section>[^\d]*?(?:\d+[층階层樓楼])?)[\s_\-]*(?P<row>\d{1,3}|[A-Za-z]{1,2})\s?[排列열行]"
     r"[\s_\-]*(?P<seat>\d{1,3})\s?[座号號番번석]?$"
@@ -113,8 +117,10 @@ def structured(name: str) -> dict[str, str]:
     parts = [part for part in SPLIT.split(name) if part]
     if _is_section_name(parts):
         return {"section": " ".join(parts)}
-    if is_state_of_seat(_letters(parts)):
+    said = _letters(parts)
+    if is_state_of_seat(said) or not words.PICTURES.isdisjoint(said):
         return {}  # copies of a component: what numbers them counts copies
+    parts = _keywords_first(parts)
     found: dict[str, str] = {}
     before: list[str] = []
     i = 0
@@ -122,8 +128,8 @@ def structured(name: str) -> dict[str, str]:
         part = parts[i]
         field = KEYWORDS.get(part.lower())
         keyed = _KEYED.match(part) if field is None else None
-        if field is not None and i == 0 and field == "seat" and len(parts) > 2:
-            return positional(parts[1:])
+        if field is not None and i == 0 and field == "seat" and (place := positional(parts[1:])):
+            return place
         if field is not None and i + 1 < len(parts) and _value(parts[i + 1]):
             value = parts[i + 1]
             side = field == "section" and value.lower() in words.SIDES
@@ -142,6 +148,19 @@ def structured(name: str) -> dict[str, str]:
     placed = "seat" in found or ("row" in found and not _is_about_drawing(before))
     if before and placed and "section" not in found and "table" not in found:
         found["section"] = _as_written(before, name) if " " in name.strip() else "-".join(before)
+    return found
+
+
+def _keywords_first(parts: list[str]) -> list[str]:
+    """The parts of "5 ряд 12 место" or "3. Reihe", whose words stand behind their numbers, in the
+    order of "ряд 5 место 12"."""
+    first = next((i for i, part in enumerate(parts) if part.lower() in KEYWORDS), 0)
+    if not first or not parts[first - 1].isdigit() or parts[-1].lower() not in KEYWORDS:
+        return parts
+    found = [*parts]
+    for i in range(first, len(parts)):
+        if parts[i].lower() in KEYWORDS and _value(parts[i - 1]):
+            found[i - 1 : i + 1] = parts[i], parts[i - 1]
     return found
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 import shapely
 
-from seatmap import kinds, names
+from seatmap import names
 from seatmap.blocks import LANDMARK_KINDS, find_blocks
 from seatmap.codes import find_codes
 from seatmap.draft import AreaDraft, LandmarkDraft, SeatDraft, slug
@@ -18,7 +18,7 @@ from seatmap.model import AreaKind, Label
 from seatmap.names import Named
 from seatmap.scene import Frame, Shape, Text
 from seatmap.shapes import largest, rounded
-from seatmap.spoken import find_spoken_areas, find_spoken_landmarks, parted
+from seatmap.spoken import find_spoken_areas, find_spoken_landmarks, not_landmarks, parted
 from seatmap.xml import Node
 
 AREAS_MAX = 500
@@ -90,7 +90,7 @@ def _add_area(
     frame = context.special_frame
     node = shape.node if named_by_shape or frame is None else frame.node
     facts = house.reader.facts(node)
-    texts = [t for t in house.texts_on(shape) if kinds.landmark_of(t.text) is None]
+    texts = not_landmarks(house.texts_on(shape))
     named = texts[:1] if kind == "booth" else texts  # the code; then who has it
     name = _display_name(facts, named)
     key = facts.get("section") or facts.get("id") or facts.get("name") or name

@@ -33,7 +33,7 @@ _PARTS = frozenset({"Circle", "CIRCLE"})
 """Names of groups that look like a tool's, but are what a theatre calls its first balcony."""
 _NUMBERS_ONLY = re.compile(r"^[\d\s_\-.]*$")
 
-_NAMES_BY_TRUST = ("inkscape:label", "data-name", "id", "aria-label")
+_NAMES_BY_TRUST = ("inkscape:label", "serif:id", "data-name", "id", "aria-label")
 _NAMES = frozenset(_NAMES_BY_TRUST)
 _SHAPES = frozenset("circle ellipse rect path polygon use".split())
 
@@ -304,10 +304,17 @@ def _tells(attribute: str) -> bool:
 
 
 def _places(facts: Facts, named: list[tuple[str, str]]) -> list[Place]:
-    """Of each name; what says row and seat by words is no position too."""
-    worded = tuple(facts[field].source for field in ("row", "seat") if field in facts)
-    found = (placed(*name) for name in named if worded != (name[0], name[0]))
-    return [place for place in found if place is not None]
+    """Of each name; what says row and seat by words, or a row and nothing else, is no position."""
+    row, seat = facts.get("row"), facts.get("seat")
+    found = []
+    for source, text in named:
+        place = placed(source, text)
+        worded = row is not None and row.source == source
+        if place is None or (worded and seat is not None and seat.source == source):
+            continue
+        if not (worded and "seat" in place.position and place.position["seat"] == row):
+            found.append(place)
+    return found
 
 
 def _titled(node: Node) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from itertools import pairwise
 from math import atan2, cos, pi, sin
 
@@ -16,15 +17,17 @@ LINK_FACTOR = 1.45
 TURN_MAX = 0.6
 """Radians by which a row may turn at one seat."""
 ROW_SEATS_MIN = 4
+PARTED_PITCHES = 1.3
 WALK_MAX = 1_000
 """Longer rows are ordered along an axis, not walked."""
 
 
-def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
+def chains(points: list[Point], kin: list[int], numbers: list[int], size: float) -> list[list[int]]:
     """Splits points into lines and arcs; each is a list of indexes, those left over are single.
 
     Each point is linked to at most two neighbours on opposite sides, nearest pairs first; `kin`
-    (one number per point, e.g. its group) and the drawing order decide between equally near ones.
+    (one number per point, e.g. its group) and the drawing order decide between equally near ones,
+    and `numbers` against such as are called the same: these are of two rows (0: not known).
     `size` is a seat's width; seats further apart than eight of it are no neighbours.
     """
     pitch = _pitch(points, 8 * size)
@@ -35,6 +38,8 @@ def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
     far = np.hypot(*(xy[one] - xy[two]).T) / pitch
     cost = far + np.where(group[one] == group[two], 0.0, 0.25)
     cost += np.where(two - one == 1, 0.0, 0.06)
+    called = np.asarray(numbers)
+    cost += np.where((called[one] == called[two]) & (called[one] > 0), 0.5, 0.0)
     order = np.lexsort((two, one, cost))
     order = order[far[order] > 0]
     links: list[list[int]] = [[] for _ in points]
@@ -43,6 +48,31 @@ def chains(points: list[Point], kin: list[int], size: float) -> list[list[int]]:
             links[i].append(j)
             links[j].append(i)
     return _components(links)
+
+
+def separated(points: list[Point], size: float) -> list[list[int]]:
+    """Splits points into blocks between which there is more room than between rows; `size` as
+    above. Each is a list of indexes. What is less than twice that apart may be one."""
+    pitch = _pitch(points, 8 * size)
+    if pitch is None:
+        return []
+    xy = array(points)
+    spots = np.floor((xy - xy.min(axis=0)) / (PARTED_PITCHES * max(pitch, size)))
+    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, (x, y) in enumerate(spots.astype(np.int64).tolist()):
+        cells[x, y].append(i)
+    found = []
+    while cells:
+        block: list[int] = []
+        near = [next(iter(cells))]
+        while near:
+            x, y = near.pop()
+            inside = cells.pop((x, y), None)
+            if inside is not None:
+                block += inside
+                near += [(x + i, y + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        found.append(sorted(block))
+    return found
 
 
 def _pitch(points: list[Point], reach: float) -> float | None:

@@ -5,7 +5,7 @@ What looks alike is measured once: a form, and how it looks under a transform.
 
 from __future__ import annotations
 
-from math import hypot, pi, sqrt
+from math import cos, hypot, pi, sin, sqrt
 
 from seatmap import geometry, measure
 from seatmap.model import Box, Note, Point, Points
@@ -14,6 +14,8 @@ from seatmap.style import Style
 from seatmap.xml import Node
 
 OUTLINE_POINTS_MAX = 4_000
+TURNED_SEGMENTS_MAX = 24
+"""Segments of what may be a seat that is turned."""
 REMEASURED_MAX = 50
 """Segments of a form that is drawn once and measured anew when asked: there may be 100,000."""
 
@@ -34,12 +36,14 @@ class Form:
 
     Measured once for all elements that have it: circles of one size, paths that only begin
     elsewhere, what is reused. `count` is that of its subpaths, `segments` of the lines, curves and
-    arcs of the first, `cost` of all. `rounded`, of circles, ellipses and rects: half the width and
-    height of the box that an ellipse of the radii after them goes round.
+    arcs of the first, `cost` of all. `turn` is the direction of its longest side, in radians, and
+    `extent` how far it reaches along that and across. `rounded`, of circles, ellipses
+    and rects: half the width and height of the box that an ellipse of the radii after them goes
+    round.
     """
 
-    __slots__ = ("_line", "_measures", "_parts", "area", "box", "closed", "cost", "count", "middle",
-                 "rounded", "segments", "times")  # fmt: skip
+    __slots__ = ("_line", "_measures", "_parts", "area", "box", "closed", "cost", "count", "extent",
+                 "middle", "rounded", "segments", "times", "turn")  # fmt: skip
 
     def __init__(self, parts: list[Subpath], measures: geometry.Measures | None = None) -> None:
         self.box = measure.bounds(parts)
@@ -52,12 +56,25 @@ class Form:
             _, w, h, rx, ry = measures
             self.rounded = (w / 2 - rx, h / 2 - ry, rx, ry)
         self.count = len(parts)
+        self.turn = 0.0
+        self.extent = (x1 - x0, y1 - y0)
+        if len(parts) == 1 and self.closed and self.rounded is None:
+            self._turned(parts[0])
         self.segments = len(parts[0].segments) if parts else 0
         self.cost = sum(len(part.segments) for part in parts)
         self.times = 0
         self._measures = measures
         self._parts = parts if measures is None or self.kept else None
         self._line: tuple[float, list[Point]] = (0.0, [])
+
+    def _turned(self, part: Subpath) -> None:
+        """A square that is turned is a square: tools write what was turned as plain points."""
+        turn = measure.direction(part) if len(part.segments) <= TURNED_SEGMENTS_MAX else 0.0
+        if turn:
+            c, s = cos(turn), sin(turn)
+            box = measure.bounds([measure.transformed(part, (c, -s, s, c, 0.0, 0.0))])
+            if box is not None:
+                self.turn, self.extent = turn, (box[2] - box[0], box[3] - box[1])
 
     @property
     def kept(self) -> bool:
@@ -99,10 +116,13 @@ class Figure:
         self.form = form
         self.linear = linear
         a, b, c, d = linear
-        x0, y0, x1, y1 = form.box or (0.0, 0.0, 0.0, 0.0)
-        w, h = (x1 - x0) * hypot(a, b), (y1 - y0) * hypot(c, d)
+        w, h = form.extent
+        if form.turn:
+            u, v = cos(form.turn), sin(form.turn)
+            a, b, c, d = a * u + c * v, b * u + d * v, c * u - a * v, d * u - b * v
+        w, h = w * hypot(a, b), h * hypot(c, d)
         self.sides = (w, h) if w <= h else (h, w)
-        self.area = form.area * abs(a * d - b * c)
+        self.area = form.area * abs(a * d - b * c)  # a turn does not change it
         self.radius = sqrt(self.area / pi)
         self._box: Box | None = None
         self._outline: tuple[float, Points] = (0.0, ())

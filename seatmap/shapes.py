@@ -22,11 +22,13 @@ from seatmap.scene import Figure, Shape
 
 SIZE_STEP = 0.05
 """Sizes within about this ratio count as equal."""
-SEAT_SIDE_MAX = 0.05
+SEAT_SIDE_MAX = 0.065
 """Longest side of an unnamed seat, as a part of the drawing's diagonal."""
 SEAT_SIDE_MIN_PARTS = 5000
 """A seat is at least this part of the diagonal: what is smaller is a dot or a screw."""
 SEAT_RATIO_MAX = 2.3
+SEAT_SOLID_MIN, STAR_SEGMENTS_MIN = 0.4, 10
+"""Of its box that a seat fills, where it may be a star, which does not."""
 MEMBERS_MIN = 12
 SAMPLE_MAX = 2_000
 PAIRS_EACH = 40
@@ -275,6 +277,9 @@ def _size_of_seat(figure: Figure, diagonal: float) -> tuple[int, int] | None:
     if short <= 0 or long > SEAT_SIDE_MAX * diagonal or long > SEAT_RATIO_MAX * short:
         return None
     if long < diagonal / SEAT_SIDE_MIN_PARTS or not figure.form.closed:
+        return None
+    starred = figure.form.segments >= STAR_SEGMENTS_MIN and figure.form.count == 1
+    if starred and figure.area < SEAT_SOLID_MIN * short * long:
         return None
     return round(log(short) / SIZE_STEP), round(log(long) / SIZE_STEP)
 

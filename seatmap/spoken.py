@@ -76,7 +76,7 @@ def find_spoken_areas(house: House) -> None:
         if text.order in house.used_texts or swatches.beside(text):
             continue
         holder = on.get(text.order)
-        texts = house.texts_on(holder.shape) if holder is not None else []
+        texts = not_landmarks(house.texts_on(holder.shape)) if holder is not None else []
         if holder is not None and 1 <= len(texts) <= TEXTS_ON_MAX:
             shape = holder.shape
             small = saying.kind == "standing" and shape.area < STANDING_MIN * whole
@@ -133,6 +133,11 @@ def parted(name: str) -> tuple[str, str | None]:
     match = _CAPACITY.search(name)
     plain = _CAPACITY.sub("", name).strip(" -,:;/|") if match else ""
     return (plain, match[1] or match[2]) if match and plain else (name, None)
+
+
+def not_landmarks(texts: list[Text]) -> list[Text]:
+    """Without those that say a landmark, which stands in an area and does not name it."""
+    return [text for text in texts if kinds.landmark_of(text.text) is None]
 
 
 def _joined(texts: list[Text]) -> str:

@@ -28,8 +28,8 @@ SHEET_CHARS_MAX = 2_000_000
 
 _PROPERTIES = frozenset(
     "fill stroke display visibility opacity fill-opacity stroke-width font-size text-anchor color "
-    "transform transform-origin transform-box font clip-path mask overflow "
-    "dominant-baseline".split()
+    "transform transform-origin transform-box font clip-path mask overflow dominant-baseline "
+    "stroke-dasharray stroke-linecap marker marker-start marker-mid marker-end".split()
 )
 _ATTRIBUTES = _PROPERTIES - {"transform"}
 _SPOKEN = _ATTRIBUTES | {"class", "style"}
@@ -48,6 +48,11 @@ class Style(NamedTuple):
     font_px: float = 16.0
     anchor: str = "start"
     baseline: str = "auto"
+    stroke_width: str = "1"
+    dashes: str = "none"
+    cap: str = "butt"
+    markers: tuple[str, str, str] = ("none", "none", "none")
+    """At the start, in between and at the end of a line, as written."""
 
 
 class Sheet:
@@ -225,6 +230,19 @@ def inherit(parent: Style, declared: dict[str, str]) -> Style:
         font_px=_font_px(declared, parent.font_px),
         anchor=declared.get("text-anchor", parent.anchor),
         baseline=declared.get("dominant-baseline", parent.baseline),
+        stroke_width=declared.get("stroke-width", parent.stroke_width),
+        dashes=declared.get("stroke-dasharray", parent.dashes),
+        cap=declared.get("stroke-linecap", parent.cap),
+        markers=_markers(declared, parent.markers),
+    )
+
+
+def _markers(declared: dict[str, str], parent: tuple[str, str, str]) -> tuple[str, str, str]:
+    start, mid, end = (declared["marker"],) * 3 if "marker" in declared else parent
+    return (
+        declared.get("marker-start", start),
+        declared.get("marker-mid", mid),
+        declared.get("marker-end", end),
     )
 
 

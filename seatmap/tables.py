@@ -8,6 +8,7 @@ subpaths. Decoration has rings too, so that one table alone proves nothing.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import atan2, log, pi, sqrt
 from statistics import median
@@ -17,7 +18,7 @@ import shapely
 
 from seatmap import shapes
 from seatmap.house import polygon
-from seatmap.model import Point
+from seatmap.model import DrawingError, Point
 from seatmap.scene import Figure, Form, Shape
 
 CHAIRS_MIN = 3
@@ -33,7 +34,11 @@ TOP_MIN, TOP_MAX = 1.5, 600.0
 """Area of a table's top, in chairs."""
 AREA_STEP = 0.1
 COMPOUND_MIN = 4
-COMPOUND_MAX = 400
+COMPOUND_MAX = 4_000
+PARTS_MAX = 110_000
+"""Of all such paths."""
+COMPOUND_ALIKE = 0.8
+"""Of the parts of one path: the others are letters and walls of a drawing traced in one."""
 SMALL_MAX = 60_000
 SIZES_MAX = 8
 """Sizes of small shapes that are tried, commonest first."""
@@ -55,19 +60,36 @@ class Ring:
     chairs: list[int] = field(default_factory=list)
 
 
-def split(shape: Shape) -> list[Shape]:
-    """The equal closed subpaths of one path as shapes of their own; [] when it is none such."""
-    if shape.node.tag != "path":
+def apart(found: Iterable[Shape]) -> Iterator[Shape]:
+    """The shapes; what is one of equal closed subpaths (the chairs of a table, the dots of a row, a
+    hall traced in one) as these. Raises DrawingError where that unfolds to too many."""
+    known: dict[Form, list[Form]] = {}
+    count = 0
+    for shape in found:
+        form = shape.figure.form
+        if form.count < COMPOUND_MIN:
+            yield shape
+            continue
+        if form not in known:
+            known[form] = _equal_parts(form)
+        count += len(known[form])
+        if count > PARTS_MAX:
+            raise DrawingError(f"the paths hold more than {PARTS_MAX} shapes")
+        parts = [shape.part(part) for part in known[form]]
+        whole = not parts or len(shapes.distinct(parts)) < len(parts)
+        yield from (shape,) if whole else parts
+
+
+def _equal_parts(form: Form) -> list[Form]:
+    """The equal ones of the subpaths; [] when these are not most of all."""
+    if form.count > COMPOUND_MAX or not form.closed:
         return []
-    if not COMPOUND_MIN <= shape.figure.form.count <= COMPOUND_MAX or not shape.closed:
+    forms = [Form([part]) for part in form.subpaths]
+    middle = median(form.area for form in forms)
+    alike = [form for form in forms if 0.92 * middle <= form.area <= 1.08 * middle and middle > 0]
+    if len(alike) < max(COMPOUND_MIN, COMPOUND_ALIKE * len(forms)):
         return []
-    forms = [Form([part]) for part in shape.parts]
-    areas = sorted(form.area for form in forms)
-    middle = areas[len(areas) // 2]
-    if middle <= 0 or areas[0] < 0.92 * middle or areas[-1] > 1.08 * middle:
-        return []
-    found = [shape.part(form) for form in forms]
-    return found if len(shapes.distinct(found)) == len(found) else []
+    return alike
 
 
 def unnamed_tables(free: list[Shape], diagonal: float) -> tuple[list[Shape], list[Ring]]:
@@ -76,7 +98,7 @@ def unnamed_tables(free: list[Shape], diagonal: float) -> tuple[list[Shape], lis
     steps: dict[Figure, int | None] = {}
     closed = (shape for shape in free if shape.painted and shape.closed)
     count = 0
-    for part in (part for shape in closed for part in (split(shape) or (shape,))):
+    for part in apart(closed):
         figure = part.figure
         if figure not in steps:
             steps[figure] = _size_of_chair(figure, diagonal)

@@ -7,10 +7,11 @@ sets of congruent small shapes in lines.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from itertools import islice
 from statistics import median
 
-from seatmap import shapes
+from seatmap import kinds, shapes, words
 from seatmap.context import Contexts
 from seatmap.model import Note
 from seatmap.reader import Reader
@@ -22,6 +23,8 @@ from seatmap.xml import Node
 PARTS_MAX = 12
 """Shapes inside one seat: the box, the back, the digits of its number."""
 CLIMB_MAX = 4
+CHAIR_PARTS_MAX = 5
+"""Elements of a picture of a chair: its box, back and arms."""
 RARE_PATTERN = 0.05
 COUNTER_MIN = 1000
 
@@ -36,6 +39,7 @@ class Finder:
         self.notes: list[Note] = []
         self._patterns: set[tuple[str, str]] = set()
         self._marks: dict[int, bool] = {}
+        self._chairs_used: dict[int, bool] = {}
 
     def units(self) -> list[Unit]:
         self._patterns = self._learned()
@@ -47,8 +51,10 @@ class Finder:
             self.notes.extend(unnamed.notes)
             found = self._without_outliers(found)
         found = merged(found)
+        named = all(unit.found_by == "name" for unit in found)
+        alone = set() if named else _alone(found)
         for unit in found:
-            self._name(unit)
+            self._name(unit, alone)
         self._without_counters(found)
         return found
 
@@ -98,8 +104,9 @@ class Finder:
         for _ in range(CLIMB_MAX):
             if frame is None or frame.parent is None:
                 break
-            if self._is_seat(frame.node):
-                return ("frame", frame.index), frame
+            used = frame.parent.node.tag == "use"
+            if self._is_seat(frame.node) or (used and self._is_chair(frame.node)):
+                return ("frame", frame.index), frame.parent if used else frame
             frame = frame.parent
         return None, None
 
@@ -112,6 +119,19 @@ class Finder:
                 and bool(said.patterns)
                 and any(p[:2] in self._patterns for p in said.patterns)
             )
+        return found
+
+    def _is_chair(self, node: Node) -> bool:
+        """Whether what is used many times is called a seat ("chair"), and drawn as simply."""
+        found = self._chairs_used.get(node.index)
+        if found is None:
+            said = (set(kinds.tokens(name)) for _, name in self.reader.texts(node))
+            called = any(name and name <= words.SEAT for name in said)
+            found = (
+                called
+                and sum(1 for _ in islice(node.walk(), CHAIR_PARTS_MAX + 2)) <= CHAIR_PARTS_MAX + 1
+            )
+            self._chairs_used[node.index] = found
         return found
 
     def _learned(self) -> set[tuple[str, str]]:
@@ -188,15 +208,23 @@ class Finder:
             self.notes.append(Note("named like a seat but of another size", len(units) - len(kept)))
         return kept
 
-    def _name(self, unit: Unit) -> None:
-        """Collects the fields that the unit's own elements state, and its surroundings.
+    def _name(self, unit: Unit, alone: set[int]) -> None:
+        """Collects the fields that the unit's own elements state, and its surroundings. Groups in
+        which it is the only seat are its own.
 
         What a `use` refers to is the look of many seats and names none of them.
         """
         frame: Frame | None = unit.shape.frame
         used = frame is not None and frame.node.tag == "use"
         nodes = [] if used else [unit.shape.node]
-        outer = unit.frame.parent if self._is_seat(unit.frame.node) else unit.frame
+        outer: Frame | None = unit.frame
+        if self._is_seat(unit.frame.node):
+            outer = unit.frame.parent
+        elif unit.found_by != "name":
+            for _ in range(CLIMB_MAX):
+                if outer is None or outer.index not in alone:
+                    break
+                outer = outer.parent
         while frame is not None and frame is not outer:
             if frame.parent is None or frame.parent.node.tag != "use":
                 nodes.append(frame.node)
@@ -210,6 +238,19 @@ class Finder:
             if said.stated:
                 telling.append(said)
         unit.fields = telling[0].fields if len(telling) == 1 else fields(telling)
+
+
+def _alone(units: list[Unit]) -> set[int]:
+    """The groups around one unit only, by index."""
+    held: Counter[int] = Counter()
+    for unit in units:
+        frame: Frame | None = unit.shape.frame
+        for _ in range(CLIMB_MAX):
+            if frame is None:
+                break
+            held[frame.index] += 1
+            frame = frame.parent
+    return {index for index, count in held.items() if count == 1}
 
 
 def _outline(parts: list[Shape]) -> Shape:

@@ -23,6 +23,8 @@ UNNAMED_SEATS_MIN = 40
 """Fewer shapes than this prove nothing when no name supports them: pictures have them too."""
 STRAY_PAINT = 0.05
 SAME_COUNT = 0.6
+OF_ONE_SIZE_MIN = 0.4
+"""Of the seats that only their shape shows."""
 LAYER_SEATS_MIN = 4
 CROWDING_MAX = 0.1
 STANDS_MIN = 0.8
@@ -30,6 +32,7 @@ LABELS_MIN = 0.8
 _STAND = re.compile(r"^[^\W\d_]?\d{3,4}$")
 TILES_MIN = 0.4
 """Of the shapes that must touch others in both directions, for all to be tiles."""
+SHADES_MIN, SHADES_PART = 24, 0.1
 TILE_GAP = 0.02
 TILE_REACH = 1.1
 NUMBERED_SIDE_MAX = 0.035
@@ -79,8 +82,9 @@ class Unnamed:
         found = self._seated(free) or self._layered(free)
         if found:
             return found
-        free = [part for shape in free for part in tables.split(shape) or (shape,)]
+        free = list(tables.apart(free))
         paints = Counter(shape.style.fill for shape in free)
+        largest = 0
         for members in _outer_first(shapes.congruent_sets(free, self.scene.diagonal)):
             if found and not _similar(found[0].shape, members[0]):
                 continue
@@ -96,13 +100,19 @@ class Unnamed:
             ):
                 continue
             found.extend(Unit(s, s.frame, [s], "congruent") for s in _of_one_paint(members, paints))
+            largest = max(largest, len(members))
+        if largest < OF_ONE_SIZE_MIN * len(found):  # dots that grow: a halftone
+            return []
         found = merged(found)
         if len(found) < UNNAMED_SEATS_MIN:
             found = self._numbered(free)
         held = self._held([unit.shape for unit in found])
         if found and (_are_stands(held, len(found)) or _are_cells(held, len(found))):
             return []
-        if found and not held and _are_tiles([unit.shape for unit in found]):
+        few = len(held) < len(found) / 2
+        if found and few and _are_tiles([unit.shape for unit in found]):
+            return []
+        if _are_shades([unit.shape for unit in found]):
             return []
         if found:
             self.notes.append(Note("seats recognised by their shape only", len(found)))
@@ -243,6 +253,13 @@ def _are_tiles(found: list[Shape]) -> bool:
         above = any(abs(u) < 0.1 * w and abs(abs(v) - h) < TILE_GAP * h for u, v in away)
         touching += beside and above
     return touching >= TILES_MIN * len(chosen)
+
+
+def _are_shades(found: list[Shape]) -> bool:
+    """Whether shapes are painted by a scale: cells of a heat map. Seats have the colours of a few
+    prices and states."""
+    fills = {shape.style.fill for shape in found if shape.style.fill.startswith("#")}
+    return len(fills) > max(SHADES_MIN, SHADES_PART * len(found))
 
 
 def _outer_first(sets: list[list[Shape]]) -> list[list[Shape]]:

@@ -9,7 +9,7 @@ SEAT = frozenset(
     "seat place asiento butaca localidad chair silla stuhl sitz sitzplatz platz stoel zitplaats "
     "siege siège poltrona posto assento cadeira plads plass plats miejsce sedadlo koltuk desk "
     "workstation место кресло стул стілець fotel krzesło židle místo miesto hely szék paikka "
-    "istuin sæde scaun stol lugar sjedalo".split()
+    "istuin כיסא מושב مقعد θέση sæde scaun stol lugar sjedalo".split()
 )
 SEAT_STATES = frozenset(
     "available free open taken sold reserved booked occupied unavailable disabled selected blocked "
@@ -28,7 +28,7 @@ SECTION_LAYERS = frozenset(
 """Names of layers whose named shapes are sections."""
 ROW = frozenset(
     "row fila reihe rangee rangée ряд riga rij rang rad række rząd řada fileira hilera sıra "
-    "sira rivi rekke rzad rada řádek sor rând".split()
+    "排 列 열 שורה صف σειρά sira rivi rekke rzad rada řádek sor rând".split()
 )
 TABLE = frozenset(
     "table mesa tisch tavolo стол столик tafel bord stolik periquera stůl stół asztal "
@@ -36,8 +36,8 @@ TABLE = frozenset(
 )
 SECTION = frozenset(
     "section sec sector seccion sección sektor block bloque blok tribune tribuna tribüne grada "
-    "gradin palco box loge lodge ложа сектор секция блок bloc stand zona vak settore sektör "
-    "szektor sektion sekcja lohko felt".split()
+    "gradin tendido andanada curva kurve palco box loge lodge ложа сектор секция блок bloc stand "
+    "zona vak settore sektör szektor sektion sekcja lohko felt".split()
 )
 HOUSE = frozenset(
     "stalls parterre parkett parket balcony balcon balkon circle gallery galerie galería galleria "
@@ -104,6 +104,7 @@ LANDMARKS = {
     "pitch": "pitch",
     "field": "pitch",
     "court": "pitch",
+    "rink": "pitch",
     "cancha": "pitch",
     "campo": "pitch",
     "spielfeld": "pitch",
@@ -196,8 +197,9 @@ RESTRICTED = frozenset("restricted obstructed sichtbehindert".split())
 
 GENERIC = frozenset(
     "seats places chairs rows tables sections seatmap map venue hall plan layer layers group "
-    "groups root all main svg frame page content drawing background bg canvas overlay overlays "
-    "labels outline outlines floor floorplan base exits boxes areas asientos butacas places".split()
+    "groups root container id all main svg frame page content drawing background bg canvas "
+    "overlay overlays labels outline outlines floor floorplan base exits boxes areas asientos "
+    "butacas places".split()
 )
 """Words of which the names of groups consist that name no part of the house."""
 

@@ -30,6 +30,7 @@ _PREFIXES = {
     "http://www.w3.org/1999/xlink": "",
     "http://www.w3.org/XML/1998/namespace": "xml:",
     "http://www.inkscape.org/namespaces/inkscape": "inkscape:",
+    "http://www.serif.com/": "serif:",
     "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd": "sodipodi:",
 }
 _REPEATED = frozenset({"class", "style", "fill", "stroke", "transform"})
@@ -326,6 +327,8 @@ class _Tree:
             found[key] = names.setdefault(found[key], found[key])
         if self._open:
             node = Node(tag, found, self._total - 1 - self._begun)
+            if "title" in found:  # of a link, or as in HTML
+                node.title = " ".join(found["title"].split()) or None
             self._open[-1][1].append(node)
         else:
             self._begun = self._total - 1

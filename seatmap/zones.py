@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from statistics import median
 
-from seatmap.draft import ZoneDraft, slug
+from seatmap.draft import SeatDraft, ZoneDraft, slug
 from seatmap.house import House
 from seatmap.names import Named
 from seatmap.scene import Frame, Shape, Text
@@ -14,6 +14,11 @@ SWATCHES_MAX = 200
 TEXTS_MAX = 2_000
 PAINTED_MIN = 4
 """Seats or sections of a colour, for it to be a zone's."""
+SAMPLES_MIN, SAMPLES_MAX = 2, 12
+LABEL_MAX = 3
+"""Letters of what may be a row's or a seat's label."""
+SAMPLES_PART = 0.2
+"""Of the seats: more are no samples."""
 SWATCH_SEATS_MAX = 9.0
 """Area of a swatch, in seats."""
 
@@ -40,8 +45,7 @@ def read_loose_legend(house: House) -> None:
     """A legend that nothing calls one: swatches in the colours of the seats, each with a caption.
 
     A swatch is a lone shape in a colour that many seats, or sections, are painted with. At least
-    two colours must be explained so, and each by one caption. A swatch that looks like a seat was
-    taken for one: it stands in no row.
+    two colours must be explained so, and each by one caption.
     """
     draft = house.draft
     if draft.zones or house.zones or (house.told is not None and house.told.zones):
@@ -57,13 +61,11 @@ def read_loose_legend(house: House) -> None:
     if len(colours) < 2 or not texts:
         return
     most = SWATCH_SEATS_MAX * median(sizes)
-    lone = {seat.shape.order: seat for seat in draft.seats if seat.row is None and not seat.table}
-    swatches = [
-        s for s in house.scene.shapes if s.order in lone or s.order not in house.used_shapes
-    ]
     found: dict[str, tuple[Shape, Text]] = {}
     twice: set[str] = set()
-    swatches = [s for s in swatches if s.style.fill in colours and s.closed and s.area <= most]
+    swatches = [
+        s for s in house.free_shapes() if s.style.fill in colours and s.closed and s.area <= most
+    ]
     for swatch in swatches[:SWATCHES_MAX]:
         text = _caption(swatch, texts)
         if text is not None:
@@ -78,11 +80,36 @@ def read_loose_legend(house: House) -> None:
         house.colours[fill] = house.zones[text.text] = ZoneDraft(
             slug(text.text), Named(text.text, "legend"), fill
         )
-    gone = {swatch.order for swatch, _ in found.values()} & lone.keys()
-    draft.seats = [seat for seat in draft.seats if seat.shape.order not in gone]
     for item in (*draft.seats, *house.sections.values()):
         if item.zone is None and (zone := house.zone(None, item.shape)) is not None:
             item.zone, item.zone_source = zone
+
+
+def drop_samples(house: House) -> None:
+    """Samples of what a seat looks like when it is free, taken or chosen: a few of no row and
+    number, each with a word of its own beside it. They may be swatches of a legend yet."""
+    if house.reader.governed("seat"):
+        return
+    rows: dict[int, list[SeatDraft]] = defaultdict(list)
+    for seat in house.draft.seats:
+        if seat.name is None and seat.table is None and (seat.row is None or seat.row.name is None):
+            rows[id(seat.row or seat)].append(seat)
+    few = [row for row in rows.values() if len(row) <= SAMPLES_MAX]
+    worded = [text for text in house.free_texts() if len(text.text) > LABEL_MAX][:TEXTS_MAX]
+    if not worded or sum(map(len, few)) > SWATCHES_MAX:
+        return
+    found: dict[int, SeatDraft] = {}
+    for row in few:
+        said = {text.order for seat in row if (text := _caption(seat.shape, worded)) is not None}
+        whole = row[0].row is None or len(row[0].row.seats) == len(row)
+        if whole and len(said) == len(row):
+            found.update((id(seat), seat) for seat in row)
+    if not SAMPLES_MIN <= len(found) < SAMPLES_PART * len(house.draft.seats):
+        return
+    house.draft.seats = [seat for seat in house.draft.seats if id(seat) not in found]
+    gone = {id(seat.row) for seat in found.values()}
+    house.draft.rows = [row for row in house.draft.rows if id(row) not in gone]
+    house.used_shapes -= {part.order for seat in found.values() for part in seat.parts}
 
 
 def _in_legend(house: House, frame: Frame) -> bool:

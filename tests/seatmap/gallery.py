@@ -1,6 +1,31 @@
 """All whole drawings of our own: `STYLES`, by name."""
 
-from tests.seatmap import abroad, guests, newcomers, pictures, strangers, trades
+from tests.seatmap import (
+    abroad,
+    guests,
+    impostors,
+    latecomers,
+    marks,
+    newcomers,
+    pictures,
+    strangers,
+    trades,
+    travellers,
+    visitors,
+)
 from tests.seatmap.styles import STYLES
 
-__all__ = ["STYLES", "abroad", "guests", "newcomers", "pictures", "strangers", "trades"]
+__all__ = [
+    "STYLES",
+    "abroad",
+    "guests",
+    "impostors",
+    "latecomers",
+    "marks",
+    "newcomers",
+    "pictures",
+    "strangers",
+    "trades",
+    "travellers",
+    "visitors",
+]

@@ -22,7 +22,7 @@ class Want:
     rows: int | list[str] | None = None
     sections: int | list[str] | None = 0
     tables: int | list[str] = 0
-    areas: int | list[str] = 0
+    areas: int | list[str] | None = 0
     zones: list[str] | None = None
     landmarks: set[str] = field(default_factory=set)
     keys: tuple[str, ...] = ()

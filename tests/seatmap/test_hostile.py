@@ -305,6 +305,32 @@ def test_long_ways_are_walked_quickly_or_not_at_all(body: str) -> None:
         seatmap.parse(svg(body))
 
 
+ROWS = '<path fill="none" stroke="red" stroke-width="4" stroke-dasharray="4 4" d="{}"/>'
+MARKER = '<marker id="m" markerUnits="userSpaceOnUse"><path d="{}"/></marker>'
+POINTS = " ".join(f"{i},{i * i % 97}" for i in range(500))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ROWS.format("M0 0" + "L99 99L0 0" * 40_000),
+        ROWS.format("".join(f"M0 {i % 100}H100" for i in range(40_000))),
+        many(1500, ROWS.format("M0 {i}C900 {x} 9 {y} 90 {i}")),
+        MARKER.format("M0 0" + "h4v4" * 20_000 + "z")
+        + f'<polyline marker-mid="url(#m)" points="{POINTS}"/>' * 100,
+        MARKER.format("M0 0h4v4h-4z")
+        + "".join(f'<polyline marker-mid="url(#m)" points="{i},0 {POINTS}"/>' for i in range(60)),
+        f"<text>{'●' * 1_000_000}</text>",
+        '<path id="p" d="' + many(400, "M{x} {y}h.5v.5h-.5z") + '"/>'
+        + many(1000, '<use href="#p" x="{x}" y="{y}"/>'),
+    ],
+    ids=["long", "subpaths", "rows", "picture", "points", "letters", "compounds"],
+)  # fmt: skip
+def test_marks_on_lines_and_in_texts_are_few_or_none(body: str) -> None:
+    with contextlib.suppress(DrawingError):
+        seatmap.parse(svg(body))
+
+
 def unlike(count: int) -> str:
     """Paths of five curves, no two of one form, strewn about."""
     random = Random(1)
