@@ -301,9 +301,9 @@ def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:
     if order.status == "draft":
         return "Almost yours", "Your places are held. Pay now, or share what is to be paid.", False
     if order.status == "pending" and order.deposit_minor is not None:
-        return "Waiting for your deposit", "This page goes on by itself once it has come.", True
+        return "Waiting for your deposit", "This page updates by itself once it has come.", True
     if order.status == "pending" and order.payment is None:
-        return "Waiting for all to pay", "This page goes on by itself.", True
+        return "Waiting for all to pay", "This page updates by itself.", True
     if order.status == "pending" and paid == "failed":
         return (
             "The payment did not work",
@@ -311,7 +311,7 @@ def _order_words(order: OrderWithTickets) -> tuple[str, str, bool]:
             True,
         )
     if order.status == "pending":
-        return "Waiting for your payment", "This page goes on by itself once it has come.", True
+        return "Waiting for your payment", "This page updates by itself once it has come.", True
     if order.status == "cancelled":
         return "This order was cancelled", order.note or "Nothing is owed.", False
     if order.status == "expired":

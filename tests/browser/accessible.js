@@ -1,9 +1,10 @@
-// Some rules of axe-core in a few lines: names (4.1.2), ids (4.1.1), one heading (1.3.1), targets (2.5.8),
+// Some rules of axe-core in a few lines: names (4.1.2), ids (4.1.1), one heading (1.3.1), targets (2.5.8, and what a finger hits),
 // contrast (1.4.3). Returns the page's faults. Source: WCAG 2.2.
 () => {
   const faults = [];
   const isShown = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const say = (what, element) => faults.push(`${what}: ${element.outerHTML.slice(0, 120)}`);
+  const least = matchMedia("(pointer: coarse), (max-width: 820px)").matches ? 44 : 24;
   const byId = (ids) => ids.split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join("");
   for (const element of document.querySelectorAll("button, a[href], input, select, textarea, summary")) {
     if (!isShown(element) || element.type === "hidden") continue;
@@ -11,9 +12,9 @@
     const words = element.matches("input, select, textarea") ? "" : element.textContent;
     const name = element.ariaLabel || byId(element.getAttribute("aria-labelledby") ?? "") || label || words;
     if (!name.trim()) say("no name", element);
-    const box = element.getBoundingClientRect();
-    const isInText = element.matches("p a, dd a, li a, small a, label input, .skip, .map-cursor");
-    if (!isInText && box.width && Math.min(box.width, box.height) < 24) say("small target", element);
+    const box = (element.matches("label input") ? element.closest("label") : element).getBoundingClientRect();
+    const isInText = element.matches("p a, dd a, small a, .line-label a, .skip, .map-cursor");
+    if (!isInText && box.width && Math.min(box.width, box.height) < least) say("small target", element);
   }
   for (const element of document.querySelectorAll("[role=group], dialog, section, [role=application]")) {
     const named = element.getAttribute("aria-labelledby");

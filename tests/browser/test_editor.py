@@ -65,7 +65,7 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         ):
             page.get_by_label(field, exact=True).fill(value)
         expect_accessible(page)
-        press("Make it")
+        press("Create the map")
         expect(page.get_by_role("heading", level=1)).to_have_text("Kleiner Saal")
         shot(page, "editor-empty")
         _upload(page, hall({"A": 12, "B": 12, "C": 12}, areas=FLOOR))

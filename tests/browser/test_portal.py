@@ -44,7 +44,7 @@ def _found(page: Page, name: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Country").select_option("AT")
     _look(page, "found")
-    _press(page, "Found it")
+    _press(page, "Create the organization")
     expect(page.get_by_text("Our staff looks at it.")).to_be_visible()
     _look(page, "checklist")
 

@@ -32,7 +32,7 @@ async def test_an_organizer_pays_back_some_of_an_order_on_its_page(
         assert again.headers["location"] == done.headers["location"]
         await buyer.order_when(order["id"], "partially_refunded")
         shown = words(await visitor.get(path))
-        assert "Gone back" in shown
+        assert "Refunded" in shown
         assert "Two cannot come" in shown
     after = await buyer.order(order["id"])
     assert sum(ticket["status"] == "valid" for ticket in after["tickets"]) == 2

@@ -39,8 +39,12 @@ export function App() {
         )}
       </div>
       <aside class="side" aria-label="Your places">
-        <Legend />
-        <Tray />
+        {(geometry.value || failure.value) && (
+          <>
+            <Legend />
+            <Tray />
+          </>
+        )}
       </aside>
       <p class="spoken" role="status">
         {notice.value?.text}

@@ -39,37 +39,39 @@ function Shelf() {
           </button>
         </p>
       )}
-      <form class="card stack" onSubmit={create} aria-labelledby="new">
-        <h2 id="new">A new map</h2>
-        {problem.value && (
-          <p class="notice is-problem" role="alert">
-            {problem.value}
+      {(maps.value || problem.value) && (
+        <form class="card stack" onSubmit={create} aria-labelledby="new">
+          <h2 id="new">A new map</h2>
+          {problem.value && (
+            <p class="notice is-problem" role="alert">
+              {problem.value}
+            </p>
+          )}
+          <div class="fieldrow">
+            <label class="field">
+              Name of the map
+              <input name="name" required maxLength={200} placeholder="Main hall" autocomplete="off" />
+            </label>
+            <label class="field">
+              Venue
+              <input name="venue" required maxLength={200} autocomplete="off" />
+            </label>
+            <label class="field">
+              City
+              <input name="city" required maxLength={200} autocomplete="off" />
+            </label>
+            <label class="field">
+              Country
+              <input name="country" required pattern="[A-Za-z]{2}" maxLength={2} placeholder="AT" title="Two letters" autocomplete="off" />
+            </label>
+          </div>
+          <p class="actions">
+            <button class="button" disabled={isBusy.value}>
+              Create the map
+            </button>
           </p>
-        )}
-        <div class="fieldrow">
-          <label class="field">
-            Name of the map
-            <input name="name" required maxLength={200} placeholder="Main hall" autocomplete="off" />
-          </label>
-          <label class="field">
-            Venue
-            <input name="venue" required maxLength={200} autocomplete="off" />
-          </label>
-          <label class="field">
-            City
-            <input name="city" required maxLength={200} autocomplete="off" />
-          </label>
-          <label class="field">
-            Country
-            <input name="country" required pattern="[A-Za-z]{2}" maxLength={2} placeholder="AT" title="Two letters" autocomplete="off" />
-          </label>
-        </div>
-        <p class="actions">
-          <button class="button" disabled={isBusy.value}>
-            Make it
-          </button>
-        </p>
-      </form>
+        </form>
+      )}
     </>
   );
 }

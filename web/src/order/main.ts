@@ -24,5 +24,21 @@ async function watch(): Promise<void> {
   }
 }
 
+/** What one sends to the others: by the phone's own means, or copied. */
+function offerLinks(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-link]")) {
+    const url = button.dataset["link"]!;
+    button.hidden = !("clipboard" in navigator || "share" in navigator);
+    button.onclick = async () => {
+      if ("share" in navigator && matchMedia("(pointer: coarse)").matches) {
+        return navigator.share({ url }).catch(() => undefined);
+      }
+      await navigator.clipboard.writeText(url);
+      button.textContent = "Copied";
+    };
+  }
+}
+
+offerLinks();
 setTimeout(() => root.querySelector("details")?.setAttribute("open", ""), OFFERS_AFTER_MS);
 void watch();
