@@ -66,6 +66,13 @@ INVITED = "new.colleague@demo.example"
 
 ORG_EXISTS = Query("seed.org_exists", "SELECT EXISTS (SELECT 1 FROM organizations WHERE id = $1)")
 
+SELL_ON = Query(
+    "seed.sell_on",
+    """UPDATE events SET sales_close_at = now() + interval '1 hour'
+       WHERE id = $1 AND org_id = $2""",
+)
+"""What is over is sold all the same, at once: see `relive`."""
+
 
 class DemoEvent(msgspec.Struct, frozen=True):
     """`kind` names the drawing; `prices_minor` is by zone key, others cost OTHER_ZONE_MINOR."""
@@ -350,4 +357,6 @@ async def _open(
     )
     event_id = await catalog.create_event(tx, event, geometry)
     await inventory.open_event(tx, ORG_ID, event_id, geometry)
+    if demo in PAST:
+        await SELL_ON.run(tx, event_id, ORG_ID)
     return event_id
