@@ -1,6 +1,6 @@
 """A hold says itself which standing places it has, as it does of its seats
 
-Processes of the release before cannot hold or release standing places from here on: their
+Processes of the release before cannot hold places, nor give standing places back, from here on: their
 statements fail as a whole, so nothing is lost, until they are replaced.
 """
 

@@ -145,6 +145,7 @@ async def _write(
         sold += [(place, by_seat[place & SEAT], row.id) for place in places]
         for line in sale.lines:
             if line.pool_id is not None:
+                assert row.pools[line.pool_id] == line.quantity, "an order has what its hold had"
                 claims.append((uuid7(), line.pool_id, line.quantity, row.id, line.order_line_id))
                 held = -line.quantity if row.status == "active" else 0
                 change.count(line.pool_id, row.legs, held=held, sold=line.quantity)

@@ -23,8 +23,8 @@ from server.outbox import service as outbox
 from server.outbox.models import Fact, OutboxAppended
 
 CREATED = "inventory.hold.created"
-SEATS_FROM, SEATS_TO, POOLS_FROM, POOLS_TO = 4, 5, 8, 9
-"""Columns of the holds that are left out where none of them has any."""
+_OF_SEATS, _OF_POOLS = {4, 5}, {8, 9}
+"""Columns of the holds that are left out where none of them has a seat, a standing place."""
 
 
 async def write(
@@ -155,10 +155,12 @@ class Sheet:
                 *[(_hex(of), leg, more) for (of, leg), more in sorted(rooms.items())], strict=True
             ),
         )
+        unused: set[int] = set()
         if not self._seat_count:
-            self._holds[SEATS_FROM] = self._holds[SEATS_TO] = []
+            unused |= _OF_SEATS
         if not self._pool_count:
-            self._holds[POOLS_FROM] = self._holds[POOLS_TO] = []
+            unused |= _OF_POOLS
+        holds = [() if nth in unused else pieces for nth, pieces in enumerate(self._holds)]
         return [
             self._mirror.event_id,
             base.version,
@@ -167,7 +169,7 @@ class Sheet:
             lock_number(self._mirror.event_id),
             min(self._ttls),
             org_id,
-            *map(_column, (*self._holds, *self._taken, *counts)),
+            *map(_column, (*holds, *self._taken, *counts)),
             [refusal.id for refusal in refusals],
             [refusal.request_hash for refusal in refusals],
             [refusal.answer for refusal in refusals],
@@ -183,7 +185,7 @@ def _put(columns: list[list[str]], *values: Iterable[Any]) -> None:
         column.append(",".join(map(str, more)))
 
 
-def _column(pieces: list[str]) -> str:
+def _column(pieces: Sequence[str]) -> str:
     """The text of an array."""
     return "{" + ",".join(filter(None, pieces)) + "}"
 
