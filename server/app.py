@@ -96,6 +96,9 @@ from server.storefront.sessions import Keeper, Sessions
 
 VERSION = "0.1.0"
 DRAIN_S = 10
+KEEP_ALIVE_S = 75
+"""Longer than proxies keep a connection that nobody uses (60 s by custom): who sends on one that
+ends in that moment cannot know whether it was heard, and has to tell a buyer so."""
 LISTENERS = 32
 """Handles of the one listening socket. libuv accepts one connection per handle and turn of the
 loop: with a single handle each of a crowd's members would wait for a turn of the busy loop."""
@@ -297,6 +300,7 @@ async def serve(settings: Settings) -> None:
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=DRAIN_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
             lifespan="off",
         )
         await _Server(config, hub, settings.public_url).serve(listeners(config))

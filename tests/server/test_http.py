@@ -137,3 +137,21 @@ async def test_every_answer_carries_the_headers_of_the_edge(
         secure = {"Accept": "text/html", "X-Forwarded-Proto": "https"}
         answer = await client.request(method, path, headers=secure)
         assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("name", ["web", "gateway"])
+async def test_a_connection_outlives_what_a_client_keeps_it_unused(
+    house: Product, name: str
+) -> None:
+    """httpx lets go after 5 s. A server that did so first would cut off what it was just sent."""
+    port = house.web_ports[0] if name == "web" else int(house.gateway_url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for pause_s in (0, 6):
+            await asyncio.sleep(pause_s)
+            writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+            assert head.startswith(b"HTTP/1.1 200")
+            await reader.read(4096)
+    finally:
+        writer.close()

@@ -26,6 +26,9 @@ from .routes import Http
 from .service import Gateway
 
 EXPIRY_TICK_S = 0.25
+KEEP_ALIVE_S = 75
+"""As real providers: much longer than the shop's client keeps a connection that it does not use,
+or one that ends in the moment in which it is used again is a buyer told of an outage."""
 
 
 class Options(argparse.Namespace):
@@ -99,8 +102,9 @@ def _serve(options: Options, listener: socket.socket) -> None:
     app = Starlette(routes=http.routes(), lifespan=lifespan)
     logging.getLogger("uvicorn.error").addFilter(_expected)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, lifespan="on"
-    )
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, lifespan="on",
+        timeout_keep_alive=KEEP_ALIVE_S,
+    )  # fmt: skip
     _Announcing(config, _url(listener)).run(sockets=[listener])
 
 
