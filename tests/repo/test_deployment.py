@@ -10,6 +10,7 @@ import jsonschema
 import msgspec
 import yaml
 
+from server.app import KEEP_ALIVE_S
 from server.settings import Settings
 from tests.fixtures.services import ROOT
 
@@ -43,6 +44,9 @@ def test_two_web_instances_stand_behind_the_proxy():
     proxy = (ROOT / "deploy" / "Caddyfile").read_text()
     assert re.search(r"dynamic a \{\s*name web\s*port (\d+)", proxy)
     assert f"port {SERVICES['web']['environment']['PORT']}" in proxy
+    kept_s = re.search(r"transport http \{\s*keepalive (\d+)s\s*\}", proxy)
+    assert kept_s, "and it lets go of a connection before they do"
+    assert int(kept_s[1]) < KEEP_ALIVE_S
 
 
 def test_the_services_run_commands_that_the_program_has():
