@@ -15,6 +15,7 @@ import redis.asyncio
 from realtime.client import Message, Verdict
 from realtime.metrics import LAG_BOUNDS_MS
 from server.live import health
+from server.parts import REDIS_TIMEOUT_S
 from tests.fixtures.feed import Feed, RecordsFold, SeatsFold
 from tests.fixtures.product import Event, Product
 from tests.fixtures.proxy import Proxy
@@ -115,7 +116,7 @@ async def test_without_redis_holds_go_on_and_are_seen_within_two_seconds(
             for seat in range(3):
                 began = time.monotonic()
                 await new_buyer().hold_ok(event, [seat])
-                assert time.monotonic() - began < 1
+                assert time.monotonic() - began < REDIS_TIMEOUT_S
                 # Two seconds are promised; one more is this machine's.
                 await feed.until(lambda seat=seat: fold.seats[seat] == 1, 3)
             assert ok(await client.get("/readyz"))["redis"] == "unreachable"
@@ -159,7 +160,8 @@ async def test_a_process_cut_off_from_redis_shows_what_another_sells_within_two_
                 began = time.monotonic()
                 path = f"{house.base_urls[1]}/v1/events/{event.id}/holds"
                 mine = await client.post(path, json={"seats": [3]}, headers=house.buyer())
-                assert (mine.status_code, time.monotonic() - began < 1) == (201, True)
+                took_s = time.monotonic() - began
+                assert (mine.status_code, took_s < REDIS_TIMEOUT_S) == (201, True)
                 await feed.until(lambda: fold.seats[3] == 1, 3)
                 link.heal()
                 assert await state_of(client, event) == (fold.seats, fold.pools)
