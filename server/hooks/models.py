@@ -81,8 +81,8 @@ class HookDeliveryQuery(msgspec.Struct):
 
 
 class HookBacklog(msgspec.Struct):
-    """Of an organization: `due`: deliveries that might be tried now. `late_s`: since when the oldest
-    is, of endpoints that take what they are told."""
+    """Of an organization. `due`: deliveries that might be tried now. `late_s`: how long the first
+    of them has been, at endpoints that take what they are told."""
 
     org_id: str
     due: int

@@ -61,8 +61,8 @@ def routes(hooks: Hooks, manager: OperatorRealm, reader: OperatorRealm) -> list[
             idempotent=True, errors=(*WRITES, EndpointRefused, LimitReached),
             description="Each event is POSTed as JSON, signed as Standard Webhooks have it, at "
             "least once and in no promised order: `webhook-id` is the event's id. Anything but 2xx "
-            "within 10 seconds is tried again for more than two days. Who does not answer at all is "
-            "asked again at `paused_until`, and told the rest once it answers.",
+            "within 10 seconds is tried again for more than two days. Who does not answer at all "
+            "is asked again at `paused_until`, and told the rest once it answers.",
         ),
         Operation(
             "GET", "/v1/webhook-endpoints", list_webhook_endpoints, manager,

@@ -118,10 +118,10 @@ PROMISE = Query(
 )
 ONE_TAKES = Query("hooks.one_takes", "SELECT pg_advisory_xact_lock(hashtext('hooks.take'))")
 """Two that take at once would each see the other's turns as nobody's."""
-# Deliberately across tenants: one worker tells everybody's. Who was told longest ago comes first, one
-# endpoint of each organization; LATERAL, so that a backlog of any length costs a look at its head.
-# Where nothing was taken lately one delivery tries whether that is still so. What an endpoint that
-# is disabled or paused was promised waits.
+# Deliberately across tenants: one worker tells everybody's. Who was told longest ago comes first,
+# one endpoint of each organization; LATERAL, so that a backlog of any length costs a look at its
+# head. Where nothing was taken lately one delivery tries whether that is still so. What an endpoint
+# that is disabled or paused was promised waits.
 TAKE = Query(
     "hooks.take",
     """WITH ready AS (
@@ -153,7 +153,7 @@ TAKE = Query(
                  due.generation, due.turn_at""",
     DueRow,
 )
-# Not if it was changed meanwhile: then the turn was another's. Paused as long again as it has failed.
+# Not if it was changed meanwhile: it may be another address. Paused as long again as it has failed.
 TURN_OVER = Query(
     "hooks.turn_over",
     """UPDATE webhook_endpoints

@@ -22,6 +22,8 @@ from server.hooks.outside import Outside
 from server.hooks.signing import Signer
 from server.orgs.dns import Dns
 from tests.fixtures.product import Product
+from tests.server.storefront import visitors
+from tests.server.storefront.visitors import words
 from tests.server.support import Buyer, ok, problem, rows, until
 
 NewBuyer = Callable[[], Buyer]
@@ -159,6 +161,10 @@ async def test_what_is_not_taken_is_told_again_and_who_fails_for_days_is_disable
         return next(e for e in listed if e["id"] == str(endpoint_id))["paused_until"]
 
     await until(paused)
+    async with visitors.operator(house) as person:
+        assert "Paused until" in words(await person.get("/organizer/webhooks"))
+        page = await person.get(f"/organizer/webhooks/{endpoint_id}")
+        assert "it is asked again at" in words(page)
     await rows(
         house,
         """UPDATE webhook_endpoints SET failing_since = now() - interval '73 hours',

@@ -33,12 +33,12 @@ PATIENCE_S = 60
 class Tellers:
     """Endpoints of organizations, and what comes to each: `/NAME`.
 
-    `silent`: names that wait with their answer; `statuses`: of the answer if it is not 204, None for
+    `silent`: names that wait with their answer; `statuses`: of answers that are not 204, None for
     hanging up. `most`: how many requests were open at once, by name and in all.
     """
 
-    def __init__(self, db: Database, url: str) -> None:
-        self.db, self.url = db, url
+    def __init__(self, db: Database) -> None:
+        self.db, self.url = db, ""
         self.silent: dict[str, asyncio.Event] = {}
         self.statuses: dict[str, int | None] = {}
         self.came, self.open, self.most = Counter[str](), Counter[str](), Counter[str]()
@@ -124,11 +124,11 @@ class Tellers:
 async def tellers(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Tellers]:
     monkeypatch.setattr("server.hooks.outside.TIMEOUT_S", 300.0)
     db = await Database.open(database_url, connections_max=8)
-    told: list[Tellers] = []
-    server = await asyncio.start_server(lambda r, w: told[0].answer(r, w), "127.0.0.1", 0)
-    told.append(Tellers(db, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
-    yield told[0]
-    for silence in told[0].silent.values():
+    running = Tellers(db)
+    server = await asyncio.start_server(running.answer, "127.0.0.1", 0)
+    running.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    yield running
+    for silence in running.silent.values():
         silence.set()
     server.close()
     await db.close()
