@@ -6,6 +6,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from server.hooks import delivering as hooks
 from server.kernel.errors import DatabaseUnavailable
 from server.kernel.tenancy import Across
 from server.notify import service as notify
@@ -24,6 +25,8 @@ class Gauges(Collector):
         self._shared: list[tuple[str, str, int]] = []
         self._gaps: dict[str, int] = {}
         self._ages_s: dict[str, float] = {}
+        self._hooks_due: dict[str, int] = {}
+        self._hooks_late_s: dict[str, float] = {}
 
     async def refresh(self) -> None:
         try:
@@ -31,9 +34,13 @@ class Gauges(Collector):
                 backlog, trouble = await outbox.backlog(tx), await payments.trouble(tx)
                 mails, untold = await notify.trouble(tx), await income.failed(tx)
                 open_gaps, compared = await gaps.counts(tx), await gaps.comparisons(tx)
+                behind = await hooks.backlog(tx)
         except DatabaseUnavailable:
             self._shared, self._gaps, self._ages_s = [], {}, {}
+            self._hooks_due, self._hooks_late_s = {}, {}
             return
+        self._hooks_due = {one.org_id: one.due for one in behind}
+        self._hooks_late_s = {one.org_id: one.late_s for one in behind}
         # A provider that was switched off is not compared any more, and not missed.
         sources = {*self._parts.payments.providers, gaps.BOOKS}
         self._gaps = open_gaps
@@ -65,6 +72,8 @@ class Gauges(Collector):
         for name, text, label, values in (
             ("money_gaps", "Where money and what it is for do not match", "kind", self._gaps),
             ("money_compared_age_seconds", "Since it was last compared", "source", self._ages_s),
+            ("hooks_due", "Deliveries to endpoints, not tried yet", "org_id", self._hooks_due),
+            ("hooks_late_seconds", "Their longest wait for us", "org_id", self._hooks_late_s),
         ):
             family = GaugeMetricFamily(f"fullhouse_{name}", text, labels=[label])
             for named, value in values.items():

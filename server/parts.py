@@ -135,7 +135,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     letters = OrderLetters(
         db, catalog, checkout, shares, tickets, transfers, papers, receipts, settings.public_url
     )
-    signer, outside = Signer(settings.jwt_secret), Outside(settings.reachable)
+    names = Dns(settings.dns_resolver)
+    signer, outside = Signer(settings.jwt_secret), Outside(settings.reachable, names)
+    deliveries = Deliveries(db, signer, outside)
     try:
         async with keys.following(db, tokens.use):
             yield Parts(
@@ -162,21 +164,20 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 cancellations=Cancellations(db, catalog),
                 checkin=Checkin(db, codes),
                 hooks=Hooks(db, signer, outside),
-                deliveries=Deliveries(db, signer, outside),
+                deliveries=deliveries,
                 invitations=invitations,
                 letters=letters,
                 mails=Mails(
                     db, accounts, invitations, letters, settings.public_url, settings.mail_from
                 ),
                 settling=Settling(db),
-                sites=Sites(
-                    db, Dns(settings.dns_resolver), urlsplit(settings.public_url).hostname or ""
-                ),
+                sites=Sites(db, names, urlsplit(settings.public_url).hostname or ""),
                 objects=objects,
                 venue_directory=venue_directory,
                 artist_directory=artist_directory,
             )
     finally:
+        await deliveries.close()
         await outside.close()
         await objects.close()
         await venue_directory.close()

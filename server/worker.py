@@ -117,6 +117,7 @@ class Worker:
             _forever(self._react, react),
             self._lead("relay:publish", self._publish, publish),
             _forever(self._receive, receive),
+            _forever(self._tell_hooks, self._parts.deliveries.ended),
             *(_forever(step, asyncio.Event()) for step in self._steps),
         ]
         return [asyncio.create_task(each) for each in running]
@@ -126,7 +127,7 @@ class Worker:
         return (
             self._sweep, self._keep, self._release, self._admit, self._pay_back, self._ask,
             self._expire, self._cancel, self._end_deposits, self._mail, self._remind,
-            self._tell_finance, self._tell_hooks, self._keep_house, self._compare,
+            self._tell_finance, self._keep_house, self._compare,
         )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:

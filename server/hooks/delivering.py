@@ -5,14 +5,14 @@ At least once each: who is told twice knows it by `webhook-id`.
 
 import asyncio
 import time
-from collections import defaultdict
+import uuid
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-import httpx
 import msgspec
 
 from server.hooks import sql
-from server.hooks.models import EndpointRefused
+from server.hooks.models import EndpointRefused, HookBacklog
 from server.hooks.outside import Outside
 from server.hooks.service import without_self_tests
 from server.hooks.signing import Signer
@@ -20,16 +20,27 @@ from server.kernel import context, logs
 from server.kernel.db import Database, Tx
 from server.kernel.failpoint import failpoint
 from server.kernel.ids import uuid7
+from server.kernel.tasks import end
 from server.kernel.tenancy import Across
 from server.outbox import service as outbox
 from server.outbox.models import Event, Fact
 
-AT_ONCE = 50
+TURNS = 50
+"""At once, of each worker."""
+TURNS_OF_ORG = 5
+AT_ONCE = 10
+"""Deliveries of one turn."""
+LEASE_S = 20.0
+"""More than a turn takes: when a worker is killed its turns are over after this."""
+PAUSE_MIN_S = 5.0
+PAUSE_MAX_S = 300.0
 ATTEMPTS_MAX = 14
 DELAY_MAX_S = 28_800.0
 """5 s, 15 s, 45 s, ... 8 h: more than two days in all."""
 DISABLED_AFTER_H = 72
 KEPT_DAYS = 30
+COUNTED_MAX = 10_000
+ORGS_SHOWN = 50
 FAILED_FOR_LONG = "nothing that was sent to it was taken for three days"
 
 _log = logs.get(__name__)
@@ -65,18 +76,60 @@ class Fanout:
 
 
 class Deliveries:
+    """Endpoints are told in turn, side by side: what one of them does, or does not, is its own.
+
+    A turn is some deliveries of one endpoint, at once, and over when the last has its answer; until
+    then the endpoint is told nothing else, by no worker. `ended` is set whenever one is over.
+    """
+
     def __init__(self, db: Database, signer: Signer, outside: Outside) -> None:
         self._db, self._signer, self._outside = db, signer, outside
+        self._turns: dict[asyncio.Task[None], str] = {}
+        self.ended = asyncio.Event()
 
     async def deliver_some(self) -> int:
-        """Tell what is due. Returns how many were tried."""
+        """Begin the turns of endpoints that have something due, one of each organization. Returns
+        how many."""
+        of_orgs = Counter(self._turns.values())
+        full = [org_id for org_id, turns in of_orgs.items() if turns >= TURNS_OF_ORG]
         async with self._db.tx(across=Across.PLATFORM) as tx:
-            due = await sql.TAKE.all(tx, AT_ONCE, DELAY_MAX_S)
-        await asyncio.gather(*(self._deliver(row) for row in due))
-        return len(due)
+            await sql.ONE_TAKES.run(tx)
+            due = await sql.TAKE.all(
+                tx, TURNS - len(self._turns), full, LEASE_S, AT_ONCE, DELAY_MAX_S
+            )
+        of_endpoints = defaultdict[uuid.UUID, list[sql.DueRow]](list)
+        for row in due:
+            of_endpoints[row.endpoint_id].append(row)
+        for rows in of_endpoints.values():
+            turn = asyncio.create_task(self._turn(rows))
+            self._turns[turn] = rows[0].org_id
+            turn.add_done_callback(self._end)
+        return len(of_endpoints)
 
-    async def _deliver(self, row: sql.DueRow) -> None:
-        context.act_for(row.org_id)
+    async def close(self) -> None:
+        """Turns end where they are: their deliveries are tried again."""
+        await end(*self._turns)
+
+    def _end(self, turn: asyncio.Task[None]) -> None:
+        del self._turns[turn]
+        self.ended.set()
+
+    async def _turn(self, rows: Sequence[sql.DueRow]) -> None:
+        endpoint_id, until = rows[0].endpoint_id, rows[0].turn_at
+        context.act_for(rows[0].org_id)
+        told = await asyncio.gather(*map(self._deliver, rows), return_exceptions=True)
+        try:
+            async with self._db.tx() as tx:
+                answered = any(one is not False for one in told)
+                await sql.TURN_OVER.run(tx, endpoint_id, until, answered, PAUSE_MIN_S, PAUSE_MAX_S)
+            for failure in told:
+                if isinstance(failure, BaseException):
+                    raise failure
+        except Exception as error:
+            _log.warning("a turn failed", endpoint_id=str(endpoint_id), error=repr(error))
+
+    async def _deliver(self, row: sql.DueRow) -> bool:
+        """Returns whether it answered, whatever it said."""
         body = row.body.encode()
         headers = self._signer.headers(
             row.endpoint_id, row.generation, row.event_id, int(time.time()), body
@@ -89,7 +142,8 @@ class Deliveries:
             error = None if 200 <= status < 300 else said or f"answered {status}"
         except EndpointRefused as refusal:
             error = refusal.detail
-        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+        except Exception as failure:
+            # Whatever it is, it is counted: else it would be tried for ever.
             error = repr(failure)
         failpoint("hook.told")
         async with self._db.tx() as tx:
@@ -97,6 +151,7 @@ class Deliveries:
                 await sql.DELIVERED.run(tx, row.id, status)
             else:
                 await self._fail(tx, row, status, error)
+        return status is not None
 
     async def _fail(self, tx: Tx, row: sql.DueRow, status: int | None, error: str) -> None:
         # Text of a stranger: what the database does not take is left out.
@@ -109,6 +164,11 @@ class Deliveries:
             await outbox.append(
                 tx, Fact("hooks.endpoint.disabled", row.org_id, f"endpoint:{gone.id}", data)
             )
+
+
+async def backlog(tx: Tx) -> Sequence[HookBacklog]:
+    """The organizations that wait longest, or for most; of each endpoint up to COUNTED_MAX."""
+    return await sql.BACKLOG.all(tx, COUNTED_MAX, ORGS_SHOWN)
 
 
 async def forget(tx: Tx) -> int:

@@ -27,8 +27,9 @@ class EndpointWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Endpoint(msgspec.Struct):
-    """`failing_since`: the first failure after the last success. `disabled_because`: a person's
-    wish, or that it failed for days; null while it is told."""
+    """`failing_since`: the first failure after the last success. `paused_until`: it did not answer,
+    and nothing is sent to it before. `disabled_because`: a person's wish, or that it failed for
+    days; null while it is told."""
 
     id: uuid.UUID
     url: str
@@ -36,6 +37,7 @@ class Endpoint(msgspec.Struct):
     description: str
     created_at: dt.datetime
     failing_since: dt.datetime | None
+    paused_until: dt.datetime | None
     disabled_at: dt.datetime | None
     disabled_because: str | None
 
@@ -76,6 +78,15 @@ class HookDeliveries(msgspec.Struct):
 class HookDeliveryQuery(msgspec.Struct):
     page_size: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
     next_token: uuid.UUID | None = None
+
+
+class HookBacklog(msgspec.Struct):
+    """Of an organization. `due`: deliveries that might be tried now. `late_s`: how long the first
+    of them has been, at endpoints that take what they are told."""
+
+    org_id: str
+    due: int
+    late_s: float
 
 
 class LoggedEvent(Event, frozen=True):

@@ -7,14 +7,14 @@ followed. Source: OWASP ASVS 5.0, 1.3.6.
 
 import asyncio
 import ipaddress
-import socket
 from collections.abc import Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
 from server.hooks.models import EndpointRefused
+from server.kernel.errors import Overloaded
+from server.orgs.dns import Dns
 
 TIMEOUT_S = 10.0
 TOLD_BYTES_MAX = 300
@@ -27,8 +27,8 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 class Outside:
     """`networks`: private ones that may be reached all the same, over http and at any port too."""
 
-    def __init__(self, networks: Sequence[Network]) -> None:
-        self._networks = networks
+    def __init__(self, networks: Sequence[Network], names: Dns) -> None:
+        self._networks, self._names = networks, names
         self._client = httpx.AsyncClient(
             timeout=TIMEOUT_S,
             # Environment proxies would resolve names for themselves.
@@ -50,59 +50,57 @@ class Outside:
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         """Status of the answer, and the beginning of what it says. Raises EndpointRefused,
         httpx.HTTPError, also where it takes longer than TIMEOUT_S in all."""
-        parts, address = await self._resolve(url)
-        host = f"[{address}]" if address.version == 6 else str(address)
-        target = httpx.URL(url).copy_with(host=host)
-        named = {"Host": parts.netloc.rpartition("@")[2], **headers}
         try:
             # A client's own timeouts are for each byte that comes.
-            async with asyncio.timeout(TIMEOUT_S), self._client.stream(
-                "POST", target, content=body, headers=named,
-                extensions={"sni_hostname": parts.hostname or ""},
-            ) as answer:  # fmt: skip
-                said = b""
-                # As it came: what unpacks to gigabytes is not unpacked.
-                async for chunk in answer.aiter_raw():
-                    said += chunk
-                    if len(said) >= TOLD_BYTES_MAX:
-                        break
-                return answer.status_code, said[:TOLD_BYTES_MAX].decode("utf-8", "replace")
+            async with asyncio.timeout(TIMEOUT_S):
+                at, address = await self._resolve(url)
+                named = {"Host": at.netloc.decode("ascii"), **headers}
+                async with self._client.stream(
+                    "POST", at.copy_with(host=str(address)), content=body, headers=named,
+                    extensions={"sni_hostname": at.raw_host.decode("ascii")},
+                ) as answer:  # fmt: skip
+                    said = b""
+                    # As it came: what unpacks to gigabytes is not unpacked.
+                    async for chunk in answer.aiter_raw():
+                        said += chunk
+                        if len(said) >= TOLD_BYTES_MAX:
+                            break
+                    return answer.status_code, said[:TOLD_BYTES_MAX].decode("utf-8", "replace")
         except TimeoutError:
             raise httpx.ReadTimeout(f"no whole answer within {TIMEOUT_S:g} s") from None
 
-    async def _resolve(self, url: str) -> tuple[SplitResult, Address]:
+    async def _resolve(self, url: str) -> tuple[httpx.URL, Address]:
+        """As the client reads the URL, so that what is looked at is what is called."""
         try:
-            parts = urlsplit(url)
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:
+            at = httpx.URL(url)
+        except httpx.InvalidURL:
             raise EndpointRefused("url: this is not an address") from None
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if at.scheme not in ("http", "https") or not at.raw_host:
             raise EndpointRefused("url: begin it with https://")
-        if parts.username or parts.password:
+        if at.userinfo:
             raise EndpointRefused("url: leave user and password out, what is sent is signed")
-        addresses = await _addresses(parts.hostname, port)
+        addresses = await self._addresses(at.raw_host.decode("ascii"))
         if all(any(a in network for network in self._networks) for a in addresses):
-            return parts, addresses[0]
+            return at, addresses[0]
         if not all(_is_public(address) for address in addresses):
             raise EndpointRefused("url: its host is not on the public internet")
-        if parts.scheme != "https" or port != 443:
+        if at.scheme != "https" or at.port not in (None, 443):
             raise EndpointRefused("url: begin it with https://, at port 443")
-        return parts, addresses[0]
+        return at, addresses[0]
 
-
-async def _addresses(host: str, port: int) -> list[Address]:
-    """All that the host has, at least one. Raises EndpointRefused."""
-    try:
-        return [ipaddress.ip_address(host)]
-    except ValueError:
-        pass  # a name
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(TIMEOUT_S):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError, TimeoutError):
-        raise EndpointRefused("url: no such host") from None
-    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    async def _addresses(self, host: str) -> list[Address]:
+        """All that the host has, at least one. Raises EndpointRefused."""
+        try:
+            return [ipaddress.ip_address(host)]
+        except ValueError:
+            pass  # a name
+        try:
+            found = await self._names.addresses(host)
+        except Overloaded:
+            found = []
+        if not found:
+            raise EndpointRefused("url: the DNS knows no such host")
+        return found
 
 
 def _is_public(address: Address) -> bool:

@@ -61,7 +61,8 @@ def routes(hooks: Hooks, manager: OperatorRealm, reader: OperatorRealm) -> list[
             idempotent=True, errors=(*WRITES, EndpointRefused, LimitReached),
             description="Each event is POSTed as JSON, signed as Standard Webhooks have it, at "
             "least once and in no promised order: `webhook-id` is the event's id. Anything but 2xx "
-            "within 10 seconds is tried again for more than two days.",
+            "within 10 seconds is tried again for more than two days. Who does not answer at all "
+            "is asked again at `paused_until`, and told the rest once it answers.",
         ),
         Operation(
             "GET", "/v1/webhook-endpoints", list_webhook_endpoints, manager,
@@ -71,7 +72,7 @@ def routes(hooks: Hooks, manager: OperatorRealm, reader: OperatorRealm) -> list[
             "PUT", _AT, change_webhook_endpoint, manager, "Change an endpoint, or enable it again",
             body=EndpointWish, returns=Endpoint, idempotent=True,
             errors=(*WRITES, NotFound, EndpointRefused),
-            description="What waited while it was disabled is delivered then.",
+            description="What waited while it was disabled or paused is delivered then.",
         ),
         Operation(
             "DELETE", _AT, delete_webhook_endpoint, manager, "Tell it nothing any more",
@@ -94,7 +95,7 @@ def routes(hooks: Hooks, manager: OperatorRealm, reader: OperatorRealm) -> list[
         Operation(
             "POST", f"{_AT}/deliveries/{{delivery_id}}/replay", replay_webhook_delivery, manager,
             "Deliver an event again", returns=HookDelivery, idempotent=True,
-            errors=(*WRITES, NotFound),
+            errors=(*WRITES, NotFound), description="It ends a pause of the endpoint.",
         ),
         Operation(
             "GET", "/v1/events-log", read_event_log, reader, "Events from a cursor on",

@@ -17,6 +17,8 @@ webhook_endpoints = sa.Table(
     sa.Column("generation", sa.Integer, nullable=False, server_default="1"),
     moment("created_at", now=True),
     moment("failing_since", null=True),
+    moment("turn_at", now=True),
+    moment("paused_until", null=True),
     moment("disabled_at", null=True),
     sa.Column("disabled_because", sa.Text),
     moment("deleted_at", null=True),
@@ -27,7 +29,9 @@ webhook_endpoints = sa.Table(
         "ix_webhook_endpoints_org_id", "org_id", postgresql_where=sa.text("deleted_at IS NULL")
     ),
     comment="event_types: empty for all; generation: of its secret, which is derived and stored "
-    "nowhere; failing_since: the first failure after the last success",
+    "nowhere; failing_since: the first failure after the last success; turn_at: when its last turn "
+    "ended, or by when a worker that has its turn must have ended it; paused_until: it did not "
+    "answer",
     info=open_to(write=(Across.PLATFORM,)),
 )
 
@@ -53,8 +57,10 @@ webhook_deliveries = sa.Table(
     ),
     sa.UniqueConstraint("endpoint_id", "event_id"),
     sa.Index("ix_webhook_deliveries_endpoint_id_id", "endpoint_id", "id"),
+    sa.Index("ix_webhook_deliveries_created_at", "created_at"),
     sa.Index(
         "ix_webhook_deliveries_due",
+        "endpoint_id",
         "next_attempt_at",
         postgresql_where=sa.text("status = 'pending'"),
     ),

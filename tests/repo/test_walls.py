@@ -288,7 +288,8 @@ _FOLLOWS = {
     "a guest list or guest that its transaction has found by organization": """
         boxoffice.cancel_guest boxoffice.count_guests boxoffice.lock_guest""",
     "a settlement or delivery that the worker has taken, or the endpoint of it": """
-        settlement.not_sent settlement.sent hooks.delivered hooks.disable hooks.failed""",
+        settlement.not_sent settlement.sent hooks.delivered hooks.disable hooks.failed
+        hooks.turn_over""",
     "orders of the organization that is acted for: of others none is seen": """
         checkout.events_of settlement.nets""",
 }

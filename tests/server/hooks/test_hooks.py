@@ -4,11 +4,12 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from threading import Thread
 from typing import Any, ClassVar
 
@@ -19,11 +20,24 @@ import pytest
 from server.hooks.models import EndpointRefused
 from server.hooks.outside import Outside
 from server.hooks.signing import Signer
+from server.orgs.dns import Dns
 from tests.fixtures.product import Product
+from tests.server.storefront import visitors
+from tests.server.storefront.visitors import words
 from tests.server.support import Buyer, ok, problem, rows, until
 
 NewBuyer = Callable[[], Buyer]
 AT = "/v1/webhook-endpoints"
+
+
+class Names(Dns):
+    """Every name has the address that comes next, and the last for ever."""
+
+    def __init__(self, *addresses: str) -> None:
+        self._addresses = [ip_address(address) for address in addresses]
+
+    async def addresses(self, name: str) -> list[Any]:
+        return [self._addresses.pop(0) if len(self._addresses) > 1 else self._addresses[0]]
 
 
 class _Crm(BaseHTTPRequestHandler):
@@ -92,6 +106,9 @@ async def test_an_endpoint_is_told_what_it_asked_for_signed_and_once(
     again = f"{one}/deliveries/{deliveries[0]['id']}/replay"
     house.stop("worker")
     ok(await client.post(again, headers=house.operator()))
+    metrics = (await client.get("/metrics")).text
+    assert re.search(r'fullhouse_hooks_due\{org_id="house"\} [1-9]', metrics)
+    assert 'fullhouse_hooks_late_seconds{org_id="house"}' in metrics
     house.start("worker", FAILPOINTS="hook.told=kill")
 
     async def dead() -> bool:
@@ -99,8 +116,10 @@ async def test_an_endpoint_is_told_what_it_asked_for_signed_and_once(
 
     await until(dead, 30)
     house.kill("worker")
+    endpoint_id = uuid.UUID(endpoint["id"])
     now = "UPDATE webhook_deliveries SET next_attempt_at = now() WHERE endpoint_id = $1"
-    await rows(house, now, uuid.UUID(endpoint["id"]))
+    await rows(house, now, endpoint_id)
+    await rows(house, "UPDATE webhook_endpoints SET turn_at = now() WHERE id = $1", endpoint_id)
     house.start("worker")
     _, _, (told, body) = await _came(path, 3)
     assert told["webhook-id"] == event["id"]
@@ -135,12 +154,24 @@ async def test_what_is_not_taken_is_told_again_and_who_fails_for_days_is_disable
     gone = f"{AT}/{endpoint_id}"
     nobody = {"url": "http://127.0.0.1:9/", "event_types": ["order.created"]}
     ok(await client.put(gone, json=nobody, headers=house.operator()))
+    await new_buyer().buy(house.event(), [1])
+
+    async def paused() -> Any:
+        listed = ok(await client.get(AT, headers=house.operator()))["items"]
+        return next(e for e in listed if e["id"] == str(endpoint_id))["paused_until"]
+
+    await until(paused)
+    async with visitors.operator(house) as person:
+        assert "Paused until" in words(await person.get("/organizer/webhooks"))
+        page = await person.get(f"/organizer/webhooks/{endpoint_id}")
+        assert "it is asked again at" in words(page)
     await rows(
         house,
-        "UPDATE webhook_endpoints SET failing_since = now() - interval '73 hours' WHERE id = $1",
+        """UPDATE webhook_endpoints SET failing_since = now() - interval '73 hours',
+                  paused_until = NULL WHERE id = $1""",
         endpoint_id,
     )
-    await new_buyer().buy(house.event(), [1])
+    await rows(house, now, endpoint_id)
 
     async def disabled() -> Any:
         listed = ok(await client.get(AT, headers=house.operator()))["items"]
@@ -199,7 +230,7 @@ async def test_the_log_is_read_again_from_a_cursor_and_misses_nothing(
     ],
 )  # fmt: skip
 async def test_nothing_is_sent_to_what_is_not_outside(url: str) -> None:
-    outside = Outside([])
+    outside = Outside([], Names("127.0.0.1"))
     with pytest.raises(EndpointRefused):
         await outside.check(url)
     with pytest.raises(EndpointRefused):
@@ -207,19 +238,10 @@ async def test_nothing_is_sent_to_what_is_not_outside(url: str) -> None:
     await outside.close()
 
 
-async def test_the_address_that_was_looked_at_is_the_one_that_is_called(
-    crm: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_address_that_was_looked_at_is_the_one_that_is_called(crm: str) -> None:
     """A name that means something else at the second look-up, as an attacker's may."""
     port = int(crm.rpartition(":")[2])
-    answers = iter([[(0, 0, 0, "", ("127.0.0.1", port))], [(0, 0, 0, "", ("10.0.0.1", port))]])
-
-    async def getaddrinfo(*_: Any, **__: Any) -> Any:
-        return next(answers)
-
-    loop = asyncio.get_running_loop()
-    monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo, raising=False)
-    outside = Outside([ip_network("127.0.0.0/8")])
+    outside = Outside([ip_network("127.0.0.0/8")], Names("127.0.0.1", "10.0.0.1"))
     url = f"http://rebound.example:{port}/rebound"
     assert (await outside.post(url, b"{}", {}))[0] == 204
     told = next(told for path, told, _ in _Crm.came if path == "/rebound")
@@ -229,9 +251,16 @@ async def test_the_address_that_was_looked_at_is_the_one_that_is_called(
     await outside.close()
 
 
-async def test_who_is_told_at_one_address_has_nothing_of_whom_was_told_there_before(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_name_that_is_not_of_ascii_is_called_as_the_dns_has_it(crm: str) -> None:
+    port = int(crm.rpartition(":")[2])
+    outside = Outside([ip_network("127.0.0.0/8")], Names("127.0.0.1"))
+    assert (await outside.post(f"http://bühne.example:{port}/umlaut", b"{}", {}))[0] == 204
+    told = next(told for path, told, _ in _Crm.came if path == "/umlaut")
+    assert told["host"] == f"xn--bhne-0ra.example:{port}"
+    await outside.close()
+
+
+async def test_who_is_told_at_one_address_has_nothing_of_whom_was_told_there_before() -> None:
     """Many names share an address: neither cookies nor a connection that another's certificate
     vouched for; and what is packed is not unpacked."""
     came: list[bytes] = []
@@ -249,11 +278,7 @@ async def test_who_is_told_at_one_address_has_nothing_of_whom_was_told_there_bef
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
 
-    async def getaddrinfo(*_: Any, **__: Any) -> Any:
-        return [(0, 0, 0, "", ("127.0.0.1", port))]
-
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo, raising=False)
-    outside = Outside([ip_network("127.0.0.0/8")])
+    outside = Outside([ip_network("127.0.0.0/8")], Names("127.0.0.1"))
     for name in ("a.example", "b.example"):
         assert await outside.post(f"http://{name}:{port}/", b"{}", {}) == (200, "ok")
     await outside.close()
@@ -275,7 +300,7 @@ async def test_an_answer_that_comes_byte_by_byte_keeps_nobody_waiting(
 
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     monkeypatch.setattr("server.hooks.outside.TIMEOUT_S", 0.3)
-    outside = Outside([ip_network("127.0.0.0/8")])
+    outside = Outside([ip_network("127.0.0.0/8")], Dns())
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     with pytest.raises(httpx.TimeoutException):
         async with asyncio.timeout(2):

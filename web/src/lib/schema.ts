@@ -569,7 +569,7 @@ export interface EmailUndo {
   password: string;
 }
 
-/** `failing_since`: the first failure after the last success. `disabled_because`: a person's wish, or that it failed for days; null while it is told. */
+/** `failing_since`: the first failure after the last success. `paused_until`: it did not answer, and nothing is sent to it before. `disabled_because`: a person's wish, or that it failed for days; null while it is told. */
 export interface Endpoint {
   id: string;
   url: string;
@@ -577,6 +577,7 @@ export interface Endpoint {
   description: string;
   created_at: string;
   failing_since: string | null;
+  paused_until: string | null;
   disabled_at: string | null;
   disabled_because: string | null;
 }
