@@ -17,6 +17,7 @@ NBSP = "\u00a0"
 
 PROVIDERS = {
     "stripe": "Stripe", "xendit": "Xendit", "sandbox": "Sandbox, for trying it out",
+    "offline": "Box office",
 }  # fmt: skip
 """Payment providers as people know them."""
 
