@@ -9,6 +9,11 @@ RUN npm run build
 
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
+# Names on printed tickets in the scripts that their own font lacks.
+RUN apt-get update \
+    && apt-get install --no-install-recommends --yes \
+        fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --require-hashes --requirement requirements.lock

@@ -197,7 +197,7 @@ class AccountPages:
                 account, form.get("password"), form.get("new_password"), client_of(request)
             )
         except _TOLD as error:
-            return await self._account_page(request, account, error=error)
+            return await self._account_page(request, account, error=error, at_form="password")
         told = "Your password is changed. Every other session has ended."
         return await self._account_page(request, account, done=told)
 
@@ -211,7 +211,9 @@ class AccountPages:
                 account, email, form.get("password"), form.get("code"), client_of(request)
             )
         except _TOLD as error:
-            return await self._account_page(request, account, error=error, email=email)
+            return await self._account_page(
+                request, account, error=error, at_form="email", email=email
+            )
         return self._mailed(request, email, again="/account")
 
     async def new_address(self, request: Request) -> Response:
@@ -270,7 +272,7 @@ class AccountPages:
                 account, form.get("password"), client_of(request)
             )
         except _TOLD as error:
-            return await self._account_page(request, account, error=error)
+            return await self._account_page(request, account, error=error, at_form="factor")
         return self._factor_page(request, enrolled.secret, enrolled.uri)
 
     async def confirm(self, request: Request) -> Response:
@@ -282,7 +284,7 @@ class AccountPages:
         except (Unauthenticated, TooManyAttempts) as error:
             return self._factor_page(request, form.get("secret"), form.get("uri"), error)
         except FactorRefused as error:
-            return await self._account_page(request, account, error=error)
+            return await self._account_page(request, account, error=error, at_form="factor")
         return self._secret(self._page(request, "recovery.html", codes=codes))
 
     async def disable(self, request: Request) -> Response:
@@ -294,7 +296,7 @@ class AccountPages:
                 account, form.get("password"), form.get("code"), client_of(request)
             )
         except _TOLD as error:
-            return await self._account_page(request, account, error=error)
+            return await self._account_page(request, account, error=error, at_form="factor")
         return await self._account_page(request, account, done="Two-step sign-in is off.")
 
     async def _account_page(
@@ -303,10 +305,11 @@ class AccountPages:
         account: Account,
         *,
         error: DomainError | None = None,
+        at_form: str = "",
         done: str = "",
         email: str = "",
     ) -> Response:
-        """`email`: a new one that was typed."""
+        """`at_form`: the section whose form is refused; `email`: a new one that was typed."""
         view = await self._parts.accounts.view(account.id)
         if view is None:
             raise Unauthenticated("the account is gone")
@@ -317,6 +320,7 @@ class AccountPages:
             status=_STATUS[type(error)] if error else 200,
             problem=_sentence(error) if error else "",
             done=done,
+            at_form=at_form,
             account=view,
             email=email,
             sessions=[(session, device_words(session.device)) for session in listed],

@@ -19,8 +19,8 @@ from server.catalog.event_models import (
 from server.catalog.models import OrphanRule
 from server.catalog.times import zone_of
 from server.kernel.errors import BadRequest
-from server.orgs.settings_models import OrgSettings
-from server.storefront.filling import Filling, wall
+from server.orgs.settings_models import CheckoutRules, OrgSettings
+from server.storefront.filling import Filling, in_minutes, wall
 
 _MOMENTS = ("starts_at", "doors_at", "ends_at", "sales_open_at", "sales_close_at")
 _COUNTS = ("seats_per_hold_max", "seats_per_order_max", "seats_per_buyer_max")
@@ -34,7 +34,7 @@ MINUTES = {"hold_minutes": "hold_ttl_s", "payment_minutes": "payment_ttl_s"}
 """Fields that people say in minutes, and what they are."""
 
 _COUNT = "A whole number from 1 to 1,000."
-_MINUTES = "A whole number of minutes from 1 to 60."
+_TTL_MAX_S = 3_600
 _MANY = "A whole number from 1 to 1,000, or nothing for no limit."
 
 
@@ -43,7 +43,8 @@ def blank(timezone: str, settings: OrgSettings) -> Filling:
     rules = settings.checkout
     told = {name: str(getattr(rules, name) or "") for name in (*_COUNTS, "orphan_rule")}
     told |= {
-        name: str(min(max(getattr(rules, field) // 60, 1), 60)) for name, field in MINUTES.items()
+        name: in_minutes(min(max(getattr(rules, field), 60), _TTL_MAX_S))
+        for name, field in MINUTES.items()
     }
     return Filling(told | {"timezone": timezone, "currency": settings.currency})
 
@@ -51,14 +52,14 @@ def blank(timezone: str, settings: OrgSettings) -> Filling:
 def filled_of(setup: EventSetup) -> Filling:
     told = {name: str(getattr(setup, name) or "") for name in FIELDS}
     told |= {name: wall(getattr(setup, name), setup.timezone) for name in _MOMENTS}
-    told |= {name: str(getattr(setup, field) // 60) for name, field in MINUTES.items()}
+    told |= {name: in_minutes(getattr(setup, field)) for name, field in MINUTES.items()}
     return Filling(told)
 
 
-def facts_of(filled: Filling, known: dt.datetime | None = None) -> Mapping[str, Any]:
+def facts_of(filled: Filling, known: EventSetup | None = None) -> Mapping[str, Any]:
     """The event's fields as the form has them; what is wrong is told in `filled`.
 
-    `known`: when the event begins by now, which may have passed.
+    `known`: the event as it is by now. What it has may stay, also a beginning that has passed.
 
     `slug` only where it was said: a new event's is made of name and day.
     """
@@ -74,7 +75,7 @@ def facts_of(filled: Filling, known: dt.datetime | None = None) -> Mapping[str, 
         "seats_per_order_max": filled.maybe("seats_per_order_max", Count, _MANY),
         "seats_per_buyer_max": filled.maybe("seats_per_buyer_max", Count, _MANY),
     }
-    facts |= seconds_of(filled)
+    facts |= seconds_of(filled, known)
     if filled.get("slug"):
         facts["slug"] = take("slug", Slug, "Small letters, digits and hyphens, at most 80.")
     try:
@@ -85,20 +86,19 @@ def facts_of(filled: Filling, known: dt.datetime | None = None) -> Mapping[str, 
     facts |= {name: filled.moment(name, zone) for name in _MOMENTS}
     if facts["starts_at"] is None:
         filled.wrong.setdefault("starts_at", "Say when it begins.")
-    elif not _same(facts["starts_at"], known) and facts["starts_at"] <= dt.datetime.now(dt.UTC):
+    elif facts["starts_at"] <= dt.datetime.now(dt.UTC) and not (
+        known and _same(facts["starts_at"], known.starts_at)
+    ):
         filled.wrong["starts_at"] = "This lies in the past."
     return facts
 
 
-def seconds_of(filled: Filling) -> dict[str, int]:
-    """What is said in minutes, 1 to 60; what is wrong is told in `filled`."""
-    facts: dict[str, int] = {}
-    for name, field in MINUTES.items():
-        minutes = filled.take(name, int, _MINUTES)
-        if minutes is not None and not 1 <= minutes <= 60:
-            filled.wrong[name] = _MINUTES
-        facts[field] = 60 * (minutes or 1)
-    return facts
+def seconds_of(filled: Filling, known: EventSetup | CheckoutRules | None) -> dict[str, int | None]:
+    """What is said in minutes; what is wrong is told in `filled`."""
+    return {
+        field: filled.seconds(name, _TTL_MAX_S, known and getattr(known, field))
+        for name, field in MINUTES.items()
+    }
 
 
 def differing(facts: Mapping[str, Any], setup: EventSetup) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from server.storefront import words
 from server.storefront.forms import Form
 
 _AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,3}))?")
+_MINUTES = re.compile(r"([0-9]{1,4})(?::([0-5][0-9]))?")
 
 
 class Filling:
@@ -70,6 +71,16 @@ class Filling:
             return None
         return int(found[1] + (found[2] or "").ljust(digits, "0"))
 
+    def seconds(self, name: str, at_most_s: int, known_s: int | None = None) -> int | None:
+        """`10` is 600 seconds and `1:30` is 90, from a minute to `at_most_s`; `known_s`, how it is
+        by now, may stay. What is wrong is told beside the field."""
+        found = _MINUTES.fullmatch(self.get(name))
+        seconds = 60 * int(found[1]) + int(found[2] or 0) if found else -1
+        if 60 <= seconds <= at_most_s or seconds == known_s:
+            return seconds
+        self.wrong[name] = f"Minutes like 10, or 1:30 with seconds, from 1 to {at_most_s // 60}."
+        return None
+
     def blame(self, error: DomainError, fields: Iterable[str]) -> None:
         """What the service refuses, beside the field that its words begin with."""
         name, colon, told = error.detail.partition(": ")
@@ -88,6 +99,12 @@ def sentence(detail: str) -> str:
 def wall(moment: dt.datetime | None, timezone: str) -> str:
     """As an input of type datetime-local has it, on the clock of the zone."""
     return "" if moment is None else words.local(moment, timezone).strftime("%Y-%m-%dT%H:%M")
+
+
+def in_minutes(seconds: int) -> str:
+    """`600` -> `10`, `90` -> `1:30`: a time as one would type it."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes}:{rest:02d}" if rest else str(minutes)
 
 
 def typed(amount_minor: int | None, currency: str) -> str:

@@ -27,7 +27,7 @@ from server.orgs.settings_models import (
 )
 from server.storefront import regions
 from server.storefront.details import MINUTES, seconds_of
-from server.storefront.filling import Filling, sentence, typed
+from server.storefront.filling import Filling, in_minutes, sentence, typed
 from server.storefront.forms import read_form
 from server.storefront.portal import Desk, Portal, go, key_for
 from server.storefront.words import percent
@@ -185,7 +185,7 @@ def _filled(now: OrgSettings) -> Filling:
     told = {
         "currency": now.currency,
         "fee_bearer": now.fee_bearer,
-        **{name: str(max(1, getattr(rules, field) // 60)) for name, field in MINUTES.items()},
+        **{name: in_minutes(getattr(rules, field)) for name, field in MINUTES.items()},
         "seats_per_hold_max": str(rules.seats_per_hold_max),
         "seats_per_order_max": str(rules.seats_per_order_max or ""),
         "seats_per_buyer_max": str(rules.seats_per_buyer_max or ""),
@@ -216,11 +216,11 @@ def _filled(now: OrgSettings) -> Filling:
 
 
 def _settings(filled: Filling, now: OrgSettings) -> OrgSettings | None:
-    """What the form does not have stays: taxes behind its rows, and seconds of a hold."""
+    """What the form does not have stays: taxes behind its rows."""
     get = filled.get
     filled.take("currency", Currency, "Three letters, such as EUR.")
     rules: dict[str, Any] = {
-        **seconds_of(filled),
+        **seconds_of(filled, now.checkout),
         "seats_per_hold_max": filled.take("seats_per_hold_max", int, "From 1 to 1,000."),
         "seats_per_order_max": filled.maybe("seats_per_order_max", int, "A number, or nothing."),
         "seats_per_buyer_max": filled.maybe("seats_per_buyer_max", int, "A number, or nothing."),
@@ -246,9 +246,6 @@ def _settings(filled: Filling, now: OrgSettings) -> OrgSettings | None:
     points = _points(filled)
     if points is None or not filled:
         return None
-    for name in MINUTES.values():
-        if rules[name] == getattr(now.checkout, name) // 60 * 60:
-            rules[name] = getattr(now.checkout, name)
     return OrgSettings(
         currency=get("currency"),
         fee_bearer=msgspec.convert(get("fee_bearer"), OrgSettings.__annotations__["fee_bearer"]),

@@ -50,7 +50,7 @@ _AREAS: _Groups = (
         _Page("Branding", "/organizer/branding", "org:manage"),
         _Page("Mails", "/organizer/mails", "org:manage"),
         _Page("Settings", "/organizer/settings", "org:manage"),
-        _Page("Switches", "/organizer/switches", "org:manage"),
+        _Page("Pause", "/organizer/switches", "org:manage"),
         _Page("Log", "/organizer/log", "audit:read"),
     )),
     ("Technology", (
@@ -75,7 +75,7 @@ _EVENT: _Groups = (
         _Page("Places", "/organizer/events/{}/places", "inventory:manage"),
         _Page("Allocations", "/organizer/events/{}/allocations", "inventory:manage"),
         _Page("Waiting room", "/organizer/events/{}/waiting-room", "event:manage"),
-        _Page("Switches", "/organizer/events/{}/switches", "event:manage"),
+        _Page("Pause", "/organizer/events/{}/switches", "event:manage"),
     )),
     ("Orders", (
         _Page("Orders", "/organizer/events/{}/orders", "order:read"),
@@ -94,7 +94,7 @@ _STAFF: _Groups = (
         _Page("Webhooks", "/staff/webhooks", ""),
         _Page("Money", "/staff/money", ""),
         _Page("Parked events", "/staff/events", ""),
-        _Page("Switches", "/staff/switches", ""),
+        _Page("Pause", "/staff/switches", ""),
     )),
 )  # fmt: skip
 

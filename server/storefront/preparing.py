@@ -89,7 +89,7 @@ class PreparingPages(EventPortal):
         desk, setup = await self._event(request)
         form = await read_form(request)
         filled = Filling.of(form)
-        facts = details.facts_of(filled, setup.starts_at)
+        facts = details.facts_of(filled, setup)
         if filled:
             wish = EventChange(**details.differing(facts, setup))
             key = key_for(form, request, desk.actor.name)

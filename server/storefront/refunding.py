@@ -35,6 +35,7 @@ from server.refunds.request_models import (
 from server.storefront.filling import Filling, sentence, wall
 from server.storefront.forms import Form, read_form
 from server.storefront.portal import Desk, Portal, go, key_for, uuid_of
+from server.storefront.words import PROVIDERS
 
 REFUNDS = "/organizer/refunds"
 _REFUSED = (
@@ -115,6 +116,7 @@ class RefundPages(Portal):
                 desk.org_id, order.points.account_id, PointQuery(NEWEST)
             ),
             rows=[*shown.lines, *shown.items],
+            providers=PROVIDERS,
             has_left=bool(shown.live) and shown.order.status in ("confirmed", "partially_refunded"),
             event=await self._parts.catalog.event(shown.order.event_id),
             policy=await refunds.policy(desk.org_id, shown.order.event_id),

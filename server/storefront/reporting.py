@@ -33,6 +33,9 @@ class ReportPages(Portal):
         since = dt.datetime.now(dt.UTC) - dt.timedelta(days=DAYS_SHOWN)
         finance = await self._reports.finance(desk.org_id, ReportQuery())
         sales = await self._reports.sales(desk.org_id, SalesSeriesQuery(since=since))
+        most_minor: dict[str, int] = {}
+        for day in sales.items:
+            most_minor[day.currency] = max(most_minor.get(day.currency, 1), day.gross_minor)
         return self._show(
             request,
             desk,
@@ -40,7 +43,7 @@ class ReportPages(Portal):
             "reports",
             events=finance.items,
             days=list(reversed(sales.items)),
-            most_minor=max([1, *(day.gross_minor for day in sales.items)]),
+            most_minor=most_minor,
             sheets=[name for name in get_args(Sheet) if desk.may(_NEEDS[name])],
         )
 

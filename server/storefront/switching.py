@@ -1,4 +1,4 @@
-"""What goes on and what does not: switches of an event, an organization, the platform."""
+"""What goes on and what is paused: switches of an event, an organization, the platform."""
 
 import msgspec
 from starlette.requests import Request
@@ -17,10 +17,10 @@ from server.storefront.portal import EventPortal, go, key_for
 from server.storefront.services import Services
 
 _WORDS: dict[Flag, tuple[str, str]] = {
-    "ticketing": ("Ticketing", "All of the following: nothing is sold, refunded or let in."),
-    "checkout": ("Checkout", "New holds and orders. What is being paid for goes through."),
+    "ticketing": ("Everything", "All of the following: nothing is sold, refunded or let in."),
+    "checkout": ("Sales", "New holds and orders. What is being paid for goes through."),
     "refunds": ("Refunds", "Money back to buyers. What is owed waits meanwhile."),
-    "scanning": ("Scanning", "Doors let people in."),
+    "scanning": ("Admission", "Doors let people in."),
     "payouts": ("Payouts", "Money to organizers."),
 }
 _WHERE = {"platform": "for everybody", "org": "for all your events", "event": "for this event"}
@@ -108,7 +108,7 @@ def _lines(off: list[Switch], scope: Scope, *, is_by_staff: bool) -> list[Switch
         found = [switch for switch in counting if switch.flag == flag]
         said = [_said(switch) for switch in found]
         if is_all_off and flag != "ticketing":
-            said.append("With all of ticketing.")
+            said.append("As everything is paused.")
         ours = (scope.name, is_by_staff)
         is_ours_off = any((switch.scope, switch.is_by_staff) == ours for switch in found)
         lines.append(SwitchLine(flag, words, about, bool(said), is_ours_off, said))

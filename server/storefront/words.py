@@ -8,12 +8,16 @@ from server.kernel.money import exponent
 _SYMBOLS = {
     "AUD": "A$", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "HKD": "HK$",
     "ILS": "₪", "INR": "₹", "JPY": "¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱",
-    "TWD": "NT$", "USD": "$", "VND": "₫", "XAF": "FCFA ", "XOF": "F CFA ",
+    "TWD": "NT$", "USD": "$", "VND": "₫", "XAF": "FCFA\u00a0", "XOF": "F\u202fCFA\u00a0",
 }  # fmt: skip
-"""Source: CLDR, English; other currencies show their code, as the browser's Intl does."""
+"""Source: CLDR, English; other currencies show their code, as the browser's Intl does. What
+must not be torn apart at a line's end has the space that holds."""
+
+NBSP = "\u00a0"
 
 PROVIDERS = {
     "stripe": "Stripe", "xendit": "Xendit", "sandbox": "Sandbox, for trying it out",
+    "offline": "Box office",
 }  # fmt: skip
 """Payment providers as people know them."""
 
@@ -24,7 +28,7 @@ def money(amount_minor: int, currency: str) -> str:
     units, rest = divmod(abs(amount_minor), 10**digits)
     fraction = f".{rest:0{digits}d}" if rest else ""
     sign = "-" if amount_minor < 0 else ""
-    return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{units:,}{fraction}"
+    return f"{sign}{_SYMBOLS.get(currency, currency + NBSP)}{units:,}{fraction}"
 
 
 def percent(rate_ppm: int) -> str:

@@ -5,11 +5,10 @@ import secrets
 import uuid
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.admission.models import RoomWish
+from server.admission.models import Many, RoomWish
 from server.catalog.models import Event
 from server.checkin.models import (
     Admission,
@@ -30,7 +29,6 @@ from server.identity.realms import (
     is_own_page,
 )
 from server.kernel.errors import (
-    BadRequest,
     DatabaseUnavailable,
     Forbidden,
     NotFound,
@@ -39,6 +37,8 @@ from server.kernel.errors import (
 )
 from server.kernel.idempotency import Key, key_of
 from server.orgs import keys
+from server.storefront import regions
+from server.storefront.filling import Filling, in_minutes
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
 from server.storefront.pages import Pages
@@ -46,10 +46,10 @@ from server.storefront.portal import Desk, Portal, uuid_of
 from server.storefront.services import Services
 from server.storefront.sessions import own_path
 
-_ROOM_REFUSED = (
-    "To switch it on, say how many may come in a minute, or how many may be inside at a time, "
-    "up to 100,000 each; and between 1 and 120 minutes to choose places."
+_ROOM_UNBOUND = (
+    "To switch it on, say how many may come in a minute, or how many may be inside at a time."
 )
+_PASS_MAX_S = 7_200
 _DEFAULT_GATE = "Main"
 _GATE_LENGTH_MAX = 60
 _TOKEN_LENGTH_MAX = 1_000
@@ -124,19 +124,20 @@ class Working(Portal):
         """GET /organizer/events/{event_id}/waiting-room : how people come in. POST : sets it."""
         event = await self._event(request)
         desk = await self._desk_of(request, event, "event:manage")
-        problem, status = "", 200
-        if request.method == "POST":
-            try:
-                wish = _room_wish(await read_form(request))
-                await self._parts.admission.set_room(event.org_id, event.id, wish, None)
-            except (BadRequest, msgspec.ValidationError):
-                problem, status = _ROOM_REFUSED, 422
-            else:
-                return RedirectResponse(request.url.path, 303)
         room = await self._parts.admission.room(event.org_id, event.id)
+        filled = Filling(
+            {name: str(getattr(room, name) or "") for name in ("per_minute", "at_once_max")}
+            | {"pass_minutes": in_minutes(room.pass_ttl_s)}
+        )
+        if request.method == "POST":
+            filled = Filling.of(await read_form(request))
+            wish = _room_wish(filled, room.pass_ttl_s)
+            if wish is not None:
+                await self._parts.admission.set_room(event.org_id, event.id, wish, None)
+                return RedirectResponse(request.url.path, 303)
         return self._show(
             request, desk, "room.html", "events",
-            status=status, event=event, room=room, problem=problem,
+            status=200 if filled else 422, event=event, room=room, filled=filled,
         )  # fmt: skip
 
     async def maps(self, request: Request) -> Response:
@@ -144,7 +145,8 @@ class Working(Portal):
         desk = await self._desk(request, "event:manage")
         return self._show(
             request, desk, "maps.html", "maps",
-            script="src/editor/shelf.tsx", boot={"orgId": desk.org_id},
+            script="src/editor/shelf.tsx",
+            boot={"orgId": desk.org_id, "countries": list(regions.countries().items())},
         )  # fmt: skip
 
     async def map_editor(self, request: Request) -> Response:
@@ -289,10 +291,14 @@ def _key_of(form: Form, scanner: Scanner) -> Key | None:
     return key_of(f"{drawn[:_KEY_LENGTH_MAX]}:{name}", scanner.name, "scan form", form.body)
 
 
-def _room_wish(form: Form) -> RoomWish:
-    """`is_on`: "yes" or "no"; numbers, empty for none. Raises msgspec.ValidationError."""
-    told = {name: form.get(name).strip() for name in ("per_minute", "at_once_max", "pass_minutes")}
-    numbers = msgspec.convert({k: v for k, v in told.items() if v}, dict[str, int], strict=False)
-    if "pass_minutes" in numbers:
-        numbers["pass_ttl_s"] = 60 * numbers.pop("pass_minutes")
-    return msgspec.convert(numbers | {"is_on": form.get("is_on") == "yes"}, RoomWish)
+def _room_wish(filled: Filling, known_ttl_s: int) -> RoomWish | None:
+    """`is_on`: "yes" or "no"; limits, empty for none. None where something is wrong."""
+    limits = {
+        name: filled.maybe(name, Many, "A whole number from 1 to 100,000, or nothing for no limit.")
+        for name in ("per_minute", "at_once_max")
+    }
+    pass_ttl_s = filled.seconds("pass_minutes", _PASS_MAX_S, known_ttl_s)
+    is_on = filled.get("is_on") == "yes"
+    if filled and is_on and not any(limits.values()):
+        filled.problem = _ROOM_UNBOUND
+    return RoomWish(is_on, **limits, pass_ttl_s=pass_ttl_s or 0) if filled else None

@@ -1,6 +1,7 @@
 """What tickets and receipts say, by language; moments, places and amounts as it writes them."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +15,10 @@ from server.kernel.money import exponent
 
 DEFAULT = "en"
 _LOCALES = {"en": Locale("en", "GB"), "de": Locale("de")}
+_OF_MONEY = {"en": Locale("en"), "de": Locale("de")}
+"""British English would write other countries' money unlike our pages: JP¥ and US$."""
+
+_TOUCHING = re.compile(r"(?<=[A-Za-z])(?=\d)")
 
 
 class SheetWords(msgspec.Struct, frozen=True):
@@ -75,14 +80,14 @@ RECEIPTS = {
         discount="Discount",
         help="Questions?",
         item="Item",
-        net="Without taxes",
+        net="Net of tax",
         paid="Paid",
         price="Price",
-        quantity="Number",
+        quantity="Quantity",
         receipt="Receipt",
         refunded="Paid back",
         seller="Sold by",
-        tax="{name} {rate} in it",
+        tax="Includes {name} {rate}",
         tax_number="Tax number",
         total="Total",
     ),
@@ -160,6 +165,12 @@ def percent(rate_ppm: int, language: str) -> str:
 
 
 def money(amount_minor: int, currency: str, language: str) -> str:
-    """Exactly: no digit is rounded away."""
+    """`€45.50`, `KWD\u00a012.500`, `¥1,200`. Exactly: no digit is rounded away.
+
+    A code stands apart from its digits, as CLDR's `currencySpacing` has it, which Babel leaves out.
+    """
     amount = Decimal(amount_minor).scaleb(-exponent(currency))
-    return format_currency(amount, currency, locale=_LOCALES[language], decimal_quantization=False)
+    written = format_currency(
+        amount, currency, locale=_OF_MONEY[language], decimal_quantization=False
+    )
+    return _TOUCHING.sub("\u00a0", written)

@@ -1,5 +1,5 @@
 // Some rules of axe-core in a few lines: names (4.1.2), ids (4.1.1), one heading (1.3.1), targets (2.5.8, and what a finger hits),
-// contrast (1.4.3). Returns the page's faults. Source: WCAG 2.2.
+// contrast (1.4.3), words that a narrow box breaks into letters. Returns the page's faults. Source: WCAG 2.2.
 () => {
   const faults = [];
   const isShown = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
@@ -45,6 +45,12 @@
     const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     if (!hasText || !isShown(element) || element.matches(":disabled, .spoken, option, script, noscript")) continue;
     if (element.closest(":disabled, [aria-hidden=true], .spoken, script, noscript")) continue;
+    if (!element.closest("code, pre, svg")) {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const lines = new Set([...range.getClientRects()].map((line) => Math.round(line.bottom))).size;
+      if (lines > 4 + 2 * element.textContent.trim().split(/[\s/-]+/).length) say(`squeezed into ${lines} lines`, element);
+    }
     const [a, b] = [light(rgba(getComputedStyle(element).color)), light(behind(element))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < 4.49) say(`contrast ${ratio.toFixed(2)}`, element);

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import httpx
+import pypdfium2
 import pytest
+import zxingcpp
 from playwright.sync_api import FilePayload, Page, expect
 
 from server.catalog.geometry import Places
@@ -49,6 +51,7 @@ def test_places_are_sold_and_given_on_the_map_and_their_tickets_printed(
             sale.get_by_role("link", name="Print tickets").click()
         expect(popup.value.locator(".ticket")).to_have_count(4)
         shot(popup.value, "office-print")
+        assert _codes_on_paper(popup.value) == 4
         popup.value.close()
 
         sale.get_by_role("button", name="Next").click()
@@ -66,10 +69,16 @@ def test_places_are_sold_and_given_on_the_map_and_their_tickets_printed(
         OfficePage(phone, product, event).open()
         phone.get_by_label("Places of Gallery").fill("1")
         expect(phone.get_by_label("Gallery as")).to_be_visible()
-        phone.get_by_role("button", name="Take €25").scroll_into_view_if_needed()
+        expect(phone.get_by_role("button", name="Take €25")).to_be_in_viewport(ratio=1)
         shot(phone, "office-phone")
         phone.get_by_role("button", name="Take €25").click()
         expect(phone.get_by_role("region", name="The sale")).to_contain_text("1 ticket sold.")
+
+
+def _codes_on_paper(page: Page) -> int:
+    """How many tickets a printed page lets in: a code that is cut in two is none."""
+    pages = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    return sum(len(zxingcpp.read_barcodes(sheet.render(scale=2).to_pil())) for sheet in pages)
 
 
 def _furnish(product: Product, event: Event) -> None:

@@ -49,10 +49,14 @@ def _found(page: Page, name: str) -> None:
     _look(page, "checklist")
 
 
-def _approve(page: Page, product: Product, name: str) -> None:
+def _as_staff(page: Page, product: Product, to: str) -> None:
     staff, now = str(product.staff_id), dt.datetime.now(dt.UTC)
     token, _ = product.tokens.sign("sign-in", staff, now, realm="operator")
-    page.goto(f"{product.base_url}/sign-in?token={token}&next=/staff")
+    page.goto(f"{product.base_url}/sign-in?token={token}&next={to}")
+
+
+def _approve(page: Page, product: Product, name: str) -> None:
+    _as_staff(page, product, "/staff")
     waiting = page.get_by_role("form", name=name)
     _look(page, "staff")
     waiting.get_by_role("button", name="Reject").click()
@@ -111,6 +115,9 @@ def test_from_sign_up_to_a_live_map_in_far_less_than_five_minutes(
         for name in ("products", "allocations", "switches", "prices"):
             phone.goto(f"{setup}/{name}")
             _look(phone, f"phone-{name}")
+        staff = visitor(opened, phone=True)
+        _as_staff(staff, product, "/staff/switches")
+        _look(staff, "phone-staff-pause")
         phone.get_by_role("button", name="Event Prices").tap()
         _look(phone, "phone-menu")
         phone.get_by_role("link", name="Terms", exact=True).tap()

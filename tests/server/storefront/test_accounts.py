@@ -126,6 +126,8 @@ async def test_an_address_is_changed_and_taken_back_by_pages(
         asking = form(await here.get("/account"), "/account/email")
         refused = await visitor.send(asking, email=new, password="not what was chosen")
         assert (refused.status_code, "password is wrong" in words(refused)) == (401, True)
+        [alert] = document(refused).xpath("//*[@role='alert']")
+        assert alert.xpath("ancestor::section/@aria-labelledby") == ["email"]
         sent = await visitor.send(form(refused, "/account/email"), email=new, password=PASSWORD)
         assert "mail with a link" in words(sent)
         undo = f"/account/email/undo?token={await here.person.link('email-undo')}"

@@ -202,7 +202,7 @@ def pool_of(event: Event) -> uuid.UUID:
     return next(iter(event.pools.values()))
 
 
-async def test_what_is_switched_off_says_by_whom_and_is_switched_on_where_it_was(
+async def test_what_is_paused_says_by_whom_and_is_resumed_where_it_was(
     house: Product,
 ) -> None:
     event, org_id = house.event(), visitors.new_org(house)
@@ -223,8 +223,8 @@ async def test_what_is_switched_off_says_by_whom_and_is_switched_on_where_it_was
         path = "/organizer/switches"
         off = next(f for f in forms(await other.get(path)) if f.fields.get("flag") == ["ticketing"])
         page = await _then(other, await other.send(off, is_on="no"))
-        assert words(page).count("With all of ticketing.") == 4
-        assert "Off" not in words(await staff.get("/staff/switches"))
+        assert words(page).count("As everything is paused.") == 4
+        assert "Paused" not in words(await staff.get("/staff/switches"))
         assert (await other.get("/staff/switches")).status_code == 403
 
 

@@ -148,6 +148,26 @@ async def test_what_was_changed_meanwhile_is_not_overwritten(house: Product) -> 
         assert twice.headers["location"] == copied.headers["location"]
 
 
+async def test_a_time_to_choose_that_is_no_whole_minute_stays_as_it_is(house: Product) -> None:
+    event = house.event(hold_ttl_s=90)
+    at = f"/organizer/events/{event.id}/details"
+    kept = "SELECT hold_ttl_s, payment_ttl_s FROM events WHERE id = $1"
+    async with visitors.operator(house) as owner:
+        page = form(await owner.get(at))
+        assert (page.fields["hold_minutes"], page.fields["payment_minutes"]) == (["1:30"], ["10"])
+        assert (await owner.send(page, summary="Same")).status_code == 303
+        assert tuple((await rows(house, kept, event.id))[0]) == (90, 600)
+        page = form(await owner.get(at))
+        for typed in ("0:59", "60:01", "2.5", "1:60", "soon", ""):
+            refused = await owner.send(page, hold_minutes=typed)
+            wrong = document(refused).xpath("//*[@aria-invalid]")
+            assert [(one.get("name"), one.get("value")) for one in wrong] == [
+                ("hold_minutes", typed)
+            ]
+        assert (await owner.send(page, hold_minutes="60:00")).status_code == 303
+        assert tuple((await rows(house, kept, event.id))[0]) == (3_600, 600)
+
+
 async def test_a_form_that_is_sent_twice_acts_once(house: Product) -> None:
     async with visitors.operator(house) as owner:
         page = form(await owner.get("/organizer/venues"), "/venues")

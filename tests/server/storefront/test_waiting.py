@@ -17,11 +17,20 @@ async def test_people_come_in_by_the_turns_that_an_organizer_sets(house: Product
         visitors.Visitor(house) as bob,
     ):
         assert "Everybody chooses places at once" in (await organizer.get(room)).text
-        for wrong in ({}, {"per_minute": "0"}, {"per_minute": "many"}, {"pass_minutes": "121"}):
-            fields = {"is_on": "yes", "at_once_max": "", "pass_minutes": "5"} | wrong
+        wrong = {
+            "": "how many may come in a minute", "per_minute=0": "from 1 to 100,000",
+            "per_minute=many": "from 1 to 100,000", "pass_minutes=121": "from 1 to 120",
+        }  # fmt: skip
+        for typed, told in wrong.items():
+            name, _, value = typed.partition("=")
+            fields = {"is_on": "yes", "at_once_max": "", "pass_minutes": "5"} | {name: value}
             refused = await organizer.post(room, fields)
             assert refused.status_code == 422
-            assert "how many may come in a minute" in refused.text
+            assert told in refused.text
+            marked = html.fromstring(refused.text).xpath("//*[@aria-invalid]")
+            assert [(one.get("name"), one.get("value")) for one in marked] == (
+                [(name, value)] if name else []
+            )
         opened = await organizer.post(
             room, {"is_on": "yes", "per_minute": "", "at_once_max": "1", "pass_minutes": "5"}
         )

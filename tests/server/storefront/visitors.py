@@ -122,7 +122,7 @@ def forms(page: httpx.Response) -> list[Form]:
         fields: dict[str, Any] = {}
         for name, value in form.form_values():
             fields.setdefault(name, []).append(value)
-        found.append(Form(form.action or page.url.path, fields))
+        found.append(Form((form.action or page.url.path).partition("#")[0], fields))
     return found
 
 

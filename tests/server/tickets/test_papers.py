@@ -12,6 +12,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from server.storefront import words as pages
+from server.tickets import words
 from server.tickets.drawing import qr_svg
 from server.tickets.papers import (
     Brand,
@@ -20,11 +22,14 @@ from server.tickets.papers import (
     TicketSheet,
 )
 from server.tickets.press import Press
-from server.tickets.words import SHEETS
+from server.tickets.receipts import ReceiptLine, ReceiptSheet
+from server.tickets.words import RECEIPTS, SHEETS
 from tests.fixtures.product import Product
 from tests.server.support import Buyer, Organizer, ok, problem, rows
 
 NewBuyer = Callable[[], Buyer]
+QR_LEFT_PT, MARGIN_PT = 382, 545
+"""Where a ticket's code begins, and where the right margin does."""
 MADE_AT = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 
 
@@ -50,6 +55,13 @@ def _pages(paper: bytes) -> list[tuple[str, Image.Image]]:
     return [
         (page.get_textpage().get_text_bounded(), page.render(scale=2).to_pil()) for page in document
     ]
+
+
+def _rightmost(paper: bytes, letter: str) -> float:
+    """Where the last of these letters ends, points from the paper's left edge."""
+    text = pypdfium2.PdfDocument(paper)[0].get_textpage()
+    at = [index for index, found in enumerate(text.get_text_range()) if found == letter]
+    return max(text.get_charbox(index)[2] for index in at)
 
 
 def _flat(text: str) -> str:
@@ -127,6 +139,27 @@ async def test_the_longest_names_stay_on_one_page_beside_the_code(press: Press) 
         assert [found.text for found in zxingcpp.read_barcodes(picture)] == ["FH2ABC"]
 
 
+async def test_a_word_that_no_line_holds_goes_on_in_the_next(press: Press) -> None:
+    wide, email = "W" * 90, f"{'W' * 60}@{'W' * 60}.example"
+    ticket = _sheet(name=wide, label=wide, holder=wide, kind=wide[:80])
+    receipt = ReceiptSheet(
+        "Receipt", "en", "9F2C", "1 May 2027", ticket.brand, [email], [email], email,
+        RECEIPTS["en"], [ReceiptLine(email, wide, "2", "¥1,200", "¥2,400")], [],
+    )  # fmt: skip
+    assert _rightmost(await press.print("ticket", ticket, MADE_AT), "W") < QR_LEFT_PT
+    assert _rightmost(await press.print("receipt", receipt, MADE_AT), "W") < MARGIN_PT
+
+
+def test_money_is_written_as_on_our_pages_with_every_digit() -> None:
+    cases = {
+        ("JPY", 12_000): "¥12,000", ("KWD", 12_500): "KWD\u00a012.500", ("EUR", -4_550): "-€45.50",
+        ("IDR", 15_000_000): "IDR\u00a0150,000", ("XOF", 12_000): "F\u202fCFA\u00a012,000",
+    }  # fmt: skip
+    for (currency, amount_minor), written in cases.items():
+        assert words.money(amount_minor, currency, "en") == written
+        assert pages.money(amount_minor, currency) == written
+
+
 async def test_the_same_ticket_is_the_same_file(press: Press) -> None:
     first, second = [await press.print("ticket", _sheet(), MADE_AT) for _ in range(2)]
     assert first == second
@@ -183,7 +216,7 @@ async def test_a_receipt_says_who_sold_what_and_which_taxes_are_in_it(
     said = _flat(text)
     units, rest = divmod(order["total_minor"], 100)
     for part in ("Hall Ltd", "1 Square", "Austria", "Tax number U42", order["email"],
-                 "Culture levy 9.975% in it", "8.18", f"{units}.{rest:02}",
+                 "Includes Culture levy 9.975%", "8.18", f"{units}.{rest:02}",
                  *(line["label"] for line in order["lines"])):  # fmt: skip
         assert part in said
     problem(await new_buyer().call("GET", path), 404, "not-found")

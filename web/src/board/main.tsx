@@ -110,17 +110,17 @@ function Counts() {
         <div>
           <dt>Inside</dt>
           <dd>
-            {admitted.toLocaleString()} <small>of {tickets.toLocaleString()}</small>
+            {admitted.toLocaleString("en")} <small>of {tickets.toLocaleString("en")}</small>
           </dd>
           <dd class="dots" style={{ "--share": tickets ? admitted / tickets : 0 }} />
         </div>
         <div>
           <dt>Already used</dt>
-          <dd>{duplicate.toLocaleString()}</dd>
+          <dd>{duplicate.toLocaleString("en")}</dd>
         </div>
         <div>
           <dt>Refused</dt>
-          <dd>{refused.toLocaleString()}</dd>
+          <dd>{refused.toLocaleString("en")}</dd>
         </div>
       </dl>
       <table class="gates">
@@ -136,9 +136,9 @@ function Counts() {
           {now.gates.map((row) => (
             <tr key={row.gate}>
               <th scope="row">{row.gate}</th>
-              <td>{row.admitted.toLocaleString()}</td>
-              <td>{row.duplicate.toLocaleString()}</td>
-              <td>{row.refused.toLocaleString()}</td>
+              <td>{row.admitted.toLocaleString("en")}</td>
+              <td>{row.duplicate.toLocaleString("en")}</td>
+              <td>{row.refused.toLocaleString("en")}</td>
             </tr>
           ))}
         </tbody>

@@ -43,7 +43,7 @@ function priceInWords({ price_from_minor: from, price_to_minor: to }: { price_fr
 }
 
 function leftInWords(left: number): string {
-  return left === 0 ? "sold out" : `${left.toLocaleString()} left`;
+  return left === 0 ? "sold out" : `${left.toLocaleString("en")} left`;
 }
 
 function toggleZone(idx: number): void {

@@ -67,5 +67,5 @@ function summary({ groups }: Block): string {
     high = Math.max(high, price);
   }
   if (free === 0) return "no seats left";
-  return `${free.toLocaleString()} left · ${low === high ? money(low) : `${money(low)} to ${money(high)}`}`;
+  return `${free.toLocaleString("en")} left · ${low === high ? money(low) : `${money(low)} to ${money(high)}`}`;
 }

@@ -93,5 +93,5 @@ function placesLeft(area: number): string {
   const left = house.pools[area];
   if (left === undefined) return "";
   const mine = (heldPools().get(area) ?? 0) + (pickedPools.value.get(area) ?? 0);
-  return `${left ? `${left.toLocaleString()} left` : "Sold out"}${mine ? ` · ${mine} yours` : ""}`;
+  return `${left ? `${left.toLocaleString("en")} left` : "Sold out"}${mine ? ` · ${mine} yours` : ""}`;
 }

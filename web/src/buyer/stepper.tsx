@@ -6,7 +6,7 @@ export function Stepper({ area, name }: { area: number; name: string }) {
   const left = house.pools[area] ?? 0;
   const quantity = pickedPools.value.get(area) ?? 0;
   return (
-    <div class="stepper" role="group" aria-label={`${name}, ${left.toLocaleString()} left`}>
+    <div class="stepper" role="group" aria-label={`${name}, ${left.toLocaleString("en")} left`}>
       <button type="button" aria-label={`One less, ${name}`} disabled={quantity === 0} onClick={() => setPool(area, quantity - 1)}>
         −
       </button>

@@ -284,7 +284,7 @@ function Access({ keys, seats }: { keys: string[]; seats: Set<number> }) {
               onChange={() => void mark(keys, name, !isAll)}
             />
             {words}
-            {marked > 0 && !isAll && <small> {marked.toLocaleString()} of them</small>}
+            {marked > 0 && !isAll && <small> {marked.toLocaleString("en")} of them</small>}
           </label>
         );
       })}

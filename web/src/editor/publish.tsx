@@ -6,7 +6,7 @@ import { events, isBusy, map, orgId, step, tab, then, versions } from "./store";
 import type { EventOnMap, MapVersion as Version } from "../lib/schema";
 import { changesInWords, hindrancesInWords } from "./words";
 
-const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium" });
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 /** So many hindrances are told one by one. */
 const TOLD_MAX = 6;
 
@@ -82,7 +82,7 @@ function Versions() {
             <span class="line-label">
               Version {version.version}
               <small>
-                {day.format(new Date(version.published_at))} · {version.seats.toLocaleString()} seats
+                {day.format(new Date(version.published_at))} · {version.seats.toLocaleString("en")} seats
               </small>
             </span>
             <a class="button is-quiet is-small" href={newEvent(version)}>
@@ -158,7 +158,7 @@ function Step() {
             {hindrances.slice(0, TOLD_MAX).map((words) => (
               <li key={words}>{words}</li>
             ))}
-            {hindrances.length > TOLD_MAX && <li>And {(hindrances.length - TOLD_MAX).toLocaleString()} more.</li>}
+            {hindrances.length > TOLD_MAX && <li>And {(hindrances.length - TOLD_MAX).toLocaleString("en")} more.</li>}
           </ul>
         </>
       ) : (
@@ -194,7 +194,7 @@ function Drawing() {
       <h3>Drawing</h3>
       {drawing && (
         <p class="lead">
-          {drawing.name || "A drawing"}, {Math.ceil(drawing.bytes / 1024).toLocaleString()} KB. Your edits stay when it is
+          {drawing.name || "A drawing"}, {Math.ceil(drawing.bytes / 1024).toLocaleString("en")} KB. Your edits stay when it is
           drawn again.
         </p>
       )}

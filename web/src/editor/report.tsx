@@ -26,7 +26,7 @@ function List({ title, findings, tone }: { title: string; findings: Finding[]; t
           <li key={finding.code + finding.detail} class={`finding is-${tone}`}>
             <p>{sentence(finding.detail)}</p>
             <p>
-              <small>{finding.count > 1 && `${finding.count.toLocaleString()} of them`}</small>
+              <small>{finding.count > 1 && `${finding.count.toLocaleString("en")} of them`}</small>
               <Show keys={finding.keys} count={finding.count} />
             </p>
           </li>

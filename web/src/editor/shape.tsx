@@ -104,5 +104,5 @@ function placeInWords(place: Place): string[] {
 function placesLeft(area: number): string {
   const { geometry, draft } = house.value!;
   const { key, capacity } = geometry.areas[area];
-  return draft.unknown_capacities.includes(key) ? "how many places?" : `${(capacity ?? 0).toLocaleString()} places`;
+  return draft.unknown_capacities.includes(key) ? "how many places?" : `${(capacity ?? 0).toLocaleString("en")} places`;
 }

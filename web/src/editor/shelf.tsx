@@ -6,13 +6,13 @@ import { cell, mount } from "../lib/state";
 import { sentence } from "../lib/words";
 import type { MapLine, MapPage, MapView } from "../lib/schema";
 
-const { orgId } = pageData<{ orgId: string }>("boot");
+const { orgId, countries } = pageData<{ orgId: string; countries: [code: string, name: string][] }>("boot");
 const maps = cell<MapLine[] | null>(null);
 const next = cell<string | null>(null);
 const problem = cell("");
 const isBusy = cell(false);
 
-const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium" });
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 
 function Shelf() {
   return (
@@ -25,7 +25,7 @@ function Shelf() {
                 {map.name} · {map.venue.name}, {map.venue.city}
               </span>
               <small>
-                {map.latest ? `version ${map.latest.version}, ${map.latest.seats.toLocaleString()} seats` : "not published"} ·{" "}
+                {map.latest ? `version ${map.latest.version}, ${map.latest.seats.toLocaleString("en")} seats` : "not published"} ·{" "}
                 {day.format(new Date(map.updated_at))}
               </small>
             </a>
@@ -62,7 +62,14 @@ function Shelf() {
             </label>
             <label class="field">
               Country
-              <input name="country" required pattern="[A-Za-z]{2}" maxLength={2} placeholder="AT" title="Two letters" autocomplete="off" />
+              <select name="country" required>
+                <option value="">Choose…</option>
+                {countries.map(([code, name]) => (
+                  <option key={code} value={code}>
+                    {name}
+                  </option>
+                ))}
+              </select>
             </label>
           </div>
           <p class="actions">
@@ -84,7 +91,7 @@ async function create(submitted: SubmitEvent): Promise<void> {
   submitted.preventDefault();
   const filled = new FormData(submitted.currentTarget as HTMLFormElement);
   const text = (name: string) => String(filled.get(name)).trim();
-  const venue = { name: text("venue"), city: text("city"), country: text("country").toUpperCase() };
+  const venue = { name: text("venue"), city: text("city"), country: text("country") };
   await tried(async () => {
     const made = await call<MapView>("/v1/maps", { method: "POST", body: { name: text("name"), venue }, orgId });
     location.assign(pathOf(made));

@@ -47,14 +47,14 @@ function words({ degraded, complete, processes, window_s }: LiveHealth): string 
 }
 
 function milliseconds(value: number | null): string {
-  return value === null ? "–" : `${value.toLocaleString()} ms`;
+  return value === null ? "–" : `${value.toLocaleString("en")} ms`;
 }
 
 function Item({ name, value }: { name: string; value: number | string }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value.toLocaleString()}</dd>
+      <dd>{value.toLocaleString("en")}</dd>
     </div>
   );
 }

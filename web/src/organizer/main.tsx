@@ -63,13 +63,13 @@ function Page() {
     <>
       <p class={`pulse is-${status.value}`}>{STATUS_WORDS[status.value]}</p>
       <dl class="figures">
-        <Figure name="Sold" value={totals.sold.toLocaleString()} of={`of ${totals.total.toLocaleString()}`} />
-        <Figure name="Held now" value={totals.held.toLocaleString()} />
+        <Figure name="Sold" value={totals.sold.toLocaleString("en")} of={`of ${totals.total.toLocaleString("en")}`} />
+        <Figure name="Held now" value={totals.held.toLocaleString("en")} />
         <Figure name="Revenue" value={money(totals.revenue_minor)} />
         <Figure
           name="Orders"
-          value={totals.orders.toLocaleString()}
-          of={`${share(totals.orders, totals.checkouts)} of ${totals.checkouts.toLocaleString()} checkouts`}
+          value={totals.orders.toLocaleString("en")}
+          of={`${share(totals.orders, totals.checkouts)} of ${totals.checkouts.toLocaleString("en")} checkouts`}
         />
       </dl>
       <Pace minutes={pace} />
@@ -151,7 +151,7 @@ function Cell({ value }: { value: number }) {
   return (
     <td>
       <span key={value} ref={highlight}>
-        {value.toLocaleString()}
+        {value.toLocaleString("en")}
       </span>
     </td>
   );

@@ -59,7 +59,7 @@ function refused(verb: Verb, seats: number[], taken: number[]): void {
   const sold = taken.filter((seat) => house.states[seat] !== HELD);
   const words = inTheWayInWords(held.map(labelOf), sold.map(labelOf));
   if (rest.length === 0) return say(words, "problem");
-  const name = rest.length === 1 ? "Go on with the other one" : `Go on with the other ${rest.length.toLocaleString()}`;
+  const name = rest.length === 1 ? "Go on with the other one" : `Go on with the other ${rest.length.toLocaleString("en")}`;
   say(words, "problem", { name, act: () => void change(verb, rest) });
 }
 
@@ -73,9 +73,9 @@ export async function changeArea(verb: Verb, area: number, quantity: number): Pr
       if (!(error instanceof Problem) || error.slug !== "block-refused") throw error;
       const [short] = error.facts["pools"] as { available: number }[];
       const kind = verb === "blocks" ? "free" : "off sale";
-      return say(`${pool.name} has only ${short.available.toLocaleString()} places ${kind}: nothing was changed.`, "problem");
+      return say(`${pool.name} has only ${short.available.toLocaleString("en")} places ${kind}: nothing was changed.`, "problem");
     }
-    const count = quantity === 1 ? "1 place is" : `${quantity.toLocaleString()} places are`;
+    const count = quantity === 1 ? "1 place is" : `${quantity.toLocaleString("en")} places are`;
     say(`${pool.name}: ${count} ${DONE[verb]}.`, "good", {
       name: "Undo",
       act: () => void changeArea(BACK[verb], area, quantity),

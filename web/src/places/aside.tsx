@@ -111,7 +111,7 @@ export function SetAside({ seats }: { seats: number[] }) {
           <input type="datetime-local" name="release_at" />
         </label>
         <button class="button is-quiet" disabled={isBusy.value}>
-          {seats.length === 0 ? "Set them aside" : `Set ${seats.length === 1 ? "it" : seats.length.toLocaleString()} aside`}
+          {seats.length === 0 ? "Set them aside" : `Set ${seats.length === 1 ? "it" : seats.length.toLocaleString("en")} aside`}
         </button>
       </form>
     </details>

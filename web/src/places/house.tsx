@@ -72,6 +72,6 @@ export function placesLeft(area: number): string {
   if (left === undefined) return "";
   const { capacity } = event.pools.find(({ idx }) => idx === area)!;
   const blocked = blockedPlaces.value.get(area) ?? 0;
-  const off = blocked > 0 ? ` · ${blocked.toLocaleString()} off sale` : "";
-  return `${left.toLocaleString()} of ${capacity.toLocaleString()} left${off}`;
+  const off = blocked > 0 ? ` · ${blocked.toLocaleString("en")} off sale` : "";
+  return `${left.toLocaleString("en")} of ${capacity.toLocaleString("en")} left${off}`;
 }

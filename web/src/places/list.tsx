@@ -33,6 +33,6 @@ function seatsIn({ kind, at }: Part): number[] {
 function note({ groups }: Block): string {
   const found = [0, 0, 0, 0];
   for (const seat of seatsOf(...groups)) found[house.states[seat] ?? 0]++;
-  const words = found.map((count, state) => (count > 0 ? `${count.toLocaleString()} ${STATE_WORDS[state]}` : ""));
+  const words = found.map((count, state) => (count > 0 ? `${count.toLocaleString("en")} ${STATE_WORDS[state]}` : ""));
   return words.filter(Boolean).join(" · ");
 }

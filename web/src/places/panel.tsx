@@ -42,7 +42,7 @@ export function Panel() {
             <li key={state}>
               <i class={`mark is-${MARKS[state]}`} />
               <span>{STATE_WORDS[state]}</span>
-              <b>{count.toLocaleString()}</b>
+              <b>{count.toLocaleString("en")}</b>
             </li>
           ))}
         </ul>
@@ -89,7 +89,7 @@ function Chosen() {
   const by = chosenByState();
   const tables = chosenTables();
   const { size } = chosen.value;
-  const kinds = by.map((seats, state) => (seats.length > 0 ? `${seats.length.toLocaleString()} ${STATE_WORDS[state]}` : ""));
+  const kinds = by.map((seats, state) => (seats.length > 0 ? `${seats.length.toLocaleString("en")} ${STATE_WORDS[state]}` : ""));
   const taken = by[HELD].length + by[SOLD].length;
   return (
     <>
@@ -118,7 +118,7 @@ function Change({ verb, seats }: { verb: "blocks" | "unblocks"; seats: number[] 
   const act = verb === "blocks" ? "Take" : "Put";
   return (
     <button type="button" class="button" disabled={isBusy.value} onClick={() => void change(verb, seats)}>
-      {act} {seats.length === 1 ? "it" : seats.length.toLocaleString()} {words}
+      {act} {seats.length === 1 ? "it" : seats.length.toLocaleString("en")} {words}
     </button>
   );
 }
