@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from server.catalog.models import Event
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
+from server.kernel.money import coin
 from server.points import rules, sql
 from server.points.models import Kind, OrderPoints, PointsOffer, PointsRefused, Standing
 from server.points.sql import AccountRow, OwedRow
@@ -23,8 +24,8 @@ async def offer(tx: Tx, event: Event, buyer_id: uuid.UUID, due_minor: int) -> Po
     account = await sql.FIND.first(tx, event.org_id, buyer_id) if rule else None
     if rule is None or account is None:
         return None
-    usable = rules.usable(rule, account.balance, due_minor)
-    return PointsOffer(account.balance, usable, min(usable * rule.worth_minor, due_minor))
+    usable, usable_minor = rules.usable(rule, account.balance, due_minor, coin(event.currency))
+    return PointsOffer(account.balance, usable, usable_minor)
 
 
 async def worth(tx: Tx, event: Event, buyer_id: uuid.UUID, wanted: int) -> int:
