@@ -3,8 +3,8 @@
 A buyer sees and pays one price, all-in. `Charges.all_in` makes it of the price that an organizer
 sets; `Charges.parts` says of an amount that was paid what in it is fee and which tax. The two are
 inverse: of an all-in price nothing but the organizer's price is left to the organizer. Where nobody
-pays a currency's smallest minor units, the price is rounded to what is paid, and what that takes off
-or adds is the organizer's.
+pays a currency's smallest minor units, the price is rounded to what is paid, and what that takes
+off or adds is the organizer's.
 
 What is settled otherwise holds for whoever takes places from then on. So what held before is kept,
 and a hold pays by what held when it began; nothing about charges is written with a hold.
