@@ -170,7 +170,9 @@ class Paying:
         return RedirectResponse(f"/orders/{order.id}/shares", 303)
 
     async def _deposit(self, request: Request, wish: CheckoutRequest, buyer: Buyer) -> Response:
-        """A part now: to the provider's page for it."""
+        """A part now: to the provider's page for it. Raises PointsRefused, and as `Drafts.make`."""
+        if wish.points:
+            raise PointsRefused("points: they pay for what is paid at once, leave them out")
         shares, shop_url = self._parts.sharing.shares, address_of(request)
         try:
             order = await self._draft(wish, buyer)
@@ -186,9 +188,7 @@ class Paying:
         return RedirectResponse(begun.redirect_url, 303)
 
     async def _draft(self, wish: CheckoutRequest, buyer: Buyer) -> OrderView:
-        """Raises PointsRefused, and as `Drafts.make`."""
-        if wish.points:
-            raise PointsRefused("points: they pay for what is paid at once, leave them out")
+        """Raises as `Drafts.make`."""
         draft = DraftRequest(
             **{name: getattr(wish, name) for name in DraftRequest.__struct_fields__}
         )
