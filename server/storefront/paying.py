@@ -88,11 +88,12 @@ class Filled(Filling):
 
     def refuse(self, error: DomainError) -> None:
         """Told beside the field that it is about, if it is about one."""
-        field = error.facts.get("field") if isinstance(error, CheckoutInvalid) else None
+        field = ""
         if isinstance(error, DiscountRefused):
             field = "discount_code"
-        elif "question_id" in error.facts:
-            field = f"answer:{error.facts['question_id']}"
+        elif isinstance(error, CheckoutInvalid):
+            asked = error.facts.get("question_id")
+            field = f"answer:{asked}" if asked else str(error.facts.get("field"))
         if field in self.values:
             self.wrong[field] = told_of(error)
         else:
