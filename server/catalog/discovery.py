@@ -16,6 +16,7 @@ from server.catalog.models import EventPage, EventSummary, Venue
 from server.catalog.sql_discovery import EARTH_KM, CityRow, FoundRow
 from server.kernel.db import Database
 from server.kernel.errors import BadRequest
+from server.kernel.money import coin, payable
 from server.kernel.tenancy import Across
 
 PAGE_SIZE_MAX = 100
@@ -87,7 +88,7 @@ class Discovery:
         async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
             rows = await query.all(
                 tx, wanted.since, wanted.to, wanted.country, wanted.city, _words(wanted.q),
-                wanted.organization, wanted.currency, wanted.price_max_minor, latitude, longitude,
+                wanted.organization, wanted.currency, _exact(wanted), latitude, longitude,
                 wanted.radius_km, *around, after, last_id, wanted.sort, size + 1,
             )  # fmt: skip
         last = rows[size - 1] if len(rows) > size else None
@@ -120,7 +121,17 @@ def _words(text: str | None) -> str | None:
     return " & ".join(f"{word}:*" for word in words) or None
 
 
+def _exact(wanted: EventQuery) -> int | None:
+    """The greatest price that is rounded, to what is paid, to no more than is wanted."""
+    most = wanted.price_max_minor
+    if most is None or wanted.currency is None:
+        return None
+    least = coin(wanted.currency)
+    return most // least * least + (least - 1) // 2 if most >= least else 0
+
+
 def _summary(row: FoundRow) -> EventSummary:
+    least = coin(row.currency)
     return EventSummary(
         id=row.id,
         org_id=row.org_id,
@@ -134,8 +145,8 @@ def _summary(row: FoundRow) -> EventSummary:
             row.venue_latitude, row.venue_longitude,
         ),
         currency=row.currency,
-        price_from_minor=row.price_from_minor,
-        price_to_minor=row.price_to_minor,
+        price_from_minor=payable(row.price_from_minor, least),
+        price_to_minor=payable(row.price_to_minor, least),
         organization=row.org_name,
         is_on_sale=row.is_on_sale,
         cover_url=cover_url(row.cover),

@@ -199,12 +199,12 @@ class Prices:
 
     def span(self, zone: int) -> tuple[int, int]:
         """The lowest and the highest price of the zone's places."""
-        of = self.defaults[zone]
+        of, paid = self.defaults[zone], self._paid(None)
         now = self._of(of.id, None)
         amounts = [level.price_minor for level in now.prices.levels]
         if of.base_applies or now.is_plain:
             amounts.append(now.base)
-        return min(amounts), max(amounts)
+        return paid[min(amounts)], paid[max(amounts)]
 
     def is_plain(self, zone: int) -> bool:
         """Whether all places of the zone cost the same."""

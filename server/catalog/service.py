@@ -71,7 +71,7 @@ class Catalog:
             overrides = await sql.TABLE_MODES.all(tx, event_id)
             if row is None or row.status == "draft":
                 raise NotFound("no such event")
-            epochs = await charges.of_event(tx, row.org_id, event_id, row.terms)
+            epochs = await charges.of_event(tx, row.org_id, event_id, row.terms, row.currency)
         read_at = time.monotonic()
         places = await self.places(row.map_id)
         stays_s = min(EVENT_CACHED_S, assembly.stays_s(row, offers, epochs))

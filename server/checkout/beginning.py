@@ -68,8 +68,7 @@ async def order(
         raise OrderBegun("this hold is a draft: change and confirm that", order_id=found.id)
     if before is not None and before.status in ("pending", "expired") and not hold.is_over:
         # An extended hold gives its order more time.
-        if await loyalty.cannot_go_on(tx, [before.id]):
-            raise PointsRefused("points: you have spent them since: release and choose again")
+        await _use_points(tx, before)
         found = await sql.REOPEN.first(tx, before.id, hold.expires_at)
         assert found is not None
     if found is not None:
@@ -80,6 +79,8 @@ async def order(
         raise CheckoutInvalid("what is to be paid changed at this moment: check out again")
     made = await opening.write(tx, hold, event, wish, priced, discount, "pending")
     opening.check_complete(event, made)
+    if priced.points_minor:
+        await _use_points(tx, made)
     await inventory.pay(tx, hold, event)
     await outbox.append(tx, order_fact("created", made))
     return await _pay(tx, made, event, wish.provider)
@@ -98,8 +99,9 @@ async def write_draft(
         raise OrderBegun("this hold is an order already: read and change that", order_id=twin.id)
     if before is not None:
         must_be_draft(before)
-        # What the draft has of a discount and of products is not in the way of its next state.
+        # What the draft has of a discount, products and points is not in the way of its next state.
         await sql.CLEAR.run(tx, before.id)
+        await points.detach(tx, before.org_id, before.id)
     priced, discount = await _priced(tx, hold, event, price)
     made = await opening.write(tx, hold, event, wish, priced, discount, "draft", before)
     if before is None:
@@ -125,15 +127,15 @@ async def draft(
 
 
 async def begin(tx: Tx, order: Order, event: Event) -> Order:
-    """A draft, which is locked, waits for its money from now on. Raises HoldOver, NotOnSale,
-    CheckoutInvalid."""
+    """A draft, which is locked, waits for its money from now on, and uses its points. Raises
+    HoldOver, NotOnSale, CheckoutInvalid, PointsRefused."""
     hold = await inventory.order(tx, order.hold_id, event)
     await _must_sell(tx, hold, event)
     opening.check_complete(event, order)
+    await _use_points(tx, order)
     await inventory.pay(tx, hold, event)
     begun = await sql.REOPEN.first(tx, order.id, hold.expires_at)
     assert begun is not None, "a draft may become pending"
-    await points.attach(tx, event, order.id, order.buyer_id, 0)
     return begun
 
 
@@ -141,6 +143,14 @@ def must_be_draft(order: Order) -> None:
     """Raises OrderBegun."""
     if order.status != "draft":
         raise OrderBegun(f"the order is no draft any more, it is {order.status}", order_id=order.id)
+
+
+async def _use_points(tx: Tx, order: Order) -> None:
+    """Raises PointsRefused, before anything changed."""
+    if await loyalty.cannot_go_on(tx, [order.id]):
+        raise PointsRefused(
+            "points: you have spent them since: say fewer or none, or release and choose again"
+        )
 
 
 async def _must_sell(tx: Tx, hold: Hold, event: Event) -> None:

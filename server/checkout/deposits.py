@@ -15,6 +15,7 @@ from server.checkout.share_models import DivisionRefused
 from server.checkout.sql import DueOrder
 from server.kernel.db import Tx
 from server.kernel.money import coin, divided
+from server.points import service as points
 
 MARGIN = dt.timedelta(days=2)
 """So long before the rest is due a deposit is taken at the latest."""
@@ -40,6 +41,9 @@ def offer(event: Event, total_minor: int) -> Deposit | None:
 
 async def take(tx: Tx, order: Order, event: Event) -> list[Part]:
     """The shares of an order, locked, of which the rest is due later. Raises DivisionRefused."""
+    by_points = await points.of_order(tx, order.id)
+    if by_points is not None and by_points.used:
+        raise DivisionRefused("points: they pay for what is paid at once, leave them out")
     found = offer(event, order.total_minor)
     if found is None or not await sql.SET_DEPOSIT.run(
         tx, order.id, found.amount_minor, found.due_at, MARGIN

@@ -32,9 +32,10 @@ from server.payments.models import (
     ProviderUnavailable,
     UnknownProvider,
 )
+from server.points.models import PointsRefused
 
 _ANY = (Unauthenticated, NotFound, OrderBegun, IdempotencyKeyReused, DatabaseUnavailable)
-_SELLS = (HoldOver, NotOnSale, FeatureOff, CheckoutInvalid)
+_SELLS = (HoldOver, NotOnSale, FeatureOff, CheckoutInvalid, PointsRefused)
 _WRITES = (
     *_ANY, *_SELLS, TooManyPlaces, TicketTypeRefused, ProductSoldOut, DiscountRefused,
 )  # fmt: skip

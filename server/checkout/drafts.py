@@ -40,7 +40,8 @@ class Drafts:
         self, buyer_id: uuid.UUID, order_id: uuid.UUID, wish: DraftWish, key: Key | None
     ) -> OrderView:
         """All that a draft says, anew. Raises OrderBegun, HoldOver, TooManyPlaces, NotOnSale,
-        NotFound, TicketTypeRefused, ProductSoldOut, DiscountRefused, CheckoutInvalid."""
+        NotFound, TicketTypeRefused, ProductSoldOut, DiscountRefused, PointsRefused,
+        CheckoutInvalid."""
         order = await self._checkout.own(order_id, buyer_id)
         return await self._write(buyer_id, order.hold_id, wish, key, is_new=False)
 
@@ -75,7 +76,7 @@ class Drafts:
         shop_url: str | None = None,
     ) -> CheckoutStarted:
         """Begin the payment of a draft; what became of it, where that was done before. Raises
-        NotFound, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid, UnknownProvider,
+        NotFound, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid, PointsRefused, UnknownProvider,
         ProviderNotOffered, IntentNotOffered, ProviderUnavailable, PaymentRefused."""
         order = await self._checkout.own(order_id, buyer_id)
         hold, event, _ = await self._checkout.held(order.hold_id, buyer_id)

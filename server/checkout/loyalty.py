@@ -19,6 +19,6 @@ async def follow(tx: Tx, order_ids: Sequence[uuid.UUID]) -> None:
 
 
 async def cannot_go_on(tx: Tx, order_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Of orders, locked, that may have ended and are to go on, those whose points were spent since;
-    the others have theirs again."""
-    return await points.use_again(tx, await points.owed(tx, order_ids))
+    """Of orders, locked, whose payment begins or that may have ended and are to go on, those whose
+    points were spent since; the others have used theirs."""
+    return await points.use(tx, await points.owed(tx, order_ids))

@@ -54,13 +54,14 @@ class OrderWish(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     makes tickets cheaper; `answers`: to what the event asks; `accepts_alternative`: where the
     payment comes too late for these seats, others as good will do, as near as there are; without it
     the money goes back; `language`: of mails about the order, the request's own (Accept-Language)
-    where none is named."""
+    where none is named; `points`: of who is signed in, to pay with."""
 
     products: ProductsWanted = []
     discount_code: CodeSaid | None = None
     answers: Annotated[list[Answer], msgspec.Meta(max_length=20)] = []
     accepts_alternative: bool = False
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$(?!\\n)")] | None = None
+    points: PointsWanted = 0
 
 
 class DraftWish(OrderWish, kw_only=True, forbid_unknown_fields=True):
@@ -87,14 +88,13 @@ class PaymentWish(msgspec.Struct, forbid_unknown_fields=True):
 class CheckoutRequest(OrderWish, kw_only=True, forbid_unknown_fields=True):
     """What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with,
     the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the
-    provider's, or `intent`, for a form of one's own; `points`: of who is signed in, to pay with."""
+    provider's, or `intent`, for a form of one's own."""
 
     hold_id: uuid.UUID
     email: Annotated[str, msgspec.Meta(max_length=EMAIL_LENGTH_MAX)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     provider: ProviderSaid | None = None
     payment_flow: PaymentFlow = "page"
-    points: PointsWanted = 0
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

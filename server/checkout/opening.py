@@ -140,8 +140,8 @@ async def write(
     draft: Order | None = None,
 ) -> Order:
     """The order with its lines, items and taxes: a new one, or `draft`, of which nothing but its
-    row is left (`sql.CLEAR`). `found`: the discount that it has. Points are used and earned by what
-    is paid at once: a draft is attached when its payment begins. Raises PointsRefused."""
+    row is left (`sql.CLEAR`). `found`: the discount that it has. Its points are used when its
+    payment begins."""
     order_id = draft.id if draft else uuid7()
     order = await sql.WRITE_ORDER.first(
         tx, order_id, hold.org_id, hold.event_id, hold.id, hold.buyer_id, wish.email,
@@ -185,8 +185,7 @@ async def write(
         )
     if found is not None:
         await discounts.redeem(tx, order.org_id, order.id, found, priced.reduction_minor)
-    if status != "draft":
-        await points.attach(tx, event, order.id, order.buyer_id, priced.points_minor)
+    await points.attach(tx, event, order.id, order.buyer_id, priced.points_minor)
     return order
 
 

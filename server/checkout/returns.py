@@ -20,6 +20,7 @@ from server.inventory.models import Legs, PoolWish, SaleLine, Selection
 from server.inventory.sold import release_sold
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
+from server.kernel.money import coin
 from server.outbox import service as outbox
 from server.pricing.amounts import Amounts, part_of
 
@@ -84,7 +85,7 @@ def parts_of(of: Bought, wanted: Mapping[uuid.UUID, int | None]) -> list[Part]:
 
     Raises LineNotSold.
     """
-    there = {row.id: row for row in of.live}
+    there, least = {row.id: row for row in of.live}, coin(of.order.currency)
     parts = []
     for row_id, wish in wanted.items():
         row = there.get(row_id)
@@ -96,7 +97,7 @@ def parts_of(of: Bought, wanted: Mapping[uuid.UUID, int | None]) -> list[Part]:
             raise LineNotSold(detail, id=row_id)
         amounts = row.amounts
         if quantity < row.quantity:
-            amounts = part_of(amounts, row.unit_price_minor, row.quantity, quantity)
+            amounts = part_of(amounts, row.unit_price_minor, row.quantity, quantity, least)
         parts.append(Part(row, quantity, amounts))
     return parts
 

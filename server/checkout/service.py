@@ -193,8 +193,7 @@ class Checkout:
     ) -> tuple[Hold, Event, Price]:
         """The buyer's hold, and what prices it with all that is wanted. Raises NotFound."""
         hold, event, places = await self.held(hold_id, buyer_id)
-        used = wish.points if isinstance(wish, CheckoutRequest) else 0
-        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email, used)
+        wanted = opening.Wanted(wish.products, wish.discount_code, wish.email, wish.points)
 
         async def price(tx: Tx, hold: Hold, *, claims: bool) -> tuple[Quote, Discount | None]:
             return await opening.price(tx, hold, event, places, wanted, claims=claims)

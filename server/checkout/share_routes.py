@@ -28,6 +28,7 @@ from server.payments.models import (
     ProviderUnavailable,
     UnknownProvider,
 )
+from server.points.models import PointsRefused
 
 
 def routes(shares: Shares, buyer: BuyerRealm) -> list[Operation]:
@@ -50,7 +51,7 @@ def routes(shares: Shares, buyer: BuyerRealm) -> list[Operation]:
             idempotent=True,
             errors=(
                 Unauthenticated, NotFound, DivisionRefused, OrderBegun, HoldOver, NotOnSale,
-                FeatureOff, CheckoutInvalid, TooManyPlaces, IdempotencyKeyReused,
+                FeatureOff, CheckoutInvalid, PointsRefused, TooManyPlaces, IdempotencyKeyReused,
                 DatabaseUnavailable,
             ),
             description="Each share has a link to pay it by. The order is confirmed when all are "

@@ -69,7 +69,7 @@ class Shares:
         """A draft waits for several people's money from now on, as long as its hold may last.
 
         Raises DivisionRefused, OrderBegun, HoldOver, NotOnSale, FeatureOff, CheckoutInvalid,
-        NotFound.
+        PointsRefused, NotFound.
         """
         order = await self._checkout.own(order_id, buyer_id)
         _, event, _ = await self._checkout.held(order.hold_id, buyer_id)

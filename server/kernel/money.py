@@ -30,6 +30,12 @@ def divided(amount: int, by: int) -> int:
     return (2 * amount + by) // (2 * by)
 
 
+def payable(amount_minor: int, least: int) -> int:
+    """The nearest price that can be paid in coins of `least`, halves up: what costs something costs
+    one of them."""
+    return max(1, divided(amount_minor, least)) * least if amount_minor else 0
+
+
 def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
     """In proportion to the weights, of which one is not 0; the parts sum to the amount.
 

@@ -27,8 +27,9 @@ class PointsOffer(msgspec.Struct):
 
 
 class OrderPoints(msgspec.Struct):
-    """`used`: points that the order was ordered with, `used_minor`: what they took off its price;
-    `given_back`: of these by now; `earned`: that its buyer has for it by now."""
+    """`used`: points that the order was ordered with, which leave the balance when its payment
+    begins; `used_minor`: what they took off its price; `given_back`: of these by now; `earned`:
+    that its buyer has for it by now."""
 
     account_id: uuid.UUID
     used: int

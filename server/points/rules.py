@@ -9,10 +9,13 @@ def needed(rule: PointsRule, amount_minor: int) -> int:
     return -(-amount_minor // rule.worth_minor)
 
 
-def usable(rule: PointsRule, balance: int, due_minor: int) -> int:
-    """The most that an order of this price may use; 0 where that is less than it must."""
-    most = min(balance, needed(rule, due_minor), rule.per_order_max or balance)
-    return most if most >= rule.per_order_min else 0
+def usable(rule: PointsRule, balance: int, due_minor: int, coin: int) -> tuple[int, int]:
+    """The most that an order of this price may use, and what they take off it, a multiple of
+    `coin`; 0 where that is fewer than it must."""
+    worth_minor = min(balance, rule.per_order_max or balance) * rule.worth_minor
+    off_minor = min(worth_minor, due_minor) // coin * coin
+    most = needed(rule, off_minor)
+    return (most, off_minor) if most >= rule.per_order_min else (0, 0)
 
 
 def kept(used: int, of: Standing) -> int:

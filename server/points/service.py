@@ -1,4 +1,5 @@
-"""Points are used with an order, in the transaction that opens it, and earned with its money.
+"""Points are used with an order, in the transaction that begins its payment, and earned with its
+money.
 
 What an order's entries in the ledger must sum up to follows from how the order stands, so there is
 one verb for whatever happens to it: `follow`. Told twice, late or out of order, it finds nothing to
@@ -11,6 +12,7 @@ from collections.abc import Collection, Sequence
 from server.catalog.models import Event
 from server.kernel.db import Tx
 from server.kernel.ids import uuid7
+from server.kernel.money import coin
 from server.points import rules, sql
 from server.points.models import Kind, OrderPoints, PointsOffer, PointsRefused, Standing
 from server.points.sql import AccountRow, OwedRow
@@ -23,8 +25,8 @@ async def offer(tx: Tx, event: Event, buyer_id: uuid.UUID, due_minor: int) -> Po
     account = await sql.FIND.first(tx, event.org_id, buyer_id) if rule else None
     if rule is None or account is None:
         return None
-    usable = rules.usable(rule, account.balance, due_minor)
-    return PointsOffer(account.balance, usable, min(usable * rule.worth_minor, due_minor))
+    usable, usable_minor = rules.usable(rule, account.balance, due_minor, coin(event.currency))
+    return PointsOffer(account.balance, usable, usable_minor)
 
 
 async def worth(tx: Tx, event: Event, buyer_id: uuid.UUID, wanted: int) -> int:
@@ -55,8 +57,8 @@ def check(event: Event, points_minor: int) -> None:
 async def attach(
     tx: Tx, event: Event, order_id: uuid.UUID, buyer_id: uuid.UUID, points_minor: int
 ) -> None:
-    """The order, which `tx` has made, uses points that take so much off its price, and earns some
-    by the rule of now, if its buyer is signed in. Raises PointsRefused."""
+    """The order, which `tx` has made, is to `use` points that take so much off its price, and earns
+    some by the rule of now, if its buyer is signed in."""
     rule = event.points
     if rule is None:
         return
@@ -66,14 +68,15 @@ async def attach(
         account = await sql.FIND.first(tx, event.org_id, buyer_id)
     if account is None:  # a guest
         return
-    used = rules.needed(rule, points_minor)
-    if used:
-        [account] = await sql.LOCK.all(tx, [account.id])
-        _must_have(account, used)
     await sql.ATTACH.run(
-        tx, order_id, event.org_id, account.id, used, points_minor, rule.earned, rule.per_minor
-    )
-    await _move(tx, account, order_id, "used", -used)
+        tx, order_id, event.org_id, account.id, rules.needed(rule, points_minor), points_minor,
+        rule.earned, rule.per_minor,
+    )  # fmt: skip
+
+
+async def detach(tx: Tx, org_id: str, order_id: uuid.UUID) -> None:
+    """A draft, locked, has nothing to do with points until it is attached anew."""
+    await sql.DETACH.run(tx, order_id, org_id)
 
 
 async def owed(tx: Tx, order_ids: Sequence[uuid.UUID]) -> list[OwedRow]:
@@ -81,9 +84,10 @@ async def owed(tx: Tx, order_ids: Sequence[uuid.UUID]) -> list[OwedRow]:
     return await sql.OWED.all(tx, order_ids) if order_ids else []
 
 
-async def use_again(tx: Tx, owed: Sequence[OwedRow]) -> set[uuid.UUID]:
-    """Orders, locked, that had ended go on: points that were given back are used again. Returns
-    those whose buyer does not have them any more, of which nothing changed."""
+async def use(tx: Tx, owed: Sequence[OwedRow]) -> set[uuid.UUID]:
+    """Orders, locked, may be paid from now on, or again: the points that they were ordered with
+    leave the balance where they did not, or were given back. Returns those whose buyer does not
+    have them any more, of which nothing changed."""
     missing = [row for row in owed if row.used > row.used_now]
     accounts = await _locked(tx, missing)
     short = set()

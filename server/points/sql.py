@@ -61,6 +61,7 @@ ATTACH = Query(
     """INSERT INTO order_points (order_id, org_id, account_id, used, used_minor, earned, per_minor)
        VALUES ($1, $2, $3, $4, $5, $6, $7)""",
 )
+DETACH = Query("points.detach", "DELETE FROM order_points WHERE order_id = $1 AND org_id = $2")
 OWED = Query(
     "points.owed",
     f"""SELECT p.order_id, p.org_id, p.account_id, p.used, p.earned, p.per_minor,
@@ -71,7 +72,8 @@ OWED = Query(
 )
 OF_ORDER = Query(
     "points.of_order",
-    f"""SELECT p.account_id, p.used, p.used_minor, p.used - {_USED} AS given_back,
+    f"""SELECT p.account_id, p.used, p.used_minor,
+               CASE WHEN bool_or(l.kind = 'used') THEN p.used - {_USED} ELSE 0 END AS given_back,
                {_EARNED} AS earned
         FROM order_points p LEFT JOIN point_ledger l ON l.order_id = p.order_id
         WHERE p.order_id = $1 GROUP BY p.order_id""",

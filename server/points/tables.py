@@ -39,7 +39,7 @@ order_points = sa.Table(
     sa.CheckConstraint("earned >= 0 AND per_minor > 0", name="rate_sane"),
     sa.Index("ix_order_points_account_id", "account_id"),
     comment="what an order pays with points, and by which rule it earns some: as it was ordered",
-    info=open_to(Across.PLATFORM, may=GROWING),
+    info=open_to(Across.PLATFORM, may=(*GROWING, "DELETE")),
 )
 
 point_ledger = sa.Table(

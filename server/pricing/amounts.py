@@ -31,13 +31,18 @@ class Amounts(msgspec.Struct, frozen=True):
         )
 
 
-def part_of(whole: Amounts, unit_price_minor: int, quantity: int, wanted: int) -> Amounts:
+def part_of(
+    whole: Amounts, unit_price_minor: int, quantity: int, wanted: int, coin: int = 1
+) -> Amounts:
     """What `wanted` of `quantity` pieces have of the whole, in proportion and rounded down; what
-    stays has the rest. Both are sane: neither has more fee and tax than its total.
+    stays has the rest. Both are sane: neither has more fee and tax than its total, and of a price
+    in multiples of `coin` both totals are such.
 
     The whole is `quantity` x `unit_price_minor` less its discount, and so is each part.
     """
-    discount = whole.discount_minor * wanted // quantity
+    if unit_price_minor % coin or whole.discount_minor % coin:
+        coin = 1  # as the box office made it
+    discount = whole.discount_minor * wanted // (quantity * coin) * coin
     total = unit_price_minor * wanted - discount
     fee, tax = (minor * wanted // quantity for minor in (whole.fee_minor, whole.tax_minor))
     # What was rounded down must not leave the rest with more fee and tax than it costs.
@@ -46,12 +51,14 @@ def part_of(whole: Amounts, unit_price_minor: int, quantity: int, wanted: int) -
     return Amounts(total, fee + more_fee, tax + excess - more_fee, discount)
 
 
-def paid_back(of: Amounts, *, keeps_fee: bool) -> Amounts:
-    """What goes back of it: all, or all but the fee and the tax on the fee."""
+def paid_back(of: Amounts, coin: int = 1, *, keeps_fee: bool) -> Amounts:
+    """What goes back of it: all, or all but the fee and the tax on the fee, as many coins as are in
+    that. What is less than one stays with the host."""
     if not keeps_fee or not of.fee_minor:
         return of
     tax = of.tax_minor * of.net_minor // (of.net_minor + of.fee_minor)
-    return Amounts(of.net_minor + tax, 0, tax)
+    total = (of.net_minor + tax) // coin * coin
+    return Amounts(total, 0, min(tax, total))
 
 
 def sum_of(parts: Sequence[Amounts]) -> Amounts:

@@ -1,7 +1,8 @@
 """What a selection costs: one function, exact to the minor unit.
 
 Everything begins with the price that the map showed, which is all-in: a discount is what a buyer
-pays less, and fee and taxes are what is in the rest. So the lines always sum to the total.
+pays less, and fee and taxes are what is in the rest. So the lines always sum to the total. Prices
+and what is taken off them are multiples of the currency's `coin`: so are each line and the total.
 """
 
 import datetime as dt
@@ -61,13 +62,11 @@ def sum_up(
     points_minor: int,
 ) -> Quote:
     """`lines` and `items` at their full prices."""
-    reduced = _reduced(lines, reduction) if reduction else [0 for _ in lines]
+    reduced = _reduced(lines, reduction, charges.coin) if reduction else [0 for _ in lines]
     offs = [*reduced, *(0 for _ in items)]
     left = [of.total_minor - off for of, off in zip([*lines, *items], offs, strict=True)]
-    points_minor = min(points_minor, sum(left))
-    if points_minor:
-        by_points = split(points_minor, left)
-        offs = [off + more for off, more in zip(offs, by_points, strict=True)]
+    by_points = _taken(min(points_minor, sum(left)), left, charges.coin)
+    offs = [off + more for off, more in zip(offs, by_points, strict=True)]
     count = len(lines)
     done_lines = [_less(of, off, charges) for of, off in zip(lines, offs[:count], strict=True)]
     goods = charges.without_fee
@@ -76,7 +75,7 @@ def sum_up(
         QuoteTax(tax, sum(of.parts.taxes_minor[nth] for of in [*done_lines, *done_items]))
         for nth, tax in enumerate(charges.taxes)
     ]
-    return Quote(currency, done_lines, done_items, taxes, sum(reduced), points_minor)
+    return Quote(currency, done_lines, done_items, taxes, sum(reduced), sum(by_points))
 
 
 def _less(of: Of, discount_minor: int, charges: Charges) -> Of:
@@ -84,20 +83,25 @@ def _less(of: Of, discount_minor: int, charges: Charges) -> Of:
     return replace(of, discount_minor=discount_minor, parts=parts)
 
 
-def _reduced(lines: Sequence[QuoteLine], reduction: Reduction) -> list[int]:
+def _reduced(lines: Sequence[QuoteLine], reduction: Reduction, coin: int) -> list[int]:
     """By line, what the discount takes off it: never more than it costs."""
     types = reduction.ticket_type_ids
     wholes = [
         line.total_minor if not types or line.ticket_type_id in types else 0 for line in lines
     ]
     if reduction.amount_minor is not None:
-        off = min(reduction.amount_minor, sum(wholes))
-        return split(off, wholes) if off else [0 for _ in lines]
+        return _taken(min(reduction.amount_minor, sum(wholes)), wholes, coin)
     share = reduction.basis_points or 0
     return [
-        divided(line.unit_price_minor * share, 10_000) * line.quantity if whole else 0
+        divided(line.unit_price_minor * share, 10_000 * coin) * coin * line.quantity if whole else 0
         for whole, line in zip(wholes, lines, strict=True)
     ]
+
+
+def _taken(off_minor: int, wholes: Sequence[int], coin: int) -> list[int]:
+    """Off each of these, in proportion; off all together as many coins as are in `off_minor`."""
+    coins = off_minor // coin
+    return [part * coin for part in split(coins, wholes)] if coins else [0 for _ in wholes]
 
 
 def _seat(event: Event, places: Places, seat: int, at: dt.datetime, chosen: Chosen) -> QuoteLine:

@@ -66,9 +66,9 @@ async def decide(
     if is_open and not len(parts) == len(of.live) == _whole(parts):
         raise NotRefundable("the order's rest is not paid yet: wait for it, or pay back all of it")
     rooms = await refunding.refundable(tx, order_id) if terms.pays else []
-    value_minor = sum(part.amounts.total_minor for part in parts)
+    value_minor, least = sum(part.amounts.total_minor for part in parts), coin(event.currency)
     back = _affordable(
-        sum_of([paid_back(part.amounts, keeps_fee=terms.keeps_fees) for part in parts]),
+        sum_of([paid_back(part.amounts, least, keeps_fee=terms.keeps_fees) for part in parts]),
         sum(max(0, room.room_minor) for room in rooms) - (of.value_minor - value_minor),
     )
     refund_id = uuid7()
@@ -83,7 +83,7 @@ async def decide(
     await tickets.refund_lines(tx, of.order, returned.tickets)
     if terms.keeps_places and returned.places.size:
         await blocks.block(tx, event, returned.places, returned.legs)
-    await _ask_back(tx, rooms, back.total_minor, coin(event.currency), refund_id)
+    await _ask_back(tx, rooms, back.total_minor, least, refund_id)
     if terms.pays and not back.total_minor and len(parts) == len(of.live) == _whole(parts):
         # No provider will tell of money, so the order ends here.
         await returns.become(tx, of.order, "cancelled", terms.note or CANCELLED, "cancelled")

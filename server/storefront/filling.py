@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,12 +22,12 @@ class Filling:
     `problem`: of the whole form."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
+        self.values = values
         self.wrong: dict[str, str] = {}
         self.problem = ""
 
     @classmethod
-    def of(cls, form: Form) -> "Filling":
+    def of(cls, form: Form) -> Self:
         return cls({name: value.strip() for name, value in form.starting("")})
 
     def __bool__(self) -> bool:
@@ -35,7 +35,7 @@ class Filling:
         return not self.wrong and not self.problem
 
     def get(self, name: str) -> str:
-        return self._values.get(name, "")
+        return self.values.get(name, "")
 
     def take(self, name: str, kind: Any, told: str) -> Any:
         """The field as a `kind`, as msgspec has it; `told` is what to do where it is none."""

@@ -1,6 +1,7 @@
 """Checkout: what is paid for what is held, and what the event asks."""
 
 import uuid
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import msgspec
@@ -39,6 +40,7 @@ from server.payments.models import PaymentRefused, ProviderNotOffered, ProviderU
 from server.points.models import PointsRefused
 from server.storefront import words
 from server.storefront.choosing import choices_of, read_choices
+from server.storefront.filling import Filling, sentence
 from server.storefront.forms import Form, read_form
 from server.storefront.pages import Pages, site_of
 from server.storefront.services import Services
@@ -54,17 +56,28 @@ _REFUSALS = (
 )  # fmt: skip
 
 
-class Filled(msgspec.Struct, frozen=True):
-    """The form as it came. `products`: quantities and `answers`: texts, by id; `points`: to use."""
+class Filled(Filling):
+    """The checkout form. `products`: quantities and `answers`: texts, by id; `points`: to use.
+    Raises BadRequest."""
 
-    name: str = ""
-    email: str = ""
-    discount_code: str = ""
-    products: dict[str, int] = {}
-    answers: dict[str, str] = {}
-    accepts_alternative: bool = False
-    provider: str = ""
-    points: int = 0
+    def __init__(self, values: Mapping[str, str]) -> None:
+        super().__init__(values)
+        try:
+            counts = {str(uuid.UUID(of)): int(said or 0) for of, said in self._starting("product:")}
+            self.points = min(max(0, int(self.get("points") or 0)), POINTS_MAX)
+        except ValueError:
+            raise BadRequest("the form was not understood: go back and try again") from None
+        self.products = {of: min(count, 1_000) for of, count in counts.items() if count > 0}
+        self.answers = {asked: text[:1_000] for asked, text in self._starting("answer:") if text}
+        self.discount_code = self.get("discount_code")[:40] or None
+
+    def _starting(self, prefix: str) -> list[tuple[str, str]]:
+        """What follows `prefix` in a field's name, and the value."""
+        return [
+            (name.removeprefix(prefix), value)
+            for name, value in self.values.items()
+            if name.startswith(prefix)
+        ]
 
     @property
     def wanted(self) -> list[ProductWanted]:
@@ -73,8 +86,18 @@ class Filled(msgspec.Struct, frozen=True):
             for product_id, quantity in self.products.items()
         ]
 
-
-NOT_FILLED = Filled()
+    def refuse(self, error: DomainError) -> None:
+        """Told beside the field that it is about, if it is about one."""
+        field = ""
+        if isinstance(error, DiscountRefused):
+            field = "discount_code"
+        elif isinstance(error, CheckoutInvalid):
+            asked = error.facts.get("question_id")
+            field = f"answer:{asked}" if asked else str(error.facts.get("field"))
+        if field in self.values:
+            self.wrong[field] = told_of(error)
+        else:
+            self.problem = told_of(error)
 
 
 class Paying:
@@ -93,23 +116,23 @@ class Paying:
         if hold.status != "active":
             return self._hold_over(request, event)
         if request.method == "GET":
-            return await self._checkout_page(request, event, hold, buyer)
+            return await self._checkout_page(request, event, hold, buyer, Filled({}))
         form = await read_form(request)
-        filled = _filled(form)
+        filled = Filled.of(form)
         try:
             if ordered is None and (changed := await self._changed(form, filled, hold, buyer)):
                 return await self._checkout_page(
-                    request, event, hold, buyer, filled=filled, notice=changed
+                    request, event, hold, buyer, filled, notice=changed
                 )
             wish = msgspec.convert(
                 {
                     "hold_id": hold.id,
-                    "name": filled.name,
-                    "email": filled.email,
+                    "name": filled.get("name"),
+                    "email": filled.get("email"),
                     "products": filled.wanted,
-                    "discount_code": filled.discount_code or None,
-                    "accepts_alternative": filled.accepts_alternative,
-                    "provider": filled.provider or None,
+                    "discount_code": filled.discount_code,
+                    "accepts_alternative": bool(filled.get("accepts_alternative")),
+                    "provider": filled.get("provider") or None,
                     "points": filled.points,
                     "language": language_of(request),
                     "answers": [Answer(asked, text) for asked, text in filled.answers.items()],
@@ -122,15 +145,19 @@ class Paying:
                 return await self._deposit(request, wish, buyer)
             started = await self._parts.checkout.start(buyer.id, wish, None, address_of(request))
         except msgspec.ValidationError:
-            told = "This is not an e-mail address." if filled.name.strip() else "Tell us your name."
-            return await self._checkout_page(request, event, hold, buyer, told, filled, status=422)
+            if filled.get("name"):
+                filled.wrong["email"] = "This is not an e-mail address."
+            else:
+                filled.wrong["name"] = "Tell us your name."
+            return await self._checkout_page(request, event, hold, buyer, filled, status=422)
         except ProviderUnavailable:
-            told = "The payment provider does not answer. Your places stay held: try again."
-            return await self._checkout_page(request, event, hold, buyer, told, filled, status=503)
-        except _REFUSALS as error:
-            return await self._checkout_page(
-                request, event, hold, buyer, told_of(error), filled, status=422
+            filled.problem = (
+                "The payment provider does not answer. Your places stay held: try again."
             )
+            return await self._checkout_page(request, event, hold, buyer, filled, status=503)
+        except _REFUSALS as error:
+            filled.refuse(error)
+            return await self._checkout_page(request, event, hold, buyer, filled, status=422)
         except HoldOver:
             return self._hold_over(request, event)
         return RedirectResponse(started.redirect_url or f"/orders/{started.order.id}", 303)
@@ -144,7 +171,9 @@ class Paying:
         return RedirectResponse(f"/orders/{order.id}/shares", 303)
 
     async def _deposit(self, request: Request, wish: CheckoutRequest, buyer: Buyer) -> Response:
-        """A part now: to the provider's page for it."""
+        """A part now: to the provider's page for it. Raises PointsRefused, and as `Drafts.make`."""
+        if wish.points:
+            raise PointsRefused("points: they pay for what is paid at once, leave them out")
         shares, shop_url = self._parts.sharing.shares, address_of(request)
         try:
             order = await self._draft(wish, buyer)
@@ -160,9 +189,7 @@ class Paying:
         return RedirectResponse(begun.redirect_url, 303)
 
     async def _draft(self, wish: CheckoutRequest, buyer: Buyer) -> OrderView:
-        """Raises PointsRefused, and as `Drafts.make`."""
-        if wish.points:
-            raise PointsRefused("points: they pay for what is paid at once, leave them out")
+        """Raises as `Drafts.make`."""
         draft = DraftRequest(
             **{name: getattr(wish, name) for name in DraftRequest.__struct_fields__}
         )
@@ -179,8 +206,7 @@ class Paying:
         return f"The total is {words.money(quoted.total_minor, quoted.currency)} now."
 
     async def _quote(self, hold: HoldView, buyer: Buyer, filled: Filled) -> QuoteView:
-        code = filled.discount_code or None
-        wish = QuoteRequest(hold.id, filled.wanted, code, filled.points)
+        wish = QuoteRequest(hold.id, filled.wanted, filled.discount_code, filled.points)
         return await self._parts.checkout.quote(buyer.id, wish)
 
     async def choose(self, request: Request) -> Response:
@@ -193,9 +219,9 @@ class Paying:
         try:
             await self._parts.inventory.choose(hold.id, buyer.id, wish, None)
         except (TicketTypeRefused, TicketTypeSoldOut, HoldOrdered, SelectionInvalid) as error:
-            return await self._checkout_page(
-                request, event, hold, buyer, told_of(error), status=409
-            )
+            filled = Filled({})
+            filled.refuse(error)
+            return await self._checkout_page(request, event, hold, buyer, filled, status=409)
         except HoldOver:
             return self._hold_over(request, event)
         query = f"?{urlencode({'code': wish.access_code})}" if wish.access_code else ""
@@ -231,8 +257,7 @@ class Paying:
         event: Event,
         hold: HoldView,
         buyer: Buyer,
-        problem: str = "",
-        filled: Filled = NOT_FILLED,
+        filled: Filled,
         *,
         notice: str = "",
         status: int = 200,
@@ -241,8 +266,9 @@ class Paying:
             quoted = await self._quote(hold, buyer, filled)
         except _REFUSALS as error:
             # What is refused is told, and what is held is priced without it.
-            problem, status = problem or told_of(error), 422
-            quoted = await self._quote(hold, buyer, NOT_FILLED)
+            if filled:
+                filled.refuse(error)
+            status, quoted = 422, await self._quote(hold, buyer, Filled({}))
         code = request.query_params.get("code", "")
         places = await self._parts.catalog.places(event.map_id)
         return self._pages.render(
@@ -254,7 +280,6 @@ class Paying:
             hold=hold,
             quoted=quoted,
             products=(await self._parts.planning.assortment.offered(event)).items,
-            problem=problem,
             pay_with=await self._parts.payments.accounts.offered(event.org_id),
             providers=words.PROVIDERS,
             notice=notice,
@@ -282,7 +307,7 @@ async def buyer_of(parts: Services, request: Request, told: str) -> Buyer:
 
 
 def told_of(error: DomainError) -> str:
-    return f"{error.detail[:1].upper()}{error.detail[1:]}."
+    return sentence(error.detail)
 
 
 def uuid_of(request: Request, name: str) -> uuid.UUID:
@@ -290,28 +315,6 @@ def uuid_of(request: Request, name: str) -> uuid.UUID:
         return uuid.UUID(request.path_params[name])
     except ValueError:
         raise NotFound("there is no such page") from None
-
-
-def _filled(form: Form) -> Filled:
-    """`product:ID`: how many; `answer:ID`: what was said. Raises BadRequest."""
-    try:
-        quantities = {
-            str(uuid.UUID(product_id)): int(value or 0)
-            for product_id, value in form.starting("product:")
-        }
-        points = min(max(0, int(form.get("points") or 0)), POINTS_MAX)
-    except ValueError:
-        raise BadRequest("the form was not understood: go back and try again") from None
-    return Filled(
-        form.get("name"),
-        form.get("email").strip(),
-        form.get("discount_code").strip()[:40],
-        {product_id: min(count, 1_000) for product_id, count in quantities.items() if count > 0},
-        {asked: text.strip()[:1_000] for asked, text in form.starting("answer:") if text.strip()},
-        bool(form.get("accepts_alternative")),
-        form.get("provider"),
-        points,
-    )
 
 
 def address_of(request: Request) -> str | None:

@@ -16,6 +16,7 @@ from server.payments.models import (
     ProviderUnavailable,
     UnknownProvider,
 )
+from server.points.models import PointsRefused
 from server.storefront import words
 from server.storefront.forms import Form, read_form
 from server.storefront.pages import Pages
@@ -25,7 +26,7 @@ from server.storefront.services import Services
 _NO_ANSWER = "The payment provider does not answer. Your places stay held: try again."
 _REFUSALS = (
     CheckoutInvalid, DivisionRefused, ShareOver, HoldOver, NotOnSale, TooManyPlaces,
-    PaymentRefused, ProviderNotOffered, UnknownProvider,
+    PaymentRefused, PointsRefused, ProviderNotOffered, UnknownProvider,
 )  # fmt: skip
 
 
@@ -42,6 +43,9 @@ class Sharing:
             started = await drafts.confirm(
                 buyer.id, order_id, PaymentWish(), None, address_of(request)
             )
+        except PointsRefused as error:
+            order = await self._order(request, buyer.id)
+            return await self._divide_page(request, order, told_of(error))
         except (*_REFUSALS, OrderBegun, ProviderUnavailable):
             return RedirectResponse(f"/orders/{order_id}", 303)  # that page says how it stands
         return RedirectResponse(started.redirect_url or f"/orders/{order_id}", 303)

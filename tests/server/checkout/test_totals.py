@@ -34,7 +34,8 @@ async def test_the_price_on_the_map_has_fee_and_taxes_and_is_what_is_paid(
     ok(await tenant.call("PUT", "/v1/settings", {"currency": "CAD", "taxes": [GST, PST]}))
     event = house.event(price_minor=10_000, org_id=tenant.id, currency="CAD")
     told = ok(await client.get(f"/v1/events/{event.id}"))
-    assert {zone["price_minor"] for zone in told["zones"]} == {11_368}
+    for name in ("price_minor", "price_from_minor", "price_to_minor"):
+        assert {zone[name] for zone in told["zones"]} == {11_368}
     assert {of["price_minor"] for of in told["ticket_types"]} == {11_368}
     made = await tenant.call(
         "POST", f"/v1/events/{event.id}/products", {"name": "Parking", "price_minor": 1_000}
@@ -92,17 +93,36 @@ async def test_a_hold_pays_by_the_terms_of_when_it_began(
     assert (order["total_minor"], order["fee_minor"], order["tax_minor"]) == (10_500, 1_000, 500)
 
 
-async def test_yen_have_no_decimals_and_dinars_have_three(
+async def test_what_is_to_be_paid_can_be_paid_in_each_currency(
     house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:
     tenant = await Tenant.sign_up(house, client)
-    ok(await tenant.call("PUT", "/v1/settings", {"taxes": [{"name": "VAT", "rate_ppm": 100_000}]}))
-    for currency, price_minor, paid_minor in (("JPY", 5_005, 5_506), ("KWD", 10_005, 11_006)):
+    """Yen have no decimals; dinars have three, of which the last is 0; rupiah are paid whole."""
+    ok(await tenant.call("PUT", "/v1/settings", {"taxes": [{"name": "VAT", "rate_ppm": 110_000}]}))
+    for currency, price_minor, on_map_minor, paid_minor in (
+        ("JPY", 5_005, 5_556, 3_723),
+        ("KWD", 10_005, 11_110, 7_440),
+        ("IDR", 15_000_050, 16_650_100, 11_155_600),
+    ):
         event = house.event(price_minor=price_minor, org_id=tenant.id, currency=currency)
+        told = ok(await client.get("/v1/events", params={"organization": tenant.id}))["items"]
+        found = next(of for of in told if of["id"] == str(event.id))
+        assert found["price_from_minor"] == on_map_minor
+        wish = {"currency": currency, "organization": tenant.id, "price_max_minor": on_map_minor}
+        assert len(ok(await client.get("/v1/events", params=wish))["items"]) == 1
+        wish["price_max_minor"] = on_map_minor - 1
+        assert ok(await client.get("/v1/events", params=wish))["items"] == []
+        path = f"/v1/events/{event.id}/discounts"
+        ok(await tenant.call("POST", path, {"code": "THIRD", "basis_points": 3_300}), 201)
         buyer = new_buyer()
-        order = (await buyer.checkout_ok((await buyer.hold_ok(event, [1]))["id"]))["order"]
-        _adds_up(order)
-        assert (order["currency"], order["total_minor"]) == (currency, paid_minor)
+        hold = await buyer.hold_ok(event, [1])
+        assert hold["total_minor"] == on_map_minor
+        started = ok(await buyer.checkout(hold["id"], {"discount_code": "THIRD"}), 201)
+        _adds_up(started["order"])
+        assert (started["order"]["currency"], started["order"]["total_minor"]) == (
+            currency,
+            paid_minor,
+        )
 
 
 async def test_an_order_whose_lines_do_not_sum_to_it_is_refused_by_the_database(

@@ -50,3 +50,17 @@ async def test_points_are_settled_earned_given_and_used_by_pages(
         own = words(await ada.get("/me/account"))
         for said in ("The House", "10", "For the wait", "Earned", "Used"):
             assert said in own
+        # Several may pay what points leave; where they are spent before that begins, it is told.
+        hold = await buyer.hold_ok(event, [3, 4])
+        split = wish | {"points": "10", "shown": "1500", "act": "share"}
+        shares = (await ada.post(f"/checkout/{hold['id']}", split)).headers["location"]
+        assert "\u20ac15 in equal parts" in words(await ada.get(shares))
+        other = await buyer.hold_ok(event, [5])
+        ok(await buyer.checkout(other["id"], {"points": 10}), 201)
+        for path, said in ((shares, {"act": "equal", "equal": "2"}), (_confirm(shares), {})):
+            refused = await ada.post(path, said)
+            assert (refused.status_code, "you have spent them" in words(refused)) == (422, True)
+
+
+def _confirm(shares: str) -> str:
+    return shares.removesuffix("shares") + "confirm"

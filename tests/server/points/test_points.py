@@ -12,7 +12,7 @@ import pytest
 from server.kernel.ids import uuid7
 from tests.fixtures.product import Event, Product
 from tests.server.identity.people import Person
-from tests.server.support import Buyer, Organizer, end_in, ok, pay, problem, rows
+from tests.server.support import Buyer, Organizer, end_in, ok, pay, problem, rows, until
 
 Member = Callable[..., Awaitable[Buyer]]
 
@@ -153,7 +153,7 @@ async def test_an_order_that_several_pay_earns_points_for_who_made_it_once_all_i
     hold = await buyer.hold_ok(event, [1, 2])
     draft = ok(await buyer.call("POST", "/v1/orders", {"hold_id": hold["id"]} | who), 201)
     path = f"/v1/orders/{draft['id']}"
-    assert ok(await buyer.call("PUT", path, who))["points"] is None
+    assert ok(await buyer.call("PUT", path, who))["points"]["used"] == 0
     divided = ok(await buyer.call("POST", f"{path}/shares", {"equal": 2}), 201)["items"]
     for at, share in enumerate(divided):
         assert (await buyer.order(draft["id"]))["points"]["earned"] == 0, at
@@ -163,6 +163,81 @@ async def test_an_order_that_several_pay_earns_points_for_who_made_it_once_all_i
         await pay(client, begun["redirect_url"])
     done = await buyer.order_when(draft["id"], "confirmed")
     assert (done["points"]["earned"], done["paid_minor"]) == (31, 3_100)
+
+
+async def test_a_draft_says_how_many_points_and_uses_them_when_its_payment_begins(
+    house: Product, client: httpx.AsyncClient, rule: Any, member: Member
+) -> None:
+    event, buyer = house.event(price_minor=1_550), await member(100)
+    who = {"email": "ada@buyer.example", "name": "Ada"}
+    hold = await buyer.hold_ok(event, [1, 2])
+    wish = {"hold_id": hold["id"], "points": 101} | who
+    problem(await buyer.call("POST", "/v1/orders", wish), 422, "points-refused")
+    draft = ok(await buyer.call("POST", "/v1/orders", wish | {"points": 100}), 201)
+    path = f"/v1/orders/{draft['id']}"
+    assert (draft["total_minor"], draft["points"]["used"]) == (2_400, 100)
+    for points, total_minor in ((0, 3_100), (90, 2_470)):
+        anew = ok(await buyer.call("PUT", path, who | {"points": points}))
+        assert (anew["total_minor"], anew["points"]["used"]) == (total_minor, points)
+        assert anew["points"]["given_back"] == 0
+    assert await _balance(buyer, event, 5) == 100, "a draft uses none"
+    deposit = await buyer.call("POST", f"{path}/shares", {"deposit": True})
+    problem(deposit, 422, "division-refused")
+
+    spent = await buyer.hold_ok(event, [3])
+    other = ok(await buyer.checkout(spent["id"], {"points": 50}), 201)["order"]
+    for verb, said in (("confirmations", {}), ("shares", {"equal": 2})):
+        problem(await buyer.call("POST", f"{path}/{verb}", said), 422, "points-refused")
+    assert (await buyer.order(draft["id"]))["status"] == "draft", "nothing is half done"
+    ok(await buyer.call("POST", f"/v1/orders/{other['id']}/cancellations", {}))
+    assert await _balance(buyer, event, 5) == 100
+
+    # Several pay what the points leave, and a part of it goes back.
+    divided = ok(await buyer.call("POST", f"{path}/shares", {"equal": 2}, key="once"), 201)
+    again = ok(await buyer.call("POST", f"{path}/shares", {"equal": 2}, key="once"), 201)
+    assert again == divided
+    assert [share["amount_minor"] for share in divided["items"]] == [1_235, 1_235]
+    assert await _balance(buyer, event, 5) == 10
+    for share in divided["items"]:
+        token = share["url"].rpartition("/")[2]
+        payer = {"name": "Bea", "email": "bea@payer.example"}
+        begun = ok(await client.post(f"/v1/shares/{token}/payments", json=payer), 201)
+        await pay(client, begun["redirect_url"], outcome="twice")
+    done = await buyer.order_when(draft["id"], "confirmed")
+    assert (done["points"]["used"], done["points"]["earned"]) == (90, 24)
+    assert await _balance(buyer, event, 5) == 34
+
+
+async def test_points_of_a_divided_order_go_back_when_not_all_is_paid(
+    house: Product, client: httpx.AsyncClient, rule: Any, member: Member
+) -> None:
+    event, buyer = house.event(price_minor=1_550), await member(100)
+    who = {"email": "ada@buyer.example", "name": "Ada"}
+    hold = await buyer.hold_ok(event, [1, 2])
+    wish = {"hold_id": hold["id"], "points": 100} | who
+    draft = ok(await buyer.call("POST", "/v1/orders", wish), 201)
+    path = f"/v1/orders/{draft['id']}/shares"
+    first, second = ok(await buyer.call("POST", path, {"equal": 2}), 201)["items"]
+    pages = []
+    for share in (first, second):
+        token = share["url"].rpartition("/")[2]
+        payer = {"name": "Bea", "email": "bea@payer.example"}
+        pages.append(ok(await client.post(f"/v1/shares/{token}/payments", json=payer), 201))
+    await pay(client, pages[0]["redirect_url"])
+    await end_in(house, hold["id"], -1)
+    ended = await buyer.order_when(draft["id"], "refunded")
+    told = ended["points"]
+    assert (told["used"], told["given_back"], told["earned"]) == (100, 100, 0)
+    await pay(client, pages[1]["redirect_url"])  # too late: it goes back, and no points are used
+    sql = """SELECT count(*) FROM refunds r JOIN payments p ON p.id = r.payment_id
+             WHERE p.order_id = $1 AND r.status = 'succeeded'"""
+
+    async def is_back() -> bool:
+        return (await rows(house, sql, uuid.UUID(draft["id"])))[0][0] == 2
+
+    await until(is_back)
+    assert (await buyer.order(draft["id"]))["points"] == told
+    assert await _balance(buyer, event, 5) == 100
 
 
 async def test_people_give_and_take_points_with_a_note_that_is_kept(

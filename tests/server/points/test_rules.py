@@ -12,15 +12,20 @@ from server.points.models import Standing
 amounts = st.integers(0, 10**9)
 
 
-@given(amounts, amounts, st.integers(1, 10**6), st.integers(1, 10**4), st.none() | amounts)
+@given(
+    amounts, amounts, st.integers(1, 10**6), st.integers(1, 10**4), st.none() | amounts,
+    st.sampled_from([1, 10, 100]),
+)  # fmt: skip
 def test_an_order_uses_no_more_than_there_are_and_are_needed_and_no_fewer_than_it_must(
-    balance: int, due_minor: int, worth_minor: int, least: int, most: int | None
+    balance: int, due_minor: int, worth_minor: int, least: int, most: int | None, coin: int
 ) -> None:
     most = most or None
     rule = PointsRule(True, worth_minor=worth_minor, per_order_min=least, per_order_max=most)
-    usable = rules.usable(rule, balance, due_minor)
+    usable, off_minor = rules.usable(rule, balance, due_minor, coin)
     assert usable == 0 or least <= usable <= min(balance, most or balance)
-    assert max(0, usable - 1) * worth_minor <= due_minor
+    assert off_minor <= due_minor
+    assert off_minor % coin == 0
+    assert (usable - 1) * worth_minor < off_minor <= usable * worth_minor or not usable
     points = rules.needed(rule, due_minor)
     assert (points - 1) * worth_minor < due_minor <= points * worth_minor or not due_minor
 

@@ -160,7 +160,7 @@ def test_a_hold_pays_by_what_was_settled_when_it_began() -> None:
         Former(at + hour, is_of_event=False, charges={"fee_per_ticket_minor": 100}),
         Former(at + 2 * hour, is_of_event=True, charges={"fee_bearer": "organizer"}),
     ]
-    found = epochs({"fee_per_ticket_minor": 300}, {"fee_bearer": "buyer"}, former)
+    found = epochs({"fee_per_ticket_minor": 300}, {"fee_bearer": "buyer"}, former, "EUR")
     told = [(until, of.fee_per_ticket_minor, of.fee_bearer) for until, of in found]
     assert told == [
         (at + hour, 100, "organizer"),

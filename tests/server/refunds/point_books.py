@@ -26,7 +26,8 @@ _ENTRIES = """
 SELECT e.order_id, e.account_id, e.kind, sum(e.points) AS points
 FROM point_ledger e JOIN orders o ON o.id = e.order_id WHERE o.event_id = $1 GROUP BY 1, 2, 3"""
 _ORDERS = """
-SELECT o.id, o.status, o.confirmed_at, o.paid_minor, o.total_minor, p.account_id, p.used,
+SELECT o.id, o.status, o.confirmed_at, o.paid_minor, o.total_minor, o.discount_minor,
+       p.account_id, p.used, p.used_minor,
        (SELECT sum(quantity) FROM order_lines WHERE order_id = o.id)::int AS places,
        (SELECT coalesce(sum(quantity) FILTER (WHERE NOT live), 0)
         FROM order_lines WHERE order_id = o.id)::int AS gone
@@ -46,14 +47,16 @@ async def balance(stage: Stage, buyer_id: uuid.UUID) -> int:
 
 
 def check(rows: Callable[..., list[Any]], event_id: uuid.UUID) -> None:
-    """At every step: used while an order may be paid or is, but for the share that went back;
-    earned for what is paid, and too many only for who has spent them."""
+    """At every step: used while an order may be paid or is, but for the share that went back, and
+    not by a draft; earned for what is paid, and too many only for who has spent them."""
     entries = rows(_ENTRIES, event_id)
     sums = {(row["order_id"], row["kind"]): int(row["points"]) for row in entries}
     spent = {row["account_id"] for row in entries if row["kind"] == "used"}
     for row in rows(_ORDERS, event_id):
         of = {kind: sums.get((row["id"], kind), 0) for kind in _KINDS}
         used = row["used"]
+        assert row["used_minor"] == row["discount_minor"], "what points pay is off the price"
+        assert used == -(-row["used_minor"] // WORTH_MINOR), dict(row)
         if row["status"] != "pending":
             bought = row["confirmed_at"] is not None
             used = used - used * row["gone"] // row["places"] if bought else 0

@@ -31,7 +31,13 @@ import server.refunds.reactions
 import server.tickets.reactions
 from server.catalog.term_models import DepositTerms, EventTerms
 from server.catalog.terms import Terms
-from server.checkout.models import CheckoutRequest, DraftRequest, OrderStatus, PaymentWish
+from server.checkout.models import (
+    CheckoutRequest,
+    DraftRequest,
+    DraftWish,
+    OrderStatus,
+    PaymentWish,
+)
 from server.checkout.share_models import Division, Payer
 from server.checkout.states import MOVES
 from server.inventory import verbs
@@ -146,29 +152,48 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         seats=st.sets(st.integers(0, 5), min_size=1, max_size=3),
-        parts=st.integers(2, 3),
-        is_confirmed=st.booleans(),
+        parts=st.integers(0, 3),
+        member=st.integers(-1, 1),
+        points=st.sampled_from([0, 40, 150, 300]),
+        anew=st.none() | st.sampled_from([0, 40, 300]),
+        is_spent=st.booleans(),
         is_cancelled=st.booleans(),
     )
     def buy_together(
-        self, seats: set[int], parts: int, is_confirmed: bool, is_cancelled: bool
+        self,
+        seats: set[int],
+        parts: int,
+        member: int,
+        points: int,
+        anew: int | None,
+        is_spent: bool,
+        is_cancelled: bool,
     ) -> None:
-        """A draft, that one pays after all, or several do, or nobody."""
-        buyer_id = uuid.uuid4()
+        """A draft, with points or without, that one pays after all (`parts` 0 or 1), or several do,
+        or nobody. `anew`: so many points after all; `is_spent`: its buyer orders something else
+        with the same points meanwhile."""
+        buyer_id = uuid.uuid4() if member < 0 else self.members[member]
+        points = min(points, self._run(point_books.balance(self.stage, buyer_id)))
         held = self._try(
             self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), {}), None)
         )
         if held is None:
             return
-        details = DraftRequest(hold_id=held.id, email="a@buyer.example", name="A")
-        order = self._run(self.here.drafts.make(buyer_id, details, None))
-        if is_confirmed:
+        details = DraftRequest(hold_id=held.id, email="a@buyer.example", name="A", points=points)
+        if (order := self._try(self.here.drafts.make(buyer_id, details, None))) is None:
+            return
+        if anew is not None:
+            changed = DraftWish(email="a@buyer.example", name="A", points=min(points, anew))
+            self._run(self.here.drafts.change(buyer_id, order.id, changed, None))
+        if is_spent:
+            self.buy(set(), 1, False, member, points)
+        if parts < 2:
             pays = PaymentWish(Page.name)
             self._try(self.here.drafts.confirm(buyer_id, order.id, pays, None))
         else:
             division = Division(equal=parts)
-            shares = self._run(self.here.shares.divide(buyer_id, order.id, division, None))
-            for share in shares.items:
+            shares = self._try(self.here.shares.divide(buyer_id, order.id, division, None))
+            for share in shares.items if shares else []:
                 self.links.append(share.url.rpartition("/")[2])
                 self.open_a_share(-1)
         if is_cancelled:

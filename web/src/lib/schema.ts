@@ -264,20 +264,20 @@ export interface ChannelSales {
   revenue_minor: number;
 }
 
-/** What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with, the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own; `points`: of who is signed in, to pay with. */
+/** What a buyer says to turn a hold into an order and pay for it. `provider`: whom to pay with, the first that the seller offers where none is named; `payment_flow`: `page`, to be sent to the provider's, or `intent`, for a form of one's own. */
 export interface CheckoutRequest {
   products?: ProductWanted[];
   discount_code?: string | null;
   answers?: Answer[];
   accepts_alternative?: boolean;
   language?: string | null;
+  /** Loyalty points to pay with, of who is signed in. */
+  points?: number;
   hold_id: string;
   email: string;
   name: string;
   provider?: string | null;
   payment_flow?: "intent" | "page";
-  /** Loyalty points to pay with, of who is signed in. */
-  points?: number;
 }
 
 /** Where an event says nothing else. Null: no such limit. */
@@ -497,6 +497,8 @@ export interface DraftRequest {
   answers?: Answer[];
   accepts_alternative?: boolean;
   language?: string | null;
+  /** Loyalty points to pay with, of who is signed in. */
+  points?: number;
   email?: string;
   name?: string;
   hold_id: string;
@@ -509,6 +511,8 @@ export interface DraftWish {
   answers?: Answer[];
   accepts_alternative?: boolean;
   language?: string | null;
+  /** Loyalty points to pay with, of who is signed in. */
+  points?: number;
   email?: string;
   name?: string;
 }
@@ -1642,7 +1646,7 @@ export interface OrderPage {
   next_token: string | null;
 }
 
-/** `used`: points that the order was ordered with, `used_minor`: what they took off its price; `given_back`: of these by now; `earned`: that its buyer has for it by now. */
+/** `used`: points that the order was ordered with, which leave the balance when its payment begins; `used_minor`: what they took off its price; `given_back`: of these by now; `earned`: that its buyer has for it by now. */
 export interface OrderPoints {
   account_id: string;
   used: number;
