@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.pages import EventPage, browser, expect_accessible, shot, visitor
 from tests.fixtures.product import Event, Product
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 
 def _too_late(page: Page, product: Product, event: Event, seats: list[int]) -> None:

@@ -11,7 +11,7 @@ from tests.browser.pages import browser, expect_accessible, shot, sign_in, visit
 from tests.fixtures.product import Product
 from tests.server.catalog.venue import hall
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 FLOOR = '<rect id="ga-floor" data-name="GA Floor" x="20" y="150" width="200" height="60"/>'
 

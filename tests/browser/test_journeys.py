@@ -12,7 +12,7 @@ from tests.browser.pages import SOON_MS, EventPage, browser, json_of, pay, shot,
 from tests.fixtures.product import Product
 from tests.fixtures.proxy import Proxy
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 
 def test_two_buyers_see_each_others_hold_sale_and_release(product: Product, chromium: str) -> None:

@@ -12,7 +12,7 @@ from server.catalog.geometry import Places
 from tests.browser.pages import EventPage, browser, expect_accessible, shot, sign_in, visitor
 from tests.fixtures.product import Event, Product
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 
 class OfficePage(EventPage):

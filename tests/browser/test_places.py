@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import EventPage, browser, expect_accessible, shot, sign_in, visitor
 from tests.fixtures.product import Event, Product
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 
 class PlacesPage(EventPage):

@@ -11,7 +11,7 @@ from tests.fixtures.product import Product
 from tests.fixtures.services import run_aside
 from tests.server.identity.people import PASSWORD, new_email, token_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 
 STEPS_S_MAX = 120
 """Of five minutes: the rest is for reading and typing, which takes a person longer than us."""

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import EventPage, browser, expect_accessible, shot, visitor
 from tests.fixtures.product import Product
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 
 def _pay_part(page: Page, name: str) -> None:

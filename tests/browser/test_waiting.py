@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.pages import browser, expect_accessible, shot, visitor
 from tests.fixtures.product import Event, Product
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 
 def _set(product: Product, event: Event, **wish: object) -> None:

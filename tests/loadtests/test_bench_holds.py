@@ -13,8 +13,6 @@ from loadtests.bench import report
 from loadtests.bench.figures import GOALS, POOL, Book, Laws, Results, Sample, ratios
 from tests.fixtures.services import ROOT
 
-pytestmark = pytest.mark.timeout(420)
-
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:

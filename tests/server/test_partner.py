@@ -4,13 +4,10 @@ import uuid
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.fixtures.product import ORG_ID, PARTNER_KEYS, Product
 from tests.server.catalog.venue import club
 from tests.server.support import ok, pay, problem, until
-
-pytestmark = pytest.mark.timeout(60)
 
 
 class Partner:

@@ -83,7 +83,7 @@ def test_a_process_with_wrong_settings_ends_with_that_line(process: str) -> None
         env=_environment({"JWT_SECRET": "short", "PATH": "/usr/bin"}),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert done.returncode not in (0, None)

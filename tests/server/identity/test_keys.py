@@ -19,11 +19,10 @@ from tests.fixtures.services import server_command
 from tests.server.support import ok, rows, until
 
 SECRET = "s" * 32
-NOW = dt.datetime.now(dt.UTC)
 
 
 def _signed(tokens: Tokens) -> str:
-    return tokens.sign("buyer", str(uuid.uuid4()), NOW)[0]
+    return tokens.sign("buyer", str(uuid.uuid4()), dt.datetime.now(dt.UTC))[0]
 
 
 def _kid(token: str) -> str:

@@ -40,7 +40,7 @@ JUDGED.append(money.a_confirmed_order_has_all_its_tickets_and_no_other_order_has
 """Nobody publishes events here, and the provider keeps no books."""
 
 
-@pytest.mark.timeout(SECONDS * ROUNDS_MAX + 120)
+@pytest.mark.timeout(SECONDS * ROUNDS_MAX + 600)
 async def test_whatever_happens_at_the_same_time_every_promise_is_kept(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -404,7 +404,7 @@ def machine(services: Services) -> Iterator[type[Machine]]:
             runner.run(stage.__aexit__())
 
 
-@pytest.mark.timeout(60 + 10 * EXAMPLES)
+@pytest.mark.timeout(600 + 10 * EXAMPLES)
 def test_the_engine_does_what_the_model_says(machine: type[Machine]) -> None:
     run_state_machine_as_test(
         machine,

@@ -22,7 +22,7 @@ from tests.fixtures.product import Event, Product
 from tests.fixtures.services import Services
 from tests.server.support import Buyer, pay, rows, until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.kafka
 
 PATIENCE_S = 90.0
 OF_AN_ORDER = {

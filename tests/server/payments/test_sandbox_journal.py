@@ -40,8 +40,9 @@ async def test_kill_9_loses_nothing_acknowledged(
                 await asyncio.sleep(0.02)
 
     shoppers = [asyncio.create_task(shopper()) for _ in range(8)]
-    for _ in range(5):
+    for nth in range(5):
         await asyncio.sleep(dice.uniform(0.2, 0.8))
+        await receiver.until(lambda nth=nth: len(paid) > 4 * nth, within_s=60)
         gateway.kill()
         await asyncio.to_thread(gateway.start)
     for task in shoppers:

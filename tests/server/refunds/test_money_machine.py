@@ -450,7 +450,7 @@ def machine(services: Services) -> Iterator[type[Machine]]:
             runner.run(stage.__aexit__())
 
 
-@pytest.mark.timeout(60 + 10 * EXAMPLES)
+@pytest.mark.timeout(600 + 10 * EXAMPLES)
 def test_money_is_conserved_whatever_happens(machine: type[Machine]) -> None:
     run_state_machine_as_test(
         machine,

@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack
 from urllib.parse import quote
 
 import httpx
-import pytest
 
 from server.kernel.ids import uuid7
 from tests.fixtures.product import ORG_ID, Product
@@ -97,7 +96,6 @@ PAGES = {
 }
 
 
-@pytest.mark.timeout(120)
 async def test_every_page_answers_each_visitor_as_it_should(
     house: Product, client: httpx.AsyncClient, new_buyer: Callable[[], Buyer]
 ) -> None:

@@ -18,8 +18,6 @@ from tests.server.storefront import visitors
 from tests.server.storefront.visitors import Form, Visitor, document, forms, words
 from tests.server.support import Buyer, ok, rows
 
-pytestmark = pytest.mark.timeout(60)
-
 
 def _form(page: httpx.Response, field: str) -> Form:
     """The page's form that has such a field."""

@@ -3,14 +3,11 @@
 import uuid
 
 import httpx
-import pytest
 
 from tests.fixtures.product import ORG_ID, Product
 from tests.server.storefront import visitors
 from tests.server.storefront.visitors import Form, Visitor, document, forms, words
 from tests.server.support import rows
-
-pytestmark = pytest.mark.timeout(60)
 
 BEGINS = "2031-05-01T20:00"
 
