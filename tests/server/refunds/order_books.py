@@ -1,4 +1,9 @@
-"""What the tables say of each order of an event: its money, its places, its tickets."""
+"""What the tables say of an order: its money, places and tickets, and how it may move."""
+
+from typing import Any
+
+from server.checkout.models import OrderStatus
+from server.checkout.states import MOVES
 
 BOOKS = """
 SELECT o.id, o.status = 'pending' AS is_pending, o.total_minor AS total, o.paid_minor AS paid,
@@ -28,3 +33,17 @@ FROM orders o,
            FROM order_lines WHERE order_id = o.id) AS l
 WHERE o.event_id = $1"""
 """`failed`: also of what somebody paid back elsewhere, which no line went back for."""
+
+
+def book_of(row: Any) -> dict[str, Any]:
+    return {name: v if name == "id" else int(v) for name, v in row.items()}
+
+
+def reachable(status: OrderStatus) -> set[OrderStatus]:
+    """Statuses that one step, of several moves, may lead to."""
+    found: set[OrderStatus] = {status}
+    new: list[OrderStatus] = [status]
+    while new:
+        new = [after for before in new for after in MOVES[before] if after not in found]
+        found.update(new)
+    return found

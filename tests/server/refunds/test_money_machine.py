@@ -39,7 +39,6 @@ from server.checkout.models import (
     PaymentWish,
 )
 from server.checkout.share_models import Division, Payer
-from server.checkout.states import MOVES
 from server.inventory import verbs
 from server.kernel.errors import DomainError
 from server.outbox import relay
@@ -60,12 +59,13 @@ from server.refunds.models import CancellationWish, PartWish, RefundWish
 from tests.fixtures.services import Services
 from tests.server.inventory.engine import ORG_ID, Page, Stage, wish
 from tests.server.refunds import point_books
-from tests.server.refunds.order_books import BOOKS
+from tests.server.refunds.order_books import BOOKS, book_of, reachable
 from tests.server.refunds.till import Till
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
 STEPS = 30
 PRICE_MINOR = 999
+WHO: dict[str, Any] = {"email": "a@buyer.example", "name": "A"}
 ADAPTER = SandboxProvider("http://127.0.0.1:9", "secret", "secret")
 
 
@@ -122,6 +122,16 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ buying
 
+    def _buyer(self, member: int, points: int) -> tuple[uuid.UUID, int]:
+        """A guest for -1; with as many points as there are, up to `points`."""
+        buyer_id = uuid.uuid4() if member < 0 else self.members[member]
+        return buyer_id, min(points, self._run(point_books.balance(self.stage, buyer_id)))
+
+    def _hold(self, buyer_id: uuid.UUID, seats: set[int], standing: int = 0) -> Any:
+        pools = {self.stage.pools(self.event_id)[0]: standing} if standing else {}
+        wanted = wish(sorted(seats), pools)
+        return self._try(self.here.inventory.hold(self.event_id, buyer_id, wanted, None))
+
     @rule(
         seats=st.sets(st.integers(0, 5), max_size=3),
         standing=st.integers(0, 3),
@@ -133,21 +143,13 @@ class Machine(RuleBasedStateMachine):
         self, seats: set[int], standing: int, elsewhere: bool, member: int, points: int
     ) -> None:
         """A guest, or with as many points of a member as there are up to `points`."""
-        pools = {self.stage.pools(self.event_id)[0]: standing} if standing else {}
-        buyer_id = uuid.uuid4() if member < 0 else self.members[member]
-        points = min(points, self._run(point_books.balance(self.stage, buyer_id)))
-        held = self._try(
-            self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), pools), None)
-        )
+        buyer_id, points = self._buyer(member, points)
+        held = self._hold(buyer_id, seats, standing)
         if held is not None:
             details = CheckoutRequest(
-                hold_id=held.id,
-                email="a@buyer.example",
-                name="A",
-                provider=Page.name,
+                **WHO, hold_id=held.id, provider=Page.name, points=points,
                 accepts_alternative=elsewhere,
-                points=points,
-            )
+            )  # fmt: skip
             self._try(self.here.checkout.start(buyer_id, details, None))
 
     @rule(
@@ -160,30 +162,21 @@ class Machine(RuleBasedStateMachine):
         is_cancelled=st.booleans(),
     )
     def buy_together(
-        self,
-        seats: set[int],
-        parts: int,
-        member: int,
-        points: int,
-        anew: int | None,
-        is_spent: bool,
-        is_cancelled: bool,
-    ) -> None:
+        self, seats: set[int], parts: int, member: int, points: int, anew: int | None,
+        is_spent: bool, is_cancelled: bool,
+    ) -> None:  # fmt: skip
         """A draft, with points or without, that one pays after all (`parts` 0 or 1), or several do,
         or nobody. `anew`: so many points after all; `is_spent`: its buyer orders something else
         with the same points meanwhile."""
-        buyer_id = uuid.uuid4() if member < 0 else self.members[member]
-        points = min(points, self._run(point_books.balance(self.stage, buyer_id)))
-        held = self._try(
-            self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), {}), None)
-        )
+        buyer_id, points = self._buyer(member, points)
+        held = self._hold(buyer_id, seats)
         if held is None:
             return
-        details = DraftRequest(hold_id=held.id, email="a@buyer.example", name="A", points=points)
+        details = DraftRequest(**WHO, hold_id=held.id, points=points)
         if (order := self._try(self.here.drafts.make(buyer_id, details, None))) is None:
             return
         if anew is not None:
-            changed = DraftWish(email="a@buyer.example", name="A", points=min(points, anew))
+            changed = DraftWish(**WHO, points=min(points, anew))
             self._run(self.here.drafts.change(buyer_id, order.id, changed, None))
         if is_spent:
             self.buy(set(), 1, False, member, points)
@@ -202,11 +195,9 @@ class Machine(RuleBasedStateMachine):
     @rule(seats=st.sets(st.integers(0, 5), min_size=1, max_size=3))
     def buy_with_a_deposit(self, seats: set[int]) -> None:
         buyer_id = uuid.uuid4()
-        held = self._try(
-            self.here.inventory.hold(self.event_id, buyer_id, wish(sorted(seats), {}), None)
-        )
+        held = self._hold(buyer_id, seats)
         if held is not None:
-            details = DraftRequest(hold_id=held.id, email="a@buyer.example", name="A")
+            details = DraftRequest(**WHO, hold_id=held.id)
             order = self._run(self.here.drafts.make(buyer_id, details, None))
             division = Division(deposit=True)
             shares = self._run(self.here.shares.divide(buyer_id, order.id, division, None))
@@ -364,7 +355,7 @@ class Machine(RuleBasedStateMachine):
             sql = "SELECT id, status FROM orders WHERE event_id = $1"
             for row in self._rows(sql, self.event_id):
                 before: OrderStatus = self.statuses.get(row["id"], "draft")
-                assert row["status"] in _reachable(before), (before, row["status"])
+                assert row["status"] in reachable(before), (before, row["status"])
                 self.statuses[row["id"]] = row["status"]
 
     @invariant()
@@ -374,7 +365,7 @@ class Machine(RuleBasedStateMachine):
         if not hasattr(self, "event_id"):
             return
         for row in self._rows(BOOKS, self.event_id):
-            book = _book(row)
+            book = book_of(row)
             assert book["valid"] <= book["places"], book
             assert book["sold"] == book["seats"], book
             if not book["is_told"] or book["failed"]:
@@ -417,26 +408,12 @@ class Machine(RuleBasedStateMachine):
             assert account.captured_minor == payment["amount_minor"]
             assert account.refunded_minor + lost == payment["refunded_minor"]
         for row in self._rows(BOOKS, self.event_id):
-            book = _book(row)
+            book = book_of(row)
             assert book["owed"] == 0 or book["failed"], book
             assert book["valid"] == (0 if book["is_open"] else book["places"]), book
             if book["captured"]:
                 bought = ("confirmed", "partially_refunded")
                 assert (self.statuses[row["id"]] in bought) == bool(book["places"]), book
-
-
-def _book(row: Any) -> dict[str, Any]:
-    return {name: v if name == "id" else int(v) for name, v in row.items()}
-
-
-def _reachable(status: OrderStatus) -> set[OrderStatus]:
-    """Statuses that one step, of several moves, may lead to."""
-    found: set[OrderStatus] = {status}
-    new: list[OrderStatus] = [status]
-    while new:
-        new = [after for before in new for after in MOVES[before] if after not in found]
-        found.update(new)
-    return found
 
 
 @pytest.fixture(scope="module")
