@@ -65,9 +65,13 @@ def test_equal_seats_are_kept_for_who_came_too_late_and_taken_or_let_go(
         ada.page.keyboard.press("Tab")
         expect(offer.get_by_role("button", name="Take them for €50")).to_be_focused()
         ada.page.keyboard.press("Enter")
-        expect(ada.page.get_by_role("link", name="Check out")).to_be_visible()
+        expect(ada.page.get_by_role("link", name="Check out")).to_be_focused()
         expect(ada.page.locator(".countdown time")).to_have_text(re.compile(r"9:5\d|10:00"))
         expect(ada.page.get_by_role("alertdialog")).to_have_count(0)
+        ada.page.set_viewport_size({"width": 640, "height": 400})  # as magnified to 200 %
+        box = ada.page.locator(".map").bounding_box()
+        assert box is not None
+        assert box["height"] > 150
 
         phone = visitor(opened, phone=True, dark=True)
         eve = EventPage(phone, product, event).open()

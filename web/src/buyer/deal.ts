@@ -105,7 +105,14 @@ async function settle(request: () => Promise<Hold>, keepPicks = false): Promise<
     refuse(error);
   } finally {
     isBusy.value = false;
+    if (!keepPicks) goOn();
   }
+}
+
+/** The button that was pressed is gone: who presses keys goes on at the one that stands there now. */
+function goOn(): void {
+  const next = () => document.activeElement === document.body && document.querySelector<HTMLElement>(".tray .button")?.focus();
+  requestAnimationFrame(() => setTimeout(next));
 }
 
 /** A session that has ended is begun again by the page itself. */
@@ -158,6 +165,7 @@ export async function releaseHold(): Promise<void> {
   const { value } = hold;
   if (!value) return;
   hold.value = null;
+  goOn();
   await release(value, () => (hold.value = value));
 }
 
