@@ -54,6 +54,7 @@ CANCELLING_EVERY_S = 0.5
 DEPOSITS_EVERY_S = 1.0
 ADMIT_EVERY_S = 0.5
 MAILS_EVERY_S = 0.5
+MAILS_AT_ONCE = 8
 REMIND_EVERY_S = 60.0
 INCOME_EVERY_S = 1.0
 HOOKS_EVERY_S = 0.5
@@ -119,6 +120,8 @@ class Worker:
             _forever(self._receive, receive),
             _forever(self._tell_hooks, self._parts.deliveries.ended),
             *(_forever(step, asyncio.Event()) for step in self._steps),
+            # Each on its own: one slow conversation keeps no other mail.
+            *(_forever(self._mail, asyncio.Event()) for _ in range(MAILS_AT_ONCE)),
         ]
         return [asyncio.create_task(each) for each in running]
 
@@ -126,8 +129,8 @@ class Worker:
     def _steps(self) -> tuple[Step, ...]:
         return (
             self._sweep, self._keep, self._release, self._admit, self._pay_back, self._ask,
-            self._expire, self._cancel, self._end_deposits, self._mail, self._remind,
-            self._tell_finance, self._keep_house, self._compare,
+            self._expire, self._cancel, self._end_deposits, self._remind, self._tell_finance,
+            self._keep_house, self._compare,
         )  # fmt: skip
 
     async def _lead(self, name: str, step: Step, wake: asyncio.Event) -> None:
@@ -224,7 +227,7 @@ class Worker:
         context.begin("mail")
         if self._transport is None:
             return HOUSEKEEPING_EVERY_S
-        return 0 if await self._parts.mails.send_some(self._transport) else MAILS_EVERY_S
+        return 0 if await self._parts.mails.send_next(self._transport) else MAILS_EVERY_S
 
     async def _remind(self) -> float:
         context.begin("reminders")

@@ -1,4 +1,4 @@
-"""Webhook endpoints are told in turn, and one that does not answer is paused"""
+"""Webhook endpoints are told in turn, one that does not answer is paused; mails go by their sender"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 PENDING = sa.text("status = 'pending'")
+WAITING = sa.text("status = 'waiting'")
 BEFORE = (
     "event_types: empty for all; generation: of its secret, which is derived and stored "
     "nowhere; failing_since: the first failure after the last success"
@@ -35,9 +36,14 @@ def upgrade() -> None:
         postgresql_where=PENDING,
     )
     op.create_index("ix_webhook_deliveries_created_at", "webhook_deliveries", ["created_at"])
+    op.drop_index("ix_mails_due", "mails", postgresql_where=WAITING)
+    sender = sa.text("coalesce(data->>'org_id', '')")
+    op.create_index("ix_mails_due", "mails", [sender, "next_attempt_at"], postgresql_where=WAITING)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_mails_due", "mails", postgresql_where=WAITING)
+    op.create_index("ix_mails_due", "mails", ["next_attempt_at"], postgresql_where=WAITING)
     op.drop_index("ix_webhook_deliveries_created_at", "webhook_deliveries")
     op.drop_index("ix_webhook_deliveries_due", "webhook_deliveries", postgresql_where=PENDING)
     op.create_index(

@@ -5,7 +5,6 @@ for, and is stored nowhere. A mail that may have gone out twice, because the ans
 server was lost, has the same Message-ID and the same link.
 """
 
-import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -30,7 +29,6 @@ from server.notify.transports import Refused, Transport
 from server.notify.words import fill, words_of
 from server.orgs.invitations import Invitations
 
-AT_ONCE = 8
 LEASE_S = 120
 ATTEMPTS_MAX = 15
 DELAY_MAX_S = 3_600
@@ -91,12 +89,14 @@ class Mails:
         async with self._db.tx() as tx:
             await sql.INSERT.run(tx, mail_id, to_address, template, language, data, send_by)
 
-    async def send_some(self, transport: Transport) -> int:
-        """Send what is due. Returns how many were dealt with."""
+    async def send_next(self, transport: Transport) -> bool:
+        """Send a mail that is due, of any sender's. Returns whether there was one."""
         async with self._db.tx() as tx:
-            due = await sql.TAKE.all(tx, AT_ONCE, LEASE_S)
-        await asyncio.gather(*(self._deal_with(mail, transport) for mail in due))
-        return len(due)
+            await sql.ONE_TAKES.run(tx)
+            mail = await sql.TAKE.first(tx, LEASE_S)
+        if mail is not None:
+            await self._deal_with(mail, transport)
+        return mail is not None
 
     async def recent(self) -> Sequence[Posted]:
         """The newest mails as they are read: a demo's mailbox."""

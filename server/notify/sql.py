@@ -5,6 +5,8 @@ from server.notify.models import Mail, MailText, MailTrouble, MailWords
 
 _MAIL = """id, to_address, template, language, data, attempts,
     coalesce(send_by <= now(), false) AS is_late, created_at"""
+SENDER = "coalesce(data->>'org_id', '')"
+"""The organization for which it is sent, or the platform; as the index has it."""
 
 INSERT = Query(
     "notify.insert",
@@ -45,13 +47,27 @@ REMIND_REST = Query(
                           WHERE m.id = md5(concat_ws(' ', 'rest-due', o.id))::uuid)
         LIMIT $2 ON CONFLICT DO NOTHING""",
 )
+ONE_TAKES = Query("notify.one_takes", "SELECT pg_advisory_xact_lock(hashtext('notify.take'))")
+"""Two that take at once would each see the other's mail as nobody's."""
+# The senders that have mails waiting, by leaps through the index; one of them by lot, and its
+# first: however many mails one has, another's turn comes.
 TAKE = Query(
     "notify.take",
-    f"""UPDATE mails SET attempts = attempts + 1,
-               next_attempt_at = now() + make_interval(secs => $2)
-        WHERE id IN (
-          SELECT id FROM mails WHERE status = 'waiting' AND next_attempt_at <= now()
-          ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+    f"""WITH RECURSIVE senders AS (
+          (SELECT {SENDER} AS sender FROM mails WHERE status = 'waiting' ORDER BY 1 LIMIT 1)
+          UNION ALL
+          SELECT (SELECT {SENDER} FROM mails
+                  WHERE status = 'waiting' AND {SENDER} > senders.sender ORDER BY 1 LIMIT 1)
+          FROM senders WHERE sender IS NOT NULL),
+        first AS (
+          SELECT due.id FROM senders CROSS JOIN LATERAL (
+            SELECT id FROM mails
+            WHERE status = 'waiting' AND {SENDER} = senders.sender AND next_attempt_at <= now()
+            ORDER BY next_attempt_at LIMIT 1) AS due
+          ORDER BY random() LIMIT 1)
+        UPDATE mails SET attempts = attempts + 1,
+               next_attempt_at = now() + make_interval(secs => $1)
+        WHERE id IN (SELECT id FROM first)
         RETURNING {_MAIL}""",
     Mail,
 )

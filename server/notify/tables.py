@@ -30,7 +30,12 @@ mails = sa.Table(
     sa.Column("last_error", sa.Text),
     one_of("status", "waiting", "sent", "dead"),
     sa.CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_when_sent"),
-    sa.Index("ix_mails_due", "next_attempt_at", postgresql_where=sa.text("status = 'waiting'")),
+    sa.Index(
+        "ix_mails_due",
+        sa.text("coalesce(data->>'org_id', '')"),
+        "next_attempt_at",
+        postgresql_where=sa.text("status = 'waiting'"),
+    ),
     sa.Index("ix_mails_dead", "id", postgresql_where=sa.text("status = 'dead'")),
     sa.Index("ix_mails_created_at", "created_at"),
     comment="id: of the event that caused it, so that one event causes one mail; "

@@ -1,5 +1,6 @@
 """How a mail leaves: by SMTP, or into the log where no server is set."""
 
+import asyncio
 import ssl
 from email.message import EmailMessage
 from typing import Protocol
@@ -10,6 +11,8 @@ import aiosmtplib
 from server.kernel import logs
 
 TIMEOUT_S = 20.0
+WHOLE_S = 60.0
+"""For all that is said about a mail: less than the worker's lease of it."""
 
 _log = logs.get(__name__)
 
@@ -44,18 +47,19 @@ class SmtpTransport:
 
     async def send(self, message: EmailMessage) -> None:
         try:
-            await aiosmtplib.send(
-                message,
-                hostname=self._host,
-                port=self._port,
-                username=self._username,
-                password=self._password,
-                use_tls=self._is_tls,
-                # A password must not travel in the clear; without one, TLS if it is offered.
-                start_tls=True if self._username and not self._is_tls else None,
-                tls_context=ssl.create_default_context(),
-                timeout=TIMEOUT_S,
-            )
+            async with asyncio.timeout(WHOLE_S):
+                await aiosmtplib.send(
+                    message,
+                    hostname=self._host,
+                    port=self._port,
+                    username=self._username,
+                    password=self._password,
+                    use_tls=self._is_tls,
+                    # A password must not travel in the clear; without one, TLS if it is offered.
+                    start_tls=True if self._username and not self._is_tls else None,
+                    tls_context=ssl.create_default_context(),
+                    timeout=TIMEOUT_S,
+                )
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
             if codes and all(code >= 500 for code in codes):

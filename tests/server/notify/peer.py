@@ -1,5 +1,6 @@
 """A mail server on this machine: takes mails, or refuses them as it is told."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -12,7 +13,8 @@ from server.embedded import free_port
 
 
 class Peer:
-    """`answers`: what it says to the next mails instead of taking them, in order."""
+    """`answers`: what it says to the next mails instead of taking them, in order. `held`: addresses
+    whose mails it says nothing to while they are in it; `holds`: those it does that to now."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -20,9 +22,15 @@ class Peer:
         self.answers: list[str] = []
         self.mails: list[EmailMessage] = []
         self.asked = 0
+        self.held, self.holds = set[str](), set[str]()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.asked += 1
+        waiting = self.held.intersection(envelope.rcpt_tos)
+        self.holds |= waiting
+        while self.held & waiting:  # noqa: ASYNC110 - a test of another thread ends it
+            await asyncio.sleep(0.02)
+        self.holds -= waiting
         if self.answers:
             return self.answers.pop(0)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # pyright: ignore[reportArgumentType]
