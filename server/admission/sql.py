@@ -130,7 +130,9 @@ MAY_ENTER = Query(
 FORGET = Query(
     "admission.forget",
     """DELETE FROM turns t USING (
-         SELECT t.event_id, t.number FROM turns t JOIN events e ON e.id = t.event_id
+         SELECT t.event_id, t.number
+         FROM waiting_rooms r JOIN events e ON e.id = r.event_id
+           JOIN turns t ON t.event_id = r.event_id
          WHERE e.starts_at < now() - make_interval(days => $1) LIMIT 1000) over
        WHERE t.event_id = over.event_id AND t.number = over.number""",
 )

@@ -20,7 +20,6 @@ from server.kernel.money import coin, payable
 from server.kernel.tenancy import Across
 
 PAGE_SIZE_MAX = 100
-WORDS_MAX = 10
 Sort = Literal["soonest", "nearest", "cheapest"]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
@@ -116,9 +115,8 @@ def _check(wanted: EventQuery) -> None:
 
 
 def _words(text: str | None) -> str | None:
-    """As `to_tsquery` takes them: each must begin a word. Anything but letters and digits parts."""
-    words = re.findall(r"[^\W_]+", text or "")[:WORDS_MAX]
-    return " & ".join(f"{word}:*" for word in words) or None
+    """None where there are none: the database splits them, as it does an event's."""
+    return text if text and re.search(r"[^\W_]", text) else None
 
 
 def _exact(wanted: EventQuery) -> int | None:

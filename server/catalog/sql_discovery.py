@@ -9,6 +9,7 @@ from server.catalog.sql import COMING_SINCE, IS_COMING, IS_ON_SALE
 from server.kernel.db import Query
 
 EARTH_KM = 6_371.0
+WORDS_MAX = 10
 
 
 class FoundRow(msgspec.Struct):
@@ -50,8 +51,22 @@ _DISTANCE = f"""CASE WHEN v.latitude + $9::float8 IS NOT NULL THEN
                  power(sin(radians(v.latitude - $9) / 2), 2)
                  + cos(radians($9)) * cos(radians(v.latitude))
                    * power(sin(radians(v.longitude - $10::float8) / 2), 2)))) END"""
-# Of the distance the box in degrees is looked at first: it has an index.
-_FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summary, e.cover,
+# Each must begin a word of the event's.
+_WORDS = f"""SELECT event_id FROM event_words WHERE words @@ (
+                 SELECT string_agg(quote_literal(word) || ':*', ' & ')::tsquery
+                 FROM unnest((words_of($5))[:{WORDS_MAX}]) AS word)"""
+_EVENTS = f"""e.status = 'published'
+               AND e.starts_at >= coalesce($1::timestamptz, {COMING_SINCE})
+               AND ($1 IS NOT NULL OR now() < e.over_at)
+               AND ($2::timestamptz IS NULL OR e.starts_at < $2)
+               AND ($5::text IS NULL OR e.id IN ({_WORDS}))
+               AND ($6::text IS NULL OR e.org_id = $6)
+               AND ($7::text IS NULL OR e.currency = $7)"""
+
+
+def _found(events: str) -> str:
+    """Of the distance the box in degrees is looked at first: it has an index."""
+    return f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summary, e.cover,
                     e.starts_at, e.timezone, e.currency, v.id AS venue_id, v.name AS venue_name,
                     v.city AS venue_city, v.country AS venue_country, v.address AS venue_address,
                     v.latitude AS venue_latitude, v.longitude AS venue_longitude,
@@ -59,7 +74,7 @@ _FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summar
                     {IS_ON_SALE} AS is_on_sale,
                     CASE WHEN $18::text = 'nearest' THEN d.distance_km
                          WHEN $18 = 'cheapest' THEN p.price_from_minor ELSE 0 END::float8 AS rank
-             FROM events e JOIN venues v ON v.id = e.venue_id
+             FROM {events} e JOIN venues v ON v.id = e.venue_id
              JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
              CROSS JOIN LATERAL (
                SELECT coalesce(e.terms ->> 'fee_bearer', o.settings ->> 'fee_bearer', 'buyer')
@@ -79,31 +94,26 @@ _FOUND = f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summar
                  FROM jsonb_array_elements(t.levels) level) a (price_minor)
                WHERE t.event_id = e.id AND t.is_default) p
              CROSS JOIN LATERAL (SELECT {_DISTANCE} AS distance_km) d
-             WHERE e.status = 'published'
-               AND e.starts_at >= coalesce($1::timestamptz, {COMING_SINCE})
-               AND ($1 IS NOT NULL OR now() < e.over_at)
-               AND ($2::timestamptz IS NULL OR e.starts_at < $2)
-               AND ($3::text IS NULL OR v.country = $3)
+             WHERE ($3::text IS NULL OR v.country = $3)
                AND ($4::text IS NULL OR lower(v.city) = lower($4))
-               AND ($5::text IS NULL OR e.id IN (
-                      SELECT event_id FROM event_words WHERE words @@ to_tsquery('simple', $5)))
-               AND ($6::text IS NULL OR e.org_id = $6)
-               AND ($7::text IS NULL OR e.currency = $7)
                AND ($8::bigint IS NULL OR p.price_from_minor <= $8)
                AND ($11::float8 IS NULL
                     OR (v.latitude BETWEEN $12::float8 AND $13::float8
                         AND v.longitude BETWEEN $14::float8 AND $15::float8
                         AND d.distance_km <= $11))"""
 
+
+# OFFSET 0: events are read in the order of their index until the page is full. Otherwise
+# PostgreSQL, which cannot know how few of these conditions hold, prices all of them and sorts.
+_NEXT = f"""(SELECT * FROM events e
+              WHERE {_EVENTS} AND (e.starts_at, e.id) > ($16::timestamptz, $17::uuid)
+              ORDER BY e.starts_at, e.id OFFSET 0)"""
 SOONEST = Query(
-    "catalog.soonest",
-    f"""{_FOUND} AND (e.starts_at, e.id) > ($16::timestamptz, $17::uuid)
-        ORDER BY e.starts_at, e.id LIMIT $19""",
-    FoundRow,
+    "catalog.soonest", f"{_found(_NEXT)} ORDER BY e.starts_at, e.id LIMIT $19", FoundRow
 )
 RANKED = Query(
     "catalog.ranked",
-    f"""SELECT * FROM ({_FOUND}) found
+    f"""SELECT * FROM ({_found("events")} AND {_EVENTS}) found
         WHERE (rank, id) > ($16::float8, $17::uuid) ORDER BY rank, id LIMIT $19""",
     FoundRow,
 )

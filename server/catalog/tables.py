@@ -178,7 +178,7 @@ events = sa.Table(
     sa.CheckConstraint("seats_per_buyer_max BETWEEN 1 AND 10000", name="seats_per_buyer_sane"),
     one_of("orphan_rule", "off", "lenient", "strict"),
     sa.CheckConstraint("legs BETWEEN 1 AND 64", name="legs_sane"),
-    sa.Index("ix_events_status_starts_at", "status", "starts_at"),
+    sa.Index("ix_events_status_starts_at_id", "status", "starts_at", "id"),
     sa.Index("ix_events_org_id_starts_at", "org_id", "starts_at"),
     sa.Index("ix_events_venue_id", "venue_id"),
     sa.Index("uq_events_external_ref", "org_id", "external_ref", unique=True),

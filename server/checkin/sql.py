@@ -42,10 +42,11 @@ IS_OWN_EVENT = Query(
 )
 KEYS = Query(
     "checkin.keys",
-    """SELECT k.id, k.name, k.created_at, k.revoked_at,
-              (SELECT max(s.scanned_at) FROM scans s
-               WHERE s.event_id = $1 AND s.scanner_key_id = k.id) AS last_scan_at
-       FROM scanner_keys k WHERE k.event_id = $1 ORDER BY k.id DESC LIMIT 500""",
+    """SELECT k.id, k.name, k.created_at, k.revoked_at, s.last_scan_at
+       FROM scanner_keys k LEFT JOIN (
+         SELECT scanner_key_id, max(scanned_at) AS last_scan_at
+         FROM scans WHERE event_id = $1 GROUP BY scanner_key_id) s ON s.scanner_key_id = k.id
+       WHERE k.event_id = $1 ORDER BY k.id DESC LIMIT 500""",
     ScannerKey,
 )
 COUNT_KEYS = Query(

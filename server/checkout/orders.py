@@ -23,6 +23,7 @@ class Orders:
         if event.org_id != org_id:
             raise NotFound("no such event")
         async with self._db.tx(read_only=True) as tx:
+            await tx.plan_anew()
             rows = await sql.PAGE.all(
                 tx, event_id, org_id, wanted.next_token, wanted.status, wanted.channel,
                 wanted.q.strip().lower() or None, wanted.page_size + 1,

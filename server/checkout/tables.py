@@ -79,7 +79,8 @@ orders = sa.Table(
     sa.Index(
         "ix_orders_due", "expires_at", postgresql_where=sa.text("status IN ('draft', 'pending')")
     ),
-    sa.Index("ix_orders_event_id_status", "event_id", "status"),
+    sa.Index("ix_orders_event_id_id", "event_id", "id"),
+    sa.Index("ix_orders_created_at", "created_at", postgresql_using="brin"),
     sa.Index(
         "ix_orders_balance_due_at",
         "balance_due_at",

@@ -56,6 +56,7 @@ account_requests = sa.Table(
         name="a_change_of_address_has_a_user",
     ),
     sa.Index("ix_account_requests_expires_at", "expires_at"),
+    sa.Index("ix_account_requests_email", "email", postgresql_where=sa.text("used_at IS NULL")),
     sa.Index(
         "ix_account_requests_user_id", "user_id", postgresql_where=sa.text("user_id IS NOT NULL")
     ),
@@ -154,5 +155,6 @@ scanner_keys = sa.Table(
     sa.Column("key_hash", sa.LargeBinary, nullable=False, unique=True),
     moment("created_at", now=True),
     moment("revoked_at", null=True),
+    sa.Index("ix_scanner_keys_event_id", "event_id"),
     info=open_to(Across.CREDENTIAL),
 )

@@ -76,6 +76,14 @@ class Query(Generic[Row]):
         assert row is not None, self.name
         return [row(*record) for record in await tx.connection.fetch(self.sql, *args)]
 
+    async def pages(self, tx: "Tx", *args: Any, size: int) -> AsyncIterator[list[Row]]:
+        """The same rows, `size` at a time: for what is too much to hold at once."""
+        row = self.row
+        assert row is not None, self.name
+        cursor = await tx.connection.cursor(self.sql, *args)
+        while records := await cursor.fetch(size):
+            yield [row(*record) for record in records]
+
     async def first(self, tx: "Tx", *args: Any) -> Row | None:
         row = self.row
         assert row is not None, self.name
@@ -111,6 +119,11 @@ class Tx:
     async def isolate(self, isolation: Isolation) -> None:
         """Before the one statement of work that is done at once."""
         await self.connection.isolate(isolation)
+
+    async def plan_anew(self) -> None:
+        """For statements with filters that may be absent: PostgreSQL would soon keep one plan for
+        all of them, which suits none. From here on each is planned for what it is asked."""
+        await self.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 Announcer = Callable[[Sequence[Any]], Awaitable[None]]

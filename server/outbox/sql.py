@@ -166,7 +166,7 @@ FORGET = Query(
          SELECT position FROM outbox
          WHERE published_at IS NOT NULL AND handled_at IS NOT NULL
            AND occurred_at < now() - make_interval(days => $1)
-         ORDER BY position LIMIT 5000)""",
+         LIMIT 5000)""",
 )
 BACKLOG = Query(
     "outbox.backlog",

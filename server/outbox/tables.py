@@ -37,6 +37,7 @@ outbox = sa.Table(
         " = CASE WHEN bundle IS NULL THEN 6 ELSE 0 END",
         name="one_event_or_a_bundle",
     ),
+    sa.Index("ix_outbox_occurred_at", "occurred_at", postgresql_using="brin"),
     sa.Index("ix_outbox_parked", "position", postgresql_where=sa.text("parked_at IS NOT NULL")),
     sa.Index(
         "ix_outbox_log",

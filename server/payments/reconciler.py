@@ -67,12 +67,12 @@ async def _of_provider(db: Database, provider: Provider, since: dt.datetime) -> 
             batch = []
     async for gap in _compare(db, provider, batch, seen):
         yield gap
-    last = uuid.UUID(int=0)
+    last = since, uuid.UUID(int=0)
     while True:
         # A charge is never older than the payment that it is of.
         async with db.tx(read_only=True, across=Across.PLATFORM) as tx:
             booked = await sql_reconciler.CAPTURED_SINCE.all(
-                tx, provider.name, since, GRACE, last, BATCH
+                tx, provider.name, last[0], GRACE, last[1], BATCH
             )
         for payment in booked:
             if not seen[payment.id]:
@@ -81,7 +81,7 @@ async def _of_provider(db: Database, provider: Provider, since: dt.datetime) -> 
                 )
         if len(booked) < BATCH:
             return
-        last = booked[-1].id
+        last = booked[-1].created_at, booked[-1].id
 
 
 async def _compare(

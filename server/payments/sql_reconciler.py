@@ -20,8 +20,8 @@ CAPTURED_SINCE = Query(
     "payments.captured_since",
     f"""SELECT {_BOOKED} FROM payments p
         WHERE p.provider = $1 AND p.created_at >= $2 AND p.created_at < now() - $3::interval
-          AND p.{_CAME} AND p.id > $4
-        ORDER BY p.id LIMIT $5""",
+          AND p.{_CAME} AND (p.created_at, p.id) > ($2, $4)
+        ORDER BY p.created_at, p.id LIMIT $5""",
     Booked,
 )
 # Of an order that several people pay some has come while its time is not over. One with a deposit
@@ -38,7 +38,12 @@ ORDER_GAPS = Query(
                    WHERE r.payment_id = p.id AND r.status = 'pending')), 0)::bigint AS owed_minor
           FROM payments p
           WHERE p.{_CAME} AND p.created_at >= $1 AND p.created_at < now() - $2::interval
-          GROUP BY p.org_id, p.order_id)
+          GROUP BY p.org_id, p.order_id),
+        looked_at AS (
+          SELECT o.id FROM orders o WHERE o.created_at >= $1
+          UNION
+          SELECT o.id FROM money m JOIN orders o ON o.id = m.order_id
+          WHERE o.deposit_minor IS NOT NULL)
         SELECT 'money_unanswered' AS kind, org_id, order_id, kept_minor AS ours_minor,
                0::bigint AS theirs_minor, currency, began_at AS happened_at
         FROM money WHERE NOT is_answered
@@ -59,16 +64,16 @@ ORDER_GAPS = Query(
         UNION ALL
         SELECT 'tickets_missing', l.org_id, l.order_id, sum(l.total_minor)::bigint, 0::bigint,
                o.currency, o.created_at
-        FROM orders o JOIN order_lines l ON l.order_id = o.id
-          LEFT JOIN money m ON m.order_id = o.id
-        WHERE (o.created_at >= $1 OR o.deposit_minor IS NOT NULL AND m.order_id IS NOT NULL)
-          AND CASE WHEN o.deposit_minor IS NULL THEN o.confirmed_at ELSE m.settled_at END
+        FROM looked_at JOIN orders o ON o.id = looked_at.id
+          JOIN order_lines l ON l.order_id = o.id LEFT JOIN money m ON m.order_id = o.id
+        WHERE CASE WHEN o.deposit_minor IS NULL THEN o.confirmed_at ELSE m.settled_at END
               < now() - $2::interval
           AND o.status IN ('confirmed', 'partially_refunded') AND l.live
           AND CASE WHEN o.deposit_minor IS NULL
                    THEN coalesce(m.came_minor, 0) >= o.total_minor
                    ELSE o.balance_due_at IS NULL END
-          AND l.quantity > (SELECT count(*) FROM tickets t WHERE t.order_line_id = l.id)
+          AND l.quantity > (SELECT count(*) FROM tickets t
+                             WHERE t.order_id = o.id AND t.order_line_id = l.id)
         GROUP BY l.org_id, l.order_id, o.currency, o.created_at""",
     OrderGap,
 )

@@ -43,6 +43,7 @@ payments = sa.Table(
     sa.CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refund_bounded"),
     sa.CheckConstraint("fee_minor BETWEEN 0 AND amount_minor", name="fee_bounded"),
     sa.Index("ix_payments_order_id", "order_id"),
+    sa.Index("ix_payments_created_at", "created_at", postgresql_using="brin"),
     sa.Index(
         "ix_payments_open",
         "next_check_at",

@@ -51,6 +51,7 @@ refund_requests = sa.Table(
     sa.CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided_has_moment"),
     sa.CheckConstraint("(status = 'approved') = (refund_id IS NOT NULL)", name="approved_refunds"),
     sa.Index("ix_refund_requests_org_id_status", "org_id", "status", "id"),
+    sa.Index("ix_refund_requests_order_id", "order_id"),
     sa.Index(
         "uq_refund_requests_open",
         "order_id",

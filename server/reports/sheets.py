@@ -21,17 +21,24 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uf
 _MINOR = "_minor"
 
 
-def csv_of(shape: type[msgspec.Struct], rows: Sequence[msgspec.Struct]) -> bytes:
-    """A line per row under the names of the fields; amounts as decimals of the row's `currency`."""
-    out = io.StringIO()
-    out.write(BYTE_ORDER_MARK)
-    writer = csv.writer(out, lineterminator="\r\n")
-    names = shape.__struct_fields__
-    writer.writerow([name.removesuffix(_MINOR) for name in names])
-    for row in rows:
-        digits = exponent(getattr(row, "currency", ""))
-        writer.writerow([_cell(name, getattr(row, name), digits) for name in names])
-    return out.getvalue().encode()
+class Table:
+    """A line per row under the names of `shape`'s fields; amounts as decimals of the row's
+    `currency`."""
+
+    def __init__(self, shape: type[msgspec.Struct]) -> None:
+        self._names = shape.__struct_fields__
+        self._out = io.StringIO()
+        self._out.write(BYTE_ORDER_MARK)
+        self._writer = csv.writer(self._out, lineterminator="\r\n")
+        self._writer.writerow([name.removesuffix(_MINOR) for name in self._names])
+
+    def add(self, rows: Sequence[msgspec.Struct]) -> None:
+        for row in rows:
+            digits = exponent(getattr(row, "currency", ""))
+            self._writer.writerow([_cell(name, getattr(row, name), digits) for name in self._names])
+
+    def csv(self) -> bytes:
+        return self._out.getvalue().encode()
 
 
 def csv_response(name: str, content: bytes) -> Response:

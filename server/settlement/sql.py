@@ -113,6 +113,9 @@ TAKE = Query(
         WHERE id IN (SELECT id FROM settlements
                      WHERE push_status = 'pending' AND next_push_at <= now()
                        AND created_at > now() - make_interval(days => $2)
+                       -- Said for the index, which begins with what is too old: no row was to
+                       -- be sent before it was made.
+                       AND next_push_at > now() - make_interval(days => $2)
                      ORDER BY next_push_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         RETURNING {_SETTLEMENT}""",
     Settlement,

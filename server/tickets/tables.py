@@ -47,6 +47,7 @@ tickets = sa.Table(
         postgresql_where=sa.text("status IN ('valid', 'used')"),
     ),
     sa.Index("ix_tickets_order_id", "order_id"),
+    sa.Index("ix_tickets_issued_at", "issued_at", postgresql_using="brin"),
     sa.Index("ix_tickets_buyer_id_issued_at", "buyer_id", "issued_at"),
     sa.Index(
         "uq_tickets_live_seat",
