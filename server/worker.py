@@ -108,6 +108,7 @@ class Worker:
         self._allocating = Allocating(parts.db, parts.catalog)
         self._wakes = [asyncio.Event() for _ in range(3)]
         self._sweeping: dict[uuid.UUID, asyncio.Task[None]] = {}
+        self._next_mail = asyncio.Lock()
 
     def start(self) -> list[asyncio.Task[None]]:
         """All that it does, each until it is cancelled: no group, which tells its tasks only once
@@ -120,7 +121,7 @@ class Worker:
             _forever(self._receive, receive),
             _forever(self._tell_hooks, self._parts.deliveries.ended),
             *(_forever(step, asyncio.Event()) for step in self._steps),
-            # Each on its own: one slow conversation keeps no other mail.
+            # Each on its own: one slow conversation keeps no other mail. One looks for the next.
             *(_forever(self._mail, asyncio.Event()) for _ in range(MAILS_AT_ONCE)),
         ]
         return [asyncio.create_task(each) for each in running]
@@ -227,7 +228,13 @@ class Worker:
         context.begin("mail")
         if self._transport is None:
             return HOUSEKEEPING_EVERY_S
-        return 0 if await self._parts.mails.send_next(self._transport) else MAILS_EVERY_S
+        async with self._next_mail:
+            mail = await self._parts.mails.take()
+            if mail is None:
+                await asyncio.sleep(MAILS_EVERY_S)
+                return 0
+        await self._parts.mails.send(mail, self._transport)
+        return 0
 
     async def _remind(self) -> float:
         context.begin("reminders")

@@ -89,14 +89,32 @@ class Mails:
         async with self._db.tx() as tx:
             await sql.INSERT.run(tx, mail_id, to_address, template, language, data, send_by)
 
-    async def send_next(self, transport: Transport) -> bool:
-        """Send a mail that is due, of any sender's. Returns whether there was one."""
+    async def take(self) -> Mail | None:
+        """A mail that is due, of any sender's, to `send`: another has it after LEASE_S."""
         async with self._db.tx() as tx:
             await sql.ONE_TAKES.run(tx)
-            mail = await sql.TAKE.first(tx, LEASE_S)
-        if mail is not None:
-            await self._deal_with(mail, transport)
-        return mail is not None
+            return await sql.TAKE.first(tx, LEASE_S)
+
+    async def send(self, mail: Mail, transport: Transport) -> None:
+        """What became of it is written with it."""
+        try:
+            letter = None if mail.is_late else await self.letter(mail)
+            if letter is None:
+                await self._settle(sql.DEAD.run, mail.id, TOO_LATE)
+                return
+            files = await self._orders.files(mail) if transport.takes_files else []
+            await transport.send(self.message(mail, letter, files))
+            failpoint("mail.sent")
+        except Exception as error:
+            is_over = isinstance(error, Refused) or mail.attempts >= ATTEMPTS_MAX
+            _log.warning("mail not sent", mail=str(mail.id), error=repr(error), given_up=is_over)
+            if is_over:
+                await self._settle(sql.DEAD.run, mail.id, repr(error)[:2000])
+            else:
+                delay_s = min(5 * 2 ** (mail.attempts - 1), DELAY_MAX_S)
+                await self._settle(sql.LATER.run, mail.id, repr(error)[:2000], delay_s)
+        else:
+            await self._settle(sql.SENT.run, mail.id)
 
     async def recent(self) -> Sequence[Posted]:
         """The newest mails as they are read: a demo's mailbox."""
@@ -165,26 +183,6 @@ class Mails:
     def _link_path(self, request: AccountRequest) -> str:
         token = self._accounts.links.token(request)
         return f"{account_page(request.realm, _PAGES[request.purpose])}?token={token}"
-
-    async def _deal_with(self, mail: Mail, transport: Transport) -> None:
-        try:
-            letter = None if mail.is_late else await self.letter(mail)
-            if letter is None:
-                await self._settle(sql.DEAD.run, mail.id, TOO_LATE)
-                return
-            files = await self._orders.files(mail) if transport.takes_files else []
-            await transport.send(self.message(mail, letter, files))
-            failpoint("mail.sent")
-        except Exception as error:
-            is_over = isinstance(error, Refused) or mail.attempts >= ATTEMPTS_MAX
-            _log.warning("mail not sent", mail=str(mail.id), error=repr(error), given_up=is_over)
-            if is_over:
-                await self._settle(sql.DEAD.run, mail.id, repr(error)[:2000])
-            else:
-                delay_s = min(5 * 2 ** (mail.attempts - 1), DELAY_MAX_S)
-                await self._settle(sql.LATER.run, mail.id, repr(error)[:2000], delay_s)
-        else:
-            await self._settle(sql.SENT.run, mail.id)
 
     async def _settle(self, statement: Any, *args: Any) -> None:
         async with self._db.tx() as tx:
