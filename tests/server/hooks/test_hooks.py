@@ -17,11 +17,13 @@ import httpx
 import msgspec
 import pytest
 
+from server.embedded import free_port
 from server.hooks.models import EndpointRefused
 from server.hooks.outside import Outside
 from server.hooks.signing import Signer
 from server.orgs.dns import Dns
 from tests.fixtures.product import Product
+from tests.server.orgs.names import answering
 from tests.server.storefront import visitors
 from tests.server.storefront.visitors import words
 from tests.server.support import Buyer, ok, problem, rows, until
@@ -316,3 +318,29 @@ def test_a_secret_is_of_one_endpoint_and_generation() -> None:
     assert len(made) == 4
     assert signer.secret_of(first, 1) in made
     assert Signer("t" * 32).secret_of(first, 1) not in made
+
+
+async def test_names_that_nobody_answers_for_keep_nobody_elses_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many as would take every thread that a process has for names."""
+    monkeypatch.setattr("server.orgs.dns.LOOKUP_S", 300.0)
+    asked, port = set[str](), free_port()
+    hosts = {"quick.example": "10.0.0.1"}
+    async with answering(port, {}, hosts, asked):
+        outside = Outside([ip_network("10.0.0.0/8")], Dns(f"127.0.0.1:{port}"))
+        silent = [f"n{nth}.silent.example" for nth in range(50)]
+        waiting = [asyncio.create_task(outside.check(f"https://{name}/")) for name in silent]
+
+        async def all_asked() -> bool:
+            return asked >= set(silent)
+
+        await until(all_asked)
+        await outside.check("https://quick.example/")
+        assert not any(task.done() for task in waiting)
+        with pytest.raises(EndpointRefused, match="no such host"):
+            await outside.check("https://nowhere.example/")
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await outside.close()
