@@ -230,7 +230,8 @@ EXPIRE_DUE = Query(
 SALES_BY_SECTION = Query(
     "checkout.sales_by_section",
     """SELECT section, sum(quantity)::int AS sold, sum(total_minor)::bigint AS revenue_minor
-       FROM order_lines WHERE event_id = $1 AND live GROUP BY section ORDER BY section""",
+       FROM order_lines WHERE order_id IN (SELECT id FROM orders WHERE event_id = $1) AND live
+       GROUP BY section ORDER BY section""",
     SectionSales,
 )
 # $2: the first seat of each run of seats of one zone, $3: the zones of these runs.
@@ -238,7 +239,8 @@ SALES_BY_ZONE = Query(
     "checkout.sales_by_zone",
     """SELECT section, sum(quantity)::int AS sold, sum(total_minor)::bigint AS revenue_minor,
               ($3::int[])[width_bucket(seat_idx, $2::int[])] AS zone
-       FROM order_lines WHERE event_id = $1 AND live GROUP BY section, zone""",
+       FROM order_lines WHERE order_id IN (SELECT id FROM orders WHERE event_id = $1) AND live
+       GROUP BY section, zone""",
     ZoneSales,
 )
 SALES_PACE = Query(

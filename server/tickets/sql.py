@@ -104,7 +104,8 @@ MOVE = Query(
 """The tickets whose places are other ones now."""
 COUNT_LIVE = Query(
     "tickets.count_live",
-    "SELECT count(*)::int FROM tickets WHERE event_id = $1 AND status IN ('valid', 'used')",
+    """SELECT count(*)::int FROM orders o JOIN tickets t ON t.order_id = o.id
+       WHERE o.event_id = $1 AND t.status IN ('valid', 'used')""",
 )
 CLAIM = Query("tickets.claim", "UPDATE tickets SET buyer_id = $2 WHERE buyer_id = $1")
 VOID = Query("tickets.void", "UPDATE tickets SET status = 'void' WHERE id = $1")

@@ -77,6 +77,9 @@ async def test_events_are_found_by_the_beginnings_of_words_city_country_and_day(
         "Gone", "Boreas", "Aurora", "Cirrus",
     ]  # fmt: skip
     assert await first_words(q=f"{tag} ' | ! :* <script>") == []
+    for name in ("1984", "20.10.2027", "2027/28", "-12", "AC/DC", "K-9", "a@b.de"):
+        await _at(house, f"{name} {tag}", days=9)
+        assert await _found(client, q=f"{name} {tag}") == [f"{name} {tag}"], "by its own name"
     assert await _found(client, q=tag, organization="elsewhere") == []
     await rows(house, "UPDATE organizations SET approval = 'suspended' WHERE id = 'house'")
     try:
