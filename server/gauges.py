@@ -1,12 +1,13 @@
 """What a process counts about itself, and what should be zero in the whole deployment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from server.hooks import delivering as hooks
+from server.hooks.models import HookBacklog
 from server.kernel.errors import DatabaseUnavailable
 from server.kernel.tenancy import Across
 from server.notify import service as notify
@@ -25,8 +26,7 @@ class Gauges(Collector):
         self._shared: list[tuple[str, str, int]] = []
         self._gaps: dict[str, int] = {}
         self._ages_s: dict[str, float] = {}
-        self._hooks_due: dict[str, int] = {}
-        self._hooks_late_s: dict[str, float] = {}
+        self._behind: Sequence[HookBacklog] = []
 
     async def refresh(self) -> None:
         try:
@@ -34,13 +34,10 @@ class Gauges(Collector):
                 backlog, trouble = await outbox.backlog(tx), await payments.trouble(tx)
                 mails, untold = await notify.trouble(tx), await income.failed(tx)
                 open_gaps, compared = await gaps.counts(tx), await gaps.comparisons(tx)
-                behind = await hooks.backlog(tx)
+                self._behind = await hooks.backlog(tx)
         except DatabaseUnavailable:
-            self._shared, self._gaps, self._ages_s = [], {}, {}
-            self._hooks_due, self._hooks_late_s = {}, {}
+            self._shared, self._gaps, self._ages_s, self._behind = [], {}, {}, []
             return
-        self._hooks_due = {one.org_id: one.due for one in behind}
-        self._hooks_late_s = {one.org_id: one.late_s for one in behind}
         # A provider that was switched off is not compared any more, and not missed.
         sources = {*self._parts.payments.providers, gaps.BOOKS}
         self._gaps = open_gaps
@@ -69,11 +66,13 @@ class Gauges(Collector):
             yield CounterMetricFamily(f"fullhouse_{name}", text, value=value)
         for name, text, value in self._shared:
             yield GaugeMetricFamily(f"fullhouse_{name}", text, value=value)
+        hooks_due = {one.org_id: one.due for one in self._behind}
+        hooks_late_s = {one.org_id: one.late_s for one in self._behind}
         for name, text, label, values in (
             ("money_gaps", "Where money and what it is for do not match", "kind", self._gaps),
             ("money_compared_age_seconds", "Since it was last compared", "source", self._ages_s),
-            ("hooks_due", "Deliveries to endpoints, not tried yet", "org_id", self._hooks_due),
-            ("hooks_late_seconds", "Their longest wait for us", "org_id", self._hooks_late_s),
+            ("hooks_due", "Deliveries to endpoints, not tried yet", "org_id", hooks_due),
+            ("hooks_late_seconds", "Their longest wait for us", "org_id", hooks_late_s),
         ):
             family = GaugeMetricFamily(f"fullhouse_{name}", text, labels=[label])
             for named, value in values.items():

@@ -1,5 +1,6 @@
 """What a person filled in, read from the body of a POST."""
 
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -27,11 +28,12 @@ class Form:
 
     def starting(self, prefix: str) -> list[tuple[str, str]]:
         """What follows `prefix` in a field's name, and the value."""
-        return [
-            (name.removeprefix(prefix), value)
-            for name, value in self._fields
-            if name.startswith(prefix)
-        ]
+        return starting(prefix, self._fields)
+
+
+def starting(prefix: str, fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What follows `prefix` in a field's name, and the value."""
+    return [(name.removeprefix(prefix), value) for name, value in fields if name.startswith(prefix)]
 
 
 async def read_form(request: Request) -> Form:

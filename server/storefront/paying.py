@@ -41,7 +41,7 @@ from server.points.models import PointsRefused
 from server.storefront import words
 from server.storefront.choosing import choices_of, read_choices
 from server.storefront.filling import Filling, sentence
-from server.storefront.forms import Form, read_form
+from server.storefront.forms import Form, read_form, starting
 from server.storefront.pages import Pages, site_of
 from server.storefront.services import Services
 
@@ -63,21 +63,15 @@ class Filled(Filling):
     def __init__(self, values: Mapping[str, str]) -> None:
         super().__init__(values)
         try:
-            counts = {str(uuid.UUID(of)): int(said or 0) for of, said in self._starting("product:")}
+            products = starting("product:", values.items())
+            counts = {str(uuid.UUID(of)): int(said or 0) for of, said in products}
             self.points = min(max(0, int(self.get("points") or 0)), POINTS_MAX)
         except ValueError:
             raise BadRequest("the form was not understood: go back and try again") from None
         self.products = {of: min(count, 1_000) for of, count in counts.items() if count > 0}
-        self.answers = {asked: text[:1_000] for asked, text in self._starting("answer:") if text}
+        answers = starting("answer:", values.items())
+        self.answers = {asked: text[:1_000] for asked, text in answers if text}
         self.discount_code = self.get("discount_code")[:40] or None
-
-    def _starting(self, prefix: str) -> list[tuple[str, str]]:
-        """What follows `prefix` in a field's name, and the value."""
-        return [
-            (name.removeprefix(prefix), value)
-            for name, value in self.values.items()
-            if name.startswith(prefix)
-        ]
 
     @property
     def wanted(self) -> list[ProductWanted]:

@@ -29,6 +29,14 @@ async def _balance(buyer: Buyer, event: Event, seat: int) -> int:
     return offer["balance"]
 
 
+async def _page_of(client: httpx.AsyncClient, share: dict[str, Any]) -> str:
+    """Where somebody pays a share of an order."""
+    token = share["url"].rpartition("/")[2]
+    payer = {"name": "Bea", "email": "bea@payer.example"}
+    begun = ok(await client.post(f"/v1/shares/{token}/payments", json=payer), 201)
+    return begun["redirect_url"]
+
+
 async def test_points_are_earned_on_what_is_paid_and_pay_for_what_comes_next(
     house: Product, client: httpx.AsyncClient, owner: Organizer, rule: Any, member: Member
 ) -> None:
@@ -157,10 +165,7 @@ async def test_an_order_that_several_pay_earns_points_for_who_made_it_once_all_i
     divided = ok(await buyer.call("POST", f"{path}/shares", {"equal": 2}), 201)["items"]
     for at, share in enumerate(divided):
         assert (await buyer.order(draft["id"]))["points"]["earned"] == 0, at
-        token = share["url"].rpartition("/")[2]
-        payer = {"name": "Bea", "email": "bea@payer.example"}
-        begun = ok(await client.post(f"/v1/shares/{token}/payments", json=payer), 201)
-        await pay(client, begun["redirect_url"])
+        await pay(client, await _page_of(client, share))
     done = await buyer.order_when(draft["id"], "confirmed")
     assert (done["points"]["earned"], done["paid_minor"]) == (31, 3_100)
 
@@ -199,10 +204,7 @@ async def test_a_draft_says_how_many_points_and_uses_them_when_its_payment_begin
     assert [share["amount_minor"] for share in divided["items"]] == [1_235, 1_235]
     assert await _balance(buyer, event, 5) == 10
     for share in divided["items"]:
-        token = share["url"].rpartition("/")[2]
-        payer = {"name": "Bea", "email": "bea@payer.example"}
-        begun = ok(await client.post(f"/v1/shares/{token}/payments", json=payer), 201)
-        await pay(client, begun["redirect_url"], outcome="twice")
+        await pay(client, await _page_of(client, share), outcome="twice")
     done = await buyer.order_when(draft["id"], "confirmed")
     assert (done["points"]["used"], done["points"]["earned"]) == (90, 24)
     assert await _balance(buyer, event, 5) == 34
@@ -218,17 +220,13 @@ async def test_points_of_a_divided_order_go_back_when_not_all_is_paid(
     draft = ok(await buyer.call("POST", "/v1/orders", wish), 201)
     path = f"/v1/orders/{draft['id']}/shares"
     first, second = ok(await buyer.call("POST", path, {"equal": 2}), 201)["items"]
-    pages = []
-    for share in (first, second):
-        token = share["url"].rpartition("/")[2]
-        payer = {"name": "Bea", "email": "bea@payer.example"}
-        pages.append(ok(await client.post(f"/v1/shares/{token}/payments", json=payer), 201))
-    await pay(client, pages[0]["redirect_url"])
+    pages = [await _page_of(client, share) for share in (first, second)]
+    await pay(client, pages[0])
     await end_in(house, hold["id"], -1)
     ended = await buyer.order_when(draft["id"], "refunded")
     told = ended["points"]
     assert (told["used"], told["given_back"], told["earned"]) == (100, 100, 0)
-    await pay(client, pages[1]["redirect_url"])  # too late: it goes back, and no points are used
+    await pay(client, pages[1])  # too late: it goes back, and no points are used
     sql = """SELECT count(*) FROM refunds r JOIN payments p ON p.id = r.payment_id
              WHERE p.order_id = $1 AND r.status = 'succeeded'"""
 
