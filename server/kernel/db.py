@@ -206,7 +206,10 @@ class Database:
                 failpoint("tx.committed")
         except _NO_TEXT:
             raise BadRequest(NUL_REFUSED) from None
-        except (*_LOST, *_RETRIED) as error:
+        except _RETRIED as error:
+            _log.warning("a transaction gave way to others", error=repr(error))
+            raise _too_many() from error
+        except _LOST as error:
             raise _unavailable(error) from error
         self._tell(tx)
 
@@ -257,7 +260,7 @@ class Database:
                     raise BadRequest(NUL_REFUSED) from None
                 except _LOST as error:
                     raise _unavailable(error) from error
-        raise DatabaseUnavailable("too many writers at once: try again", retry_after_s=1)
+        raise _too_many()
 
     @asynccontextmanager
     async def staying(self, lane: uuid.UUID) -> AsyncIterator[None]:
@@ -412,6 +415,11 @@ def lock_number(name: object) -> int:
     """A stable signed 64-bit number for an advisory lock."""
     digest = hashlib.blake2b(str(name).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def _too_many() -> DatabaseUnavailable:
+    """Nothing was done."""
+    return DatabaseUnavailable("too many writers at once: try again", retry_after_s=1)
 
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:

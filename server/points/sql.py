@@ -44,7 +44,7 @@ OPEN = Query(
 LOCK = Query(
     "points.lock",
     """SELECT id, org_id, balance FROM point_accounts WHERE id = ANY($1::uuid[])
-       ORDER BY id FOR UPDATE""",
+       ORDER BY id FOR NO KEY UPDATE""",
     AccountRow,
 )
 # A balance and its ledger change in one statement; a trigger proves that they agree.

@@ -205,6 +205,17 @@ async def rows(product: Product, sql: str, *args: Any) -> list[Any]:
         await connection.close()
 
 
+async def until_waiting(product: Product, sessions: int) -> None:
+    """So many sessions of the product's database wait for a lock."""
+    waiting = """SELECT count(*) FROM pg_stat_activity
+                 WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+
+    async def wait() -> bool:
+        return (await rows(product, waiting))[0][0] >= sessions
+
+    await until(wait)
+
+
 async def script(product: Product, statements: str) -> None:
     """Several statements at once."""
     connection = await asyncpg.connect(product.database_url)

@@ -8,7 +8,7 @@ import asyncpg
 import httpx
 
 from tests.fixtures.product import Product
-from tests.server.support import Buyer, ok, pay, rows, until
+from tests.server.support import Buyer, ok, pay, rows, until_waiting
 
 NewBuyer = Callable[[], Buyer]
 
@@ -20,18 +20,12 @@ async def test_checkout_waits_for_its_order_before_it_locks_the_hold(
     hold = await buyer.hold_ok(house.event(), [1])
     order = (await buyer.checkout_ok(hold["id"]))["order"]
     settling = await asyncpg.connect(house.database_url)
-    waiting = """SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-                 WHERE NOT l.granted AND a.datname = current_database()"""
     try:
         async with settling.transaction():
             lock = "SELECT 1 FROM orders WHERE id = $1 FOR UPDATE"
             await settling.execute(lock, uuid.UUID(order["id"]))
             again = asyncio.create_task(buyer.checkout(hold["id"]))
-
-            async def waits() -> bool:
-                return (await rows(house, waiting))[0][0] > 0
-
-            await until(waits, 1.5)
+            await until_waiting(house, 1)
             free = "SELECT 1 FROM holds WHERE id = $1 FOR UPDATE NOWAIT"
             assert len(await settling.fetch(free, uuid.UUID(hold["id"]))) == 1
         assert ok(await again, 201)["order"]["id"] == order["id"]

@@ -2,7 +2,8 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -12,7 +13,17 @@ import pytest
 from server.kernel.ids import uuid7
 from tests.fixtures.product import Event, Product
 from tests.server.identity.people import Person
-from tests.server.support import Buyer, Organizer, end_in, ok, pay, problem, rows, until
+from tests.server.support import (
+    Buyer,
+    Organizer,
+    end_in,
+    ok,
+    pay,
+    problem,
+    rows,
+    until,
+    until_waiting,
+)
 
 Member = Callable[..., Awaitable[Buyer]]
 
@@ -27,6 +38,20 @@ async def _balance(buyer: Buyer, event: Event, seat: int) -> int:
     offer = (await _quote(buyer, hold))["points"]
     await buyer.call("DELETE", f"/v1/holds/{hold['id']}")
     return offer["balance"]
+
+
+@asynccontextmanager
+async def _newest_account_locked(house: Product) -> AsyncIterator[None]:
+    """Whoever wants to use its points has begun, and goes on at the end of this."""
+    connection = await asyncpg.connect(house.database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute(
+                "SELECT 1 FROM point_accounts ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE"
+            )
+            yield
+    finally:
+        await connection.close()
 
 
 async def _page_of(client: httpx.AsyncClient, share: dict[str, Any]) -> str:
@@ -97,12 +122,15 @@ async def test_an_order_that_points_pay_needs_no_provider_and_gives_them_back(
 async def test_no_points_are_used_twice_however_many_check_out_at_once(
     house: Product, rule: Any, member: Member
 ) -> None:
-    for price_minor, points in ((2_500, 100), (700, 100)):
+    # What points pay whole is settled with the event's places: one order after the other.
+    for price_minor, points, at_once in ((2_500, 100, 6), (700, 100, 1)):
         event, buyer = house.event(price_minor=price_minor), await member(100)
         holds = [await buyer.hold_ok(event, [seat]) for seat in range(6)]
-        answers = await asyncio.gather(
-            *(buyer.checkout(hold["id"], {"points": points}, key=hold["id"]) for hold in holds)
-        )
+        checkouts = [buyer.checkout(one["id"], {"points": points}, key=one["id"]) for one in holds]
+        async with _newest_account_locked(house):
+            answering = asyncio.gather(*checkouts)
+            await until_waiting(house, at_once)
+        answers = await answering
         assert sorted(answer.status_code for answer in answers) == [201] + [422] * 5
         assert await _balance(buyer, event, 9) == 0
 
