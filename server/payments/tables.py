@@ -95,6 +95,7 @@ refunds = sa.Table(
     sa.Index(
         "ix_refunds_pending", "next_attempt_at", postgresql_where=sa.text("status = 'pending'")
     ),
+    sa.Index("ix_refunds_failed", "created_at", postgresql_where=sa.text("status = 'failed'")),
     info=open_to(write=(Across.PLATFORM,)),
 )
 
