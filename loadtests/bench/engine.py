@@ -119,9 +119,14 @@ class Engine:
         return sample
 
     async def once(self) -> None:
-        """One hold."""
-        crowd = self._crowd(self._stage.house, seats_of(self._stage.house, [0]))
-        await crowd.buy(1, WARM_UP_S)
+        """One hold of a seat."""
+        event = self._stage.house
+        await self._crowd(event, seats_of(event, [0])).buy(1, WARM_UP_S)
+
+    async def once_standing(self) -> None:
+        """One hold of a standing place."""
+        event = self._stage.floor
+        await self._crowd(event, places_of(event, event.pool_ids[WARM_POOL], 1)).buy(1, WARM_UP_S)
 
     async def pool(self, at: int, buyers: int, seconds: float) -> Sample:
         """Places of the standing area `at`, one each; it does not run out."""

@@ -116,13 +116,17 @@ class Run:
 
     async def _compare_rows(self) -> None:
         """A peer that wrote less for a hold than the engine does would be no peer."""
-        rows = self._stage.rows_of_a_hold
-        ours = await rows(self._stage.house, self._engine.once())
+        stage, rows = self._stage, self._stage.rows_of_a_hold
+        ours = await rows(stage.house, self._engine.once())
         for script in ("one", "four", "hot"):
-            theirs = await rows(self._stage.twin, self._pgbench.once(script))
-            if theirs != ours:
-                said = f"{script}.sql writes {theirs}, the engine {ours}"
-                self._stage.laws.unequal_rows.append(said)
+            self._same(script, await rows(stage.twin, self._pgbench.once(script)), ours)
+        ours = await rows(stage.floor, self._engine.once_standing())
+        self._same("standing", await rows(stage.twin_floor, self._naive.once()), ours)
+
+    def _same(self, script: str, theirs: dict[str, str], ours: dict[str, str]) -> None:
+        if theirs != ours:
+            said = f"{script}.sql writes {theirs}, the engine {ours}"
+            self._stage.laws.unequal_rows.append(said)
 
     async def _seats(self) -> None:
         plan, note = self._plan, self.book.note
@@ -139,6 +143,7 @@ class Run:
         plan, note = self._plan, self.book.note
         for at, buyers in enumerate(POOL_BUYERS):
             note(f"naive/pool/{buyers}", await self._naive.pool(buyers, plan.naive_s))
+            note(f"pgbench/pool/{buyers}", await self._pgbench.pool(buyers, plan.pgbench_s))
             pool = SOLD_OUT_POOL + 1 + len(POOL_BUYERS) * repetition + at
             note(f"engine/pool/{buyers}", await self._engine.pool(pool, buyers, plan.pool_s))
         if repetition == 0:

@@ -1,54 +1,51 @@
 """The other peer: standing places as they are usually written, one SERIALIZABLE transaction each.
 
-Count what is claimed, insert a claim, commit, and begin again on a serialization failure. Every
-buyer has a connection with prepared statements. Its claims are narrow rows of a table of its own,
-without hold and outbox: it writes less than the engine does.
+Sum up what is claimed, insert the hold and its claim, tell of it, commit, and begin again on a
+serialization failure: the statements of `standing.sql`. Its holds and events are the engine's, row
+by row; a claim stands for the engine's count. Every buyer has a connection with prepared
+statements. pgbench runs the same file from C.
 """
 
 import asyncio
+import random
+import re
 import time
-import uuid
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 
 from loadtests.bench.figures import Sample, percentile_ms
-from loadtests.bench.stage import BIG, Stage
+from loadtests.bench.stage import Stage
 
 TABLES = """
     CREATE SCHEMA naive;
-    CREATE TABLE naive.pools (id uuid PRIMARY KEY, capacity int NOT NULL);
     CREATE TABLE naive.claims (
-      id uuid PRIMARY KEY, pool_id uuid NOT NULL REFERENCES naive.pools (id),
-      buyer_id uuid NOT NULL, quantity int NOT NULL, held_until timestamptz NOT NULL);
+      hold_id uuid NOT NULL, pool_id uuid NOT NULL, quantity int NOT NULL,
+      held_until timestamptz NOT NULL, PRIMARY KEY (hold_id, pool_id));
     CREATE INDEX claims_of_pool ON naive.claims (pool_id)"""
-_ROOM = """
-    SELECT p.capacity - coalesce((SELECT sum(c.quantity) FROM naive.claims c
-                                  WHERE c.pool_id = p.id AND c.held_until > now()), 0)
-    FROM naive.pools p WHERE p.id = $1"""
-_CLAIM = """
-    INSERT INTO naive.claims (id, pool_id, buyer_id, quantity, held_until)
-    VALUES ($1, $2, $3, 1, now() + interval '900 s')"""
 # The second is what SSI says when so many transactions conflict that it cannot note them all.
 _FAILED = (asyncpg.SerializationError, asyncpg.OutOfMemoryError)
+_HOLDS = 10**15
+_VARIABLE = re.compile(r"\(:(\w+)\)")
 
 
 class Naive:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._url = stage.postgres.url
+        event = stage.twin_floor
+        self._ids = {"event": event.id, "pool": event.pool_ids[0]}
 
     async def prepare(self) -> None:
         await self._stage.sql.execute(TABLES)
 
     async def pool(self, buyers: int, seconds: float) -> Sample:
         """Places of a standing area that does not run out. Time runs once all are connected."""
-        pool_id = uuid.uuid4()
-        await self._stage.sql.execute("INSERT INTO naive.pools VALUES ($1, $2)", pool_id, BIG)
-        connections = [await asyncpg.connect(self._stage.postgres.url) for _ in range(buyers)]
+        connections = [await asyncpg.connect(self._url) for _ in range(buyers)]
+        crowd = _Crowd(self._ids)
         try:
-            for connection in connections:
-                await connection.fetchval(_ROOM, pool_id)
-            crowd = _Crowd(pool_id)
             started = time.perf_counter()
             await asyncio.gather(*(crowd.buyer(c, started + seconds) for c in connections))
             elapsed = time.perf_counter() - started
@@ -63,23 +60,32 @@ class Naive:
             faults={"serialization failures, retried": crowd.failures, "gave up": crowd.gave_up},
         )
 
+    async def once(self) -> None:
+        """One hold."""
+        await _Crowd(self._ids).hold(self._stage.sql)
+
 
 class _Crowd:
-    def __init__(self, pool_id: uuid.UUID) -> None:
-        self._pool_id = pool_id
+    def __init__(self, ids: dict[str, Any]) -> None:
+        self._ids = ids
+        script = Path(__file__).with_name("standing.sql").read_text()
+        self._statements = [*_numbered(re.sub(r"(?m)^\\.*$", "", script))]
         self.times: list[float] = []
         self.failures = 0
         self.gave_up = 0
+
+    async def hold(self, connection: Any) -> None:
+        """One transaction. Raises `_FAILED`."""
+        values = {**self._ids, "hold": str(random.randrange(_HOLDS))}
+        for statement, names in self._statements:
+            await connection.fetch(statement, *(values[name] for name in names))
 
     async def buyer(self, connection: Any, until: float) -> None:
         """One place after the other; each is tried again until it is held or time is up."""
         asked = time.perf_counter()
         while time.perf_counter() < until:
             try:
-                await connection.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")
-                assert await connection.fetchval(_ROOM, self._pool_id) > 0
-                await connection.execute(_CLAIM, uuid.uuid4(), self._pool_id, uuid.uuid4())
-                await connection.execute("COMMIT")
+                await self.hold(connection)
             except _FAILED:
                 await connection.execute("ROLLBACK")
                 self.failures += 1
@@ -88,3 +94,10 @@ class _Crowd:
             self.times.append(now - asked)
             asked = now
         self.gave_up += asked < until
+
+
+def _numbered(script: str) -> Iterator[tuple[str, list[str]]]:
+    """Each statement with $1, $2, ... for pgbench's variables, and those in this order."""
+    for statement in script.strip().split(";\n"):
+        names = sorted({*_VARIABLE.findall(statement)})
+        yield _VARIABLE.sub(lambda found: f"(${names.index(found[1]) + 1})", statement), names  # noqa: B023

@@ -2,6 +2,7 @@
 
 `one.sql` is the best single statement, `four.sql` the same as statements of their own, `hot.sql`
 also keeps a refusal under its key; each takes a seat only if it is free, by its primary key.
+`standing.sql` takes a standing place under SERIALIZABLE, and is begun again until it does.
 pgbench does not count the event's version, it keeps its statements prepared and speaks from C:
 every advantage is its own.
 """
@@ -10,6 +11,7 @@ import asyncio
 import random
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -73,15 +75,26 @@ class Pgbench:
         sample.refused, sample.done = sample.done - held, held
         return sample
 
+    async def pool(self, clients: int, seconds: int) -> Sample:
+        """Places of a standing area that does not run out."""
+        event = self._stage.twin_floor
+        which = {"event": event.id, "pool": event.pool_ids[0]}
+        argv = [*self._argv("standing", clients, which), "--max-tries=0"]
+        return await self._measure(argv, seconds)
+
     async def once(self, script: str) -> None:
         """One hold."""
         event = self._stage.twin
-        await self._output([*self._argv(script, event, 1, range(event.seat_count), 1), "-t", "1"])
+        which = self._seats(event, 1, range(event.seat_count), 1)
+        await self._output([*self._argv(script, 1, which), "-t", "1"])
 
     async def _run(
         self, script: str, event: Event, clients: int, seconds: int, seats: range, picks: int
     ) -> Sample:
-        argv = self._argv(script, event, clients, seats, picks)
+        which = self._seats(event, clients, seats, picks)
+        return await self._measure(self._argv(script, clients, which), seconds)
+
+    async def _measure(self, argv: list[str], seconds: int) -> Sample:
         postgres = self._stage.postgres.pid
         text = ""
         for patience in (1, 3, 9):
@@ -95,8 +108,8 @@ class Pgbench:
                 return Sample(per_s=float(tps[1]), done=transactions, cpu_us={"postgres": cpu_us})
         raise PgbenchError(f"pgbench got nothing done:\n{text}")
 
-    def _argv(self, script: str, event: Event, clients: int, seats: range, picks: int) -> list[str]:
-        variables = {
+    def _seats(self, event: Event, clients: int, seats: range, picks: int) -> Mapping[str, object]:
+        return {
             "event": event.id,
             "first": seats.start,
             "size": len(seats),
@@ -105,6 +118,8 @@ class Pgbench:
             "clients": clients,
             "n": -1,
         }
+
+    def _argv(self, script: str, clients: int, variables: Mapping[str, object]) -> list[str]:
         return [
             str(self._binary), "--no-vacuum", "--protocol=prepared",
             f"--client={clients}", f"--jobs={min(2, clients)}",

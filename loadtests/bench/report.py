@@ -35,6 +35,7 @@ _NAMES = (
     (r"engine/seats/(\d+)", "engine, {} buyers"),
     (r"engine/hot/(\d+)", "engine, hot block, {} buyers"),
     (r"engine/pool/(\d+)", "engine, standing area, {} buyers"),
+    (r"pgbench/pool/(\d+)", "naive SERIALIZABLE from pgbench, standing area, {} clients"),
     (r"naive/pool/(\d+)", "naive SERIALIZABLE, standing area, {} buyers"),
     (r"engine/pool of (\d+)", "engine, a pool of {} and 5,000 attempts"),
     (r"http/null", "HTTP without a database, 256 buyers"),

@@ -66,7 +66,10 @@ _RELEASE_ALL = """
     freed AS (
       UPDATE seats s SET status = 0, version = s.version + 1, hold_id = NULL, held_until = NULL,
              changed_at_version = clock.version
-      FROM clock WHERE s.event_id = $1 AND s.status = 1)
+      FROM clock WHERE s.event_id = $1 AND s.status = 1),
+    emptied AS (
+      UPDATE pools p SET held = 0, changed_at_version = clock.version
+      FROM clock WHERE p.event_id = $1 AND p.held > 0)
     UPDATE holds h SET status = 'released', version = clock.version
     FROM clock WHERE h.event_id = $1 AND h.status = 'active'"""
 
@@ -85,11 +88,13 @@ class _Postgres(EmbeddedPostgres):
 
 class Stage:
     """`house`: 50,000 seats, for the engine; `twin`: the same house, for pgbench, which does not
-    keep the event's version; `floor`: standing areas. Made by `open_stage`."""
+    keep the event's version; `floor`: standing areas; `twin_floor`: one that does not run out, for
+    the peers. Made by `open_stage`."""
 
     house: Event
     twin: Event
     floor: Event
+    twin_floor: Event
 
     def __init__(self, folder: Path, postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> None:
         self.folder = folder
@@ -118,6 +123,7 @@ class Stage:
             self.house = await create_event(tx, "house", HOUSE_ROWS, [])
             self.twin = await create_event(tx, "twin", HOUSE_ROWS, [])
             self.floor = await create_event(tx, "floor", 1, [BIG, 500, *[BIG] * floors])
+            self.twin_floor = await create_event(tx, "twin-floor", 1, [BIG])
         await db.close()
         await self.sql.execute("VACUUM ANALYZE")
 
@@ -155,7 +161,7 @@ class Stage:
         return {row["kind"]: row["columns"] for row in rows}
 
     async def give_back(self, event: Event) -> None:
-        """Every seat is available again. What the release of all at once leaves behind is cleared
+        """Every place is available again. What the release of all at once leaves behind is cleared
         away: no sale begins with it, and it would weigh on whoever is measured last."""
         await self.sql.execute(_RELEASE_ALL.replace("$1", f"'{event.id}'"))
         await self.sql.execute("VACUUM seats, holds")

@@ -47,7 +47,7 @@ def test_every_figure_is_there_and_finite(results: Results):
     assert results.profile
     measured = {"pgbench/one/8", "pgbench/four/8", "pgbench/hot/8", "http/null", "http/3"}
     measured |= {f"engine/{what}/{n}" for what in ("seats", "hot") for n in (1, 64, 256, 1024)}
-    measured |= {f"{who}/pool/{n}" for who in ("engine", "naive") for n in (64, 256)}
+    measured |= {f"{who}/pool/{n}" for who in ("engine", "naive", "pgbench") for n in (64, 256)}
     assert measured <= results.figures.keys()
 
 
@@ -82,6 +82,7 @@ def _samples() -> Iterator[tuple[str, Sample]]:
         for buyers in (64, 256):
             yield f"engine/pool/{buyers}", Sample(per_s=buyers, done=1)
             yield f"naive/pool/{buyers}", Sample(per_s=2, done=1)
+            yield f"pgbench/pool/{buyers}", Sample(per_s=9, done=1)
 
 
 def test_a_ratio_is_one_of_medians_each_at_its_best_concurrency():
