@@ -14,7 +14,7 @@ from server.catalog import sql_discovery as sql
 from server.catalog.assembly import cover_url
 from server.catalog.models import EventPage, EventSummary, Venue
 from server.catalog.sql_discovery import EARTH_KM, CityRow, FoundRow
-from server.kernel.db import Database
+from server.kernel.db import Database, Query
 from server.kernel.errors import BadRequest
 from server.kernel.money import coin, payable
 from server.kernel.tenancy import Across
@@ -23,6 +23,11 @@ PAGE_SIZE_MAX = 100
 Sort = Literal["soonest", "nearest", "cheapest"]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+_QUERIES: dict[Sort, Query[FoundRow]] = {
+    "soonest": sql.SOONEST,
+    "nearest": sql.NEAREST,
+    "cheapest": sql.CHEAPEST,
+}
 
 
 class EventQuery(msgspec.Struct, kw_only=True):
@@ -77,15 +82,13 @@ class Discovery:
         """Raises BadRequest for what does not go together, and a token that is not ours."""
         _check(wanted)
         size = max(1, min(wanted.page_size, PAGE_SIZE_MAX))
-        by_time = wanted.sort == "soonest"
         after, last_id = _read_token(wanted)
         latitude, longitude = wanted.latitude, wanted.longitude
         around = Box(-90, 90, -180, 180)
         if wanted.radius_km is not None and latitude is not None and longitude is not None:
             around = box_around(latitude, longitude, wanted.radius_km)
-        query = sql.SOONEST if by_time else sql.RANKED
         async with self._db.tx(read_only=True, across=Across.STOREFRONT) as tx:
-            rows = await query.all(
+            rows = await _QUERIES[wanted.sort].all(
                 tx, wanted.since, wanted.to, wanted.country, wanted.city, _words(wanted.q),
                 wanted.organization, wanted.currency, _exact(wanted), latitude, longitude,
                 wanted.radius_km, *around, after, last_id, wanted.sort, size + 1,

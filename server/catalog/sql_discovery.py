@@ -64,8 +64,15 @@ _EVENTS = f"""e.status = 'published'
                AND ($7::text IS NULL OR e.currency = $7)"""
 
 
+# Of the distance the box in degrees is looked at first: it has an index.
+_WITHIN = """($11::float8 IS NULL
+                    OR (v.latitude BETWEEN $12::float8 AND $13::float8
+                        AND v.longitude BETWEEN $14::float8 AND $15::float8
+                        AND d.distance_km <= $11))"""
+_AWAY = f"CROSS JOIN LATERAL (SELECT {_DISTANCE} AS distance_km) d"
+
+
 def _found(events: str) -> str:
-    """Of the distance the box in degrees is looked at first: it has an index."""
     return f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summary, e.cover,
                     e.starts_at, e.timezone, e.currency, v.id AS venue_id, v.name AS venue_name,
                     v.city AS venue_city, v.country AS venue_country, v.address AS venue_address,
@@ -93,26 +100,31 @@ def _found(events: str) -> str:
                  SELECT (level ->> 'price_minor')::bigint
                  FROM jsonb_array_elements(t.levels) level) a (price_minor)
                WHERE t.event_id = e.id AND t.is_default) p
-             CROSS JOIN LATERAL (SELECT {_DISTANCE} AS distance_km) d
+             {_AWAY}
              WHERE ($3::text IS NULL OR v.country = $3)
                AND ($4::text IS NULL OR lower(v.city) = lower($4))
                AND ($8::bigint IS NULL OR p.price_from_minor <= $8)
-               AND ($11::float8 IS NULL
-                    OR (v.latitude BETWEEN $12::float8 AND $13::float8
-                        AND v.longitude BETWEEN $14::float8 AND $15::float8
-                        AND d.distance_km <= $11))"""
+               AND {_WITHIN}"""
 
 
-# OFFSET 0: events are read in the order of their index until the page is full. Otherwise
-# PostgreSQL, which cannot know how few of these conditions hold, prices all of them and sorts.
+# OFFSET 0: events are read in this order until the page is full. Otherwise PostgreSQL, which cannot
+# know how few of the other conditions hold, prices all of them and sorts.
 _NEXT = f"""(SELECT * FROM events e
               WHERE {_EVENTS} AND (e.starts_at, e.id) > ($16::timestamptz, $17::uuid)
               ORDER BY e.starts_at, e.id OFFSET 0)"""
 SOONEST = Query(
     "catalog.soonest", f"{_found(_NEXT)} ORDER BY e.starts_at, e.id LIMIT $19", FoundRow
 )
-RANKED = Query(
-    "catalog.ranked",
+_NEAREST = f"""(SELECT e.*, d.distance_km AS away_km
+                 FROM events e JOIN venues v ON v.id = e.venue_id {_AWAY}
+                 WHERE {_EVENTS} AND {_WITHIN}
+                   AND (d.distance_km, e.id) > ($16::float8, $17::uuid)
+                 ORDER BY d.distance_km, e.id OFFSET 0)"""
+NEAREST = Query(
+    "catalog.nearest", f"{_found(_NEAREST)} ORDER BY e.away_km, e.id LIMIT $19", FoundRow
+)
+CHEAPEST = Query(
+    "catalog.cheapest",
     f"""SELECT * FROM ({_found("events")} AND {_EVENTS}) found
         WHERE (rank, id) > ($16::float8, $17::uuid) ORDER BY rank, id LIMIT $19""",
     FoundRow,
