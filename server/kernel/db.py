@@ -59,6 +59,8 @@ NUL_REFUSED = "text may not contain the character U+0000"
 LANE_CONNECTIONS_MAX = 6
 """So many of the process's connections may lanes keep between two pieces of work."""
 RETRY_MAX_S = 5.0
+ALONE_AFTER = 8
+"""So often exclusive work gives way to others before it is done alone among all there is."""
 _log = logs.get(__name__)
 
 
@@ -225,7 +227,8 @@ class Database:
         advisory lock taken before BEGIN so that the snapshot is younger than the wait, are only
         speed: without them writers of one hot event would abort each other. Neither is waited for
         beyond a bounded time, and the second is then done without. `work` is run again after a
-        serialization failure, so it must be pure but for its transaction.
+        serialization failure, so it must be pure but for its transaction; who had to give way often
+        is then alone among the exclusive work on any lane, so that nobody starves.
 
         It sees what the organization has that the context acts for: `lane` is one of its events.
 
@@ -253,7 +256,7 @@ class Database:
                     self.retries += 1
                     await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
                 try:
-                    return await self._exclusive_once(own, work)
+                    return await self._exclusive_once(own, work, alone=attempt >= ALONE_AFTER)
                 except retried:
                     continue
                 except _NO_TEXT:
@@ -321,15 +324,14 @@ class Database:
             if not told.done():
                 told.set_result(None)
 
-    async def _exclusive_once(self, lane: Lane, work: Work[Result]) -> Result:
-        number = lane.number
+    async def _exclusive_once(self, lane: Lane, work: Work[Result], *, alone: bool) -> Result:
         async with self._connection(lane) as connection:
             tx = Tx(connection)
             try:
-                await _begin(connection, number)
+                await _begin(connection, lane.number, alone=alone)
                 result = await work(tx)
                 failpoint("exclusive.before_commit")
-                await connection.execute(f"COMMIT; SELECT pg_advisory_unlock({number})")
+                await connection.execute("COMMIT; SELECT pg_advisory_unlock_all()")
             except BaseException:
                 await _abandon(connection)
                 raise
@@ -388,16 +390,19 @@ class Leadership:
         return self._leads
 
 
-async def _begin(connection: Any, number: int) -> None:
+async def _begin(connection: Any, number: int, *, alone: bool) -> None:
     """Take the session lock `number` and begin, in one round trip.
 
     The COMMIT in between ends the transaction in which the lock was waited for, so that the
-    snapshot of the work is taken after the wait.
+    snapshot of the work is taken after the wait. `alone`: nobody else has any such lock.
     """
     scope = scoped(context.current().org_id)
     begin = f"BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL {scope}"
+    among = f"pg_advisory_lock{'' if alone else '_shared'}({_EVERYBODY})"
     try:
-        await connection.execute(f"SELECT pg_advisory_lock({number}); COMMIT; {begin}")
+        await connection.execute(
+            f"SELECT {among}; SELECT pg_advisory_lock({number}); COMMIT; {begin}"
+        )
     except asyncpg.LockNotAvailableError:
         await connection.execute(begin)
 
@@ -415,6 +420,9 @@ def lock_number(name: object) -> int:
     """A stable signed 64-bit number for an advisory lock."""
     digest = hashlib.blake2b(str(name).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+_EVERYBODY = lock_number("exclusive")
 
 
 def _too_many() -> DatabaseUnavailable:
