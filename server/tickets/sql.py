@@ -68,11 +68,13 @@ OF_BUYER = Query(
 )
 BY_CODE = Query("tickets.by_code", f"SELECT {_TICKET} FROM tickets WHERE code_hash = $1", Ticket)
 BY_ID = Query("tickets.by_id", f"SELECT {_TICKET} FROM tickets WHERE id = $1", Ticket)
-LOCK = Query("tickets.lock", f"SELECT {_TICKET} FROM tickets WHERE id = $1 FOR UPDATE", Ticket)
+LOCK = Query(
+    "tickets.lock", f"SELECT {_TICKET} FROM tickets WHERE id = $1 FOR NO KEY UPDATE", Ticket
+)
 LOCK_VALID = Query(
     "tickets.lock_valid",
     f"""SELECT {_TICKET} FROM tickets WHERE order_id = $1 AND status = 'valid'
-        ORDER BY id FOR UPDATE""",
+        ORDER BY id FOR NO KEY UPDATE""",
     Ticket,
 )
 USE = Query(
