@@ -13,7 +13,7 @@ from server.orgs.invitations import Invitations
 from server.orgs.member_models import Letter
 from tests.fixtures.product import Product
 from tests.server.orgs.people import Tenant, by_partner, join, new_user
-from tests.server.support import ok, problem, rows, until_waiting
+from tests.server.support import ok, patient, problem, rows, until_waiting
 
 
 @pytest.fixture
@@ -192,16 +192,18 @@ async def test_who_is_invited_again_while_they_accept_waits_for_one_answer(
         async with gate.transaction():
             lock = "SELECT 1 FROM organizations WHERE id = $1 FOR UPDATE"
             await gate.execute(lock, tenant.id)
-            inviting = asyncio.create_task(tenant.call("POST", "/v1/invitations", wish))
+            inviting = asyncio.create_task(
+                patient(lambda: tenant.call("POST", "/v1/invitations", wish))
+            )
             await until_waiting(house, 1)
             path, headers = "/v1/invitations/acceptances", house.account(user_id)
             accepting = asyncio.create_task(
-                client.post(path, json={"token": letter.token}, headers=headers)
+                patient(lambda: client.post(path, json={"token": letter.token}, headers=headers))
             )
             await until_waiting(house, 2)
-        # Who comes first renews the link; nobody gives way to the other.
-        ok(await inviting, 201)
-        problem(await accepting, 409, "invitation-over")
+        # A link that is renewed first is over, and who has joined first is not invited.
+        answers = [(await inviting).status_code, (await accepting).status_code]
+        assert answers in ([201, 409], [409, 201])
     finally:
         await gate.close()
 
