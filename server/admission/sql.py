@@ -51,8 +51,10 @@ _ROOM = """SELECT event_id, org_id, is_on, per_minute, at_once_max, pass_ttl_s, 
 _IS_INSIDE = "left_at IS NULL AND pass_ends_at > clock_timestamp()"
 
 ROOM = Query("admission.room", _ROOM, RoomRow)
-LOCK_ROOM = Query("admission.lock_room", f"{_ROOM} FOR UPDATE", RoomRow)
-LOCK_IDLE_ROOM = Query("admission.lock_idle_room", f"{_ROOM} FOR UPDATE SKIP LOCKED", RoomRow)
+LOCK_ROOM = Query("admission.lock_room", f"{_ROOM} FOR NO KEY UPDATE", RoomRow)
+LOCK_IDLE_ROOM = Query(
+    "admission.lock_idle_room", f"{_ROOM} FOR NO KEY UPDATE SKIP LOCKED", RoomRow
+)
 VERSIONS = Query(
     "admission.versions",
     "SELECT event_id, version FROM waiting_rooms WHERE event_id = ANY($1::uuid[])",

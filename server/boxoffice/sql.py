@@ -96,7 +96,7 @@ GUEST = Query(
 )
 LOCK_GUEST = Query(
     "boxoffice.lock_guest",
-    "SELECT cancelled_at FROM guest_list_entries WHERE id = $1 FOR UPDATE",
+    "SELECT cancelled_at FROM guest_list_entries WHERE id = $1 FOR NO KEY UPDATE",
 )
 CANCEL = Query(
     "boxoffice.cancel_guest",

@@ -104,7 +104,7 @@ FIND = Query(
 )
 LOCK = Query(
     "catalog.lock_event",
-    f"SELECT {_SETUP} FROM events WHERE id = $1 AND org_id = $2 FOR UPDATE",
+    f"SELECT {_SETUP} FROM events WHERE id = $1 AND org_id = $2 FOR NO KEY UPDATE",
     SetupRow,
 )
 PAGE = Query(

@@ -101,7 +101,7 @@ LINES = Query(
 )
 LOCK_LINEAGE = Query(
     "catalog.lock_lineage",
-    "SELECT revision FROM map_lineages WHERE id = $1 AND org_id = $2 FOR UPDATE",
+    "SELECT revision FROM map_lineages WHERE id = $1 AND org_id = $2 FOR NO KEY UPDATE",
 )
 INSERT_LINEAGE = Query(
     "catalog.insert_lineage",

@@ -14,7 +14,7 @@ OF_EVENT = Query(
 )
 LOCK = Query(
     "catalog.lock_product",
-    f"SELECT {_PRODUCT} FROM products WHERE id = $1 AND org_id = $2 FOR UPDATE",
+    f"SELECT {_PRODUCT} FROM products WHERE id = $1 AND org_id = $2 FOR NO KEY UPDATE",
     Product,
 )
 _ON_SALE = f"""SELECT {_PRODUCT} FROM products

@@ -79,7 +79,11 @@ class Checkin:
                 raise TooLateToUndo(
                     f"an admission can be undone for {UNDO_S} seconds", undo_s=UNDO_S
                 )
-            labels = [await _undo(tx, scanner, of) for of in slips]
+            # All of them before the clock: who pays tickets back at this moment has them, and waits
+            # for that. One that was given back meanwhile stays what it is.
+            for ticket_id in sorted(of.ticket_id for of in slips):
+                await tickets.unuse(tx, ticket_id)
+            labels = [await _tell(tx, scanner, of) for of in slips]
             await sql.UNDO.run(tx, scan_ids)
             return Undone(len(slips), labels)
 
@@ -111,9 +115,8 @@ async def admit(tx: Tx, scanner: Scanner, ticket: Ticket, gate: str) -> Scan:
     return await _record(tx, scanner, gate, "admitted", ticket)
 
 
-async def _undo(tx: Tx, scanner: Scanner, of: OwnAdmission) -> str:
-    """A ticket that was given back meanwhile stays what it is."""
-    await tickets.unuse(tx, of.ticket_id)
+async def _tell(tx: Tx, scanner: Scanner, of: OwnAdmission) -> str:
+    """Doors and the organization, of who is outside again. Returns the label of their place."""
     ticket = await tickets.find(tx, of.ticket_id)
     assert ticket is not None, "tickets are never deleted"
     await _record(tx, scanner, of.gate, "undone", ticket)

@@ -30,7 +30,7 @@ LOCK_ADMISSIONS = Query(
               undone_at IS NOT NULL AS is_undone
        FROM scans WHERE id = ANY($1::uuid[]) AND event_id = $2 AND scanner_key_id = $3
          AND result = 'admitted'
-       ORDER BY id FOR UPDATE""",
+       ORDER BY id FOR NO KEY UPDATE""",
     OwnAdmission,
 )
 UNDO = Query(

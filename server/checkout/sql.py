@@ -127,7 +127,7 @@ EVENTS_OF = Query(
 )
 LOCK_ORDERS = Query(
     "checkout.lock_orders",
-    f"SELECT {_ORDER} FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+    f"SELECT {_ORDER} FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
     Order,
 )
 ORDER_OF_HOLD = Query(
@@ -135,7 +135,7 @@ ORDER_OF_HOLD = Query(
 )
 LOCK_ORDER_OF_HOLD = Query(
     "checkout.lock_order_of_hold",
-    f"SELECT {_ORDER} FROM orders WHERE hold_id = $1 FOR UPDATE",
+    f"SELECT {_ORDER} FROM orders WHERE hold_id = $1 FOR NO KEY UPDATE",
     Order,
 )
 TOUCH = Query("checkout.touch", "UPDATE orders SET status = status WHERE id = ANY($1::uuid[])")
@@ -217,7 +217,7 @@ EXPIRE_DUE = Query(
                  h.status = 'active' AND h.expires_at > now() AS lives
           FROM orders d JOIN holds h ON h.id = d.hold_id
           WHERE d.status IN ('draft', 'pending') AND d.expires_at <= now()
-          ORDER BY d.expires_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED)
+          ORDER BY d.expires_at LIMIT $2 FOR NO KEY UPDATE OF d SKIP LOCKED)
         UPDATE orders o SET
           status = CASE WHEN due.lives THEN o.status ELSE 'expired' END,
           note = CASE WHEN due.lives THEN o.note ELSE $1 END,
@@ -271,5 +271,5 @@ COUNT_CONFIRMED = Query(
 CLAIM = Query(
     "checkout.claim",
     """UPDATE orders SET buyer_id = $2 WHERE id IN (
-         SELECT id FROM orders WHERE buyer_id = $1 ORDER BY id FOR UPDATE)""",
+         SELECT id FROM orders WHERE buyer_id = $1 ORDER BY id FOR NO KEY UPDATE)""",
 )

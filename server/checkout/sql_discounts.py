@@ -34,7 +34,7 @@ FIND = Query(
 )
 LOCK = Query(
     "checkout.lock_discount",
-    f"SELECT {_DISCOUNT} FROM discounts d WHERE d.id = $1 AND d.org_id = $2 FOR UPDATE OF d",
+    f"SELECT {_DISCOUNT} FROM discounts d WHERE d.id = $1 AND d.org_id = $2 FOR NO KEY UPDATE OF d",
     Discount,
 )
 INSERT = Query(

@@ -119,9 +119,10 @@ class Accounts:
         if not await passwords.is_right(request.password_hash, password):
             raise Unauthenticated("this is not the password that was chosen when registering")
         async with self._db.tx(across=Across.PERSON) as tx:
+            # The address before its links: several may be opened at once.
+            await sql.LOCK_ADDRESS.run(tx, realm, request.email)
             await self._use(tx, request)
             user_id = ids.uuid7()
-            await sql.LOCK_ADDRESS.run(tx, realm, request.email)
             if not await sql.INSERT_USER.run(
                 tx, user_id, realm, request.email, request.name, request.password_hash,
                 request.language,
@@ -138,10 +139,12 @@ class Accounts:
         passwords.check(password, request.email)
         hashed = await passwords.hashed(password)
         async with self._db.tx(across=Across.PERSON) as tx:
-            await self._use(tx, request)
-            user = await sql.USER_BY_EMAIL.first(tx, realm, request.email)
-            if user is None:
+            found = await sql.USER_BY_EMAIL.first(tx, realm, request.email)
+            # The account before its links, as everybody locks them.
+            user = await sql.LOCK_USER.first(tx, found.id) if found else None
+            if user is None or user.email != request.email:
                 raise LinkOver("the account of this link is gone")
+            await self._use(tx, request)
             await self.set_password(tx, user, hashed, keep=None)
 
     async def login(
@@ -161,11 +164,12 @@ class Accounts:
         email = email.strip().lower()
         keys = guard.password_keys(realm, email, client.address)
         await guard.attempt(self._db, keys)
-        user = await self._with_password(realm, email, password)
+        checked = await self._with_password(realm, email, password)
         async with self._db.tx(across=Across.PERSON) as tx:
+            user = await self.unchanged(tx, checked.id, mark_of(checked))
             await guard.succeeded(tx, keys)
             if user.has_mfa:
-                return self._challenge(realm, user.id)
+                return self._challenge(realm, user)
             await self._take_over(tx, realm, user.id, guest_id)
             return await self._sessions.begin(tx, realm, user.id, client)
 
@@ -185,6 +189,7 @@ class Accounts:
         user_id = uuid.UUID(claims["sub"])
         await self.take_code(user_id, code)
         async with self._db.tx(across=Across.PERSON) as tx:
+            await self.unchanged(tx, user_id, claims.get("mark", ""))
             await self._take_over(tx, realm, user_id, guest_id)
             return await self._sessions.begin(tx, realm, user_id, client)
 
@@ -198,12 +203,14 @@ class Accounts:
             raise PasswordRefused("the new password is the old one: choose another")
         hashed = await passwords.hashed(new)
         async with self._db.tx(across=Across.PERSON) as tx:
+            await self.unchanged(tx, user.id, mark_of(user))
             await self.set_password(tx, user, hashed, keep=account.session_id)
 
     async def enrol_mfa(self, account: Account, password: str, client: Client) -> MfaEnrolment:
         """Raises Unauthenticated, FactorRefused, TooManyAttempts."""
         user = await self.confirmed(account, password, client)
         async with self._db.tx(across=Across.PERSON) as tx:
+            await self.unchanged(tx, user.id, mark_of(user))
             return await self._factors.enrol(tx, user.id, user.email)
 
     async def confirm_mfa(self, account: Account, code: str) -> list[str]:
@@ -223,6 +230,7 @@ class Accounts:
         user = await self.confirmed(account, password, client)
         await self.take_code(user.id, code)
         async with self._db.tx(across=Across.PERSON) as tx:
+            await self.unchanged(tx, user.id, mark_of(user))
             await self._factors.remove(tx, user.id)
             await service.tell(tx, "identity.factor.changed", user.id, has_mfa=False)
 
@@ -277,6 +285,7 @@ class Accounts:
             hashed = await passwords.hashed(password)
             async with self._db.tx(across=Across.PERSON) as tx:
                 await sql.REHASH.run(tx, user.id, user.password_hash, hashed)
+            return await self._with_password(realm, email, password)
         return user
 
     async def confirmed(self, account: Account, password: str, client: Client) -> User:
@@ -294,6 +303,14 @@ class Accounts:
             raise Unauthenticated("the password is wrong")
         async with self._db.tx(across=Across.PERSON) as tx:
             await guard.succeeded(tx, keys)
+        return user
+
+    async def unchanged(self, tx: Tx, user_id: uuid.UUID, mark: str) -> User:
+        """The account, locked, as it was when its password was given: with a new password ends also
+        what was begun with the old one. Raises Unauthenticated."""
+        user = await sql.LOCK_USER.first(tx, user_id)
+        if user is None or mark_of(user) != mark:
+            raise Unauthenticated("the account was changed meanwhile: sign in again")
         return user
 
     async def take_code(self, user_id: uuid.UUID, code: str) -> None:
@@ -324,12 +341,17 @@ class Accounts:
                 for claim in self._claims:
                     await claim(tx, guest_id, account_id)
 
-    def _challenge(self, realm: Realm, user_id: uuid.UUID) -> MfaRequired:
+    def _challenge(self, realm: Realm, user: User) -> MfaRequired:
         now = dt.datetime.now(dt.UTC)
         challenge, ends = self._tokens.sign(
-            "mfa", str(user_id), now, expires_in_s=CHALLENGE_S, realm=realm
+            "mfa", str(user.id), now, expires_in_s=CHALLENGE_S, realm=realm, mark=mark_of(user)
         )
         return MfaRequired(True, challenge, ends)
+
+
+def mark_of(user: User) -> str:
+    """Another one as soon as the account has another password or address; tells neither."""
+    return ids.digest(f"{user.email} {user.password_hash}").hex()
 
 
 def address_of(email: str) -> str:

@@ -10,7 +10,7 @@ takes an address back leaves no link behind that was asked for at the same momen
 import uuid
 
 from server.identity import guard, passwords, service, sql
-from server.identity.accounts import Accounts, address_of
+from server.identity.accounts import Accounts, address_of, mark_of
 from server.identity.models import Account, AccountExists, LinkOver, Realm
 from server.identity.sessions import Client
 from server.kernel.db import Database, Tx
@@ -45,9 +45,7 @@ class Addresses:
             await self._accounts.take_code(user.id, code or "")
         realm, language = account.realm, user.language
         async with self._db.tx(across=Across.PERSON) as tx:
-            now = await sql.LOCK_USER.first(tx, user.id)
-            if now is None or (now.email, now.password_hash) != (user.email, user.password_hash):
-                raise Unauthenticated("the account was changed meanwhile: sign in again")
+            await self._accounts.unchanged(tx, user.id, mark_of(user))
             await sql.END_CHANGE.run(tx, user.id)
             take_id = await self._links.make(
                 tx, "email", realm, email, language, TAKE_S, user_id=user.id

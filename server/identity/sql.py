@@ -54,7 +54,9 @@ USER_BY_EMAIL = Query(
     User,
 )
 USER = Query("identity.user", f"SELECT {_USER} FROM users WHERE id = $1", User)
-LOCK_USER = Query("identity.lock_user", f"SELECT {_USER} FROM users WHERE id = $1 FOR UPDATE", User)
+LOCK_USER = Query(
+    "identity.lock_user", f"SELECT {_USER} FROM users WHERE id = $1 FOR NO KEY UPDATE", User
+)
 ACCOUNT = Query(
     "identity.account",
     """SELECT id, email, name,
@@ -158,7 +160,7 @@ REFRESH = Query(
               s.revoked_at IS NULL AND s.expires_at > now() AS is_open
        FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
          JOIN users u ON u.id = s.user_id
-       WHERE t.hash = $1 FOR UPDATE OF s, t""",
+       WHERE t.hash = $1 FOR NO KEY UPDATE OF s, t""",
     RefreshRow,
 )
 USE_REFRESH = Query(
@@ -199,7 +201,7 @@ FACTOR = Query(
     "identity.factor",
     """SELECT secret, last_counter, confirmed_at IS NOT NULL AS is_confirmed,
               extract(epoch FROM now())::float8 AS at_s
-       FROM second_factors WHERE user_id = $1 FOR UPDATE""",
+       FROM second_factors WHERE user_id = $1 FOR NO KEY UPDATE""",
     FactorRow,
 )
 ENROL_FACTOR = Query(

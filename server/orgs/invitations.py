@@ -159,6 +159,10 @@ class Invitations:
 
 
 async def _waiting(tx: Tx, token: str) -> sql_members.WaitingRow:
+    """Locked, and its organization before it. Raises InvitationOver."""
+    org_id = await sql_members.ORG_BY_TOKEN.value(tx, ids.digest(token))
+    if org_id is not None:
+        await service.lock(tx, org_id)
     waiting = await sql_members.WAITING_BY_TOKEN.first(tx, ids.digest(token))
     if waiting is None or waiting.is_over:
         raise InvitationOver("this invitation does not work any more: ask for another")

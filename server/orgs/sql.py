@@ -27,7 +27,7 @@ MEMBERSHIPS = Query(
 )
 ORG = Query("orgs.org", f"SELECT {_ORG} FROM organizations WHERE id = $1", Org)
 EXISTS = Query("orgs.exists", "SELECT EXISTS (SELECT FROM organizations WHERE id = $1)")
-LOCK = Query("orgs.lock", f"SELECT {_ORG} FROM organizations WHERE id = $1 FOR UPDATE", Org)
+LOCK = Query("orgs.lock", f"SELECT {_ORG} FROM organizations WHERE id = $1 FOR NO KEY UPDATE", Org)
 # Deliberately across tenants: the platform's staff, and a partner's own organizations.
 PAGE = Query(
     "orgs.page",

@@ -103,8 +103,11 @@ REVOKE_INVITATION = Query(
 )
 WAITING = Query("orgs.waiting_invitation", f"{_WAITING} WHERE i.id = $1", WaitingRow)
 # Deliberately across tenants: the token says whose invitation it is.
+ORG_BY_TOKEN = Query("orgs.org_by_token", "SELECT org_id FROM invitations WHERE token_hash = $1")
 WAITING_BY_TOKEN = Query(
-    "orgs.invitation_by_token", f"{_WAITING} WHERE i.token_hash = $1 FOR UPDATE OF i", WaitingRow
+    "orgs.invitation_by_token",
+    f"{_WAITING} WHERE i.token_hash = $1 FOR NO KEY UPDATE OF i",
+    WaitingRow,
 )
 SET_TOKEN = Query(
     "orgs.set_invitation_token", "UPDATE invitations SET token_hash = $2 WHERE id = $1"

@@ -32,7 +32,9 @@ OF_CHARGE = Query(
     "payments.of_charge",
     "SELECT id FROM payments WHERE provider = $1 AND $2 IN (charge_ref, provider_ref)",
 )
-LOCK = Query("payments.lock", f"SELECT {PAYMENT} FROM payments WHERE id = $1 FOR UPDATE", Payment)
+LOCK = Query(
+    "payments.lock", f"SELECT {PAYMENT} FROM payments WHERE id = $1 FOR NO KEY UPDATE", Payment
+)
 ORG_OF = Query("payments.org_of", "SELECT org_id FROM payments WHERE id = $1")
 OF_ORDER = Query(
     "payments.of_order",
@@ -73,7 +75,7 @@ DUE_CHECKS = Query(
                    THEN 'infinity' ELSE now() + interval '15 minutes' END
         WHERE id IN (SELECT id FROM payments
                      WHERE status IN ('pending', 'authorized', 'failed') AND next_check_at <= now()
-                     ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+                     ORDER BY next_check_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
         RETURNING {PAYMENT}""",
     Payment,
 )
@@ -88,7 +90,7 @@ UNSETTLED = Query(
     f"""UPDATE payments SET next_check_at = now() + interval '1 minute'
         WHERE id IN (SELECT id FROM payments
                      WHERE status = 'captured' AND settled_at IS NULL AND next_check_at <= now()
-                     ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+                     ORDER BY next_check_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
         RETURNING {PAYMENT}""",
     Payment,
 )

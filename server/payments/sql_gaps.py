@@ -66,7 +66,7 @@ PAGE = Query(
     KeptGap,
 )
 LOCK = Query(
-    "payments.lock_gap", f"SELECT {_GAP} FROM money_gaps WHERE id = $1 FOR UPDATE", KeptGap
+    "payments.lock_gap", f"SELECT {_GAP} FROM money_gaps WHERE id = $1 FOR NO KEY UPDATE", KeptGap
 )
 DISMISS = Query(
     "payments.dismiss_gap",

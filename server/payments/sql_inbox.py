@@ -19,7 +19,7 @@ TAKE = Query(
            next_attempt_at = now() + make_interval(secs => least(600, 2 ^ least(attempts + 1, 10)))
        WHERE id IN (SELECT id FROM webhook_inbox
                     WHERE status = 'waiting' AND next_attempt_at <= now()
-                    ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+                    ORDER BY next_attempt_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
        RETURNING id, provider, body, attempts""",
     Stored,
 )
@@ -45,7 +45,7 @@ FIND = Query("payments.webhook", f"SELECT {_DELIVERY} FROM webhook_inbox WHERE i
 BODY = Query("payments.webhook_body", "SELECT body FROM webhook_inbox WHERE id = $1")
 LOCK = Query(
     "payments.lock_webhook",
-    f"SELECT {_DELIVERY} FROM webhook_inbox WHERE id = $1 FOR UPDATE",
+    f"SELECT {_DELIVERY} FROM webhook_inbox WHERE id = $1 FOR NO KEY UPDATE",
     Delivery,
 )
 REPLAY = Query(

@@ -37,7 +37,7 @@ DUE = Query(
            AND NOT EXISTS (
            SELECT FROM switches s WHERE s.flag IN ('ticketing', 'refunds')
              AND s.scope = ANY(ARRAY['platform', 'org:' || f.org_id, 'event:' || o.event_id]))
-         ORDER BY f.next_attempt_at LIMIT $1 FOR UPDATE OF f SKIP LOCKED)
+         ORDER BY f.next_attempt_at LIMIT $1 FOR NO KEY UPDATE OF f SKIP LOCKED)
        RETURNING r.id, r.org_id, p.order_id, r.payment_id, r.amount_minor, r.attempts, p.provider,
                  p.provider_ref""",
     Refund,
@@ -79,7 +79,7 @@ REFUNDABLE = Query(
              WHERE r.payment_id = p.id AND r.status <> 'succeeded') AS room_minor
        FROM payments p
        WHERE p.order_id = $1 AND p.status IN ('captured', 'partially_refunded', 'disputed')
-       ORDER BY p.created_at DESC, p.id DESC FOR UPDATE OF p""",
+       ORDER BY p.created_at DESC, p.id DESC FOR NO KEY UPDATE OF p""",
     Refundable,
 )
 OF_REASON = Query(

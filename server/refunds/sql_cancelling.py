@@ -38,7 +38,7 @@ DUE = Query(
        WHERE event_id IN (
          SELECT event_id FROM event_cancellations
          WHERE finished_at IS NULL AND next_batch_at <= now()
-         ORDER BY next_batch_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         ORDER BY next_batch_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
        RETURNING event_id, org_id, note, next_batch_at""",
     DueRow,
 )

@@ -40,7 +40,7 @@ INSERT = Query(
 FIND = Query("refunds.request", f"{_REQUEST} WHERE r.id = $1 AND r.org_id = $2", RequestRow)
 LOCK = Query(
     "refunds.lock_request",
-    f"{_REQUEST} WHERE r.id = $1 AND r.org_id = $2 FOR UPDATE OF r",
+    f"{_REQUEST} WHERE r.id = $1 AND r.org_id = $2 FOR NO KEY UPDATE OF r",
     RequestRow,
 )
 DECIDE = Query(

@@ -81,7 +81,7 @@ LOCK_SALE = Query(
 )
 LOCK = Query(
     "settlement.lock",
-    "SELECT 1 FROM settlements WHERE order_id = $1 AND kind = 'sale' FOR UPDATE",
+    "SELECT 1 FROM settlements WHERE order_id = $1 AND kind = 'sale' FOR NO KEY UPDATE",
 )
 """Before what went back is counted, in a statement of its own: a snapshot is older than a wait."""
 INSERT_REFUND = Query(
@@ -116,7 +116,7 @@ TAKE = Query(
                        -- Said for the index, which begins with what is too old: no row was to
                        -- be sent before it was made.
                        AND next_push_at > now() - make_interval(days => $2)
-                     ORDER BY next_push_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+                     ORDER BY next_push_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
         RETURNING {_SETTLEMENT}""",
     Settlement,
 )

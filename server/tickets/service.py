@@ -120,6 +120,7 @@ class Tickets:
 
         async def work(tx: Tx) -> MovedLines:
             lines, moved = await checkout.move_lines(tx, order_id, wish, places)
+            await sql.LOCK_LIVE.run(tx, order_id)
             tickets = await sql.MOVE.values(
                 tx,
                 order_id,
@@ -229,8 +230,10 @@ async def claim(tx: Tx, guest_id: uuid.UUID, account_id: uuid.UUID) -> None:
 async def refund_lines(tx: Tx, order: Order, counts: Mapping[uuid.UUID, int]) -> None:
     """So many tickets of these lines, whose places went back, open no door from now on; those that
     were not used yet go first."""
-    count = await sql.REFUND.run(tx, order.id, list(counts), list(counts.values())) if counts else 0
-    if count:
+    if not counts:
+        return
+    await sql.LOCK_LIVE.run(tx, order.id)
+    if count := await sql.REFUND.run(tx, order.id, list(counts), list(counts.values())):
         # Doors show how many are expected.
         await clock.bump(tx, order.event_id, "scans")
         await outbox.append(tx, fact("refunded", order, tickets=count))

@@ -68,12 +68,19 @@ OF_BUYER = Query(
 )
 BY_CODE = Query("tickets.by_code", f"SELECT {_TICKET} FROM tickets WHERE code_hash = $1", Ticket)
 BY_ID = Query("tickets.by_id", f"SELECT {_TICKET} FROM tickets WHERE id = $1", Ticket)
-LOCK = Query("tickets.lock", f"SELECT {_TICKET} FROM tickets WHERE id = $1 FOR UPDATE", Ticket)
+LOCK = Query(
+    "tickets.lock", f"SELECT {_TICKET} FROM tickets WHERE id = $1 FOR NO KEY UPDATE", Ticket
+)
 LOCK_VALID = Query(
     "tickets.lock_valid",
     f"""SELECT {_TICKET} FROM tickets WHERE order_id = $1 AND status = 'valid'
-        ORDER BY id FOR UPDATE""",
+        ORDER BY id FOR NO KEY UPDATE""",
     Ticket,
+)
+LOCK_LIVE = Query(
+    "tickets.lock_live",
+    """SELECT id FROM tickets WHERE order_id = $1 AND status IN ('valid', 'used')
+       ORDER BY id FOR NO KEY UPDATE""",
 )
 USE = Query(
     "tickets.use",
@@ -107,7 +114,11 @@ COUNT_LIVE = Query(
     """SELECT count(*)::int FROM orders o JOIN tickets t ON t.order_id = o.id
        WHERE o.event_id = $1 AND t.status IN ('valid', 'used')""",
 )
-CLAIM = Query("tickets.claim", "UPDATE tickets SET buyer_id = $2 WHERE buyer_id = $1")
+CLAIM = Query(
+    "tickets.claim",
+    """UPDATE tickets SET buyer_id = $2 WHERE id IN (
+         SELECT id FROM tickets WHERE buyer_id = $1 ORDER BY id FOR NO KEY UPDATE)""",
+)
 VOID = Query("tickets.void", "UPDATE tickets SET status = 'void' WHERE id = $1")
 REPLACE = Query(
     "tickets.replace",

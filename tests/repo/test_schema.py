@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+import re
 import subprocess
 import sys
 import types
@@ -38,6 +39,16 @@ PYTHON_TYPES: dict[str, type] = {
     "varchar": str,
 }
 ANYTHING = {"json", "jsonb", "record"}
+
+
+def test_no_statement_locks_a_row_against_what_refers_to_it() -> None:
+    """A row that refers to another keeps KEY SHARE on that, so whoever takes FOR UPDATE waits for
+    all who write such rows, and deadlocks with one who has written and locks next. Nobody changes
+    a key: the lock that UPDATE takes, NO KEY, keeps out all who change the row."""
+    import_everything()
+    deleted = {"catalog.lock_venue"}
+    found = {query.name for query in REGISTRY.values() if re.search(r"\bFOR UPDATE\b", query.sql)}
+    assert {name for name in found if not name.startswith("inventory.")} == deleted
 
 
 async def test_every_statement_prepares_and_fills_its_struct(database_url: str):

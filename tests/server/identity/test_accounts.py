@@ -5,7 +5,10 @@ import hashlib
 import ipaddress
 import statistics
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import asyncpg
 import httpx
 import pytest
 from argon2 import PasswordHasher
@@ -13,7 +16,7 @@ from argon2 import PasswordHasher
 from server.identity.models import Realm
 from tests.fixtures.product import Product
 from tests.server.identity.people import PASSWORD, Person
-from tests.server.support import ok, problem, rows
+from tests.server.support import ok, patient, problem, rows, until_waiting
 
 REALMS: list[Realm] = ["operator", "buyer"]
 
@@ -170,6 +173,53 @@ async def test_a_changed_password_ends_the_other_sessions(
     problem(await person.refresh(first["refresh_token"]), 401, "unauthenticated")
     person.password = "a new one entirely"
     await person.login_ok()
+
+
+@asynccontextmanager
+async def _locked(person: Person) -> AsyncIterator[asyncpg.Connection]:
+    """Nobody reads or changes the account for good until the end of this."""
+    connection = await asyncpg.connect(person.product.database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute(
+                "SELECT 1 FROM users WHERE email = $1 FOR UPDATE", person.email
+            )
+            yield connection
+    finally:
+        await connection.close()
+
+
+async def test_with_a_new_password_ends_what_was_begun_with_the_old_one(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    person = await Person(house, client).join()
+    body = {"password": person.password, "new_password": "a new one entirely"}
+    async with _locked(person) as owner:
+        # Both have given the right password, and come too late with what they want for it.
+        begun = [person.login, lambda: person.post("password/change", body, signed_in=True)]
+        answering = asyncio.gather(*map(patient, begun))
+        await until_waiting(house, 2)
+        await owner.execute("UPDATE users SET password_hash = 'x' WHERE email = $1", person.email)
+    for answer in await answering:
+        problem(answer, 401, "unauthenticated")
+
+
+async def test_a_password_is_changed_and_reset_at_once_one_after_the_other(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    person = await Person(house, client).join()
+    ok(await person.post("password/forgot", {"email": person.email}), 202)
+    change = {"password": person.password, "new_password": "a new one entirely"}
+    reset = {"token": await person.link("reset"), "password": "another one entirely"}
+    async with _locked(person):
+        changing = asyncio.create_task(
+            patient(lambda: person.post("password/change", change, signed_in=True))
+        )
+        await until_waiting(house, 1)
+        resetting = asyncio.create_task(patient(lambda: person.post("password/reset", reset)))
+        await until_waiting(house, 2)
+    answers = [(await changing).status_code, (await resetting).status_code]
+    assert answers in ([204, 410], [401, 204])
 
 
 async def test_realms_have_accounts_of_their_own(house: Product, client: httpx.AsyncClient) -> None:

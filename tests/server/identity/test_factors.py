@@ -137,12 +137,15 @@ async def test_a_reset_password_leaves_the_second_factor_on(
     house: Product, client: httpx.AsyncClient
 ) -> None:
     person = await Person(house, client).join()
-    await _protect(person)
+    secret, _ = await _protect(person)
+    before = await _challenged(person)
     ok(await person.post("password/forgot", {"email": person.email}), 202)
     body = {"token": await person.link("reset"), "password": "a new one entirely"}
     assert (await person.post("password/reset", body)).status_code == 204
     person.password = "a new one entirely"
     await _challenged(person)
+    # Who knew the old password has not given the new one.
+    problem(await _answer(person, before, _code(secret)), 401, "unauthenticated")
 
 
 async def test_neither_the_secret_nor_a_recovery_code_is_in_the_database(
