@@ -284,7 +284,8 @@ def _print(facts: dict[str, Any]) -> None:
     print("\nOne-click sign-ins (open each in its own browser profile)")
     for realm, url in facts["sign_in"].items():
         print(f"  {realm:<10} {url}")
-    print(f"\nAPI reference  {base}/docs     facts for programs  .demo/demo.json")
+    print(f"\nMails, which a demo sends nobody  {base}/demo/mail")
+    print(f"API reference  {base}/docs     facts for programs  .demo/demo.json")
     print("Ctrl-C stops everything; what was sold stays.\n")
     print(f"ready {base}", flush=True)
 

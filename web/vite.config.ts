@@ -12,6 +12,7 @@ const entries = [
   "src/places/main.tsx",
   "src/boxoffice/main.tsx",
   "src/boxoffice/import.ts",
+  "src/boxoffice/print.ts",
   "src/editor/main.tsx",
   "src/editor/shelf.tsx",
   "src/portal/upload.ts",

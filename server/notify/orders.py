@@ -108,6 +108,7 @@ class OrderLetters:
         letter = await self._worded(mail.template, language, order.org_id, facts, sender)
         letter.link = self._base_url + path if letter.action else ""
         if mail.template in _SHOWS_TICKETS and len(tickets) > 1:
+            letter.action += f": {tickets[0].label}" if letter.action else ""
             letter.links = [Link(t.label, self._base_url + t.url) for t in tickets[1:LINKS_MAX]]
         return letter
 

@@ -235,9 +235,12 @@ class Buying:
 
 
 def _sale_words(event: Event) -> str:
-    """Why an event is not on sale that was published; empty where it is."""
+    """Why an event is not on sale that was published, or that it has begun where it is; else
+    empty."""
     if event.cancelled_at is not None:
         return "This event was cancelled. Whoever has bought gets all of the money back."
+    if event.is_on_sale and event.starts_at <= event.prices.now:
+        return "It has begun."
     if event.is_on_sale or not event.takes_orders:
         return ""
     if event.sales_open_at is not None and event.prices.now < event.sales_open_at:

@@ -1,7 +1,9 @@
 """Keys of programs and of doors: minted and shown once, listed, revoked."""
 
 import datetime as dt
+import uuid
 
+import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +20,7 @@ from server.storefront.portal import Desk, Portal, go, key_for, uuid_of
 _NAME = "Say what it is for, in at most 80 characters."
 _REFUSALS = (BadRequest, Forbidden, LimitReached, NotFound)
 _NAME_LENGTH_MAX = 80
+_LINK_S = 3_600
 
 
 class KeyPages(Portal):
@@ -103,9 +106,23 @@ class KeyPages(Portal):
             keys=(await scanner_keys.of_event(self._parts.db, desk.org_id, event_id)).items,
             filled=filled,
             minted=minted,
+            **(self._at_the_door(request, event_id, minted) if minted else {}),
         )
         page.headers["Cache-Control"] = "no-store"
         return page
+
+    def _at_the_door(self, request: Request, event_id: uuid.UUID, minted: str) -> dict[str, str]:
+        """The address that signs the door's own browser in, and a picture of it for its camera."""
+        token, _ = self._parts.tokens.sign(
+            "sign-in", minted, dt.datetime.now(dt.UTC), expires_in_s=_LINK_S, realm="scanner"
+        )
+        link = str(request.url.replace(path="/sign-in", query=f"token={token}"))
+        link += f"&next=/board/{event_id}"
+        code = segno.make(link, error="l", micro=False)
+        return {
+            "link": link,
+            "code": code.svg_data_uri(scale=3, border=3, dark="#000", light="#fff"),
+        }
 
 
 def _api_key(form: Form, filled: Filling) -> NewApiKey | None:

@@ -14,6 +14,12 @@ from server.storefront import words
 from server.storefront.forms import Form
 
 _AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,3}))?")
+_CALLED = {
+    "starts_at": "the beginning",
+    "sales_open_at": "the opening of the sale",
+    "per_order_min": "the least",
+}
+"""What a refusal of the API names as its field."""
 _MINUTES = re.compile(r"([0-9]{1,4})(?::([0-5][0-9]))?")
 
 
@@ -85,7 +91,8 @@ class Filling:
         """What the service refuses, beside the field that its words begin with."""
         name, colon, told = error.detail.partition(": ")
         if colon and name in fields:
-            self.wrong[name] = sentence(told)
+            said = [_CALLED.get(word, word) for word in told.split(" ")]
+            self.wrong[name] = sentence(" ".join(said))
         else:
             self.problem = sentence(error.detail)
 

@@ -52,7 +52,8 @@ class OfficePages(Working):
         )  # fmt: skip
 
     async def printout(self, request: Request) -> Response:
-        """GET /organizer/events/{event_id}/box-office/{order_id} : its tickets, to be printed."""
+        """GET /organizer/events/{event_id}/box-office/{order_id} : its tickets that
+        still open a door, to be printed."""
         event = await self._event(request)
         await self._desk_of(request, event, "order:manage")
         order_id = uuid_of(request.path_params["order_id"], "order")
@@ -60,7 +61,10 @@ class OfficePages(Working):
         if order.event_id != event.id:
             raise NotFound("the event has no such order")
         shown = await self._parts.tickets.order_of(order_id, order.buyer_id)
-        page = self._pages.render(request, "printout.html", event=event, order=shown)
+        page = self._pages.render(
+            request, "printout.html", script="src/boxoffice/print.ts", event=event, order=shown,
+            tickets=[ticket for ticket in shown.tickets if ticket.is_live],
+        )  # fmt: skip
         page.headers["Cache-Control"] = "no-store"
         return page
 

@@ -11,6 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from server.catalog.models import Event
 from server.checkout.discount_models import DiscountRefused
 from server.checkout.models import (
+    EMAIL,
+    EMAIL_LENGTH_MAX,
     Answer,
     CheckoutInvalid,
     CheckoutRequest,
@@ -22,7 +24,7 @@ from server.checkout.models import (
     QuoteRequest,
     QuoteView,
 )
-from server.checkout.share_models import Division, DivisionRefused, Payer
+from server.checkout.share_models import Division, DivisionRefused, Payer, PayerName
 from server.identity.models import Buyer
 from server.identity.realms import language_of
 from server.inventory.models import (
@@ -94,6 +96,15 @@ class Filled(Filling):
             self.problem = told_of(error)
 
 
+def named(filled: Filling) -> bool:
+    """Whether the form says who pays; what is wrong is told beside the field."""
+    filled.take("name", PayerName, "Tell us your name, in at most 200 characters.")
+    email = filled.get("email")
+    if len(email) > EMAIL_LENGTH_MAX or not EMAIL.fullmatch(email):
+        filled.wrong["email"] = "This is not an e-mail address."
+    return not filled.wrong
+
+
 class Paying:
     def __init__(self, parts: Services, pages: Pages) -> None:
         self._parts, self._pages = parts, pages
@@ -118,6 +129,8 @@ class Paying:
                 return await self._checkout_page(
                     request, event, hold, buyer, filled, notice=changed
                 )
+            if not named(filled):
+                return await self._checkout_page(request, event, hold, buyer, filled, status=422)
             wish = msgspec.convert(
                 {
                     "hold_id": hold.id,
@@ -139,11 +152,7 @@ class Paying:
                 return await self._deposit(request, wish, buyer)
             started = await self._parts.checkout.start(buyer.id, wish, None, address_of(request))
         except msgspec.ValidationError:
-            if filled.get("name"):
-                filled.wrong["email"] = "This is not an e-mail address."
-            else:
-                filled.wrong["name"] = "Tell us your name."
-            return await self._checkout_page(request, event, hold, buyer, filled, status=422)
+            raise BadRequest("the form was not understood: go back and try again") from None
         except ProviderUnavailable:
             filled.problem = (
                 "The payment provider does not answer. Your places stay held: try again."

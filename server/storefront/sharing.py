@@ -18,9 +18,10 @@ from server.payments.models import (
 )
 from server.points.models import PointsRefused
 from server.storefront import words
+from server.storefront.filling import Filling
 from server.storefront.forms import Form, read_form
 from server.storefront.pages import Pages
-from server.storefront.paying import ELSEWHERE, address_of, buyer_of, told_of, uuid_of
+from server.storefront.paying import ELSEWHERE, address_of, buyer_of, named, told_of, uuid_of
 from server.storefront.services import Services
 
 _NO_ANSWER = "The payment provider does not answer. Your places stay held: try again."
@@ -105,26 +106,23 @@ class Sharing:
 
     async def pay(self, request: Request) -> Response:
         """POST /pay/{token} : to the provider's page, as `name` with `email`."""
-        form = await read_form(request)
-        token = request.path_params["token"]
-        said = {name: form.get(name).strip() for name in ("name", "email", "provider")}
+        filled = Filling.of(await read_form(request))
+        if not named(filled):
+            return await self._share_page(request, filled, 422)
+        token, provider = request.path_params["token"], filled.get("provider") or None
+        payer = Payer(filled.get("name"), filled.get("email"), provider)
         try:
-            payer = msgspec.convert(said | {"provider": said["provider"] or None}, Payer)
             begun = await self._parts.sharing.shares.pay(token, payer, address_of(request))
-        except msgspec.ValidationError:
-            return await self._share_page(request, "Tell us your name and e-mail.", said, 422)
         except ProviderUnavailable:
-            return await self._share_page(request, _NO_ANSWER, said, 503)
+            filled.problem = _NO_ANSWER
+            return await self._share_page(request, filled, 503)
         except _REFUSALS as error:
-            return await self._share_page(request, told_of(error), said, 422)
+            filled.problem = told_of(error)
+            return await self._share_page(request, filled, 422)
         return RedirectResponse(begun.redirect_url, 303)
 
     async def _share_page(
-        self,
-        request: Request,
-        problem: str = "",
-        said: dict[str, str] | None = None,
-        status: int = 200,
+        self, request: Request, filled: Filling | None = None, status: int = 200
     ) -> Response:
         token = request.path_params["token"]
         order = await self._parts.sharing.shares.shown(token)
@@ -139,8 +137,7 @@ class Sharing:
             own=own,
             event=event,
             token=token,
-            problem=problem,
-            said=said or {},
+            filled=Filling({"name": own.name or ""}) if filled is None else filled,
             is_payable=own.status == "open" and _is_due(order),
             left=sum(share.status == "open" for share in order.shares),
             pay_with=await self._parts.payments.accounts.offered(event.org_id),

@@ -37,7 +37,7 @@ from server.kernel.errors import (
 )
 from server.kernel.idempotency import Key, key_of
 from server.orgs import keys
-from server.storefront import regions
+from server.storefront import regions, words
 from server.storefront.filling import Filling, in_minutes
 from server.storefront.forms import Form, read_form
 from server.storefront.house import Houses
@@ -206,6 +206,8 @@ class Working(Portal):
             admission = await self._parts.checkin.scan(scanner, wish, _key_of(form, scanner))
         except (TicketAlreadyUsed, TicketNotValid, TicketUnknown) as error:
             told = f"{error.facts['label']}: {error.detail}"
+            if first := error.facts.get("first_scanned_at"):
+                told += f", at {words.local(first, event.timezone):%H:%M:%S}"
             return self._board_page(request, event, gate, can_scan=True, refused=told, status=409)
         return self._board_page(request, event, gate, can_scan=True, admitted=admission)
 

@@ -41,7 +41,10 @@ from server.tickets.service import Tickets, fact
 
 OFFERED_DAYS = 14
 _STATES = {"used": "used", "void": "replaced by another", "refunded": "paid back"}
-_OVER = "this offer does not stand any more: ask for the ticket again"
+_OVER = (
+    "this offer does not stand any more. Who took the ticket has it among their tickets; "
+    "otherwise ask for it again"
+)
 
 
 class Replaced(msgspec.Struct):

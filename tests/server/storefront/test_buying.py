@@ -148,6 +148,9 @@ async def test_details_that_cannot_be_right_are_asked_for_again(house: Product) 
         for name, email, told in (
             ("", "ada@buyer.example", "Tell us your name"),
             ("   ", "ada@buyer.example", "Tell us your name"),
+            ("x" * 201, "ada@buyer.example", "at most 200 characters"),
+            ("", "ada", "Tell us your name"),
+            ("", "ada", "not an e-mail address"),
             ("Ada", "ada", "not an e-mail address"),
             ("Ada", "a@" + "x" * 300 + ".example", "not an e-mail address"),
         ):
@@ -288,6 +291,12 @@ async def test_a_deposit_is_paid_from_the_checkout_and_the_rest_from_the_order(
         [link] = document(await until(sold)).xpath("//a[text()='Pay the rest']/@href")
         page = await ada.get(link)
         assert "Your rest" in words(page)
+        wrong = await ada.send(form(page), name="x" * 201, email="ada")
+        assert wrong.status_code == 422
+        assert [
+            field.getparent().xpath("string(*[@class='wrong'])")[:12]
+            for field in document(wrong).xpath("//*[@aria-invalid='true']")
+        ] == ["Tell us your", "This is not "]
         rest = await ada.send(form(page), name="Ada", email="ada@buyer.example")
         desk = f"/organizer/orders/{order.rpartition('/')[2]}"
         async with visitors.operator(house) as owner:

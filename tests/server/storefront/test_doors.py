@@ -54,7 +54,7 @@ async def test_the_same_form_again_shows_the_same_admission(
         assert next_one.fields["gate"] == ["North"]
         second = await door.send(next_one, token=ticket["scan_token"])
         assert second.status_code == 409
-        assert f"Not admitted {ticket['label']}: this ticket has been used" in words(second)
+        assert f"Not admitted {ticket['label']}: this ticket has been used, at " in words(second)
         assert [result for result, _ in await _scans(house, event)] == ["admitted", "duplicate"]
 
 
@@ -146,3 +146,20 @@ async def test_two_doors_with_one_ticket_admit_it_once(
             blank = form(await door.get(f"/board/{event.id}"), str(event.id))
             said.append((await door.send(blank, token=ticket["scan_token"])).status_code)
     assert said == [200, 409]
+
+
+async def test_the_link_of_a_new_key_opens_the_door_on_another_phone(
+    house: Product, new_buyer: Callable[[], Buyer]
+) -> None:
+    event = house.event()
+    ticket = await _ticket(new_buyer, event)
+    async with visitors.operator(house) as owner, visitors.Visitor(house) as phone:
+        page = await owner.get(f"/organizer/events/{event.id}/doors")
+        new = next(f for f in forms(page) if "name" in f.fields)
+        minted = await owner.send(new, name="Side door")
+        (link,) = visitors.document(minted).xpath("//a[contains(@href, '/sign-in?token=')]/@href")
+        opened = await phone.get(link)
+        assert opened.headers["location"] == f"/board/{event.id}"
+        blank = form(await phone.get(opened.headers["location"]), str(event.id))
+        admitted = await phone.send(blank, token=ticket["scan_token"])
+        assert f"Admitted {ticket['label']}" in words(admitted)

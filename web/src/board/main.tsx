@@ -167,7 +167,7 @@ function ScanField() {
         Gate <input name="gate" defaultValue={boot.gate} autocomplete="off" required maxLength={60} />
       </label>
       <label class="is-token">
-        Ticket code <input ref={focusOnce} name="token" autocomplete="off" spellcheck={false} placeholder="Scan or type, then Enter" />
+        Ticket code <input ref={focusOnce} name="token" maxLength={1000} autocomplete="off" spellcheck={false} placeholder="Scan or type, then Enter" />
       </label>
       <button class="button">Check</button>
       <p class={`verdict is-${answer.value?.result ?? "none"}`} role="status">
@@ -214,7 +214,7 @@ async function scan(token: string, gate: string): Promise<void> {
     }
     const isUsed = error.slug === "ticket-already-used";
     const result = isUsed ? "duplicate" : "refused";
-    answer.value = { result, title: RESULT_WORDS[result], words: `${error.facts["label"]}: ${error.detail}` };
+    answer.value = { result, title: RESULT_WORDS[result], words: `${error.facts["label"]}: ${error.detail}${firstUse(error)}` };
   }
   if (isAgain) unsure = null;
 }
@@ -230,6 +230,12 @@ async function undo(scanId: string): Promise<void> {
     const isOver = error.status < 500 && error.slug !== "offline";
     answer.value = { result: "refused", title: "Not undone", words: `${before?.words}: ${error.detail}`, scanId: isOver ? undefined : scanId };
   }
+}
+
+/** When it came in, of a ticket that is refused because it did. */
+function firstUse({ facts }: Problem): string {
+  const at = facts["first_scanned_at"];
+  return typeof at === "string" ? `, at ${clock.format(new Date(at))}` : "";
 }
 
 function whyUnknown(error: Problem): string {

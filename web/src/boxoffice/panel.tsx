@@ -44,12 +44,14 @@ const METHODS: [Method, string][] = [
 export function Panel() {
   return (
     <>
-      <section class="legend" aria-label="What is sold">
-        {allocations.value.length > 0 && <Source />}
-        {pools.map((pool) => (
-          <Area key={pool.idx} area={pool.idx} name={pool.name} />
-        ))}
-      </section>
+      {allocations.value.length + pools.length > 0 && (
+        <section class="legend" aria-label="What is sold">
+          {allocations.value.length > 0 && <Source />}
+          {pools.map((pool) => (
+            <Area key={pool.idx} area={pool.idx} name={pool.name} />
+          ))}
+        </section>
+      )}
       <section class="tray" aria-label="The sale">
         {notice.value && <p class={`notice is-${notice.value.tone}`}>{notice.value.text}</p>}
         {placeCount() > 0 ? <Sale /> : sold.value ? <Receipt /> : <Hint />}
