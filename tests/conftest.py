@@ -61,9 +61,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def services() -> Iterator[Services]:
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """The run's PostgreSQL and Valkey. Faults that a test does to them it must undo."""
-    with Services() as running:
+    base = tmp_path_factory.getbasetemp()
+    with Services(base.parent if "PYTEST_XDIST_WORKER" in os.environ else None) as running:
         yield running
 
 

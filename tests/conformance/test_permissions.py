@@ -116,26 +116,32 @@ def table(scene: Scene) -> Table:
     callers, event = scene.callers, scene.event
     environ = scene.house.environ | dict(scene.house.environment)
 
-    async def fill() -> Table:
+    filled: list[Table] = []
+
+    async def fill() -> None:
         async with (
             answering(scene.house.dns_port, {}),
             application(settings.load(environ)) as (app, _),
         ):
             answer = await ask(app, "GET", "/openapi.json")
             document = json.loads(answer.body)
-            return Table(
-                document,
-                await _operations(app, document, scene),
-                await _channels(app, callers, event),
-                await _pages(app, callers, event),
+            filled.append(
+                Table(
+                    document,
+                    await _operations(app, document, scene),
+                    await _channels(app, callers, event),
+                    await _pages(app, callers, event),
+                )
             )
 
     # Thousands of lines would hide what a failure says.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("ERROR"))
     try:
-        return asyncio.run(fill())
+        # Not handed back: asyncio writes a task's result out for whoever takes its signals over.
+        asyncio.run(fill())
     finally:
         structlog.reset_defaults()
+    return filled[0]
 
 
 async def _operations(app: ASGIApp, document: dict[str, Any], scene: Scene) -> list[Asked]:

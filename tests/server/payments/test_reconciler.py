@@ -1,9 +1,6 @@
 """All money is places sold, or money back; where it is not, the command says so."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +8,7 @@ from typing import Any
 import httpx
 
 from tests.fixtures.product import STRIPE_KEY, XENDIT_KEY, Product
-from tests.fixtures.services import ROOT
+from tests.fixtures.services import Done, server_run
 from tests.fixtures.stripe_peer import StripePeer
 from tests.fixtures.xendit_peer import XenditPeer
 from tests.server.support import Buyer, knobs, ok, pay, payment_of, rows
@@ -22,11 +19,8 @@ FORGET = """UPDATE payments SET provider_ref = NULL, redirect_url = NULL, next_c
             WHERE id = $1"""
 
 
-def _run(house: Product) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "server", "reconcile", "--days", "1"],
-        cwd=ROOT, env={**os.environ, **house.environ}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def _run(house: Product) -> Done:
+    return server_run("reconcile", "--days", "1", environment=house.environ)
 
 
 async def _reconciled(house: Product) -> list[list[str]]:
