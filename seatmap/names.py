@@ -41,7 +41,8 @@ SPLIT = re.compile(r"[\s_\-.:;=/|,]+")
 _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
 _GLUED = re.compile(r"^(?P<word>[A-Z]?[a-z]{3,})(?P<name>[A-Z]{1,2}\d{0,3})$")
 _COMPACT = re.compile(
-    r"^(?:seat[-_ ])?(?P<section>[a-z]*\d*)[-_ ]?r(?:ow)?[-_ ]?(?P<row>\d+)"
+    r"^(?:(?:seat|sec|section|sector|block)[-_ ])?"
+    r"(?P<section>[a-z]*\d*)[-_ ]?r(?:ow)?[-_ ]?(?P<row>\d+)"
     r"[-_ ]?(?:s|seat|c|col|column)[-_ ]?(?P<seat>\d+)$",
     re.IGNORECASE,
 )

@@ -34,8 +34,11 @@ _PARTS = frozenset({"Circle", "CIRCLE"})
 _NUMBERS_ONLY = re.compile(r"^[\d\s_\-.]*$")
 
 _NAMES_BY_TRUST = ("inkscape:label", "serif:id", "data-name", "id", "aria-label")
-_TIPS = ("data-tooltip", "data-original-title", "data-bs-title", "data-tippy-content", "data-tip")
-"""What a page shows beside the pointer, its lines apart by breaks."""
+_TIPS = (
+    "aria-description", "data-tooltip", "data-original-title", "data-bs-title",
+    "data-tippy-content", "data-tip",
+)  # fmt: skip
+"""What a page shows beside the pointer, its lines apart by breaks, or says of an element."""
 _BREAK = re.compile(r"\s*[(<]\s*/?br\s*/?\s*[)>]\s*", re.IGNORECASE)
 _NAMES = frozenset((*_NAMES_BY_TRUST, *_TIPS))
 _SHAPES = frozenset("circle ellipse rect path polygon use".split())
@@ -363,11 +366,9 @@ _DATA = {key: (field, rank) for field, keys in words.DATA.items() for rank, key 
 @lru_cache(maxsize=4096)
 def _stated_by(attribute: str) -> tuple[str, int] | None:
     """The field that an attribute of this name states, and how well among those of the field."""
-    if attribute in words.BARE_DATA:
-        return _DATA[attribute]
+    key = attribute.removeprefix("data-").lower().replace("-", "").replace("_", "")
     if attribute[:5] != "data-":
-        return None
-    key = attribute[5:].lower().replace("-", "").replace("_", "")
+        return _DATA[key] if key in words.BARE_DATA else None
     return _DATA.get(key) or (("seat_id", 9) if key.endswith("seatid") else None)
 
 

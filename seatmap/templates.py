@@ -23,7 +23,7 @@ _CAMEL = re.compile(
     rb"\b(class(?=Name=)|(?:stroke|fill|font|text|clip|dominant|stop|marker)(?=[A-Z]\w*=))"
     rb"(?!PathUnits|Length|Width=|Height=|Units)([A-Z]\w*)="
 )
-_STROKE_WIDTH = re.compile(rb"\bstrokeWidth=")
+_PLAIN = ((b" strokeWidth=", b" stroke-width="), (b" xlinkHref=", b" href="))
 
 
 def cut_out(data: bytes) -> bytes | None:
@@ -58,7 +58,9 @@ def without_syntax(data: bytes) -> tuple[bytes, int]:
     here is one. Answers how many were dropped.
     """
     plain, dropped = _TEMPLATE_ATTRIBUTE.subn(_unbound, _BRACED.sub(rb'\1"\2\3\4"', data))
-    plain = _STROKE_WIDTH.sub(b"stroke-width=", _CAMEL.sub(_dashed, plain))
+    plain = _CAMEL.sub(_dashed, plain)
+    for camel, own in _PLAIN:
+        plain = plain.replace(camel, own)
     return plain, dropped
 
 

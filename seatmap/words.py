@@ -11,7 +11,7 @@ SEAT = frozenset(
     "workstation место кресло стул стілець fotel krzesło židle místo miesto hely szék paikka "
     "istuin כיסא מושב مقعد θέση sæde scaun stol lugar sjedalo".split()
 )
-STOOLS = SEAT | frozenset("spot stool barstool hocker barhocker taburete tabouret sgabello".split())
+STOOLS = SEAT | frozenset("spot stool barstool hocker barhocker taburete sgabello".split())
 """Words that make a place of what they stand with: "bar stool"."""
 SEAT_STATES = frozenset(
     "available free open taken sold reserved booked occupied unavailable disabled selected blocked "
@@ -250,6 +250,7 @@ DATED = "data-date"
 """What has a date is a day of a calendar or a mark of a chart, and no place."""
 
 BARE_DATA = frozenset(
-    "seat seatnumber seatno place row rowname rownumber section sectionname sector block".split()
+    "seat seatnumber seatno seatkey seatid place row rowname rownumber section sectionname sector "
+    "block".split()
 )
 """Of these, what generators also write without "data-"."""

@@ -316,3 +316,61 @@ def grids_that_a_tool_repeats() -> Drawing:
     return svg(stage + layer + text(20, 300, "1F"), "0 0 360 320"), Want(
         seats=96, rows=8, sections=None, landmarks={"stage"}, numbered=False
     )
+
+
+@style
+def sectors_before_rows_and_seats() -> Drawing:
+    """ "SEC-VIP-R1-S5": words that are cut to a letter or three."""
+    body = "".join(
+        circle(x + 24 * i, 60 + 26 * r, 9, id=f"SEC-{part}-R{r + 1}-S{i + 1}", class_="seat")
+        for part, x in (("A", 60), ("VIP", 420)) for r in range(6) for i in range(12)
+    )  # fmt: skip
+    return svg(body, "0 0 760 240"), Want(
+        seats=144, rows=12, sections=["A", "VIP"], keys=("a/1/1", "vip/6/12"), numbered=True
+    )
+
+
+@style
+def keys_without_a_prefix() -> Drawing:
+    """An opera: chairs of two subpaths along arcs, each with its row and number in `seat-key`."""
+    chair = "M0,4h20v20h-20zM-1,0h22v3h-22z"
+    body = el("path", d="M400 560h400l-60 60h-280z", fill="#bbb", id="_2982701319152")
+    for r in range(6):
+        for i in range(16 + 2 * r):
+            a = radians(60 + 60 * i / (15 + 2 * r))
+            x, y = 600 + (300 + 40 * r) * cos(a), 100 + (300 + 40 * r) * sin(a)
+            move = f"translate({x:.1f} {y - 200:.1f}) rotate({60 * i / (15 + 2 * r) - 30:.1f})"
+            body += f'<path transform="{move}" d="{chair}" fill="#999" seat-key="{r + 1}-{i + 1}"/>'
+    return svg(body, "0 0 1200 640"), Want(
+        seats=126, rows=6, sections=0, keys=("1/1", "6/26"), numbered=True
+    )
+
+
+@style
+def categories_before_a_stage() -> Drawing:
+    """Blocks that only say their price category, a standing area, a platform."""
+    body = said(250, 10, 300, 50, "STAGE", 20)
+    places = (("CAT 1", 100, 80, 600), ("CAT 2", 100, 180, 290), ("CAT 3", 410, 180, 290),
+              ("Standing", 100, 290, 600), ("Wheelchair Platform", 100, 400, 200))  # fmt: skip
+    for name, x, y, w in places:
+        body += rect(x, y, w, 90, fill="#def") + middle(x + w / 2, y + 45, name, 16)
+    return svg(body, "0 0 800 520"), Want(
+        sections=0, areas=[name for name, *_ in places], landmarks={"stage"}
+    )
+
+
+@style
+def uses_in_a_component() -> Drawing:
+    """Chairs of a component's symbol in groups, described for readers of screens."""
+    groups = ""
+    for row, part in enumerate(("left", "right")):
+        uses = "".join(
+            f'<use xlinkHref="#chair" className="hall-seat seat-light" x={{{40 + 40 * i}}} '
+            f'y={{{100 + 60 * row}}} aria-description="row: {row + 1} seat: {i + 1} - Available"/>'
+            for i in range(9)
+        )
+        groups += el("g", uses, id=f"part-{part}")
+    shape = '<defs><rect id="chair" width="30" height="30" rx="8"/></defs>'
+    return f"const Hall = () => (<>{_OPEN}{shape}{groups}</svg></>);".encode(), Want(
+        seats=18, rows=["1", "2"], sections=None, numbered=True
+    )
