@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from seatmap import kinds, names, words
+from seatmap.codes import say_where
 from seatmap.context import generic
 from seatmap.draft import SectionDraft, slug
 from seatmap.house import House
@@ -28,6 +29,11 @@ FAMILY_MIN = 3
 STATED_MIN = 3
 """Blocks that data attributes state, for these to be all that there are."""
 NAMED_BLOCKS_MIN = 5
+NUMBERED_MIN = 10
+DISTINCT_MIN = 0.95
+ALIKE_MIN = 0.6
+"""Of blocks that only numbers name: fewer prove nothing, each is another, most are of a look."""
+_CODE = re.compile(r"^(?:\d{1,4}(?:_\d+)?|[A-Z])$")
 GROUP_SHAPES_MAX = 24
 """Shapes of a group that is one block: faces, a box, the digits of its number."""
 TWINS_MAX = 100
@@ -200,12 +206,7 @@ def _named_blocks(house: House) -> None:
     Kin are named, lie beside a family and are classed or painted like it: "vip" beside "oro1",
     "oro2"... of one class; "TIERBL" beside "2FBX1"... of one paint.
     """
-    whole = house.scene.view_box[2] * house.scene.view_box[3]
-    blocks = [
-        block
-        for block in _blocks(house)
-        if BLOCK_MIN * whole <= block.outline.area <= BLOCK_MAX * whole
-    ]
+    blocks = _numbered_blocks(house) or _blocks_of_size(house, numbers=False)
     families: dict[str, set[str]] = defaultdict(set)
     for block in blocks:
         families[block.family].add(block.name.value)
@@ -220,9 +221,32 @@ def _named_blocks(house: House) -> None:
             house.used_shapes.update(s.order for s in block.members)
 
 
-def _blocks(house: House) -> list[_Block]:
+def _numbered_blocks(house: House) -> list[_Block]:
+    """All blocks, where mere numbers name some: as many as prove it, each another, drawn alike, and
+    such as say where they are ("101", "102"; or "1", "2" beside "CB2"), not a count of copies."""
+    blocks = _blocks_of_size(house, numbers=True)
+    numbered = [block for block in blocks if block.name.value.isdigit()]
+    said = {block.name.value for block in numbered}
+    if len(said) < NUMBERED_MIN or len(said) < DISTINCT_MIN * len(numbered):
+        return []
+    look, alike = Counter(block.look for block in numbered).most_common(1)[0]
+    kin = {block.name.value for block in blocks if block.look == look}
+    known = alike >= ALIKE_MIN * len(numbered) and say_where(said | kin)
+    return blocks if known else []
+
+
+def _blocks_of_size(house: House, *, numbers: bool) -> list[_Block]:
+    whole = house.scene.view_box[2] * house.scene.view_box[3]
+    return [
+        block
+        for block in _blocks(house, numbers=numbers)
+        if BLOCK_MIN * whole <= block.outline.area <= BLOCK_MAX * whole
+    ]
+
+
+def _blocks(house: House, *, numbers: bool) -> list[_Block]:
     """Each free closed shape goes to the named leaf group around it, else stands for itself."""
-    leaves = _leaf_groups(house)
+    leaves = _leaf_groups(house, numbers=numbers)
     found: dict[tuple[str, int], _Block] = {}
     for shape in house.free_shapes():
         context = house.contexts.of(shape.frame)
@@ -235,7 +259,7 @@ def _blocks(house: House) -> list[_Block]:
             key, node, name = ("frame", frame.index), frame.node, leaves[frame.index]
             around = frame.parent
         else:
-            own = _block_name(house, shape.node)
+            own = _block_name(house, shape.node, numbers=numbers)
             if own is None:
                 continue
             key, node, name, around = ("shape", shape.order), shape.node, own, shape.frame
@@ -244,17 +268,20 @@ def _blocks(house: House) -> list[_Block]:
     return list(found.values())
 
 
-def _leaf_groups(house: House) -> dict[int, Named]:
+def _leaf_groups(house: House, *, numbers: bool) -> dict[int, Named]:
     """Named groups of a few shapes with no other such names inside, by frame index."""
     found: dict[int, Named] = {}
     named = Counter(
         shape.frame.index
         for shape in house.free_shapes()
-        if shape.closed and _block_name(house, shape.node) is not None
+        if shape.closed
+        and (own := _block_name(house, shape.node, numbers=numbers)) is not None
+        and not _is_copy(own.value, house.reader.facts(shape.frame.node).get("name"))
     )
     outer = {index for index, count in named.items() if count > 1}
     for frame in reversed(house.frames.values()):
-        name = None if frame.index in outer else _block_name(house, frame.node)
+        leaf = frame.index not in outer
+        name = _block_name(house, frame.node, numbers=numbers) if leaf else None
         few = house.inside[frame.index] <= GROUP_SHAPES_MAX
         if name is not None and few and frame.parent is not None:
             found[frame.index] = name
@@ -263,10 +290,19 @@ def _leaf_groups(house: House) -> dict[int, Named]:
     return found
 
 
-def _block_name(house: House, node: Node) -> Named | None:
+def _is_copy(name: str, group: Named | None) -> bool:
+    """Whether a tool made a shape's name of its group's: "123_2" in "123"."""
+    return group is not None and re.sub(r"_\d+$", "", name) == group.value
+
+
+def _block_name(house: House, node: Node, *, numbers: bool) -> Named | None:
     facts = house.reader.facts(node)
     name, kind = facts.get("group"), facts.get("kind")
-    if name is None or (kind is not None and kind.value in _NOT_SECTIONS):
+    if kind is not None and kind.value in _NOT_SECTIONS:
+        return None
+    if numbers and "name" in facts and _CODE.match(facts["name"].value):
+        return facts["name"]
+    if name is None:
         return None
     helper = set(kinds.tokens(name.value)) & words.HELPERS or is_landmark(name.value)
     return None if helper or generic(name.value) else name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from math import hypot, inf, log
 from statistics import median
 
@@ -17,7 +18,7 @@ import shapely
 
 from seatmap import kinds, words
 from seatmap.dividers import Dividers, Holder, divided, is_diagram, is_wired
-from seatmap.draft import AreaDraft, SectionDraft, slug
+from seatmap.draft import AreaDraft, SectionDraft, TableDraft, slug
 from seatmap.house import House, polygon
 from seatmap.model import Note, Points
 from seatmap.names import Named
@@ -49,6 +50,8 @@ DIMENSIONED_MIN = 0.3
 STANDS_ALIKE_MIN = 30
 """Or this many equal rectangles, at least half of all."""
 RECTANGULAR_MIN = 0.98
+TABLES_MIN = 0.9
+"""Of the blocks that must be discs, to be tables."""
 ALIKE_STEP = 0.05
 ONE_SPOT = 1e-6
 """Of the shape's longer side: codes as near as this are written on each other."""
@@ -89,6 +92,10 @@ def find_codes(house: House) -> None:
     booths = (prefixed > len(codes) / 2 and size <= BOOTH_MAX * whole) or _are_stands(house, found)
     shared = 0
     named = {text.text for holder in found for text in holder.codes}
+    if _are_tables(found):
+        for holder in found:
+            _add_table(house, holder)
+        return
     if sum(len(holder.codes) > 1 for holder in found) > SHARED_MAX:
         return
     for holder in found:
@@ -121,6 +128,23 @@ def _are_stands(house: House, found: list[Holder]) -> bool:
         if holder.ring.area >= RECTANGULAR_MIN * holder.shape.sides[0] * holder.shape.sides[1]
     )
     return max(sizes.values(), default=0) >= max(STANDS_ALIKE_MIN, len(found) / 2)
+
+
+def _are_tables(found: list[Holder]) -> bool:
+    """Whether blocks are discs of a few sizes, each with a code: round tables without their chairs.
+
+    Nobody sits in a block that is a circle.
+    """
+    discs = [h for h in found if h.shape.node.tag in ("circle", "ellipse") and len(h.codes) == 1]
+    return len(discs) >= TABLES_MIN * len(found)
+
+
+def _add_table(house: House, holder: Holder) -> None:
+    """A table, the first code on it its name; what else is written there is about it."""
+    name = Named(holder.codes[0].text, "text")
+    house.used_texts.update(text.order for text in house.texts_on(holder.shape))
+    house.used_shapes.add(holder.shape.order)
+    house.draft.tables.append(TableDraft(name, None, holder.shape.frame, holder.shape, "text"))
 
 
 def _told_texts(house: House, kind: str) -> None:
@@ -170,7 +194,7 @@ def _codes(house: House) -> list[Text]:
     patterns: dict[str, list[Text]] = defaultdict(list)
     for text in texts:
         patterns[re.sub(r"\d+", "1", re.sub(r"[^\W\d_]", "A", _bare(text.text)))].append(text)
-    if not _say_where([text.text for text in texts]) and not _has_landmarks(house):
+    if not say_where([text.text for text in texts]) and not _has_landmarks(house):
         return []
     largest = max(patterns.values(), key=len, default=[])
     return texts if len(largest) >= PATTERN_MIN * len(texts) else []
@@ -182,7 +206,7 @@ def _bare(text: str) -> str:
     return code if code and side.strip("()").lower() in words.SIDES else text
 
 
-def _say_where(codes: list[str]) -> bool:
+def say_where(codes: Collection[str]) -> bool:
     """Whether codes are more than small numbers or a count, which days, steps and elements have
     too: the blocks of a house are numbered by levels, "101" to "116", "201" to "220"."""
     numbers = {int(code) for code in codes if code.isdigit()}

@@ -124,6 +124,8 @@ def generic(name: str) -> bool:
     """Whether a group's name is about the drawing, not about the house ("Layer 1", "seats")."""
     said = tokens(name)
     about = words.GENERIC | words.SEAT
+    if not words.SEAT_LAYERS.isdisjoint(said):  # "table1seats"
+        about |= words.TABLE
     if not said:
         return False
     return bool(words.DRAWING & set(said)) or all(w in about or len(w) == 1 for w in said)

@@ -13,7 +13,7 @@ from math import hypot, isfinite
 from seatmap import geometry
 from seatmap.clips import Clip, image, overlap, within
 from seatmap.geometry import IDENTITY, Measures, Viewport, multiply
-from seatmap.lines import Paths, laid_out
+from seatmap.lines import Paths, flowed, laid_out
 from seatmap.marks import DASH_MIN_PARTS, SIGN_OF_ACCESS, Marks, is_mark
 from seatmap.model import Box, DrawingError, Note, Point
 from seatmap.path import Corners, Matrix
@@ -152,6 +152,8 @@ class _Walker:
             self._children(node, self._frame(node, frame), m, clip, style, viewport, uses)
         elif tag == "text":
             self._text(node, frame, m, style, viewport)
+        elif tag == "flowRoot":
+            self._text(flowed(node, style.font_px), frame, m, style, viewport)
         elif tag == "image":
             self.images += 1
 

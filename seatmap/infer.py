@@ -13,7 +13,7 @@ from statistics import median
 
 from seatmap import names, rows
 from seatmap import tables as rings
-from seatmap.compact import split_compact_names
+from seatmap.compact import blocks_called_rows, split_compact_names
 from seatmap.draft import Draft, RowDraft, SeatDraft, SectionDraft, TableDraft
 from seatmap.ends import labels, name_by_ends
 from seatmap.heads import number_by_heads
@@ -49,6 +49,7 @@ def infer(scene: Scene, told: Told | None = None) -> Draft:
     house.draft.uncertain.extend(finder.notes)
     read_legend(house)
     _seats(house, units)
+    blocks_called_rows(house)
     _tables_by_chairs(house)
     _repeated_numbers(house)
     _seat_numbers_in_texts(house)
@@ -70,7 +71,10 @@ def _seats(house: House, units: list[Unit]) -> None:
     tops: dict[int, TableDraft] = {}
     for unit in units:
         context, fields = unit.context, unit.fields
-        section = house.section(fields.get("section"), context)
+        around = context
+        if unit.top is not None and unit.top.frame in (context.section_frame, context.group_frame):
+            around = house.contexts.of(unit.top.frame.parent)
+        section = house.section(fields.get("section"), around)
         seat = SeatDraft(unit.shape, section, fields.get("seat"), unit.access, unit.found_by)
         zone = house.zone(fields.get("zone") or context.zone, unit.shape)
         if zone is not None:
@@ -137,6 +141,8 @@ def _unnamed_table(
             house.used_texts.add(named[0][0].order)
         elif own is not None and (name := _table_name(own.value)):
             table.name = Named(name, own.source)
+        elif top.frame.parent is not None and house.inside[top.frame.index] <= rings.GROUP_MAX:
+            table.name = house.reader.facts(top.frame.node).get("name")
     return table
 
 

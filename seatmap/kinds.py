@@ -105,7 +105,7 @@ def says_standing(text: str) -> bool:
 
 def landmark(said: list[str]) -> str | None:
     """The kind of landmark that a name of at most three words is."""
-    if len(said) > 3:
+    if len(said) > 3 or not words.STOOLS.isdisjoint(said):
         return None
     for word in said:
         kind = words.LANDMARKS.get(word)

@@ -30,6 +30,21 @@ _MOVES = frozenset({"x", "y", "dx", "dy"})
 SPAN_TAGS = frozenset({"tspan", "a", "textPath", "tref"})
 
 
+def flowed(node: Node, font_px: float) -> Node:
+    """Words that flow in a box, of SVG 1.2: old drawings have them, and no browser shows them. As a
+    text that begins where the box does."""
+    found = Node("text", dict(node.attrs), node.index)
+    said = []
+    for inner in node.walk():
+        if inner.tag == "rect":
+            found.attrs["x"] = inner.attrs.get("x", "0")
+            found.attrs["y"] = f"{geometry.length(inner.attrs.get('y'), 0.0) + font_px:g}"
+        elif inner.tag != "flowRoot":
+            said.append(inner.text)
+    found.text = " ".join(" ".join(said).split())
+    return found
+
+
 class Along:
     """A path as a polyline that is walked by length."""
 

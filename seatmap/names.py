@@ -28,6 +28,8 @@ Facts = dict[str, Named]
 
 _HEX = re.compile(r"_x([0-9A-Fa-f]{2,4})_")
 _COPY = re.compile(r"_\d+_$")
+_UNNAMED = re.compile(r"^(?:<.*>|&lt;.*&gt;|_[^\W\d_]+_(?:-\d+)?)$")
+"""What Illustrator calls a thing that has no name: "<Repeat Grid>", in ids "_Repeat_-12"."""
 _NOISE = re.compile(
     r"^(?:rect|rectangle|path|circle|ellipse|oval|line|polyline|polygon|(?-i:g)|(?-i:id)|group|grupo|gruppe|frame|"
     r"svg|svgid|xmlid|text|tspan|use|image|layer|capa|ebene|calque|слой|vector|shape|object|union|"
@@ -39,7 +41,8 @@ SPLIT = re.compile(r"[\s_\-.:;=/|,]+")
 _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
 _GLUED = re.compile(r"^(?P<word>[A-Z]?[a-z]{3,})(?P<name>[A-Z]{1,2}\d{0,3})$")
 _COMPACT = re.compile(
-    r"^(?P<section>[a-z]*\d*)r(?:ow)?[-_ ]?(?P<row>\d+)"
+    r"^(?:(?:seat|sec|section|sector|block)[-_ ])?"
+    r"(?P<section>[a-z]*\d*)[-_ ]?r(?:ow)?[-_ ]?(?P<row>\d+)"
     r"[-_ ]?(?:s|seat|c|col|column)[-_ ]?(?P<seat>\d+)$",
     re.IGNORECASE,
 )
@@ -67,7 +70,7 @@ def decoded(name: str | None) -> str | None:
     if name[-1] == "_":
         name = _COPY.sub("", name)
     name = name.replace("\\", "").strip()
-    if not name or len(name) > NAME_MAX or _is_noise(form(name)):
+    if not name or len(name) > NAME_MAX or _UNNAMED.match(name) or _is_noise(form(name)):
         return None
     return name
 
@@ -138,8 +141,8 @@ def structured(name: str) -> dict[str, str]:
             i += 2
             continue
         glued = _GLUED.match(part) if field is None and "seat" not in found else None
-        if glued and glued["word"].lower() in words.SEAT:
-            found["seat"] = glued["name"]
+        if glued and glued["word"].lower() in KEYWORDS:
+            found.setdefault(KEYWORDS[glued["word"].lower()], glued["name"])
         elif keyed and keyed[1].lower() in KEYWORDS and not found.get(KEYWORDS[keyed[1].lower()]):
             found[KEYWORDS[keyed[1].lower()]] = keyed[2]
         elif not found:
@@ -224,7 +227,8 @@ def positional(parts: list[str]) -> dict[str, str]:
         return {}
     found = {"seat": parts[-1]}
     head = parts[:-1]
-    if head[0].lower() in words.SEAT:
+    keyed = _KEYED.match(head[0])
+    if (keyed[1] if keyed else head[0]).lower() in words.SEAT:  # "seat1.3": of the first table
         head = head[1:]
     if head and ROW_PART.match(head[-1]):
         found["row"] = head.pop()

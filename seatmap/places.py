@@ -158,7 +158,21 @@ def _outlines(house: House) -> None:
             section.shape = _around(shapes[key], section.seats)
         if section.shape is not None:
             house.used_shapes.add(section.shape.order)
+    _spelled(house)
     _section_texts(house)
+
+
+def _spelled(house: House) -> None:
+    """An id in small letters ("section-e1") is written as the text on the block is ("E1")."""
+    for section in house.sections.values():
+        name = section.name or section.stated
+        if section.shape is None or name.source not in ("id", "class"):
+            continue
+        for text in house.texts_on(section.shape):
+            if text.text != name.value and text.text.casefold() == name.value.casefold():
+                section.name, section.label_at = Named(text.text, "text"), text.at
+                house.used_texts.add(text.order)
+                break
 
 
 def _section_texts(house: House) -> None:

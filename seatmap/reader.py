@@ -34,7 +34,13 @@ _PARTS = frozenset({"Circle", "CIRCLE"})
 _NUMBERS_ONLY = re.compile(r"^[\d\s_\-.]*$")
 
 _NAMES_BY_TRUST = ("inkscape:label", "serif:id", "data-name", "id", "aria-label")
-_NAMES = frozenset(_NAMES_BY_TRUST)
+_TIPS = (
+    "aria-description", "data-tooltip", "data-original-title", "data-bs-title",
+    "data-tippy-content", "data-tip",
+)  # fmt: skip
+"""What a page shows beside the pointer, its lines apart by breaks, or says of an element."""
+_BREAK = re.compile(r"\s*[(<]\s*/?br\s*/?\s*[)>]\s*", re.IGNORECASE)
+_NAMES = frozenset((*_NAMES_BY_TRUST, *_TIPS))
 _SHAPES = frozenset("circle ellipse rect path polygon use".split())
 
 
@@ -243,6 +249,7 @@ class Reader:
     def _read(self, node: Node, texts: list[tuple[str, str]]) -> Facts:
         attrs = node.attrs
         facts = _data(attrs)
+        _identified(facts, texts)
         kind = facts.pop("kind", None)
         if "name" in facts:
             facts["spoken"] = facts["name"]
@@ -292,6 +299,18 @@ class Reader:
         return Named(bound, "template") if bound is not None else None
 
 
+def _identified(facts: Facts, texts: list[tuple[str, str]]) -> None:
+    """What an identity says of a seat ("U:16U:19:1"), unless it is said in words too: "Section
+    16U, Row 19, Seat 1"."""
+    identity = facts.get("seat_id")
+    if identity is None or "seat" in facts:
+        return
+    if any(source != "id" and {"row", "seat"} <= structured(text).keys() for source, text in texts):
+        return
+    for field, value in seat_told(identity.value).items():
+        facts.setdefault(field, Named(value, identity.source))
+
+
 @lru_cache(maxsize=4096)
 def _tells(attribute: str) -> bool:
     """Whether an attribute of this name may say anything about the element."""
@@ -327,6 +346,8 @@ def _complete(facts: Facts, kind: str) -> None:
     mere number is a seat's where a seat or row is stated; a section called "GA" is for standing."""
     spoken = facts.get("spoken")
     labelled = spoken if spoken is not None and spoken.source.startswith("data-") else None
+    if labelled is not None and labelled.source in _TIPS:
+        labelled = None
     if kind in ("row", "table") and kind not in facts and labelled is not None:
         facts[kind] = labelled
     if "seat" not in facts and kind in ("seat", "row"):
@@ -345,11 +366,9 @@ _DATA = {key: (field, rank) for field, keys in words.DATA.items() for rank, key 
 @lru_cache(maxsize=4096)
 def _stated_by(attribute: str) -> tuple[str, int] | None:
     """The field that an attribute of this name states, and how well among those of the field."""
-    if attribute in words.BARE_DATA:
-        return _DATA[attribute]
+    key = attribute.removeprefix("data-").lower().replace("-", "").replace("_", "")
     if attribute[:5] != "data-":
-        return None
-    key = attribute[5:].lower().replace("-", "").replace("_", "")
+        return _DATA[key] if key in words.BARE_DATA else None
     return _DATA.get(key) or (("seat_id", 9) if key.endswith("seatid") else None)
 
 
@@ -363,13 +382,11 @@ def _data(attrs: dict[str, str]) -> Facts:
         field, rank = known
         value = raw.strip()
         fits = field not in ("seat", "number") or value.isdigit() or is_seat_label(value)
+        if field == "zone" and value.lower() in words.SEAT:
+            continue
         if value and fits and (field not in found or rank < found[field][0]):
             found[field] = (rank, Named(value, name))
     facts = {field: named for field, (_, named) in found.items()}
-    if "seat_id" in facts and "seat" not in facts:
-        source = facts["seat_id"].source
-        for field, value in seat_told(facts["seat_id"].value).items():
-            facts.setdefault(field, Named(value, source))
     if "section_name" in facts:
         facts.setdefault("section", facts["section_name"])
     return facts
@@ -387,4 +404,8 @@ def texts(node: Node) -> list[tuple[str, str]]:
             found.append((source, text))
     if node.title and node.parent is not None and (text := decoded(node.title)):
         found.append(("title", text))
+    for source in _TIPS:
+        raw = attrs.get(source)
+        if raw and (text := decoded(_BREAK.sub(", ", raw))):
+            found.append((source, text))
     return found

@@ -34,6 +34,10 @@ TEXTS_ON_MAX = 4
 """Texts on a shape that together are its name."""
 SWATCH_SIZES = 2.5
 """A legend's swatch is at most this many font sizes wide and far."""
+_CATEGORY = re.compile(
+    r"^(?:cat|category|categor[ií]a|cat[ée]gorie|kategorie|kat|pk|preisklasse)[. ]*[^\W_]{1,2}$",
+    re.IGNORECASE,
+)
 _PLACES = frozenset(
     "lounge terrace terrasse terraza patio lawn deck concourse wing camping".split()
 )
@@ -100,7 +104,7 @@ def _kind(text: str) -> str | None:
         return "standing"
     if kinds.landmark(said) is not None:
         return None
-    return "room" if words.ROOM & set(said) else None
+    return "room" if words.ROOM & set(said) or _CATEGORY.match(text) else None
 
 
 def _speaks(house: House, text: Text) -> bool:

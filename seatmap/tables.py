@@ -52,6 +52,15 @@ HOLLOW_MIN = 0.85
 """Area of a top as a part of its hull's: tables have no bays."""
 
 
+GROUP_MAX = 14
+"""Shapes of a group that is one table: its top and its chairs."""
+GROUPS_MIN = 3
+GROUPED_CHAIRS_MIN = 8
+GROUP_TOP_MIN = 1.6
+"""Area of its top, in chairs."""
+GROUP_ALIKE = 1.15
+
+
 @dataclass(eq=False)
 class Ring:
     """A table's top and the indexes of its chairs."""
@@ -127,6 +136,49 @@ def unnamed_tables(free: list[Shape], diagonal: float) -> tuple[list[Shape], lis
                 ring.chairs = [place[i] for i in ring.chairs]
             best = ([alike[i] for i in seated], found)
     return best
+
+
+def in_groups(free: list[Shape]) -> tuple[list[Shape], list[Ring]]:
+    """Chairs and their tables where each table is a group of its own: one shape and two or more
+    equal ones outside it, however they stand; sofas at two sides, a bench and a stool."""
+    groups: dict[int, list[Shape]] = defaultdict(list)
+    for shape in free:
+        if shape.painted and shape.closed and shape.frame.parent is not None:
+            groups[shape.frame.index].append(shape)
+    found = [pair for members in groups.values() if (pair := _at_one(members)) is not None]
+    areas = [chair.area for _, seated in found for chair in seated]
+    if len(found) < GROUPS_MIN or len(areas) < GROUPED_CHAIRS_MIN:
+        return [], []
+    if max(areas) > GROUP_ALIKE * min(areas) or len(found) < len(groups) / 2:
+        return [], []
+    chairs: list[Shape] = []
+    tables: list[Ring] = []
+    for top, seated in found:
+        tables.append(Ring(top, [*range(len(chairs), len(chairs) + len(seated))]))
+        chairs.extend(seated)
+    return chairs, tables
+
+
+def _at_one(members: list[Shape]) -> tuple[Shape, list[Shape]] | None:
+    """The top and the chairs of a group that is a table and nothing else."""
+    if not CHAIRS_MIN <= len(members) <= GROUP_MAX:
+        return None
+    top = shapes.largest(members)
+    chairs = [shape for shape in members if shape is not top]
+    areas = [chair.area for chair in chairs]
+    if min(areas) <= 0 or max(areas) > GROUP_ALIKE * min(areas):
+        return None
+    if top.area < GROUP_TOP_MIN * max(areas):
+        return None
+    x, y, w, h = top.box
+    reach = chairs[0].sides[1]
+    for chair in chairs:
+        u, v = chair.centre
+        if not (x - reach <= u <= x + w + reach and y - reach <= v <= y + h + reach):
+            return None
+        if x < u < x + w and y < v < y + h:
+            return None
+    return top, chairs
 
 
 def _size_of_chair(figure: Figure, diagonal: float) -> int | None:

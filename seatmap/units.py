@@ -182,11 +182,12 @@ class Finder:
         groups: dict[int, list[Shape]] = defaultdict(list)
         for shape in self.scene.shapes:
             frame = self.contexts.of(shape.frame).table_frame
-            if frame is not None and frame.index not in seated and shape.painted:
+            if frame is not None and frame.index not in seated:
                 groups[frame.index].append(shape)
         found = []
         for members in groups.values():
-            closed = [shape for shape in members if shape.closed]
+            painted = [shape for shape in members if shape.painted]
+            closed = [shape for shape in painted or members if shape.closed]  # by a page's styles
             if len(closed) < 3:
                 continue
             top = shapes.largest(closed)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from operator import itemgetter
 from statistics import median
 
-from seatmap import kinds, shapes, tables, words
+from seatmap import kinds, rows, shapes, tables, words
 from seatmap.context import Context, Contexts
 from seatmap.model import Note, Point
-from seatmap.names import Named
+from seatmap.names import Named, lettered
 from seatmap.reader import Reader
 from seatmap.scene import Frame, Scene, Shape, Text
 
@@ -35,6 +36,8 @@ TILES_MIN = 0.4
 SHADES_MIN, SHADES_PART = 24, 0.1
 TILE_GAP = 0.02
 TILE_REACH = 1.1
+LETTERED_MIN, LETTERED_ROWS_MIN = 12, 3
+LETTERED_SIDE_MAX = 0.025
 NUMBERED_SIDE_MAX = 0.035
 """Longest side of a numbered place, as a part of the drawing's diagonal; blocks are larger."""
 
@@ -105,7 +108,7 @@ class Unnamed:
             return []
         found = merged(found)
         if len(found) < UNNAMED_SEATS_MIN:
-            found = self._numbered(free)
+            found = self._numbered(free) or self._lettered(free)
         held = self._held([unit.shape for unit in found])
         if found and (_are_stands(held, len(found)) or _are_cells(held, len(found))):
             return []
@@ -121,6 +124,8 @@ class Unnamed:
     def _seated(self, free: list[Shape]) -> list[Unit]:
         """Chairs around tables that nothing names."""
         chairs, rings = tables.unnamed_tables(free, self.scene.diagonal)
+        if not chairs:
+            chairs, rings = tables.in_groups(free)
         found = [Unit(chair, chair.frame, [chair], "ring") for chair in chairs]
         for ring in rings:
             for at in ring.chairs:
@@ -179,6 +184,29 @@ class Unnamed:
         if len(alike) < 0.8 * len(found):
             return []
         return [Unit(shape, shape.frame, [shape], "number") for shape in alike]
+
+    def _lettered(self, free: list[Shape]) -> list[Unit]:
+        """A few equal small shapes with "A1", "A2"... on them, those of a letter in one line in the
+        order of their numbers: a small hall. The stands of a fair are larger."""
+        limit = LETTERED_SIDE_MAX * self.scene.diagonal
+        small = [s for s in free if s.painted and s.closed and 0 < s.sides[1] <= limit]
+        lines: dict[str, list[tuple[int, int, Shape]]] = defaultdict(list)
+        drawn = {shape.order: shape for shape in small}
+        for order, texts in self._held(small).items():
+            parts = lettered(texts[0].text) if len(texts) == 1 else None
+            if parts is not None:
+                lines[parts[0]].append((int(parts[1]), order, drawn[order]))
+        found = [seat for line in lines.values() for *_, seat in sorted(line, key=itemgetter(0, 1))]
+        if len(found) < LETTERED_MIN or len(lines) < LETTERED_ROWS_MIN:
+            return []
+        sides = [seat.sides for seat in found]
+        if any(max(side) > 1.1 * min(side) for side in zip(*sides, strict=True)):
+            return []
+        for line in lines.values():
+            ordered = [seat.centre for *_, seat in sorted(line, key=itemgetter(0, 1))]
+            if len(ordered) < 3 or not rows.runs_along(ordered):
+                return []
+        return [Unit(seat, seat.frame, [seat], "number") for seat in found]
 
     def _are_labels(self, members: list[Shape], seats: list[Shape]) -> bool:
         """Whether shapes like the seats, but of another kind, hold words and the seats do not: the

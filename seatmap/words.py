@@ -11,6 +11,8 @@ SEAT = frozenset(
     "workstation место кресло стул стілець fotel krzesło židle místo miesto hely szék paikka "
     "istuin כיסא מושב مقعد θέση sæde scaun stol lugar sjedalo".split()
 )
+STOOLS = SEAT | frozenset("spot stool barstool hocker barhocker taburete sgabello".split())
+"""Words that make a place of what they stand with: "bar stool"."""
 SEAT_STATES = frozenset(
     "available free open taken sold reserved booked occupied unavailable disabled selected blocked "
     "active standard regular premium vip".split()
@@ -69,7 +71,8 @@ BENCH = frozenset("pew bench banco banc kirchenbank".split())
 """Long seats that are sold by the place, without the places being drawn."""
 ROOM = frozenset(
     "vip lounge terrace terrasse terraza deck patio lawn garden suite skybox cabana sofa couch "
-    "booth platform concourse wing camping bleacher bleachers".split()
+    "booth platform concourse wing camping bleacher bleachers vvip premium standard economy "
+    "diamond platinum gold silver bronze oro plata bronce silber platin золото серебро".split()
 )
 """Words on a shape, or alone, that say a part of the ground in a drawing known to be a venue."""
 NOT_A_SEAT = frozenset("spacer hidden row rows label text legend number icon".split())
@@ -190,7 +193,7 @@ LANDMARK_ENDS = (
 
 ACCESSIBLE = frozenset(
     "wheelchair wheelchairs accessible handicap handicapped ada pmr rollstuhl rollstuhlplatz "
-    "rolli minusválidos".split()
+    "rolli minusválidos cadeirante cadeirantes".split()
 )
 COMPANION = frozenset("companion carer begleitperson acompañante".split())
 RESTRICTED = frozenset("restricted obstructed sichtbehindert".split())
@@ -214,29 +217,31 @@ PICTURES = frozenset("icon icons logo logos symbol pictogram".split())
 
 HELPERS = frozenset(
     "background poche tray vom mask inactive details detail contour border shadow wall walls "
-    "aisle aisles stairs steps escaleras pasillos symbol icon seatmap svg text label".split()
+    "aisle aisles stairs steps escaleras pasillos symbol icon seatmap svg text label "
+    "window windows door doors column columns pillar pillars".split()
 )
 """Names of shapes that only help the picture."""
 
 DATA = {
     "seat": ("seat", "seatnumber", "seatno", "seatnum", "seatnr", "seatname", "seatlabel",
-             "asiento", "butaca", "platz", "place", "placenumber"),
+             "asiento", "butaca", "platz", "place", "placenumber", "seatseat"),
     "row": ("row", "rowname", "rowlabel", "rownumber", "rowno", "rownum", "seatrow", "fila",
             "reihe", "ряд"),
     "section": ("section", "sectionid", "sectionkey", "seatsection", "seccion", "sector",
-                "sectorid", "block", "blockid", "tribune", "seatarea", "areaname"),
+                "sectorid", "block", "blockid", "tribune", "seatarea", "areaname", "seatgroup"),
     "section_name": ("sectionname", "sectionlabel", "nombrebloque", "sectorname", "blockname",
                      "tribunename"),
     "table": ("table", "tablename", "tablenumber", "tableno", "mesa", "tisch"),
     "zone": ("zone", "pricezone", "pricecategory", "seatcategory", "pricelevel", "pricetier",
-             "priceclass", "priceband", "pricegroup", "pricearea", "category", "categoria"),
+             "priceclass", "priceband", "pricegroup", "pricearea", "category", "categoria",
+             "seattype", "seatclass", "seattier"),
     "capacity": ("capacity", "capacidad", "maxcapacity"),
     "kind": ("type", "tipo", "kind", "component", "objecttype"),
     "name": ("name", "label", "title"),
     "booth": ("booth", "boothid", "boothnumber", "stand", "standid", "standnumber"),
     "access": ("access", "accessibility"),
     "number": ("number", "num", "no", "nr", "numero"),
-    "seat_id": ("seatid", "seatguid", "seatuuid", "seatkey", "placeid"),
+    "seat_id": ("seatid", "seatguid", "seatuuid", "seatkey", "seatlocation", "seatcode", "placeid"),
 }  # fmt: skip
 """Field -> `data-` attributes that state it, without "-" and "_". "number" is a seat's only where
 something else says that there is a seat; a "seat_id" says that, and no name."""
@@ -245,6 +250,7 @@ DATED = "data-date"
 """What has a date is a day of a calendar or a mark of a chart, and no place."""
 
 BARE_DATA = frozenset(
-    "seat seatnumber seatno row rowname rownumber section sectionname sector block".split()
+    "seat seatnumber seatno seatkey seatid place row rowname rownumber section sectionname sector "
+    "block".split()
 )
 """Of these, what generators also write without "data-"."""

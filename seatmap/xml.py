@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
+from seatmap import templates
 from seatmap.model import DrawingError, Note
 
 BYTES_MAX = 24_000_000
@@ -125,7 +126,11 @@ def read(data: bytes) -> Document:
     well_formed = tree is not None
     lost: list[Note] = []
     if tree is None:
-        plain, dropped = _without_template_syntax(data)
+        inside = templates.cut_out(data)
+        if inside is not None:
+            lost.append(Note("a file around the drawing", 1))
+            data = inside
+        plain, dropped = templates.without_syntax(data)
         if dropped:
             lost.append(Note("template attributes", dropped))
             tree, _ = _parsed(plain, recover=False)
@@ -166,31 +171,6 @@ def _inflated(data: bytes) -> bytes:
 
 
 _EMS = re.compile(rb"""[\d.]e[mx]["']""")
-_TEMPLATE_ATTRIBUTE = re.compile(
-    rb"""\s(?:[\w:.-]+\s?=\s?\{(?:[^{}<]|\{[^{}<]*\})*\}"""
-    rb"""|[\[(@*#:](?P<name>[^\s=<>"']*)(?:="(?P<value>[^"<]*)")?)(?=[\s/>])"""
-)
-_BINDING = re.compile(rb"(?:attr\.)?(?P<name>id|class)\]?$")
-
-
-def _without_template_syntax(data: bytes) -> tuple[bytes, int]:
-    """Drops attributes only a JSX, Vue or Angular template can have; they carry no drawing.
-
-    `style={...}`, `[attr.id]="..."`, `(click)="..."`, `:id="..."`, `@click="..."`, `*ngIf="..."`.
-    What an id or class is bound to stays as `template-id` or `template-class`: "table.seats[0].id"
-    names no seat, but says that here is one.
-    """
-    plain, dropped = _TEMPLATE_ATTRIBUTE.subn(_unbound, data)
-    return plain.replace(b" className=", b" class="), dropped
-
-
-def _unbound(match: re.Match[bytes]) -> bytes:
-    bound = _BINDING.match(match["name"] or b"")
-    if bound is None or not re.fullmatch(rb"[\w.\[\]]+", match["value"] or b""):
-        return b" "
-    return b' template-%b="%b"' % (bound["name"], match["value"])
-
-
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*\[(?P<subset>.*?)\]\s*>", re.DOTALL)
 _ENTITY = re.compile(
     rb"""<!ENTITY\s+(?:%\s+)?(?P<name>\S+)\s+(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<outside>\w))"""

@@ -2,6 +2,7 @@
 
 from tests.seatmap import (
     abroad,
+    arrivals,
     guests,
     impostors,
     latecomers,
@@ -18,6 +19,7 @@ from tests.seatmap.styles import STYLES
 __all__ = [
     "STYLES",
     "abroad",
+    "arrivals",
     "guests",
     "impostors",
     "latecomers",

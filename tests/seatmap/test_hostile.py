@@ -200,6 +200,35 @@ def test_long_path_and_selector_abuse_stay_quick() -> None:
     assert len(seatmap.parse(svg(style + path + seats())).seats) == 12
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<!-- a -->" * 40_000 + "{}",
+        "<?a?>" * 40_000 + "{}<b>",
+        "<svg " * 40_000 + "{}",
+        "<svg>" * 40_000 + "{}",
+        "</svg>" * 40_000 + "{}",
+        "={ " * 40_000 + '={"' * 40_000 + "{}",
+        "strokeWidth " * 40_000 + "{}",
+        "<!DOCTYPE a" + "[]" * 40_000 + "{}",
+    ],
+)
+def test_what_stands_around_a_drawing_costs_time_in_proportion_only(around: str) -> None:
+    with contextlib.suppress(DrawingError):
+        assert len(seatmap.parse(around.replace("{}", svg(seats()).decode()).encode()).seats) in (
+            0,
+            12,
+        )
+
+
+def test_the_largest_drawing_of_a_page_is_read_and_the_page_is_reported() -> None:
+    icon = '<svg viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    page = f"<!doctype html><body><p>Seats<br>{icon}{svg(seats()).decode()}{icon}</body>"
+    found = seatmap.parse(page.encode())
+    assert len(found.seats) == 12
+    assert "a file around the drawing" in {note.what for note in found.report.lost}
+
+
 def many(count: int, item: str) -> str:
     return "".join(item.format(i=i, x=i * 7919 % 997, y=i * 104729 % 991) for i in range(count))
 
