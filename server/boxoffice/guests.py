@@ -22,7 +22,16 @@ from server.boxoffice.models import (
     NewGuest,
     NewGuestList,
 )
-from server.boxoffice.selling import free, issue, lines_of, must_own, order_of, record, sale_of
+from server.boxoffice.selling import (
+    free,
+    issue,
+    lines_of,
+    must_own,
+    must_sell,
+    order_of,
+    record,
+    sale_of,
+)
 from server.catalog.prices import NONE_CHOSEN
 from server.catalog.service import Catalog
 from server.checkin import service as checkin
@@ -90,6 +99,7 @@ class Hosting:
         heads = wish.plus_ones + 1
 
         async def act(tx: Tx) -> Guest:
+            await must_sell(tx, event)
             [of] = await sql.LISTS.all(tx, event.id, org_id, list_id)
             if await sql.COUNT_GUESTS.value(tx, list_id) >= GUESTS_MAX:
                 raise LimitReached(f"a list has at most {GUESTS_MAX} guests", max=GUESTS_MAX)
