@@ -32,6 +32,7 @@ from server.boxoffice.selling import (
     record,
     sale_of,
 )
+from server.catalog import events
 from server.catalog.prices import NONE_CHOSEN
 from server.catalog.service import Catalog
 from server.checkin import service as checkin
@@ -77,6 +78,7 @@ class Hosting:
             raise SelectionInvalid("the event has no such standing area", pools=[wish.pool_id])
 
         async def act(tx: Tx) -> GuestList:
+            await events.lock(tx, org_id, event_id)
             if await sql.COUNT_LISTS.value(tx, event_id) >= LISTS_MAX:
                 raise LimitReached(f"an event has at most {LISTS_MAX} lists", max=LISTS_MAX)
             list_id, name = uuid7(), wish.name.strip()
