@@ -275,8 +275,8 @@ _FOLLOWS = {
         checkout.lines_of checkout.move_line checkout.of_refunds checkout.recount_paid
         checkout.standings checkout.taxes checkout.touch payments.balance payments.refund_again
         payments.refunds_of_reason points.of_order refunds.is_lost settlement.lock
-        settlement.lock_sale tickets.move tickets.paid tickets.receipt_rows tickets.receipt_taxes
-        tickets.refund""",
+        settlement.lock_sale tickets.lock_live tickets.move tickets.paid tickets.receipt_rows
+        tickets.receipt_taxes tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
         payments.set_captured payments.set_charge_ref payments.terms
