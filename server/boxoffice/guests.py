@@ -22,7 +22,17 @@ from server.boxoffice.models import (
     NewGuest,
     NewGuestList,
 )
-from server.boxoffice.selling import free, issue, lines_of, must_own, order_of, record, sale_of
+from server.boxoffice.selling import (
+    free,
+    issue,
+    lines_of,
+    must_own,
+    must_sell,
+    order_of,
+    record,
+    sale_of,
+)
+from server.catalog import events
 from server.catalog.prices import NONE_CHOSEN
 from server.catalog.service import Catalog
 from server.checkin import service as checkin
@@ -68,6 +78,7 @@ class Hosting:
             raise SelectionInvalid("the event has no such standing area", pools=[wish.pool_id])
 
         async def act(tx: Tx) -> GuestList:
+            await events.lock(tx, org_id, event_id)
             if await sql.COUNT_LISTS.value(tx, event_id) >= LISTS_MAX:
                 raise LimitReached(f"an event has at most {LISTS_MAX} lists", max=LISTS_MAX)
             list_id, name = uuid7(), wish.name.strip()
@@ -90,6 +101,7 @@ class Hosting:
         heads = wish.plus_ones + 1
 
         async def act(tx: Tx) -> Guest:
+            await must_sell(tx, event)
             [of] = await sql.LISTS.all(tx, event.id, org_id, list_id)
             if await sql.COUNT_GUESTS.value(tx, list_id) >= GUESTS_MAX:
                 raise LimitReached(f"a list has at most {GUESTS_MAX} guests", max=GUESTS_MAX)

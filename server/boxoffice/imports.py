@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from server.boxoffice import sql
 from server.boxoffice.models import ImportReport, ImportRow
 from server.boxoffice.reading import Reader, Wanted
-from server.boxoffice.selling import must_own, record, sale_of
+from server.boxoffice.selling import must_own, must_sell, record, sale_of
 from server.catalog.service import Catalog
 from server.checkout.counter import CounterOrder
 from server.inventory import choices, taking
@@ -49,6 +49,7 @@ class Imports:
         wanted, wrong = await asyncio.to_thread(reader.read, data)
 
         async def act(tx: Tx) -> ImportReport:
+            await must_sell(tx, event)
             await must_be_its_map(tx, self._catalog, event)
             refs = sorted({one.ref for one in wanted})
             known = set(await sql.IMPORTED.values(tx, event_id, org_id, refs))

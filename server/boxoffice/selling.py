@@ -23,13 +23,13 @@ from server.boxoffice.models import (
 from server.catalog.geometry import Places
 from server.catalog.models import Event
 from server.catalog.prices import NONE_CHOSEN, Chosen
-from server.catalog.service import Catalog
+from server.catalog.service import Catalog, is_cancelled
 from server.checkout import counter, extras
 from server.checkout.counter import CounterOrder
 from server.checkout.models import EMAIL
 from server.inventory import allocations, choices, selling, taking, verbs
 from server.inventory.allocations import Allocating, Seller
-from server.inventory.models import HoldOver, Legs, Selection, SelectionInvalid
+from server.inventory.models import HoldOver, Legs, NotOnSale, Selection, SelectionInvalid
 from server.inventory.service import check, check_there, legs_of, must_be_its_map, once
 from server.inventory.taking import NO_RESERVE, Sale
 from server.kernel import context, logs
@@ -117,6 +117,7 @@ class Selling:
         check(wish, event, places)
 
         async def act(tx: Tx) -> Made:
+            await must_sell(tx, event)
             await must_be_its_map(tx, self._catalog, event)
             selection = wish
             if wish.hold_id is not None:
@@ -175,6 +176,7 @@ class Selling:
         legs: Legs,
     ) -> None:
         """The order's places, from what is on sale, or also from what is off it."""
+        await must_sell(tx, event)
         await must_be_its_map(tx, self._catalog, event)
         reserve = (
             await allocations.reserve_of_house(tx, event, wish, places)
@@ -201,6 +203,13 @@ async def must_own(catalog: Catalog, org_id: str, event_id: uuid.UUID) -> Event:
     if event.org_id != org_id:
         raise NotFound("no such event")
     return event
+
+
+async def must_sell(tx: Tx, event: Event) -> None:
+    """What was cancelled gives back what it had sold by then, and this process may not have heard
+    of it yet. Raises NotOnSale."""
+    if await is_cancelled(tx, event.id):
+        raise NotOnSale("this event was cancelled")
 
 
 def lines_of(event: Event, places: Places, wish: Selection, chosen: Chosen) -> list[QuoteLine]:

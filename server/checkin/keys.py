@@ -3,6 +3,7 @@
 import uuid
 
 from server import audit
+from server.catalog import events
 from server.checkin import sql
 from server.checkin.models import KEYS_MAX, MintedScannerKey, NewScannerKey, ScannerKeys
 from server.identity import service as identity
@@ -19,7 +20,7 @@ async def mint(
     """Raises NotFound for an event that is not the organization's, LimitReached."""
 
     async def act(tx: Tx) -> MintedScannerKey:
-        await _must_own(tx, org_id, event_id)
+        await events.lock(tx, org_id, event_id)
         if await sql.COUNT_KEYS.value(tx, event_id) >= KEYS_MAX:
             raise LimitReached(f"{KEYS_MAX} keys are live: revoke one first", max=KEYS_MAX)
         key_id, name = ids.uuid7(), wish.name.strip()

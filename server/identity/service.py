@@ -52,6 +52,11 @@ async def user_of(db: Database, user_id: uuid.UUID) -> User | None:
         return await sql.USER.first(tx, user_id)
 
 
+async def lock_user(tx: Tx, user_id: uuid.UUID) -> None:
+    """Until `tx` ends nobody else does what takes this."""
+    await sql.LOCK_USER.first(tx, user_id)
+
+
 async def user_with(db: Database, realm: Realm, email: str) -> User | None:
     async with db.tx(read_only=True) as tx:
         return await sql.USER_BY_EMAIL.first(tx, realm, email)

@@ -7,6 +7,7 @@ import uuid
 import msgspec
 
 from server import audit
+from server.identity import service as identity
 from server.kernel import idempotency
 from server.kernel.db import Database, Tx
 from server.kernel.errors import BadRequest, NotFound
@@ -80,6 +81,7 @@ async def sign_up(db: Database, user_id: uuid.UUID, wish: NewOrg, key: Key | Non
     """
 
     async def act(tx: Tx) -> Org:
+        await identity.lock_user(tx, user_id)
         if await sql.COUNT_WAITING.value(tx, user_id) >= WAITING_MAX:
             raise LimitReached(
                 f"{WAITING_MAX} organizations of yours wait for approval already", max=WAITING_MAX

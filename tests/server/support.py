@@ -5,7 +5,8 @@ import hashlib
 import hmac
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -214,6 +215,21 @@ async def until_waiting(product: Product, sessions: int) -> None:
         return (await rows(product, waiting))[0][0] >= sessions
 
     await until(wait)
+
+
+@asynccontextmanager
+async def locking(
+    product: Product, statement: str, *args: Any
+) -> AsyncIterator[asyncpg.Connection]:
+    """Whoever needs what `statement` locks waits for it until the end of this. Who is to ask is
+    signed in before, for that writes a session."""
+    connection = await asyncpg.connect(product.database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute(statement, *args)
+            yield connection
+    finally:
+        await connection.close()
 
 
 async def patient(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:

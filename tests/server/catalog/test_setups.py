@@ -6,13 +6,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 
 from tests.fixtures.product import Product
 from tests.server.catalog.venue import MapMaker, club
-from tests.server.support import Buyer, ok, problem, rows, until
+from tests.server.support import Buyer, locking, ok, problem, rows, until
 
 NewBuyer = Callable[[], Buyer]
 
@@ -136,17 +135,12 @@ async def test_what_an_event_sells_keeps_its_organizer_from_nothing(
     planner: Planner, house: Product
 ) -> None:
     setup = ok(await planner.act("publish", await planner.full()))
-    selling = await asyncpg.connect(house.database_url)
-    try:
-        async with selling.transaction():
-            # As every hold and every order does, one after the other while an event sells.
-            of_event = "SELECT 1 FROM events WHERE id = $1 FOR KEY SHARE"
-            await selling.execute(of_event, uuid.UUID(setup["id"]))
-            setup = ok(await planner.act("", setup, {"summary": "One more night"}))
-            path = f"/v1/events/{setup['id']}/cancellation?revision={setup['revision']}"
-            ok(await planner.call("POST", path, {"note": "Storm"}), 201)
-    finally:
-        await selling.close()
+    # As every hold and every order does, one after the other while an event sells.
+    selling = "SELECT 1 FROM events WHERE id = $1 FOR KEY SHARE"
+    async with locking(house, selling, uuid.UUID(setup["id"])):
+        setup = ok(await planner.act("", setup, {"summary": "One more night"}))
+        path = f"/v1/events/{setup['id']}/cancellation?revision={setup['revision']}"
+        ok(await planner.call("POST", path, {"note": "Storm"}), 201)
 
 
 async def test_a_sale_begins_and_ends_by_the_databases_clock(

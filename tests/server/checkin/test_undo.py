@@ -5,11 +5,19 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import asyncpg
 import httpx
 
 from tests.fixtures.product import Product
-from tests.server.support import Buyer, Organizer, ok, patient, problem, rows, until_waiting
+from tests.server.support import (
+    Buyer,
+    Organizer,
+    locking,
+    ok,
+    patient,
+    problem,
+    rows,
+    until_waiting,
+)
 
 NewBuyer = Callable[[], Buyer]
 
@@ -74,19 +82,14 @@ async def test_who_undoes_several_waits_for_their_tickets_before_the_clock(
     event, buyer = house.event(), new_buyer()
     door, order = Door(client, event.scanner_key), await buyer.buy(event, [1, 2])
     slips = [ok(await door.scan(ticket["scan_token"]))["scan_id"] for ticket in order["tickets"]]
-    refunding = await asyncpg.connect(house.database_url)
-    try:
-        async with refunding.transaction():
-            last = "SELECT 1 FROM tickets WHERE id = $1 FOR UPDATE"
-            await refunding.execute(last, uuid.UUID(order["tickets"][1]["id"]))
-            undoing = asyncio.create_task(patient(lambda: door.undo(*slips)))
-            await until_waiting(house, 1)
-            clock = """SELECT 1 FROM event_clock WHERE event_id = $1 AND stream = 'scans'
-                       FOR NO KEY UPDATE NOWAIT"""
-            assert len(await refunding.fetch(clock, event.id)) == 1
-        assert ok(await undoing)["undone"] == 2
-    finally:
-        await refunding.close()
+    ticket, ticket_id = "SELECT 1 FROM tickets WHERE id = $1 FOR UPDATE", order["tickets"][1]["id"]
+    async with locking(house, ticket, uuid.UUID(ticket_id)) as refunding:
+        undoing = asyncio.create_task(patient(lambda: door.undo(*slips)))
+        await until_waiting(house, 1)
+        clock = """SELECT 1 FROM event_clock WHERE event_id = $1 AND stream = 'scans'
+                   FOR NO KEY UPDATE NOWAIT"""
+        assert len(await refunding.fetch(clock, event.id)) == 1
+    assert ok(await undoing)["undone"] == 2
 
 
 async def test_only_the_key_that_let_somebody_in_undoes_it_and_only_soon(

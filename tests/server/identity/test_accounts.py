@@ -5,10 +5,7 @@ import hashlib
 import ipaddress
 import statistics
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import asyncpg
 import httpx
 import pytest
 from argon2 import PasswordHasher
@@ -16,9 +13,10 @@ from argon2 import PasswordHasher
 from server.identity.models import Realm
 from tests.fixtures.product import Product
 from tests.server.identity.people import PASSWORD, Person
-from tests.server.support import ok, patient, problem, rows, until_waiting
+from tests.server.support import locking, ok, patient, problem, rows, until_waiting
 
 REALMS: list[Realm] = ["operator", "buyer"]
+LOCK = "SELECT 1 FROM users WHERE email = $1 FOR UPDATE"
 
 
 @pytest.mark.parametrize("realm", REALMS)
@@ -175,26 +173,12 @@ async def test_a_changed_password_ends_the_other_sessions(
     await person.login_ok()
 
 
-@asynccontextmanager
-async def _locked(person: Person) -> AsyncIterator[asyncpg.Connection]:
-    """Nobody reads or changes the account for good until the end of this."""
-    connection = await asyncpg.connect(person.product.database_url)
-    try:
-        async with connection.transaction():
-            await connection.execute(
-                "SELECT 1 FROM users WHERE email = $1 FOR UPDATE", person.email
-            )
-            yield connection
-    finally:
-        await connection.close()
-
-
 async def test_with_a_new_password_ends_what_was_begun_with_the_old_one(
     house: Product, client: httpx.AsyncClient
 ) -> None:
     person = await Person(house, client).join()
     body = {"password": person.password, "new_password": "a new one entirely"}
-    async with _locked(person) as owner:
+    async with locking(house, LOCK, person.email) as owner:
         # Both have given the right password, and come too late with what they want for it.
         begun = [person.login, lambda: person.post("password/change", body, signed_in=True)]
         answering = asyncio.gather(*map(patient, begun))
@@ -211,7 +195,7 @@ async def test_a_password_is_changed_and_reset_at_once_one_after_the_other(
     ok(await person.post("password/forgot", {"email": person.email}), 202)
     change = {"password": person.password, "new_password": "a new one entirely"}
     reset = {"token": await person.link("reset"), "password": "another one entirely"}
-    async with _locked(person):
+    async with locking(house, LOCK, person.email):
         changing = asyncio.create_task(
             patient(lambda: person.post("password/change", change, signed_in=True))
         )

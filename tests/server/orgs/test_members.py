@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 
-import asyncpg
 import httpx
 import pytest
 
@@ -13,7 +12,7 @@ from server.orgs.invitations import Invitations
 from server.orgs.member_models import Letter
 from tests.fixtures.product import Product
 from tests.server.orgs.people import Tenant, by_partner, join, new_user
-from tests.server.support import ok, patient, problem, rows, until_waiting
+from tests.server.support import locking, ok, patient, problem, rows, until_waiting
 
 
 @pytest.fixture
@@ -187,25 +186,20 @@ async def test_who_is_invited_again_while_they_accept_waits_for_one_answer(
     user_id = await new_user(house)
     wish = {"email": await _email(house, user_id), "role": "admin"}
     letter = await _invited(tenant, wish["email"])
-    gate = await asyncpg.connect(house.database_url)
-    try:
-        async with gate.transaction():
-            lock = "SELECT 1 FROM organizations WHERE id = $1 FOR UPDATE"
-            await gate.execute(lock, tenant.id)
-            inviting = asyncio.create_task(
-                patient(lambda: tenant.call("POST", "/v1/invitations", wish))
-            )
-            await until_waiting(house, 1)
-            path, headers = "/v1/invitations/acceptances", house.account(user_id)
-            accepting = asyncio.create_task(
-                patient(lambda: client.post(path, json={"token": letter.token}, headers=headers))
-            )
-            await until_waiting(house, 2)
-        # A link that is renewed first is over, and who has joined first is not invited.
-        answers = [(await inviting).status_code, (await accepting).status_code]
-        assert answers in ([201, 409], [409, 201])
-    finally:
-        await gate.close()
+    lock = "SELECT 1 FROM organizations WHERE id = $1 FOR UPDATE"
+    async with locking(house, lock, tenant.id):
+        inviting = asyncio.create_task(
+            patient(lambda: tenant.call("POST", "/v1/invitations", wish))
+        )
+        await until_waiting(house, 1)
+        path, headers = "/v1/invitations/acceptances", house.account(user_id)
+        accepting = asyncio.create_task(
+            patient(lambda: client.post(path, json={"token": letter.token}, headers=headers))
+        )
+        await until_waiting(house, 2)
+    # A link that is renewed first is over, and who has joined first is not invited.
+    answers = [(await inviting).status_code, (await accepting).status_code]
+    assert answers in ([201, 409], [409, 201])
 
 
 async def test_no_token_stands_in_the_database_or_the_event(tenant: Tenant, house: Product) -> None:

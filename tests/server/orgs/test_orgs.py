@@ -1,12 +1,13 @@
 """An organization's life: signed up, set up, approved, suspended, and what it may do meanwhile."""
 
+import asyncio
 from typing import Any
 
 import httpx
 
 from tests.fixtures.product import Product
 from tests.server.orgs.people import Tenant, new_user
-from tests.server.support import ok, problem
+from tests.server.support import locking, ok, patient, problem, until_waiting
 
 
 async def test_who_signs_up_owns_a_pending_organization_and_sets_it_up(
@@ -39,11 +40,19 @@ async def test_an_address_is_of_one_organization(house: Product, client: httpx.A
 async def test_one_person_has_so_many_organizations_waiting(
     house: Product, client: httpx.AsyncClient
 ) -> None:
-    headers = house.account(await new_user(house))
-    for _ in range(5):
-        ok(await client.post("/v1/orgs", json={"name": "W"}, headers=headers), 201)
-    answer = await client.post("/v1/orgs", json={"name": "W"}, headers=headers)
-    problem(answer, 409, "limit-reached")
+    user_id = await new_user(house)
+    headers = house.account(user_id)
+
+    async def sign_up() -> httpx.Response:
+        return await client.post("/v1/orgs", json={"name": "W"}, headers=headers)
+
+    for _ in range(4):
+        ok(await sign_up(), 201)
+    async with locking(house, "SELECT 1 FROM users WHERE id = $1 FOR UPDATE", user_id):
+        at_once = asyncio.gather(*(patient(sign_up) for _ in range(2)))
+        await until_waiting(house, 2)
+    assert sorted(answer.status_code for answer in await at_once) == [201, 409]
+    problem(await sign_up(), 409, "limit-reached")
 
 
 async def test_staff_decides_and_the_log_keeps_why(
