@@ -149,24 +149,24 @@ LOCK_POOLS = Query(
     PoolRow,
 )
 LOCK_HOLD = Query(
-    "inventory.lock_hold", f"SELECT {_HOLD} FROM holds WHERE id = $1 FOR UPDATE", HoldRow
+    "inventory.lock_hold", f"SELECT {_HOLD} FROM holds WHERE id = $1 FOR NO KEY UPDATE", HoldRow
 )
 LOCK_HOLDS = Query(
     "inventory.lock_holds",
-    f"SELECT {_HOLD} FROM holds WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+    f"SELECT {_HOLD} FROM holds WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
     HoldRow,
 )
 LOCK_DUE = Query(
     "inventory.lock_due",
     f"""SELECT {_HOLD} FROM holds
         WHERE status = 'active' AND expires_at <= now() AND event_id = $1
-        ORDER BY expires_at, id LIMIT $2 FOR UPDATE""",
+        ORDER BY expires_at, id LIMIT $2 FOR NO KEY UPDATE""",
     HoldRow,
 )
 LOCK_HELD = Query(
     "inventory.lock_held",
     f"""SELECT {_HOLD} FROM holds WHERE status = 'active' AND event_id = $1
-        ORDER BY expires_at, id LIMIT $2 FOR UPDATE""",
+        ORDER BY expires_at, id LIMIT $2 FOR NO KEY UPDATE""",
     HoldRow,
 )
 
@@ -391,9 +391,10 @@ INSERT_POOLS = Query(
             WITH ORDINALITY AS p (id, zone, name, capacity, nth)""",
 )
 ANALYZE = Query("inventory.analyze", "ANALYZE seats")
+# In the order in which what is due is locked.
 CLAIM = Query(
     "inventory.claim",
     """UPDATE holds SET buyer_id = $2 WHERE id IN (
          SELECT id FROM holds WHERE buyer_id = $1 AND status IN ('active', 'converted')
-         ORDER BY id FOR UPDATE)""",
+         ORDER BY expires_at, id FOR NO KEY UPDATE)""",
 )

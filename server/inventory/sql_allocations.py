@@ -57,7 +57,7 @@ EVENT = Query(
 LOCK = Query(
     "inventory.lock_allocation",
     f"""SELECT {_ALLOCATION} FROM event_allocations
-        WHERE id = $1 AND org_id = $2 AND released_at IS NULL FOR UPDATE""",
+        WHERE id = $1 AND org_id = $2 AND released_at IS NULL FOR NO KEY UPDATE""",
     AllocationRow,
 )
 # Deliberately across tenants: a partner sells from what the event's organization set aside.

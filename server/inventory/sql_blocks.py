@@ -34,7 +34,7 @@ LOCK_BLOCKED = Query(
     "inventory.lock_blocked",
     """SELECT pool_id, leg, quantity FROM pool_claims
        WHERE pool_id = ANY($1::uuid[]) AND leg BETWEEN $2 AND $3 AND status = 'blocked'
-       ORDER BY pool_id, leg FOR UPDATE""",
+       ORDER BY pool_id, leg FOR NO KEY UPDATE""",
     BlockedRow,
 )
 # On every leg, so that as many can be unblocked for a whole trip.

@@ -48,7 +48,7 @@ def test_no_statement_locks_a_row_against_what_refers_to_it() -> None:
     import_everything()
     deleted = {"catalog.lock_venue"}
     found = {query.name for query in REGISTRY.values() if re.search(r"\bFOR UPDATE\b", query.sql)}
-    assert {name for name in found if not name.startswith("inventory.")} == deleted
+    assert found == deleted
 
 
 async def test_every_statement_prepares_and_fills_its_struct(database_url: str):
