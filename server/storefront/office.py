@@ -97,9 +97,11 @@ class OfficePages(Working):
         hosting = self._parts.planning.office.hosting
         lists = (await hosting.lists(event.org_id, event.id)).items
         guests = (await hosting.of_event(event.org_id, event.id)).items
+        is_guest, untouched = bool(filled.get("list")), Filling({})
         return self._show(
             request, desk, "guests.html", "events",
-            status=200 if filled else 422, event=event, lists=lists, filled=filled,
+            status=200 if filled else 422, event=event, lists=lists,
+            adding=filled if is_guest else untouched, opening=untouched if is_guest else filled,
             guests={of.id: [g for g in guests if g.list_id == of.id] for of in lists},
             pools={str(pool.id): pool.name for pool in event.pools if pool.capacity},
         )  # fmt: skip

@@ -1,11 +1,8 @@
 import { h } from "preact";
-import { minutes, serverNow } from "../lib/clock";
+import { minutes, serverNow, warningMs } from "../lib/clock";
 import { cell } from "../lib/state";
 import { extendHold, loseHold } from "./deal";
 import { hold, isBusy, isOrdered } from "./store";
-
-/** The warning comes this long before the end: enough to read it and press one key. */
-const WARN_MS = 60_000;
 
 const secondsLeft = cell(0);
 /** Deadline that was warned of and waved away. */
@@ -25,9 +22,10 @@ export function Countdown() {
   if (!hold.value) return null;
   const { expires_at, server_time } = hold.value;
   const leftMs = secondsLeft.value * 1000;
-  const wholeMs = Math.max(Date.parse(expires_at) - Date.parse(server_time), WARN_MS);
+  const wholeMs = Date.parse(expires_at) - Date.parse(server_time);
+  const isShort = leftMs <= warningMs(wholeMs);
   return (
-    <div class={`countdown${leftMs <= WARN_MS ? " is-short" : ""}`}>
+    <div class={`countdown${isShort ? " is-short" : ""}`}>
       <span>Held for you</span>
       <time role="timer">{minutes(leftMs)}</time>
       <i class="dots" style={{ "--share": Math.min(leftMs / wholeMs, 1) }} />
@@ -41,14 +39,14 @@ export function Countdown() {
           These places are being paid for, so they cannot change. Pay, or release them and choose again.
         </p>
       )}
-      <Warning leftMs={leftMs} deadline={expires_at} />
+      {isShort && <Warning leftMs={leftMs} deadline={expires_at} />}
     </div>
   );
 }
 
-/** At one minute left: one key keeps the places. */
+/** One key keeps the places. */
 function Warning({ leftMs, deadline }: { leftMs: number; deadline: string }) {
-  if (leftMs <= 0 || leftMs > WARN_MS || warned.value === deadline) return null;
+  if (leftMs <= 0 || warned.value === deadline) return null;
   return (
     <dialog class="sheet" role="alertdialog" ref={showModal} aria-labelledby="due" onClose={() => (warned.value = deadline)}>
       <h2 id="due">Your places go back on sale in less than a minute</h2>

@@ -1,9 +1,7 @@
 /** Checkout page: the hold's countdown, with a warning that one key answers. */
 import { call, Problem } from "../lib/api";
-import { minutes, noteServerTime, serverNow } from "../lib/clock";
+import { minutes, noteServerTime, serverNow, warningMs } from "../lib/clock";
 import type { HoldView } from "../lib/schema";
-
-const WARN_MS = 60_000;
 
 const box = document.querySelector<HTMLElement>("[data-hold]")!;
 const dialog = document.querySelector<HTMLDialogElement>("#due")!;
@@ -15,17 +13,18 @@ let endsMs = Date.parse(box.dataset["expiresAt"]!);
 let extendableMs = Date.parse(box.dataset["extendableUntil"]!);
 let warnedMs = 0;
 noteServerTime(Date.parse(box.dataset["serverTime"]!));
-const wholeMs = Math.max(endsMs - serverNow(), WARN_MS);
+let wholeMs = endsMs - serverNow();
 
 function show(): void {
   const leftMs = endsMs - serverNow();
   for (const clock of clocks) clock.textContent = minutes(leftMs);
   for (const button of extenders) button.hidden = extendableMs <= endsMs;
   box.hidden = false;
-  box.classList.toggle("is-short", leftMs <= WARN_MS);
+  const isShort = leftMs <= warningMs(wholeMs);
+  box.classList.toggle("is-short", isShort);
   box.style.setProperty("--share", String(Math.min(Math.max(leftMs / wholeMs, 0), 1)));
   if (leftMs <= 0) return location.reload();
-  if (leftMs <= WARN_MS && warnedMs !== endsMs && !dialog.open) {
+  if (isShort && warnedMs !== endsMs && !dialog.open) {
     warnedMs = endsMs;
     dialog.showModal();
   }
@@ -37,6 +36,7 @@ async function extend(): Promise<void> {
     const hold = await call<HoldView>(`/v1/holds/${box.dataset["hold"]}`, { method: "PATCH", body: { extend: true } });
     noteServerTime(Date.parse(hold.server_time));
     endsMs = Date.parse(hold.expires_at);
+    wholeMs = endsMs - serverNow();
     extendableMs = Date.parse(hold.extendable_until);
     show();
   } catch (error) {

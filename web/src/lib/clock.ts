@@ -17,3 +17,9 @@ export function minutes(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
+
+/** How long before its end a hold of so long is warned of: in its second half, a minute at most; there is always
+ * time to read it and press one key. */
+export function warningMs(wholeMs: number): number {
+  return Math.max(20_000, Math.min(60_000, wholeMs / 2));
+}
