@@ -105,9 +105,7 @@ def test_every_operation_says_what_may_go_wrong(document: dict[str, Any]) -> Non
     assert missing == []
 
 
-def test_every_example_is_what_its_schema_allows(
-    document: dict[str, Any], shapes: Shapes
-) -> None:
+def test_every_example_is_what_its_schema_allows(document: dict[str, Any], shapes: Shapes) -> None:
     count = 0
     for method, path, operation in _operations(document):
         for part in (operation.get("requestBody", {}), *operation["responses"].values()):
