@@ -34,7 +34,6 @@ LONGEST = (
     "server/payments/test_sandbox_gateway.py",
     "server/test_workers.py",
     "server/test_seed.py",
-    "server/payments/test_reconciler.py",
     "server/inventory/test_interleavings.py",
     "server/inventory/test_deadlock.py",
     "server/refunds/test_money_machine.py",

@@ -86,9 +86,11 @@ def run_tests() -> tuple[Outcome, str]:
         os.fspath(PYTHON), "-m", "pytest", "-n", f"{MODULES_SIDE_BY_SIDE}",
         "--dist", "loadscope", "--no-loadscope-reorder",
     ]  # fmt: skip
+    # Dozens of Pythons are started: a machine may forbid it, but each would compile all it imports.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     held_back = ""
     with subprocess.Popen(
-        argv, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        argv, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     ) as pytest:
         assert pytest.stdout is not None
         for line in pytest.stdout:

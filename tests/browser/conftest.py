@@ -1,4 +1,4 @@
-"""One running product for all of these tests: each makes an event of its own and harms nothing."""
+"""A running product for each of these modules: each test makes an event of its own."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from tests.fixtures.product import Product
 from tests.fixtures.services import Services
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def product(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """Sandbox gateway, web process and worker."""
     folder = tmp_path_factory.mktemp("browser") / "product"

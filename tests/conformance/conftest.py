@@ -1,4 +1,4 @@
-"""One running product for the laws of the interface."""
+"""A running product for each module of the laws of the interface."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,9 @@ from tests.fixtures.product import Product
 from tests.fixtures.services import Services
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """Of the module, and gone with it: one that nobody asks any more polls on all the same."""
     folder = tmp_path_factory.mktemp("conformance")
     with services.database() as url, house_in(folder, url, services.redis_url(2)) as running:
         yield running

@@ -1,9 +1,8 @@
 """The deployment files agree with the program, with each other, and with their specification."""
 
 import json
+import os
 import re
-import subprocess
-import sys
 from importlib.resources import files
 
 import jsonschema
@@ -12,7 +11,7 @@ import yaml
 
 from server.app import KEEP_ALIVE_S
 from server.settings import Settings
-from tests.fixtures.services import ROOT
+from tests.fixtures.services import ROOT, server_command
 
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE = yaml.safe_load(COMPOSE_TEXT)
@@ -50,13 +49,7 @@ def test_two_web_instances_stand_behind_the_proxy():
 
 
 def test_the_services_run_commands_that_the_program_has():
-    usage = subprocess.run(
-        [sys.executable, "-m", "server", "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    usage = server_command("--help", environment=os.environ)
     commands = {
         service["command"][0]
         for service in SERVICES.values()

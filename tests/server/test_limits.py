@@ -102,7 +102,7 @@ async def test_processes_hear_of_each_other_and_go_on_alone_without_redis(
     context.begin("buyer:0")
     count = BY_CREDENTIAL["hold"].count
     async with (
-        Redis.from_url(url or services.redis_url(3)) as redis,
+        Redis.from_url(url or services.redis_url(4)) as redis,
         Limits(redis, 1) as one,
         Limits(redis, 1) as other,
     ):

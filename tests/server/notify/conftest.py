@@ -11,13 +11,13 @@ from tests.fixtures.services import Services
 from tests.server.notify.peer import Peer, smtp_peer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def peer() -> Iterator[Peer]:
     with smtp_peer() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def posting(
     services: Services, peer: Peer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Product]:

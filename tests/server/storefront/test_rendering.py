@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.embedded import free_port
-from server.embedded.child import end, spawn
+from server.embedded.child import end
 from server.storefront import routes as storefront
 from server.storefront.assets import DIST, Assets
 from server.storefront.pages import Pages
 from server.storefront.services import ProblemKind
+from tests.fixtures.nursery import nursery
 from tests.fixtures.product import READY_TIMEOUT_S, Product
-from tests.fixtures.services import ROOT
 from tests.server.storefront import visitors
 from tests.server.storefront.visitors import OWN, Visitor, document, form, words
 from tests.server.support import Buyer, end_in, until
@@ -173,8 +172,7 @@ def https_url(house: Product, tmp_path: Path) -> Iterator[str]:
     """A web process of the house that is called by https, behind a proxy."""
     port = free_port()
     environ = house.environ | {"PORT": str(port), "BASE_URL": "https://tickets.example"}
-    argv = [sys.executable, "-m", "server", "serve"]
-    child = spawn(argv, log=tmp_path / "https.log", env=environ, cwd=ROOT)
+    child = nursery().start(["server", "serve"], tmp_path / "https.log", environ)
     yield f"http://127.0.0.1:{port}"
     end(child, signal.SIGTERM, READY_TIMEOUT_S)
 
