@@ -32,7 +32,11 @@ NAMED_BLOCKS_MIN = 5
 NUMBERED_MIN = 10
 DISTINCT_MIN = 0.95
 ALIKE_MIN = 0.6
-"""Of blocks that only numbers name: fewer prove nothing, each is another, most are of a look."""
+RUNS_MIN = 0.6
+"""Of blocks that only numbers name: fewer prove nothing, each is another, most are of a look, and
+most follow or precede one."""
+LETTERED_MIN = 0.1
+"""As many with letters must stand beside numbers that count from 1."""
 _CODE = re.compile(r"^(?:\d{1,4}(?:_\d+)?|[A-Z])$")
 GROUP_SHAPES_MAX = 24
 """Shapes of a group that is one block: faces, a box, the digits of its number."""
@@ -222,16 +226,20 @@ def _named_blocks(house: House) -> None:
 
 
 def _numbered_blocks(house: House) -> list[_Block]:
-    """All blocks, where mere numbers name some: as many as prove it, each another, drawn alike, and
-    such as say where they are ("101", "102"; or "1", "2" beside "CB2"), not a count of copies."""
+    """All blocks, where mere numbers name some: as many as prove it, each another, drawn alike, in
+    runs, and such as say where they are ("101", "102"; or "1", "2" beside "CB2"), not a count of
+    copies or the codes of countries."""
     blocks = _blocks_of_size(house, numbers=True)
     numbered = [block for block in blocks if block.name.value.isdigit()]
     said = {block.name.value for block in numbered}
     if len(said) < NUMBERED_MIN or len(said) < DISTINCT_MIN * len(numbered):
         return []
     look, alike = Counter(block.look for block in numbered).most_common(1)[0]
-    kin = {block.name.value for block in blocks if block.look == look}
-    known = alike >= ALIKE_MIN * len(numbered) and say_where(said | kin)
+    kin = {block.name.value for block in blocks if block.look == look} - said
+    numbers = {int(name) for name in said}
+    runs = sum(not numbers.isdisjoint((number - 1, number + 1)) for number in numbers)
+    where = say_where(said | kin if len(kin) >= LETTERED_MIN * len(said) else said)
+    known = where and alike >= ALIKE_MIN * len(numbered) and runs >= RUNS_MIN * len(numbers)
     return blocks if known else []
 
 

@@ -240,6 +240,10 @@ def _labels(house: House) -> None:
 def _display_name(facts: names.Facts, texts: list[Text]) -> Named | None:
     """What people call it: a stated name or title, else the text on it, else its id."""
     name = facts.get("section_name") or facts.get("booth") or facts.get("spoken")
+    written = " ".join(text.text for text in texts)
+    asked = name is not None and name.source == "aria-label"  # to press it: "Select VIP zone"
+    if name is not None and asked and written and written.casefold() in name.value.casefold():
+        return Named(written, "text")
     if name is None and texts:
         return Named(" ".join(t.text for t in texts), "text")
     return name or facts.get("name")

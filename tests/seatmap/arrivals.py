@@ -374,3 +374,17 @@ def uses_in_a_component() -> Drawing:
     return f"const Hall = () => (<>{_OPEN}{shape}{groups}</svg></>);".encode(), Want(
         seats=18, rows=["1", "2"], sections=None, numbered=True
     )
+
+
+@style
+def zones_that_ask_to_be_chosen() -> Drawing:
+    """Groups with a role and a label for readers of screens; what is written is the name."""
+    body = said(200, 10, 240, 50, "STAGE", 18)
+    for i, name in enumerate(("VIP", "STANDARD", "GA")):
+        shape = el("path", d=f"M{120 - 30 * i} {90 + 110 * i}h{400 + 60 * i}v90h-{400 + 60 * i}z")
+        words = middle(320, 140 + 110 * i, name, 20)
+        body += el("g", shape + words, data_zone_name=name, role="button",
+                   aria_label=f"Select {name} ticket zone")  # fmt: skip
+    return svg(body, "0 0 640 440"), Want(
+        sections=0, areas=["GA", "STANDARD", "VIP"], landmarks={"stage"}
+    )

@@ -191,3 +191,28 @@ def not_a_venue_molecule() -> Drawing:
             body += el("polygon", points=points, fill="none", stroke="#000")
             body += middle(x, y - 62, "CH" if i % 2 else "N", 12)
     return svg(body, "0 0 800 500"), Want(rows=0)
+
+
+def lands(names: list[str]) -> str:
+    """Lands of all sizes on a grid, each called by its id."""
+    random, body = Random(5), ""
+    for i, name in enumerate(names):
+        x, y = 10 + 64 * (i % 12), 10 + 54 * (i // 12)
+        w, h = (random.randint(12, 60) for _ in "wh")
+        u, v = random.randint(0, w), random.randint(0, h)
+        body += el("path", id=name, d=f"M{x} {y}l{w} {v}l{-u} {h - v}l{u - w} {-h // 3}z")
+    return body
+
+
+@style
+def not_a_venue_countries() -> Drawing:
+    """A map of the world whose countries are called by the numbers of a standard."""
+    names = [f"{4 * i + (i % 7 == 0):03}" for i in range(1, 120)]
+    return svg(el("g", lands(names), id="countries", class_="land"), "0 0 800 560"), Want(rows=0)
+
+
+@style
+def not_a_venue_departments() -> Drawing:
+    """A country's departments "01" to "95" and two of letters, all drawn alike."""
+    names = [f"{n:02}" for n in range(1, 96) if n != 20] + ["2A", "2B"]
+    return svg(el("g", lands(names), id="departements"), "0 0 800 500"), Want(rows=0)
