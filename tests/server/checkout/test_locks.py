@@ -4,11 +4,11 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
-import asyncpg
 import httpx
 
 from tests.fixtures.product import Product
-from tests.server.support import Buyer, ok, pay, rows, until_waiting
+from tests.fixtures.services import deadlocks
+from tests.server.support import Buyer, locking, ok, pay, until_waiting
 
 NewBuyer = Callable[[], Buyer]
 
@@ -19,25 +19,19 @@ async def test_checkout_waits_for_its_order_before_it_locks_the_hold(
     buyer = new_buyer()
     hold = await buyer.hold_ok(house.event(), [1])
     order = (await buyer.checkout_ok(hold["id"]))["order"]
-    settling = await asyncpg.connect(house.database_url)
-    try:
-        async with settling.transaction():
-            lock = "SELECT 1 FROM orders WHERE id = $1 FOR UPDATE"
-            await settling.execute(lock, uuid.UUID(order["id"]))
-            again = asyncio.create_task(buyer.checkout(hold["id"]))
-            await until_waiting(house, 1)
-            free = "SELECT 1 FROM holds WHERE id = $1 FOR UPDATE NOWAIT"
-            assert len(await settling.fetch(free, uuid.UUID(hold["id"]))) == 1
-        assert ok(await again, 201)["order"]["id"] == order["id"]
-    finally:
-        await settling.close()
+    lock = "SELECT 1 FROM orders WHERE id = $1 FOR UPDATE"
+    async with locking(house, lock, uuid.UUID(order["id"])) as settling:
+        again = asyncio.create_task(buyer.checkout(hold["id"]))
+        await until_waiting(house, 1)
+        free = "SELECT 1 FROM holds WHERE id = $1 FOR UPDATE NOWAIT"
+        assert len(await settling.fetch(free, uuid.UUID(hold["id"]))) == 1
+    assert ok(await again, 201)["order"]["id"] == order["id"]
 
 
 async def test_checking_out_again_while_the_money_comes_deadlocks_nobody(
     house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:
-    deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-    before = (await rows(house, deadlocks))[0][0]
+    before = await deadlocks(house.database_url)
     event = house.event()
 
     async def buy(seat: int) -> None:
@@ -56,4 +50,4 @@ async def test_checking_out_again_while_the_money_comes_deadlocks_nobody(
         await buyer.order_when(started["order"]["id"], "confirmed")
 
     await asyncio.gather(*(buy(seat) for seat in range(12)))
-    assert (await rows(house, deadlocks))[0][0] == before
+    assert await deadlocks(house.database_url) == before

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from loadtests.history import Recorder
-from tests.fixtures.services import Services
+from tests.fixtures.services import Services, deadlocks
 from tests.server.inventory.engine import Instance, Stage
 from tests.server.inventory.scene import Scene
 
@@ -37,9 +37,7 @@ class Watch:
     async def found(self) -> tuple[int, int]:
         """In the database's statistics since it was created, and in the server's log."""
         await asyncio.sleep(1.1)  # a session tells its statistics at most once a second
-        counted = await self._stage.connection.fetchval(
-            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-        )
+        counted = await deadlocks(self._stage.database_url)
         with self._log.open("rb") as file:
             file.seek(self._offset)
             return counted, file.read().count(b"deadlock detected")

@@ -2,8 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.server.support import (
     Buyer,
     Organizer,
     end_in,
+    locking,
     ok,
     patient,
     pay,
@@ -42,18 +42,8 @@ async def _balance(buyer: Buyer, event: Event, seat: int) -> int:
     return offer["balance"]
 
 
-@asynccontextmanager
-async def _newest_account_locked(house: Product) -> AsyncIterator[None]:
-    """Whoever wants to use its points has begun, and goes on at the end of this."""
-    connection = await asyncpg.connect(house.database_url)
-    try:
-        async with connection.transaction():
-            await connection.execute(
-                "SELECT 1 FROM point_accounts ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE"
-            )
-            yield
-    finally:
-        await connection.close()
+# Whoever wants to use its points waits for it.
+_NEWEST_ACCOUNT = "SELECT 1 FROM point_accounts ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE"
 
 
 async def _page_of(client: httpx.AsyncClient, share: dict[str, Any]) -> str:
@@ -132,7 +122,7 @@ async def test_no_points_are_used_twice_however_many_check_out_at_once(
             patient(partial(buyer.checkout, one["id"], {"points": points}, key=one["id"]))
             for one in holds
         ]
-        async with _newest_account_locked(house):
+        async with locking(house, _NEWEST_ACCOUNT):
             answering = asyncio.gather(*checkouts)
             await until_waiting(house, at_once)
         answers = await answering
