@@ -1,5 +1,6 @@
 """What one measurement gives, and what a run makes of all of them: medians and ratios."""
 
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 import msgspec
@@ -33,6 +34,14 @@ class Figure(msgspec.Struct):
     p99_ms: float | None
     refused_share: float
     cpu_us: dict[str, float]
+
+
+class Spread(msgspec.Struct):
+    """Half of the turns gave something between these: the quartiles; `turns`: of how many."""
+
+    low: float
+    high: float
+    turns: int
 
 
 class Goal(msgspec.Struct):
@@ -80,7 +89,8 @@ class Hotspot(msgspec.Struct):
 
 
 class Results(msgspec.Struct):
-    """`loadtests/results/holds.json`. A ratio is one of medians; `figures` by what was measured."""
+    """`loadtests/results/holds.json`. A ratio is the median of those within each turn, and `spread`
+    says how they scatter; `figures` by what was measured."""
 
     engine_vs_pgbench: float
     engine_vs_pgbench_four: float
@@ -90,13 +100,15 @@ class Results(msgspec.Struct):
     http_vs_null: float
     http_vs_pgbench: float
     http_p99_ms: float
+    spread: dict[str, Spread]
     goals: dict[str, Goal]
     laws: Laws
     figures: dict[str, Figure]
     profile: list[Hotspot]
     machine: Machine
     measured_at: str
-    repetitions: int
+    curves: int
+    rounds: int
     is_quick: bool
     duration_s: float
 
@@ -113,20 +125,57 @@ GOALS = {
 _LOW_IS_GOOD = {"http_p99_ms"}
 
 
+RATIOS = {
+    "engine_vs_pgbench": ("engine/seats", "pgbench/one"),
+    "engine_vs_pgbench_four": ("engine/seats", "pgbench/four"),
+    "hot_vs_pgbench": ("engine/hot", "pgbench/hot"),
+    "pool_vs_naive": ("engine/pool/256", "naive/pool/256"),
+    "pool_vs_naive_64": ("engine/pool/64", "naive/pool/64"),
+    "http_vs_null": ("http/1", "http/null"),
+    "http_vs_pgbench": ("http/1", "pgbench/one"),
+}
+"""Who is divided by whom. A name without its number is that of the number that suits it best."""
+
+
 class Book:
-    """Collects samples by name, in the order of their first appearance, and tells each."""
+    """Collects samples by name, in the order of their first appearance, and tells each. A turn is
+    a stretch in which everybody that is compared was measured, once each."""
 
     def __init__(self) -> None:
         self.samples: dict[str, list[Sample]] = {}
+        self._turns: list[dict[str, Sample]] = []
+
+    def turn(self) -> None:
+        """What is noted from here on is of another turn."""
+        self._turns.append({})
 
     def note(self, name: str, sample: Sample) -> None:
         self.samples.setdefault(name, []).append(sample)
+        self._turns[-1][name] = sample
         p99 = "" if sample.p99_ms is None else f"  p99 {sample.p99_ms:8.1f} ms"
         faults = "".join(f"  {count} {what}" for what, count in sample.faults.items())
         print(f"  {name:<22}{sample.per_s:>10,.0f} /s{p99}{faults}", flush=True)
 
     def figures(self) -> dict[str, Figure]:
         return {name: _figure(samples) for name, samples in self.samples.items()}
+
+    def ratios(self, fittest: Mapping[str, str]) -> dict[str, list[float]]:
+        """What each turn gave that has both sides of it, and the 99th percentile of HTTP beside
+        them; `fittest`: which number suits a name without one."""
+        names = {
+            ratio: (fittest.get(ours, ours), fittest.get(theirs, theirs))
+            for ratio, (ours, theirs) in RATIOS.items()
+        }
+        found = {
+            ratio: [
+                turn[ours].per_s / turn[theirs].per_s
+                for turn in self._turns
+                if ours in turn and theirs in turn
+            ]
+            for ratio, (ours, theirs) in names.items()
+        }
+        tails = [turn["http/1"].p99_ms for turn in self._turns if "http/1" in turn]
+        return found | {"http_p99_ms": [tail for tail in tails if tail is not None]}
 
 
 def _figure(samples: list[Sample]) -> Figure:
@@ -152,34 +201,23 @@ def _median(values: list[float | None]) -> float | None:
     return median(known) if known else None
 
 
-def best(figures: dict[str, Figure], kind: str) -> tuple[str, Figure]:
+def best(figures: Mapping[str, Figure], kind: str) -> tuple[str, Figure]:
     """The fastest figure whose name begins with `kind`."""
     fitting = {name: figure for name, figure in figures.items() if name.startswith(f"{kind}/")}
     return max(fitting.items(), key=lambda item: item[1].per_s)
 
 
-def ratios(figures: dict[str, Figure]) -> dict[str, float]:
-    """Engine and pgbench each at the concurrency that suits it best; the others as named."""
-    p99_ms = figures["http/1"].p99_ms
-    assert p99_ms is not None
-    _, one = best(figures, "pgbench/one")
-    _, seats = best(figures, "engine/seats")
-    http = figures["http/1"].per_s
-    return {
-        "engine_vs_pgbench": seats.per_s / one.per_s,
-        "engine_vs_pgbench_four": seats.per_s / best(figures, "pgbench/four")[1].per_s,
-        "hot_vs_pgbench": best(figures, "engine/hot")[1].per_s
-        / best(figures, "pgbench/hot")[1].per_s,
-        "pool_vs_naive": _over(figures, "pool/256"),
-        "pool_vs_naive_64": _over(figures, "pool/64"),
-        "http_vs_null": http / figures["http/null"].per_s,
-        "http_vs_pgbench": http / one.per_s,
-        "http_p99_ms": p99_ms,
-    }
+def fittest(figures: Mapping[str, Figure]) -> dict[str, str]:
+    """Of each name without its number, the one whose number suits it best."""
+    kinds = {kind for pair in RATIOS.values() for kind in pair if kind not in figures}
+    return {kind: best(figures, kind)[0] for kind in kinds}
 
 
-def _over(figures: dict[str, Figure], what: str) -> float:
-    return figures[f"engine/{what}"].per_s / figures[f"naive/{what}"].per_s
+def spread(values: Sequence[float]) -> Spread:
+    """The nearest-rank quartiles."""
+    ordered = sorted(values)
+    quarter = len(ordered) // 4
+    return Spread(ordered[quarter], ordered[-1 - quarter], len(ordered))
 
 
 def goals(measured: dict[str, float]) -> dict[str, Goal]:

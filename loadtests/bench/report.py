@@ -52,19 +52,22 @@ def text(results: Results) -> str:
         for row in rows
     ]
     lines.append("")
-    for name, (value, goal, verdict) in _ratio_rows(results).items():
-        lines.append(f"{name:<48}{value:>10}{goal:>12}  {verdict}")
+    for name, value, half, turns, goal, verdict in _ratio_rows(results):
+        lines.append(f"{name:<44}{value:>10}{half:>20}{turns:>4}{goal:>10}  {verdict}")
     return "\n".join([*lines, "", _machine(results), _laws(results)])
 
 
 def markdown(results: Results) -> str:
     """What stands between the markers of the page."""
-    lines = [f"Measured {results.measured_at}, {results.repetitions} repetitions, medians. "]
-    lines += [_machine(results), "", "| ratio | measured | goal | |", "|---|--:|--:|---|"]
-    lines += [
-        f"| {name} | {value} | {goal} | {verdict} |"
-        for name, (value, goal, verdict) in _ratio_rows(results).items()
+    lines = [
+        f"Measured {results.measured_at}: {results.curves} times everything, then {results.rounds} "
+        "rounds of those that the goals compare; medians.",
+        _machine(results),
+        "",
+        "| ratio | measured | half of the turns | turns | goal | |",
+        "|---|--:|--:|--:|--:|---|",
     ]
+    lines += [f"| {' | '.join(row)} |" for row in _ratio_rows(results)]
     lines += ["", _laws(results), ""]
     lines += ["| | per s | p50 ms | p99 ms | refused | CPU µs per attempt |"]
     lines += ["|---|--:|--:|--:|--:|---|"]
@@ -138,18 +141,16 @@ def _order(figure: str) -> tuple[int, int]:
     return len(_NAMES), 0
 
 
-def _ratio_rows(results: Results) -> dict[str, tuple[str, str, str]]:
-    rows: dict[str, tuple[str, str, str]] = {}
+def _ratio_rows(results: Results) -> Iterable[tuple[str, str, str, str, str, str]]:
     for key, name in RATIOS.items():
-        value = float(getattr(results, key))
-        shown = f"{value:,.1f}" if key.endswith("_ms") else f"{value:,.2f}"
-        goal = results.goals.get(key)
-        if goal is None:
-            rows[name] = (shown, "", "")
-        else:
-            sign = "<=" if key.endswith("_ms") else ">="
-            rows[name] = (shown, f"{sign} {goal.goal:g}", "met" if goal.is_met else "missed")
-    return rows
+        digits = 1 if key.endswith("_ms") else 2
+        value, half = getattr(results, key), results.spread[key]
+        shown = [f"{number:,.{digits}f}" for number in (value, half.low, half.high)]
+        goal, wanted, verdict = results.goals.get(key), "", ""
+        if goal is not None:
+            wanted = f"{'<=' if key.endswith('_ms') else '>='} {goal.goal:g}"
+            verdict = "met" if goal.is_met else "missed"
+        yield name, shown[0], f"{shown[1]} to {shown[2]}", str(half.turns), wanted, verdict
 
 
 def _machine(results: Results) -> str:
