@@ -177,6 +177,7 @@ class _Lane:
         self.mirror = mirror
         self.queue: deque[_Waiting] = deque()
         self._send = send
+        self._ids: set[int] = set()  # of all that are decided or on their way
         self._in_flight: list[_Flight] = []
         self._over: asyncio.Future[None] | None = None
         self._is_moving = False
@@ -206,6 +207,7 @@ class _Lane:
 
     def land(self, flight: _Flight) -> None:
         self._in_flight.remove(flight)
+        self._ids -= flight.ids
         self._move()
         if not self.is_busy and self._over is not None and not self._over.done():
             self._over.set_result(None)
@@ -246,14 +248,16 @@ class _Lane:
 
     def _fill(self, size: int) -> None:
         """Up to a repeated key: that one finds the answer of the first."""
-        requests, ids = self._ahead.requests, self._ahead_ids
+        requests, ids, known = self._ahead.requests, self._ahead_ids, self._ids
         for wanted, _ in islice(self.queue, len(requests), size):
             key = wanted.hold_id.int
-            if key in ids or any(key in flight.ids for flight in self._in_flight):
+            if key in known:
                 break
+            known.add(key)
             ids.add(key)
             requests.append(wanted)
-            self._has_pools = self._has_pools or bool(wanted.selection.pools)
+            if wanted.selection.pools:
+                self._has_pools = True
 
 
 def _answer(future: "asyncio.Future[Any]", answer: Decision | Exception) -> None:

@@ -271,7 +271,7 @@ WRITE = Query(
              coalesce((SELECT pool_ids FROM given)[w.pools_from:w.pools_to], '{{}}'),
              coalesce((SELECT pool_quantities FROM given)[w.pools_from:w.pools_to], '{{}}'),
              coalesce(w.leg_first, 0), coalesce(w.leg_last, 0), w.places,
-             decode(w.request_hash, 'hex'), now() + {_TTL}, now() + 2 * {_TTL}, $2 + 1
+             decode(w.request_hash, 'base64'), now() + {_TTL}, now() + 2 * {_TTL}, $2 + 1
       FROM open, unnest((SELECT ids FROM given), $9::text::uuid[], $10::text::text[],
                         $12::text::int[], $13::text::int[], $16::text::int[], $17::text::int[],
                         $18::text::int[], $20::text::smallint[], $21::text::smallint[])

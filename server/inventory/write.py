@@ -8,14 +8,16 @@ and whatever does not add up undoes all of it.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
+
+import msgspec
 
 from server.inventory import sql
 from server.inventory.decide import Draft, Plan
 from server.inventory.mirror import LEG_SHIFT, Base, Mirror
-from server.inventory.models import HELD, Hold, InventoryChanged, Recount
+from server.inventory.models import HELD, Hold, InventoryChanged, Legs, PoolWish, Recount
 from server.inventory.rows import Written
 from server.kernel.db import Tx, lock_number
 from server.kernel.idempotency import Saved
@@ -23,6 +25,7 @@ from server.outbox import service as outbox
 from server.outbox.models import Fact, OutboxAppended
 
 CREATED = "inventory.hold.created"
+_encode = msgspec.json.Encoder().encode
 _OF_SEATS, _OF_POOLS = {4, 5}, {8, 9}
 """Columns of the holds that are left out where none of them has a seat, a standing place."""
 
@@ -92,20 +95,21 @@ class Sheet:
         drafts = plan.drafts[self._count :]
         if not drafts:
             return
+        hold_ids = _listed([draft.hold_id for draft in drafts])
         seats = [seat for draft in drafts for seat in draft.seats]
         pools = [pool for draft in drafts for pool in draft.pools]
         seat_ends = [*accumulate([len(draft.seats) for draft in drafts], initial=self._seat_count)]
         pool_ends = [*accumulate([len(draft.pools) for draft in drafts], initial=self._pool_count)]
         ttls = [draft.ttl_s for draft in drafts]
+        self._holds[0].append(hold_ids)
         _put(
-            self._holds,
-            [_hex(draft.hold_id) for draft in drafts],
-            [_hex(draft.wanted.buyer_id) for draft in drafts],
+            self._holds[1:],
+            [draft.wanted.buyer_id for draft in drafts],
             [_key_of(draft) for draft in drafts],
             seats,
             [end + 1 for end in seat_ends[:-1]],
             seat_ends[1:],
-            [_hex(pool.pool_id) for pool in pools],
+            [pool.pool_id for pool in pools],
             [pool.quantity for pool in pools],
             [end + 1 for end in pool_ends[:-1]],
             pool_ends[1:],
@@ -122,8 +126,11 @@ class Sheet:
             for seat in draft.seats
         ]
         _put(self._taken, *zip(*taken, strict=True))
-        event_id = self._mirror.event_id
-        self._bundle.append(outbox.members([_created(event_id, draft) for draft in drafts]))
+        event_id, texts = self._mirror.event_id, hold_ids[1:-1].split('","')
+        facts = [
+            _created(event_id, draft, hold_id) for draft, hold_id in zip(drafts, texts, strict=True)
+        ]
+        self._bundle.append(outbox.members(facts))
         self._count = len(plan.drafts)
         self._seat_count, self._pool_count = seat_ends[-1], pool_ends[-1]
         self._ttls.update(ttls)
@@ -151,9 +158,7 @@ class Sheet:
         counts: list[list[str]] = [[], [], []]
         _put(
             counts,
-            *zip(
-                *[(_hex(of), leg, more) for (of, leg), more in sorted(rooms.items())], strict=True
-            ),
+            *zip(*[(of, leg, more) for (of, leg), more in sorted(rooms.items())], strict=True),
         )
         unused: set[int] = set()
         if not self._seat_count:
@@ -179,10 +184,16 @@ class Sheet:
         ]
 
 
-def _put(columns: list[list[str]], *values: Iterable[Any]) -> None:
-    """Another piece of each column, of values that need no quoting."""
+def _put(columns: list[list[str]], *values: Sequence[Any]) -> None:
+    """Another piece of each column."""
     for column, more in zip(columns, values, strict=False):
-        column.append(",".join(map(str, more)))
+        column.append(_listed(more))
+
+
+def _listed(values: Sequence[uuid.UUID | bytes | int | None]) -> str:
+    """As they stand between the braces of an array's text, where JSON's own way of writing them is
+    understood; bytes in base64."""
+    return _encode(values)[1:-1].decode()
 
 
 def _column(pieces: Sequence[str]) -> str:
@@ -190,36 +201,32 @@ def _column(pieces: Sequence[str]) -> str:
     return "{" + ",".join(filter(None, pieces)) + "}"
 
 
-def _hex(one: uuid.UUID) -> str:
-    return "%032x" % one.int  # noqa: UP031
-
-
-def _key_of(draft: Draft) -> str:
+def _key_of(draft: Draft) -> bytes | None:
     """What the hold was asked with, so that the same key can be told from the same request."""
     wanted = draft.wanted
     if wanted.key is None or draft.hold_id != wanted.hold_id:
-        return "NULL"
-    return wanted.key.request_hash.hex()
+        return None
+    return wanted.key.request_hash
 
 
-def _created(event_id: uuid.UUID, draft: Draft) -> Fact:
+class _Created(msgspec.Struct, gc=False):
     """The hold ends `ttl_s` after the event's `occurred_at`."""
+
+    hold_id: str
+    event_id: uuid.UUID
+    buyer_id: uuid.UUID
+    seat_idxs: list[int]
+    legs: Legs
+    pools: list[PoolWish]
+    ttl_s: int
+
+
+def _created(event_id: uuid.UUID, draft: Draft, hold_id: str) -> Fact:
     wanted = draft.wanted
-    return Fact(
-        type=CREATED,
-        org_id=wanted.org_id,
-        subject=f"hold:{draft.hold_id}",
-        data={
-            "hold_id": draft.hold_id,
-            "event_id": event_id,
-            "buyer_id": wanted.buyer_id,
-            "seat_idxs": draft.seats,
-            "legs": draft.legs,
-            "pools": draft.pools,
-            "ttl_s": draft.ttl_s,
-        },
-        context=wanted.context,
+    data = _Created(
+        hold_id, event_id, wanted.buyer_id, draft.seats, draft.legs, draft.pools, draft.ttl_s
     )
+    return Fact(CREATED, wanted.org_id, f"hold:{hold_id}", data, wanted.context)
 
 
 def hold_of(event_id: uuid.UUID, written: Written, draft: Draft) -> Hold:

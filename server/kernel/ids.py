@@ -7,6 +7,8 @@ import secrets
 import time
 import uuid
 
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+
 
 def uuid7(now_ns: int | None = None) -> uuid.UUID:
     """48 bits of Unix milliseconds, then 74 random bits: index-friendly and not guessable."""
@@ -28,7 +30,7 @@ def uuid7_texts(count: int) -> list[str]:
     begin = f"{now[:8]}-{now[8:]}-7"
     bits = os.urandom(10 * count).hex()
     randoms = [bits[at : at + 20] for at in range(0, len(bits), 20)]
-    return [f"{begin}{r[:3]}-{'89ab'[int(r[3], 16) & 3]}{r[4:7]}-{r[7:19]}" for r in randoms]
+    return [f"{begin}{r[:3]}-{_VARIANT[r[3]]}{r[4:7]}-{r[7:19]}" for r in randoms]
 
 
 def secret(prefix: str) -> str:

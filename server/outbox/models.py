@@ -31,13 +31,14 @@ class Event(msgspec.Struct, frozen=True):
 class Fact(msgspec.Struct, frozen=True):
     """What a domain appends; the envelope's other fields come from the context and the clock.
 
-    `context`: whose doing it was, where that is not the context in which it is appended.
+    `data`: JSON-able, a struct or a dict. `context`: whose doing it was, where that is not the
+    context in which it is appended.
     """
 
     type: str
     org_id: str
     subject: str
-    data: dict[str, Any]
+    data: dict[str, Any] | msgspec.Struct
     context: Context | None = None
 
 
