@@ -45,7 +45,8 @@ async def ask_again(tx: Tx, order_id: uuid.UUID, reason: str) -> int:
 
 
 async def refundable(tx: Tx, order_id: uuid.UUID) -> list[Refundable]:
-    """The order's payments that have money left, the newest first; locked until `tx` ends."""
+    """The order's payments that are answered for and have money left, the newest first; locked
+    until `tx` ends."""
     return await sql_refunds.REFUNDABLE.all(tx, order_id)
 
 
