@@ -107,6 +107,8 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
         if came[order.id] >= order.confirmed_by_minor
     ]
     ended = [one.order.id for one in paid if one.order.status == "expired"]
+    if ended:  # who used points has its account from here on, who earns some at the end
+        await loyalty.lock(tx, list(of))
     poor = await loyalty.cannot_go_on(tx, ended)
     able = [one for one in paid if one.order.id not in poor]
     confirmed = await confirm(tx, event, able)
@@ -154,14 +156,13 @@ async def _confirm_elsewhere(tx: Tx, event: Event, places: Places, paid: Paid) -
 
 
 async def give_up(tx: Tx, order: Order, words: str, caused: Context | None = None) -> None:
-    """The order, which is locked and not sold, will not be: all that came of its money goes
-    back."""
+    """The order, which is locked and not sold, will not be: all that came of its money goes back.
+    Its points are for the caller to tell (`loyalty.follow`)."""
     await sql.END.run(tx, order.id, "cancelled", words)
     await outbox.append(tx, order_fact("cancelled", order, caused))
     for room in await refunding.refundable(tx, order.id):
         if room.room_minor > 0:
             await refunding.request_refund(tx, room, room.room_minor, "late")
-    await loyalty.follow(tx, [order.id])
 
 
 async def _pay_back_excess(tx: Tx, before: Order, payment_id: uuid.UUID) -> None:
