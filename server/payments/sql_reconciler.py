@@ -24,7 +24,8 @@ CAPTURED_SINCE = Query(
         ORDER BY p.created_at, p.id LIMIT $5""",
     Booked,
 )
-# Of an order that several people pay some has come while its time is not over. One with a deposit
+# Of an order that has its places no more is kept than it costs less what was decided to go back.
+# Of one that several people pay some has come while its time is not over. One with a deposit
 # has its places for that, and its tickets once no balance is due, which may be long after.
 ORDER_GAPS = Query(
     "payments.order_gaps",
@@ -54,6 +55,14 @@ ORDER_GAPS = Query(
         WHERE m.is_answered AND m.kept_minor > m.owed_minor
           AND coalesce(o.status, 'draft') NOT IN ('confirmed', 'partially_refunded')
           AND NOT coalesce(o.status = 'pending' AND o.expires_at > now() - $2::interval, false)
+        UNION ALL
+        SELECT 'money_without_places', m.org_id, m.order_id, m.kept_minor - m.owed_minor,
+               o.total_minor - d.decided_minor, m.currency, m.began_at
+        FROM money m JOIN orders o ON o.id = m.order_id, LATERAL (
+          SELECT coalesce(sum(r.amount_minor), 0)::bigint AS decided_minor
+          FROM order_refunds r WHERE r.order_id = o.id) AS d
+        WHERE m.is_answered AND o.status IN ('confirmed', 'partially_refunded')
+          AND m.kept_minor - m.owed_minor > o.total_minor - d.decided_minor
         UNION ALL
         SELECT 'places_without_money', o.org_id, o.id, 0::bigint, o.total_minor, o.currency,
                o.created_at

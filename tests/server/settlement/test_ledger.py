@@ -12,6 +12,7 @@ from server.refunds.cancelling import Cancellations
 from server.refunds.models import CancellationWish, PartWish
 from server.settlement import split
 from tests.server.inventory.engine import ORG_ID, Stage
+from tests.server.refunds.ledger_books import gaps_of
 from tests.server.refunds.shop import PRICE_MINOR, Shop, opened
 
 OVERDUE = "UPDATE orders SET balance_due_at = now() - interval '1 day' WHERE id = $1"
@@ -181,6 +182,21 @@ async def test_two_refunds_that_are_done_at_one_moment_give_back_the_fee_as_deci
     assert await shop.worth(order_id) == 100
     fees = "SELECT sum(fee_minor)::bigint FROM settlements WHERE order_id = $1"
     assert (await shop.stage.rows(fees, order_id))[0][0] == 100
+
+
+async def test_what_is_kept_beyond_what_an_order_costs_is_a_gap_of_our_own_books(
+    shop: Shop,
+) -> None:
+    """As when a payment is taken for answered that is not; less its refunds, as they were
+    decided."""
+    order_id, _ = await shop.bought(0, 1)
+    await shop.refund_a_line(order_id)
+    assert await shop.worth(order_id) == PRICE_MINOR
+    twice = await shop.paid(order_id)
+    await shop.stage.rows("UPDATE payments SET settled_at = now() WHERE id = $1", twice)
+    [(about, told)] = (await gaps_of(shop.stage, shop.event_id)).items()
+    assert about == order_id
+    assert f"ours_minor={3 * PRICE_MINOR}, theirs_minor={PRICE_MINOR}" in told
 
 
 @given(
