@@ -23,4 +23,6 @@ def reactions(settling: Settling) -> Mapping[str, Sequence[Reaction]]:
         "order.confirmed": [on_confirmed],
         "order.paid": [on_paid],
         "payment.refunded": [on_refunded],
+        # Where a worker of before has done the former, which told nothing here.
+        "order.refunded": [on_refunded],
     }
