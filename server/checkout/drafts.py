@@ -2,7 +2,7 @@
 
 import uuid
 
-from server.checkout import beginning, sql
+from server.checkout import beginning, loyalty, sql
 from server.checkout.beginning import Opened
 from server.checkout.models import (
     CheckoutStarted,
@@ -110,3 +110,4 @@ async def _cancel(tx: Tx, order: Order) -> None:
         raise OrderBegun(detail, order_id=order.id)
     await inventory.release(tx, order.hold_id)
     await give_up(tx, order, BY_BUYER)
+    await loyalty.follow(tx, [order.id])

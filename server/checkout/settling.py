@@ -107,6 +107,8 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
         if came[order.id] >= order.confirmed_by_minor
     ]
     ended = [one.order.id for one in paid if one.order.status == "expired"]
+    if ended:  # who used points has its account from here on, who earns some at the end
+        await loyalty.lock(tx, list(of))
     poor = await loyalty.cannot_go_on(tx, ended)
     able = [one for one in paid if one.order.id not in poor]
     confirmed = await confirm(tx, event, able)
@@ -125,7 +127,7 @@ async def _settle(tx: Tx, event: Event, places: Places, dues: Sequence[Due]) -> 
     exact = {order.id for order in open_ if came[order.id] <= order.total_minor}
     for due in dues:
         if due.payment_id in new and due.order_id not in exact:
-            await _pay_back_excess(tx, due.order_id, due.payment_id)
+            await _pay_back_excess(tx, orders[due.order_id], due.payment_id)
     whole = [
         order.id
         for order in orders.values()
@@ -154,28 +156,29 @@ async def _confirm_elsewhere(tx: Tx, event: Event, places: Places, paid: Paid) -
 
 
 async def give_up(tx: Tx, order: Order, words: str, caused: Context | None = None) -> None:
-    """The order, which is locked and not sold, will not be: all that came of its money goes
-    back."""
+    """The order, which is locked and not sold, will not be: all that came of its money goes back.
+    Its points are for the caller to tell (`loyalty.follow`)."""
     await sql.END.run(tx, order.id, "cancelled", words)
     await outbox.append(tx, order_fact("cancelled", order, caused))
     for room in await refunding.refundable(tx, order.id):
         if room.room_minor > 0:
             await refunding.request_refund(tx, room, room.room_minor, "late")
-    await loyalty.follow(tx, [order.id])
 
 
-async def _pay_back_excess(tx: Tx, order_id: uuid.UUID, payment_id: uuid.UUID) -> None:
-    """Of a payment what is more than its order is worth: all of it where that was cancelled, or
-    paid for before."""
-    of = await returns.bought(tx, order_id)
-    worth_minor = of.value_minor if of.order.status in SOLD else 0
-    balance = await refunding.balance(tx, order_id)
-    excess_minor = balance.kept_minor - balance.owed_minor - worth_minor
-    rooms = await refunding.refundable(tx, order_id)
+async def _pay_back_excess(tx: Tx, before: Order, payment_id: uuid.UUID) -> None:
+    """Of a payment what is more than its order, as it was `before`, waited for: all of it where
+    that was cancelled, or paid for."""
+    of = await returns.bought(tx, before.id)
+    rooms = await refunding.refundable(tx, before.id)
     room = next((room for room in rooms if room.id == payment_id), None)
-    if room is not None and excess_minor > 0:
-        amount_minor = min(excess_minor, room.room_minor)
-        await refunding.request_refund(tx, room, amount_minor, "excess")
+    if room is None:
+        return
+    excess_minor = room.room_minor
+    if before.status in OPEN or before.balance_due_at is not None:
+        worth_minor = of.value_minor if of.order.status in SOLD else 0
+        excess_minor = min(excess_minor, sum(one.room_minor for one in rooms) - worth_minor)
+    if excess_minor > 0:
+        await refunding.request_refund(tx, room, excess_minor, "excess")
 
 
 async def confirm(tx: Tx, event: Event, paid: Sequence[Paid]) -> list[bool]:

@@ -111,7 +111,7 @@ order_items = sa.Table(
     sa.Index("ix_order_items_order_id", "order_id"),
     sa.Index("ix_order_items_product_id", "product_id"),
     comment="products that were ordered beside places; refund_id: by which they went back",
-    info=open_to(Across.BUYER, Across.FEED, may=(*CHANGING, "DELETE")),
+    info=open_to(Across.BUYER, Across.FEED, Across.PLATFORM, may=(*CHANGING, "DELETE")),
 )
 
 order_lines = sa.Table(

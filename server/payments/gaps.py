@@ -49,7 +49,7 @@ ADVICE: Mapping[GapKind, str] = {
     "money_unanswered": "See whether a worker runs, and whether payment.captured is parked: "
     "/staff/events.",
     "money_without_places": "Pay it back, or sell its places at the box office: the order says why "
-    "it ended.",
+    "it ended. Of an order that is sold pay back what is more than the other amount.",
     "places_without_money": "Ask the buyer to pay, or end the order.",
     "tickets_missing": "See whether order.confirmed or order.paid is parked: /staff/events.",
 }

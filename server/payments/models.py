@@ -126,6 +126,11 @@ class PaysBack(Protocol):
         ProviderUnavailable when the answer is not known."""
         ...
 
+    async def refund_made(self, provider_ref: str, refund_id: uuid.UUID) -> str | None:
+        """The same of a refund that may have been asked for before, longer ago than the provider
+        keeps idempotency keys; None where it has none. Raises as `refund`."""
+        ...
+
 
 class Provider(PaysBack, Protocol):
     """One payment provider. Methods raise ProviderUnavailable when the answer is not known.

@@ -1,7 +1,8 @@
 """Money back: asked for in the transaction that decides it, paid by the worker.
 
 The provider is called with nothing locked, under the refund's id, until its answer is known; so a
-process may die at any point, and the money goes back once.
+process may die at any point, and the money goes back once. However long that takes: a provider may
+forget the id as a key, so who asks again looks first for what the provider has under it.
 """
 
 import asyncio
@@ -45,7 +46,8 @@ async def ask_again(tx: Tx, order_id: uuid.UUID, reason: str) -> int:
 
 
 async def refundable(tx: Tx, order_id: uuid.UUID) -> list[Refundable]:
-    """The order's payments that have money left, the newest first; locked until `tx` ends."""
+    """The order's payments that are answered for and have money left, the newest first; locked
+    until `tx` ends."""
     return await sql_refunds.REFUNDABLE.all(tx, order_id)
 
 
@@ -76,7 +78,11 @@ async def _refund(db: Database, providers: Mapping[str, PaysBack], refund: Refun
     context.begin("payments", str(refund.order_id))
     context.act_for(refund.org_id)
     try:
-        ref = await provider.refund(refund.provider_ref, refund.id, refund.amount_minor)
+        ref = None
+        if refund.attempts > 1:
+            ref = await provider.refund_made(refund.provider_ref, refund.id)
+        if ref is None:
+            ref = await provider.refund(refund.provider_ref, refund.id, refund.amount_minor)
         failpoint("refund.done_at_provider")
         async with db.tx() as tx:
             await _finish(tx, refund, ref)

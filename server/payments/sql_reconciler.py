@@ -24,7 +24,8 @@ CAPTURED_SINCE = Query(
         ORDER BY p.created_at, p.id LIMIT $5""",
     Booked,
 )
-# Of an order that several people pay some has come while its time is not over. One with a deposit
+# Kept for an order may be what it has still, and the fees of what went back without them. Of one
+# that several people pay some has come while its time is not over. One with a deposit
 # has its places for that, and its tickets once no balance is due, which may be long after.
 ORDER_GAPS = Query(
     "payments.order_gaps",
@@ -48,11 +49,20 @@ ORDER_GAPS = Query(
                0::bigint AS theirs_minor, currency, began_at AS happened_at
         FROM money WHERE NOT is_answered
         UNION ALL
-        SELECT 'money_without_places', m.org_id, m.order_id, m.kept_minor - m.owed_minor, 0::bigint,
-               m.currency, m.began_at
-        FROM money m LEFT JOIN orders o ON o.id = m.order_id
-        WHERE m.is_answered AND m.kept_minor > m.owed_minor
-          AND coalesce(o.status, 'draft') NOT IN ('confirmed', 'partially_refunded')
+        SELECT 'money_without_places', m.org_id, m.order_id, m.kept_minor - m.owed_minor,
+               w.worth_minor, m.currency, m.began_at
+        FROM money m LEFT JOIN orders o ON o.id = m.order_id, LATERAL (
+          SELECT CASE WHEN o.status = 'confirmed' THEN o.total_minor ELSE (
+            SELECT coalesce(sum(b.total_minor), 0) - (
+                SELECT coalesce(sum(amount_minor), 0) FROM order_refunds
+                WHERE order_id = o.id AND keeps_fees)
+            FROM (SELECT total_minor, refund_id, live FROM order_lines WHERE order_id = o.id
+                  UNION ALL
+                  SELECT total_minor, refund_id, refund_id IS NULL AND o.confirmed_at IS NOT NULL
+                  FROM order_items WHERE order_id = o.id) AS b
+              LEFT JOIN order_refunds r ON r.id = b.refund_id
+            WHERE b.live OR r.keeps_fees)::bigint END AS worth_minor) AS w
+        WHERE m.is_answered AND m.kept_minor - m.owed_minor > w.worth_minor
           AND NOT coalesce(o.status = 'pending' AND o.expires_at > now() - $2::interval, false)
         UNION ALL
         SELECT 'places_without_money', o.org_id, o.id, 0::bigint, o.total_minor, o.currency,

@@ -71,14 +71,16 @@ ADD_REFUNDED = Query(
     Payment,
 )
 # What was asked back is spent, also where the provider refused: it is owed still. What is asked of
-# a payment that its payer disputes waits until that is decided.
+# a payment that its payer disputes waits until that is decided. One that nobody has answered for is
+# not the order's yet.
 REFUNDABLE = Query(
     "payments.refundable",
     """SELECT p.id, p.org_id, p.amount_minor - p.refunded_minor - (
              SELECT coalesce(sum(r.amount_minor), 0)::bigint FROM refunds r
              WHERE r.payment_id = p.id AND r.status <> 'succeeded') AS room_minor
        FROM payments p
-       WHERE p.order_id = $1 AND p.status IN ('captured', 'partially_refunded', 'disputed')
+       WHERE p.order_id = $1 AND p.settled_at IS NOT NULL
+         AND p.status IN ('captured', 'partially_refunded', 'disputed')
        ORDER BY p.created_at DESC, p.id DESC FOR NO KEY UPDATE OF p""",
     Refundable,
 )

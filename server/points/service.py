@@ -84,12 +84,20 @@ async def owed(tx: Tx, order_ids: Sequence[uuid.UUID]) -> list[OwedRow]:
     return await sql.OWED.all(tx, order_ids) if order_ids else []
 
 
+async def lock(tx: Tx, owed: Sequence[OwedRow]) -> dict[uuid.UUID, AccountRow]:
+    """The accounts of these orders, locked, by id."""
+    if not owed:
+        return {}
+    rows = await sql.LOCK.all(tx, list({row.account_id for row in owed}))
+    return {row.id: row for row in rows}
+
+
 async def use(tx: Tx, owed: Sequence[OwedRow]) -> set[uuid.UUID]:
     """Orders, locked, may be paid from now on, or again: the points that they were ordered with
     leave the balance where they did not, or were given back. Returns those whose buyer does not
     have them any more, of which nothing changed."""
     missing = [row for row in owed if row.used > row.used_now]
-    accounts = await _locked(tx, missing)
+    accounts = await lock(tx, missing)
     short = set()
     for row in missing:
         account = accounts[row.account_id]
@@ -110,7 +118,7 @@ async def follow(tx: Tx, owed: Sequence[OwedRow], standings: Collection[Standing
         more = rules.earned(row.earned, row.per_minor, of[row.order_id]) - row.earned_now
         if back > 0 or more:
             changes.append((row, back, more))
-    accounts = await _locked(tx, [row for row, _, _ in changes])
+    accounts = await lock(tx, [row for row, _, _ in changes])
     for row, back, more in changes:
         account = accounts[row.account_id]
         await _move(tx, account, row.order_id, "given_back", max(0, back))
@@ -130,13 +138,6 @@ def _must_have(account: AccountRow | None, wanted: int) -> None:
         raise PointsRefused(
             f"points: you have {account.balance}, not {wanted}", balance=account.balance
         )
-
-
-async def _locked(tx: Tx, owed: Sequence[OwedRow]) -> dict[uuid.UUID, AccountRow]:
-    if not owed:
-        return {}
-    rows = await sql.LOCK.all(tx, list({row.account_id for row in owed}))
-    return {row.id: row for row in rows}
 
 
 async def _move(

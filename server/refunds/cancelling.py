@@ -8,6 +8,7 @@ at once.
 import uuid
 
 from server.catalog.service import Catalog
+from server.checkout import loyalty
 from server.inventory import openings
 from server.inventory import verbs as inventory
 from server.inventory.service import once
@@ -84,6 +85,7 @@ class Cancellations:
 
         async def work(tx: Tx) -> int:
             order_ids = await sql.BATCH.values(tx, event.id, ORDERS_AT_ONCE)
+            await loyalty.lock(tx, order_ids)
             for order_id in order_ids:
                 await decide(tx, event, order_id, {}, terms)
             if released or order_ids:

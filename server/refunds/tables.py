@@ -29,7 +29,7 @@ order_refunds = sa.Table(
     sa.Index("ix_order_refunds_event_id", "event_id"),
     comment="what went back of an order, in the transaction that ended its lines and tickets; its "
     "money: refunds with reason refund:<id>; completed_at: all of that has gone back",
-    info=open_to(),
+    info=open_to(Across.PLATFORM),
 )
 
 refund_requests = sa.Table(

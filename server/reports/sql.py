@@ -105,12 +105,16 @@ FINANCE = Query(
         ORDER BY e.starts_at DESC, s.event_id, s.currency LIMIT 1000""",
     EventFinance,
 )
+# Of a sale as settlements tell it; of what was none all that came and went back.
 ORDERS = Query(
     "reports.orders",
     f"""SELECT o.id AS order_id, e.name AS event, o.channel, o.status, o.name, o.email, o.currency,
                o.total_minor, o.discount_minor, o.fee_minor, o.tax_minor,
-               (SELECT coalesce(sum(refunded_minor), 0) FROM payments
-                WHERE order_id = o.id)::bigint AS refunded_minor,
+               coalesce(
+                 (SELECT -coalesce(sum(s.gross_minor) FILTER (WHERE s.kind = 'refund'), 0)
+                  FROM settlements s WHERE s.order_id = o.id HAVING count(*) > 0),
+                 (SELECT sum(p.refunded_minor) FROM payments p WHERE p.order_id = o.id),
+                 0)::bigint AS refunded_minor,
                (SELECT coalesce(sum(quantity), 0) FROM order_lines
                 WHERE order_id = o.id)::int AS places,
                o.created_at, o.confirmed_at, coalesce(o.note, '') AS note

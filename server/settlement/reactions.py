@@ -9,21 +9,20 @@ from server.settlement.service import Settling
 
 
 def reactions(settling: Settling) -> Mapping[str, Sequence[Reaction]]:
+    async def on_confirmed(event: Event) -> None:
+        if "balance_due_at" not in event.data:  # or it is no sale before its rest is paid
+            await on_paid(event)
+
     async def on_paid(event: Event) -> None:
-        await settling.confirmed(*_ids(event))
+        await settling.sold(uuid.UUID(event.data["event_id"]), uuid.UUID(event.data["order_id"]))
 
     async def on_refunded(event: Event) -> None:
-        told = [event.data.get(name) for name in ("refund_minor", "fee_minor", "tax_minor")]
-        amount, fee, tax = told
-        parts = None if amount is None or fee is None or tax is None else (amount, fee, tax)
-        await settling.refunded(*_ids(event), parts)
+        await settling.went_back(uuid.UUID(event.data["order_id"]))
 
     return {
-        "order.confirmed": [on_paid],
+        "order.confirmed": [on_confirmed],
         "order.paid": [on_paid],
+        "payment.refunded": [on_refunded],
+        # Where a worker of before has done the former, which told nothing here.
         "order.refunded": [on_refunded],
     }
-
-
-def _ids(event: Event) -> tuple[uuid.UUID, uuid.UUID]:
-    return uuid.UUID(event.data["event_id"]), uuid.UUID(event.data["order_id"])

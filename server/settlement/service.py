@@ -19,29 +19,35 @@ class Settling:
         self._db, self._hosts = db, Hosts(db)
         self._due = Batches(self._record, batch_max=BATCH_MAX, waiting_max=WAITING_MAX)
 
-    async def confirmed(self, event_id: uuid.UUID, order_id: uuid.UUID) -> None:
-        """One row per confirmed order, once all of it is paid. Safe to repeat."""
-        await self._due.join(event_id, order_id)
+    async def sold(self, event_id: uuid.UUID, order_id: uuid.UUID) -> None:
+        """All of a confirmed order is paid: that is one row, and what went back of it until now is
+        another. Safe to repeat."""
+        if await self._due.join(event_id, order_id):
+            await self.went_back(order_id)
 
-    async def refunded(
-        self, event_id: uuid.UUID, order_id: uuid.UUID, parts: tuple[int, int, int] | None
-    ) -> None:
-        """What the order's payments have paid back, and no row tells yet, gets one. Safe to repeat.
+    async def went_back(self, order_id: uuid.UUID) -> None:
+        """What of a sale is back, and no row tells yet, gets one. Safe to repeat.
 
-        `parts`: amount, fee and tax of this refund, where that was decided; else fee and tax go
-        back in proportion, so that with the last unit of the total all of them are back.
+        Of an order that is not settled yet it is told by who does that, who looks for it after.
         """
-        await self.confirmed(event_id, order_id)
         async with self._db.tx() as tx:
             await sql.LOCK.run(tx, order_id)
-            sale = await sql.LOCK_SALE.first(tx, order_id)
-            back_minor = sale.paid_back - sale.gross_back if sale else 0
-            if sale is None or back_minor <= 0:
+            sale = await sql.SALE.first(tx, order_id)
+            if sale is None:
                 return
-            fee, tax = _parts(sale, back_minor, parts)
-            gone_minor = sale.net_back + back_minor - fee - tax
+            gone_minor = sale.gross_minor - min(sale.gross_minor, sale.kept_minor)
+            if gone_minor <= sale.gross_back:
+                return
+            decided = await sql.DECIDED.all(tx, order_id)
+            of = sale.gross_minor, gone_minor
+            fees = [(row.amount_minor, row.fee_minor, row.done_minor) for row in decided]
+            taxes = [(row.amount_minor, row.tax_minor, row.done_minor) for row in decided]
+            fee = max(0, split.part_gone(sale.fee_minor, *of, fees) - sale.fee_back)
+            tax = max(0, split.part_gone(sale.tax_minor, *of, taxes) - sale.tax_back)
+            back_minor = gone_minor - sale.gross_back
+            net_gone_minor = sale.net_back + back_minor - fee - tax
             promoter = split.promoters_back(
-                sale.net_minor, sale.promoter_minor, gone_minor, sale.promoter_back
+                sale.net_minor, sale.promoter_minor, net_gone_minor, sale.promoter_back
             )
             await sql.INSERT_REFUND.run(tx, sale.id, uuid7(), back_minor, fee, tax, promoter)
 
@@ -54,7 +60,8 @@ class Settling:
             )  # fmt: skip
         return _page(rows, wanted.page_size)
 
-    async def _record(self, event_id: uuid.UUID, order_ids: list[uuid.UUID]) -> list[None]:
+    async def _record(self, event_id: uuid.UUID, order_ids: list[uuid.UUID]) -> list[bool]:
+        """Returns of each order whether something of it has gone back already."""
         shares = await self._hosts.split_of(event_id)
         async with self._db.tx() as tx:
             nets = await sql.NETS.all(tx, order_ids)
@@ -64,18 +71,10 @@ class Settling:
                 [split.promoters(of.net_minor, shares.promoter_share_ppm) for of in nets],
             )  # fmt: skip
         failpoint("settlement.recorded")
-        return [None for _ in order_ids]
-
-
-def _parts(
-    sale: sql.SaleRow, back_minor: int, decided: tuple[int, int, int] | None
-) -> tuple[int, int]:
-    if decided is not None and decided[0] == back_minor:
-        return decided[1], decided[2]
-    gone = sale.gross_back + back_minor
-    fee = sale.fee_minor * gone // sale.gross_minor - sale.fee_back
-    tax = sale.tax_minor * gone // sale.gross_minor - sale.tax_back
-    return max(0, fee), max(0, tax)
+        # After the commit: what comes back from now on finds the sale, what came before is here.
+        async with self._db.tx(read_only=True) as tx:
+            paid_back = set(await sql.PAID_BACK.values(tx, order_ids))
+        return [order_id in paid_back for order_id in order_ids]
 
 
 def _page(rows: list[Settlement], size: int) -> SettlementPage:

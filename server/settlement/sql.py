@@ -13,7 +13,8 @@ _SETTLEMENT = """id, org_id, event_id, order_id, kind, currency, gross_minor, fe
 
 
 class SaleRow(msgspec.Struct):
-    """A sale, and what of it went back until now: rows of refunds, and the order's payments."""
+    """A sale, and what rows of refunds tell of it until now; `kept_minor`: what its order's
+    payments have of it still."""
 
     id: uuid.UUID
     gross_minor: int
@@ -26,7 +27,16 @@ class SaleRow(msgspec.Struct):
     tax_back: int
     net_back: int
     promoter_back: int
-    paid_back: int
+    kept_minor: int
+
+
+class DecidedRow(msgspec.Struct):
+    """A refund as it was decided, and `done_minor` of it, which has gone back."""
+
+    amount_minor: int
+    fee_minor: int
+    tax_minor: int
+    done_minor: int
 
 
 class NetRow(msgspec.Struct):
@@ -36,17 +46,13 @@ class NetRow(msgspec.Struct):
     net_minor: int
 
 
-# An order that was confirmed once is settled once, whatever became of it since; with a deposit once
-# all of it has come. But for what a self-test has ordered, which is nobody's income.
+# An order that was confirmed once is settled once, whatever became of it since. But for what a
+# self-test has ordered, which is nobody's income.
 NETS = Query(
     "settlement.nets",
     """SELECT o.id AS order_id, o.total_minor - o.fee_minor - o.tax_minor AS net_minor
        FROM orders o JOIN events e ON e.id = o.event_id
-       WHERE o.id = ANY($1::uuid[]) AND e.status <> 'self_test' AND o.confirmed_at IS NOT NULL
-         AND (o.deposit_minor IS NULL OR o.total_minor <= (
-           SELECT coalesce(sum(p.amount_minor), 0) FROM payments p
-           WHERE p.order_id = o.id
-             AND p.status IN ('captured', 'partially_refunded', 'refunded', 'disputed')))""",
+       WHERE o.id = ANY($1::uuid[]) AND e.status <> 'self_test' AND o.confirmed_at IS NOT NULL""",
     NetRow,
 )
 # What an order costs, and what of that is fee and tax, is as it was ordered for ever.
@@ -62,13 +68,19 @@ INSERT_SALES = Query(
        JOIN orders o ON o.id = w.order_id
        ON CONFLICT (order_id) WHERE kind = 'sale' DO NOTHING""",
 )
-LOCK_SALE = Query(
-    "settlement.lock_sale",
+# What is more than an order costs is on its way back from when it is answered for, so it is no part
+# of a sale, nor its way back a refund of one.
+SALE = Query(
+    "settlement.sale",
     """SELECT s.id, s.gross_minor, s.fee_minor, s.tax_minor, s.net_minor, s.promoter_minor,
               -b.gross AS gross_back, -b.fee AS fee_back, -b.tax AS tax_back, -b.net AS net_back,
               -b.promoter AS promoter_back,
-              (SELECT coalesce(sum(refunded_minor), 0) FROM payments
-               WHERE order_id = $1)::bigint AS paid_back
+              (SELECT coalesce(sum(greatest(0, p.amount_minor - p.refunded_minor - coalesce((
+                        SELECT sum(r.amount_minor) FROM refunds r
+                        WHERE r.payment_id = p.id AND r.status <> 'succeeded'
+                          AND r.reason IN ('late', 'excess')), 0))), 0)
+               FROM payments p WHERE p.order_id = $1 AND p.settled_at IS NOT NULL)::bigint
+                AS kept_minor
        FROM settlements s, LATERAL (
          SELECT coalesce(sum(gross_minor), 0)::bigint AS gross,
                 coalesce(sum(fee_minor), 0)::bigint AS fee,
@@ -84,6 +96,22 @@ LOCK = Query(
     "SELECT 1 FROM settlements WHERE order_id = $1 AND kind = 'sale' FOR NO KEY UPDATE",
 )
 """Before what went back is counted, in a statement of its own: a snapshot is older than a wait."""
+DECIDED = Query(
+    "settlement.decided",
+    """SELECT d.amount_minor, d.fee_minor, d.tax_minor,
+              (SELECT coalesce(sum(r.amount_minor), 0)
+               FROM payments p JOIN refunds r ON r.payment_id = p.id
+               WHERE p.order_id = $1 AND r.status = 'succeeded'
+                 AND r.reason = 'refund:' || d.id)::bigint AS done_minor
+       FROM order_refunds d WHERE d.order_id = $1 AND d.amount_minor > 0""",
+    DecidedRow,
+)
+PAID_BACK = Query(
+    "settlement.paid_back",
+    """SELECT DISTINCT order_id FROM payments
+       WHERE order_id = ANY($1::uuid[]) AND refunded_minor > 0""",
+)
+"""Those of these orders of which something has gone back."""
 INSERT_REFUND = Query(
     "settlement.insert_refund",
     """INSERT INTO settlements (id, org_id, event_id, order_id, kind, currency, gross_minor,

@@ -274,9 +274,9 @@ _FOLLOWS = {
         checkout.end_items checkout.end_lines checkout.items_of_order checkout.lines
         checkout.lines_of checkout.move_line checkout.of_refunds checkout.recount_paid
         checkout.standings checkout.taxes checkout.touch payments.balance payments.refund_again
-        payments.refunds_of_reason points.of_order refunds.is_lost settlement.lock
-        settlement.lock_sale tickets.lock_live tickets.move tickets.paid tickets.receipt_rows
-        tickets.receipt_taxes tickets.refund""",
+        payments.refunds_of_reason points.of_order refunds.is_lost settlement.decided
+        settlement.lock settlement.sale tickets.lock_live tickets.move tickets.paid
+        tickets.receipt_rows tickets.receipt_taxes tickets.refund""",
     "a payment or refund that its transaction has read or locked": """
         payments.attach payments.fail_refund payments.finish_refund payments.owed_refunds
         payments.set_captured payments.set_charge_ref payments.terms
@@ -291,7 +291,7 @@ _FOLLOWS = {
         settlement.not_sent settlement.sent hooks.delivered hooks.disable hooks.failed
         hooks.turn_over""",
     "orders of the organization that is acted for: of others none is seen": """
-        checkout.events_of settlement.nets""",
+        checkout.events_of settlement.nets settlement.paid_back""",
 }
 """What follows one row, which is of one organization: its id is as good as the organization's."""
 

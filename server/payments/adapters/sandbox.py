@@ -124,6 +124,9 @@ class SandboxProvider:
         body = {"session_id": provider_ref, "amount_minor": amount_minor, "reason": "requested"}
         return (await self._call("POST", "/v1/refunds", _Refund, body, f"{refund_id}")).id
 
+    async def refund_made(self, provider_ref: str, refund_id: uuid.UUID) -> str | None:
+        return None  # the gateway never forgets a key: `refund` gets the first answer again
+
     async def look_up(
         self, payment_id: uuid.UUID, provider_ref: str | None
     ) -> ProviderEvent | None:

@@ -146,9 +146,25 @@ class StripeProvider:
             refund = await self._ask(self._client.v1.refunds.create_async(params, _options(key)))
         except (stripe.InvalidRequestError, PaymentRefused) as error:
             raise RefundRefused(f"Stripe: {error}") from error
-        if refund.status in ("failed", "canceled"):
-            raise RefundRefused(f"Stripe: the refund is {refund.status}")
-        return refund.id
+        return _done(refund)
+
+    async def refund_made(self, provider_ref: str, refund_id: uuid.UUID) -> str | None:
+        """By what we wrote on it: a key is kept for a day."""
+        try:
+            intent = await self._intent(provider_ref)
+            params: Any = {"payment_intent": intent["id"], "limit": 100}
+            more = True
+            while more:
+                page = await self._ask(self._client.v1.refunds.list_async(params))
+                for refund in page.data:
+                    metadata = _plain(refund).get("metadata") or {}
+                    if metadata.get("refund_id") == str(refund_id):
+                        return _done(refund)
+                    params["starting_after"] = refund.id
+                more = page.has_more
+        except stripe.InvalidRequestError as error:
+            raise RefundRefused(f"Stripe: {error}") from error
+        return None
 
     async def look_up(
         self, payment_id: uuid.UUID, provider_ref: str | None
@@ -286,6 +302,13 @@ class StripeProvider:
             raise
         except stripe.StripeError as error:
             raise ProviderUnavailable(f"Stripe: {error.user_message or error!r}") from error
+
+
+def _done(refund: Any) -> str:
+    """Its id. Raises RefundRefused."""
+    if refund.status in ("failed", "canceled"):
+        raise RefundRefused(f"Stripe: the refund is {refund.status}")
+    return refund.id
 
 
 def _closes_at(payment: OpenPayment) -> int:

@@ -60,6 +60,7 @@ class _Refund(msgspec.Struct):
 class _RefundMade(_Refund):
     """As the list of refunds has it. `invoice_id`: None of what was no invoice."""
 
+    reference_id: str | None = None
     amount: Decimal = Decimal()
     created: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
     invoice_id: str | None = None
@@ -131,15 +132,14 @@ class XenditProvider:
         response = await self._send("POST", "/refunds", body, key)
         if response.status_code in (400, 404):
             raise RefundRefused(_said(response))
-        refund = _read(response, _Refund)
-        if refund.status == "PENDING":
-            # The answer to a key is always the first one: how it stands now is asked for.
-            refund = _read(await self._send("GET", f"/refunds/{refund.id}"), _Refund)
-        if refund.status in ("FAILED", "CANCELLED"):
-            raise RefundRefused(f"Xendit: {refund.status} {refund.failure_code or ''}".rstrip())
-        if refund.status != "SUCCEEDED":
-            raise ProviderUnavailable(f"Xendit: the refund is {refund.status}")
-        return refund.id
+        return await self._done(_read(response, _Refund))
+
+    async def refund_made(self, provider_ref: str, refund_id: uuid.UUID) -> str | None:
+        """How long a key is kept is nowhere written down."""
+        async for refund in self._refunds({"invoice_id": provider_ref}):
+            if refund.reference_id == str(refund_id):
+                return await self._done(refund)
+        return None
 
     async def look_up(
         self, payment_id: uuid.UUID, provider_ref: str | None
@@ -201,24 +201,42 @@ class XenditProvider:
 
     # ------------------------------------------------------------ how
 
+    async def _done(self, refund: _Refund) -> str:
+        """Its id. Raises RefundRefused, and ProviderUnavailable while it is under way."""
+        if refund.status == "PENDING":
+            # The answer to a key is always the first one: how it stands now is asked for.
+            refund = _read(await self._send("GET", f"/refunds/{refund.id}"), _Refund)
+        if refund.status in ("FAILED", "CANCELLED"):
+            raise RefundRefused(f"Xendit: {refund.status} {refund.failure_code or ''}".rstrip())
+        if refund.status != "SUCCEEDED":
+            raise ProviderUnavailable(f"Xendit: the refund is {refund.status}")
+        return refund.id
+
     async def _paid_back(self, since: dt.datetime) -> Mapping[str, Decimal]:
         """Of each invoice that was paid since then: its refunds are no older. Ours, and those that
         somebody made in Xendit's own office."""
         sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-        query = {"limit": str(PAGE_SIZE)}
+        async for refund in self._refunds({}, since):
+            if refund.status == "SUCCEEDED" and refund.invoice_id is not None:
+                sums[refund.invoice_id] += refund.amount
+        return sums
+
+    async def _refunds(
+        self, wanted: Mapping[str, str], since: dt.datetime | None = None
+    ) -> AsyncIterator[_RefundMade]:
+        query = {"limit": str(PAGE_SIZE), **wanted}
         while True:
             page: _RefundsMade = _read(
                 await self._send("GET", "/refunds", query=query), _RefundsMade
             )
             for refund in page.data:
-                if refund.status == "SUCCEEDED" and refund.invoice_id is not None:
-                    sums[refund.invoice_id] += refund.amount
+                yield refund
             if not page.has_more or not page.data:
-                return sums
+                return
             # Its order is nowhere written down: where it is newest first, the rest is too old.
             first, last = page.data[0], page.data[-1]
-            if last.created < min(first.created, since):
-                return sums
+            if since is not None and last.created < min(first.created, since):
+                return
             query["after_id"] = last.id
 
     async def _invoices(self, payment_id: uuid.UUID) -> list[_Invoice]:

@@ -84,6 +84,9 @@ class Page:
     async def refund(self, provider_ref: str, refund_id: uuid.UUID, amount_minor: int) -> str:
         return f"re_{refund_id}"
 
+    async def refund_made(self, provider_ref: str, refund_id: uuid.UUID) -> str | None:
+        return None
+
     async def look_up(
         self, payment_id: uuid.UUID, provider_ref: str | None
     ) -> ProviderEvent | None:

@@ -1,10 +1,17 @@
-"""The sandbox gateway in the test's own process."""
+"""The sandbox gateway in the test's own process, and what the worker does there."""
 
+import datetime as dt
 import time
 import uuid
+from typing import Any
 
 import msgspec
 
+import server.checkout.reactions
+import server.refunds.reactions
+import server.settlement.reactions
+import server.tickets.reactions
+from server.payments import service as payments
 from server.payments.models import (
     Opened,
     OpenPayment,
@@ -17,7 +24,32 @@ from server.payments.sandbox.ledger import Ledger
 from server.payments.sandbox.models import MakeRefund, OpenSession
 from server.payments.sandbox.service import Gateway
 from server.payments.sandbox.service import Key as GatewayKey
-from tests.server.inventory.engine import Page
+from server.settlement.service import Settling
+from tests.server.inventory.engine import ORG_ID, Instance, Page
+
+
+def reactions_of(here: Instance) -> dict[str, list[Any]]:
+    """What the worker does of an event, but for mails."""
+    heard: dict[str, list[Any]] = {}
+    for table in (
+        server.checkout.reactions.reactions(here.checkout),
+        server.tickets.reactions.reactions(here.tickets),
+        server.refunds.reactions.reactions(here.refunds),
+        server.settlement.reactions.reactions(Settling(here.db)),
+    ):
+        for name, listed in table.items():
+            heard.setdefault(name, []).extend(listed)
+    return heard
+
+
+async def another_page(here: Instance, order_id: uuid.UUID, amount_minor: int) -> None:
+    """Of an order that may have one already: it may be paid twice."""
+    async with here.db.tx() as tx:
+        payment = await payments.open_attempt(tx, ORG_ID, order_id, Page.name, amount_minor, "EUR")
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    url = "https://a.example"
+    page = OpenPayment(payment.id, until, amount_minor, "EUR", "", url, url, url)
+    await here.payments.start(payment, page)
 
 
 class _NoDisk:

@@ -93,13 +93,13 @@ async def test_an_order_is_settled_once_however_often_and_by_how_many(
     order_id = uuid.UUID(order["id"])
     context.act_for(ORG_ID)
     workers = [Settling(db), Settling(db)]
-    await asyncio.gather(*(w.confirmed(event.id, order_id) for w in workers * 3))
+    await asyncio.gather(*(w.sold(event.id, order_id) for w in workers * 3))
     async with db.tx() as tx:
         payment = await payments.of_order(tx, order_id)
         assert payment is not None
         await refunding.request_refund(tx, payment, payment.amount_minor, "all of it")
     await buyer.order_when(order["id"], "refunded")
-    await asyncio.gather(*(w.refunded(event.id, order_id, None) for w in workers * 3))
+    await asyncio.gather(*(w.went_back(order_id) for w in workers * 3))
     found = await _settled(house, client, 2, event_id=str(event.id))
     assert [row["kind"] for row in found] == ["sale", "refund"]
 
