@@ -121,7 +121,7 @@ async def test_a_worker_that_dies_after_its_effect_repeats_nothing(
         async def dead() -> bool:
             return not house.is_running("worker")
 
-        await until(dead, 20)
+        await until(dead)
     finally:
         house.revive()
     order = await paid.order_when(starts[0]["order"]["id"], "confirmed")
