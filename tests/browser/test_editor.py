@@ -19,9 +19,7 @@ FLOOR = '<rect id="ga-floor" data-name="GA Floor" x="20" y="150" width="200" hei
 def _upload(page: Page, drawing: bytes) -> None:
     file = {"name": "hall.svg", "mimeType": "image/svg+xml", "buffer": drawing}
     page.locator("input[type=file]").first.set_input_files([file])  # type: ignore[list-item]
-    expect(page.locator(".side > .notice")).to_have_text(
-        "The drawing hall.svg was read.", timeout=15_000
-    )
+    expect(page.locator(".side > .notice")).to_have_text("The drawing hall.svg was read.")
 
 
 def _rename_elsewhere(product: Product, page: Page, key: str, name: str) -> None:
@@ -163,7 +161,7 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         step.get_by_label("Price of zone silver").fill("12.50")
         press("Sell by version 2")
         expect(told).to_contain_text("is sold by version 2 now.")
-        expect(bob.locator(".chips")).to_contain_text("Silver€12.5040 left", timeout=10_000)
+        expect(bob.locator(".chips")).to_contain_text("Silver€12.5040 left")
         expect_accessible(page)
 
         phone = visitor(opened, phone=True, dark=True)
