@@ -45,7 +45,7 @@ def test_who_waits_sees_their_place_move_and_goes_on_by_itself(
         expect(bob.locator("[data-ahead]")).to_have_text("0")
         assert bob.evaluate("window.isSamePage")
         _set(product, event, is_on=False)
-        expect(bob.locator("#live canvas").first).to_be_visible(timeout=12_000)
+        expect(bob.locator("#live canvas").first).to_be_visible()
 
 
 def test_without_scripts_one_joins_waits_and_leaves_by_forms(

@@ -168,12 +168,14 @@ def _a_forgotten_hold(facts: Facts, history: History) -> None:
     facts.holds = [hold for hold in facts.holds if hold.id != lost]
 
 
-def _a_hold_with_another_seat(facts: Facts, _: History) -> None:
-    next(hold for hold in facts.holds if hold.status == "released").seat_idxs = [21]
+def _a_hold_with_another_seat(facts: Facts, history: History) -> None:
+    given_back = _op(history, "release").ask["hold_id"]
+    next(hold for hold in facts.holds if hold.id == given_back).seat_idxs = [21]
 
 
-def _a_second_hold_of_one_request(facts: Facts, _: History) -> None:
-    twin = copy.copy(facts.holds[0])
+def _a_second_hold_of_one_request(facts: Facts, history: History) -> None:
+    asked_for = _op(history, "hold").answer["hold_id"]
+    twin = copy.copy(next(hold for hold in facts.holds if hold.id == asked_for))
     twin.id = str(uuid.uuid4())
     facts.holds.append(twin)
 

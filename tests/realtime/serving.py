@@ -28,6 +28,7 @@ from realtime.uvicorn_protocols import StreamHttpProtocol, StreamWebSocketProtoc
 from realtime.websocket import serve
 from tests.realtime.support import (
     CHANNEL,
+    PATIENCE_S,
     SETTINGS,
     CountersBodies,
     CountersFold,
@@ -98,12 +99,12 @@ async def serving(
     async with hub_on(ledger, broker, settings) as hub:
         server = Server(hub, **options)
         running = asyncio.create_task(server.serve())
-        await eventually(lambda: server.started, within_s=5)
+        await eventually(lambda: server.started)
         try:
             yield server
         finally:
             server.should_exit = True
-            await asyncio.wait_for(running, 10)
+            await asyncio.wait_for(running, PATIENCE_S)
 
 
 class Stream:
@@ -129,11 +130,11 @@ class Stream:
     def kinds(self) -> list[str]:
         return [message.type for message in self.messages]
 
-    async def receives(self, kind: str, times: int = 1, within_s: float = 2.0) -> Message:
+    async def receives(self, kind: str, times: int = 1, within_s: float = PATIENCE_S) -> Message:
         await eventually(lambda: self.kinds.count(kind) >= times, within_s)
         return next(message for message in reversed(self.messages) if message.type == kind)
 
-    async def reaches(self, truth: Any, within_s: float = 2.0) -> None:
+    async def reaches(self, truth: Any, within_s: float = PATIENCE_S) -> None:
         await eventually(lambda: self.follower.position == truth.position, within_s)
         assert self.fold.values == truth.values
 
@@ -157,7 +158,7 @@ async def sse(
         stream.ended.set()
 
     async with (
-        httpx.AsyncClient(trust_env=False, timeout=10) as http,
+        httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as http,
         http.stream("GET", url, headers=headers or {}) as response,
     ):
         assert response.status_code == 200

@@ -20,8 +20,10 @@ from tests.realtime.serving import Server, Stream, binary_websocket, serving, ss
 from tests.realtime.support import (
     CHANNEL,
     FAT_CELLS,
+    PATIENCE_S,
     Ledger,
     encode,
+    ends,
     eventually,
     with_settings,
 )
@@ -96,7 +98,7 @@ async def test_a_client_that_goes_is_forgotten(server: Server, open_stream: Open
         async with open_stream(server) as stream:
             await stream.receives("snapshot")
             assert server.hub.metrics.readers == 1
-        await eventually(lambda: server.hub.metrics.readers == 0, within_s=1)
+        await eventually(lambda: server.hub.metrics.readers == 0)
 
 
 # Resuming
@@ -188,7 +190,7 @@ async def test_anything_else_closes_with_1008(server: Server, said: str | bytes)
         await stream.receives("snapshot")
         assert stream.socket is not None
         await stream.socket.send(said)
-        await asyncio.wait_for(stream.socket.wait_closed(), 2)
+        await asyncio.wait_for(stream.socket.wait_closed(), PATIENCE_S)
         assert stream.socket.close_code == 1008
     await eventually(lambda: server.hub.metrics.readers == 0)
 
@@ -262,7 +264,7 @@ async def test_a_closed_credential_loses_its_stream(server: Server, open_stream:
     async with open_stream(server, query="?key=mine") as stream, sse(server) as other:
         await stream.receives("snapshot")
         server.hub.close_credential("mine")
-        await asyncio.wait_for(stream.ended.wait(), 2)
+        await ends(stream.ended)
         assert stream.kinds[-1] == "bye"
         assert not other.ended.is_set()
 
@@ -311,13 +313,13 @@ async def test_a_frozen_reader_is_cut_and_harms_nobody(
                     number += 1
                     changes = [(key, number) for key in range(FAT_CELLS)]
                     await publisher.publish("fat", encode(truth.commit(changes)))
-                    await other.reaches(truth, within_s=3)
+                    await other.reaches(truth)
 
                 for _ in range(100):
                     await stir()
                     if server.hub.metrics.stalled:
                         break
-                await eventually(lambda: server.hub.metrics.stalled == 1, within_s=4)
+                await eventually(lambda: server.hub.metrics.stalled == 1)
                 await eventually(lambda: server.hub.metrics.readers == 1)
                 if tuned:
                     await eventually(lambda: len(server.server_state.connections) == 1)
@@ -355,7 +357,7 @@ async def test_a_half_open_websocket_is_gone_in_two_pings(ledger: Ledger, bus: M
     ):
         with frozen(server, f"/ws/{CHANNEL}", *UPGRADE):
             await eventually(lambda: server.hub.metrics.readers == 2)
-            await eventually(lambda: server.hub.metrics.readers == 1, within_s=2)
+            await eventually(lambda: server.hub.metrics.readers == 1)
         await asyncio.sleep(0.7)
         assert not alive.ended.is_set(), "a client that answers stays"
 
@@ -373,7 +375,7 @@ async def test_a_server_that_stops_sends_everybody_away_first(ledger: Ledger, bu
             await stream.receives("snapshot")
         server.should_exit = True
         for stream in (one, two):
-            await asyncio.wait_for(stream.ended.wait(), 3)
+            await ends(stream.ended)
             assert stream.verdicts[-1] is Verdict.BYE
             assert stream.follower.retry_ms > 0
         assert two.socket is not None

@@ -9,7 +9,7 @@ import pytest
 
 from server.kernel.http import BODY_BYTES_MAX
 from tests.fixtures.product import Product
-from tests.server.support import Buyer, ok, problem, until
+from tests.server.support import PATIENCE_S, Buyer, ok, problem, until
 
 NewBuyer = Callable[[], Buyer]
 
@@ -20,7 +20,7 @@ async def _raw(house: Product, sent: bytes, *, hang_up: bool = False) -> bytes:
     try:
         writer.write(sent)
         await writer.drain()
-        return b"" if hang_up else await asyncio.wait_for(reader.read(), 20)
+        return b"" if hang_up else await asyncio.wait_for(reader.read(), PATIENCE_S)
     finally:
         writer.close()
 
@@ -150,7 +150,7 @@ async def test_a_connection_outlives_what_a_client_keeps_it_unused(
         for pause_s in (0, 6):
             await asyncio.sleep(pause_s)
             writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
             assert head.startswith(b"HTTP/1.1 200")
             await reader.read(4096)
     finally:

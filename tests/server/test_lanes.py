@@ -7,6 +7,7 @@ import pytest
 
 from server.kernel.errors import Overloaded
 from server.kernel.lanes import WAITERS_MAX, Lane
+from tests.server.support import PATIENCE_S
 
 VISITS = 500
 SEED = random.randrange(1_000_000)
@@ -48,7 +49,7 @@ async def test_whoever_gives_up_the_others_come_in_turn_and_nobody_is_beside_who
         assert all(other < nth for other in let_in[:at]), "nobody who came later"
         assert all(other > nth for other in let_in[at + 1 :]), "everybody who came before"
     assert stayed <= set(let_in)
-    async with asyncio.timeout(1), lane.inside(alone=True):
+    async with asyncio.timeout(PATIENCE_S), lane.inside(alone=True):
         """Nobody is left behind."""
 
 

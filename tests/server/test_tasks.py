@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from server.kernel.tasks import end
+from tests.server.support import PATIENCE_S
 
 
 async def test_a_task_that_takes_a_cancellation_for_a_failure_ends_all_the_same() -> None:
@@ -19,7 +20,7 @@ async def test_a_task_that_takes_a_cancellation_for_a_failure_ends_all_the_same(
 
     task = asyncio.create_task(stubborn())
     await asyncio.sleep(0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await end(task)
     assert task.done()
     assert taken == 2

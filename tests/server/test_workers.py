@@ -11,7 +11,17 @@ import pytest
 from server.embedded.child import end
 from tests.fixtures.nursery import nursery
 from tests.fixtures.product import Product
-from tests.server.support import Buyer, account, end_in, pay, payment_of, rows, state_of, until
+from tests.server.support import (
+    PATIENCE_S,
+    Buyer,
+    account,
+    end_in,
+    pay,
+    payment_of,
+    rows,
+    state_of,
+    until,
+)
 
 NewBuyer = Callable[[], Buyer]
 
@@ -75,12 +85,12 @@ def test_a_worker_that_is_told_to_stop_in_its_first_moment_stops(house: Product)
     log = house.folder / "worker3.log"
     child = nursery().start(["server", "worker"], log, house.environ)
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_S
         while not (log.exists() and b"worker ready" in log.read_bytes()):
             assert time.monotonic() < deadline
             time.sleep(0.001)
         child.send_signal(signal.SIGTERM)
-        assert child.wait(10) == 0
+        assert child.wait(PATIENCE_S) == 0
     finally:
         child.kill()
 
@@ -121,7 +131,7 @@ async def test_a_worker_that_dies_after_its_effect_repeats_nothing(
         async def dead() -> bool:
             return not house.is_running("worker")
 
-        await until(dead, 20)
+        await until(dead)
     finally:
         house.revive()
     order = await paid.order_when(starts[0]["order"]["id"], "confirmed")

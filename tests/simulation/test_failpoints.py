@@ -21,7 +21,7 @@ from tests.server.support import end_in, rows
 from tests.simulation.faults import failpoint_names
 from tests.simulation.transport import HttpSend
 
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 
 DIES_AT = {
     "tx.before_commit": "web0",

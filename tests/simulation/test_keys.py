@@ -6,6 +6,7 @@ from pathlib import Path
 from loadtests.buyer import Buyer, new_key
 from loadtests.history import Recorder
 from tests.fixtures.product import Product
+from tests.server.support import PATIENCE_S
 from tests.simulation.transport import HttpSend
 
 
@@ -18,7 +19,7 @@ def test_a_repeated_checkout_names_the_same_page_after_its_hold_has_ended(
     hold_id = buyer.hold(event_id, [3]).answer["hold_id"]
     key = new_key()
     first = buyer.checkout(event_id, hold_id, key)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE_S
     while buyer.order(event_id, first.answer["order_id"]).answer["status"] == "pending":
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -121,7 +121,7 @@ async def _version(product: Product, event: Event) -> int:
 
 def _stop(screens: list[tuple[Screen, threading.Thread]], version: int) -> list[int]:
     """The version that each screen shows in the end."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + REST_TIMEOUT_S
     while any(screen.version != version for screen, _ in screens) and time.monotonic() < deadline:
         time.sleep(0.05)
     versions = [version, *(screen.version for screen, _ in screens)]

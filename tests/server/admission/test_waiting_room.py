@@ -37,7 +37,7 @@ async def _admitted(buyer: Buyer, event: Event) -> Any:
         turn = await _turn(buyer, event, "GET")
         return turn if turn["status"] == "admitted" else None
 
-    return await until(has_come, 4)
+    return await until(has_come)
 
 
 async def test_holds_take_a_pass_of_the_buyers_own_while_the_room_is_on(

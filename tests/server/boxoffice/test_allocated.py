@@ -88,7 +88,7 @@ async def test_what_a_seller_does_not_sell_goes_back_to_it_and_at_last_on_sale(
     async def is_on_sale() -> bool:
         return (await state_of(client, event))[0][2:4] == [0, 0]
 
-    await until(is_on_sale, 15)
+    await until(is_on_sale)
     assert await usage(house, event) == (0, 0, 0)
     await new_buyer().hold_ok(event, [2])
 

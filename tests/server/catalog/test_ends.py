@@ -84,7 +84,7 @@ async def _listed(
 async def test_who_holds_places_when_the_sale_ends_may_pay_for_them_and_take_no_more(
     house: Product, client: httpx.AsyncClient, new_buyer: NewBuyer
 ) -> None:
-    event, ada = await _event(house, (-5, 2 / 3_600, None)), new_buyer()
+    event, ada = await _event(house, (-5, 4 / 3_600, None)), new_buyer()
     hold = await ada.hold_ok(event, [0, 1])
     async with Visitor(house) as visitor:
         section = event.geometry.sections[0].key
@@ -95,7 +95,7 @@ async def test_who_holds_places_when_the_sale_ends_may_pay_for_them_and_take_no_
             at = [f"{url}/v1/events/{event.id}" for url in house.base_urls]
             return not any([ok(await client.get(one))["is_on_sale"] for one in at])
 
-        await until(is_over, 4)
+        await until(is_over)
         refused = await visitor.send(chosen, seat=["3"])
         assert refused.status_code == 409
         assert "The sale of this event ended at" in words(refused)

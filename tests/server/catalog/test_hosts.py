@@ -53,7 +53,7 @@ async def test_a_promoter_has_an_event_in_a_shared_venue_and_both_see_that(
     planner: Planner, promoter: Organizer, client: httpx.AsyncClient
 ) -> None:
     wish: dict[str, Any] = {
-        "name": f"Guest {uuid.uuid4().hex[:8]}", "starts_at": "2027-05-01T20:00:00Z",
+        "name": f"Guest {uuid.uuid4().hex[:8]}", "starts_at": "2031-05-01T20:00:00Z",
         "timezone": "Europe/Vienna", "currency": "EUR", "status": "draft",
         "version_id": planner.version["id"], "prices_minor": planner.prices,
     }  # fmt: skip

@@ -204,7 +204,7 @@ async def test_a_level_is_of_its_section_or_area_and_a_types_places(
         {"levels": [{"price_minor": 1, "seats": [99_999]}]},
         {"visibility": "organizer"}, {"quantity": 3}, {"price_minor": -1},
         {"per_order_min": 3, "per_order_max": 2}, {"access_code": "open sesame"},
-        {"sales_open_at": "2027-01-01T00:00:00Z"},
+        {"sales_open_at": "2031-01-01T00:00:00Z"},
     ):  # fmt: skip
         problem(await owner.call("PATCH", path, wrong), 400, "bad-request")
     problem(await owner.call("DELETE", path), 409, "event-refused")

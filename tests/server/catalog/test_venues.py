@@ -94,7 +94,7 @@ async def test_another_organizations_venue_does_not_exist(house: Product, owner:
         answer = await owner.call(method, f"/v1/venues/{foreign}", body)
         problem(answer, 404, "not-found")
     draft = {
-        "name": "Night", "starts_at": "2027-05-01T20:00:00Z", "timezone": "UTC", "currency": "EUR",
+        "name": "Night", "starts_at": "2031-05-01T20:00:00Z", "timezone": "UTC", "currency": "EUR",
         "status": "draft", "venue_id": str(foreign),
     }  # fmt: skip
     problem(await owner.call("POST", "/v1/events", draft), 404, "not-found")

@@ -79,7 +79,7 @@ class MapMaker(Organizer):
         body = {
             "version_id": version["id"],
             "name": "Große Nacht",
-            "starts_at": "2027-05-01T22:30:00Z",
+            "starts_at": "2031-05-01T22:30:00Z",
             "timezone": "Europe/Vienna",
             "currency": "EUR",
             "prices_minor": {zone["key"]: 2_500 for zone in zones},

@@ -64,7 +64,7 @@ async def test_a_worker_that_dies_with_a_batch_in_hand_repeats_nothing(
         async def dead() -> bool:
             return not house.is_running("worker")
 
-        await until(dead, 20)
+        await until(dead)
     house.revive()
     done = await asyncio.gather(*(buyer.order_when(one, "confirmed") for buyer, one in orders))
     assert [len(order["tickets"]) for order in done] == [2] * COUNT

@@ -264,7 +264,7 @@ async def test_a_heartbeat_carries_the_checksum_of_what_a_follower_has(
         def beaten() -> bool:
             return any(m.type == "heartbeat" and "c" in m.data for _, m in feed.frames)
 
-        await feed.until(beaten, 8)
+        await feed.until(beaten)
         beat = next(m for _, m in feed.frames if m.type == "heartbeat" and "c" in m.data)
         assert (beat.data["v"], beat.data["c"]) == (1, fold.checksum())
 
@@ -390,7 +390,7 @@ async def test_a_process_that_stops_sends_its_followers_elsewhere(
         position = str(feed.follower.position)
         await asyncio.to_thread(house.stop, "web1")
         try:
-            await asyncio.wait_for(feed.ended.wait(), 2)
+            await feed.until(feed.ended.is_set)
             assert feed.verdicts[-1] is Verdict.BYE
             await new_buyer().hold_ok(event, [3])
             async with Feed(_stream(house, event, 0, f"?since={position}"), fold) as next_feed:

@@ -46,7 +46,7 @@ async def _mail_to(peer: Peer, person: Person, subject: str) -> str:
             mail for mail in peer.mails if mail["To"] == person.email and subject in mail["Subject"]
         ]
 
-    (mail,) = await until(come, 15)
+    (mail,) = await until(come)
     assert mail["From"] == "The House <tickets@house.example>"
     plain, html = text_of(mail), text_of(mail, "html")
     for link in re.findall(r"https?://\S+", plain):
@@ -193,7 +193,7 @@ async def test_who_manages_webhooks_hears_that_one_is_switched_off(
         came = [m for m in peer.mails if "webhook" in m["Subject"] and m["To"] in everybody]
         return came if len(came) >= len(may) else None
 
-    came = await until(told, 20)
+    came = await until(told)
     assert sorted(mail["To"] for mail in came) == may
     for mail in came:
         assert f"{posting.base_url}/organizer/webhooks/{endpoint['id']}" in text_of(mail)
@@ -370,5 +370,5 @@ async def test_a_demo_shows_its_mails_in_the_log(
         async def told() -> bool:
             return f"/verify?token={token}" in house.log("worker")
 
-        await until(told, 15)
+        await until(told)
         problem(await person.verify(token, password="something else"), 401, "unauthenticated")

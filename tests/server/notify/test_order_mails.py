@@ -51,7 +51,7 @@ async def _mails(peer: Peer, address: str, count: int = 1) -> list[EmailMessage]
         found = [mail for mail in peer.mails if mail["To"] == address]
         return found if len(found) >= count else None
 
-    return await until(come, 20)
+    return await until(come)
 
 
 def _pdf(mail: EmailMessage, at: int = 0) -> pypdfium2.PdfDocument:

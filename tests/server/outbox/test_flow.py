@@ -127,7 +127,7 @@ async def test_none_is_lost_when_publishing_is_interrupted(
         async def complete() -> bool:
             return set(wanted) <= {told["id"] for told in await _published(house, about)}
 
-        await until(complete, 20)
+        await until(complete)
     finally:
         house.stop("worker")
         house.start("worker")

@@ -157,7 +157,7 @@ async def test_a_topic_that_is_missing_is_named_and_holds_up_what_comes_then(
         async def is_named() -> bool:
             return f"no topic '{missing}'" in product.log("worker")
 
-        await until(is_named, 30)
+        await until(is_named)
         assert await _unpublished(client) > 0
         await kafka.make_topics([missing], PARTITIONS)
         await _drained(client)

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.fixtures.nursery import Born, nursery
-from tests.server.support import PATIENCE_S
+from tests.server.support import PATIENCE_S, until
 
 SECRET = "sk_test_gateway"
 WEBHOOK_SECRET = "whsec_test_gateway"
@@ -55,7 +55,7 @@ class GatewayProcess:
             process, self._process = self._process, None
             process.send_signal(how)
             try:
-                process.wait(10)
+                process.wait(PATIENCE_S)
             finally:
                 process.kill()
                 process.wait()
@@ -68,7 +68,7 @@ class GatewayProcess:
     def wait(self) -> int:
         """The exit status of a process that is ending by itself."""
         assert self._process is not None
-        return self._process.wait(10)
+        return self._process.wait(PATIENCE_S)
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
@@ -157,6 +157,14 @@ class Merchant:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def all_told(self) -> None:
+        """The gateway owes nobody a webhook any more."""
+
+        async def is_done() -> bool:
+            return not (await self.get("/health"))["webhooks_pending"]
+
+        await until(is_done)
+
     async def knobs(self, **knobs: float) -> None:
         assert (await self.client.post("/_knobs", json=knobs)).status_code == 200
 
@@ -181,5 +189,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def merchant(gateway: GatewayProcess, receiver: Receiver) -> AsyncIterator[Merchant]:
     headers = {"Authorization": f"Bearer {SECRET}"}
-    async with httpx.AsyncClient(base_url=gateway.url, headers=headers, timeout=20) as client:
+    async with httpx.AsyncClient(
+        base_url=gateway.url, headers=headers, timeout=PATIENCE_S
+    ) as client:
         yield Merchant(client, receiver.url)

@@ -197,7 +197,7 @@ async def test_refunds_never_exceed_what_was_captured(
 async def test_an_expired_or_cancelled_page_takes_no_money(
     merchant: "Merchant", receiver: "Receiver"
 ) -> None:
-    timed_out = await merchant.open(expires_at=int(time.time()) + 1)
+    timed_out = await merchant.open(expires_at=int(time.time()) + 2)
     cancelled = await merchant.open()
     for _ in range(2):
         answer = await merchant.client.post(f"/v1/sessions/{cancelled['id']}/cancel")
@@ -250,13 +250,13 @@ async def test_a_provider_that_is_down_does_nothing_and_then_goes_on(
 ) -> None:
     session = await merchant.open()
     body = merchant.session_body()
-    await merchant.knobs(delay_s=0.3)
+    await merchant.knobs(delay_s=1)
     await merchant.pay(session)
     await merchant.knobs(down=1, delay_s=0)
     assert (await merchant.post("/v1/sessions", body, key="k")).status_code == 503
     assert (await merchant.pay(session)).status_code == 503
     assert (await merchant.client.get("/health")).status_code == 200
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(1.3)
     assert receiver.attempts == []
     await merchant.knobs(down=0)
     assert (await merchant.post("/v1/sessions", body, key="k")).status_code == 201
@@ -281,9 +281,7 @@ async def test_the_same_seed_gives_the_same_faults(
         await merchant.knobs(seed=7, drop=0.5, duplicate=1, duplicate_copies=10)
         references = [(await merchant.paid())["reference"] for _ in range(12)]
         await merchant.knobs(drop=0, duplicate=0)
-        last = (await merchant.paid())["reference"]
-        await receiver.until(lambda: bool(receiver.of(last)))
-        await asyncio.sleep(0.3)
+        await merchant.all_told()
         counts = [len(receiver.of(reference)) for reference in references]
         assert set(counts) == {0, 10}
         return [count == 0 for count in counts]

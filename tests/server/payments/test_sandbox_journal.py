@@ -42,7 +42,7 @@ async def test_kill_9_loses_nothing_acknowledged(
     shoppers = [asyncio.create_task(shopper()) for _ in range(8)]
     for nth in range(5):
         await asyncio.sleep(dice.uniform(0.2, 0.8))
-        await receiver.until(lambda nth=nth: len(paid) > 4 * nth, within_s=60)
+        await receiver.until(lambda nth=nth: len(paid) > 4 * (nth + 1))
         gateway.kill()
         await asyncio.to_thread(gateway.start)
     for task in shoppers:
@@ -56,7 +56,7 @@ async def test_kill_9_loses_nothing_acknowledged(
 
     accounts = read_journal(gateway.journal).accounts()
     assert len(paid) > 20
-    await receiver.until(lambda: captured() == accounts.keys(), within_s=30)
+    await receiver.until(lambda: captured() == accounts.keys())
     assert set(paid) <= accounts.keys()
     assert all(len(account.charges) == 1 for account in accounts.values())
     assert all(accounts[ref].refunded_minor == minor for ref, minor in refunded.items())
@@ -79,9 +79,7 @@ async def test_an_accepted_webhook_is_not_sent_again_by_a_restart(
 ) -> None:
     first = await merchant.paid()
     await receiver.until(lambda: len(receiver.events) == 1)
-    async with asyncio.timeout(5):
-        while (await merchant.get("/health"))["webhooks_pending"]:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await merchant.all_told()
     gateway.stop()
     gateway.start()
     second = await merchant.paid()

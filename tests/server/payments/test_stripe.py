@@ -149,7 +149,7 @@ async def _quiet(house: Product) -> None:
         waiting = "SELECT count(*) FROM webhook_inbox WHERE status = 'waiting'"
         return (await rows(house, waiting))[0][0] == 0
 
-    await until(quiet, 20)
+    await until(quiet)
 
 
 async def test_an_answer_of_stripe_that_got_lost_opens_no_second_page(

@@ -20,7 +20,7 @@ async def _apart(house: Product, event_type: str, order_ids: list[str]) -> set[s
         found = await rows(house, TOLD, event_type, order_ids)
         return found if len(found) >= len(order_ids) else None
 
-    found = await until(told, 20)
+    found = await until(told)
     assert sorted(row["correlation_id"] for row in found) == sorted(order_ids)
     assert all(row["correlation_id"] == row["order_id"] for row in found)
     assert {row["org_id"] for row in found} == {"house"}

@@ -331,7 +331,7 @@ async def test_a_refund_that_the_provider_refuses_is_marked_and_not_tried_for_ev
         )
         return [tuple(row) for row in found] == [("failed", 1)]
 
-    await until(marked, 30)
+    await until(marked)
     order = await buyer.order(order["id"])
     assert [ticket["status"] for ticket in order["tickets"]] == ["refunded"] * 2
     books = account(house, payment["id"])

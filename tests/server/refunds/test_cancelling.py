@@ -43,7 +43,7 @@ async def _died(house: Product, name: str) -> None:
     async def died() -> bool:
         return not house.is_running(name)
 
-    await until(died, 40)
+    await until(died)
 
 
 async def _over(organizer: Organizer, event: Event) -> dict[str, Any]:
@@ -53,7 +53,7 @@ async def _over(organizer: Organizer, event: Event) -> dict[str, Any]:
         found = ok(await organizer.call("GET", _path(event)))
         return found if found["finished_at"] and not found["owed_minor"] else None
 
-    return await until(over, 40)
+    return await until(over)
 
 
 async def _sell(client: httpx.AsyncClient, event: Event, buyers: list[Buyer]) -> list[Any]:
@@ -123,7 +123,7 @@ async def test_nothing_is_sold_after_the_cancellation_by_who_has_not_heard(
         await pay(client, started["redirect_url"], webhook_order="before")
     finally:
         house.start("worker")
-    order = await one.order_when(started["order"]["id"], "refunded", 40)
+    order = await one.order_when(started["order"]["id"], "refunded")
     assert order["tickets"] == []
     assert sum((await state_of(client, paid))[0]) == 0
 

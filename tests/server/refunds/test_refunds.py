@@ -281,7 +281,7 @@ async def test_what_a_provider_refused_is_asked_for_once_more(
     assert shown["status"] == "failed"
     again = ok(await organizer.call("POST", f"{path}/{refund['id']}/retry", {}))
     assert again["status"] == "pending"
-    await buyer.order_when(order["id"], "refunded", 40)
+    await buyer.order_when(order["id"], "refunded")
     await _done(organizer, order["id"])
     other = f"/v1/orders/{uuid.uuid4()}/refunds/{refund['id']}/retry"
     problem(await organizer.call("POST", other, {}), 404, "not-found")

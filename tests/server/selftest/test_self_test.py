@@ -124,7 +124,8 @@ async def test_without_a_worker_it_ends_within_its_bound_and_says_where_to_look(
     assert (confirmed["name"], confirmed["has_held"]) == ("confirmed", False)
     assert all(step["has_held"] for step in held)
     assert cleaned == {"name": "cleaned", "took_ms": cleaned["took_ms"], "has_held": True}
-    assert STEP_MAX_S * 1_000 <= confirmed["took_ms"] < STEP_MAX_S * 1_000 + 4_000
+    # The loop's timers count from the beginning of its turn: they may be early by that much.
+    assert STEP_MAX_S * 1_000 - 100 < confirmed["took_ms"] < STEP_MAX_S * 1_000 + 4_000
     assert told["problem"].startswith("Confirming the order failed: it took longer than 5 s.")
     assert "whether a worker runs" in told["problem"]
 
@@ -132,7 +133,7 @@ async def test_without_a_worker_it_ends_within_its_bound_and_says_where_to_look(
         (left,) = await rows(house, LEFT)
         return left["refunded_minor"] == left["amount_minor"] > 0
 
-    await until(paid_back, 30)
+    await until(paid_back)
 
 
 async def test_a_gateway_that_is_down_is_named(

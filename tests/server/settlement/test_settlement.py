@@ -48,7 +48,7 @@ async def _buy(
     order_id = started["order"]["id"]
     await rows(house, _IN_THE_TOTAL, uuid.UUID(order_id))
     await pay(client, started["redirect_url"])
-    return await buyer.order_when(order_id, "confirmed", 30)
+    return await buyer.order_when(order_id, "confirmed")
 
 
 async def _settled(house: Product, client: httpx.AsyncClient, count: int, **asked: Any) -> Any:
@@ -75,7 +75,8 @@ async def test_an_order_is_settled_and_unsettled_in_proportion_to_the_last_unit(
             assert payment is not None
             await refunding.request_refund(tx, payment, amount, uuid.uuid4().hex)
         await buyer.order_when(order["id"], status)
-    rows_of = await _settled(house, client, 3, event_id=str(event.id))
+        # Else what goes back next might be told with it, in one row.
+        rows_of = await _settled(house, client, 2 + (status == "refunded"), event_id=str(event.id))
     assert [rows_of[1][part] for part in PARTS] == [-833, -33, -135, -665, -665]
     assert [sum(row[part] for row in rows_of) for part in PARTS] == [0] * 5
     service = house.credential("service")
@@ -151,7 +152,7 @@ async def test_where_a_venue_hosts_its_promoter_gets_the_share_that_was_agreed(
             assert payment is not None
             await refunding.request_refund(tx, payment, amount, uuid.uuid4().hex)
         await buyer.order_when(order["id"], status)
-    found = await _settled(house, client, 3, event_id=str(event.id))
+        found = await _settled(house, client, 2 + (status == "refunded"), event_id=str(event.id))
     assert (found[1]["net_minor"], found[1]["host_minor"], found[1]["promoter_minor"]) == (
         -665, -444, -221,
     )  # fmt: skip
@@ -202,7 +203,7 @@ async def test_income_is_told_until_it_is_taken_and_a_sale_does_not_wait_for_it(
         async def dead() -> bool:
             return not house.is_running("worker")
 
-        await until(dead, 30)
+        await until(dead)
         house.kill("worker")
         house.start("worker", FINANCE_URL=url)
 
@@ -213,7 +214,7 @@ async def test_income_is_told_until_it_is_taken_and_a_sale_does_not_wait_for_it(
             )
             return any(body["order_id"] == order["id"] for _, _, body in _Ledger.told)
 
-        await until(due, 20)
+        await until(due)
 
         async def sent() -> Any:
             listed = await _settled(house, client, 1, event_id=str(event.id))

@@ -54,7 +54,7 @@ async def test_people_come_in_by_the_turns_that_an_organizer_sets(house: Product
         async def bobs_turn() -> bool:
             return "Hold the best" in (await bob.get(page)).text
 
-        await until(bobs_turn, 4)
+        await until(bobs_turn)
         held = await bob.post(f"{page}/hold", {"best": "1"})
         assert held.headers["location"].startswith("/checkout/")
         await bob.post(f"{line}/leave")
