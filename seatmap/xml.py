@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
-from seatmap import templates
+from seatmap import faults, templates
 from seatmap.model import DrawingError, Note
 
 BYTES_MAX = 24_000_000
@@ -137,11 +137,11 @@ def read(data: bytes) -> Document:
         if tree is None:
             tree, _ = _parsed(plain, recover=True)
         if tree is None:
-            raise DrawingError(f"not readable as XML: {errors[0] if errors else 'no element'}")
+            raise DrawingError(faults.refusal(data, errors))
         lost.append(Note("not well-formed, read in recovery", len(errors) or 1, tuple(errors[:3])))
     root, counts = tree
     if root is None:
-        raise DrawingError("there is no <svg> element in the file")
+        raise DrawingError(faults.refusal(data, ["there is no <svg> element"]))
     refused = [Note(what, count) for what, count in sorted(counts.items())]
     return Document(root, well_formed, lost, refused, _has_ems(data))
 
@@ -213,9 +213,9 @@ def _parsed(data: bytes, *, recover: bool) -> tuple[_Read | None, list[str]]:
     try:
         try:
             root = etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            return None, [str(error)[:200]]
-        errors = [entry.message[:120] for entry in parser.error_log]
+        except (etree.XMLSyntaxError, ValueError):
+            return None, [faults.told(entry) for entry in list(parser.error_log)[:1]]
+        errors = [faults.told(entry) for entry in parser.error_log]
         if recover and root is not None:
             tree.replay(root)
         failed = root is None if recover else bool(errors)

@@ -83,9 +83,10 @@ class EventSetup(msgspec.Struct):
     `revision` rises with each change: name it to change that very state. `missing`: what is in the
     way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's
     id in the system that its identity comes from. `sales_end_at`: until when buyers can buy, which
-    is `sales_close_at`, else `ends_at`, else six hours after it begins. `payment_ttl_s`: how long
-    places are kept from when their payment has begun, where that is longer than `hold_ttl_s` from
-    when they were taken, but no longer than twice that in all; seconds.
+    is `sales_close_at`, else `ends_at`, else six hours after it begins, or when it was cancelled.
+    `payment_ttl_s`: how long places are kept from when their payment has begun, where that is
+    longer than `hold_ttl_s` from when they were taken, but no longer than twice that in all;
+    seconds.
     """
 
     id: uuid.UUID
@@ -104,6 +105,7 @@ class EventSetup(msgspec.Struct):
     sales_open_at: dt.datetime | None
     sales_close_at: dt.datetime | None
     sales_end_at: dt.datetime
+    cancelled_at: dt.datetime | None
     hold_ttl_s: int
     payment_ttl_s: int
     seats_per_hold_max: int
@@ -127,6 +129,7 @@ class SetupLine(msgspec.Struct):
     name: str
     external_ref: str | None
     starts_at: dt.datetime
+    cancelled_at: dt.datetime | None
     timezone: str
     venue_id: uuid.UUID
     venue_name: str

@@ -34,7 +34,7 @@ from server.catalog.models import SlugTaken
 from server.catalog.service import Catalog
 from server.catalog.sql_events import EventFields, SetupRow
 from server.catalog.times import check_years, zone_of
-from server.kernel import idempotency
+from server.kernel import idempotency, money
 from server.kernel.db import Database, Tx, Work
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Key
@@ -192,6 +192,8 @@ async def _check(tx: Tx, before: SetupRow, after: SetupRow, wish: EventChange) -
         raise EventRefused([Reason("archived", "the event is archived: duplicate it instead")])
     if before.status == "published" and "starts_at" in told and after.starts_at <= after.now:
         raise EventRefused([_PAST])
+    if after.currency != before.currency:
+        money.check(after.currency)
     if after.venue_id != before.venue_id:
         await check_venue(tx, after.org_id, after.venue_id)
     await claim(tx, after)
@@ -203,8 +205,10 @@ async def clock(tx: Tx) -> dt.datetime:
 
 
 async def insert(tx: Tx, new: EventFields) -> None:
-    """A draft. Raises SlugTaken, EventRefused where the reference is another's, NotFound."""
+    """A draft. Raises SlugTaken, EventRefused where the reference is another's, BadRequest,
+    NotFound."""
     check_moments(new)
+    money.check(new.currency)
     await check_venue(tx, new.org_id, new.venue_id)
     await claim(tx, new)
     await sql.INSERT.run(tx, *_values(new))

@@ -129,7 +129,8 @@ class Event(msgspec.Struct, dict=True):
     """An event as everybody may see it. Prices are in minor units of `currency`.
 
     `is_on_sale`: now, by the database's clock. `sales_end_at`: until when, which is
-    `sales_close_at`, else `ends_at`, else six hours after it begins. `description`: plain text.
+    `sales_close_at`, else `ends_at`, else six hours after it begins, or when it was cancelled.
+    `description`: plain text.
 
     `hold_ttl_s`: how long places are held; `payment_ttl_s`: how long they are kept from when their
     payment has begun, where that is longer, but no longer than twice `hold_ttl_s` in all; seconds.
@@ -180,6 +181,11 @@ class Event(msgspec.Struct, dict=True):
     ticket_types: list[TicketOffer] = []
     questions: list[Question] = []
     deposit: DepositTerms | None = None
+
+    @property
+    def over_at(self) -> dt.datetime:
+        """As the column of that name."""
+        return self.ends_at or self.starts_at + dt.timedelta(hours=6)
 
     @cached_property
     def takes_orders(self) -> bool:

@@ -72,6 +72,18 @@ _WITHIN = """($11::float8 IS NULL
 _AWAY = f"CROSS JOIN LATERAL (SELECT {_DISTANCE} AS distance_km) d"
 
 
+# What is on offer costs, without fee and taxes: a price that no place has does not count.
+_PRICES = """ticket_types t CROSS JOIN LATERAL (
+                 SELECT t.price_minor WHERE t.base_applies UNION ALL
+                 SELECT (level ->> 'price_minor')::bigint
+                 FROM jsonb_array_elements(t.levels) level) a (price_minor)
+               WHERE t.event_id = e.id AND t.is_default"""
+_TERMS = """coalesce(e.terms ->> 'fee_bearer', o.settings ->> 'fee_bearer', 'buyer')
+                        AS fee_bearer,
+                      coalesce(nullif(e.terms -> 'taxes', 'null'), o.settings -> 'taxes', '[]')
+                        AS taxes"""
+
+
 def _found(events: str) -> str:
     return f"""SELECT e.id, e.org_id, o.name AS org_name, e.slug, e.name, e.summary, e.cover,
                     e.starts_at, e.timezone, e.currency, v.id AS venue_id, v.name AS venue_name,
@@ -83,11 +95,7 @@ def _found(events: str) -> str:
                          WHEN $18 = 'cheapest' THEN p.price_from_minor ELSE 0 END::float8 AS rank
              FROM {events} e JOIN venues v ON v.id = e.venue_id
              JOIN organizations o ON o.id = e.org_id AND o.approval = 'approved'
-             CROSS JOIN LATERAL (
-               SELECT coalesce(e.terms ->> 'fee_bearer', o.settings ->> 'fee_bearer', 'buyer')
-                        AS fee_bearer,
-                      coalesce(nullif(e.terms -> 'taxes', 'null'), o.settings -> 'taxes', '[]')
-                        AS taxes) terms
+             CROSS JOIN LATERAL (SELECT {_TERMS}) terms
              CROSS JOIN LATERAL (
                SELECT all_in_minor(
                         coalesce(min(a.price_minor), 0), o.fee_per_ticket_minor, o.fee_basis_points,
@@ -95,11 +103,7 @@ def _found(events: str) -> str:
                       all_in_minor(
                         coalesce(max(a.price_minor), 0), o.fee_per_ticket_minor, o.fee_basis_points,
                         terms.fee_bearer, terms.taxes) AS price_to_minor
-               FROM ticket_types t CROSS JOIN LATERAL (
-                 SELECT t.price_minor WHERE t.base_applies UNION ALL
-                 SELECT (level ->> 'price_minor')::bigint
-                 FROM jsonb_array_elements(t.levels) level) a (price_minor)
-               WHERE t.event_id = e.id AND t.is_default) p
+               FROM {_PRICES}) p
              {_AWAY}
              WHERE ($3::text IS NULL OR v.country = $3)
                AND ($4::text IS NULL OR lower(v.city) = lower($4))
@@ -123,11 +127,29 @@ _NEAREST = f"""(SELECT e.*, d.distance_km AS away_km
 NEAREST = Query(
     "catalog.nearest", f"{_found(_NEAREST)} ORDER BY e.away_km, e.id LIMIT $19", FoundRow
 )
+# Fee and taxes are added once for all events that ask the same under the same terms, and again
+# for those of the page alone.
+_CHEAPEST = f"""(SELECT e.*, asked.price_minor
+                 FROM (SELECT unnest(ids) AS id, price_minor
+                       FROM (SELECT all_in_minor(price_minor, per_ticket_minor, basis_points,
+                                                 fee_bearer, taxes) AS price_minor, ids
+                             FROM (SELECT coalesce(price_minor, 0) AS price_minor,
+                                          per_ticket_minor, basis_points, fee_bearer, taxes,
+                                          array_agg(id) AS ids
+                                   FROM (SELECT e.id, o.fee_per_ticket_minor AS per_ticket_minor,
+                                                o.fee_basis_points AS basis_points, {_TERMS},
+                                                (SELECT min(a.price_minor) FROM {_PRICES})
+                                                  AS price_minor
+                                         FROM events e
+                                         JOIN organizations o ON o.id = e.org_id
+                                         WHERE {_EVENTS}) each
+                                   GROUP BY 1, 2, 3, 4, 5) alike OFFSET 0) alike) asked
+                 JOIN events e ON e.id = asked.id
+                 WHERE ($8::bigint IS NULL OR asked.price_minor <= $8)
+                   AND (asked.price_minor::float8, e.id) > ($16::float8, $17::uuid)
+                 ORDER BY asked.price_minor, e.id OFFSET 0)"""
 CHEAPEST = Query(
-    "catalog.cheapest",
-    f"""SELECT * FROM ({_found("events")} AND {_EVENTS}) found
-        WHERE (rank, id) > ($16::float8, $17::uuid) ORDER BY rank, id LIMIT $19""",
-    FoundRow,
+    "catalog.cheapest", f"{_found(_CHEAPEST)} ORDER BY e.price_minor, e.id LIMIT $19", FoundRow
 )
 CITIES = Query(
     "catalog.cities",

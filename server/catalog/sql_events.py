@@ -47,6 +47,7 @@ class SetupRow(EventFields):
     status: str
     revision: int
     sales_end_at: dt.datetime
+    cancelled_at: dt.datetime | None
     sells_from: dt.datetime | None
     created_at: dt.datetime
     now: dt.datetime
@@ -62,7 +63,8 @@ _FIELDS = """id, org_id, venue_id, map_id, slug, name, summary, description, cov
              starts_at, doors_at, ends_at, sales_open_at, sales_close_at, timezone, currency,
              hold_ttl_s, seats_per_hold_max, seats_per_order_max, seats_per_buyer_max, orphan_rule,
              legs, payment_ttl_s"""
-_SETUP = f"""{_FIELDS}, status, revision, sales_end_at, sells_from, created_at, now() AS now,
+_SETUP = f"""{_FIELDS}, status, revision, least(sales_end_at, cancelled_at) AS sales_end_at,
+             cancelled_at, sells_from, created_at, now() AS now,
              coalesce(sells_from <= now() + interval '{SELLS_SOON_S} s', false) AS was_on_sale"""
 
 NOW = Query("catalog.now", "SELECT now()")
@@ -109,8 +111,8 @@ LOCK = Query(
 )
 PAGE = Query(
     "catalog.setups",
-    """SELECT e.id, e.revision, e.status, e.slug, e.name, e.external_ref, e.starts_at, e.timezone,
-              e.venue_id, v.name AS venue_name, v.city AS venue_city
+    """SELECT e.id, e.revision, e.status, e.slug, e.name, e.external_ref, e.starts_at,
+              e.cancelled_at, e.timezone, e.venue_id, v.name AS venue_name, v.city AS venue_city
        FROM events e JOIN venues v ON v.id = e.venue_id
        WHERE e.org_id = $1 AND e.status <> 'self_test' AND (e.starts_at, e.id) < ($2, $3)
          AND ($4::text IS NULL OR e.status = $4)

@@ -78,7 +78,7 @@ class Accounts:
         """Ask for an account. Raises BadRequest, PasswordRefused, TooManyAttempts, Overloaded."""
         email, name = address_of(email), " ".join(name.split())
         if not (0 < len(name) <= NAME_LENGTH_MAX and name.isprintable()):
-            raise BadRequest(f"name takes 1 to {NAME_LENGTH_MAX} printable characters")
+            raise BadRequest(f"name: write 1 to {NAME_LENGTH_MAX} printable characters")
         passwords.check(password, email)
         await guard.attempt(self._db, guard.mail_keys(realm, email, client.address))
         hashed = await passwords.hashed(password)
@@ -365,5 +365,5 @@ def address_of(email: str) -> str:
         or not email.isprintable()
         or any(c in email for c in ' <>",')
     ):
-        raise BadRequest("email takes an address such as ada@example.org")
+        raise BadRequest("email: write an address such as ada@example.org")
     return email

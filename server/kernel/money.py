@@ -1,6 +1,29 @@
 """Money is an integer of minor units and an ISO 4217 currency; never a float, never a bare `/`."""
 
 from collections.abc import Sequence
+from functools import cache
+
+from babel.core import get_global
+
+from server.kernel.errors import BadRequest
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """Codes of ISO 4217 that somebody pays with today. Source: CLDR, currencies of territories."""
+    by_territory = get_global("territory_currencies").values()
+    used = (use for uses in by_territory for use in uses)
+    return frozenset(code for code, _, until, is_tender in used if is_tender and not until)
+
+
+def check(currency: str) -> None:
+    """Raises BadRequest for a code that nobody pays with."""
+    if currency not in currencies():
+        raise BadRequest(
+            f"currency: nobody pays with {currency} today: write a code of ISO 4217 such as EUR, "
+            "USD or JPY"
+        )
+
 
 # Exponents that are not 2. Source: ISO 4217, List One.
 _EXPONENTS = {

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from server import audit
-from server.kernel import idempotency
+from server.kernel import idempotency, money
 from server.kernel.db import Database, Query, Tx
 from server.kernel.errors import NotFound
 from server.kernel.idempotency import Done, Key
@@ -52,9 +52,13 @@ async def read(db: Database, org_id: str, of: Callable[[Tx, str], Any]) -> Any:
 async def replace_settings(
     db: Database, org_id: str, new: OrgSettings, key: Key | None
 ) -> OrgSettings:
+    """Raises BadRequest for a currency that nobody pays with."""
+
     async def act(tx: Tx) -> OrgSettings:
         await service.lock(tx, org_id)
         before = await settings_of(tx, org_id)
+        if before.currency != new.currency:
+            money.check(new.currency)
         if (before.fee_bearer, before.taxes) != (new.fee_bearer, new.taxes):
             await charges.keep(tx, org_id)
         return await _write(tx, sql_sites.SET_SETTINGS, org_id, "org.settings_set", before, new)

@@ -17,6 +17,7 @@ Email = Annotated[
     str,
     msgspec.Meta(pattern=rf"^[^@{_NO}]{{1,64}}@[^@{_NO}.]+(\.[^@{_NO}.]+)+$(?!\n)", max_length=254),
 ]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 INVITED_DAYS = 7
 INVITATIONS_MAX = 100
@@ -94,7 +95,7 @@ class Registration(msgspec.Struct, forbid_unknown_fields=True):
     """`token`: of the link in the mail, whose address becomes the account's."""
 
     token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
+    name: Name
     password: Password
 
 

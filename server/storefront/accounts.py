@@ -23,6 +23,7 @@ from server.identity.models import (
 )
 from server.identity.realms import AccountRealm, client_of, is_own_page, language_of
 from server.kernel.errors import BadRequest, DomainError, Forbidden, NotFound, Unauthenticated
+from server.storefront.filling import Filling
 from server.storefront.forms import Form, read_form
 from server.storefront.pages import Pages
 from server.storefront.services import Services
@@ -118,7 +119,7 @@ class AccountPages:
 
     async def register(self, request: Request) -> Response:
         """GET register"""
-        return self._page(request, "register.html", email="", name="")
+        return self._page(request, "register.html", filled=Filling({}))
 
     async def ask_to_register(self, request: Request) -> Response:
         """POST register : sends a mail; says the same whoever has the address."""
@@ -130,7 +131,7 @@ class AccountPages:
                 language=language_of(request), guest_id=self._guest(request),
             )  # fmt: skip
         except _TOLD as error:
-            return self._refused(request, error, "register.html", email=email, name=name)
+            return self._misfilled(request, error, "register.html", email=email, name=name)
         return self._mailed(request, email)
 
     async def verify(self, request: Request) -> Response:
@@ -153,7 +154,7 @@ class AccountPages:
 
     async def forgot(self, request: Request) -> Response:
         """GET forgot"""
-        return self._page(request, "forgot.html", email="")
+        return self._page(request, "forgot.html", filled=Filling({}))
 
     async def ask_to_reset(self, request: Request) -> Response:
         """POST forgot : sends a mail where there is an account, and says so in any case."""
@@ -164,13 +165,13 @@ class AccountPages:
                 self._realm, email, client_of(request), language=language_of(request)
             )
         except _TOLD as error:
-            return self._refused(request, error, "forgot.html", email=email)
+            return self._misfilled(request, error, "forgot.html", email=email)
         return self._mailed(request, email)
 
     async def reset(self, request: Request) -> Response:
         """GET reset : the link of the mail."""
         token = request.query_params.get("token", "")
-        return self._secret(self._page(request, "reset.html", token=token))
+        return self._secret(self._page(request, "reset.html", token=token, filled=Filling({})))
 
     async def set_password(self, request: Request) -> Response:
         """POST reset : the link's token and a new password."""
@@ -179,7 +180,7 @@ class AccountPages:
         try:
             await self._parts.accounts.reset(self._realm, token, form.get("password"))
         except _TOLD as error:
-            return self._secret(self._refused(request, error, "reset.html", token=token))
+            return self._secret(self._misfilled(request, error, "reset.html", token=token))
         told = "Your new password is set. Sign in with it."
         return self._page(request, "signin.html", done=told, next="", email="")
 
@@ -237,7 +238,7 @@ class AccountPages:
     async def old_address(self, request: Request) -> Response:
         """GET account/email/undo : the link to the address before."""
         token = request.query_params.get("token", "")
-        return self._secret(self._page(request, "email_undo.html", token=token))
+        return self._secret(self._page(request, "email_undo.html", token=token, filled=Filling({})))
 
     async def keep_address(self, request: Request) -> Response:
         """POST account/email/undo : the link's token and a new password."""
@@ -246,7 +247,7 @@ class AccountPages:
         try:
             await self._addresses.undo(self._realm, token, form.get("password"))
         except _TOLD as error:
-            return self._secret(self._refused(request, error, "email_undo.html", token=token))
+            return self._secret(self._misfilled(request, error, "email_undo.html", token=token))
         told = "Your account has its old address, and your new password is set. Sign in with them."
         return self._page(request, "signin.html", done=told, next="", email="")
 
@@ -367,6 +368,18 @@ class AccountPages:
     ) -> Response:
         status = _STATUS[type(error)]
         return self._page(request, template, status=status, problem=_sentence(error), **facts)
+
+    def _misfilled(
+        self, request: Request, error: DomainError, template: str, **values: str
+    ) -> Response:
+        """A form again, with what is wrong beside its field. `values`: what it shows again, never
+        a password."""
+        filled = Filling(values)
+        if isinstance(error, PasswordRefused):
+            filled.wrong["password"] = _sentence(error)
+        else:
+            filled.blame(error, values)
+        return self._page(request, template, status=_STATUS[type(error)], filled=filled, **values)
 
     def _page(
         self,

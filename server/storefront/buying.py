@@ -247,7 +247,8 @@ def _sale_words(event: Event) -> str:
         opens_at = words.local(event.sales_open_at, event.timezone)
         return f"Tickets go on sale on {words.day(opens_at, '%A %-d %B %Y, %H:%M')}."
     if event.sales_end_at <= event.prices.now:
-        return "The sale has closed."
+        is_over = event.over_at <= event.prices.now
+        return "This event is over." if is_over else "The sale has closed."
     return "Tickets are not on sale at the moment."
 
 

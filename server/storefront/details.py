@@ -8,7 +8,6 @@ import msgspec
 
 from server.catalog.event_models import (
     Count,
-    Currency,
     Description,
     EventSetup,
     Slug,
@@ -69,7 +68,7 @@ def facts_of(filled: Filling, known: EventSetup | None = None) -> Mapping[str, A
         "summary": take("summary", Summary, "At most 500 characters."),
         "description": take("description", Description, "At most 20,000 characters."),
         "timezone": take("timezone", Zone, "Write it like Europe/Vienna."),
-        "currency": take("currency", Currency, "Three letters, such as EUR."),
+        "currency": filled.currency("currency"),
         "orphan_rule": take("orphan_rule", OrphanRule, "Choose one of these."),
         "seats_per_hold_max": take("seats_per_hold_max", Count, _COUNT),
         "seats_per_order_max": filled.maybe("seats_per_order_max", Count, _MANY),

@@ -18,7 +18,7 @@ from server.catalog.product_models import (
 from server.kernel.errors import NotFound
 from server.storefront.filling import Filling, typed
 from server.storefront.forms import read_form
-from server.storefront.portal import Desk, EventPortal, go, key_for, uuid_of
+from server.storefront.portal import Desk, EventPortal, key_for, uuid_of
 
 _NEW = {"per_order_max": "10", "sort": "0", "is_on_sale": "yes"}
 
@@ -40,7 +40,7 @@ class ProductPages(EventPortal):
         key = key_for(form, request, desk.actor.name)
         wish = ProductWish(**told)
         await self._parts.planning.assortment.create(desk.org_id, setup.id, wish, key)
-        return go(desk.at(f"/organizer/events/{setup.id}/products"))
+        return self._saved(desk, f"/organizer/events/{setup.id}/products")
 
     async def product(self, request: Request) -> Response:
         """GET .../products/{product_id}"""
@@ -69,7 +69,7 @@ class ProductPages(EventPortal):
         key = key_for(form, request, desk.actor.name)
         wish = ProductChange(**told)
         await self._parts.planning.assortment.change(desk.org_id, product.id, wish, key)
-        return go(desk.at(f"/organizer/events/{setup.id}/products"))
+        return self._saved(desk, f"/organizer/events/{setup.id}/products")
 
     async def _product(self, request: Request, desk: Desk, setup: EventSetup) -> Product:
         product_id = uuid_of(request.path_params["product_id"], "product")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from server.kernel.errors import DomainError
-from server.kernel.money import exponent
+from server.kernel.money import currencies, exponent
 from server.storefront import words
 from server.storefront.forms import Form
 
@@ -54,6 +54,14 @@ class Filling:
     def maybe(self, name: str, kind: Any, told: str) -> Any:
         """As `take`; None for a field that was left empty."""
         return self.take(name, kind, told) if self.get(name) else None
+
+    def currency(self, name: str) -> str | None:
+        """A code that somebody pays with; None where it is none."""
+        code = self.get(name)
+        if code in currencies():
+            return code
+        self.wrong[name] = "Choose the currency."
+        return None
 
     def moment(self, name: str, zone: ZoneInfo) -> dt.datetime | None:
         """A day and time on the clock of `zone`; None for a field that was left empty."""

@@ -9,7 +9,7 @@ from server.catalog.venue_models import VenueQuery
 from server.orgs import documents
 from server.orgs import service as orgs
 from server.orgs.models import LimitReached, NewOrg, OrgExists, OrgName
-from server.orgs.settings_models import Currency, LegalEntity
+from server.orgs.settings_models import LegalEntity
 from server.storefront import regions
 from server.storefront.filling import Filling
 from server.storefront.forms import read_form
@@ -64,7 +64,7 @@ class Founding(Portal):
         form = await read_form(request)
         filled = Filling.of(form)
         name = filled.take("name", OrgName, "Say what people know you as.")
-        currency = filled.take("currency", Currency, "Three letters, such as EUR.")
+        currency = filled.currency("currency")
         country = filled.get("country")
         if country not in regions.countries():
             filled.wrong["country"] = "Choose the country that you sell from."
@@ -94,6 +94,7 @@ class Founding(Portal):
             status=200 if filled else 422,
             filled=filled,
             countries=regions.countries(),
+            currencies=regions.currencies(),
         )
 
     async def _steps(self, desk: Desk, events: list[SetupLine]) -> list[Step]:

@@ -101,5 +101,7 @@ class Holding:
             {"ticket": ticket, "event": await self._parts.catalog.event(ticket.event_id)}
             for ticket in (page.items if page else ())
         ]
+        past = [one for one in shown if one["event"].over_at <= one["event"].prices.now]
+        coming = [one for one in shown if one not in past]
         after = page.next_token if page else None
-        return self._pages.render(request, "tickets.html", tickets=shown, after=after)
+        return self._pages.render(request, "tickets.html", coming=coming, past=past, after=after)

@@ -58,14 +58,14 @@ class MailPages(Portal):
         at = desk.org_id, found.kind, found.language
         if form.get("act") == "forget":
             await texts.forget(self._parts.db, *at, key)
-            return go(desk.at(MAILS))
+            return self._saved(desk, MAILS)
         wish, shown = _words(filled), None
         if wish is not None:
             try:
                 texts.check(found.kind, found.language, wish)
                 if form.get("act") == "save":
                     await texts.save(self._parts.db, *at, wish, key)
-                    return go(desk.at(MAILS))
+                    return self._saved(desk, MAILS)
                 shown = await self._look(desk, found, wish)
             except BadRequest as error:
                 filled.blame(error, ("subject", "intro"))

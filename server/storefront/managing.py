@@ -16,7 +16,6 @@ from server.orgs.settings_models import (
     Branding,
     BrandingRefused,
     CheckoutRules,
-    Currency,
     DomainNotProven,
     DomainTaken,
     LegalEntity,
@@ -25,11 +24,12 @@ from server.orgs.settings_models import (
     PointsRule,
     Tax,
 )
+from server.orgs.sites import looks_of
 from server.storefront import regions
 from server.storefront.details import MINUTES, seconds_of
 from server.storefront.filling import Filling, in_minutes, sentence, typed
 from server.storefront.forms import read_form
-from server.storefront.portal import Desk, Portal, go, key_for
+from server.storefront.portal import Desk, Portal, key_for
 from server.storefront.words import percent
 
 ENTRIES_SHOWN = 50
@@ -82,7 +82,7 @@ class ManagingPages(Portal):
         except BadRequest as error:
             filled.blame(error, ("domain",))
         if filled:
-            return go(desk.at(_BRANDING))
+            return self._saved(desk, _BRANDING)
         if act:
             now = await documents.read(db, org_id, documents.branding_of)
             told = {name: value or "" for name, value in msgspec.structs.asdict(now).items()}
@@ -92,6 +92,7 @@ class ManagingPages(Portal):
 
     async def _branding_page(self, request: Request, desk: Desk, filled: Filling) -> Response:
         now = await documents.read(self._parts.db, desk.org_id, documents.branding_of)
+        looks = await documents.read(self._parts.db, desk.org_id, looks_of)
         ink = now.ink or (documents.ink_on(now.color) if now.color else None)
         return self._show(
             request,
@@ -102,6 +103,7 @@ class ManagingPages(Portal):
             status=200 if filled else 422,
             filled=filled,
             now=now,
+            logo_url=looks.logo_url,
             ink=ink,
             contrast=documents.contrast(now.color, ink) if now.color and ink else None,
             domains=(await self._parts.sites.of_org(desk.org_id)).items,
@@ -124,7 +126,7 @@ class ManagingPages(Portal):
             return self._settings_page(request, desk, filled)
         key = key_for(form, request, desk.actor.name)
         await documents.replace_settings(self._parts.db, desk.org_id, wish, key)
-        return go(desk.at(_SETTINGS, done="yes"))
+        return self._saved(desk, _SETTINGS)
 
     def _settings_page(self, request: Request, desk: Desk, filled: Filling) -> Response:
         return self._show(
@@ -134,8 +136,8 @@ class ManagingPages(Portal):
             "settings",
             status=200 if filled else 422,
             filled=filled,
-            done=request.query_params.get("done", ""),
             countries=regions.countries(),
+            currencies=regions.currencies(),
             tax_rows=range(TAX_ROWS),
         )
 
@@ -218,7 +220,7 @@ def _filled(now: OrgSettings) -> Filling:
 def _settings(filled: Filling, now: OrgSettings) -> OrgSettings | None:
     """What the form does not have stays: taxes behind its rows."""
     get = filled.get
-    filled.take("currency", Currency, "Three letters, such as EUR.")
+    currency = filled.currency("currency")
     rules: dict[str, Any] = {
         **seconds_of(filled, now.checkout),
         "seats_per_hold_max": filled.take("seats_per_hold_max", int, "From 1 to 1,000."),
@@ -244,10 +246,10 @@ def _settings(filled: Filling, now: OrgSettings) -> OrgSettings | None:
     taxes = [tax for at in range(TAX_ROWS) if (tax := _tax(filled, at)) is not None]
     _try({"fee_bearer": get("fee_bearer")}, OrgSettings, filled, "fee_bearer", "Choose one.")
     points = _points(filled)
-    if points is None or not filled:
+    if points is None or currency is None or not filled:
         return None
     return OrgSettings(
-        currency=get("currency"),
+        currency=currency,
         fee_bearer=msgspec.convert(get("fee_bearer"), OrgSettings.__annotations__["fee_bearer"]),
         taxes=[*taxes, *now.taxes[TAX_ROWS:]],
         checkout=msgspec.convert(rules, CheckoutRules),

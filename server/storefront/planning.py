@@ -29,7 +29,7 @@ from server.inventory.openings import EventOpened, EventWish
 from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Key
 from server.orgs import documents
-from server.storefront import details
+from server.storefront import details, regions
 from server.storefront.filling import Filling
 from server.storefront.forms import Form, read_form
 from server.storefront.pages import Pages
@@ -214,6 +214,7 @@ class PlanningPages(Portal):
             status=200 if filled else 422,
             venue=venue,
             version_id=_version_of(request),
+            currencies=regions.currencies(),
             filled=filled,
         )
 

@@ -93,7 +93,13 @@ class Portal:
         self, request: Request, desk: Desk, template: str, here: str, **facts: Any
     ) -> Response:
         """A page of the portal; `here`: the area that it belongs to."""
-        return self._plain(request, template, desk=desk, here=here, **facts)
+        is_saved = request.method == "GET" and bool(request.query_params.get("saved"))
+        return self._plain(request, template, desk=desk, here=here, is_saved=is_saved, **facts)
+
+    @staticmethod
+    def _saved(desk: Desk, path: str) -> Response:
+        """On to a page that says so."""
+        return go(desk.at(path, saved="yes"))
 
     def _plain(self, request: Request, template: str, **facts: Any) -> Response:
         """A page without the portal's navigation; `key`: of its forms."""

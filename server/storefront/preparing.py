@@ -17,7 +17,7 @@ from server.catalog.models import SlugTaken
 from server.catalog.venue_models import VenueView
 from server.kernel.errors import BadRequest
 from server.kernel.idempotency import Key
-from server.storefront import details
+from server.storefront import details, regions
 from server.storefront.filling import Filling, sentence
 from server.storefront.forms import read_form
 from server.storefront.pages import Pages
@@ -97,7 +97,7 @@ class PreparingPages(EventPortal):
                 await self._parts.planning.events.change(
                     desk.org_id, setup.id, revision_of(form.get("revision")), wish, key
                 )
-                return go(desk.at(f"/organizer/events/{setup.id}/setup"))
+                return self._saved(desk, f"/organizer/events/{setup.id}/setup")
             except EventMoved:
                 filled.problem = MOVED
                 setup = await self._again(desk, setup)
@@ -127,7 +127,7 @@ class PreparingPages(EventPortal):
             return await self._map_page(request, desk, await self._again(desk, setup), MOVED)
         except (BadRequest, EventRefused) as error:
             return await self._map_page(request, desk, setup, sentence(error.detail))
-        return go(desk.at(f"/organizer/events/{setup.id}/prices"))
+        return self._saved(desk, f"/organizer/events/{setup.id}/prices")
 
     async def _review(
         self, request: Request, desk: Desk, setup: EventSetup, problem: str = ""
@@ -163,6 +163,7 @@ class PreparingPages(EventPortal):
             "events",
             status=200 if filled else 422,
             setup=setup,
+            currencies=regions.currencies(),
             venue=await self._planning.site(desk, setup.venue_id),
             filled=filled,
         )

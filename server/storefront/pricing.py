@@ -47,7 +47,7 @@ class PricePages(EventPortal):
         if filled:
             try:
                 await self._reprice(request, desk, setup, new, form)
-                return go(desk.at(f"/organizer/events/{setup.id}/setup"))
+                return self._saved(desk, f"/organizer/events/{setup.id}/setup")
             except EventMoved:
                 filled.problem = MOVED
                 setup = await self._again(desk, setup)

@@ -200,8 +200,9 @@ class RefundPages(Portal):
             if filled:
                 wish = PolicyWish(until, bool(filled.get("keeps_fees")))
                 await self._parts.refunding.refunds.set_policy(desk.org_id, event_id, wish, key)
+                return self._saved(desk, request.url.path)
         if filled:
-            return go(desk.at(request.url.path, done="yes"))
+            return go(desk.at(request.url.path))
         return await self._event_page(request, desk, event_id, filled)
 
     async def _event_desk(self, request: Request, permission: str) -> tuple[Desk, uuid.UUID]:
@@ -227,7 +228,6 @@ class RefundPages(Portal):
             policy=policy,
             cancellation=await self._cancellation(desk, event_id),
             filled=filled,
-            done=request.query_params.get("done", ""),
         )
 
     async def _cancellation(self, desk: Desk, event_id: uuid.UUID) -> Cancellation | None:

@@ -1,7 +1,18 @@
-"""Countries and their time zones. Source: the IANA time zone database."""
+"""Countries, their time zones and currencies. Sources: the IANA time zone database; CLDR."""
 
 from functools import cache
 from importlib.resources import files
+
+from babel import Locale
+
+from server.kernel import money
+
+
+@cache
+def currencies() -> dict[str, str]:
+    """Codes and English names by ISO 4217 code, in the order of the codes."""
+    names = Locale("en").currencies
+    return {code: f"{code}, {names[code]}" for code in sorted(money.currencies())}
 
 
 @cache

@@ -20,7 +20,7 @@ from server.orgs.charges import Bearer
 from server.storefront.filling import Filling, sentence
 from server.storefront.forms import Form, read_form
 from server.storefront.managing import share_ppm
-from server.storefront.portal import Desk, Portal, go, key_for, uuid_of
+from server.storefront.portal import Desk, Portal, key_for, uuid_of
 
 QUESTION_ROWS = 3
 _NEW = {"kind": "percent"}
@@ -43,13 +43,13 @@ class SellingPages(Portal):
                     desk.org_id, uuid_of(chosen, "discount"), DiscountChange(is_active=is_active),
                     key,
                 )  # fmt: skip
-                return go(desk.at(f"/organizer/events/{setup.id}/discounts"))
+                return self._saved(desk, f"/organizer/events/{setup.id}/discounts")
         filled = Filling.of(form)
         wish = _discount(filled, setup)
         if wish is not None:
             try:
                 await self._parts.discounts.create(desk.org_id, setup.id, wish, key)
-                return go(desk.at(f"/organizer/events/{setup.id}/discounts"))
+                return self._saved(desk, f"/organizer/events/{setup.id}/discounts")
             except CodeTaken as error:
                 filled.wrong["code"] = sentence(error.detail)
             except BadRequest as error:
@@ -89,7 +89,7 @@ class SellingPages(Portal):
         )
         key = key_for(form, request, desk.actor.name)
         await self._parts.terms.replace(desk.org_id, setup.id, new, key)
-        return go(desk.at(f"/organizer/events/{setup.id}/terms", done="yes"))
+        return self._saved(desk, f"/organizer/events/{setup.id}/terms")
 
     async def orders(self, request: Request) -> Response:
         """GET .../orders : `q`, `status`, `next_token` as in the API."""
@@ -127,7 +127,6 @@ class SellingPages(Portal):
         return self._show(
             request, desk, "event_terms.html", "events", status=200 if filled else 422,
             setup=setup, filled=filled, rows=range(QUESTION_ROWS),
-            done=request.query_params.get("done", ""),
         )  # fmt: skip
 
 

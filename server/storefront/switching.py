@@ -55,7 +55,7 @@ class SwitchPages(EventPortal):
         """POST /organizer/switches : `flag`, `is_on` yes or no, and why in `reason`."""
         desk = await self._desk(request, "org:manage")
         await self._turn(request, desk.actor, Scope(desk.org_id), is_by_staff=False)
-        return go(desk.at(request.url.path))
+        return self._saved(desk, request.url.path)
 
     async def of_event(self, request: Request) -> Response:
         """GET .../switches"""
@@ -70,7 +70,7 @@ class SwitchPages(EventPortal):
         scope = Scope(desk.org_id, setup.id)
         await self._turn(request, desk.actor, scope, is_by_staff=False)
         self._parts.catalog.forget(setup.id)
-        return go(desk.at(request.url.path))
+        return self._saved(desk, request.url.path)
 
     async def of_platform(self, request: Request) -> Response:
         """GET /staff/switches"""

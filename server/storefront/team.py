@@ -2,7 +2,6 @@
 
 from urllib.parse import quote
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from server.orgs.member_models import (
     InvitationOver,
     LastOwner,
     MemberExists,
+    Name,
     NewInvitation,
     Registration,
     Role,
@@ -58,7 +58,11 @@ class TeamPages(Portal):
         except _REFUSALS as error:
             filled.blame(error, ("email",))
             done = False
-        return go(desk.at(_TEAM)) if done else await self._page(request, desk, filled)
+        if not done:
+            return await self._page(request, desk, filled)
+        if form.get("act") == "invite":
+            return go(desk.at(_TEAM, invited="yes"))
+        return self._saved(desk, _TEAM)
 
     async def _do(self, request: Request, desk: Desk, form: Form, filled: Filling) -> bool:
         """Whether it was understood. Raises what the service refuses."""
@@ -94,6 +98,7 @@ class TeamPages(Portal):
             matrix=(await members.matrix(db)).items,
             roles=ROLES,
             filled=filled,
+            is_invited=request.method == "GET" and bool(request.query_params.get("invited")),
         )
 
     async def invitation(self, request: Request) -> Response:
@@ -114,12 +119,9 @@ class TeamPages(Portal):
                 key = key_for(form, request, account.name)
                 joined = await self._parts.invitations.accept(account.id, token, key)
                 return go(f"/organizer?org={quote(joined.org_id, safe='')}")
-            try:
-                told = {"token": token, "name": form.get("name"), "password": form.get("password")}
-                wish = msgspec.convert(told, Registration)
-            except msgspec.ValidationError:
-                filled.problem = "Say your name, and a password of at least 12 characters."
-            else:
+            name = filled.take("name", Name, "Say your name, in at most 200 characters.")
+            if filled:
+                wish = Registration(token, name, form.get("password"))
                 key = key_for(form, request, "invited")
                 joined = await self._parts.invitations.register(wish, key)
                 response = go("/organizer")
@@ -128,7 +130,9 @@ class TeamPages(Portal):
                 )
                 self._sessions.keep(response, "operator", grant)
                 return response
-        except (InvitationOver, AccountExists, PasswordRefused, Forbidden) as error:
+        except PasswordRefused as error:
+            filled.wrong["password"] = sentence(error.detail)
+        except (InvitationOver, AccountExists, Forbidden) as error:
             filled.problem = sentence(error.detail)
         return await self._invitation_page(request, token, filled)
 

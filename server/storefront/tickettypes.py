@@ -24,7 +24,7 @@ from server.kernel.errors import BadRequest, NotFound
 from server.storefront.filling import Filling, sentence, typed, wall
 from server.storefront.forms import Form, read_form
 from server.storefront.placewords import heard, spoken
-from server.storefront.portal import Desk, EventPortal, go, key_for, uuid_of
+from server.storefront.portal import Desk, EventPortal, key_for, uuid_of
 
 LEVELS_MAX = 100
 _MOMENTS = ("sales_open_at", "sales_close_at")
@@ -87,7 +87,7 @@ class TypePages(EventPortal):
                     desk.org_id, of.id, TicketTypeChange(**told),
                     key_for(form, request, desk.actor.name),
                 )  # fmt: skip
-                return go(desk.at(f"/organizer/events/{setup.id}/prices") + "#types")
+                return self._saved(desk, f"/organizer/events/{setup.id}/prices")
             except BadRequest as error:
                 filled.blame(error, (*_FIELDS, *_OF_CHOSEN))
         return self._page(request, desk, setup, of, places, filled, levels)

@@ -85,7 +85,7 @@ class VenuePages(Portal):
                 filled.blame(error, _ASKED)
         if not filled:
             return self._page(request, desk, venue, filled)
-        return go(desk.at("/organizer/venues"))
+        return self._saved(desk, "/organizer/venues")
 
     async def create(self, desk: Desk, filled: Filling, key: Key | None) -> VenueView | None:
         """The venue that was filled in; None where something is wrong with it."""

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import (
     PATIENCE_MS,
+    PHONE,
     SOON_MS,
     EventPage,
     browser,
@@ -128,6 +129,11 @@ def test_a_buyer_on_a_phone_picks_a_table_and_pays(product: Product, chromium: s
         page.get_by_role("button", name="One seat more").tap()
         page.get_by_role("button", name="Hold the best 3").tap()
         expect(page.locator(".total")).to_contain_text("3 places")
+        page.set_viewport_size({"width": 740, "height": 360})  # held sideways
+        expect(page.get_by_role("link", name="Check out")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollHeight") == 360
+        shot(page, "phone-sideways")
+        page.set_viewport_size(PHONE)
         page.get_by_role("button", name="Release").tap()
         page.get_by_role("button", name="List").tap()
         page.locator("summary").filter(has_text="Lounge").tap()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from server.catalog.discovery import box_around
@@ -125,6 +126,25 @@ async def test_events_are_found_around_a_place_and_by_price(
     token = ok(await client.get("/v1/events", params={"q": tag, "page_size": 1}))["next_token"]
     other = {"q": tag, "next_token": token, "sort": "cheapest", "currency": "EUR"}
     problem(await client.get("/v1/events", params=other), 400, "bad-request")
+
+
+async def test_the_cheapest_are_sorted_by_what_is_paid_and_not_by_what_is_asked(
+    house: Product, client: httpx.AsyncClient
+) -> None:
+    tag = f"p{uuid.uuid4().hex[:8]}"
+    on_top = [{"name": "VAT", "rate_ppm": 200_000, "is_included": False}]
+    asked = {"Taxed": 1_000, "Plain": 1_100, "Twin": 1_100, "Also taxed": 900, "Free": 0}
+    for name, price in asked.items():
+        event = await _at(house, f"{name} {tag}", price=price)
+        if name.endswith("axed"):
+            terms = msgspec.json.encode({"taxes": on_top}).decode()
+            await rows(house, "UPDATE events SET terms = $2::jsonb WHERE id = $1", event.id, terms)
+    by_price = {"q": tag, "currency": "EUR", "sort": "cheapest"}
+    found = [name.removesuffix(f" {tag}") for name in await _found(client, **by_price)]
+    assert found == ["Free", "Also taxed", "Plain", "Twin", "Taxed"]
+    page = ok(await client.get("/v1/events", params=by_price))["items"]
+    assert [item["price_from_minor"] for item in page] == [0, 1_080, 1_100, 1_100, 1_200]
+    assert len(await _found(client, **by_price, price_max_minor=1_099)) == 2
 
 
 def test_a_box_has_every_place_that_is_near_enough() -> None:

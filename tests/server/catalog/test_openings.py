@@ -59,6 +59,22 @@ async def test_an_event_that_cannot_be_is_refused_and_says_why(maker: MapMaker) 
         problem(await maker.open(version, **wish), 400, "bad-request")
 
 
+async def test_places_are_sold_for_money_that_somebody_pays_with(maker: MapMaker) -> None:
+    version = await maker.publish()
+    draft = ok(await maker.open(version, status="draft", currency="ISK"), 201)
+    path = f"/v1/events/{draft['id']}?revision=0"
+    for code in ("XQX", "DEM", "XXX", "XAU"):
+        refusals = (
+            await maker.open(version, status="draft", currency=code),
+            await maker.call("PATCH", path, {"currency": code}),
+            await maker.call("PUT", "/v1/settings", {"currency": code}),
+        )
+        for refused in refusals:
+            told = problem(refused, 400, "bad-request")["detail"]
+            assert told.startswith(f"currency: nobody pays with {code}")
+            assert "ISO 4217" in told
+
+
 async def test_one_key_opens_one_event(maker: MapMaker) -> None:
     version = await maker.publish()
     zones = ok(await maker.call("GET", version["geometry_url"]))["zones"]

@@ -89,6 +89,26 @@ async def test_from_registering_to_a_second_factor_and_back_by_pages(
         assert "Two-step sign-in is off" in words(off)
 
 
+@pytest.mark.parametrize(("realm", "at"), [each[:2] for each in REALMS])
+async def test_what_is_wrong_with_a_registration_stands_beside_its_field(
+    house: Product, realm: Realm, at: str
+) -> None:
+    async with Visitor(house) as visitor:
+        here = _Home(house, visitor, realm, at)
+        page = form(await here.get("/register"), "/register")
+        right = {"email": here.person.email, "name": "Ada", "password": PASSWORD}
+        for field, typed in (("name", " "), ("email", "nobody"), ("password", "aaaaaaaaaaaa")):
+            refused = await visitor.send(page, **right | {field: typed})
+            assert refused.status_code in (400, 422)
+            [wrong] = document(refused).xpath("//*[@aria-invalid]")
+            assert (wrong.get("name"), "autofocus" in wrong.attrib) == (field, True)
+            assert document(refused).get_element_by_id(f"{field}-wrong").text_content()
+            assert typed == " " or (typed in refused.text) == (field != "password")
+            assert PASSWORD not in refused.text
+        sent = await visitor.send(form(refused, "/register"), **right)
+        assert "mail with a link" in words(sent)
+
+
 @pytest.mark.parametrize(("realm", "at", "home"), REALMS)
 async def test_a_forgotten_password_is_set_anew_by_pages(
     house: Product, realm: Realm, at: str, home: str

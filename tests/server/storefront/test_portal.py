@@ -7,8 +7,9 @@ import httpx
 from tests.fixtures.product import ORG_ID, Product
 from tests.server.storefront import visitors
 from tests.server.storefront.visitors import Form, Visitor, document, forms, words
-from tests.server.support import rows
+from tests.server.support import ok, rows
 
+PNG = b"\x89PNG\r\n\x1a\n"
 BEGINS = "2031-05-01T20:00"
 
 
@@ -152,7 +153,8 @@ async def test_a_time_to_choose_that_is_no_whole_minute_stays_as_it_is(house: Pr
     async with visitors.operator(house) as owner:
         page = form(await owner.get(at))
         assert (page.fields["hold_minutes"], page.fields["payment_minutes"]) == (["1:30"], ["10"])
-        assert (await owner.send(page, summary="Same")).status_code == 303
+        saved = await _follow(owner, await owner.send(page, summary="Same"))
+        assert "Saved." in words(saved)
         assert tuple((await rows(house, kept, event.id))[0]) == (90, 600)
         page = form(await owner.get(at))
         for typed in ("0:59", "60:01", "2.5", "1:60", "soon", ""):
@@ -184,6 +186,7 @@ async def test_a_team_is_invited_and_invitations_are_taken_back(house: Product) 
         email = f"{uuid.uuid4().hex[:10]}@people.example"
         invited = await _follow(owner, await owner.send(invite, email=email, role="staff"))
         assert email in words(invited)
+        assert "The invitation is on its way." in words(invited)
         revoke = next(f for f in forms(invited) if f.fields.get("act") == ["revoke"])
         listed = document(invited).xpath("//button[@name='invitation']/@value")[0]
         after = await _follow(owner, await owner.send(revoke, invitation=listed))
@@ -231,7 +234,14 @@ async def test_looks_that_cannot_be_read_are_refused_beside_their_field(house: P
         assert document(refused).xpath("//*[@id='ink-wrong']")
         looks = next(f for f in forms(refused) if "color" in f.fields)
         page = await _follow(owner, await owner.send(looks, color="#ffcc00", ink=""))
+        assert "Saved." in words(page)
         assert "contrast of" in words(page)
+        assert document(page).xpath("//img") == []
+        sent = await owner.client.put("/v1/branding/logo", content=PNG, headers=visitors.OWN)
+        page = await owner.get("/organizer/branding")
+        [logo] = document(page).xpath("//img/@src")
+        assert logo == ok(sent)["url"]
+        assert "Saved." not in words(page)
         claim = next(f for f in forms(page) if f.fields.get("domain") == [""])
         domain = f"{uuid.uuid4().hex[:8]}.venue.example"
         page = await _follow(owner, await owner.send(claim, domain=domain, act="claim"))

@@ -604,7 +604,7 @@ export interface Endpoints {
   items: Endpoint[];
 }
 
-/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `sales_end_at`: until when, which is `sales_close_at`, else `ends_at`, else six hours after it begins. `description`: plain text. `hold_ttl_s`: how long places are held; `payment_ttl_s`: how long they are kept from when their payment has begun, where that is longer, but no longer than twice `hold_ttl_s` in all; seconds. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: what of it may be paid at first. Prices are all-in: what a buyer pays, with fees and taxes. */
+/** An event as everybody may see it. Prices are in minor units of `currency`. `is_on_sale`: now, by the database's clock. `sales_end_at`: until when, which is `sales_close_at`, else `ends_at`, else six hours after it begins, or when it was cancelled. `description`: plain text. `hold_ttl_s`: how long places are held; `payment_ttl_s`: how long they are kept from when their payment has begun, where that is longer, but no longer than twice `hold_ttl_s` in all; seconds. Places that one buyer may have: `seats_per_hold_max` in a hold, `seats_per_order_max` in an order, `seats_per_buyer_max` in all; null for no such limit. `legs`: parts of a trip that a seat is sold for, 1 for an event at one place. `has_waiting_room`: holds take a pass now (PUT .../turn). `switched_off`: parts of the platform that are off for it, as `checkout`. `questions`: what an order is asked; `deposit`: what of it may be paid at first. Prices are all-in: what a buyer pays, with fees and taxes. */
 export interface Event {
   id: string;
   org_id: string;
@@ -768,7 +768,7 @@ export interface EventSales {
   sections: SectionTotals[];
 }
 
-/** An event as its organizers see it, a draft too. `revision` rises with each change: name it to change that very state. `missing`: what is in the way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's id in the system that its identity comes from. `sales_end_at`: until when buyers can buy, which is `sales_close_at`, else `ends_at`, else six hours after it begins. `payment_ttl_s`: how long places are kept from when their payment has begun, where that is longer than `hold_ttl_s` from when they were taken, but no longer than twice that in all; seconds. */
+/** An event as its organizers see it, a draft too. `revision` rises with each change: name it to change that very state. `missing`: what is in the way of publishing it. `version_id`: of the map that it is sold by. `external_ref`: the event's id in the system that its identity comes from. `sales_end_at`: until when buyers can buy, which is `sales_close_at`, else `ends_at`, else six hours after it begins, or when it was cancelled. `payment_ttl_s`: how long places are kept from when their payment has begun, where that is longer than `hold_ttl_s` from when they were taken, but no longer than twice that in all; seconds. */
 export interface EventSetup {
   id: string;
   revision: number;
@@ -786,6 +786,7 @@ export interface EventSetup {
   sales_open_at: string | null;
   sales_close_at: string | null;
   sales_end_at: string;
+  cancelled_at: string | null;
   hold_ttl_s: number;
   payment_ttl_s: number;
   seats_per_hold_max: number;
@@ -2518,6 +2519,7 @@ export interface SetupLine {
   name: string;
   external_ref: string | null;
   starts_at: string;
+  cancelled_at: string | null;
   timezone: string;
   venue_id: string;
   venue_name: string;
