@@ -11,7 +11,9 @@ from seatmap.xml import Node
 
 _LETTERED_PEN = re.compile(r"(?<![A-Za-z])(?:PEN|PIT)[A-Z](?![A-Za-z])")
 TEXT_MAX = 200
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*)+")
+"""Letters, with the vowels and accents that are written over them."""
+_VALUED = re.compile(r"^(?P<word>[^\W\d_]+)[-_](?:[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)$")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 DIMENSION = re.compile(
@@ -60,6 +62,7 @@ def kind_of(text: str, *, classed: bool = False) -> str | None:
     if some & words.LEGEND or any(phrase in whole for phrase in words.LEGEND_PHRASES):
         return "legend"
     if classed:
+        some = _unvalued(text)
         if some & words.STATED_STANDING:
             return "standing"
         for name in text.lower().split():
@@ -80,6 +83,16 @@ def kind_of(text: str, *, classed: bool = False) -> str | None:
     if "landmark" in some:
         return "other"
     return landmark(said)
+
+
+def _unvalued(classes: str) -> set[str]:
+    """The words of classes but of those that give a row a value: "seat row-C"."""
+    found: set[str] = set()
+    for name in classes.split():
+        match = _VALUED.match(name)
+        if match is None or match["word"].lower() not in words.ROW:
+            found.update(tokens(name))
+    return found
 
 
 def is_state_of_seat(said: Iterable[str]) -> bool:

@@ -47,7 +47,7 @@ _COMPACT = re.compile(
     re.IGNORECASE,
 )
 _EASTERN = re.compile(
-    r"^(?P<section>[^\d]*?(?:\d+[층階层樓楼])?)[\s_\-]*(?P<row>\d{1,3}|[A-Za-z]{1,2})\s?[排列열行]"
+    r"^(?P<section>[^\d]*?(?:\d+[층階层樓楼])?)[\s_\-]*(?P<row>\d{1,3}|[A-Za-z]{1,2}|[ぁ-んァ-ン가-힣])\s?[排列열行]"
     r"[\s_\-]*(?P<seat>\d{1,3})\s?[座号號番번석]?$"
 )
 """In Chinese, Japanese and Korean the word stands behind its number: "一层3排12座", "A列5番"."""
@@ -60,6 +60,23 @@ NAME_MAX = 120
 def unescaped(name: str) -> str:
     """Without the escapes that Illustrator writes into ids."""
     return _HEX.sub(lambda m: chr(int(m[1], 16)), name) if "_x" in name else name
+
+
+_PRICE = re.compile(
+    r"[\s,;|/·–—-]*[(\[]?\s*(?:\b(?:price|preis|prix|precio|prezzo|цена)\b\s*:?\s*)?"
+    r"(?:[€$£¥₽₴₺₩₹]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[€$£¥₽₴₺₩₹]|(?:eur|usd|gbp|chf|czk|kč|zł|pln|"
+    r"руб|грн|huf|ft|sek|nok|dkk|lei|円|元|원)\b\.?))[)\]]?",
+    re.IGNORECASE,
+)
+_STATE = re.compile(rf"[\s,;:|/·–—-]+[(\[]?(?:{'|'.join(sorted(words.STATES))})[)\]]?$", re.IGNORECASE)
+
+
+def alone(spoken: str) -> str:
+    """What is said of a seat without what it costs and whether it is sold: "A1 - 45,00 € - sold"."""
+    plain = _PRICE.sub("", spoken) if not spoken.isalpha() else spoken
+    while any(c.isdigit() for c in plain) and (match := _STATE.search(plain)) is not None:
+        plain = plain[: match.start()]
+    return plain.strip(" -–—|/,;") or spoken
 
 
 def decoded(name: str | None) -> str | None:
@@ -117,7 +134,7 @@ def structured(name: str) -> dict[str, str]:
     compact = _COMPACT.match(name) or _EASTERN.match(name)
     if compact:
         return {key: value for key, value in compact.groupdict().items() if value}
-    parts = [part for part in SPLIT.split(name) if part]
+    parts = _without_state([part for part in SPLIT.split(name) if part])
     if _is_section_name(parts):
         return {"section": " ".join(parts)}
     said = _letters(parts)
@@ -152,6 +169,13 @@ def structured(name: str) -> dict[str, str]:
     if before and placed and "section" not in found and "table" not in found:
         found["section"] = _as_written(before, name) if " " in name.strip() else "-".join(before)
     return found
+
+
+def _without_state(parts: list[str]) -> list[str]:
+    """The parts of "seat_B_7_sold" but the last, which says what the seat was when it was written."""
+    if len(parts) > 2 and parts[-1].lower() in words.STATES and SEAT_PART.match(parts[-2]):
+        return parts[:-1]
+    return parts
 
 
 def _keywords_first(parts: list[str]) -> list[str]:
@@ -245,7 +269,7 @@ def number(name: str) -> str | None:
 @by_form
 def position(name: str) -> dict[str, str]:
     """`positional` of a whole name: "parter_19_26", "1_K_31", "A-04"."""
-    return positional([part for part in SPLIT.split(name) if part])
+    return positional(_without_state([part for part in SPLIT.split(name) if part]))
 
 
 _LETTERED = re.compile(r"^(?P<letters>[^\W\d_]{1,2})(?P<digits>\d{1,3})$")

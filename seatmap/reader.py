@@ -19,6 +19,7 @@ from seatmap.names import (
     SPLIT,
     Facts,
     Named,
+    alone,
     decoded,
     is_seat_label,
     seat_told,
@@ -41,7 +42,7 @@ _TIPS = (
 """What a page shows beside the pointer, its lines apart by breaks, or says of an element."""
 _BREAK = re.compile(r"\s*[(<]\s*/?br\s*/?\s*[)>]\s*", re.IGNORECASE)
 _NAMES = frozenset((*_NAMES_BY_TRUST, *_TIPS))
-_SHAPES = frozenset("circle ellipse rect path polygon use".split())
+_SHAPES = frozenset("circle ellipse rect path polygon use image".split())
 
 
 @lru_cache(maxsize=FORMS_KEPT)
@@ -55,6 +56,14 @@ _ZONE_CLASS = re.compile(
     re.IGNORECASE,
 )
 """Classes that say a price category: "cat-1", "zone_a", "tier-gold"."""
+_CLASS_VALUE = re.compile(
+    r"^(?P<word>[^\W\d_]+)[-_](?P<value>[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)$"
+)
+_CLASS_FIELDS = {
+    **dict.fromkeys(words.SECTION, "section"),
+    **dict.fromkeys(words.ROW, "row"),
+    **dict.fromkeys((*words.SEAT, *words.DATA["number"], *words.DATA["column"]), "seat"),
+}
 _ACCESS_KEYS = ("class", "data-access", "data-accessibility", "data-type")
 
 
@@ -70,16 +79,21 @@ def _access_said(text: str) -> int:
 
 @lru_cache(maxsize=FORMS_KEPT)
 def _class_said(classes: str) -> list[tuple[str, Named]]:
-    """Fields that one class states together: "sec-101-row-9-seat-12"; "seat-2" may be a style.
-    Also price categories."""
+    """Fields that one class states together: "sec-101-row-9-seat-12"; "seat-2" may be a style, but
+    beside "row-C" it is none. Also price categories."""
     found = []
+    apart: Facts = {}
     for name in classes.split():
         stated = structured(name)
         if len(stated) > 1 and any(c.isdigit() for c in stated.get("seat", "")):
             found += [(field, Named(value, "class")) for field, value in stated.items()]
+        elif match := _CLASS_VALUE.match(name):
+            field = _CLASS_FIELDS.get(match["word"].lower())
+            if field is not None:
+                apart.setdefault(field, Named(match["value"], "class"))
         if _ZONE_CLASS.match(name):
             found.append(("zone", Named(name, "class")))
-    return found
+    return [*found, *apart.items()] if {"row", "seat"} <= apart.keys() else found
 
 
 class Sayings(Protocol):
@@ -267,7 +281,7 @@ class Reader:
         if "class" in attrs:
             for field, named in _class_said(attrs["class"]):
                 facts.setdefault(field, named)
-        title = node.title
+        title = alone(node.title) if node.title else None
         if title and SEAT_PART.match(title) and "seat" not in facts:
             facts["title"] = Named(title, "title")
         if title and "row" not in facts and ROW_PART.match(title) and _titled(node):
@@ -351,7 +365,8 @@ def _complete(facts: Facts, kind: str) -> None:
     if kind in ("row", "table") and kind not in facts and labelled is not None:
         facts[kind] = labelled
     if "seat" not in facts and kind in ("seat", "row"):
-        number = facts.get("number") or (labelled if kind == "seat" else None)
+        own = facts.get("column") or labelled if kind == "seat" else None
+        number = facts.get("number") or own
         if number is not None:
             facts["seat"] = number
             facts["kind"] = Named("seat", number.source)
@@ -381,7 +396,7 @@ def _data(attrs: dict[str, str]) -> Facts:
             continue
         field, rank = known
         value = raw.strip()
-        fits = field not in ("seat", "number") or value.isdigit() or is_seat_label(value)
+        fits = field not in ("seat", "number", "column") or value.isdigit() or is_seat_label(value)
         if field == "zone" and value.lower() in words.SEAT:
             continue
         if value and fits and (field not in found or rank < found[field][0]):
@@ -400,12 +415,14 @@ def texts(node: Node) -> list[tuple[str, str]]:
     found = []
     for source in _NAMES_BY_TRUST:
         raw = attrs.get(source)
+        if raw and source == "aria-label":
+            raw = alone(raw)
         if raw and (text := raw if raw in _PARTS and node.tag == "g" else decoded(raw)):
             found.append((source, text))
-    if node.title and node.parent is not None and (text := decoded(node.title)):
+    if node.title and node.parent is not None and (text := decoded(alone(node.title))):
         found.append(("title", text))
     for source in _TIPS:
         raw = attrs.get(source)
-        if raw and (text := decoded(_BREAK.sub(", ", raw))):
+        if raw and (text := decoded(alone(_BREAK.sub(", ", raw)))):
             found.append((source, text))
     return found

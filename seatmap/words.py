@@ -9,14 +9,19 @@ SEAT = frozenset(
     "seat place asiento butaca localidad chair silla stuhl sitz sitzplatz platz stoel zitplaats "
     "siege siège poltrona posto assento cadeira plads plass plats miejsce sedadlo koltuk desk "
     "workstation место кресло стул стілець fotel krzesło židle místo miesto hely szék paikka "
-    "istuin כיסא מושב مقعد θέση sæde scaun stol lugar sjedalo".split()
+    "istuin כיסא מושב مقعد θέση sæde scaun stol lugar sjedalo ghế ที่นั่ง kursi ადგილი տեղ място "
+    "صندلی सीट koht sedež sedište vieta".split()
 )
 STOOLS = SEAT | frozenset("spot stool barstool hocker barhocker taburete sgabello".split())
 """Words that make a place of what they stand with: "bar stool"."""
-SEAT_STATES = frozenset(
+STATES = frozenset(
     "available free open taken sold reserved booked occupied unavailable disabled selected blocked "
-    "active standard regular premium vip".split()
+    "active held hold frei belegt verkauft reserviert gesperrt libre ocupado ocupada disponible "
+    "vendido vendida reservado reservada occupé réservé vendu libero occupato venduto disponibile "
+    "свободно занято продано свободен занят wolne zajęte".split()
 )
+"""What names say of a seat's sale: "B_7_sold"."""
+SEAT_STATES = STATES | frozenset("standard regular premium vip".split())
 """What classes say of a seat beside that it is one ("seat-available", "seat_vip")."""
 SEAT_LAYERS = frozenset(
     "seats chairs asientos butacas sillas sitze sitzplätze stühle sièges fauteuils poltrone "
@@ -30,7 +35,8 @@ SECTION_LAYERS = frozenset(
 """Names of layers whose named shapes are sections."""
 ROW = frozenset(
     "row fila reihe rangee rangée ряд riga rij rang rad række rząd řada fileira hilera sıra "
-    "排 列 열 שורה صف σειρά sira rivi rekke rzad rada řádek sor rând".split()
+    "排 列 열 שורה صف σειρά sira rivi rekke rzad rada řádek sor rând hàng แถว baris რიგი շարք ред "
+    "ردیف पंक्ति eilė rinda rida vrsta".split()
 )
 TABLE = frozenset(
     "table mesa tisch tavolo стол столик tafel bord stolik periquera stůl stół asztal "
@@ -39,7 +45,7 @@ TABLE = frozenset(
 SECTION = frozenset(
     "section sec sector seccion sección sektor block bloque blok tribune tribuna tribüne grada "
     "gradin tendido andanada curva kurve palco box loge lodge ложа сектор секция блок bloc stand "
-    "zona vak settore sektör szektor sektion sekcja lohko felt".split()
+    "zona vak settore sektör szektor sektion sekcja lohko felt 블럭 블록 구역 区 區 ブロック".split()
 )
 HOUSE = frozenset(
     "stalls parterre parkett parket balcony balcon balkon circle gallery galerie galería galleria "
@@ -104,6 +110,13 @@ LANDMARKS = {
     "altar": "stage",
     "altare": "stage",
     "舞台": "stage",
+    "ステージ": "stage",
+    "σκηνή": "stage",
+    "σκηνη": "stage",
+    "เวที": "stage",
+    "სცენა": "stage",
+    "բեմ": "stage",
+    "صحنه": "stage",
     "무대": "stage",
     "المسرح": "stage",
     "במה": "stage",
@@ -116,6 +129,12 @@ LANDMARKS = {
     "spielfeld": "pitch",
     "terrain": "pitch",
     "поле": "pitch",
+    "그라운드": "pitch",
+    "グラウンド": "pitch",
+    "フィールド": "pitch",
+    "球场": "pitch",
+    "球場": "pitch",
+    "γήπεδο": "pitch",
     "screen": "screen",
     "pantalla": "screen",
     "leinwand": "screen",
@@ -176,6 +195,17 @@ LANDMARKS = {
     "východ": "exit",
     "vchod": "exit",
     "çıkış": "exit",
+    "출구": "exit",
+    "입구": "exit",
+    "出口": "exit",
+    "入口": "exit",
+    "έξοδος": "exit",
+    "είσοδος": "exit",
+    "화장실": "toilet",
+    "洗手间": "toilet",
+    "卫生间": "toilet",
+    "トイレ": "toilet",
+    "τουαλέτες": "toilet",
     "giriş": "exit",
     "kijárat": "exit",
     "bejárat": "exit",
@@ -244,10 +274,12 @@ DATA = {
     "booth": ("booth", "boothid", "boothnumber", "stand", "standid", "standnumber"),
     "access": ("access", "accessibility"),
     "number": ("number", "num", "no", "nr", "numero"),
+    "column": ("seatcolumn", "seatcol", "column", "col"),
     "seat_id": ("seatid", "seatguid", "seatuuid", "seatkey", "seatlocation", "seatcode", "placeid"),
 }  # fmt: skip
 """Field -> `data-` attributes that state it, without "-" and "_". "number" is a seat's only where
-something else says that there is a seat; a "seat_id" says that, and no name."""
+something else says that there is a seat, and so is "column" where that is the class; a "seat_id"
+says that there is a seat, and no name."""
 
 DATED = "data-date"
 """What has a date is a day of a calendar or a mark of a chart, and no place."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
@@ -24,6 +25,7 @@ ELEMENTS_MAX = 320_000
 MARKS_MAX = 4 * ELEMENTS_MAX
 """Signs that begin or end an element or title, before any is read."""
 DEPTH_MAX = 120
+PICTURES_MIN = 8
 GZIP_MAGIC = b"\x1f\x8b"
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -75,7 +77,9 @@ class Document:
     may be in units of the font's size.
     """
 
-    __slots__ = ("_inner", "has_ems", "ids", "lost", "refused", "root", "styles", "well_formed")
+    __slots__ = (
+        "_images", "_inner", "has_ems", "ids", "lost", "refused", "root", "styles", "well_formed",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -92,6 +96,7 @@ class Document:
         self.refused = refused
         self.ids: dict[str, Node] = {}
         self.styles: list[Node] = []
+        self._images: Counter[tuple[str | None, str | None]] = Counter()
         self._inner: list[Node] = []
         for node in root.walk():
             name = node.attrs.get("id")
@@ -99,10 +104,29 @@ class Document:
                 self.ids.setdefault(name, node)
             if node.tag == "style":
                 self.styles.append(node)
+            elif node.tag == "image":
+                self._images[node.attrs.get("width"), node.attrs.get("height")] += 1
             if node.children:
                 self._inner.append(node)
                 for child in node.children:
                     child.parent = node
+
+    def referred(self, node: Node) -> Node | None:
+        """What a `use` refers to. Pages with a base write their own address before the sign: of
+        such only what this drawing keeps for use is meant."""
+        address, _, name = node.attrs.get("href", "").partition("#")
+        target = self.ids.get(name)
+        if not address or target is None:
+            return target
+        kept = target.tag == "symbol" or (target.parent is not None and target.parent.tag == "defs")
+        return target if kept else None
+
+    def is_repeated(self, image: Node) -> bool:
+        """Whether many raster images are of the size of this one, as pictures of seats are. One
+        alone is a backdrop or a logo."""
+        attrs = image.attrs
+        alike = self._images[attrs.get("width"), attrs.get("height")]
+        return alike >= PICTURES_MIN and bool(attrs.get("href"))
 
     def untie(self) -> None:
         """Unties the tree's circles, for one who is done with it: it goes at once, and the
