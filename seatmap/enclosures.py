@@ -7,6 +7,7 @@ themselves and none is just the box around one row; terraces of one colour that 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from math import hypot
@@ -30,13 +31,18 @@ HELD_MIN = 0.6
 """Part of the seats without a section that unnamed outlines must hold together."""
 OUTLINE_AREA_MAX = 0.6
 """Of the drawing: what is larger is its background."""
-HEAD_EMS = 2.0
+HEAD_EMS = 2.8
 """A title is at most this many font sizes above what it is the name of."""
 TITLES_MAX = 100
 TOUCH_SEATS = 0.3
 """Outlines of one colour that are nearer than this many seats are terraces of one section."""
 LINE_WIDTH_SEATS = 1.2
 """Seats that spread less than this many seats across are one row."""
+
+_TITLE = re.compile(
+    r"^(?:[^\W\d_].{2,}|\d{1,2}(?:st|nd|rd|th|er|[eè]me|e|[.ºª°])?\s?(?:[^\W\d_]{3,}.*|[層階层樓楼층]))$"
+)
+"""A part of a house: "BALCONY", "2nd floor", "1階"."""
 
 _Ring = tuple[shapely.Polygon, Shape, SectionDraft | None]
 
@@ -213,7 +219,7 @@ def _is_line(seats: list[SeatDraft]) -> bool:
 
 
 def _is_title(text: Text) -> bool:
-    return len(text.text) > 2 and text.text[0].isalpha() and landmark_of(text.text) is None
+    return _TITLE.match(text.text) is not None and landmark_of(text.text) is None
 
 
 def _heads(text: Text, bounds: tuple[float, float, float, float]) -> bool:

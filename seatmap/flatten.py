@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import hypot, isfinite
+from unicodedata import normalize
 
 from seatmap import geometry, moves
 from seatmap.clips import Clip, image, overlap, within
@@ -66,6 +67,7 @@ class _Walker:
         self.watch = watch
         self._watched = 0
         self.document = document
+        self.backed = document.has_backdrop
         self.ids = document.ids
         self.has_ems = document.has_ems
         self.node = document.root
@@ -134,7 +136,7 @@ class _Walker:
         if declared:
             declared = self.sheet.resolved(style, declared)
             style = self.sheet.inherit(style, declared)
-            if not (style.shown and style.opaque):
+            if not style.shown or not (style.opaque or self.backed):
                 return
         if tag == "image" and self.document.is_repeated(node):
             style = style._replace(fill=PICTURED)
@@ -396,6 +398,7 @@ class _Walker:
         if found is None or not all(map(isfinite, m)):
             return
         words, (x, y, width, height) = found
+        plain = words if words.isascii() else normalize("NFKC", words)
         self.visited += 1
         if not words.isascii() and all(map(is_mark, words.replace(" ", ""))):
             form = Form(self._marks.in_text(node, style, viewport))
@@ -407,7 +410,7 @@ class _Walker:
         at = geometry.apply(m, (x + width / 2, y + height / 2))
         scale = geometry.scale_of(m)
         self.texts.append(
-            Text(node, frame, words, at, style.font_px * scale, width * scale, self.visited)
+            Text(node, frame, plain, at, style.font_px * scale, width * scale, self.visited)
         )
         if len(self.texts) > min(DRAWN_MAX, 2 * len(self.shapes)):
             self._drawn()

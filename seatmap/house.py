@@ -11,8 +11,10 @@ from typing import TypeVar
 
 import shapely
 
+from seatmap import words
 from seatmap.context import Context, Contexts
 from seatmap.draft import Draft, SectionDraft, ZoneDraft, slug
+from seatmap.kinds import landmark_of, tokens
 from seatmap.names import Named, prefixes
 from seatmap.reader import Reader
 from seatmap.scene import Frame, Scene, Shape, Text
@@ -164,6 +166,15 @@ class House:
             ):
                 if item.section is section:
                     item.section = None
+
+    def is_of_venue(self) -> bool:
+        """Whether a stage, pitch or screen is named, or the drawing's title says what it is of."""
+        if any(landmark_of(text.text) in ("stage", "pitch", "screen") for text in self.free_texts()):
+            return True
+        roots = [frame.node for frame in self.frames.values() if frame.parent is None]
+        title = (roots[0].title if roots else None) or ""
+        said = set(tokens(title))
+        return not words.VENUES.isdisjoint(said) or any(sign in title for sign in words.VENUE_SIGNS)
 
     def use_worded(self, frame: int, words: str) -> None:
         """Marks the texts drawn directly in a frame that are just these words, once for all: a

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 from seatmap import words
 from seatmap.forms import FORMS_KEPT, by_form, form
@@ -33,7 +34,7 @@ _UNNAMED = re.compile(r"^(?:<.*>|&lt;.*&gt;|_[^\W\d_]+_(?:-\d+)?)$")
 _NOISE = re.compile(
     r"^(?:rect|rectangle|path|circle|ellipse|oval|line|polyline|polygon|(?-i:g)|(?-i:id)|group|grupo|gruppe|frame|"
     r"svg|svgid|xmlid|text|tspan|use|image|layer|capa|ebene|calque|слой|vector|shape|object|union|"
-    r"subtract|mask|clip|clippath|mesh|star|star_shape|element|item|bitmap|compound|sodipodi|"
+    r"subtract|mask|clip|clippath|mesh|glyph|font|star|star_shape|element|item|bitmap|compound|sodipodi|"
     r"shape_\w*|prefix__?\w*)[\s_\-.:]*[\d_\-\s.]*$",
     re.IGNORECASE,
 )
@@ -46,8 +47,10 @@ _COMPACT = re.compile(
     r"[-_ ]?(?:s|seat|c|col|column)[-_ ]?(?P<seat>\d+)$",
     re.IGNORECASE,
 )
+_INITIALS = re.compile(r"^F(?P<row>\d{1,2})[-_ ]?[ABP](?P<seat>\d{1,3})$")
+""" "F3B12": fila 3, butaca 12; in capitals."""
 _EASTERN = re.compile(
-    r"^(?P<section>[^\d]*?(?:\d+[층階层樓楼])?)[\s_\-]*(?P<row>\d{1,3}|[A-Za-z]{1,2}|[ぁ-んァ-ン가-힣])\s?[排列열行]"
+    r"^(?P<section>[^\d]*?(?:\d+[층階层樓楼区區])?)[\s_\-]*(?P<row>\d{1,3}|[A-Za-z]{1,2}|[ぁ-んァ-ン가-힣])\s?[排列열行]"
     r"[\s_\-]*(?P<seat>\d{1,3})\s?[座号號番번석]?$"
 )
 """In Chinese, Japanese and Korean the word stands behind its number: "一层3排12座", "A列5番"."""
@@ -58,14 +61,18 @@ NAME_MAX = 120
 
 
 def unescaped(name: str) -> str:
-    """Without the escapes that Illustrator writes into ids."""
-    return _HEX.sub(lambda m: chr(int(m[1], 16)), name) if "_x" in name else name
+    """Without the escapes that Illustrator writes into ids; wide digits and letters that are put
+    together of parts are as all others."""
+    name = _HEX.sub(lambda m: chr(int(m[1], 16)), name) if "_x" in name else name
+    return name if name.isascii() else normalize("NFKC", name)
 
 
+_AMOUNT = r"\d+(?:[.,]\d+)*"
+_SIGN = "[€$£¥₽₴₺₩₹]"
 _PRICE = re.compile(
     r"[\s,;|/·–—-]*[(\[]?\s*(?:\b(?:price|preis|prix|precio|prezzo|цена)\b\s*:?\s*)?"
-    r"(?:[€$£¥₽₴₺₩₹]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[€$£¥₽₴₺₩₹]|(?:eur|usd|gbp|chf|czk|kč|zł|pln|"
-    r"руб|грн|huf|ft|sek|nok|dkk|lei|円|元|원)\b\.?))[)\]]?",
+    rf"(?:{_SIGN}\s?{_AMOUNT}|{_AMOUNT}\s?(?:{_SIGN}(?!\s?\d)|(?:eur|usd|gbp|chf|czk|kč|zł|pln|руб|"
+    r"грн|huf|ft|sek|nok|dkk|lei|円|元|원)\b\.?))[)\]]?",
     re.IGNORECASE,
 )
 _STATE = re.compile(rf"[\s,;:|/·–—-]+[(\[]?(?:{'|'.join(sorted(words.STATES))})[)\]]?$", re.IGNORECASE)
@@ -79,6 +86,28 @@ def alone(spoken: str) -> str:
     return plain.strip(" -–—|/,;") or spoken
 
 
+_CALL = re.compile(r"\(([^()]{1,80})\)")
+_ARGUMENT = re.compile(r"['\"]([^'\"]{1,40})['\"]|(?<![\w.])(\d{1,4})(?![\w.])")
+_LINKED = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[=/_-]([\w.-]{1,20})(?=$|[/&?#;])")
+
+
+def told_by_click(action: str) -> str:
+    """What a program is told when an element is pressed: "C-7" of `pickSeat('C', 7)`."""
+    call = _CALL.search(action[:400])
+    said = _ARGUMENT.findall(call[1]) if call is not None else []
+    return "-".join(quoted or number for quoted, number in said)
+
+
+def told_by_link(address: str) -> dict[str, str]:
+    """What the parts of a link's address say: "/tickets?section=112"."""
+    found: dict[str, str] = {}
+    for word, value in _LINKED.findall(address[-400:]):
+        field = KEYWORDS.get(word.lower()) or KEYWORDS.get(word.lower().removesuffix("s"))
+        if field is not None:
+            found[field] = value
+    return found
+
+
 def decoded(name: str | None) -> str | None:
     """A name as its author wrote it, or None when a tool made it up."""
     if not name:
@@ -87,6 +116,8 @@ def decoded(name: str | None) -> str | None:
     if name[-1] == "_":
         name = _COPY.sub("", name)
     name = name.replace("\\", "").strip()
+    if name[:1] == "_" and name[1:2].isdigit():  # no id may begin with a digit
+        name = name[1:]
     if not name or len(name) > NAME_MAX or _UNNAMED.match(name) or _is_noise(form(name)):
         return None
     return name
@@ -131,9 +162,9 @@ def structured(name: str) -> dict[str, str]:
     ("seat-1-A-4"); what stands before the first of them says where ("Stalls left, row 3, seat 9",
     "101 row 1"). {} when the name holds no keyword with a value.
     """
-    compact = _COMPACT.match(name) or _EASTERN.match(name)
+    compact = _COMPACT.match(name) or _INITIALS.match(name) or _EASTERN.match(name)
     if compact:
-        return {key: value for key, value in compact.groupdict().items() if value}
+        return {key: value.rstrip("区區") for key, value in compact.groupdict().items() if value}
     parts = _without_state([part for part in SPLIT.split(name) if part])
     if _is_section_name(parts):
         return {"section": " ".join(parts)}

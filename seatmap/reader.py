@@ -25,6 +25,8 @@ from seatmap.names import (
     seat_told,
     skeleton,
     structured,
+    told_by_click,
+    told_by_link,
     unescaped,
 )
 from seatmap.said import NOTHING, Place, Said, SaidForm, placed
@@ -41,7 +43,8 @@ _TIPS = (
 )  # fmt: skip
 """What a page shows beside the pointer, its lines apart by breaks, or says of an element."""
 _BREAK = re.compile(r"\s*[(<]\s*/?br\s*/?\s*[)>]\s*", re.IGNORECASE)
-_NAMES = frozenset((*_NAMES_BY_TRUST, *_TIPS))
+_CLICK = "onclick"
+_NAMES = frozenset((*_NAMES_BY_TRUST, *_TIPS, _CLICK))
 _SHAPES = frozenset("circle ellipse rect path polygon use image".split())
 
 
@@ -169,6 +172,8 @@ class Reader:
             telling = self._telling[names] = tuple(key for key in names if _tells(key))
         if self.told is not None or (title is not None and node.children):
             return self._heard(node)
+        if node.tag == "a" and "href" in attrs:
+            return self._heard(node)
         if title is None and not telling:
             return NOTHING
         key = (node.tag, node.parent is None, title, telling, *[attrs[name] for name in telling])
@@ -278,6 +283,9 @@ class Reader:
                 facts.setdefault("spoken", named)
             if self.prefixes or not _NUMBERS_ONLY.match(text):
                 facts.setdefault("group", named)
+        if node.tag == "a":
+            for field, value in told_by_link(attrs.get("href", "")).items():
+                facts.setdefault(field, Named(value, "href"))
         if "class" in attrs:
             for field, named in _class_said(attrs["class"]):
                 facts.setdefault(field, named)
@@ -425,4 +433,6 @@ def texts(node: Node) -> list[tuple[str, str]]:
         raw = attrs.get(source)
         if raw and (text := decoded(alone(_BREAK.sub(", ", raw)))):
             found.append((source, text))
+    if _CLICK in attrs and (text := decoded(told_by_click(attrs[_CLICK]))):
+        found.append((_CLICK, text))
     return found

@@ -128,6 +128,12 @@ class Document:
         alike = self._images[attrs.get("width"), attrs.get("height")]
         return alike >= PICTURES_MIN and bool(attrs.get("href"))
 
+    @property
+    def has_backdrop(self) -> bool:
+        """Whether there is a raster image that may show the house: what is unseen over it may be
+        where one can press."""
+        return any(count < PICTURES_MIN for count in self._images.values())
+
     def untie(self) -> None:
         """Unties the tree's circles, for one who is done with it: it goes at once, and the
         collector, which would walk all of it, finds nothing."""

@@ -9,10 +9,13 @@ from tests.seatmap import (
     marks,
     newcomers,
     pictures,
+    pilgrims,
     strangers,
     trades,
+    settlers,
     travellers,
     visitors,
+    wayfarers,
 )
 from tests.seatmap.styles import STYLES
 
@@ -26,8 +29,11 @@ __all__ = [
     "marks",
     "newcomers",
     "pictures",
+    "pilgrims",
     "strangers",
     "trades",
+    "settlers",
     "travellers",
     "visitors",
+    "wayfarers",
 ]

@@ -48,7 +48,9 @@ def groups_of_tables_by_words() -> Drawing:
         x, y = 130 + 220 * (t % 3), 130 + 180 * (t // 3)
         chairs = "".join(rect(u - 9, v - 9, 18, 18) for u, v in around(x, y, 58, 8))
         body += el("g", circle(x, y, 40) + chairs, id=f"Table {name}")
-    return svg(body, "0 0 700 460"), Want(seats=48, rows=0, tables=list(names))
+    return svg(body, "0 0 700 460"), Want(
+        seats=48, rows=0, tables=[f"Table {name}" for name in names]
+    )
 
 
 @style
@@ -161,7 +163,7 @@ def greek_theatre() -> Drawing:
         for i in range(13):
             body += rect(70 + 28 * i, y, 20, 20, fill="#9ab") + middle(80 + 28 * i, y + 14, i + 1, 9)
     return svg(body, "0 0 460 270"), Want(
-        seats=91, rows=list("ΑΒΓΔΕΖΗ"), numbered=True, keys=("α/1", "η/13"), landmarks={"stage"}
+        seats=91, rows=list("ΑΒΓΔΕΖΗ"), numbered=True, keys=("Α/1", "Η/13"), landmarks={"stage"}
     )
 
 
@@ -205,7 +207,7 @@ def thai_and_vietnamese_words() -> Drawing:
                 title = el("title", f"{row_word} {row} {seat_word} {i + 1}")
                 body += el("rect", title, x=left + 30 * i, y=60 + 30 * r, width=22, height=22)
     return svg(body + said(300, 10, 160, 26, "Stage"), "0 0 760 240"), Want(
-        seats=100, rows=list("ABCDEFGHJK"), numbered=True, keys=("a/1", "k/10"),
+        seats=100, rows=list("ABCDEFGHJK"), numbered=True, keys=("A/1", "K/10"),
         landmarks={"stage"},
     )  # fmt: skip
 
@@ -319,42 +321,3 @@ def not_a_venue_of_lands() -> Drawing:
         body += el("polygon", points=points, id=f"{k + 1:02d}", fill="#ddd", stroke="#fff")
         body += middle(x, y, k + 1)
     return svg(body, "0 0 720 520"), Want(rows=0)
-
-
-@style
-def not_a_venue_car_park() -> Drawing:
-    """Bays in lines with numbers, lanes with arrows between, the word of what it is."""
-    body = middle(300, 30, "Car park - Level -1", 18)
-    for r in range(4):
-        y = 60 + 90 * r
-        for i in range(15):
-            body += rect(30 + 36 * i, y, 34, 60, fill="none", stroke="#888")
-            body += middle(47 + 36 * i, y + 34, 15 * r + i + 1, 9)
-    body += middle(300, 440, "ENTRANCE") + middle(80, 440, "EXIT")
-    return svg(body, "0 0 600 460"), Want(rows=0)
-
-
-@style
-def not_a_venue_warehouse() -> Drawing:
-    """Racks of a store: shelves "R01-S01", aisles, a loading dock."""
-    body = middle(300, 24, "Warehouse 2", 18)
-    for r in range(6):
-        for i in range(14):
-            body += rect(40 + 36 * i, 50 + 50 * r, 34, 20, fill="#fd9", stroke="#963")
-            body += middle(57 + 36 * i, 64 + 50 * r, f"R{r + 1:02d}-S{i + 1:02d}", 6)
-        body += text(4, 64 + 50 * r, f"Rack {r + 1}", 8)
-    body += said(220, 370, 160, 40, "Loading dock")
-    return svg(body, "0 0 600 430"), Want(rows=0)
-
-
-@style
-def not_a_venue_solar_panels() -> Drawing:
-    """A roof: modules in strings, inverters."""
-    body = ""
-    for s in range(4):
-        for r in range(2):
-            for i in range(12):
-                body += rect(40 + 24 * i + 320 * (s % 2), 60 + 160 * (s // 2) + 40 * r, 22, 38,
-                             fill="#124", stroke="#fff")  # fmt: skip
-        body += text(40 + 320 * (s % 2), 50 + 160 * (s // 2), f"String {s + 1} (8.4 kWp)")
-    return svg(body + said(300, 340, 90, 30, "Inverter"), "0 0 700 400"), Want(rows=0)
