@@ -6,17 +6,20 @@ import re
 from collections import Counter
 
 from seatmap import kinds
-from seatmap.draft import RowDraft
+from seatmap.codes import holders
+from seatmap.draft import RowDraft, TableDraft
 from seatmap.house import House
-from seatmap.names import Named
+from seatmap.names import Named, structured
 from seatmap.scene import Text
 from seatmap.shapes import Grid
 from seatmap.spoken import joined, not_landmarks, parted
 
+TABLES_MIN = 3
 TABLE_WORDS_MAX = 5
 TABLE_CHARACTERS_MAX = 40
 LETTERED_MIN = 0.9
 """Of the seats of a row that must have its letter on them."""
+_TABLE = re.compile(r"^[^\W\d_]{4,8}\.?\s*\d{1,3}$")
 _LETTERS = re.compile(r"^[^\W\d_]{1,2}$")
 
 
@@ -36,6 +39,25 @@ def tables_by_words(house: House) -> None:
         if times[name.casefold()] == 1 and not kinds.DIMENSION.match(name):
             bare[at].name = Named(name, "text")
             house.used_texts.update(text.order for text in texts)
+
+
+def tables_by_numbers(house: House) -> None:
+    """Tables without chairs that nothing but "Table 5" on each names."""
+    if house.reader.governed("table"):
+        return
+    told = [text for text in house.free_texts() if _TABLE.match(text.text)]
+    said = {text.order: name for text in told if (name := structured(text.text).get("table"))}
+    on = [
+        holder
+        for holder in holders(house, [text for text in told if text.order in said])
+        if len(holder.codes) == 1 and not house.holds_seats(holder.shape)
+    ]
+    for holder in on if len(on) >= TABLES_MIN else ():
+        name = Named(said[holder.codes[0].order], "text")
+        house.used_texts.update(text.order for text in house.texts_on(holder.shape))
+        house.used_shapes.add(holder.shape.order)
+        frame = holder.shape.frame
+        house.draft.tables.append(TableDraft(name, None, frame, holder.shape, "text"))
 
 
 def rows_by_letters(house: House, found: list[RowDraft]) -> None:

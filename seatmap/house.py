@@ -169,7 +169,9 @@ class House:
 
     def is_of_venue(self) -> bool:
         """Whether a stage, pitch or screen is named, or the drawing's title says what it is of."""
-        if any(landmark_of(text.text) in ("stage", "pitch", "screen") for text in self.free_texts()):
+        if any(
+            landmark_of(text.text) in ("stage", "pitch", "screen") for text in self.free_texts()
+        ):
             return True
         roots = [frame.node for frame in self.frames.values() if frame.parent is None]
         title = (roots[0].title if roots else None) or ""

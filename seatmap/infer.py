@@ -13,7 +13,7 @@ from statistics import median
 
 from seatmap import names, rows
 from seatmap import tables as rings
-from seatmap.called import rows_by_letters, tables_by_words
+from seatmap.called import rows_by_letters, tables_by_numbers, tables_by_words
 from seatmap.compact import blocks_called_rows, split_compact_names
 from seatmap.draft import Draft, RowDraft, SeatDraft, SectionDraft, TableDraft
 from seatmap.ends import labels, name_by_ends
@@ -63,6 +63,7 @@ def infer(scene: Scene, told: Told | None = None) -> Draft:
     split_compact_names(house)
     _tables_without_chairs(house)
     tables_by_words(house)
+    tables_by_numbers(house)
     find_parts(house)
     _rows(house)
     drop_samples(house)

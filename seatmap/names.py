@@ -75,7 +75,9 @@ _PRICE = re.compile(
     r"грн|huf|ft|sek|nok|dkk|lei|円|元|원)\b\.?))[)\]]?",
     re.IGNORECASE,
 )
-_STATE = re.compile(rf"[\s,;:|/·–—-]+[(\[]?(?:{'|'.join(sorted(words.STATES))})[)\]]?$", re.IGNORECASE)
+_STATE = re.compile(
+    rf"[\s,;:|/·–—-]+[(\[]?(?:{'|'.join(sorted(words.STATES))})[)\]]?$", re.IGNORECASE
+)
 
 
 def alone(spoken: str) -> str:

@@ -59,9 +59,7 @@ _ZONE_CLASS = re.compile(
     re.IGNORECASE,
 )
 """Classes that say a price category: "cat-1", "zone_a", "tier-gold"."""
-_CLASS_VALUE = re.compile(
-    r"^(?P<word>[^\W\d_]+)[-_](?P<value>[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)$"
-)
+_CLASS_VALUE = re.compile(r"^(?P<word>[^\W\d_]+)[-_](?P<value>[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)$")
 _CLASS_FIELDS = {
     **dict.fromkeys(words.SECTION, "section"),
     **dict.fromkeys(words.ROW, "row"),

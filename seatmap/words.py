@@ -59,9 +59,13 @@ SIDES = frozenset(
     "gauche droite sinistra destra север юг восток запад левая правая".split()
 )
 """Where a section is: "Grada Sur", "Tribune west"."""
-TIERS = SIDES | HOUSE | frozenset(
-    "tier level ring deck bowl floor oberrang mittelrang unterrang anillo bandeja étage etage nivel "
-    "curva tribüne ярус".split()
+TIERS = (
+    SIDES
+    | HOUSE
+    | frozenset(
+        "tier level ring deck bowl floor oberrang mittelrang unterrang anillo bandeja étage etage nivel "
+        "curva tribüne ярус".split()
+    )
 )
 """What layers are called in which blocks count from 1."""
 VENUES = frozenset(
@@ -70,7 +74,19 @@ VENUES = frozenset(
     "velodrome hippodrome sports cinema kino".split()
 )
 """Words of a title by which a drawing is of a venue."""
-VENUE_SIGNS = ("体育", "剧院", "剧场", "劇場", "音乐厅", "球场", "ホール", "スタジアム", "경기장", "극장", "체육관")
+VENUE_SIGNS = (
+    "体育",
+    "剧院",
+    "剧场",
+    "劇場",
+    "音乐厅",
+    "球场",
+    "ホール",
+    "スタジアム",
+    "경기장",
+    "극장",
+    "체육관",
+)
 """The same, of languages that write words without spaces."""
 STANDING = frozenset(
     "standing ga genadm sro pit pen stehplatz stehplätze stehplaetze stehtribüne general танцпол "

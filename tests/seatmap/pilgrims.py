@@ -3,8 +3,6 @@ was tried on them."""
 
 from __future__ import annotations
 
-from math import cos, radians, sin
-
 from tests.seatmap.drawings import svg
 from tests.seatmap.styles import Drawing, Want, circle, el, middle, rect, style, text, wedge
 from tests.seatmap.trades import said
@@ -37,7 +35,9 @@ def converted_from_pdf_with_letters_as_symbols() -> Drawing:
     look = "fill-rule:nonzero;fill:rgb(36%,61%,84%);fill-opacity:1;stroke-width:0.5;"
     for r in range(8):
         for i in range(14):
-            body += disc(45 + 26 * i, 320 - 26 * r, 9, style=look, transform="matrix(1,0,0,-1,0,420)")
+            body += disc(
+                45 + 26 * i, 320 - 26 * r, 9, style=look, transform="matrix(1,0,0,-1,0,420)"
+            )
         for x in (16, 424):
             body += el("g", el("use", href=f"#glyph0-{r + 1}", x=x, y=104 + 26 * r))
     return svg(body, "0 0 450 330"), Want(seats=112, rows=8, numbered=False)
@@ -56,7 +56,9 @@ def slides_of_twins() -> Drawing:
             inside += el("path", d=d, fill="#cfe2f3", fill_rule="evenodd")
             inside += el("path", d=d, stroke="#3d85c6", fill="none", stroke_width=1)
             x, y = 70 + 38 * i, 110 + 42 * r
-            inside += el("path", d=f"m{x} {y}l0 -{7 + i % 3}l{2 + i % 4} 0l0 {7 + i % 3}z", fill="#000")
+            inside += el(
+                "path", d=f"m{x} {y}l0 -{7 + i % 3}l{2 + i % 4} 0l0 {7 + i % 3}z", fill="#000"
+            )
     body += el("g", inside, clip_path="url(#p.0)")
     return svg(body, "0 0 720 405"), Want(seats=112, rows=7, numbered=False)
 
@@ -73,7 +75,9 @@ def every_shape_in_a_clip_of_its_own() -> Drawing:
         seat = el("g", seat, clip_path=f"url(#c{k})")
         body += el("g", seat, transform=f"matrix(1.05, 0, 0, 1.05, {x}, {y})")
     for r, row in enumerate("ABCDEF"):
-        word = el("g", el("path", d="M 1 0 L 7 0 L 4 -9 Z"), transform=f"translate(14, {105 + 32 * r})")
+        word = el(
+            "g", el("path", d="M 1 0 L 7 0 L 4 -9 Z"), transform=f"translate(14, {105 + 32 * r})"
+        )
         body += el("g", el("g", word), fill="#000000", fill_opacity=1)
         body += text(510, 104 + 32 * r, row)
     return svg(body + said(150, 20, 200, 36, "STAGE"), "0 0 540 300"), Want(
@@ -256,7 +260,9 @@ def sheet_of_cells() -> Drawing:
 @style
 def chairs_of_single_lines() -> Drawing:
     """A plan of lines: each chair is a group of four lines and the arc of its back."""
-    body = el("path", d="M100 20h240v40h-240z", fill="none", stroke="#000") + middle(220, 46, "STAGE")
+    body = el("path", d="M100 20h240v40h-240z", fill="none", stroke="#000") + middle(
+        220, 46, "STAGE"
+    )
     for r in range(6):
         for i in range(12):
             x, y = 40 + 32 * i, 90 + 36 * r

@@ -161,7 +161,9 @@ def greek_theatre() -> Drawing:
         y = 60 + 28 * r
         body += text(8, y + 14, f"Σειρά {row}", 10)
         for i in range(13):
-            body += rect(70 + 28 * i, y, 20, 20, fill="#9ab") + middle(80 + 28 * i, y + 14, i + 1, 9)
+            body += rect(70 + 28 * i, y, 20, 20, fill="#9ab") + middle(
+                80 + 28 * i, y + 14, i + 1, 9
+            )
     return svg(body, "0 0 460 270"), Want(
         seats=91, rows=list("ΑΒΓΔΕΖΗ"), numbered=True, keys=("Α/1", "Η/13"), landmarks={"stage"}
     )
@@ -220,7 +222,9 @@ def korean_ballpark_of_blocks() -> Drawing:
     for ring, (r0, r1, first) in enumerate(((250, 320, 101), (330, 400, 301))):
         for k in range(12):
             a0 = 20 * k - 30 - 180
-            body += el("path", d=wedge(400, 440, r0, r1, a0, a0 + 18.5), fill=("#fc9", "#9cf")[ring])
+            body += el(
+                "path", d=wedge(400, 440, r0, r1, a0, a0 + 18.5), fill=("#fc9", "#9cf")[ring]
+            )
             a, r = radians(a0 + 9), (r0 + r1) / 2
             name = f"{first + k}블럭"
             body += middle(400 + r * cos(a), 444 + r * sin(a), name, 10)

@@ -211,9 +211,7 @@ def armchairs_of_many_parts_and_a_steering_wheel() -> Drawing:
             body += el("use", href="#fauteuil", x=x, y=y)
             body += middle(x + 20, y + 29, number, 14)
     body += middle(525, 230, "WC", 14)
-    return svg(body, "0 0 900 290"), Want(
-        seats=46, rows=None, numbered=True, landmarks={"toilet"}
-    )
+    return svg(body, "0 0 900 290"), Want(seats=46, rows=None, numbered=True, landmarks={"toilet"})
 
 
 @style
