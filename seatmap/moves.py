@@ -1,4 +1,4 @@
-"""What moves an element: its own transform, or what style sheets say. Source: CSS Transforms 1, 2."""
+"""What moves an element: its transform, or what style sheets say. Source: CSS Transforms 1, 2."""
 
 from __future__ import annotations
 

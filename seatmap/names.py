@@ -68,24 +68,24 @@ def unescaped(name: str) -> str:
 
 
 _AMOUNT = r"\d+(?:[.,]\d+)*"
-_SIGN = "[€$£¥₽₴₺₩₹]"
+_APART = r"[\s,;:|/\u00b7\u2013\u2014-]"
 _PRICE = re.compile(
-    r"[\s,;|/·–—-]*[(\[]?\s*(?:\b(?:price|preis|prix|precio|prezzo|цена)\b\s*:?\s*)?"
-    rf"(?:{_SIGN}\s?{_AMOUNT}|{_AMOUNT}\s?(?:{_SIGN}(?!\s?\d)|(?:eur|usd|gbp|chf|czk|kč|zł|pln|руб|"
-    r"грн|huf|ft|sek|nok|dkk|lei|円|元|원)\b\.?))[)\]]?",
+    rf"{_APART}*[(\[]?\s*(?:\b(?:price|preis|prix|precio|prezzo)\b\s*:?\s*)?"
+    rf"(?:{words.CURRENCY_SIGNS}\s?{_AMOUNT}|{_AMOUNT}\s?(?:{words.CURRENCY_SIGNS}(?!\s?\d)|"
+    rf"(?:{'|'.join(sorted(words.CURRENCIES))})\b\.?))[)\]]?",
     re.IGNORECASE,
 )
-_STATE = re.compile(
-    rf"[\s,;:|/·–—-]+[(\[]?(?:{'|'.join(sorted(words.STATES))})[)\]]?$", re.IGNORECASE
-)
+_STATE = re.compile(rf"{_APART}+[(\[]?(?:{'|'.join(sorted(words.STATES))})[)\]]?$", re.IGNORECASE)
 
 
 def alone(spoken: str) -> str:
-    """What is said of a seat without what it costs and whether it is sold: "A1 - 45,00 € - sold"."""
-    plain = _PRICE.sub("", spoken) if not spoken.isalpha() else spoken
+    """What is said of a seat without its price and whether it is sold: "A1 - 45,00 € - sold"."""
+    if spoken.isalpha() or len(spoken) > NAME_MAX:
+        return spoken
+    plain = _PRICE.sub("", spoken)
     while any(c.isdigit() for c in plain) and (match := _STATE.search(plain)) is not None:
         plain = plain[: match.start()]
-    return plain.strip(" -–—|/,;") or spoken
+    return plain.strip(" -\u2013\u2014|/,;") or spoken
 
 
 _CALL = re.compile(r"\(([^()]{1,80})\)")
@@ -205,7 +205,7 @@ def structured(name: str) -> dict[str, str]:
 
 
 def _without_state(parts: list[str]) -> list[str]:
-    """The parts of "seat_B_7_sold" but the last, which says what the seat was when it was written."""
+    """The parts of "seat_B_7_sold" but the last, which says what the seat once was."""
     if len(parts) > 2 and parts[-1].lower() in words.STATES and SEAT_PART.match(parts[-2]):
         return parts[:-1]
     return parts

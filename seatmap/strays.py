@@ -29,6 +29,9 @@ def adopt(house: House, found: list[RowDraft]) -> list[RowDraft]:
     named = [row for row in found if row.name is not None and len(row.seats) > 2]
     if not named or not 0 < len(strays) < STRAYS_PART * len(house.draft.seats):
         return found
+    for row in named:
+        points = [seat.shape.centre for seat in row.seats]
+        row.seats = [row.seats[i] for i in lines.along(points, [None] * len(points))]
     pitches = [_pitch(row) for row in named]
     grid = Grid(NEXT_PITCHES * max(pitches))
     for seat in strays:
@@ -36,14 +39,14 @@ def adopt(house: House, found: list[RowDraft]) -> list[RowDraft]:
     taken: set[int] = set()
     for row, pitch in zip(named, pitches, strict=True):
         points = [seat.shape.centre for seat in row.seats]
-        for before, end in ((points[1], points[0]), (points[-2], points[-1])):
-            while (at := _next(grid, before, end, pitch, taken)) is not None:
+        for way in (points[1::-1], points[-2:]):
+            while (at := _next(grid, way[-2], way[-1], pitch, taken)) is not None:
                 seat = strays[at]
                 if seat.section not in (None, row.section):
                     break
                 taken.add(at)
                 _move(seat, row)
-                before, end = end, seat.shape.centre
+                way.append(seat.shape.centre)
     return [row for row in found if row.name is not None or len(row.seats) >= lines.ROW_SEATS_MIN]
 
 
@@ -55,8 +58,6 @@ def _move(seat: SeatDraft, row: RowDraft) -> None:
 
 
 def _pitch(row: RowDraft) -> float:
-    points = [seat.shape.centre for seat in row.seats]
-    row.seats = [row.seats[i] for i in lines.along(points, [None] * len(points))]
     points = [seat.shape.centre for seat in row.seats]
     return median(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points))
 

@@ -23,6 +23,10 @@ STATES = frozenset(
 """What names say of a seat's sale: "B_7_sold"."""
 SEAT_STATES = STATES | frozenset("standard regular premium vip".split())
 """What classes say of a seat beside that it is one ("seat-available", "seat_vip")."""
+CURRENCY_SIGNS = "[€$£¥₽₴₺₩₹]"
+CURRENCIES = frozenset(
+    "eur usd gbp chf czk kč zł pln руб грн huf ft sek nok dkk lei 円 元 원".split()
+)
 SEAT_LAYERS = frozenset(
     "seats chairs asientos butacas sillas sitze sitzplätze stühle sièges fauteuils poltrone "
     "posti места кресла стулья plätze plaatsen stoelen miejsca sedadla koltuklar paikat platser "
@@ -45,7 +49,8 @@ TABLE = frozenset(
 SECTION = frozenset(
     "section sec sector seccion sección sektor block bloque blok tribune tribuna tribüne grada "
     "gradin tendido andanada curva kurve palco box loge lodge ложа сектор секция блок bloc stand "
-    "zona vak settore sektör szektor sektion sekcja lohko felt 블럭 블록 구역 区 區 ブロック".split()
+    "zona vak settore sektör szektor sektion sekcja lohko felt "
+    "블럭 블록 구역 区 區 ブロック".split()
 )
 HOUSE = frozenset(
     "stalls parterre parkett parket balcony balcon balkon circle gallery galerie galería galleria "
@@ -59,14 +64,10 @@ SIDES = frozenset(
     "gauche droite sinistra destra север юг восток запад левая правая".split()
 )
 """Where a section is: "Grada Sur", "Tribune west"."""
-TIERS = (
-    SIDES
-    | HOUSE
-    | frozenset(
-        "tier level ring deck bowl floor oberrang mittelrang unterrang anillo bandeja étage etage nivel "
-        "curva tribüne ярус".split()
-    )
-)
+TIERS = frozenset(
+    "tier level ring deck bowl floor oberrang mittelrang unterrang anillo bandeja étage etage "
+    "nivel curva ярус".split()
+).union(SIDES, HOUSE)
 """What layers are called in which blocks count from 1."""
 VENUES = frozenset(
     "stadium stadion stade estadio estádio stadio arena theatre theater théâtre teatro teatr театр "
@@ -75,18 +76,9 @@ VENUES = frozenset(
 )
 """Words of a title by which a drawing is of a venue."""
 VENUE_SIGNS = (
-    "体育",
-    "剧院",
-    "剧场",
-    "劇場",
-    "音乐厅",
-    "球场",
-    "ホール",
-    "スタジアム",
-    "경기장",
-    "극장",
-    "체육관",
-)
+    "体育", "剧院", "剧场", "劇場", "音乐厅", "球场",
+    "ホール", "スタジアム", "경기장", "극장", "체육관",
+)  # fmt: skip
 """The same, of languages that write words without spaces."""
 STANDING = frozenset(
     "standing ga genadm sro pit pen stehplatz stehplätze stehplaetze stehtribüne general танцпол "

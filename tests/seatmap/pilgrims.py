@@ -13,11 +13,12 @@ GLYPHS = "STAGEBCDFHIJ"
 def disc(x: float, y: float, r: float, **attrs: object) -> str:
     """A disc of four curves, as converters write circles."""
     k = 0.5523 * r
-    d = (f"M {x - r:.3f} {y:.3f} C {x - r:.3f} {y - k:.3f} {x - k:.3f} {y - r:.3f} {x:.3f} {y - r:.3f} "
-         f"C {x + k:.3f} {y - r:.3f} {x + r:.3f} {y - k:.3f} {x + r:.3f} {y:.3f} "
-         f"C {x + r:.3f} {y + k:.3f} {x + k:.3f} {y + r:.3f} {x:.3f} {y + r:.3f} "
-         f"C {x - k:.3f} {y + r:.3f} {x - r:.3f} {y + k:.3f} {x - r:.3f} {y:.3f} Z")  # fmt: skip
-    return el("path", d=d, **attrs)
+    curves = ((-r, -k, -k, -r, 0, -r), (k, -r, r, -k, r, 0), (r, k, k, r, 0, r),
+              (-k, r, -r, k, -r, 0))  # fmt: skip
+    d = f"M {x - r:.3f} {y:.3f}"
+    for a, b, c, e, f, g in curves:
+        d += f" C {x + a:.3f} {y + b:.3f} {x + c:.3f} {y + e:.3f} {x + f:.3f} {y + g:.3f}"
+    return el("path", d=f"{d} Z", **attrs)
 
 
 @style
@@ -240,7 +241,7 @@ def accents_in_two_characters() -> Drawing:
 
 @style
 def sheet_of_cells() -> Drawing:
-    """A spreadsheet: a grid of thin cells, the seats are those that are filled, with "A1" in them."""
+    """A spreadsheet: a grid of thin cells; the seats are the filled ones, with "A1" in them."""
     body, n = "", 0
     for r in range(14):
         for i in range(16):

@@ -116,7 +116,7 @@ def symbols_by_the_address_of_the_page() -> Drawing:
         row = ""
         for i in range(12):
             row += el("use", x=40 + 26 * i, y=60 + 30 * r, width=20, height=20,
-                      href="https://shop.example/plan/7#armchair", id=f"seat_{r + 1}_{i + 1}")  # fmt: skip
+                      href="https://a.example/7#armchair", id=f"seat_{r + 1}_{i + 1}")  # fmt: skip
         body += el("g", row, class_="line")
     return svg(body + said(100, 10, 180, 30, "Scène"), "0 0 400 260"), Want(
         seats=72, rows=6, numbered=True, keys=("1/1", "6/12"), landmarks={"stage"}
@@ -194,7 +194,7 @@ def chairs_of_four_boxes() -> Drawing:
 
 @style
 def armchairs_of_many_parts_and_a_steering_wheel() -> Drawing:
-    """A coach from above: a chair of four rounded boxes used many times, numbers, a wheel, doors."""
+    """A coach from above: a chair of four rounded boxes used many times, numbers, a wheel."""
     chair = "".join(rect(*box, rx=5) for box in ((1, 4, 45, 40), (15, 2, 25, 7), (15, 39, 25, 7),
                                                  (36, 1, 12, 46)))  # fmt: skip
     body = el("defs", el("g", chair, id="fauteuil"))
