@@ -8,13 +8,14 @@ from math import hypot
 from statistics import median
 
 from seatmap import rows as lines
-from seatmap.draft import RowDraft, SeatDraft
+from seatmap.draft import RowDraft
 from seatmap.house import House
 from seatmap.model import Point
 from seatmap.shapes import Grid
 
 STRAYS_PART = 0.2
 """Of the seats: more are no strays."""
+LOOKS_MAX = 5_000_000
 NEXT_PITCHES = 1.5
 ASIDE_PITCHES = 0.3
 
@@ -28,6 +29,8 @@ def adopt(house: House, found: list[RowDraft]) -> list[RowDraft]:
     ]
     named = [row for row in found if row.name is not None and len(row.seats) > 2]
     if not named or not 0 < len(strays) < STRAYS_PART * len(house.draft.seats):
+        return found
+    if len(named) * len(strays) > LOOKS_MAX:
         return found
     for row in named:
         points = [seat.shape.centre for seat in row.seats]
@@ -45,16 +48,21 @@ def adopt(house: House, found: list[RowDraft]) -> list[RowDraft]:
                 if seat.section not in (None, row.section):
                     break
                 taken.add(at)
-                _move(seat, row)
+                seat.row, seat.section = row, row.section
+                row.seats.append(seat)
                 way.append(seat.shape.centre)
-    return [row for row in found if row.name is not None or len(row.seats) >= lines.ROW_SEATS_MIN]
+    return [row for row in found if not taken or _is_left(row)]
 
 
-def _move(seat: SeatDraft, row: RowDraft) -> None:
-    if seat.row is not None:
-        seat.row.seats.remove(seat)
-    seat.row, seat.section = row, row.section
-    row.seats.append(seat)
+def _is_left(row: RowDraft) -> bool:
+    """Whether a row is one yet when strays have gone from it."""
+    left = [seat for seat in row.seats if seat.row is row]
+    if len(left) == len(row.seats) or len(left) >= lines.ROW_SEATS_MIN:
+        row.seats = left
+        return True
+    for seat in left:
+        seat.row = None
+    return False
 
 
 def _pitch(row: RowDraft) -> float:

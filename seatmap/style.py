@@ -44,6 +44,21 @@ _SPOKEN = _ATTRIBUTES | {"class", "style"}
 """Attributes that decide how an element looks."""
 
 
+class Variables(NamedTuple):
+    """Custom properties and their values, as written, and those of the elements around."""
+
+    own: dict[str, str]
+    outer: Variables | None
+
+    def value(self, name: str) -> str | None:
+        around: Variables | None = self
+        while around is not None:
+            if name in around.own:
+                return around.own[name]
+            around = around.outer
+        return None
+
+
 class Style(NamedTuple):
     """Computed style. `fill` and `stroke` are "#rrggbb", "none", or another paint as written."""
 
@@ -61,8 +76,7 @@ class Style(NamedTuple):
     cap: str = "butt"
     markers: tuple[str, str, str] = ("none", "none", "none")
     """At the start, in between and at the end of a line, as written."""
-    variables: tuple[tuple[str, str], ...] = ()
-    """Custom properties and their values, as written."""
+    variables: Variables | None = None
 
 
 class Sheet:
@@ -106,8 +120,7 @@ class Sheet:
         key = (id(parent), id(declared))
         found = self._replaced.get(key)
         if found is None:
-            values = dict(parent.variables)
-            values.update((name, declared[name]) for name in declared if name.startswith("--"))
+            values = _variables(declared, parent.variables)
             plain = {
                 name: said
                 for name, value in declared.items()
@@ -165,6 +178,7 @@ class Sheet:
                 if self._tests > TESTS_MAX:
                     raise DrawingError("the style sheets are too large for so many elements")
                 if selectors.matches(tree, node):
+                    self._tests += max(0, len(declared) - len(_PROPERTIES))
                     matched.append((order, declared))
         matched.sort(key=lambda pair: pair[0])
         important: dict[str, str] = {}
@@ -250,7 +264,7 @@ _VARIABLE = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,((?:[^()]|\([^()]*+\))*+))?
 """A custom property, and what is meant where it has no value."""
 
 
-def _replaced(name: str, value: str, values: dict[str, str]) -> str | None:
+def _replaced(name: str, value: str, values: Variables | None) -> str | None:
     """A value whose custom properties are replaced; None where that gives none. Source: CSS Custom
     Properties 1, 3."""
     if name.startswith("--"):
@@ -258,7 +272,9 @@ def _replaced(name: str, value: str, values: dict[str, str]) -> str | None:
     for _ in range(VARIABLES_DEEP_MAX):
         if "var(" not in value:
             return value
-        value = _VARIABLE.sub(lambda match: values.get(match[1], match[2] or "\0"), value)
+        value = _VARIABLE.sub(
+            lambda match: (values and values.value(match[1])) or match[2] or "\0", value
+        )
         if "\0" in value or len(value) > VALUE_CHARS_MAX:
             return None
     return None
@@ -291,11 +307,9 @@ def inherit(parent: Style, declared: dict[str, str]) -> Style:
     )
 
 
-def _variables(
-    declared: dict[str, str], parent: tuple[tuple[str, str], ...]
-) -> tuple[tuple[str, str], ...]:
+def _variables(declared: dict[str, str], outer: Variables | None) -> Variables | None:
     own = {name: value for name, value in declared.items() if name.startswith("--")}
-    return tuple({**dict(parent), **own}.items()) if own else parent
+    return Variables(own, outer) if own else outer
 
 
 def _markers(declared: dict[str, str], parent: tuple[str, str, str]) -> tuple[str, str, str]:
