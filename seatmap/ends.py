@@ -41,7 +41,7 @@ LINES_MAX = 4_000
 _PLACEHOLDERS = frozenset({"0", "00", "000", "-"})
 _LABEL = re.compile(r"^(?:[^\W\d_]{1,2}|\d{1,3}[^\W\d_]?)$")
 _WORDED = re.compile(
-    r"^(?P<word>[^\W\d_]+)\.?\s+(?P<name>\w{1,4})$"
+    r"^(?P<word>[^\W\d_]+)\.?\s+(?P<name>\w{1,4})(?:\s*[(\[]\d{1,3}[)\]])?$"
     r"|^(?P<number>\d{1,3})[.\s]*(?P<behind>[^\W\d_]+)\.?$"
 )
 

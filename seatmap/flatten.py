@@ -39,6 +39,7 @@ _NEVER_DRAWN = frozenset(
     "defs clipPath mask pattern marker symbol linearGradient radialGradient filter style title "
     "desc font glyph".split()
 )
+_NOT_CHOSEN = _NEVER_DRAWN | {"foreignObject"}
 _REFERENCE = re.compile(r"\s*url\(\s*['\"]?#([^'\")]+)")
 _HIDING = (("clip-path", "clipPath", "clipPathUnits"), ("mask", "mask", "maskContentUnits"))
 """Property, what it refers to, the attribute that may make its units those of a box."""
@@ -160,7 +161,7 @@ class _Walker:
                 self._draw(chosen, self._frame(node, frame), m, clip, style, viewport, uses)
         elif tag in _CONTAINERS:
             self._children(node, self._frame(node, frame), m, clip, style, viewport, uses)
-        elif tag == "text":
+        elif tag in ("text", "foreignObject"):
             self._text(node, frame, m, style, viewport)
         elif tag == "flowRoot":
             self._text(flowed(node, style.font_px), frame, m, style, viewport)
@@ -419,9 +420,9 @@ class _Walker:
 def _alternative(switch: Node) -> Node | None:
     """The one child of a `switch` that is drawn: the first for any language, else the first.
 
-    What needs a foreignObject was never read, so that its stand-in is the first.
+    What needs a foreignObject has a stand-in, which says where its words are.
     """
-    drawn = [child for child in switch.children if child.tag not in _NEVER_DRAWN]
+    drawn = [child for child in switch.children if child.tag not in _NOT_CHOSEN]
     common = (child for child in drawn if "systemLanguage" not in child.attrs)
     return next(common, drawn[0] if drawn else None)
 

@@ -39,6 +39,7 @@ ACROSS_MAX = 50
 ACROSS_NEARER = 3.0
 SIGNS_PART = 0.2
 """Of the seats: more are no signs."""
+ICON_SEATS = 1.5
 COUNTED_MIN = 0.9
 """Of the seats whose number in an id may count copies, that must have another written on them."""
 _UNSEEN = frozenset({"id", "title"})
@@ -265,13 +266,19 @@ def _counters(seats: list[SeatDraft]) -> int:
 
 
 def _signs_of_access(house: House) -> None:
-    """A wheelchair that is written on a seat, as its letter, says that it is accessible."""
+    """A wheelchair on a seat, as its letter or as a picture, says that it is accessible."""
     signs = [text for text in house.free_texts() if SIGN_OF_ACCESS in text.text]
     shapes = [seat.shape for seat in house.draft.seats] if signs else []
     for text, holder in zip(signs, holders(shapes, [text.at for text in signs]), strict=True):
         if holder is not None:
             house.draft.seats[holder].access |= ACCESSIBLE
             house.used_texts.add(text.order)
+    icons = [s for s in house.free_shapes() if house.contexts.of(s.frame).access & ACCESSIBLE]
+    shapes = [seat.shape for seat in house.draft.seats] if icons else []
+    for icon, holder in zip(icons, holders(shapes, [s.centre for s in icons]), strict=True):
+        if holder is not None and icon.sides[1] <= ICON_SEATS * shapes[holder].sides[1]:
+            house.draft.seats[holder].access |= ACCESSIBLE
+            house.used_shapes.add(icon.order)
 
 
 def _rows(house: House) -> None:

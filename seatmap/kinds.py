@@ -13,7 +13,7 @@ _LETTERED_PEN = re.compile(r"(?<![A-Za-z])(?:PEN|PIT)[A-Z](?![A-Za-z])")
 TEXT_MAX = 200
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*)+")
 """Letters, with the vowels and accents that are written over them."""
-_VALUED = re.compile(r"^(?P<word>[^\W\d_]+)[-_](?:[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)$")
+_VALUED = re.compile(r"^(?P<word>[^\W\d_]+)(?:[-_](?:[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)|\d{1,3})$")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 DIMENSION = re.compile(

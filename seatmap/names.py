@@ -206,7 +206,12 @@ def structured(name: str) -> dict[str, str]:
 
 def _without_state(parts: list[str]) -> list[str]:
     """The parts of "seat_B_7_sold" but the last, which says what the seat once was."""
-    if len(parts) > 2 and parts[-1].lower() in words.STATES and SEAT_PART.match(parts[-2]):
+    return _without(words.STATES, parts)
+
+
+def _without(behind: frozenset[str], parts: list[str]) -> list[str]:
+    """The parts of a name, but no such word behind a number."""
+    if len(parts) > 2 and parts[-1].lower() in behind and SEAT_PART.match(parts[-2]):
         return parts[:-1]
     return parts
 
@@ -277,6 +282,8 @@ def is_seat_label(value: str) -> bool:
 
 def positional(parts: list[str]) -> dict[str, str]:
     """Fields by place, slowest first: section(s), row, seat. {} when it does not look like that."""
+    if len(parts) > 1 and (glued := _LETTERED.match(parts[-1])) is not None:
+        return _in_part(parts[:-1], glued)
     if len(parts) < 2 or not SEAT_PART.match(parts[-1]):
         return {}
     said = _letters(parts)
@@ -294,6 +301,14 @@ def positional(parts: list[str]) -> dict[str, str]:
     return found
 
 
+def _in_part(before: list[str], glued: re.Match[str]) -> dict[str, str]:
+    """Of "stalls-A12": only a part of a house makes of a letter and a number a row and a seat."""
+    said = [part.lower() for part in before]
+    if words.HOUSE.isdisjoint(said) or not words.TIERS.issuperset(said):
+        return {}
+    return {"seat": glued["digits"], "row": glued["letters"], "section": "-".join(before)}
+
+
 def number(name: str) -> str | None:
     """A name that is nothing but a seat's number: "12", "4a"."""
     return name if SEAT_PART.match(name) else None
@@ -302,7 +317,8 @@ def number(name: str) -> str | None:
 @by_form
 def position(name: str) -> dict[str, str]:
     """`positional` of a whole name: "parter_19_26", "1_K_31", "A-04"."""
-    return positional(_without_state([part for part in SPLIT.split(name) if part]))
+    parts = _without_state([part for part in SPLIT.split(name) if part])
+    return positional(_without(words.SEAT, parts))  # "B-7-seat"
 
 
 _LETTERED = re.compile(r"^(?P<letters>[^\W\d_]{1,2})(?P<digits>\d{1,3})$")

@@ -59,7 +59,9 @@ _ZONE_CLASS = re.compile(
     re.IGNORECASE,
 )
 """Classes that say a price category: "cat-1", "zone_a", "tier-gold"."""
-_CLASS_VALUE = re.compile(r"^(?P<word>[^\W\d_]+)[-_](?P<value>[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)$")
+_CLASS_VALUE = re.compile(
+    r"^(?P<word>[^\W\d_]+)(?:[-_](?P<value>[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)|(?P<number>\d{1,3}))$"
+)
 _CLASS_FIELDS = {
     **dict.fromkeys(words.SECTION, "section"),
     **dict.fromkeys(words.ROW, "row"),
@@ -91,7 +93,7 @@ def _class_said(classes: str) -> list[tuple[str, Named]]:
         elif match := _CLASS_VALUE.match(name):
             field = _CLASS_FIELDS.get(match["word"].lower())
             if field is not None:
-                apart.setdefault(field, Named(match["value"], "class"))
+                apart.setdefault(field, Named(match["value"] or match["number"], "class"))
         if _ZONE_CLASS.match(name):
             found.append(("zone", Named(name, "class")))
     return [*found, *apart.items()] if {"row", "seat"} <= apart.keys() else found
@@ -384,13 +386,25 @@ def _complete(facts: Facts, kind: str) -> None:
 _DATA = {key: (field, rank) for field, keys in words.DATA.items() for rank, key in enumerate(keys)}
 
 
+OF_WORDS = 90
+"""How well what only a word of the vocabulary says is stated: less than `words.DATA`."""
+_DATA_WORDS = {
+    **dict.fromkeys(words.SECTION | {"secteur"}, "section"),
+    **dict.fromkeys(words.ROW, "row"),
+    **dict.fromkeys(words.SEAT, "seat"),
+}
+
+
 @lru_cache(maxsize=4096)
 def _stated_by(attribute: str) -> tuple[str, int] | None:
     """The field that an attribute of this name states, and how well among those of the field."""
     key = attribute.removeprefix("data-").lower().replace("-", "").replace("_", "")
     if attribute[:5] != "data-":
         return _DATA[key] if key in words.BARE_DATA else None
-    return _DATA.get(key) or (("seat_id", 9) if key.endswith("seatid") else None)
+    word = _DATA_WORDS.get(key)
+    if word is not None:
+        return _DATA.get(key) or (word, OF_WORDS)
+    return _DATA.get(key) or (("seat_id", OF_WORDS) if key.endswith("seatid") else None)
 
 
 def _data(attrs: dict[str, str]) -> Facts:

@@ -38,7 +38,9 @@ _PREFIXES = {
 }
 _REPEATED = frozenset({"class", "style", "fill", "stroke", "transform"})
 """Attributes whose values many elements share, kept once."""
-_IGNORED = frozenset({"script", "foreignObject", "metadata", "animate", "animateTransform", "set"})
+_IGNORED = frozenset({"script", "metadata", "animate", "animateTransform", "set"})
+_FOREIGN = "foreignObject"
+"""Of what is in one only the words are read."""
 
 
 class Node:
@@ -261,6 +263,10 @@ def _tag(name: str) -> str:
     return local if space == _SVG else name
 
 
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
 def _attribute(name: str) -> str:
     if name[0] != "{":
         return name
@@ -295,6 +301,7 @@ class _Tree:
         self._begun = 0
         self._words: list[str] = []
         self._titled = 0
+        self._foreign = 0
         self._names: dict[str, str] = {}
         self._keys: dict[tuple[str, ...], tuple[tuple[str, ...] | None, tuple[str, ...]]] = {}
 
@@ -314,10 +321,13 @@ class _Tree:
         if self._titled:
             self._titled += 1
             return
-        if tag in _IGNORED:
-            if tag in ("script", "foreignObject"):
-                self.refused[f"<{tag}>"] = self.refused.get(f"<{tag}>", 0) + 1
+        if tag in ("script", _FOREIGN):
+            self.refused[f"<{tag}>"] = self.refused.get(f"<{tag}>", 0) + 1
+        if tag in _IGNORED or (self._foreign and _local(name) in ("script", "style")):
             self._skipped = 1
+            return
+        if self._foreign:
+            self._foreign += 1
             return
         if tag in ("title", "desc") and self._open:
             self._titled = 1
@@ -344,6 +354,7 @@ class _Tree:
             self._begun = self._total - 1
             node = Node("svg", found, 0)
         self._open.append((node, []))
+        self._foreign = int(tag == _FOREIGN)
 
     def end(self, name: str) -> None:
         if self._skipped:
@@ -356,7 +367,10 @@ class _Tree:
                 node = self._open[-1][0]
                 if name.endswith("title") and words and node.title is None:
                     node.title = words
+        elif self._foreign > 1:
+            self._foreign -= 1
         elif self._open:
+            self._foreign = 0
             if self._words:
                 self._say()
             node, children = self._open.pop()
