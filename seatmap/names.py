@@ -198,6 +198,8 @@ def structured(name: str) -> dict[str, str]:
         elif not found:
             before.append(part)
         i += 1
+    if found.keys() == {"seat"} and before and before[-1].isalpha() and len(before[-1]) <= 2:
+        found["row"] = before.pop()  # "B-7-seat"
     placed = "seat" in found or ("row" in found and not _is_about_drawing(before))
     if before and placed and "section" not in found and "table" not in found:
         found["section"] = _as_written(before, name) if " " in name.strip() else "-".join(before)
@@ -206,12 +208,7 @@ def structured(name: str) -> dict[str, str]:
 
 def _without_state(parts: list[str]) -> list[str]:
     """The parts of "seat_B_7_sold" but the last, which says what the seat once was."""
-    return _without(words.STATES, parts)
-
-
-def _without(behind: frozenset[str], parts: list[str]) -> list[str]:
-    """The parts of a name, but no such word behind a number."""
-    if len(parts) > 2 and parts[-1].lower() in behind and SEAT_PART.match(parts[-2]):
+    if len(parts) > 2 and parts[-1].lower() in words.STATES and SEAT_PART.match(parts[-2]):
         return parts[:-1]
     return parts
 
@@ -317,8 +314,7 @@ def number(name: str) -> str | None:
 @by_form
 def position(name: str) -> dict[str, str]:
     """`positional` of a whole name: "parter_19_26", "1_K_31", "A-04"."""
-    parts = _without_state([part for part in SPLIT.split(name) if part])
-    return positional(_without(words.SEAT, parts))  # "B-7-seat"
+    return positional(_without_state([part for part in SPLIT.split(name) if part]))
 
 
 _LETTERED = re.compile(r"^(?P<letters>[^\W\d_]{1,2})(?P<digits>\d{1,3})$")
