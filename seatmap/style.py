@@ -26,6 +26,8 @@ RULES_MAX = 5_000
 TESTS_MAX = 3_000_000
 """Steps of comparing selectors with elements, for the whole drawing."""
 SHEET_CHARS_MAX = 2_000_000
+VARIABLES_MAX = 1_000
+"""Custom properties of one rule."""
 VARIABLES_DEEP_MAX = 8
 """Custom properties that refer to each other, one after the other."""
 VALUE_CHARS_MAX = 1_000
@@ -178,7 +180,7 @@ class Sheet:
                 if self._tests > TESTS_MAX:
                     raise DrawingError("the style sheets are too large for so many elements")
                 if selectors.matches(tree, node):
-                    self._tests += max(0, len(declared) - len(_PROPERTIES))
+                    self._tests += 2 * max(0, len(declared) - len(_PROPERTIES))
                     matched.append((order, declared))
         matched.sort(key=lambda pair: pair[0])
         important: dict[str, str] = {}
@@ -254,8 +256,9 @@ def _declarations(source: str | list) -> dict[str, tuple[str, bool]]:
     for item in parsed:
         if item.type != "declaration":
             continue
-        name = item.name if item.name.startswith("--") else item.lower_name
-        if name.startswith("--") or name in _PROPERTIES:
+        custom = item.name.startswith("--") and len(found) < VARIABLES_MAX
+        name = item.name if custom else item.lower_name
+        if custom or name in _PROPERTIES:
             found[name] = (tinycss2.serialize(item.value).strip(), item.important)
     return found
 
