@@ -26,8 +26,10 @@ RULES_MAX = 5_000
 TESTS_MAX = 3_000_000
 """Steps of comparing selectors with elements, for the whole drawing."""
 SHEET_CHARS_MAX = 2_000_000
-VARIABLES_MAX = 1_000
+VARIABLES_MAX = 400
 """Custom properties of one rule."""
+VARIABLE_TESTS = 8
+"""What one that an element may have costs."""
 VARIABLES_DEEP_MAX = 8
 """Custom properties that refer to each other, one after the other."""
 VALUE_CHARS_MAX = 1_000
@@ -180,7 +182,7 @@ class Sheet:
                 if self._tests > TESTS_MAX:
                     raise DrawingError("the style sheets are too large for so many elements")
                 if selectors.matches(tree, node):
-                    self._tests += 2 * max(0, len(declared) - len(_PROPERTIES))
+                    self._tests += VARIABLE_TESTS * max(0, len(declared) - len(_PROPERTIES))
                     matched.append((order, declared))
         matched.sort(key=lambda pair: pair[0])
         important: dict[str, str] = {}
