@@ -31,6 +31,8 @@ HELD_MIN = 0.6
 """Part of the seats without a section that unnamed outlines must hold together."""
 OUTLINE_AREA_MAX = 0.6
 """Of the drawing: what is larger is its background."""
+ACROSS_SEATS = 1.8
+"""A name that lies across a block is larger than so many seats."""
 HEAD_EMS = 2.8
 """A title is at most this many font sizes above what it is the name of."""
 TITLES_MAX = 100
@@ -88,15 +90,17 @@ def enclose(house: House) -> None:
 
 def _headed(house: House, loose: list[SeatDraft]) -> None:
     """Blocks of seats that only room parts, where over each its name is written: "BALCONY"."""
-    texts = [text for text in house.free_texts() if _is_title(text)][:TITLES_MAX]
-    if len(texts) < OUTLINES_MIN or any(seat.section is not None for seat in loose):
+    free, side = house.free_texts(), loose[0].shape.sides[1]
+    texts = [text for text in free if _is_title(text)][:TITLES_MAX]
+    across = [text for text in free if text.size > ACROSS_SEATS * side][:TITLES_MAX]
+    if len(texts) + len(across) < OUTLINES_MIN or any(seat.section is not None for seat in loose):
         return
     found: list[tuple[Text, list[SeatDraft]]] = []
-    for block in separated([seat.shape.centre for seat in loose], loose[0].shape.sides[1]):
+    for block in separated([seat.shape.centre for seat in loose], side):
         seats = [loose[i] for i in block]
         x0, y0, x1, y1 = cloud([seat.shape.centre for seat in seats]).bounds
-        half = loose[0].shape.sides[1] / 2
-        over = [text for text in texts if _heads(text, (x0, y0 - half, x1, y1))]
+        over = [text for text in texts if _heads(text, (x0, y0 - side / 2, x1, y1))]
+        over = over or [text for text in across if _is_across(text, (x0, y0, x1, y1))]
         if len(over) != 1:
             return
         found.append((over[0], seats))
@@ -227,6 +231,13 @@ def _heads(text: Text, bounds: tuple[float, float, float, float]) -> bool:
     x0, y0, x1, _ = bounds
     near = y0 - HEAD_EMS * text.size <= text.at[1] <= y0
     return near and abs(text.at[0] - (x0 + x1) / 2) < (x1 - x0) / 4
+
+
+def _is_across(text: Text, bounds: tuple[float, float, float, float]) -> bool:
+    """Whether a text lies over the middle of what has these bounds."""
+    x0, y0, x1, y1 = bounds
+    u, v = text.at[0] - (x0 + x1) / 2, text.at[1] - (y0 + y1) / 2
+    return abs(u) < (x1 - x0) / 4 and abs(v) < (y1 - y0) / 4
 
 
 def _title(house: House, ring: shapely.Polygon) -> Named | None:

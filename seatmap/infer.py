@@ -40,6 +40,8 @@ ACROSS_NEARER = 3.0
 SIGNS_PART = 0.2
 """Of the seats: more are no signs."""
 ICON_SEATS = 1.5
+NUMBER_SEATS = 1.8
+"""A text that is larger than so many seats is the name of a block."""
 COUNTED_MIN = 0.9
 """Of the seats whose number in an id may count copies, that must have another written on them."""
 _UNSEEN = frozenset({"id", "title"})
@@ -219,7 +221,7 @@ def _seat_numbers_in_texts(house: House) -> None:
     shapes = [seat.shape for seat in house.draft.seats]
     found: dict[int, Text] = {}
     for text, holder in zip(short, holders(shapes, [text.at for text in short]), strict=True):
-        if holder is None:
+        if holder is None or text.size > NUMBER_SEATS * shapes[holder].sides[1]:
             continue
         first = found.setdefault(holder, text)
         if first.text.isalpha() and text.text.isdigit():  # beside a row's letter

@@ -41,12 +41,16 @@ _NOISE = re.compile(
 SPLIT = re.compile(r"[\s_\-.:;=/|,]+")
 _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
 _GLUED = re.compile(r"^(?P<word>[A-Z]?[a-z]{3,})(?P<name>[A-Z]{1,2}\d{0,3})$")
+_GLUED_NAME = re.compile(r"^(?:[^\W\d_]+\d+){2,4}$")
+_GLUED_PAIRS = re.compile(r"([^\W\d_]+)(\d+)")
 _COMPACT = re.compile(
     r"^(?:(?:seat|sec|section|sector|block)[-_ ])?"
     r"(?P<section>[a-z]*\d*)[-_ ]?r(?:ow)?[-_ ]?(?P<row>\d+)"
-    r"[-_ ]?(?:s|seat|c|col|column)[-_ ]?(?P<seat>\d+)$",
+    r"[-_ ]?(?:s|seat|c|col|column|p|pl|platz|place)[-_ ]?(?P<seat>\d+)$",
     re.IGNORECASE,
 )
+_TABLED = re.compile(r"^T(?P<table>\d{1,3})[-_ ]?[SCP](?P<seat>\d{1,2})$")
+""" "T5S3": the third chair at table five; in capitals."""
 _INITIALS = re.compile(r"^F(?P<row>\d{1,2})[-_ ]?[ABP](?P<seat>\d{1,3})$")
 """ "F3B12": fila 3, butaca 12; in capitals."""
 _EASTERN = re.compile(
@@ -164,10 +168,14 @@ def structured(name: str) -> dict[str, str]:
     ("seat-1-A-4"); what stands before the first of them says where ("Stalls left, row 3, seat 9",
     "101 row 1"). {} when the name holds no keyword with a value.
     """
-    compact = _COMPACT.match(name) or _INITIALS.match(name) or _EASTERN.match(name)
+    compact = (
+        _COMPACT.match(name) or _INITIALS.match(name) or _TABLED.match(name) or _EASTERN.match(name)
+    )
     if compact:
         return {key: value.rstrip("区區") for key, value in compact.groupdict().items() if value}
     parts = _without_state([part for part in SPLIT.split(name) if part])
+    if len(parts) == 1:
+        parts = _unglued(name) or parts
     if _is_section_name(parts):
         return {"section": " ".join(parts)}
     said = _letters(parts)
@@ -204,6 +212,13 @@ def structured(name: str) -> dict[str, str]:
     if before and placed and "section" not in found and "table" not in found:
         found["section"] = _as_written(before, name) if " " in name.strip() else "-".join(before)
     return found
+
+
+def _unglued(name: str) -> list[str]:
+    """The parts of "reihe3platz12", if all its words are keywords."""
+    found = _GLUED_PAIRS.findall(name) if _GLUED_NAME.match(name) else []
+    known = all(word.lower() in KEYWORDS for word, _ in found)
+    return [part for pair in found for part in pair] if known else []
 
 
 def _without_state(parts: list[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import cos, radians, sin
+
 from tests.seatmap.drawings import svg
 from tests.seatmap.styles import Drawing, Want, circle, el, middle, rect, style, text, wedge
 from tests.seatmap.trades import said
@@ -250,3 +252,101 @@ def a_watermark_and_a_title_block() -> Drawing:
     return svg(body, "0 0 600 400"), Want(
         seats=136, rows=list("ABCDEFGH"), numbered=False, sections=0, landmarks={"stage"}
     )
+
+
+@style
+def a_fan_with_its_letters_at_the_margin() -> Drawing:
+    """Rows grow towards the back; their letters stand in one column at each side of the sheet."""
+    body, seats = said(220, 10, 200, 28, "STAGE"), 0
+    for r, row in enumerate("ABCDEFGHJK"):
+        y, count = 70 + 26 * r, 8 + r
+        body += text(12, y + 4, row) + text(618, y + 4, row)
+        body += "".join(circle(320 + 28 * (i - (count - 1) / 2), y, 10) for i in range(count))
+        seats += count
+    return svg(body, "0 0 640 340"), Want(
+        seats=seats, rows=list("ABCDEFGHJK"), numbered=False, landmarks={"stage"}
+    )
+
+
+@style
+def blocks_with_a_large_letter_across() -> Drawing:
+    """Four blocks of seats parted by aisles; a large letter lies over the middle of each."""
+    body, names = said(250, 10, 300, 36, "STAGE"), ["A", "B", "C", "D"]
+    for b, name in enumerate(names):
+        x0, y0 = 30 + 400 * (b % 2), 80 + 230 * (b // 2)
+        body += "".join(
+            rect(x0 + 26 * i, y0 + 26 * r, 18, 18, fill="#c9b") for r in range(7) for i in range(13)
+        )
+        body += middle(x0 + 165, y0 + 110, name, 90)
+    return svg(body, "0 0 800 540"), Want(
+        seats=364, rows=28, sections=names, numbered=False, landmarks={"stage"}
+    )
+
+
+@style
+def staggered_rows() -> Drawing:
+    """Each second row stands half a seat aside and has one more."""
+    body, seats = said(140, 10, 200, 28, "STAGE"), 0
+    for r, row in enumerate("ABCDEFGHJ"):
+        y, count = 70 + 24 * r, 14 + r % 2
+        body += text(10, y + 4, row)
+        body += "".join(circle(60 + 26 * i - 13 * (r % 2), y, 10) for i in range(count))
+        seats += count
+    return svg(body, "0 0 460 300"), Want(
+        seats=seats, rows=list("ABCDEFGHJ"), numbered=False, landmarks={"stage"}
+    )
+
+
+@style
+def short_ids_of_tables_and_chairs() -> Drawing:
+    """ "T5S3" for the third chair at table five."""
+    body = said(250, 10, 200, 40, "Stage")
+    for t in range(9):
+        x, y = 130 + 220 * (t % 3), 140 + 150 * (t // 3)
+        body += circle(x, y, 32, id=f"T{t + 1}", fill="#fed") + middle(x, y + 4, t + 1)
+        for k in range(6):
+            a = radians(60 * k)
+            body += circle(x + 50 * cos(a), y + 50 * sin(a), 10, id=f"T{t + 1}S{k + 1}")
+    return svg(body, "0 0 700 560"), Want(
+        seats=54, rows=0, tables=[str(t + 1) for t in range(9)], numbered=True,
+        landmarks={"stage"},
+    )  # fmt: skip
+
+
+@style
+def numbers_at_the_ends_of_rows_only() -> Drawing:
+    """The first and the last number of each row beside its ends, the letter farther out."""
+    body = said(140, 10, 200, 28, "STAGE")
+    for r, row in enumerate("ABCDEFG"):
+        y = 66 + 26 * r
+        body += text(8, y + 4, row, 12) + text(34, y + 3, 1, 7) + text(438, y + 3, 14, 7)
+        body += text(456, y + 4, row, 12)
+        body += "".join(rect(50 + 27 * i, y - 9, 19, 18, fill="#8a7") for i in range(14))
+    return svg(body, "0 0 480 260"), Want(seats=98, rows=list("ABCDEFG"), landmarks={"stage"})
+
+
+@style
+def titles_glued_in_russian() -> Drawing:
+    body = said(140, 10, 200, 28, "СЦЕНА")
+    for r in range(6):
+        for i in range(13):
+            body += rect(
+                50 + 27 * i, 60 + 27 * r, 20, 20, id=f"ряд{r + 1}место{i + 1}", fill="#8a7"
+            )
+    return svg(body, "0 0 440 260"), Want(
+        seats=78, rows=[str(r + 1) for r in range(6)], numbered=True, keys=("1/1", "6/13"),
+        landmarks={"stage"},
+    )  # fmt: skip
+
+
+@style
+def blocks_of_a_bowl_in_two_texts_with_prices() -> Drawing:
+    """On each block its number and below it "from € 35": only the number is its name."""
+    body, names = said(330, 370, 140, 60, "ICE"), []
+    for k in range(20):
+        a = 18 * k
+        body += el("path", d=wedge(400, 400, 180, 320, a, a + 17), fill="#cde", stroke="#456")
+        x, y = 400 + 250 * cos(radians(a + 8.5)), 400 + 250 * sin(radians(a + 8.5))
+        body += middle(x, y, 101 + k, 14) + middle(x, y + 14, f"from € {35 + 5 * (k % 4)}", 8)
+        names.append(str(101 + k))
+    return svg(body, "0 0 800 800"), Want(rows=0, sections=names)
