@@ -16,6 +16,7 @@ from seatmap.codes import say_where
 from seatmap.context import generic
 from seatmap.draft import SectionDraft, slug
 from seatmap.house import House
+from seatmap.model import Note
 from seatmap.names import Named
 from seatmap.scene import Frame, Shape
 from seatmap.shapes import largest
@@ -223,6 +224,10 @@ def _named_blocks(house: House) -> None:
     sure = [b for b in blocks if b.numbered and len(families[b.family]) >= FAMILY_MIN]
     if len(sure) < NAMED_BLOCKS_MIN:
         return
+    if all(block.name.value.isdigit() for block in sure) and not house.is_of_venue():
+        house.draft.uncertain.append(
+            Note("blocks that only numbers name, where nothing says that it is a venue", len(sure))
+        )
     looks = Counter(block.look for block in sure)
     known = {id(block) for block in sure}
     for block in blocks:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from seatmap import words
+from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
 from seatmap.xml import Node
 
 _LETTERED_PEN = re.compile(r"(?<![A-Za-z])(?:PEN|PIT)[A-Z](?![A-Za-z])")
@@ -101,6 +102,18 @@ def is_state_of_seat(said: Iterable[str]) -> bool:
     some = set(said)
     seat, state = some & words.SEAT, some & words.SEAT_STATES
     return bool(seat and state) and some == seat | state
+
+
+@lru_cache(maxsize=4096)
+def access_of(text: str) -> int:
+    """ACCESSIBLE, COMPANION, RESTRICTED_VIEW bits that words state."""
+    said = set(tokens(text))
+    less = bool(said & words.LESS)
+    return (
+        (ACCESSIBLE if said & words.ACCESSIBLE or (less and said & words.MOVING) else 0)
+        | (COMPANION if said & words.COMPANION else 0)
+        | (RESTRICTED_VIEW if said & words.RESTRICTED or (less and said & words.SIGHT) else 0)
+    )
 
 
 @lru_cache(maxsize=4096)

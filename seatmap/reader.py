@@ -11,8 +11,7 @@ from typing import Protocol
 
 from seatmap import words
 from seatmap.forms import FORMS_KEPT, form, marked, numbers
-from seatmap.kinds import bound_kind, kind_of, says_standing, tokens
-from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
+from seatmap.kinds import access_of, bound_kind, kind_of, says_standing
 from seatmap.names import (
     ROW_PART,
     SEAT_PART,
@@ -68,16 +67,6 @@ _CLASS_FIELDS = {
     **dict.fromkeys((*words.SEAT, *words.DATA["number"], *words.DATA["column"]), "seat"),
 }
 _ACCESS_KEYS = ("class", "data-access", "data-accessibility", "data-type")
-
-
-@lru_cache(maxsize=FORMS_KEPT)
-def _access_said(text: str) -> int:
-    said = set(tokens(text))
-    return (
-        (ACCESSIBLE if said & words.ACCESSIBLE else 0)
-        | (COMPANION if said & words.COMPANION else 0)
-        | (RESTRICTED_VIEW if said & words.RESTRICTED else 0)
-    )
 
 
 @lru_cache(maxsize=FORMS_KEPT)
@@ -233,9 +222,9 @@ class Reader:
         access = 0
         for key in _ACCESS_KEYS:
             if key in node.attrs:
-                access |= _access_said(form(node.attrs[key]))
+                access |= access_of(form(node.attrs[key]))
         for _, name in named:
-            access |= _access_said(form(name))
+            access |= access_of(form(name))
         places = [] if self.governed("seat") else _places(facts, named)
         return Said.whole(facts, named, patterns, places, access)
 

@@ -247,10 +247,26 @@ LANDMARK_ENDS = (
 
 ACCESSIBLE = frozenset(
     "wheelchair wheelchairs accessible handicap handicapped ada pmr rollstuhl rollstuhlplatz "
-    "rolli minusválidos cadeirante cadeirantes".split()
+    "rolli minusválidos cadeirante cadeirantes roulant ruedas rotelle rodas rolstoel rullstol "
+    "rullestol kørestol wózek vozíčkář tekerlekli инвалид колясочник "
+    "휠체어 轮椅 輪椅 車椅子 車いす".split()
 )
-COMPANION = frozenset("companion carer begleitperson acompañante".split())
+COMPANION = frozenset(
+    "companion carer begleitperson begleitung begleiter acompañante accompagnateur accompagnatore "
+    "acompanhante ledsager ledsagare сопровождающий opiekun".split()
+)
 RESTRICTED = frozenset("restricted obstructed sichtbehindert".split())
+SIGHT = frozenset(
+    "view visibility visibilité vue visibilidad vista visión visibilità sicht zicht sikt обзор "
+    "видимость widoczność výhled".split()
+)
+MOVING = frozenset("mobilité movilidad mobilità mobilidade mobility".split())
+LESS = frozenset(
+    "limited partial reduced impaired réduite reduite reducida limitada limitata ridotta reduzida "
+    "eingeschränkt eingeschränkte beschränkte beperkt begrenset begränsad ограниченный ограничена "
+    "ograniczona omezený".split()
+)
+"""What is less for a person: a view, or how they move."""
 
 GENERIC = frozenset(
     "seats places chairs rows tables sections seatmap map venue hall plan layer layers group "
