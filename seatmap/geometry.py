@@ -98,20 +98,14 @@ def in_pixels(node: Node, font_px: float) -> Node:
     if not any(value.endswith(("em", "ex")) for value in node.attrs.values()):
         return node
     attrs = {name: pixels(value, font_px) for name, value in node.attrs.items()}
-    return _like(node, attrs)
+    return node.like(attrs)
 
 
 def measured(node: Node, declared: dict[str, str]) -> Node:
     """The element, or one like it whose measures are those that style sheets declare."""
     if declared.keys().isdisjoint(MEASURES):
         return node
-    return _like(node, node.attrs | {name: declared[name] for name in declared.keys() & MEASURES})
-
-
-def _like(node: Node, attrs: dict[str, str]) -> Node:
-    found = Node(node.tag, attrs, node.index)
-    found.parent, found.children = node.parent, node.children
-    return found
+    return node.like(node.attrs | {name: declared[name] for name in declared.keys() & MEASURES})
 
 
 @lru_cache(maxsize=1024)

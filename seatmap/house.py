@@ -15,7 +15,7 @@ from seatmap import words
 from seatmap.context import Context, Contexts
 from seatmap.draft import Draft, SectionDraft, ZoneDraft, slug
 from seatmap.kinds import landmark_of, tokens
-from seatmap.names import Named, prefixes
+from seatmap.names import Named, copies, prefixes
 from seatmap.reader import Reader
 from seatmap.scene import Frame, Scene, Shape, Text
 from seatmap.shapes import located
@@ -44,7 +44,8 @@ class House:
         self.frames = _frames(scene)
         groups = {frame.node.index: frame.node for frame in self.frames.values()}
         shapes = {shape.node.index: shape.node for shape in scene.shapes}
-        self.reader = Reader(prefixes((*groups.values(), *shapes.values())), told)
+        nodes = (*groups.values(), *shapes.values())
+        self.reader = Reader(prefixes(nodes), told, copies(nodes))
         self.contexts = Contexts(self.reader, groups.values())
         self.draft = Draft(view_box=scene.view_box)
         self.sections: dict[str, SectionDraft] = {}

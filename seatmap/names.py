@@ -35,7 +35,9 @@ _NOISE = re.compile(
     r"^(?:rect|rectangle|path|circle|ellipse|oval|line|polyline|polygon|(?-i:g)|(?-i:id)|group|grupo|gruppe|frame|"
     r"svg|svgid|xmlid|text|tspan|use|image|layer|capa|ebene|calque|слой|vector|shape|object|union|"
     r"subtract|mask|clip|clippath|mesh|glyph|font|star|star_shape|element|item|bitmap|compound|sodipodi|"
-    r"shape_\w*|prefix__?\w*)[\s_\-.:]*[\d_\-\s.]*$",
+    r"component|svgjs[a-z]*|(?:repeat|mask|clip|scroll)[\s_\-](?:grid|group)|compound[\s_\-]path|"
+    r"isolation[\s_\-]mode|shape_\w*|prefix__?\w*)"
+    r"(?:[\s_\-]*(?:copy|kopie|copie|copia|копия))*[\s_\-.:]*[\d_\-\u2013\s.]*$",
     re.IGNORECASE,
 )
 SPLIT = re.compile(r"[\s_\-.:;=/|,]+")
@@ -132,6 +134,23 @@ def decoded(name: str | None) -> str | None:
 @lru_cache(maxsize=FORMS_KEPT)
 def _is_noise(form: str) -> bool:
     return _NOISE.match(form) is not None
+
+
+_COPIED = re.compile(r"^(?P<base>[A-Za-z]{1,2}\d{0,3})_[2-4]$")
+
+
+def copies(nodes: Iterable[Node]) -> dict[str, str]:
+    """Ids that a tool made of others, as no two may be alike: "A1_2" of "A1"; and of which. Where
+    there is "A1_1" too, or "A1_5", it is numbers that are counted."""
+    ids = {name for node in nodes if (name := node.attrs.get("id")) is not None}
+    found: dict[str, str] = {}
+    for name in ids:
+        match = _COPIED.match(name)
+        if match is None or match["base"] not in ids:
+            continue
+        if f"{match['base']}_1" not in ids and f"{match['base']}_5" not in ids:
+            found[name] = match["base"]
+    return found
 
 
 PREFIXED_MIN = 7

@@ -6,7 +6,9 @@ Order of trust: data attributes, layer labels, structured ids, titles, classes.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol
 
 from seatmap import words
@@ -114,11 +116,18 @@ _KINDS = {
 
 
 class Reader:
-    """Reads elements; each is read once, and so are all that carry the same words. `prefixes` are
+    """Reads elements; each is read once, and so are all that carry the same words. `copies` are ids
+    that a tool made of others (`names.copies`), `prefixes` are
     words that only begin names."""
 
-    def __init__(self, prefixes: frozenset[str] = frozenset(), told: Sayings | None = None) -> None:
+    def __init__(
+        self,
+        prefixes: frozenset[str] = frozenset(),
+        told: Sayings | None = None,
+        copies: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.prefixes = prefixes
+        self.copies = copies
         self.told = told
         self._said: dict[int, Said] = {}
         self._forms: dict[tuple, Said | SaidForm | None] = {}
@@ -147,6 +156,8 @@ class Reader:
     def said(self, node: Node) -> Said:
         found = self._said.get(node.index)
         if found is None:
+            if self.copies and node.attrs.get("id") in self.copies:
+                node = node.like({**node.attrs, "id": self.copies[node.attrs["id"]]})
             found = self._said[node.index] = self._shared(node)
         return found
 

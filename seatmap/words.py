@@ -272,6 +272,7 @@ GENERIC = frozenset(
     "seats places chairs rows tables sections seatmap map venue hall plan layer layers group "
     "groups root container id all main svg frame page content drawing background bg canvas "
     "overlay overlays labels outline outlines floor floorplan base exits boxes areas asientos "
+    "seating chart bestuhlung furn furniture möbel mobilier mobiliario objects objekte artwork "
     "butacas places".split()
 )
 """Words of which the names of groups consist that name no part of the house."""

@@ -62,6 +62,13 @@ class Node:
         self.tail = ""
         self.title: str | None = None
 
+    def like(self, attrs: dict[str, str]) -> Node:
+        """The same element with other attributes."""
+        found = Node(self.tag, attrs, self.index)
+        found.parent, found.children, found.title = self.parent, self.children, self.title
+        found.text, found.tail = self.text, self.tail
+        return found
+
     def walk(self) -> Iterator[Node]:
         """This node and everything below it, in document order."""
         stack: list[Node] = [self]
