@@ -177,7 +177,7 @@ def states_by_several_shapes() -> Drawing:
 
 
 @style
-def not_a_venue_dashboard() -> Drawing:
+def not_a_venue_cards_of_figures() -> Drawing:
     """Cards with figures, bars, a ring, dots of a sparkline, a table of numbers."""
     body = text(20, 30, "Sales overview", 18)
     for k, name in enumerate(("Revenue", "Orders", "Visitors", "Refunds")):
