@@ -9,7 +9,7 @@ what a drawing does not say is None.
 A drawing goes through one module after the other; each only knows those before it:
 
     xml       bytes -> element tree, within bounds; nothing external is ever followed
-              (`templates`: drawings in pages, components, strings)
+              (`encodings`; `templates`: drawings in pages, components, strings)
     style     CSS (`selectors`), presentation attributes, inheritance -> what is painted, and how
     path      path data -> curves; `measure`: their boxes, areas, polylines
     geometry  transforms, viewports, use and symbol -> exact outlines

@@ -10,7 +10,7 @@ SEAT = frozenset(
     "siege siège poltrona posto assento cadeira plads plass plats miejsce sedadlo koltuk desk "
     "workstation место кресло стул стілець fotel krzesło židle místo miesto hely szék paikka "
     "istuin כיסא מושב مقعد θέση sæde scaun stol lugar sjedalo ghế ที่นั่ง kursi ადგილი տեղ място "
-    "صندلی सीट koht sedež sedište vieta".split()
+    "صندلی सीट koht sedež sedište vieta 席 座席 座位 座 석 좌석".split()
 )
 STOOLS = SEAT | frozenset("spot stool barstool hocker barhocker taburete sgabello".split())
 """Words that make a place of what they stand with: "bar stool"."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
-from seatmap import templates
+from seatmap import encodings, templates
 from seatmap.model import DrawingError, Note
 
 BYTES_MAX = 24_000_000
@@ -155,7 +155,8 @@ def read(data: bytes) -> Document:
     data = _inflated(data) if data[:2] == GZIP_MAGIC else data
     if len(data) > BYTES_MAX:
         raise DrawingError(f"the drawing is larger than {BYTES_MAX} bytes")
-    data = _decoded(data).strip()
+    data, guess = encodings.as_utf_8(encodings.unwrapped(data))
+    data = data.strip()
     if not data:
         raise DrawingError("the file is empty")
     if data.count(b"<") > MARKS_MAX:
@@ -163,7 +164,7 @@ def read(data: bytes) -> Document:
     _refuse_nested_entities(data)
     tree, errors = _parsed(data, recover=False)
     well_formed = tree is not None
-    lost: list[Note] = []
+    lost = [Note("letters of an encoding that is not stated", 1, (guess,))] if guess else []
     if tree is None:
         inside = templates.cut_out(data)
         if inside is not None:
@@ -188,14 +189,6 @@ def read(data: bytes) -> Document:
 def _has_ems(data: bytes) -> bool:
     signs = (b'em"', b"em'", b'ex"', b"ex'")  # quickly found, and rare
     return any(sign in data for sign in signs) and _EMS.search(data) is not None
-
-
-def _decoded(data: bytes) -> bytes:
-    """As UTF-8 where a mark says that it is UTF-16, which cannot be looked through as bytes."""
-    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        return data.removeprefix(b"\xef\xbb\xbf")
-    text = data.decode("utf-16", "replace")
-    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode()
 
 
 def _inflated(data: bytes) -> bytes:
