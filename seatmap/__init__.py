@@ -9,20 +9,22 @@ what a drawing does not say is None.
 A drawing goes through one module after the other; each only knows those before it:
 
     xml       bytes -> element tree, within bounds; nothing external is ever followed
-              (`templates`: drawings in pages, components, strings)
+              (`encodings`; `templates`: drawings in pages, components, strings)
     style     CSS (`selectors`), presentation attributes, inheritance -> what is painted, and how
     path      path data -> curves; `measure`: their boxes, areas, polylines
     geometry  transforms, viewports, use and symbol -> exact outlines
-    flatten   the tree -> the shapes and texts that are really drawn (`scene`, `ports`, `lines`,
-              `clips`; `marks`: dashes, markers and letters that are pictures of seats)
+    flatten   the tree -> the shapes and texts that are really drawn (`scene`, `ports`, `moves`,
+              `lines`, `clips`; `marks`: dashes, markers and letters that are pictures of seats)
     mapping   what a person says of it; `told`: that, applied; `finish`: numbers, names, counts
     reader    ids, data attributes, labels, titles, classes -> facts (`names`, `kinds`, `words`);
               names of one form are read once (`forms`, `said`)
     crowds    very large drawings must look like seats, or are refused while they are unfolded
     context   what the groups around a shape say: section, row, table, zone, purpose
     shapes    coincident shapes merged, alike shapes grouped
-    units     the seats; `unnamed`: those that nothing names (`tables`: rings, `rows`: lines)
-    compact   seats named in one word; `ends`: rows by their labels; `heads`: numbers of columns
+    units     the seats; `unnamed`: those that nothing names (`tables`: rings, `rows`: lines,
+              `printed`: numbers and chairs of lines)
+    compact   seats named in one word; `ends`: rows by their labels; `heads`: numbers of columns;
+              `called`: what is written on tables and seats; `strays` at the ends of rows
     places    areas, landmarks, labels; sections by `blocks`, `enclosures`, `codes` (`dividers`:
               lines among them); `spoken`: areas that a text names; `zones`
     infer     all of these, in order (`house`, `draft`)

@@ -16,6 +16,7 @@ from seatmap.codes import say_where
 from seatmap.context import generic
 from seatmap.draft import SectionDraft, slug
 from seatmap.house import House
+from seatmap.model import Note
 from seatmap.names import Named
 from seatmap.scene import Frame, Shape
 from seatmap.shapes import largest
@@ -40,6 +41,9 @@ LETTERED_MIN = 0.1
 _CODE = re.compile(r"^(?:\d{1,4}(?:_\d+)?|[A-Z])$")
 GROUP_SHAPES_MAX = 24
 """Shapes of a group that is one block: faces, a box, the digits of its number."""
+TIER_BLOCKS_MIN = 4
+CODED_MIN = 8
+_DATABASE = re.compile(r"^\d{5,12}(?:[-_]\d{1,2})?$")
 TWINS_MAX = 100
 """Blocks of one name that are compared with the next."""
 
@@ -161,7 +165,7 @@ def _lies_on(shape: Shape, other: Shape) -> bool:
 def _add(
     house: House,
     key: str,
-    name: Named,
+    name: Named | None,
     stated: Named,
     shape: Shape,
     category: Named | None = None,
@@ -210,13 +214,20 @@ def _named_blocks(house: House) -> None:
     Kin are named, lie beside a family and are classed or painted like it: "vip" beside "oro1",
     "oro2"... of one class; "TIERBL" beside "2FBX1"... of one paint.
     """
-    blocks = _numbered_blocks(house) or _blocks_of_size(house, numbers=False)
+    blocks = _numbered_blocks(house)
+    if not blocks and (_tiers(house) or _coded_blocks(house)):
+        return
+    blocks = blocks or _blocks_of_size(house, numbers=False)
     families: dict[str, set[str]] = defaultdict(set)
     for block in blocks:
         families[block.family].add(block.name.value)
     sure = [b for b in blocks if b.numbered and len(families[b.family]) >= FAMILY_MIN]
     if len(sure) < NAMED_BLOCKS_MIN:
         return
+    if all(block.name.value.isdigit() for block in sure) and not house.is_of_venue():
+        house.draft.uncertain.append(
+            Note("blocks that only numbers name, where nothing says that it is a venue", len(sure))
+        )
     looks = Counter(block.look for block in sure)
     known = {id(block) for block in sure}
     for block in blocks:
@@ -243,18 +254,64 @@ def _numbered_blocks(house: House) -> list[_Block]:
     return blocks if known else []
 
 
-def _blocks_of_size(house: House, *, numbers: bool) -> list[_Block]:
+def _tiers(house: House) -> bool:
+    """Blocks that count from 1 again in each of several layers that say where: "Lower", "Upper".
+    Whether there are such; each is called by both."""
+    tiers: dict[int, dict[int, _Block]] = defaultdict(dict)
+    for block in _blocks_of_size(house, numbers=True):
+        number = re.sub(r"_\d+$", "", block.name.value)
+        if not number.isdigit() or tiers[block.parent].setdefault(int(number), block) is not block:
+            return False
+    called = {
+        index: name.value
+        for index, blocks in tiers.items()
+        if (name := house.reader.facts(house.frames[index].node).get("name")) is not None
+        and len(blocks) >= TIER_BLOCKS_MIN
+        and not words.TIERS.isdisjoint(kinds.tokens(name.value))
+    }
+    if not 1 < len(called) == len(tiers):
+        return False
+    for index, blocks in tiers.items():
+        for number, block in blocks.items():
+            name = Named(f"{called[index]} {number}", block.name.source)
+            _add(house, slug(name.value), name, name, block.outline)
+            house.used_shapes.update(s.order for s in block.members)
+    return True
+
+
+def _coded_blocks(house: House) -> bool:
+    """Blocks of one look that only numbers of a database name, where the drawing says that it is
+    of a venue. Whether there are such; they have keys, and no names."""
+    blocks = [
+        block
+        for block in _blocks_of_size(house, numbers=False, codes=True)
+        if _DATABASE.match(block.name.value)
+    ]
+    looks = Counter((block.outline.style.fill, block.outline.style.stroke) for block in blocks)
+    if len(blocks) < CODED_MIN or max(looks.values()) < DISTINCT_MIN * len(blocks):
+        return False
+    if not house.is_of_venue():
+        return False
+    for block in blocks:
+        _add(house, slug(block.name.value), None, block.name, block.outline)
+        house.used_shapes.update(s.order for s in block.members)
+    return True
+
+
+def _blocks_of_size(house: House, *, numbers: bool, codes: bool = False) -> list[_Block]:
     whole = house.scene.view_box[2] * house.scene.view_box[3]
+    code = _DATABASE if codes else _CODE if numbers else None
     return [
         block
-        for block in _blocks(house, numbers=numbers)
+        for block in _blocks(house, code)
         if BLOCK_MIN * whole <= block.outline.area <= BLOCK_MAX * whole
     ]
 
 
-def _blocks(house: House, *, numbers: bool) -> list[_Block]:
-    """Each free closed shape goes to the named leaf group around it, else stands for itself."""
-    leaves = _leaf_groups(house, numbers=numbers)
+def _blocks(house: House, code: re.Pattern[str] | None) -> list[_Block]:
+    """Each free closed shape goes to the named leaf group around it, else stands for itself. A
+    `code` may name one that no words do."""
+    leaves = _leaf_groups(house, code)
     found: dict[tuple[str, int], _Block] = {}
     for shape in house.free_shapes():
         context = house.contexts.of(shape.frame)
@@ -267,7 +324,7 @@ def _blocks(house: House, *, numbers: bool) -> list[_Block]:
             key, node, name = ("frame", frame.index), frame.node, leaves[frame.index]
             around = frame.parent
         else:
-            own = _block_name(house, shape.node, numbers=numbers)
+            own = _block_name(house, shape.node, code)
             if own is None:
                 continue
             key, node, name, around = ("shape", shape.order), shape.node, own, shape.frame
@@ -276,20 +333,20 @@ def _blocks(house: House, *, numbers: bool) -> list[_Block]:
     return list(found.values())
 
 
-def _leaf_groups(house: House, *, numbers: bool) -> dict[int, Named]:
+def _leaf_groups(house: House, code: re.Pattern[str] | None) -> dict[int, Named]:
     """Named groups of a few shapes with no other such names inside, by frame index."""
     found: dict[int, Named] = {}
     named = Counter(
         shape.frame.index
         for shape in house.free_shapes()
         if shape.closed
-        and (own := _block_name(house, shape.node, numbers=numbers)) is not None
+        and (own := _block_name(house, shape.node, code)) is not None
         and not _is_copy(own.value, house.reader.facts(shape.frame.node).get("name"))
     )
     outer = {index for index, count in named.items() if count > 1}
     for frame in reversed(house.frames.values()):
         leaf = frame.index not in outer
-        name = _block_name(house, frame.node, numbers=numbers) if leaf else None
+        name = _block_name(house, frame.node, code) if leaf else None
         few = house.inside[frame.index] <= GROUP_SHAPES_MAX
         if name is not None and few and frame.parent is not None:
             found[frame.index] = name
@@ -303,12 +360,12 @@ def _is_copy(name: str, group: Named | None) -> bool:
     return group is not None and re.sub(r"_\d+$", "", name) == group.value
 
 
-def _block_name(house: House, node: Node, *, numbers: bool) -> Named | None:
+def _block_name(house: House, node: Node, code: re.Pattern[str] | None) -> Named | None:
     facts = house.reader.facts(node)
     name, kind = facts.get("group"), facts.get("kind")
     if kind is not None and kind.value in _NOT_SECTIONS:
         return None
-    if numbers and "name" in facts and _CODE.match(facts["name"].value):
+    if code is not None and "name" in facts and code.match(facts["name"].value):
         return facts["name"]
     if name is None:
         return None

@@ -63,7 +63,10 @@ SHARED_MAX = 200
 
 _CODE = re.compile(r"^(?P<prefix>[^\W\d_]{0,3})[-. ]?(?P<number>\d{1,4})[^\W\d_]?$|^[A-Z]$")
 _HALF = re.compile(r"^[^\W_]{1,4}$")
-_WORDED = re.compile(r"^(?P<word>[^\W\d_]+)\.?\s+(?P<code>[^\W_]{1,4})$")
+_WORDED = re.compile(
+    r"^(?P<word>[^\W\d_]+)\.?\s+(?P<code>[^\W_]{1,4})$"
+    r"|^(?P<number>[A-Z]{0,2}\d{1,3}|[A-Z])[.\s]*(?P<behind>[^\W\d_]{1,8})$"
+)
 
 
 def find_codes(house: House) -> None:
@@ -229,9 +232,10 @@ def _worded(house: House) -> bool:
     parts: list[tuple[Text, str]] = []
     for text in house.free_texts():
         match = _WORDED.match(text.text)
-        word, code = (match["word"].lower(), match["code"].lower()) if match else ("", "")
-        if match and word in words.SECTION and code not in words.SIDES:
-            found.append((text, match["code"]))
+        word = (match["word"] or match["behind"]).lower() if match else ""
+        code = match["code"] or match["number"] if match else ""
+        if match and word in words.SECTION and code.lower() not in words.SIDES:
+            found.append((text, code))
         elif match and word in words.HOUSE:  # which of them it is, is its name
             found.append((text, text.text))
         elif text.text.lower() in words.SECTION and (half := _second_half(house, text)):

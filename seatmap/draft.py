@@ -14,7 +14,6 @@ _UNSAFE = re.compile(r"[^\w]+")
 
 
 @lru_cache(maxsize=4096)
-@lru_cache(maxsize=4096)
 def slug(name: str) -> str:
     """A name as part of a key: lower case, words joined with "-"; letters of any script stay."""
     return _UNSAFE.sub("-", name.replace("_", "-").casefold()).strip("-") or "x"

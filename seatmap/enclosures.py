@@ -7,6 +7,7 @@ themselves and none is just the box around one row; terraces of one colour that 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from math import hypot
@@ -30,13 +31,20 @@ HELD_MIN = 0.6
 """Part of the seats without a section that unnamed outlines must hold together."""
 OUTLINE_AREA_MAX = 0.6
 """Of the drawing: what is larger is its background."""
-HEAD_EMS = 2.0
+ACROSS_SEATS = 1.8
+"""A name that lies across a block is larger than so many seats."""
+HEAD_EMS = 2.8
 """A title is at most this many font sizes above what it is the name of."""
 TITLES_MAX = 100
 TOUCH_SEATS = 0.3
 """Outlines of one colour that are nearer than this many seats are terraces of one section."""
 LINE_WIDTH_SEATS = 1.2
 """Seats that spread less than this many seats across are one row."""
+
+_TITLE = re.compile(
+    r"^(?:[^\W\d_].{2,}|\d{1,2}(?:st|nd|rd|th|er|[eè]me|e|[.ºª°])?\s?(?:[^\W\d_]{3,}.*|[層階层樓楼층]))$"
+)
+"""A part of a house: "BALCONY", "2nd floor", "1階"."""
 
 _Ring = tuple[shapely.Polygon, Shape, SectionDraft | None]
 
@@ -82,15 +90,17 @@ def enclose(house: House) -> None:
 
 def _headed(house: House, loose: list[SeatDraft]) -> None:
     """Blocks of seats that only room parts, where over each its name is written: "BALCONY"."""
-    texts = [text for text in house.free_texts() if _is_title(text)][:TITLES_MAX]
-    if len(texts) < OUTLINES_MIN or any(seat.section is not None for seat in loose):
+    free, side = house.free_texts(), loose[0].shape.sides[1]
+    texts = [text for text in free if _is_title(text)][:TITLES_MAX]
+    across = [text for text in free if text.size > ACROSS_SEATS * side][:TITLES_MAX]
+    if len(texts) + len(across) < OUTLINES_MIN or any(seat.section is not None for seat in loose):
         return
     found: list[tuple[Text, list[SeatDraft]]] = []
-    for block in separated([seat.shape.centre for seat in loose], loose[0].shape.sides[1]):
+    for block in separated([seat.shape.centre for seat in loose], side):
         seats = [loose[i] for i in block]
         x0, y0, x1, y1 = cloud([seat.shape.centre for seat in seats]).bounds
-        half = loose[0].shape.sides[1] / 2
-        over = [text for text in texts if _heads(text, (x0, y0 - half, x1, y1))]
+        over = [text for text in texts if _heads(text, (x0, y0 - side / 2, x1, y1))]
+        over = over or [text for text in across if _is_across(text, (x0, y0, x1, y1))]
         if len(over) != 1:
             return
         found.append((over[0], seats))
@@ -213,7 +223,7 @@ def _is_line(seats: list[SeatDraft]) -> bool:
 
 
 def _is_title(text: Text) -> bool:
-    return len(text.text) > 2 and text.text[0].isalpha() and landmark_of(text.text) is None
+    return _TITLE.match(text.text) is not None and landmark_of(text.text) is None
 
 
 def _heads(text: Text, bounds: tuple[float, float, float, float]) -> bool:
@@ -221,6 +231,13 @@ def _heads(text: Text, bounds: tuple[float, float, float, float]) -> bool:
     x0, y0, x1, _ = bounds
     near = y0 - HEAD_EMS * text.size <= text.at[1] <= y0
     return near and abs(text.at[0] - (x0 + x1) / 2) < (x1 - x0) / 4
+
+
+def _is_across(text: Text, bounds: tuple[float, float, float, float]) -> bool:
+    """Whether a text lies over the middle of what has these bounds."""
+    x0, y0, x1, y1 = bounds
+    u, v = text.at[0] - (x0 + x1) / 2, text.at[1] - (y0 + y1) / 2
+    return abs(u) < (x1 - x0) / 4 and abs(v) < (y1 - y0) / 4
 
 
 def _title(house: House, ring: shapely.Polygon) -> Named | None:

@@ -32,6 +32,11 @@ AISLE_PITCHES = 9.0
 """An aisle is at most this many seats wide."""
 BEND = 0.15
 """How far an arc may bend away per length of the gap."""
+COLUMN_MIN, COLUMN_PART = 4, 0.5
+"""Labels in a column at the margin: so many, and as a part of the rows."""
+COLUMN_PITCHES = 0.5
+FAR_MAX = 400_000
+"""Rows times labels that are compared."""
 LABELLED_MIN = 0.6
 """Of the rows of a section that must have a label for the texts to be labels."""
 ROWS_MIN = 2
@@ -41,7 +46,7 @@ LINES_MAX = 4_000
 _PLACEHOLDERS = frozenset({"0", "00", "000", "-"})
 _LABEL = re.compile(r"^(?:[^\W\d_]{1,2}|\d{1,3}[^\W\d_]?)$")
 _WORDED = re.compile(
-    r"^(?P<word>[^\W\d_]+)\.?\s+(?P<name>\w{1,4})$"
+    r"^(?P<word>[^\W\d_]+)\.?\s+(?P<name>\w{1,4})(?:\s*[(\[]\d{1,3}[)\]])?$"
     r"|^(?P<number>\d{1,3})[.\s]*(?P<behind>[^\W\d_]+)\.?$"
 )
 
@@ -138,10 +143,12 @@ def _named(house: House, inside: list[_Line], texts: list[Text]) -> set[int]:
         grid.add(text.at)
     used: set[int] = set()
     for line in inside:
-        labels = [text for end in (0, 1) if (text := _at_end(line, end, texts, grid, pitch))]
-        if len({_name(text.text) for text in labels}) == 1:
+        found = [_at_end(line, end, texts, grid, pitch) for end in (0, 1)]
+        labels = _agreed([[text for _, text in end] for end in found])
+        if labels:
             line.label = labels[0]
             used.update(text.order for text in labels)
+    _from_margins(inside, texts, used, pitch)
     groups = _joined(inside, pitch) if len(inside) <= LINES_MAX else [[line] for line in inside]
     said = Counter(name for group in groups if (name := _label_of(group)) is not None)
     labelled = sum(said.values())
@@ -168,16 +175,62 @@ def _label_of(group: list[_Line]) -> str | None:
     return names.pop() if len(names) == 1 else None
 
 
-def _at_end(line: _Line, end: int, texts: list[Text], grid: Grid, pitch: float) -> Text | None:
-    """The nearest text beyond an end, on the row's line."""
-    best: tuple[float, Text] | None = None
+def _at_end(
+    line: _Line, end: int, texts: list[Text], grid: Grid, pitch: float
+) -> list[tuple[float, Text]]:
+    """The texts beyond an end, on the row's line, nearest first."""
+    found: list[tuple[float, Text]] = []
     for _, at in grid.near(line.ends[end], grid.cell):
         far, aside = _beyond(line.ends[end], line.ways[end], texts[at].at)
         if far > 0 and aside <= ASIDE_PITCHES * min(pitch, line.pitch):
-            cost = far + 2 * aside
-            if best is None or cost < best[0]:
-                best = (cost, texts[at])
-    return best[1] if best else None
+            found.append((far + 2 * aside, texts[at]))
+    found.sort(key=lambda pair: (pair[0], pair[1].order))
+    return found
+
+
+def _agreed(ends: list[list[Text]]) -> list[Text]:
+    """The nearest texts at the ends of a row, where they say the same; else the nearest that stand
+    at both: beyond the numbers of its first and last seat."""
+    nearest = [end[0] for end in ends if end]
+    said = {_name(text.text) for text in nearest}
+    if len(said) < 2:
+        return nearest
+    common = {_name(text.text) for text in ends[0]} & {_name(text.text) for text in ends[1]}
+    if len(common) != 1:
+        return []
+    return [next(text for text in end if _name(text.text) in common) for end in ends]
+
+
+def _from_margins(inside: list[_Line], texts: list[Text], used: set[int], pitch: float) -> None:
+    """Rows that end far from their labels: these stand in one column at the margin, as rows of a
+    fan have them. Each names only the row that is nearest to it."""
+    bare = [line for line in inside if line.label is None]
+    columns: dict[int, list[Text]] = defaultdict(list)
+    for text in texts:
+        columns[round(text.at[0] / (COLUMN_PITCHES * pitch))].append(text)
+    least = max(COLUMN_MIN, COLUMN_PART * len(inside))
+    margin = [
+        text
+        for column in columns.values()
+        if len({_name(text.text) for text in column}) >= least
+        for text in column
+        if text.order not in used
+    ]
+    if not bare or len(bare) * len(margin) > FAR_MAX:
+        return
+    nearest: dict[int, tuple[float, _Line]] = {}
+    for line in bare:
+        for end in (0, 1):
+            for text in margin:
+                far, aside = _beyond(line.ends[end], line.ways[end], text.at)
+                close = far > 0 and aside <= ASIDE_PITCHES * min(pitch, line.pitch) / 2
+                if close and (text.order not in nearest or far < nearest[text.order][0]):
+                    nearest[text.order] = far, line
+    for text in margin:
+        line = nearest[text.order][1] if text.order in nearest else None
+        if line is not None and (line.label is None or line.label.text == text.text):
+            line.label = line.label or text
+            used.add(text.order)
 
 
 def _joined(inside: list[_Line], pitch: float) -> list[list[_Line]]:

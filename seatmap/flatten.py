@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import hypot, isfinite
+from unicodedata import normalize
 
-from seatmap import geometry
+from seatmap import geometry, moves
 from seatmap.clips import Clip, image, overlap, within
 from seatmap.geometry import IDENTITY, Measures, Viewport, multiply
 from seatmap.lines import Paths, flowed, laid_out
@@ -19,7 +20,7 @@ from seatmap.model import Box, DrawingError, Note, Point
 from seatmap.path import Corners, Matrix
 from seatmap.ports import Port, Size, port_of
 from seatmap.scene import Figure, Form, Frame, Linear, Scene, Shape, Text
-from seatmap.style import Sheet, Style
+from seatmap.style import MOVES, Sheet, Style
 from seatmap.xml import Document, Node
 
 INSTANCES_MAX = 400_000
@@ -31,11 +32,14 @@ SEGMENTS_TOTAL_MAX = 130_000
 """Lines, curves and arcs of all forms together, each counted once, but for the first few of each:
 a house may be drawn as paths, every seat four curves. The largest real drawing known has 57,000."""
 SEGMENTS_FREE = 5
+PICTURED = "image"
+"""The paint of a raster image that is drawn as its box: what is in it is never looked at."""
 
 _NEVER_DRAWN = frozenset(
     "defs clipPath mask pattern marker symbol linearGradient radialGradient filter style title "
     "desc font glyph".split()
 )
+_NOT_CHOSEN = _NEVER_DRAWN | {"foreignObject"}
 _REFERENCE = re.compile(r"\s*url\(\s*['\"]?#([^'\")]+)")
 _HIDING = (("clip-path", "clipPath", "clipPathUnits"), ("mask", "mask", "maskContentUnits"))
 """Property, what it refers to, the attribute that may make its units those of a box."""
@@ -63,6 +67,8 @@ class _Walker:
     def __init__(self, document: Document, watch: Watch | None) -> None:
         self.watch = watch
         self._watched = 0
+        self.document = document
+        self.backed = document.has_backdrop
         self.ids = document.ids
         self.has_ems = document.has_ems
         self.node = document.root
@@ -78,7 +84,7 @@ class _Walker:
         self._figures: dict[tuple[Form, Linear], Figure] = {}
         self._paths: Paths = {}
         self._marks = Marks(self.sheet, self.ids)
-        self._reused: dict[tuple[int, Viewport], tuple[Form, float, float] | None] = {}
+        self._reused: dict[tuple[int, Viewport, int], tuple[Form, float, float] | None] = {}
         self._ports: dict[tuple[int, Size, Viewport, bool], Port | None] = {}
 
     def root(self) -> None:
@@ -129,9 +135,14 @@ class _Walker:
         tag = node.tag
         declared = self.sheet.declarations(node)
         if declared:
+            declared = self.sheet.resolved(style, declared)
             style = self.sheet.inherit(style, declared)
-            if not (style.shown and style.opaque):
+            if not style.shown or not (style.opaque or self.backed):
                 return
+        if tag == "image" and self.document.is_repeated(node):
+            style = style._replace(fill=PICTURED)
+            self._shape(node, frame, m, clip, style, viewport, declared, uses)
+            return
         if tag in geometry.SHAPE_TAGS:
             self._shape(node, frame, m, clip, style, viewport, declared, uses)
             return
@@ -150,7 +161,7 @@ class _Walker:
                 self._draw(chosen, self._frame(node, frame), m, clip, style, viewport, uses)
         elif tag in _CONTAINERS:
             self._children(node, self._frame(node, frame), m, clip, style, viewport, uses)
-        elif tag == "text":
+        elif tag in ("text", "foreignObject"):
             self._text(node, frame, m, style, viewport)
         elif tag == "flowRoot":
             self._text(flowed(node, style.font_px), frame, m, style, viewport)
@@ -173,7 +184,7 @@ class _Walker:
             raise DrawingError(f"the drawing unfolds to more than {INSTANCES_MAX} elements")
         if not style.visible:
             return
-        placed = self._placed(node, style, viewport, uses)
+        placed = self._placed(node, style, viewport, uses, declared)
         if placed is None:
             return
         m, clip = self._inside(node, m, clip, viewport, declared)
@@ -222,19 +233,20 @@ class _Walker:
                 self._drawn()
 
     def _placed(
-        self, node: Node, style: Style, viewport: Viewport, uses: int
+        self, node: Node, style: Style, viewport: Viewport, uses: int, declared: dict[str, str]
     ) -> tuple[Form, float, float] | None:
         """The form of a shape and where it puts its origin; None: it draws nothing. Of what is
         reused it is worked out once."""
         if uses and not self.has_ems:
-            key = (node.index, viewport)
+            key = (node.index, viewport, id(declared))
             if key not in self._reused:
-                self._reused[key] = self._placed(node, style, viewport, 0)
+                self._reused[key] = self._placed(node, style, viewport, 0, declared)
             found = self._reused[key]
             if found is not None:
                 found[0].times += 1
             return found
-        drawn = geometry.in_pixels(node, style.font_px) if self.has_ems else node
+        drawn = geometry.measured(node, declared) if declared else node
+        drawn = geometry.in_pixels(drawn, style.font_px) if self.has_ems else drawn
         placed = geometry.placed(drawn, viewport)
         form = self._form(placed[0]) if placed is not None else None
         if placed is None or form is None or form.box is None:
@@ -252,7 +264,7 @@ class _Walker:
         self, node: Node, m: Matrix, clip: Clip, viewport: Viewport, declared: dict[str, str]
     ) -> tuple[Matrix, Clip]:
         """The coordinates of an element, and where it is seen."""
-        if "transform" in node.attrs or "transform" in declared:
+        if "transform" in node.attrs or not declared.keys().isdisjoint(MOVES):
             own = self._matrix(node, viewport, declared)
             if own is not None:
                 m = multiply(m, own)
@@ -303,23 +315,8 @@ class _Walker:
         return x + box[0], y + box[1], x + box[2], y + box[3]
 
     def _matrix(self, node: Node, viewport: Viewport, declared: dict[str, str]) -> Matrix | None:
-        text = declared.get("transform", node.attrs.get("transform"))  # of style sheets first
-        if text is None or text in ("", "none"):
-            return None
-        matrix = geometry.transform(text)
-        if not declared:
-            return matrix
-        origin = declared.get("transform-origin")
-        own_box = declared.get("transform-box", "view-box") in ("fill-box", "stroke-box")
-        if origin is None and not own_box:
-            return matrix
-        box = self.view_box or (0.0, 0.0, viewport.width, viewport.height)
-        reference: Box = (0.0, 0.0, box[2], box[3])
-        if own_box and node.tag in geometry.SHAPE_TAGS:
-            x0, y0, x1, y1 = self._local_box(node, viewport) or (0.0, 0.0, 0.0, 0.0)
-            reference = (x0, y0, x1 - x0, y1 - y0)
-        default = "50% 50%" if own_box else "0 0"
-        return geometry.around(matrix, geometry.transform_origin(origin or default, reference))
+        _, _, w, h = self.view_box or (0.0, 0.0, viewport.width, viewport.height)
+        return moves.matrix(node, declared, (w, h), lambda: self._local_box(node, viewport))
 
     def _use(
         self,
@@ -331,8 +328,7 @@ class _Walker:
         viewport: Viewport,
         uses: int,
     ) -> None:
-        href = node.attrs.get("href", "")
-        target = self.ids.get(href[1:]) if href.startswith("#") else None
+        target = self.document.referred(node)
         if target is None:
             self.dangling += 1
             return
@@ -403,6 +399,7 @@ class _Walker:
         if found is None or not all(map(isfinite, m)):
             return
         words, (x, y, width, height) = found
+        plain = words if words.isascii() else normalize("NFKC", words)
         self.visited += 1
         if not words.isascii() and all(map(is_mark, words.replace(" ", ""))):
             form = Form(self._marks.in_text(node, style, viewport))
@@ -414,7 +411,7 @@ class _Walker:
         at = geometry.apply(m, (x + width / 2, y + height / 2))
         scale = geometry.scale_of(m)
         self.texts.append(
-            Text(node, frame, words, at, style.font_px * scale, width * scale, self.visited)
+            Text(node, frame, plain, at, style.font_px * scale, width * scale, self.visited)
         )
         if len(self.texts) > min(DRAWN_MAX, 2 * len(self.shapes)):
             self._drawn()
@@ -423,9 +420,9 @@ class _Walker:
 def _alternative(switch: Node) -> Node | None:
     """The one child of a `switch` that is drawn: the first for any language, else the first.
 
-    What needs a foreignObject was never read, so that its stand-in is the first.
+    What needs a foreignObject has a stand-in, which says where its words are.
     """
-    drawn = [child for child in switch.children if child.tag not in _NEVER_DRAWN]
+    drawn = [child for child in switch.children if child.tag not in _NOT_CHOSEN]
     common = (child for child in drawn if "systemLanguage" not in child.attrs)
     return next(common, drawn[0] if drawn else None)
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from seatmap import path
 from seatmap.model import Box, Point
 from seatmap.path import Matrix, Subpath
+from seatmap.style import MEASURES
 from seatmap.xml import Node
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -23,8 +24,9 @@ _UNIT_PX = {
 }  # fmt: skip
 _LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Z]*|%)\s*$")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_FUNCTION = re.compile(r"([a-zA-Z]+)\s*\(([^()]*)\)")
+_FUNCTION = re.compile(r"([a-zA-Z]+(?:3d)?)\s*\(([^()]*)\)")
 _ARGUMENT = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([a-zA-Z%]*)")
+TRANSFORM_CHARS_MAX = 20_000
 
 
 class Viewport(NamedTuple):
@@ -96,16 +98,21 @@ def in_pixels(node: Node, font_px: float) -> Node:
     if not any(value.endswith(("em", "ex")) for value in node.attrs.values()):
         return node
     attrs = {name: pixels(value, font_px) for name, value in node.attrs.items()}
-    found = Node(node.tag, attrs, node.index)
-    found.parent, found.children = node.parent, node.children
-    return found
+    return node.like(attrs)
+
+
+def measured(node: Node, declared: dict[str, str]) -> Node:
+    """The element, or one like it whose measures are those that style sheets declare."""
+    if declared.keys().isdisjoint(MEASURES):
+        return node
+    return node.like(node.attrs | {name: declared[name] for name in declared.keys() & MEASURES})
 
 
 @lru_cache(maxsize=1024)
 def transform(text: str) -> Matrix:
     """The matrix of a transform list, attribute or CSS syntax; unknown functions do nothing."""
     result: Matrix | None = None
-    for name, body in _FUNCTION.findall(text[:20_000]):
+    for name, body in _FUNCTION.findall(text[:TRANSFORM_CHARS_MAX]):
         matrix = _function(name, body)
         if matrix is not None:
             result = matrix if result is None else multiply(result, matrix)
@@ -147,7 +154,7 @@ def _function(said: str, body: str) -> Matrix | None:
             return (1.0, 0.0, 0.0, 1.0, x, 0.0)
         case "translatey", [y]:
             return (1.0, 0.0, 0.0, 1.0, 0.0, y)
-        case "translate", [x, y]:
+        case (("translate" | "translate3d"), [x, y, *_]):
             return (1.0, 0.0, 0.0, 1.0, x, y)
         case "scale", [s]:
             return (s, 0.0, 0.0, s, 0.0, 0.0)
@@ -155,9 +162,11 @@ def _function(said: str, body: str) -> Matrix | None:
             return (s, 0.0, 0.0, 1.0, 0.0, 0.0)
         case "scaley", [s]:
             return (1.0, 0.0, 0.0, s, 0.0, 0.0)
-        case "scale", [x, y]:
+        case (("scale" | "scale3d"), [x, y, *_]):
             return (x, 0.0, 0.0, y, 0.0, 0.0)
-        case "rotate", [angle, *centre]:
+        case "matrix3d", [a, b, _, _, c, d, _, _, _, _, _, _, e, f, _, _]:
+            return (a, b, c, d, e, f)
+        case (("rotate" | "rotatez"), [angle, *centre]):
             c, s = cos(radians(angle)), sin(radians(angle))
             turn = (c, s, -s, c, 0.0, 0.0)
             if len(centre) < 2:
@@ -247,7 +256,7 @@ def placed(node: Node, viewport: Viewport) -> tuple[Measures, float, float] | No
             return None
         x, y = length(attrs.get("cx"), w), length(attrs.get("cy"), h)
         return ("rect", 2 * rx, 2 * ry, rx, ry), x - rx, y - ry
-    if tag == "rect":
+    if tag in ("rect", "image"):
         width, height = length(attrs.get("width"), w), length(attrs.get("height"), h)
         if width <= 0 or height <= 0:
             return None

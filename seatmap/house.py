@@ -11,9 +11,11 @@ from typing import TypeVar
 
 import shapely
 
+from seatmap import words
 from seatmap.context import Context, Contexts
 from seatmap.draft import Draft, SectionDraft, ZoneDraft, slug
-from seatmap.names import Named, prefixes
+from seatmap.kinds import landmark_of, tokens
+from seatmap.names import Named, copies, prefixes
 from seatmap.reader import Reader
 from seatmap.scene import Frame, Scene, Shape, Text
 from seatmap.shapes import located
@@ -42,7 +44,8 @@ class House:
         self.frames = _frames(scene)
         groups = {frame.node.index: frame.node for frame in self.frames.values()}
         shapes = {shape.node.index: shape.node for shape in scene.shapes}
-        self.reader = Reader(prefixes((*groups.values(), *shapes.values())), told)
+        nodes = (*groups.values(), *shapes.values())
+        self.reader = Reader(prefixes(nodes), told, copies(nodes))
         self.contexts = Contexts(self.reader, groups.values())
         self.draft = Draft(view_box=scene.view_box)
         self.sections: dict[str, SectionDraft] = {}
@@ -164,6 +167,17 @@ class House:
             ):
                 if item.section is section:
                     item.section = None
+
+    def is_of_venue(self) -> bool:
+        """Whether a stage, pitch or screen is named, or the drawing's title says what it is of."""
+        if any(
+            landmark_of(text.text) in ("stage", "pitch", "screen") for text in self.free_texts()
+        ):
+            return True
+        roots = [frame.node for frame in self.frames.values() if frame.parent is None]
+        title = (roots[0].title if roots else None) or ""
+        said = set(tokens(title))
+        return not words.VENUES.isdisjoint(said) or any(sign in title for sign in words.VENUE_SIGNS)
 
     def use_worded(self, frame: int, words: str) -> None:
         """Marks the texts drawn directly in a frame that are just these words, once for all: a

@@ -13,17 +13,20 @@ from statistics import median
 
 from seatmap import names, rows
 from seatmap import tables as rings
+from seatmap.called import rows_by_letters, tables_by_numbers, tables_by_words
 from seatmap.compact import blocks_called_rows, split_compact_names
 from seatmap.draft import Draft, RowDraft, SeatDraft, SectionDraft, TableDraft
 from seatmap.ends import labels, name_by_ends
 from seatmap.heads import number_by_heads
 from seatmap.house import House
+from seatmap.kinds import landmark_of
 from seatmap.marks import SIGN_OF_ACCESS
 from seatmap.model import ACCESSIBLE, Note
 from seatmap.names import Named
 from seatmap.places import find_parts, find_places
 from seatmap.scene import Scene, Shape, Text
 from seatmap.shapes import holders, rounded
+from seatmap.strays import adopt
 from seatmap.told import Told
 from seatmap.units import Finder, Unit
 from seatmap.zones import drop_samples, read_legend, read_loose_legend
@@ -34,11 +37,17 @@ GROUPED_PART = 0.9
 ACROSS_MAX = 50
 """Sections whose rows are sought in both directions."""
 ACROSS_NEARER = 3.0
+SIGNS_PART = 0.2
+"""Of the seats: more are no signs."""
+ICON_SEATS = 1.5
+NUMBER_SEATS = 1.8
+"""A text that is larger than so many seats is the name of a block."""
 COUNTED_MIN = 0.9
 """Of the seats whose number in an id may count copies, that must have another written on them."""
 _UNSEEN = frozenset({"id", "title"})
 _CHAIR = re.compile(r"^[\W_]+[^\W\d_]{0,5}[\W_]?(\d{1,2})$")
-_SHORT = re.compile(r"^[\w.\-]{1,4}$")
+_SHORT = re.compile(r"^(?:[\w.\-]{1,4}|[^\W\d_]{1,2}[ .\-]\d{1,3})$")
+_SPACED = re.compile(r"^([^\W\d_]{1,2})[ .\-]+(\d{1,3})$")
 
 
 def infer(scene: Scene, told: Told | None = None) -> Draft:
@@ -56,6 +65,8 @@ def infer(scene: Scene, told: Told | None = None) -> Draft:
     _signs_of_access(house)
     split_compact_names(house)
     _tables_without_chairs(house)
+    tables_by_words(house)
+    tables_by_numbers(house)
     find_parts(house)
     _rows(house)
     drop_samples(house)
@@ -210,8 +221,12 @@ def _seat_numbers_in_texts(house: House) -> None:
     shapes = [seat.shape for seat in house.draft.seats]
     found: dict[int, Text] = {}
     for text, holder in zip(short, holders(shapes, [text.at for text in short]), strict=True):
-        if holder is not None:
-            found.setdefault(holder, text)
+        if holder is None or text.size > NUMBER_SEATS * shapes[holder].sides[1]:
+            continue
+        first = found.setdefault(holder, text)
+        if first.text.isalpha() and text.text.isdigit():  # beside a row's letter
+            found[holder] = text
+    signs = _signs(house, found)
     said = Counter(text.text for text in found.values())
     if counted and sum(names.lettered(text) is not None for text in said) >= COUNTED_MIN * counted:
         for seat in house.draft.seats:
@@ -220,7 +235,25 @@ def _seat_numbers_in_texts(house: House) -> None:
         house.used_texts.add(text.order)
         seat = house.draft.seats[index]
         if seat.name is None and said[text.text] <= max(3, len(found) // 4):
-            seat.name = Named(text.text, "text")
+            seat.name = Named(_SPACED.sub(r"\1\2", text.text), "text")
+    house.draft.seats = [seat for i, seat in enumerate(house.draft.seats) if i not in signs]
+
+
+def _signs(house: House, found: dict[int, Text]) -> set[int]:
+    """Which of the seats with these texts only look like seats: a few that nothing names, with a
+    word for a landmark on each ("WC", "EXIT"). They are free again, and so are their words."""
+    seats = house.draft.seats
+    signs = {
+        at
+        for at, text in found.items()
+        if seats[at].found_by == "congruent" and landmark_of(text.text) is not None
+    }
+    if len(signs) >= SIGNS_PART * len(seats):
+        return set()
+    for at in signs:
+        del found[at]
+        house.used_shapes -= {part.order for part in seats[at].parts}
+    return signs
 
 
 def _counters(seats: list[SeatDraft]) -> int:
@@ -235,13 +268,19 @@ def _counters(seats: list[SeatDraft]) -> int:
 
 
 def _signs_of_access(house: House) -> None:
-    """A wheelchair that is written on a seat, as its letter, says that it is accessible."""
+    """A wheelchair on a seat, as its letter or as a picture, says that it is accessible."""
     signs = [text for text in house.free_texts() if SIGN_OF_ACCESS in text.text]
     shapes = [seat.shape for seat in house.draft.seats] if signs else []
     for text, holder in zip(signs, holders(shapes, [text.at for text in signs]), strict=True):
         if holder is not None:
             house.draft.seats[holder].access |= ACCESSIBLE
             house.used_texts.add(text.order)
+    icons = [s for s in house.free_shapes() if house.contexts.of(s.frame).access & ACCESSIBLE]
+    shapes = [seat.shape for seat in house.draft.seats] if icons else []
+    for icon, holder in zip(icons, holders(shapes, [s.centre for s in icons]), strict=True):
+        if holder is not None and icon.sides[1] <= ICON_SEATS * shapes[holder].sides[1]:
+            house.draft.seats[holder].access |= ACCESSIBLE
+            house.used_shapes.add(icon.order)
 
 
 def _rows(house: House) -> None:
@@ -271,8 +310,9 @@ def _rows(house: House) -> None:
     for row in found:
         _row_texts(house, row)
     if not house.reader.governed("row"):
+        rows_by_letters(house, found)
         found = _across(house, name_by_ends(house, found))
-    house.draft.rows = _long_enough(found)
+    house.draft.rows = adopt(house, _long_enough(found))
     number_by_heads(house, house.draft.rows)
 
 

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from seatmap import words
+from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
 from seatmap.xml import Node
 
 _LETTERED_PEN = re.compile(r"(?<![A-Za-z])(?:PEN|PIT)[A-Z](?![A-Za-z])")
 TEXT_MAX = 200
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*)+")
+"""Letters, with the vowels and accents that are written over them."""
+_VALUED = re.compile(r"^(?P<word>[^\W\d_]+)(?:[-_](?:[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)|\d{1,3})$")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 DIMENSION = re.compile(
@@ -60,6 +63,7 @@ def kind_of(text: str, *, classed: bool = False) -> str | None:
     if some & words.LEGEND or any(phrase in whole for phrase in words.LEGEND_PHRASES):
         return "legend"
     if classed:
+        some = _unvalued(text)
         if some & words.STATED_STANDING:
             return "standing"
         for name in text.lower().split():
@@ -82,12 +86,34 @@ def kind_of(text: str, *, classed: bool = False) -> str | None:
     return landmark(said)
 
 
+def _unvalued(classes: str) -> set[str]:
+    """The words of classes but of those that give a row a value: "seat row-C"."""
+    found: set[str] = set()
+    for name in classes.split():
+        match = _VALUED.match(name)
+        if match is None or match["word"].lower() not in words.ROW:
+            found.update(tokens(name))
+    return found
+
+
 def is_state_of_seat(said: Iterable[str]) -> bool:
     """Whether words say that something is a seat, in which state, and nothing else:
     "Seat/Available"."""
     some = set(said)
     seat, state = some & words.SEAT, some & words.SEAT_STATES
     return bool(seat and state) and some == seat | state
+
+
+@lru_cache(maxsize=4096)
+def access_of(text: str) -> int:
+    """ACCESSIBLE, COMPANION, RESTRICTED_VIEW bits that words state."""
+    said = set(tokens(text))
+    less = bool(said & words.LESS)
+    return (
+        (ACCESSIBLE if said & words.ACCESSIBLE or (less and said & words.MOVING) else 0)
+        | (COMPANION if said & words.COMPANION else 0)
+        | (RESTRICTED_VIEW if said & words.RESTRICTED or (less and said & words.SIGHT) else 0)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -64,6 +64,9 @@ class Along:
         return x + (u - x) * part, y + (v - y) * part
 
 
+BOXED_MAX = 60
+"""Letters of what may be a label in a box of another language."""
+_BOX = ("x", "y", "width", "height")
 Paths = dict[int, Along]
 """By the index of the element; shared by the texts of a drawing."""
 _NOWHERE = Along([])
@@ -85,6 +88,8 @@ def laid_out(
     node: Node, style: Style, sheet: Sheet, viewport: Viewport, ids: dict[str, Node], paths: Paths
 ) -> tuple[str, Box] | None:
     """The words of a text element and their box in its own coordinates; None: it has none."""
+    if node.tag == "foreignObject":
+        return _boxed(node, style)
     if node.children:
         lines = _Lines(sheet, viewport, ids, paths)
         lines.read(node, style)
@@ -95,6 +100,16 @@ def laid_out(
     x, y = _moved(0.0, 0.0, node.attrs, viewport, style)
     x0, y0, x1, y1 = _span(len(words), x, y, style)
     return words, (x0, y0, x1 - x0, y1 - y0)
+
+
+def _boxed(node: Node, style: Style) -> tuple[str, Box] | None:
+    """A few words in a box of another language: they stand in its middle."""
+    words = " ".join(node.text.split())
+    x, y, w, h = (geometry.length(node.attrs.get(side), 0.0) for side in _BOX)
+    if not 0 < len(words) <= BOXED_MAX or w <= 0 or h <= 0:
+        return None
+    size = min(style.font_px, h)
+    return words, (x, y + (h - size) / 2, w, size)
 
 
 def _moved(x: float, y: float, attrs: dict[str, str], viewport: Viewport, style: Style) -> Point:

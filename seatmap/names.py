@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 from seatmap import words
 from seatmap.forms import FORMS_KEPT, by_form, form
@@ -33,21 +34,29 @@ _UNNAMED = re.compile(r"^(?:<.*>|&lt;.*&gt;|_[^\W\d_]+_(?:-\d+)?)$")
 _NOISE = re.compile(
     r"^(?:rect|rectangle|path|circle|ellipse|oval|line|polyline|polygon|(?-i:g)|(?-i:id)|group|grupo|gruppe|frame|"
     r"svg|svgid|xmlid|text|tspan|use|image|layer|capa|ebene|calque|слой|vector|shape|object|union|"
-    r"subtract|mask|clip|clippath|mesh|star|star_shape|element|item|bitmap|compound|sodipodi|"
-    r"shape_\w*|prefix__?\w*)[\s_\-.:]*[\d_\-\s.]*$",
+    r"subtract|mask|clip|clippath|mesh|glyph|font|star|star_shape|element|item|bitmap|compound|sodipodi|"
+    r"component|svgjs[a-z]*|(?:repeat|mask|clip|scroll)[\s_\-](?:grid|group)|compound[\s_\-]path|"
+    r"isolation[\s_\-]mode|shape_\w*|prefix__?\w*)"
+    r"(?:[\s_\-]*(?:copy|kopie|copie|copia|копия))*[\s_\-.:]*[\d_\-\u2013\s.]*$",
     re.IGNORECASE,
 )
 SPLIT = re.compile(r"[\s_\-.:;=/|,]+")
 _KEYED = re.compile(r"^([^\W\d_]+?)(\d+[a-zA-Z]?)$")
 _GLUED = re.compile(r"^(?P<word>[A-Z]?[a-z]{3,})(?P<name>[A-Z]{1,2}\d{0,3})$")
+_GLUED_NAME = re.compile(r"^(?:[^\W\d_]+\d+){2,4}$")
+_GLUED_PAIRS = re.compile(r"([^\W\d_]+)(\d+)")
 _COMPACT = re.compile(
     r"^(?:(?:seat|sec|section|sector|block)[-_ ])?"
     r"(?P<section>[a-z]*\d*)[-_ ]?r(?:ow)?[-_ ]?(?P<row>\d+)"
-    r"[-_ ]?(?:s|seat|c|col|column)[-_ ]?(?P<seat>\d+)$",
+    r"[-_ ]?(?:s|seat|c|col|column|p|pl|platz|place)[-_ ]?(?P<seat>\d+)$",
     re.IGNORECASE,
 )
+_TABLED = re.compile(r"^T(?P<table>\d{1,3})[-_ ]?[SCP](?P<seat>\d{1,2})$")
+""" "T5S3": the third chair at table five; in capitals."""
+_INITIALS = re.compile(r"^F(?P<row>\d{1,2})[-_ ]?[ABP](?P<seat>\d{1,3})$")
+""" "F3B12": fila 3, butaca 12; in capitals."""
 _EASTERN = re.compile(
-    r"^(?P<section>[^\d]*?(?:\d+[층階层樓楼])?)[\s_\-]*(?P<row>\d{1,3}|[A-Za-z]{1,2})\s?[排列열行]"
+    r"^(?P<section>[^\d]*?(?:\d+[층階层樓楼区區])?)[\s_\-]*(?P<row>\d{1,3}|[A-Za-z]{1,2}|[ぁ-んァ-ン가-힣])\s?[排列열行]"
     r"[\s_\-]*(?P<seat>\d{1,3})\s?[座号號番번석]?$"
 )
 """In Chinese, Japanese and Korean the word stands behind its number: "一层3排12座", "A列5番"."""
@@ -58,8 +67,53 @@ NAME_MAX = 120
 
 
 def unescaped(name: str) -> str:
-    """Without the escapes that Illustrator writes into ids."""
-    return _HEX.sub(lambda m: chr(int(m[1], 16)), name) if "_x" in name else name
+    """Without the escapes that Illustrator writes into ids; wide digits and letters that are put
+    together of parts are as all others."""
+    name = _HEX.sub(lambda m: chr(int(m[1], 16)), name) if "_x" in name else name
+    return name if name.isascii() else normalize("NFKC", name)
+
+
+_AMOUNT = r"\d+(?:[.,]\d+)*"
+_APART = r"[\s,;:|/\u00b7\u2013\u2014-]"
+_PRICE = re.compile(
+    rf"{_APART}*[(\[]?\s*(?:\b(?:price|preis|prix|precio|prezzo)\b\s*:?\s*)?"
+    rf"(?:{words.CURRENCY_SIGNS}\s?{_AMOUNT}|{_AMOUNT}\s?(?:{words.CURRENCY_SIGNS}(?!\s?\d)|"
+    rf"(?:{'|'.join(sorted(words.CURRENCIES))})\b\.?))[)\]]?",
+    re.IGNORECASE,
+)
+_STATE = re.compile(rf"{_APART}+[(\[]?(?:{'|'.join(sorted(words.STATES))})[)\]]?$", re.IGNORECASE)
+
+
+def alone(spoken: str) -> str:
+    """What is said of a seat without its price and whether it is sold: "A1 - 45,00 € - sold"."""
+    if spoken.isalpha() or len(spoken) > NAME_MAX:
+        return spoken
+    plain = _PRICE.sub("", spoken)
+    while any(c.isdigit() for c in plain) and (match := _STATE.search(plain)) is not None:
+        plain = plain[: match.start()]
+    return plain.strip(" -\u2013\u2014|/,;") or spoken
+
+
+_CALL = re.compile(r"\(([^()]{1,80})\)")
+_ARGUMENT = re.compile(r"['\"]([^'\"]{1,40})['\"]|(?<![\w.])(\d{1,4})(?![\w.])")
+_LINKED = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[=/_-]([\w.-]{1,20})(?=$|[/&?#;])")
+
+
+def told_by_click(action: str) -> str:
+    """What a program is told when an element is pressed: "C-7" of `pickSeat('C', 7)`."""
+    call = _CALL.search(action[:400])
+    said = _ARGUMENT.findall(call[1]) if call is not None else []
+    return "-".join(quoted or number for quoted, number in said)
+
+
+def told_by_link(address: str) -> dict[str, str]:
+    """What the parts of a link's address say: "/tickets?section=112"."""
+    found: dict[str, str] = {}
+    for word, value in _LINKED.findall(address[-400:]):
+        field = KEYWORDS.get(word.lower()) or KEYWORDS.get(word.lower().removesuffix("s"))
+        if field is not None:
+            found[field] = value
+    return found
 
 
 def decoded(name: str | None) -> str | None:
@@ -70,6 +124,8 @@ def decoded(name: str | None) -> str | None:
     if name[-1] == "_":
         name = _COPY.sub("", name)
     name = name.replace("\\", "").strip()
+    if name[:1] == "_" and name[1:2].isdigit():  # no id may begin with a digit
+        name = name[1:]
     if not name or len(name) > NAME_MAX or _UNNAMED.match(name) or _is_noise(form(name)):
         return None
     return name
@@ -78,6 +134,23 @@ def decoded(name: str | None) -> str | None:
 @lru_cache(maxsize=FORMS_KEPT)
 def _is_noise(form: str) -> bool:
     return _NOISE.match(form) is not None
+
+
+_COPIED = re.compile(r"^(?P<base>[A-Za-z]{1,2}\d{0,3})_[2-4]$")
+
+
+def copies(nodes: Iterable[Node]) -> dict[str, str]:
+    """Ids that a tool made of others, as no two may be alike: "A1_2" of "A1"; and of which. Where
+    there is "A1_1" too, or "A1_5", it is numbers that are counted."""
+    ids = {name for node in nodes if (name := node.attrs.get("id")) is not None}
+    found: dict[str, str] = {}
+    for name in ids:
+        match = _COPIED.match(name)
+        if match is None or match["base"] not in ids:
+            continue
+        if f"{match['base']}_1" not in ids and f"{match['base']}_5" not in ids:
+            found[name] = match["base"]
+    return found
 
 
 PREFIXED_MIN = 7
@@ -114,10 +187,14 @@ def structured(name: str) -> dict[str, str]:
     ("seat-1-A-4"); what stands before the first of them says where ("Stalls left, row 3, seat 9",
     "101 row 1"). {} when the name holds no keyword with a value.
     """
-    compact = _COMPACT.match(name) or _EASTERN.match(name)
+    compact = (
+        _COMPACT.match(name) or _INITIALS.match(name) or _TABLED.match(name) or _EASTERN.match(name)
+    )
     if compact:
-        return {key: value for key, value in compact.groupdict().items() if value}
-    parts = [part for part in SPLIT.split(name) if part]
+        return {key: value.rstrip("区區") for key, value in compact.groupdict().items() if value}
+    parts = _without_state([part for part in SPLIT.split(name) if part])
+    if len(parts) == 1:
+        parts = _unglued(name) or parts
     if _is_section_name(parts):
         return {"section": " ".join(parts)}
     said = _letters(parts)
@@ -148,10 +225,26 @@ def structured(name: str) -> dict[str, str]:
         elif not found:
             before.append(part)
         i += 1
+    if found.keys() == {"seat"} and before and before[-1].isalpha() and len(before[-1]) <= 2:
+        found["row"] = before.pop()  # "B-7-seat"
     placed = "seat" in found or ("row" in found and not _is_about_drawing(before))
     if before and placed and "section" not in found and "table" not in found:
         found["section"] = _as_written(before, name) if " " in name.strip() else "-".join(before)
     return found
+
+
+def _unglued(name: str) -> list[str]:
+    """The parts of "reihe3platz12", if all its words are keywords."""
+    found = _GLUED_PAIRS.findall(name) if _GLUED_NAME.match(name) else []
+    known = all(word.lower() in KEYWORDS for word, _ in found)
+    return [part for pair in found for part in pair] if known else []
+
+
+def _without_state(parts: list[str]) -> list[str]:
+    """The parts of "seat_B_7_sold" but the last, which says what the seat once was."""
+    if len(parts) > 2 and parts[-1].lower() in words.STATES and SEAT_PART.match(parts[-2]):
+        return parts[:-1]
+    return parts
 
 
 def _keywords_first(parts: list[str]) -> list[str]:
@@ -220,6 +313,8 @@ def is_seat_label(value: str) -> bool:
 
 def positional(parts: list[str]) -> dict[str, str]:
     """Fields by place, slowest first: section(s), row, seat. {} when it does not look like that."""
+    if len(parts) > 1 and (glued := _LETTERED.match(parts[-1])) is not None:
+        return _in_part(parts[:-1], glued)
     if len(parts) < 2 or not SEAT_PART.match(parts[-1]):
         return {}
     said = _letters(parts)
@@ -237,6 +332,14 @@ def positional(parts: list[str]) -> dict[str, str]:
     return found
 
 
+def _in_part(before: list[str], glued: re.Match[str]) -> dict[str, str]:
+    """Of "stalls-A12": only a part of a house makes of a letter and a number a row and a seat."""
+    said = [part.lower() for part in before]
+    if words.HOUSE.isdisjoint(said) or not words.TIERS.issuperset(said):
+        return {}
+    return {"seat": glued["digits"], "row": glued["letters"], "section": "-".join(before)}
+
+
 def number(name: str) -> str | None:
     """A name that is nothing but a seat's number: "12", "4a"."""
     return name if SEAT_PART.match(name) else None
@@ -245,7 +348,7 @@ def number(name: str) -> str | None:
 @by_form
 def position(name: str) -> dict[str, str]:
     """`positional` of a whole name: "parter_19_26", "1_K_31", "A-04"."""
-    return positional([part for part in SPLIT.split(name) if part])
+    return positional(_without_state([part for part in SPLIT.split(name) if part]))
 
 
 _LETTERED = re.compile(r"^(?P<letters>[^\W\d_]{1,2})(?P<digits>\d{1,3})$")

@@ -6,24 +6,28 @@ Order of trust: data attributes, layer labels, structured ids, titles, classes.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol
 
 from seatmap import words
 from seatmap.forms import FORMS_KEPT, form, marked, numbers
-from seatmap.kinds import bound_kind, kind_of, says_standing, tokens
-from seatmap.model import ACCESSIBLE, COMPANION, RESTRICTED_VIEW
+from seatmap.kinds import access_of, bound_kind, kind_of, says_standing
 from seatmap.names import (
     ROW_PART,
     SEAT_PART,
     SPLIT,
     Facts,
     Named,
+    alone,
     decoded,
     is_seat_label,
     seat_told,
     skeleton,
     structured,
+    told_by_click,
+    told_by_link,
     unescaped,
 )
 from seatmap.said import NOTHING, Place, Said, SaidForm, placed
@@ -40,8 +44,9 @@ _TIPS = (
 )  # fmt: skip
 """What a page shows beside the pointer, its lines apart by breaks, or says of an element."""
 _BREAK = re.compile(r"\s*[(<]\s*/?br\s*/?\s*[)>]\s*", re.IGNORECASE)
-_NAMES = frozenset((*_NAMES_BY_TRUST, *_TIPS))
-_SHAPES = frozenset("circle ellipse rect path polygon use".split())
+_CLICK = "onclick"
+_NAMES = frozenset((*_NAMES_BY_TRUST, *_TIPS, _CLICK))
+_SHAPES = frozenset("circle ellipse rect path polygon use image".split())
 
 
 @lru_cache(maxsize=FORMS_KEPT)
@@ -55,31 +60,34 @@ _ZONE_CLASS = re.compile(
     re.IGNORECASE,
 )
 """Classes that say a price category: "cat-1", "zone_a", "tier-gold"."""
+_CLASS_VALUE = re.compile(
+    r"^(?P<word>[^\W\d_]+)(?:[-_](?P<value>[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)|(?P<number>\d{1,3}))$"
+)
+_CLASS_FIELDS = {
+    **dict.fromkeys(words.SECTION, "section"),
+    **dict.fromkeys(words.ROW, "row"),
+    **dict.fromkeys((*words.SEAT, *words.DATA["number"], *words.DATA["column"]), "seat"),
+}
 _ACCESS_KEYS = ("class", "data-access", "data-accessibility", "data-type")
 
 
 @lru_cache(maxsize=FORMS_KEPT)
-def _access_said(text: str) -> int:
-    said = set(tokens(text))
-    return (
-        (ACCESSIBLE if said & words.ACCESSIBLE else 0)
-        | (COMPANION if said & words.COMPANION else 0)
-        | (RESTRICTED_VIEW if said & words.RESTRICTED else 0)
-    )
-
-
-@lru_cache(maxsize=FORMS_KEPT)
 def _class_said(classes: str) -> list[tuple[str, Named]]:
-    """Fields that one class states together: "sec-101-row-9-seat-12"; "seat-2" may be a style.
-    Also price categories."""
+    """Fields that one class states together: "sec-101-row-9-seat-12"; "seat-2" may be a style, but
+    beside "row-C" it is none. Also price categories."""
     found = []
+    apart: Facts = {}
     for name in classes.split():
         stated = structured(name)
         if len(stated) > 1 and any(c.isdigit() for c in stated.get("seat", "")):
             found += [(field, Named(value, "class")) for field, value in stated.items()]
+        elif match := _CLASS_VALUE.match(name):
+            field = _CLASS_FIELDS.get(match["word"].lower())
+            if field is not None:
+                apart.setdefault(field, Named(match["value"] or match["number"], "class"))
         if _ZONE_CLASS.match(name):
             found.append(("zone", Named(name, "class")))
-    return found
+    return [*found, *apart.items()] if {"row", "seat"} <= apart.keys() else found
 
 
 class Sayings(Protocol):
@@ -108,11 +116,18 @@ _KINDS = {
 
 
 class Reader:
-    """Reads elements; each is read once, and so are all that carry the same words. `prefixes` are
+    """Reads elements; each is read once, and so are all that carry the same words. `copies` are ids
+    that a tool made of others (`names.copies`), `prefixes` are
     words that only begin names."""
 
-    def __init__(self, prefixes: frozenset[str] = frozenset(), told: Sayings | None = None) -> None:
+    def __init__(
+        self,
+        prefixes: frozenset[str] = frozenset(),
+        told: Sayings | None = None,
+        copies: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.prefixes = prefixes
+        self.copies = copies
         self.told = told
         self._said: dict[int, Said] = {}
         self._forms: dict[tuple, Said | SaidForm | None] = {}
@@ -141,6 +156,8 @@ class Reader:
     def said(self, node: Node) -> Said:
         found = self._said.get(node.index)
         if found is None:
+            if self.copies and node.attrs.get("id") in self.copies:
+                node = node.like({**node.attrs, "id": self.copies[node.attrs["id"]]})
             found = self._said[node.index] = self._shared(node)
         return found
 
@@ -154,6 +171,8 @@ class Reader:
         if telling is None:
             telling = self._telling[names] = tuple(key for key in names if _tells(key))
         if self.told is not None or (title is not None and node.children):
+            return self._heard(node)
+        if node.tag == "a" and "href" in attrs:
             return self._heard(node)
         if title is None and not telling:
             return NOTHING
@@ -214,9 +233,9 @@ class Reader:
         access = 0
         for key in _ACCESS_KEYS:
             if key in node.attrs:
-                access |= _access_said(form(node.attrs[key]))
+                access |= access_of(form(node.attrs[key]))
         for _, name in named:
-            access |= _access_said(form(name))
+            access |= access_of(form(name))
         places = [] if self.governed("seat") else _places(facts, named)
         return Said.whole(facts, named, patterns, places, access)
 
@@ -264,10 +283,13 @@ class Reader:
                 facts.setdefault("spoken", named)
             if self.prefixes or not _NUMBERS_ONLY.match(text):
                 facts.setdefault("group", named)
+        if node.tag == "a":
+            for field, value in told_by_link(attrs.get("href", "")).items():
+                facts.setdefault(field, Named(value, "href"))
         if "class" in attrs:
             for field, named in _class_said(attrs["class"]):
                 facts.setdefault(field, named)
-        title = node.title
+        title = alone(node.title) if node.title else None
         if title and SEAT_PART.match(title) and "seat" not in facts:
             facts["title"] = Named(title, "title")
         if title and "row" not in facts and ROW_PART.match(title) and _titled(node):
@@ -351,7 +373,8 @@ def _complete(facts: Facts, kind: str) -> None:
     if kind in ("row", "table") and kind not in facts and labelled is not None:
         facts[kind] = labelled
     if "seat" not in facts and kind in ("seat", "row"):
-        number = facts.get("number") or (labelled if kind == "seat" else None)
+        own = facts.get("column") or labelled if kind == "seat" else None
+        number = facts.get("number") or own
         if number is not None:
             facts["seat"] = number
             facts["kind"] = Named("seat", number.source)
@@ -363,13 +386,25 @@ def _complete(facts: Facts, kind: str) -> None:
 _DATA = {key: (field, rank) for field, keys in words.DATA.items() for rank, key in enumerate(keys)}
 
 
+OF_WORDS = 90
+"""How well what only a word of the vocabulary says is stated: less than `words.DATA`."""
+_DATA_WORDS = {
+    **dict.fromkeys(words.SECTION | {"secteur"}, "section"),
+    **dict.fromkeys(words.ROW, "row"),
+    **dict.fromkeys(words.SEAT, "seat"),
+}
+
+
 @lru_cache(maxsize=4096)
 def _stated_by(attribute: str) -> tuple[str, int] | None:
     """The field that an attribute of this name states, and how well among those of the field."""
     key = attribute.removeprefix("data-").lower().replace("-", "").replace("_", "")
     if attribute[:5] != "data-":
         return _DATA[key] if key in words.BARE_DATA else None
-    return _DATA.get(key) or (("seat_id", 9) if key.endswith("seatid") else None)
+    word = _DATA_WORDS.get(key)
+    if word is not None:
+        return _DATA.get(key) or (word, OF_WORDS)
+    return _DATA.get(key) or (("seat_id", OF_WORDS) if key.endswith("seatid") else None)
 
 
 def _data(attrs: dict[str, str]) -> Facts:
@@ -381,7 +416,7 @@ def _data(attrs: dict[str, str]) -> Facts:
             continue
         field, rank = known
         value = raw.strip()
-        fits = field not in ("seat", "number") or value.isdigit() or is_seat_label(value)
+        fits = field not in ("seat", "number", "column") or value.isdigit() or is_seat_label(value)
         if field == "zone" and value.lower() in words.SEAT:
             continue
         if value and fits and (field not in found or rank < found[field][0]):
@@ -400,12 +435,16 @@ def texts(node: Node) -> list[tuple[str, str]]:
     found = []
     for source in _NAMES_BY_TRUST:
         raw = attrs.get(source)
+        if raw and source == "aria-label":
+            raw = alone(raw)
         if raw and (text := raw if raw in _PARTS and node.tag == "g" else decoded(raw)):
             found.append((source, text))
-    if node.title and node.parent is not None and (text := decoded(node.title)):
+    if node.title and node.parent is not None and (text := decoded(alone(node.title))):
         found.append(("title", text))
     for source in _TIPS:
         raw = attrs.get(source)
-        if raw and (text := decoded(_BREAK.sub(", ", raw))):
+        if raw and (text := decoded(alone(_BREAK.sub(", ", raw)))):
             found.append((source, text))
+    if _CLICK in attrs and (text := decoded(told_by_click(attrs[_CLICK]))):
+        found.append((_CLICK, text))
     return found

@@ -43,13 +43,14 @@ class Form:
     """
 
     __slots__ = ("_line", "_measures", "_parts", "area", "box", "closed", "cost", "count", "extent",
-                 "middle", "rounded", "segments", "times", "turn")  # fmt: skip
+                 "fillable", "middle", "rounded", "segments", "times", "turn")  # fmt: skip
 
     def __init__(self, parts: list[Subpath], measures: geometry.Measures | None = None) -> None:
         self.box = measure.bounds(parts)
         x0, y0, x1, y1 = self.box or (0.0, 0.0, 0.0, 0.0)
         self.middle: Point = ((x0 + x1) / 2, (y0 + y1) / 2)
         self.closed = bool(parts) and all(part.closed or _meets(part) for part in parts)
+        self.fillable = all(len(part.segments) > 1 for part in parts)
         self.area = max((abs(measure.enclosed(part)) for part in parts), default=0.0)
         self.rounded: tuple[float, float, float, float] | None = None
         if measures is not None and len(measures) == 5 and measures[0] == "rect":
@@ -216,7 +217,9 @@ class Shape:
 
     @property
     def closed(self) -> bool:
-        return self.figure.form.closed
+        """Also where only its paint closes it: what is filled has a last side that nobody drew."""
+        form = self.figure.form
+        return form.closed or (form.fillable and self.style.fill != "none")
 
     @property
     def parts(self) -> list[Subpath]:

@@ -253,7 +253,7 @@ def congruent_sets(shapes: list[Shape], diagonal: float) -> list[list[Shape]]:
         if figure not in sizes:
             sizes[figure] = _size_of_seat(figure, diagonal)
         size = sizes[figure]
-        if size is not None and shape.painted:
+        if size is not None and shape.painted and shape.closed:
             bins[(_FAMILY.get(shape.node.tag, "free"), *size)].append(shape)
     sets = []
     while bins:
@@ -276,7 +276,7 @@ def _size_of_seat(figure: Figure, diagonal: float) -> tuple[int, int] | None:
     short, long = figure.sides
     if short <= 0 or long > SEAT_SIDE_MAX * diagonal or long > SEAT_RATIO_MAX * short:
         return None
-    if long < diagonal / SEAT_SIDE_MIN_PARTS or not figure.form.closed:
+    if long < diagonal / SEAT_SIDE_MIN_PARTS:
         return None
     starred = figure.form.segments >= STAR_SEGMENTS_MIN and figure.form.count == 1
     if starred and figure.area < SEAT_SOLID_MIN * short * long:

@@ -42,9 +42,16 @@ _PLACES = frozenset(
     "lounge terrace terrasse terraza patio lawn deck concourse wing camping".split()
 )
 """Rooms that are places also where no shape is drawn."""
+_COUNT = r"\d{1,3}(?:[.,'\u2019\u00a0 ]\d{3})+|\d{1,6}"
+_PEOPLE = (
+    r"(?:pax|people|persons|personen|personas|personnes|persone|places|plätze|plazas|posti|pers|pl|"
+    r"standing|cap|capacity|stehplätze|osób|мест|чел|lugares)\b\.?"
+)
 _CAPACITY = re.compile(
-    r"[(\[]?\b(?:(?:capacity|capacidad|capacité|capienza|kapazität|cap|aforo|max)\b[.:]?\s*(\d{1,6})\b"
-    r"|(\d{1,6})\s*(?:pax|people|persons|personen|personas|personnes|persone|places|plätze)\b)[)\]]?",
+    r"[\s,;:/|-]*[(\[]?\s*\b"
+    r"(?:(?:capacity|capacidad|capacité|capienza|kapazität|cap|aforo|max)\b[.:]*\s*"
+    rf"(?P<said>{_COUNT})\b(?:\s*{_PEOPLE})?"
+    rf"|(?P<counted>{_COUNT})\s*{_PEOPLE}|(?P<large>\d{{1,3}}(?:[,.']\d{{3}})+)\b)\s*[)\]]?",
     re.IGNORECASE,
 )
 
@@ -86,7 +93,7 @@ def find_spoken_areas(house: House) -> None:
             small = saying.kind == "standing" and shape.area < STANDING_MIN * whole
             if (known or saying.kind == "standing") and not small and not house.holds_seats(shape):
                 kind = _area_kind(saying.kind, shape.area / whole)
-                _add(house, _joined(texts), texts, shape, kind)
+                _add(house, joined(texts), texts, shape, kind)
             continue
         place = saying.kind == "standing" or set(kinds.tokens(text.text)) & _PLACES
         if known and place and not house.draft.seats:
@@ -132,11 +139,13 @@ def _area_kind(kind: str, part: float) -> AreaKind:
 def parted(name: str) -> tuple[str, str | None]:
     """(name, capacity) of what says how many it holds: "Bleachers A (cap. 300)", "Pit 450 pax".
 
-    A mere number ("GA 500") may as well be a part of the name.
+    A mere number ("GA 500") may as well be a part of the name, but not one of thousands.
     """
     match = _CAPACITY.search(name)
     plain = _CAPACITY.sub("", name).strip(" -,:;/|") if match else ""
-    return (plain, match[1] or match[2]) if match and plain else (name, None)
+    if match is None or not plain:
+        return name, None
+    return plain, re.sub(r"\D", "", match[match.lastgroup or 0])
 
 
 def not_landmarks(texts: list[Text]) -> list[Text]:
@@ -144,7 +153,7 @@ def not_landmarks(texts: list[Text]) -> list[Text]:
     return [text for text in texts if kinds.landmark_of(text.text) is None]
 
 
-def _joined(texts: list[Text]) -> str:
+def joined(texts: list[Text]) -> str:
     """The texts of one label in reading order."""
     size = max(text.size for text in texts) or 1.0
     ordered = sorted(texts, key=lambda t: (round(t.at[1] / size), t.at[0]))

@@ -2,7 +2,8 @@
 
 Only what decides whether and in which colour a shape is seen, and what moves it, is computed.
 Selectors are matched by type, class, id and attribute with descendant and child combinators;
-rules with any other selector are counted, not guessed. Imports and urls are never followed.
+rules with any other selector are counted, not guessed. Custom properties are looked up where they
+are used. Imports and urls are never followed.
 """
 
 from __future__ import annotations
@@ -25,15 +26,41 @@ RULES_MAX = 5_000
 TESTS_MAX = 3_000_000
 """Steps of comparing selectors with elements, for the whole drawing."""
 SHEET_CHARS_MAX = 2_000_000
+VARIABLES_MAX = 400
+"""Custom properties of one rule."""
+VARIABLE_TESTS = 8
+"""What one that an element may have costs."""
+VARIABLES_DEEP_MAX = 8
+"""Custom properties that refer to each other, one after the other."""
+VALUE_CHARS_MAX = 1_000
+"""Of a value in which custom properties are replaced."""
 
+MOVES = ("translate", "rotate", "scale", "transform")
+"""What moves an element, in the order in which it applies."""
+MEASURES = frozenset("cx cy r rx ry x y width height".split())
 _PROPERTIES = frozenset(
     "fill stroke display visibility opacity fill-opacity stroke-width font-size text-anchor color "
-    "transform transform-origin transform-box font clip-path mask overflow dominant-baseline "
+    "transform-origin transform-box font clip-path mask overflow dominant-baseline "
     "stroke-dasharray stroke-linecap marker marker-start marker-mid marker-end".split()
-)
-_ATTRIBUTES = _PROPERTIES - {"transform"}
+).union(MOVES, MEASURES)
+_ATTRIBUTES = _PROPERTIES.difference(MOVES, MEASURES)
 _SPOKEN = _ATTRIBUTES | {"class", "style"}
 """Attributes that decide how an element looks."""
+
+
+class Variables(NamedTuple):
+    """Custom properties and their values, as written, and those of the elements around."""
+
+    own: dict[str, str]
+    outer: Variables | None
+
+    def value(self, name: str) -> str | None:
+        around: Variables | None = self
+        while around is not None:
+            if name in around.own:
+                return around.own[name]
+            around = around.outer
+        return None
 
 
 class Style(NamedTuple):
@@ -53,6 +80,7 @@ class Style(NamedTuple):
     cap: str = "butt"
     markers: tuple[str, str, str] = ("none", "none", "none")
     """At the start, in between and at the end of a line, as written."""
+    variables: Variables | None = None
 
 
 class Sheet:
@@ -72,6 +100,8 @@ class Sheet:
         self._alike: dict[tuple, dict[str, str] | None] = {}
         self._spoken: dict[tuple[str, ...], Callable[[dict[str, str]], object]] = {}
         self._inherited: dict[tuple[int, int], tuple[Style, Style]] = {}
+        self._varied: set[int] = set()
+        self._replaced: dict[tuple[int, int], tuple[dict[str, str], Style]] = {}
         for node in document.styles:
             self._read(node.text[:SHEET_CHARS_MAX])
         self._singular = {
@@ -84,7 +114,24 @@ class Sheet:
 
     def style(self, parent: Style, node: Node) -> Style:
         """The computed style of the element inside `parent`."""
-        return self.inherit(parent, self.declarations(node))
+        return self.inherit(parent, self.resolved(parent, self.declarations(node)))
+
+    def resolved(self, parent: Style, declared: dict[str, str]) -> dict[str, str]:
+        """These `declarations` of an element inside `parent`, custom properties replaced by their
+        values. Shared, as they are."""
+        if id(declared) not in self._varied:
+            return declared
+        key = (id(parent), id(declared))
+        found = self._replaced.get(key)
+        if found is None:
+            values = _variables(declared, parent.variables)
+            plain = {
+                name: said
+                for name, value in declared.items()
+                if (said := _replaced(name, value, values)) is not None
+            }
+            found = self._replaced[key] = (plain, parent)
+        return found[0]
 
     def inherit(self, parent: Style, declared: dict[str, str]) -> Style:
         """The computed style inside `parent` of an element with these `declarations`."""
@@ -97,8 +144,9 @@ class Sheet:
         return found[0]
 
     def declarations(self, node: Node) -> dict[str, str]:
-        """Presentation attributes but `transform`, then matching rules by specificity, then the
-        style attribute. Shared, and kept as long as the sheet: not to be changed."""
+        """Presentation attributes but `transform` and measures, then matching rules by
+        specificity, then the style attribute. Shared, and kept as long as the sheet: not to be
+        changed."""
         attrs = node.attrs
         names = tuple(attrs)
         spoken = self._spoken.get(names)
@@ -134,6 +182,7 @@ class Sheet:
                 if self._tests > TESTS_MAX:
                     raise DrawingError("the style sheets are too large for so many elements")
                 if selectors.matches(tree, node):
+                    self._tests += VARIABLE_TESTS * max(0, len(declared) - len(_PROPERTIES))
                     matched.append((order, declared))
         matched.sort(key=lambda pair: pair[0])
         important: dict[str, str] = {}
@@ -145,6 +194,8 @@ class Sheet:
         if "style" in attrs:
             values.update(_inline(attrs["style"]))
         values.update(important)
+        if any("var(" in value for value in values.values()):
+            self._varied.add(id(values))
         return values
 
     def _read(self, text: str) -> None:
@@ -205,10 +256,33 @@ def _declarations(source: str | list) -> dict[str, tuple[str, bool]]:
     found: dict[str, tuple[str, bool]] = {}
     parsed = tinycss2.parse_blocks_contents(source, skip_comments=True, skip_whitespace=True)
     for item in parsed:
-        if item.type == "declaration" and item.lower_name in _PROPERTIES:
-            value = tinycss2.serialize(item.value).strip()
-            found[item.lower_name] = (value, item.important)
+        if item.type != "declaration":
+            continue
+        custom = item.name.startswith("--") and len(found) < VARIABLES_MAX
+        name = item.name if custom else item.lower_name
+        if custom or name in _PROPERTIES:
+            found[name] = (tinycss2.serialize(item.value).strip(), item.important)
     return found
+
+
+_VARIABLE = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,((?:[^()]|\([^()]*+\))*+))?\)")
+"""A custom property, and what is meant where it has no value."""
+
+
+def _replaced(name: str, value: str, values: Variables | None) -> str | None:
+    """A value whose custom properties are replaced; None where that gives none. Source: CSS Custom
+    Properties 1, 3."""
+    if name.startswith("--"):
+        return value
+    for _ in range(VARIABLES_DEEP_MAX):
+        if "var(" not in value:
+            return value
+        value = _VARIABLE.sub(
+            lambda match: (values and values.value(match[1])) or match[2] or "\0", value
+        )
+        if "\0" in value or len(value) > VALUE_CHARS_MAX:
+            return None
+    return None
 
 
 def inherit(parent: Style, declared: dict[str, str]) -> Style:
@@ -234,7 +308,13 @@ def inherit(parent: Style, declared: dict[str, str]) -> Style:
         dashes=declared.get("stroke-dasharray", parent.dashes),
         cap=declared.get("stroke-linecap", parent.cap),
         markers=_markers(declared, parent.markers),
+        variables=_variables(declared, parent.variables),
     )
+
+
+def _variables(declared: dict[str, str], outer: Variables | None) -> Variables | None:
+    own = {name: value for name, value in declared.items() if name.startswith("--")}
+    return Variables(own, outer) if own else outer
 
 
 def _markers(declared: dict[str, str], parent: tuple[str, str, str]) -> tuple[str, str, str]:

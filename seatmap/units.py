@@ -135,18 +135,22 @@ class Finder:
         return found
 
     def _learned(self) -> set[tuple[str, str]]:
-        """Positional patterns of ids that belong to seats: many members, small, of one size."""
+        """Positional patterns of ids that belong to seats: many members, small, of one size. What
+        is used again and again is called by its look, as letters are ("glyph0-1")."""
         members: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
         around: dict[int, list[tuple[str, str, str]]] = {}
         for shape in self.scene.shapes:
             frame = shape.frame
             near = around.get(frame.index)
             if near is None:
-                near = [*self.reader.patterns(frame.node)]
-                if frame.parent is not None:
-                    near += self.reader.patterns(frame.parent.node)
+                near = [
+                    pattern
+                    for outer in (frame, frame.parent)
+                    if outer is not None and not _is_used(outer)
+                    for pattern in self.reader.patterns(outer.node)
+                ]
                 around[frame.index] = near
-            own = self.reader.patterns(shape.node)
+            own = () if frame.node.tag == "use" else self.reader.patterns(shape.node)
             if not own and not near:
                 continue
             side = shape.sides[1]
@@ -218,6 +222,7 @@ class Finder:
         frame: Frame | None = unit.shape.frame
         used = frame is not None and frame.node.tag == "use"
         nodes = [] if used else [unit.shape.node]
+        access = self.reader.access(unit.shape.node) if used else 0
         outer: Frame | None = unit.frame
         if self._is_seat(unit.frame.node):
             outer = unit.frame.parent
@@ -229,9 +234,11 @@ class Finder:
         while frame is not None and frame is not outer:
             if frame.parent is None or frame.parent.node.tag != "use":
                 nodes.append(frame.node)
+            else:  # what is used is no name, but may be called a wheelchair
+                access |= self.reader.access(frame.node)
             frame = frame.parent
         unit.context = self.contexts.of(outer)
-        unit.access = unit.context.access
+        unit.access = unit.context.access | access
         telling = []
         for node in nodes:
             said = self.reader.said(node)
@@ -239,6 +246,10 @@ class Finder:
             if said.stated:
                 telling.append(said)
         unit.fields = telling[0].fields if len(telling) == 1 else fields(telling)
+
+
+def _is_used(frame: Frame) -> bool:
+    return frame.parent is not None and frame.parent.node.tag == "use"
 
 
 def _alone(units: list[Unit]) -> set[int]:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from operator import itemgetter
 from statistics import median
 
-from seatmap import kinds, rows, shapes, tables, words
+from seatmap import kinds, printed, rows, shapes, tables, words
 from seatmap.context import Context, Contexts
 from seatmap.model import Note, Point
 from seatmap.names import Named, lettered
@@ -38,6 +38,7 @@ TILE_GAP = 0.02
 TILE_REACH = 1.1
 LETTERED_MIN, LETTERED_ROWS_MIN = 12, 3
 LETTERED_SIDE_MAX = 0.025
+SHEET_MIN, SHEET_SIDE_MAX = 60, 0.06
 NUMBERED_SIDE_MAX = 0.035
 """Longest side of a numbered place, as a part of the drawing's diagonal; blocks are larger."""
 
@@ -85,7 +86,8 @@ class Unnamed:
         found = self._seated(free) or self._layered(free)
         if found:
             return found
-        free = list(tables.apart(free))
+        sketched = printed.sketches(free)
+        free = [*tables.apart(free), *sketched]
         paints = Counter(shape.style.fill for shape in free)
         largest = 0
         for members in _outer_first(shapes.congruent_sets(free, self.scene.diagonal)):
@@ -109,17 +111,32 @@ class Unnamed:
         found = merged(found)
         if len(found) < UNNAMED_SEATS_MIN:
             found = self._numbered(free) or self._lettered(free)
-        held = self._held([unit.shape for unit in found])
-        if found and (_are_stands(held, len(found)) or _are_cells(held, len(found))):
-            return []
-        few = len(held) < len(found) / 2
-        if found and few and _are_tiles([unit.shape for unit in found]):
-            return []
-        if _are_shades([unit.shape for unit in found]):
-            return []
+        if found and self._is_other([unit.shape for unit in found]):
+            found = self._sheet(free)
+        if not found and self._is_watched():
+            found = [Unit(s, s.frame, [s], "number") for s in printed.numbers(self.scene)]
+        for unit in found:
+            unit.parts = sketched.get(unit.shape, unit.parts)
         if found:
             self.notes.append(Note("seats recognised by their shape only", len(found)))
         return found
+
+    def _is_other(self, found: list[Shape]) -> bool:
+        """Whether equal shapes in lines are something else than seats."""
+        held = self._held(found)
+        if _are_stands(held, len(found)) or _are_cells(held, len(found)) or _are_shades(found):
+            return True
+        return len(held) < len(found) / 2 and _are_tiles(found)
+
+    def _is_watched(self) -> bool:
+        said = (kinds.landmark_of(text.text) for text in self.scene.texts)
+        return any(kind in ("stage", "screen") for kind in said)
+
+    def _sheet(self, free: list[Shape]) -> list[Unit]:
+        """Where cells of a sheet seem tiles or stands: those that are named "A1", "A2"... before a
+        stage, if they are many in many lines. A fair has fewer in a line."""
+        found = self._lettered(free, SHEET_SIDE_MAX) if self._is_watched() else []
+        return found if len(found) >= SHEET_MIN else []
 
     def _seated(self, free: list[Shape]) -> list[Unit]:
         """Chairs around tables that nothing names."""
@@ -185,10 +202,10 @@ class Unnamed:
             return []
         return [Unit(shape, shape.frame, [shape], "number") for shape in alike]
 
-    def _lettered(self, free: list[Shape]) -> list[Unit]:
+    def _lettered(self, free: list[Shape], side_max: float = LETTERED_SIDE_MAX) -> list[Unit]:
         """A few equal small shapes with "A1", "A2"... on them, those of a letter in one line in the
         order of their numbers: a small hall. The stands of a fair are larger."""
-        limit = LETTERED_SIDE_MAX * self.scene.diagonal
+        limit = side_max * self.scene.diagonal
         small = [s for s in free if s.painted and s.closed and 0 < s.sides[1] <= limit]
         lines: dict[str, list[tuple[int, int, Shape]]] = defaultdict(list)
         drawn = {shape.order: shape for shape in small}

@@ -9,15 +9,24 @@ SEAT = frozenset(
     "seat place asiento butaca localidad chair silla stuhl sitz sitzplatz platz stoel zitplaats "
     "siege siège poltrona posto assento cadeira plads plass plats miejsce sedadlo koltuk desk "
     "workstation место кресло стул стілець fotel krzesło židle místo miesto hely szék paikka "
-    "istuin כיסא מושב مقعد θέση sæde scaun stol lugar sjedalo".split()
+    "istuin כיסא מושב مقعد θέση sæde scaun stol lugar sjedalo ghế ที่นั่ง kursi ადგილი տեղ място "
+    "صندلی सीट koht sedež sedište vieta 席 座席 座位 座 석 좌석".split()
 )
 STOOLS = SEAT | frozenset("spot stool barstool hocker barhocker taburete sgabello".split())
 """Words that make a place of what they stand with: "bar stool"."""
-SEAT_STATES = frozenset(
+STATES = frozenset(
     "available free open taken sold reserved booked occupied unavailable disabled selected blocked "
-    "active standard regular premium vip".split()
+    "active held hold frei belegt verkauft reserviert gesperrt libre ocupado ocupada disponible "
+    "vendido vendida reservado reservada occupé réservé vendu libero occupato venduto disponibile "
+    "свободно занято продано свободен занят wolne zajęte".split()
 )
+"""What names say of a seat's sale: "B_7_sold"."""
+SEAT_STATES = STATES | frozenset("standard regular premium vip".split())
 """What classes say of a seat beside that it is one ("seat-available", "seat_vip")."""
+CURRENCY_SIGNS = "[€$£¥₽₴₺₩₹]"
+CURRENCIES = frozenset(
+    "eur usd gbp chf czk kč zł pln руб грн huf ft sek nok dkk lei 円 元 원".split()
+)
 SEAT_LAYERS = frozenset(
     "seats chairs asientos butacas sillas sitze sitzplätze stühle sièges fauteuils poltrone "
     "posti места кресла стулья plätze plaatsen stoelen miejsca sedadla koltuklar paikat platser "
@@ -30,7 +39,8 @@ SECTION_LAYERS = frozenset(
 """Names of layers whose named shapes are sections."""
 ROW = frozenset(
     "row fila reihe rangee rangée ряд riga rij rang rad række rząd řada fileira hilera sıra "
-    "排 列 열 שורה صف σειρά sira rivi rekke rzad rada řádek sor rând".split()
+    "排 列 열 שורה صف σειρά sira rivi rekke rzad rada řádek sor rând hàng แถว baris რიგი շարք ред "
+    "ردیف पंक्ति eilė rinda rida vrsta".split()
 )
 TABLE = frozenset(
     "table mesa tisch tavolo стол столик tafel bord stolik periquera stůl stół asztal "
@@ -39,7 +49,8 @@ TABLE = frozenset(
 SECTION = frozenset(
     "section sec sector seccion sección sektor block bloque blok tribune tribuna tribüne grada "
     "gradin tendido andanada curva kurve palco box loge lodge ложа сектор секция блок bloc stand "
-    "zona vak settore sektör szektor sektion sekcja lohko felt".split()
+    "zona vak settore sektör szektor sektion sekcja lohko felt "
+    "블럭 블록 구역 区 區 ブロック".split()
 )
 HOUSE = frozenset(
     "stalls parterre parkett parket balcony balcon balkon circle gallery galerie galería galleria "
@@ -53,6 +64,22 @@ SIDES = frozenset(
     "gauche droite sinistra destra север юг восток запад левая правая".split()
 )
 """Where a section is: "Grada Sur", "Tribune west"."""
+TIERS = frozenset(
+    "tier level ring deck bowl floor oberrang mittelrang unterrang anillo bandeja étage etage "
+    "nivel curva ярус".split()
+).union(SIDES, HOUSE)
+"""What layers are called in which blocks count from 1."""
+VENUES = frozenset(
+    "stadium stadion stade estadio estádio stadio arena theatre theater théâtre teatro teatr театр "
+    "стадион арена auditorium auditorio concert opera amphitheatre ballpark coliseum coliseo "
+    "velodrome hippodrome sports cinema kino".split()
+)
+"""Words of a title by which a drawing is of a venue."""
+VENUE_SIGNS = (
+    "体育", "剧院", "剧场", "劇場", "音乐厅", "球场",
+    "ホール", "スタジアム", "경기장", "극장", "체육관",
+)  # fmt: skip
+"""The same, of languages that write words without spaces."""
 STANDING = frozenset(
     "standing ga genadm sro pit pen stehplatz stehplätze stehplaetze stehtribüne general танцпол "
     "dancefloor tanzfläche moshpit фанзона fosse pista steh debout ståplass ståplats stojące "
@@ -104,6 +131,13 @@ LANDMARKS = {
     "altar": "stage",
     "altare": "stage",
     "舞台": "stage",
+    "ステージ": "stage",
+    "σκηνή": "stage",
+    "σκηνη": "stage",
+    "เวที": "stage",
+    "სცენა": "stage",
+    "բեմ": "stage",
+    "صحنه": "stage",
     "무대": "stage",
     "المسرح": "stage",
     "במה": "stage",
@@ -116,6 +150,12 @@ LANDMARKS = {
     "spielfeld": "pitch",
     "terrain": "pitch",
     "поле": "pitch",
+    "그라운드": "pitch",
+    "グラウンド": "pitch",
+    "フィールド": "pitch",
+    "球场": "pitch",
+    "球場": "pitch",
+    "γήπεδο": "pitch",
     "screen": "screen",
     "pantalla": "screen",
     "leinwand": "screen",
@@ -176,6 +216,17 @@ LANDMARKS = {
     "východ": "exit",
     "vchod": "exit",
     "çıkış": "exit",
+    "출구": "exit",
+    "입구": "exit",
+    "出口": "exit",
+    "入口": "exit",
+    "έξοδος": "exit",
+    "είσοδος": "exit",
+    "화장실": "toilet",
+    "洗手间": "toilet",
+    "卫生间": "toilet",
+    "トイレ": "toilet",
+    "τουαλέτες": "toilet",
     "giriş": "exit",
     "kijárat": "exit",
     "bejárat": "exit",
@@ -196,15 +247,32 @@ LANDMARK_ENDS = (
 
 ACCESSIBLE = frozenset(
     "wheelchair wheelchairs accessible handicap handicapped ada pmr rollstuhl rollstuhlplatz "
-    "rolli minusválidos cadeirante cadeirantes".split()
+    "rolli minusválidos cadeirante cadeirantes roulant ruedas rotelle rodas rolstoel rullstol "
+    "rullestol kørestol wózek vozíčkář tekerlekli инвалид колясочник "
+    "휠체어 轮椅 輪椅 車椅子 車いす".split()
 )
-COMPANION = frozenset("companion carer begleitperson acompañante".split())
+COMPANION = frozenset(
+    "companion carer begleitperson begleitung begleiter acompañante accompagnateur accompagnatore "
+    "acompanhante ledsager ledsagare сопровождающий opiekun".split()
+)
 RESTRICTED = frozenset("restricted obstructed sichtbehindert".split())
+SIGHT = frozenset(
+    "view visibility visibilité vue visibilidad vista visión visibilità sicht zicht sikt обзор "
+    "видимость widoczność výhled".split()
+)
+MOVING = frozenset("mobilité movilidad mobilità mobilidade mobility".split())
+LESS = frozenset(
+    "limited partial reduced impaired réduite reduite reducida limitada limitata ridotta reduzida "
+    "eingeschränkt eingeschränkte beschränkte beperkt begrenset begränsad ограниченный ограничена "
+    "ograniczona omezený".split()
+)
+"""What is less for a person: a view, or how they move."""
 
 GENERIC = frozenset(
     "seats places chairs rows tables sections seatmap map venue hall plan layer layers group "
     "groups root container id all main svg frame page content drawing background bg canvas "
     "overlay overlays labels outline outlines floor floorplan base exits boxes areas asientos "
+    "seating chart bestuhlung furn furniture möbel mobilier mobiliario objects objekte artwork "
     "butacas places".split()
 )
 """Words of which the names of groups consist that name no part of the house."""
@@ -244,10 +312,12 @@ DATA = {
     "booth": ("booth", "boothid", "boothnumber", "stand", "standid", "standnumber"),
     "access": ("access", "accessibility"),
     "number": ("number", "num", "no", "nr", "numero"),
+    "column": ("seatcolumn", "seatcol", "column", "col"),
     "seat_id": ("seatid", "seatguid", "seatuuid", "seatkey", "seatlocation", "seatcode", "placeid"),
 }  # fmt: skip
 """Field -> `data-` attributes that state it, without "-" and "_". "number" is a seat's only where
-something else says that there is a seat; a "seat_id" says that, and no name."""
+something else says that there is a seat, and so is "column" where that is the class; a "seat_id"
+says that there is a seat, and no name."""
 
 DATED = "data-date"
 """What has a date is a day of a calendar or a mark of a chart, and no place."""

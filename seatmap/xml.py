@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
-from seatmap import faults, templates
+from seatmap import encodings, faults, templates
 from seatmap.model import DrawingError, Note
 
 BYTES_MAX = 24_000_000
@@ -24,6 +25,7 @@ ELEMENTS_MAX = 320_000
 MARKS_MAX = 4 * ELEMENTS_MAX
 """Signs that begin or end an element or title, before any is read."""
 DEPTH_MAX = 120
+PICTURES_MIN = 8
 GZIP_MAGIC = b"\x1f\x8b"
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -36,7 +38,9 @@ _PREFIXES = {
 }
 _REPEATED = frozenset({"class", "style", "fill", "stroke", "transform"})
 """Attributes whose values many elements share, kept once."""
-_IGNORED = frozenset({"script", "foreignObject", "metadata", "animate", "animateTransform", "set"})
+_IGNORED = frozenset({"script", "metadata", "animate", "animateTransform", "set"})
+_FOREIGN = "foreignObject"
+"""Of what is in one only the words are read."""
 
 
 class Node:
@@ -58,6 +62,13 @@ class Node:
         self.tail = ""
         self.title: str | None = None
 
+    def like(self, attrs: dict[str, str]) -> Node:
+        """The same element with other attributes."""
+        found = Node(self.tag, attrs, self.index)
+        found.parent, found.children, found.title = self.parent, self.children, self.title
+        found.text, found.tail = self.text, self.tail
+        return found
+
     def walk(self) -> Iterator[Node]:
         """This node and everything below it, in document order."""
         stack: list[Node] = [self]
@@ -75,7 +86,9 @@ class Document:
     may be in units of the font's size.
     """
 
-    __slots__ = ("_inner", "has_ems", "ids", "lost", "refused", "root", "styles", "well_formed")
+    __slots__ = (
+        "_images", "_inner", "has_ems", "ids", "lost", "refused", "root", "styles", "well_formed",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -92,6 +105,7 @@ class Document:
         self.refused = refused
         self.ids: dict[str, Node] = {}
         self.styles: list[Node] = []
+        self._images: Counter[tuple[str | None, str | None]] = Counter()
         self._inner: list[Node] = []
         for node in root.walk():
             name = node.attrs.get("id")
@@ -99,10 +113,35 @@ class Document:
                 self.ids.setdefault(name, node)
             if node.tag == "style":
                 self.styles.append(node)
+            elif node.tag == "image":
+                self._images[node.attrs.get("width"), node.attrs.get("height")] += 1
             if node.children:
                 self._inner.append(node)
                 for child in node.children:
                     child.parent = node
+
+    def referred(self, node: Node) -> Node | None:
+        """What a `use` refers to. Pages with a base write their own address before the sign: of
+        such only what this drawing keeps for use is meant."""
+        address, _, name = node.attrs.get("href", "").partition("#")
+        target = self.ids.get(name)
+        if not address or target is None:
+            return target
+        kept = target.tag == "symbol" or (target.parent is not None and target.parent.tag == "defs")
+        return target if kept else None
+
+    def is_repeated(self, image: Node) -> bool:
+        """Whether many raster images are of the size of this one, as pictures of seats are. One
+        alone is a backdrop or a logo."""
+        attrs = image.attrs
+        alike = self._images[attrs.get("width"), attrs.get("height")]
+        return alike >= PICTURES_MIN and bool(attrs.get("href"))
+
+    @property
+    def has_backdrop(self) -> bool:
+        """Whether there is a raster image that may show the house: what is unseen over it may be
+        where one can press."""
+        return any(count < PICTURES_MIN for count in self._images.values())
 
     def untie(self) -> None:
         """Unties the tree's circles, for one who is done with it: it goes at once, and the
@@ -116,7 +155,8 @@ def read(data: bytes) -> Document:
     data = _inflated(data) if data[:2] == GZIP_MAGIC else data
     if len(data) > BYTES_MAX:
         raise DrawingError(f"the drawing is larger than {BYTES_MAX} bytes")
-    data = _decoded(data).strip()
+    data, guess = encodings.as_utf_8(encodings.unwrapped(data))
+    data = data.strip()
     if not data:
         raise DrawingError("the file is empty")
     if data.count(b"<") > MARKS_MAX:
@@ -124,7 +164,7 @@ def read(data: bytes) -> Document:
     _refuse_nested_entities(data)
     tree, errors = _parsed(data, recover=False)
     well_formed = tree is not None
-    lost: list[Note] = []
+    lost = [Note("letters of an encoding that is not stated", 1, (guess,))] if guess else []
     if tree is None:
         inside = templates.cut_out(data)
         if inside is not None:
@@ -149,14 +189,6 @@ def read(data: bytes) -> Document:
 def _has_ems(data: bytes) -> bool:
     signs = (b'em"', b"em'", b'ex"', b"ex'")  # quickly found, and rare
     return any(sign in data for sign in signs) and _EMS.search(data) is not None
-
-
-def _decoded(data: bytes) -> bytes:
-    """As UTF-8 where a mark says that it is UTF-16, which cannot be looked through as bytes."""
-    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        return data.removeprefix(b"\xef\xbb\xbf")
-    text = data.decode("utf-16", "replace")
-    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode()
 
 
 def _inflated(data: bytes) -> bytes:
@@ -231,6 +263,10 @@ def _tag(name: str) -> str:
     return local if space == _SVG else name
 
 
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
 def _attribute(name: str) -> str:
     if name[0] != "{":
         return name
@@ -265,6 +301,7 @@ class _Tree:
         self._begun = 0
         self._words: list[str] = []
         self._titled = 0
+        self._foreign = 0
         self._names: dict[str, str] = {}
         self._keys: dict[tuple[str, ...], tuple[tuple[str, ...] | None, tuple[str, ...]]] = {}
 
@@ -284,10 +321,13 @@ class _Tree:
         if self._titled:
             self._titled += 1
             return
-        if tag in _IGNORED:
-            if tag in ("script", "foreignObject"):
-                self.refused[f"<{tag}>"] = self.refused.get(f"<{tag}>", 0) + 1
+        if tag in ("script", _FOREIGN):
+            self.refused[f"<{tag}>"] = self.refused.get(f"<{tag}>", 0) + 1
+        if tag in _IGNORED or (self._foreign and _local(name) in ("script", "style")):
             self._skipped = 1
+            return
+        if self._foreign:
+            self._foreign += 1
             return
         if tag in ("title", "desc") and self._open:
             self._titled = 1
@@ -314,6 +354,7 @@ class _Tree:
             self._begun = self._total - 1
             node = Node("svg", found, 0)
         self._open.append((node, []))
+        self._foreign = int(tag == _FOREIGN)
 
     def end(self, name: str) -> None:
         if self._skipped:
@@ -326,7 +367,10 @@ class _Tree:
                 node = self._open[-1][0]
                 if name.endswith("title") and words and node.title is None:
                     node.title = words
+        elif self._foreign > 1:
+            self._foreign -= 1
         elif self._open:
+            self._foreign = 0
             if self._words:
                 self._say()
             node, children = self._open.pop()

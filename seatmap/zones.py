@@ -92,7 +92,8 @@ def drop_samples(house: House) -> None:
         return
     rows: dict[int, list[SeatDraft]] = defaultdict(list)
     for seat in house.draft.seats:
-        if seat.name is None and seat.table is None and (seat.row is None or seat.row.name is None):
+        plain = seat.name is None or seat.name.value.isalpha()
+        if plain and seat.table is None and (seat.row is None or seat.row.name is None):
             rows[id(seat.row or seat)].append(seat)
     few = [row for row in rows.values() if len(row) <= SAMPLES_MAX]
     worded = [text for text in house.free_texts() if len(text.text) > LABEL_MAX][:TEXTS_MAX]

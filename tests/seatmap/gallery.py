@@ -8,11 +8,16 @@ from tests.seatmap import (
     latecomers,
     marks,
     newcomers,
+    nomads,
     pictures,
+    pilgrims,
+    roamers,
+    settlers,
     strangers,
     trades,
     travellers,
     visitors,
+    wayfarers,
 )
 from tests.seatmap.styles import STYLES
 
@@ -25,9 +30,14 @@ __all__ = [
     "latecomers",
     "marks",
     "newcomers",
+    "nomads",
     "pictures",
+    "pilgrims",
+    "roamers",
+    "settlers",
     "strangers",
     "trades",
     "travellers",
     "visitors",
+    "wayfarers",
 ]

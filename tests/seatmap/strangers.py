@@ -247,7 +247,7 @@ def templates_seen_through_a_clip() -> Drawing:
 
 
 @style
-def not_a_venue_metro() -> Drawing:
+def not_a_venue_metro_of_four_lines() -> Drawing:
     """Lines of stations with their names."""
     body = ""
     for k, colour in enumerate(("#e2001a", "#0060a9", "#00963f", "#f7a600")):
@@ -288,7 +288,7 @@ def not_a_venue_qr_code() -> Drawing:
 
 
 @style
-def not_a_venue_flat() -> Drawing:
+def not_a_venue_flat_with_tiles() -> Drawing:
     """Rooms of a flat with their sizes, doors as arcs, tiles in the bath."""
     rooms = (("Kitchen", 20, 20, 200, 150), ("Bath", 220, 20, 120, 150),
              ("Bedroom 1", 340, 20, 240, 150), ("Living room", 20, 170, 320, 210),

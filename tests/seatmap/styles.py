@@ -35,6 +35,7 @@ STYLES: dict[str, Callable[[], Drawing]] = {}
 
 
 def style(make: Callable[[], Drawing]) -> Callable[[], Drawing]:
+    assert make.__name__ not in STYLES, "another drawing has this name"
     STYLES[make.__name__] = make
     return make
 

@@ -93,3 +93,22 @@ def test_what_a_template_binds_says_what_is_a_seat_and_what_a_table() -> None:
 def test_handlers_written_with_spaces_are_dropped_like_any_template_syntax() -> None:
     body = dots(5, 40, lambda _: 'class="seat" onClick = {(e) => pick(e.id)}')
     assert len(parse(body).seats) == 5
+
+
+def test_numbered_blocks_that_may_be_lands_are_told() -> None:
+    body = "".join(box(i % 10, f'id="{101 + i}"', y=20 + 40 * (i // 10)) for i in range(20))
+    lands = parse(body)
+    notes = [note for note in lands.report.uncertain if "venue" in note.what]
+    assert len(lands.sections) == 20
+    assert [note.count for note in notes] == [20]
+    arena = parse(f"{body}<text y='300'>STAGE</text>")
+    assert len(arena.sections) == 20
+    assert not [note for note in arena.report.uncertain if "venue" in note.what]
+
+
+def test_blocks_of_a_database_have_keys_and_no_names() -> None:
+    body = "".join(box(i, f'id="_{14948030 + 7 * i}"') for i in range(9))
+    named = parse(f"<title>City Arena</title>{body}")
+    assert [section.name for section in named.sections] == [None] * 9
+    assert {section.key for section in named.sections} == {f"{14948030 + 7 * i}" for i in range(9)}
+    assert not parse(f"<title>Departments</title>{body}").sections

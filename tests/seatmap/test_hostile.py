@@ -424,3 +424,44 @@ def test_what_is_no_seat_map_costs_less_than_200_megabytes(body: str) -> None:
 def test_empty_drawing_is_an_empty_map() -> None:
     found = seatmap.parse(svg(""))
     assert found.seats == found.areas == found.sections == ()
+
+
+MANY_NAMES = "".join(f"--a{i}:url(#x{i});" for i in range(2_000))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<style>:root{--a:var(--b);--b:var(--a)}*{fill:var(--a)}</style>" + seats(),
+        "<style>:root{--v0:1;"
+        + "".join(f"--v{i}:var(--v{i - 1}) var(--v{i - 1});" for i in range(1, 60))
+        + "}*{fill:var(--v59)}</style>"
+        + seats(),
+        f"<style>:root{{{MANY_NAMES}}}</style>"
+        + many(
+            1_000, '<rect x="{x}" y="{y}" width="1" height="1" style="--i:{i};fill:var(--a7)"/>'
+        ),
+        f"<style>*{{{MANY_NAMES}}}</style>"
+        + many(
+            1_000, '<rect x="{x}" y="{y}" width="1" height="1" style="--i:{i};fill:var(--a7)"/>'
+        ),
+        many(4_000, '<image href="a.png" x="{x}" y="{y}" width="1" height="1"/>'),
+        many(1_000, '<rect x="{x}" y="{y}" width="1" height="1" style="translate:1e400% 9e99%"/>'),
+        many(2_000, '<foreignObject width="9" height="9"><p><b>A</b></p></foreignObject>'),
+        many(2_000, f"<g onclick=\"f('{'(' * 300}{{i}}')\"><path d='M0 0h1'/></g>"),
+    ],
+    ids=["circle", "doubling", "inherited", "everywhere", "pictures", "far", "boxes", "clicks"],
+)
+def test_what_style_sheets_and_pages_add_is_bounded(body: str) -> None:
+    with contextlib.suppress(DrawingError):
+        seatmap.parse(svg(body))
+
+
+def test_of_a_box_of_another_language_only_the_words_are_read() -> None:
+    body = (
+        '<foreignObject x="10" y="20" width="40" height="10">'
+        "<div>Main <b>hall</b><script>steal()</script><style>p{}</style></div></foreignObject>"
+    )
+    found = seatmap.parse(svg(body + seats()))
+    assert [label.text for label in found.labels] == ["Main hall"]
+    assert {note.what for note in found.report.refused} == {"<foreignObject>", "<script>"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import seatmap
-from seatmap import ACCESSIBLE
+from seatmap import ACCESSIBLE, RESTRICTED_VIEW
 from tests.seatmap.drawings import svg
-from tests.seatmap.gallery import STYLES, abroad, trades
+from tests.seatmap.gallery import STYLES, abroad, nomads, settlers, trades
 
 
 @pytest.mark.parametrize("name", STYLES)
@@ -48,3 +48,17 @@ def test_a_number_that_is_written_in_the_group_of_its_seat_is_no_label() -> None
     found = seatmap.parse(svg(seats + '<text x="9" y="90">Foyer</text>', "0 0 300 100"))
     assert [label.text for label in found.labels] == ["Foyer"]
     assert [seat.name for seat in found.seats] == list("12345678")
+
+
+def test_a_capacity_is_read_in_the_spellings_of_houses() -> None:
+    data, _ = settlers.standing_with_capacities_in_many_spellings()
+    capacities = {area.name: area.capacity for area in seatmap.parse(data).areas}
+    assert capacities == {
+        "GA": 1200, "Fosse": 800, "Stehplatz": 350, "Pista": 2500, "Standing": 1500, "Pit": 600,
+    }  # fmt: skip
+
+
+def test_where_one_sees_less_and_who_cannot_walk_is_told_in_french() -> None:
+    data, _ = nomads.views_and_chairs_in_words()
+    access = {seat.key: seat.access for seat in seatmap.parse(data).seats if seat.access}
+    assert access == {**{f"{r}/1": RESTRICTED_VIEW for r in range(1, 6)}, "5/12": ACCESSIBLE}
