@@ -155,6 +155,7 @@ def read(data: bytes) -> Document:
     data = _inflated(data) if data[:2] == GZIP_MAGIC else data
     if len(data) > BYTES_MAX:
         raise DrawingError(f"the drawing is larger than {BYTES_MAX} bytes")
+    given = data.strip()
     data, guess = encodings.as_utf_8(encodings.unwrapped(data))
     data = data.strip()
     if not data:
@@ -177,11 +178,11 @@ def read(data: bytes) -> Document:
         if tree is None:
             tree, _ = _parsed(plain, recover=True)
         if tree is None:
-            raise DrawingError(faults.refusal(data, errors))
+            raise DrawingError(faults.refusal(given, errors))
         lost.append(Note("not well-formed, read in recovery", len(errors) or 1, tuple(errors[:3])))
     root, counts = tree
     if root is None:
-        raise DrawingError(faults.refusal(data, ["there is no <svg> element"]))
+        raise DrawingError(faults.refusal(given, ["there is no <svg> element"]))
     refused = [Note(what, count) for what, count in sorted(counts.items())]
     return Document(root, well_formed, lost, refused, _has_ems(data))
 
