@@ -66,7 +66,13 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         press("Create the map")
         expect(page.get_by_role("heading", level=1)).to_have_text("Kleiner Saal")
         shot(page, "editor-empty")
-        _upload(page, hall({}), "In hall.svg there is no place to be sold: see the report.")
+        _upload(
+            page,
+            hall({}),
+            "In hall.svg there is no place to be sold: see the report, "
+            "or take another drawing under Publish.",
+        )
+        press("Publish")
         _upload(page, hall({"A": 12, "B": 12, "C": 12}, areas=FLOOR))
 
         page.get_by_role("button", name=re.compile("^Report")).click()

@@ -105,7 +105,7 @@ export async function upload(file: File): Promise<void> {
     const read = await write<MapView>("PUT", `/drawing?name=${encodeURIComponent(file.name)}`, file);
     await show(read);
     if (read.counts?.places) say(`The drawing ${file.name} was read.`);
-    else say(`In ${file.name} there is no place to be sold: see the report.`, "problem");
+    else say(`In ${file.name} there is no place to be sold: see the report, or take another drawing under Publish.`, "problem");
   });
 }
 
