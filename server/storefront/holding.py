@@ -1,5 +1,7 @@
 """Pages of who holds a ticket: the ticket itself, giving it to somebody else, taking it."""
 
+from typing import Any
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -97,11 +99,11 @@ class Holding:
         buyer, has_session = self._sessions.guest(request)
         wish = TicketQuery(next_token=request.query_params.get("after"))
         page = await self._parts.tickets.of_buyer(buyer.id, wish) if has_session else None
-        shown = [
-            {"ticket": ticket, "event": await self._parts.catalog.event(ticket.event_id)}
-            for ticket in (page.items if page else ())
-        ]
-        past = [one for one in shown if one["event"].over_at <= one["event"].prices.now]
-        coming = [one for one in shown if one not in past]
+        coming: list[dict[str, Any]] = []
+        past: list[dict[str, Any]] = []
+        for ticket in page.items if page else ():
+            event = await self._parts.catalog.event(ticket.event_id)
+            is_past = event.over_at <= event.prices.now
+            (past if is_past else coming).append({"ticket": ticket, "event": event})
         after = page.next_token if page else None
         return self._pages.render(request, "tickets.html", coming=coming, past=past, after=after)

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.browser
 FLOOR = '<rect id="ga-floor" data-name="GA Floor" x="20" y="150" width="200" height="60"/>'
 
 
-def _upload(page: Page, drawing: bytes) -> None:
+def _upload(page: Page, drawing: bytes, told: str = "The drawing hall.svg was read.") -> None:
     file = {"name": "hall.svg", "mimeType": "image/svg+xml", "buffer": drawing}
     page.locator("input[type=file]").first.set_input_files([file])  # type: ignore[list-item]
-    expect(page.locator(".side > .notice")).to_have_text("The drawing hall.svg was read.")
+    expect(page.locator(".side > .notice")).to_have_text(told)
 
 
 def _rename_elsewhere(product: Product, page: Page, key: str, name: str) -> None:
@@ -66,6 +66,13 @@ def test_a_drawing_is_uploaded_edited_published_and_drawn_again_under_an_event_o
         press("Create the map")
         expect(page.get_by_role("heading", level=1)).to_have_text("Kleiner Saal")
         shot(page, "editor-empty")
+        _upload(
+            page,
+            hall({}),
+            "In hall.svg there is no place to be sold: see the report, "
+            "or take another drawing under Publish.",
+        )
+        press("Publish")
         _upload(page, hall({"A": 12, "B": 12, "C": 12}, areas=FLOOR))
 
         page.get_by_role("button", name=re.compile("^Report")).click()

@@ -54,8 +54,7 @@ async def test_buyers_buy_until_the_sale_ends_and_everybody_is_told_the_same(
     assert shown["is_on_sale"] == is_on_sale
     async with Visitor(house) as ada:
         page = words(await ada.get(f"/e/{event.slug}?view=list"))
-    begins, ends = hours[:2]
-    assert begins is not None
+    begins, ends = hours[0] or 0, hours[1]
     is_over = (begins + 6 if ends is None else ends) <= 0
     told = "This event is over." if is_over else "The sale has closed."
     assert (told in page) != is_on_sale

@@ -8,7 +8,7 @@ import httpx
 from tests.fixtures.product import Event, Product
 from tests.server.storefront import visitors
 from tests.server.storefront.visitors import Visitor, document, form, forms, words
-from tests.server.support import Buyer, Organizer, end_in, ok, pay, state_of, until
+from tests.server.support import Buyer, Organizer, end_in, ok, pay, rows, state_of, until
 
 AVAILABLE, HELD, SOLD = 0, 1, 2
 
@@ -73,6 +73,16 @@ async def test_forms_alone_lead_from_a_named_seat_to_its_ticket(
         assert (await state_of(client, event))[0][1] == SOLD
         over = await ada.get(checkout)
         assert over.headers["location"] == order, "a hold that was sold leads to its order"
+
+        yesterday = "UPDATE events SET starts_at = now() - interval '1 day' WHERE id = $1"
+        await rows(house, yesterday, event.id)
+
+        async def is_past() -> bool:
+            page = await ada.get("/me/tickets")
+            return "Past events" in words(page) and "/qr.svg" not in page.text
+
+        assert await until(is_past)
+        assert "/qr.svg" in (await ada.get(links[0])).text, "its own page shows its code"
 
 
 async def test_seats_that_went_are_named_and_equal_ones_are_kept_instead(

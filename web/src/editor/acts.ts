@@ -102,8 +102,10 @@ function replace(all: Edit[]): Promise<boolean> {
 
 export async function upload(file: File): Promise<void> {
   await busy(async () => {
-    await show(await write<MapView>("PUT", `/drawing?name=${encodeURIComponent(file.name)}`, file));
-    say(`The drawing ${file.name} was read.`);
+    const read = await write<MapView>("PUT", `/drawing?name=${encodeURIComponent(file.name)}`, file);
+    await show(read);
+    if (read.counts?.places) say(`The drawing ${file.name} was read.`);
+    else say(`In ${file.name} there is no place to be sold: see the report, or take another drawing under Publish.`, "problem");
   });
 }
 
