@@ -47,9 +47,10 @@ class Gate:
         await until(self._is_open)
 
     async def _is_open(self) -> bool:
+        # As the owner: the program's own role sees of no session what it waits for.
         waiting = """SELECT count(*) FROM pg_stat_activity
                      WHERE wait_event_type = 'Lock' AND datname = current_database()"""
-        return self.came >= 2 or (await self._stage.rows(waiting))[0][0] > 0
+        return self.came >= 2 or await self._stage.connection.fetchval(waiting) > 0
 
     async def has_one(self) -> bool:
         return self.came > 0
