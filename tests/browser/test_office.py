@@ -5,12 +5,12 @@ import datetime as dt
 import httpx
 import pypdfium2
 import pytest
-import zxingcpp
 from playwright.sync_api import FilePayload, Page, expect
 
 from server.catalog.geometry import Places
 from tests.browser.pages import EventPage, browser, expect_accessible, shot, sign_in, visitor
 from tests.fixtures.product import Event, Product
+from tests.fixtures.qr import codes_in
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +78,7 @@ def test_places_are_sold_and_given_on_the_map_and_their_tickets_printed(
 def _codes_on_paper(page: Page) -> int:
     """How many tickets a printed page lets in: a code that is cut in two is none."""
     pages = pypdfium2.PdfDocument(page.pdf(format="A4"))
-    return sum(len(zxingcpp.read_barcodes(sheet.render(scale=2).to_pil())) for sheet in pages)
+    return sum(len(codes_in(sheet.render(scale=2).to_pil())) for sheet in pages)
 
 
 def _furnish(product: Product, event: Event) -> None:

@@ -29,7 +29,7 @@ def night(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Itera
             event = product.event(capacities={"dance-floor": 10})
             short = product.event(hold_ttl_s=5)
             _live_through(product, event, short, folder / "logs")
-            assert run_aside(quiescence.wait(url, product.journal, 30)) == {}
+            assert run_aside(quiescence.wait(url, product.journal, 60)) == {}
             facts = run_aside(truth.read(url, product.journal, redis_url))
             journal = product.journal
         arguments = ["--database-url", url, "--journal", str(journal), "--redis-url", redis_url]
@@ -133,7 +133,7 @@ def _pay_too_late(event: Event, buyer: Buyer, other: Buyer) -> None:
 
 
 def _wait_for(look: Callable[[], Told], status: str) -> Told:
-    for _ in range(200):
+    for _ in range(600):
         told = look()
         if told.answer["status"] == status and (status != "confirmed" or told.answer["tickets"]):
             return told

@@ -194,11 +194,11 @@ async def test_processes_that_die_take_nobodys_place_with_them(
         await _set(house, client, event, at_once_max=1)
         await _turn(first, event)
         house.wait_ready("web1")
-        async with httpx.AsyncClient(base_url=house.base_urls[1], timeout=10) as dying:
+        async with httpx.AsyncClient(base_url=house.base_urls[1], timeout=30) as dying:
             with pytest.raises(httpx.TransportError):
                 await dying.put(path, headers=second.headers)
         assert (await client.delete(path, headers=first.headers)).status_code == 204
-        await until(lambda: asyncio.sleep(0, not house.is_running("worker")), 20)
+        await until(lambda: asyncio.sleep(0, not house.is_running("worker")))
     finally:
         house.revive()
     turn = await _turn(second, event)

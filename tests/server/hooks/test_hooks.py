@@ -173,6 +173,11 @@ async def test_what_is_not_taken_is_told_again_and_who_fails_for_days_is_disable
         return next(e for e in listed if e["id"] == str(endpoint_id))["paused_until"]
 
     await until(paused)
+    await rows(
+        house,
+        "UPDATE webhook_endpoints SET paused_until = now() + interval '1 hour' WHERE id = $1",
+        endpoint_id,
+    )
     async with visitors.operator(house) as person:
         assert "Paused until" in words(await person.get("/organizer/webhooks"))
         page = await person.get(f"/organizer/webhooks/{endpoint_id}")

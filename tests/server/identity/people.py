@@ -1,6 +1,7 @@
 """People with accounts, who sign in, read their mail and forget their passwords."""
 
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -10,6 +11,10 @@ from tests.fixtures.product import Product
 from tests.server.support import ok, rows
 
 PASSWORD = "four quiet words here"
+WAITS_ON = """UPDATE attempts SET free_at = free_at + interval '1 hour'
+              WHERE free_at > now() - interval '1 minute'"""
+"""For who has been told to wait: it is not over on a slow machine either, until `WAITED`."""
+WAITED = "UPDATE attempts SET free_at = now() WHERE free_at > now()"
 PREFIXES: dict[Realm, str] = {"operator": "/v1/auth", "buyer": "/v1/buyers"}
 
 
@@ -36,6 +41,15 @@ async def token_of(product: Product, email: str, purpose: str) -> str:
         request.created_at,
         expires_in_s=lasts_s,
     )[0]
+
+
+async def until_refused(ask: Callable[[], Awaitable[httpx.Response]]) -> list[int]:
+    """The statuses, the last of which is 429. One who must wait waits twice as long each time, so
+    that it is soon longer than a slow machine takes for an attempt."""
+    statuses: list[int] = []
+    while 429 not in statuses and len(statuses) < 20:
+        statuses.append((await ask()).status_code)
+    return statuses
 
 
 class Person:

@@ -17,6 +17,7 @@ from loadtests.history import Recorder
 from tests.fixtures.services import Services, deadlocks
 from tests.server.inventory.engine import Instance, Stage
 from tests.server.inventory.scene import Scene
+from tests.server.support import until
 
 PAIRS = int(os.environ.get("DEADLOCK_PAIRS", "400"))
 SEED = int(os.environ.get("DEADLOCK_SEED") or random.randrange(1_000_000))
@@ -59,7 +60,11 @@ async def test_the_watch_sees_a_deadlock(services: Services, database_url: str) 
         await asyncio.gather(
             bump(one, first, second), bump(other, second, first), return_exceptions=True
         )
-        assert await watch.found() == (1, 1)
+
+        async def is_seen() -> bool:
+            return await watch.found() == (1, 1)
+
+        await until(is_seen)
         await stage.connection.execute("SELECT pg_stat_reset()")  # it was meant
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pypdfium2
 import pytest
-import zxingcpp
 
 from server.kernel.db import Database
 from server.notify import service as notify
 from tests.fixtures.product import Event, Product
+from tests.fixtures.qr import codes_in
 from tests.server.boxoffice.office import Office
 from tests.server.notify.peer import Peer, text_of
 from tests.server.support import Buyer, Organizer, ok, pay, problem, rows, until
@@ -61,11 +61,7 @@ def _pdf(mail: EmailMessage, at: int = 0) -> pypdfium2.PdfDocument:
 
 
 def _codes(paper: pypdfium2.PdfDocument) -> list[str]:
-    return [
-        found.text
-        for page in paper
-        for found in zxingcpp.read_barcodes(page.render(scale=2).to_pil())
-    ]
+    return [code for page in paper for code in codes_in(page.render(scale=2).to_pil())]
 
 
 @pytest.fixture
