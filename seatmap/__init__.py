@@ -16,7 +16,7 @@ A drawing goes through one module after the other; each only knows those before 
     flatten   the tree -> the shapes and texts that are really drawn (`scene`, `ports`, `moves`,
               `lines`, `clips`; `marks`: dashes, markers and letters that are pictures of seats)
     mapping   what a person says of it; `told`: that, applied; `finish`: numbers, names, counts
-    reader    ids, data attributes, labels, titles, classes -> facts (`names`, `kinds`, `words`);
+    reader    ids, data attributes, labels, titles, `classes` -> facts (`names`, `kinds`, `words`);
               names of one form are read once (`forms`, `said`)
     crowds    very large drawings must look like seats, or are refused while they are unfolded
     context   what the groups around a shape say: section, row, table, zone, purpose

@@ -197,7 +197,7 @@ class _Block:
 
     @property
     def numbered(self) -> bool:
-        return any(c.isdigit() for c in self.name.value)
+        return any(c.isdecimal() for c in self.name.value)
 
     @property
     def look(self) -> tuple:
@@ -224,7 +224,7 @@ def _named_blocks(house: House) -> None:
     sure = [b for b in blocks if b.numbered and len(families[b.family]) >= FAMILY_MIN]
     if len(sure) < NAMED_BLOCKS_MIN:
         return
-    if all(block.name.value.isdigit() for block in sure) and not house.is_of_venue():
+    if all(block.name.value.isdecimal() for block in sure) and not house.is_of_venue():
         house.draft.uncertain.append(
             Note("blocks that only numbers name, where nothing says that it is a venue", len(sure))
         )
@@ -241,7 +241,7 @@ def _numbered_blocks(house: House) -> list[_Block]:
     runs, and such as say where they are ("101", "102"; or "1", "2" beside "CB2"), not a count of
     copies or the codes of countries."""
     blocks = _blocks_of_size(house, numbers=True)
-    numbered = [block for block in blocks if block.name.value.isdigit()]
+    numbered = [block for block in blocks if block.name.value.isdecimal()]
     said = {block.name.value for block in numbered}
     if len(said) < NUMBERED_MIN or len(said) < DISTINCT_MIN * len(numbered):
         return []
@@ -260,7 +260,10 @@ def _tiers(house: House) -> bool:
     tiers: dict[int, dict[int, _Block]] = defaultdict(dict)
     for block in _blocks_of_size(house, numbers=True):
         number = re.sub(r"_\d+$", "", block.name.value)
-        if not number.isdigit() or tiers[block.parent].setdefault(int(number), block) is not block:
+        if (
+            not number.isdecimal()
+            or tiers[block.parent].setdefault(int(number), block) is not block
+        ):
             return False
     called = {
         index: name.value

@@ -212,10 +212,10 @@ def _bare(text: str) -> str:
 def say_where(codes: Collection[str]) -> bool:
     """Whether codes are more than small numbers or a count, which days, steps and elements have
     too: the blocks of a house are numbered by levels, "101" to "116", "201" to "220"."""
-    numbers = {int(code) for code in codes if code.isdigit()}
-    if numbers and min(numbers) <= 1 and all(code.isdigit() for code in codes):
+    numbers = {int(code) for code in codes if code.isdecimal()}
+    if numbers and min(numbers) <= 1 and all(code.isdecimal() for code in codes):
         return len(numbers) < COUNTED_MIN * max(numbers)
-    return any(len(code) > 2 or not code.isdigit() for code in codes if len(code) > 1)
+    return any(len(code) > 2 or not code.isdecimal() for code in codes if len(code) > 1)
 
 
 def _has_landmarks(house: House) -> bool:

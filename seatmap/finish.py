@@ -57,7 +57,7 @@ def _middle(row: RowDraft, axis: int) -> float:
 
 def counted(start: str | int, by: int) -> str:
     """`start` counted on: 1 -> "2", "A" -> "B", "Z" -> "AA", "9" -> "10"."""
-    if isinstance(start, int) or start.isdigit():
+    if isinstance(start, int) or start.isdecimal():
         return str(int(start) + by)
     number = 0
     for letter in start.upper():

@@ -68,7 +68,7 @@ class _Walker:
         self.watch = watch
         self._watched = 0
         self.document = document
-        self.backed = document.has_backdrop
+        self.backed = False
         self.ids = document.ids
         self.has_ems = document.has_ems
         self.node = document.root
@@ -96,6 +96,7 @@ class _Walker:
             box = (0.0, 0.0, w, h) if w > 0 and h > 0 else None
         self.view_box = box
         viewport = Viewport.of(box[2], box[3]) if box else Viewport.of(100.0, 100.0)
+        self.backed = self.document.has_backdrop(viewport.width)
         style = self.sheet.style(Style(), self.node)
         if not style.shown:
             return

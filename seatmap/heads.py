@@ -46,7 +46,7 @@ def _heads(texts: list[Text]) -> list[list[Text]]:
     """Lines of numbers, or of single letters, that rise or fall from left to right."""
     levels: dict[tuple[bool, int], list[Text]] = defaultdict(list)
     for text in texts:
-        numbered = text.text.isdigit() and len(text.text) <= 3
+        numbered = text.text.isdecimal() and len(text.text) <= 3
         if text.size > 0 and (numbered or (len(text.text) == 1 and text.text.isalpha())):
             levels[numbered, round(2 * text.at[1] / text.size)].append(text)
     found = []

@@ -224,7 +224,7 @@ def _seat_numbers_in_texts(house: House) -> None:
         if holder is None or text.size > NUMBER_SEATS * shapes[holder].sides[1]:
             continue
         first = found.setdefault(holder, text)
-        if first.text.isalpha() and text.text.isdigit():  # beside a row's letter
+        if first.text.isalpha() and text.text.isdecimal():  # beside a row's letter
             found[holder] = text
     signs = _signs(house, found)
     said = Counter(text.text for text in found.values())
@@ -264,7 +264,7 @@ def _counters(seats: list[SeatDraft]) -> int:
         for seat in seats
         if seat.name is not None and seat.name.source in _UNSEEN and seat.row_name is None
     }
-    return len(seats) if len(numbers) == len(seats) and all(map(str.isdigit, numbers)) else 0
+    return len(seats) if len(numbers) == len(seats) and all(map(str.isdecimal, numbers)) else 0
 
 
 def _signs_of_access(house: House) -> None:

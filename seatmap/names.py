@@ -89,7 +89,7 @@ def alone(spoken: str) -> str:
     if spoken.isalpha() or len(spoken) > NAME_MAX:
         return spoken
     plain = _PRICE.sub("", spoken)
-    while any(c.isdigit() for c in plain) and (match := _STATE.search(plain)) is not None:
+    while any(c.isdecimal() for c in plain) and (match := _STATE.search(plain)) is not None:
         plain = plain[: match.start()]
     return plain.strip(" -\u2013\u2014|/,;") or spoken
 
@@ -124,7 +124,7 @@ def decoded(name: str | None) -> str | None:
     if name[-1] == "_":
         name = _COPY.sub("", name)
     name = name.replace("\\", "").strip()
-    if name[:1] == "_" and name[1:2].isdigit():  # no id may begin with a digit
+    if name[:1] == "_" and name[1:2].isdecimal():  # no id may begin with a digit
         name = name[1:]
     if not name or len(name) > NAME_MAX or _UNNAMED.match(name) or _is_noise(form(name)):
         return None
@@ -251,7 +251,7 @@ def _keywords_first(parts: list[str]) -> list[str]:
     """The parts of "5 ряд 12 место" or "3. Reihe", whose words stand behind their numbers, in the
     order of "ряд 5 место 12"."""
     first = next((i for i, part in enumerate(parts) if part.lower() in KEYWORDS), 0)
-    if not first or not parts[first - 1].isdigit() or parts[-1].lower() not in KEYWORDS:
+    if not first or not parts[first - 1].isdecimal() or parts[-1].lower() not in KEYWORDS:
         return parts
     found = [*parts]
     for i in range(first, len(parts)):
@@ -294,7 +294,7 @@ def _is_section_name(parts: list[str]) -> bool:
         return False
     if words.SIDES & set(said[1:]):
         return True
-    return len(parts) > 2 and len(parts[1]) > 2 and parts[1].isalpha() and parts[-1].isdigit()
+    return len(parts) > 2 and len(parts[1]) > 2 and parts[1].isalpha() and parts[-1].isdecimal()
 
 
 _SPOKEN = frozenset("box loge lodge palco ложа stand".split())

@@ -103,7 +103,7 @@ def _add_area(
     around = house.contexts.of(frame.parent) if own and frame else context
     area.section = house.section(None, around) if around.section_frame else None
     capacity = facts.get("capacity") or house.reader.facts(shape.node).get("capacity")
-    if capacity is not None and capacity.value.isdigit():
+    if capacity is not None and capacity.value.isdecimal():
         area.capacity = Named(capacity.value, capacity.source)
     elif name is not None:
         plain, said = parted(name.value)

@@ -57,7 +57,7 @@ def numbers(scene: Scene) -> list[Shape]:
 
 
 def _free_numbers(scene: Scene) -> list[Text]:
-    texts = [t for t in scene.texts if t.text.isdigit() and len(t.text) <= 3 and t.size > 0]
+    texts = [t for t in scene.texts if t.text.isdecimal() and len(t.text) <= 3 and t.size > 0]
     if len(texts) < NUMBERS_MIN:
         return []
     most = HOLDER_MAX * scene.view_box[2] * scene.view_box[3]

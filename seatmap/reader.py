@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from seatmap import words
+from seatmap.classes import stated_by_classes
 from seatmap.forms import FORMS_KEPT, form, marked, numbers
 from seatmap.kinds import access_of, bound_kind, kind_of, says_standing
 from seatmap.names import (
@@ -54,40 +55,7 @@ def _kind_said(form: str, classed: bool) -> str | None:
     return kind_of(form, classed=classed)
 
 
-_ZONE_CLASS = re.compile(
-    r"^(?:zone|cat|category|categorie|kategorie|categoria|price|tier|pk|kat)[-_]?"
-    r"(?:\d{1,2}|[a-z]|[-_][a-z]{3,12})$",
-    re.IGNORECASE,
-)
-"""Classes that say a price category: "cat-1", "zone_a", "tier-gold"."""
-_CLASS_VALUE = re.compile(
-    r"^(?P<word>[^\W\d_]+)(?:[-_](?P<value>[A-Za-z]{1,2}|\d{1,3}[A-Za-z]?)|(?P<number>\d{1,3}))$"
-)
-_CLASS_FIELDS = {
-    **dict.fromkeys(words.SECTION, "section"),
-    **dict.fromkeys(words.ROW, "row"),
-    **dict.fromkeys((*words.SEAT, *words.DATA["number"], *words.DATA["column"]), "seat"),
-}
 _ACCESS_KEYS = ("class", "data-access", "data-accessibility", "data-type")
-
-
-@lru_cache(maxsize=FORMS_KEPT)
-def _class_said(classes: str) -> list[tuple[str, Named]]:
-    """Fields that one class states together: "sec-101-row-9-seat-12"; "seat-2" may be a style, but
-    beside "row-C" it is none. Also price categories."""
-    found = []
-    apart: Facts = {}
-    for name in classes.split():
-        stated = structured(name)
-        if len(stated) > 1 and any(c.isdigit() for c in stated.get("seat", "")):
-            found += [(field, Named(value, "class")) for field, value in stated.items()]
-        elif match := _CLASS_VALUE.match(name):
-            field = _CLASS_FIELDS.get(match["word"].lower())
-            if field is not None:
-                apart.setdefault(field, Named(match["value"] or match["number"], "class"))
-        if _ZONE_CLASS.match(name):
-            found.append(("zone", Named(name, "class")))
-    return [*found, *apart.items()] if {"row", "seat"} <= apart.keys() else found
 
 
 class Sayings(Protocol):
@@ -287,7 +255,7 @@ class Reader:
             for field, value in told_by_link(attrs.get("href", "")).items():
                 facts.setdefault(field, Named(value, "href"))
         if "class" in attrs:
-            for field, named in _class_said(attrs["class"]):
+            for field, named in stated_by_classes(attrs["class"]):
                 facts.setdefault(field, named)
         title = alone(node.title) if node.title else None
         if title and SEAT_PART.match(title) and "seat" not in facts:
@@ -416,7 +384,9 @@ def _data(attrs: dict[str, str]) -> Facts:
             continue
         field, rank = known
         value = raw.strip()
-        fits = field not in ("seat", "number", "column") or value.isdigit() or is_seat_label(value)
+        fits = (
+            field not in ("seat", "number", "column") or value.isdecimal() or is_seat_label(value)
+        )
         if field == "zone" and value.lower() in words.SEAT:
             continue
         if value and fits and (field not in found or rank < found[field][0]):

@@ -127,7 +127,7 @@ _DIGITS = re.compile(r"(\d+)")
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key by which "2" < "10" and "A2" < "A10"."""
     return tuple(
-        (0, int(part), "") if part.isdigit() else (1, 0, part.casefold())
+        (0, int(part), "") if part.isdecimal() else (1, 0, part.casefold())
         for part in _DIGITS.split(name)
         if part
     )

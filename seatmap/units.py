@@ -73,7 +73,7 @@ class Finder:
             and unit.fields["seat"].source == "id"
         ]
         numbers = [unit.fields["seat"].value for unit in plain]
-        if not any(value.isdigit() and int(value) >= COUNTER_MIN for value in numbers):
+        if not any(value.isdecimal() and int(value) >= COUNTER_MIN for value in numbers):
             return
         for unit in plain:
             unit.fields = {field: unit.fields[field] for field in unit.fields if field != "seat"}

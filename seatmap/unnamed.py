@@ -181,7 +181,7 @@ class Unnamed:
 
     def _numbered(self, free: list[Shape]) -> list[Unit]:
         """Small shapes of one size that each hold one number, the numbers running 1, 2, 3..."""
-        numbers = [t for t in self.scene.texts if t.text.isdigit() and len(t.text) <= 3]
+        numbers = [t for t in self.scene.texts if t.text.isdecimal() and len(t.text) <= 3]
         if len(numbers) < PATTERN_MEMBERS_MIN:
             return []
         limit = NUMBERED_SIDE_MAX * self.scene.diagonal

@@ -137,11 +137,12 @@ class Document:
         alike = self._images[attrs.get("width"), attrs.get("height")]
         return alike >= PICTURES_MIN and bool(attrs.get("href"))
 
-    @property
-    def has_backdrop(self) -> bool:
-        """Whether there is a raster image that may show the house: what is unseen over it may be
-        where one can press."""
-        return any(count < PICTURES_MIN for count in self._images.values())
+    def has_backdrop(self, width: float) -> bool:
+        """Whether there is a raster image that may show the house, on most of a drawing of this
+        width: what is unseen over it may be where one can press."""
+        sizes = (_WIDTH.match(size or "") for size, _ in self._images)
+        wide = [match for match in sizes if match is not None]
+        return any(float(m[1]) >= (50 if m[2] else width / 2) for m in wide)
 
     def untie(self) -> None:
         """Unties the tree's circles, for one who is done with it: it goes at once, and the
@@ -203,6 +204,7 @@ def _inflated(data: bytes) -> bytes:
     return plain
 
 
+_WIDTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:px)?(%?)\s*$")
 _EMS = re.compile(rb"""[\d.]e[mx]["']""")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*\[(?P<subset>.*?)\]\s*>", re.DOTALL)
 _ENTITY = re.compile(

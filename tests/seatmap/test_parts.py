@@ -148,3 +148,16 @@ def test_seats_are_in_the_named_section_drawn_around_them() -> None:
     found = parse(body)
     assert [section.name for section in found.sections] == ["Left", "Right"]
     assert {seat.section for seat in found.seats} == {0, 1}
+
+
+def test_what_is_unseen_counts_only_over_a_picture_of_the_house() -> None:
+    spots = dots(9, 40, lambda i: f'class="seat" id="A-{i}" opacity="0"')
+    logo = '<image href="logo.png" width="40" height="20"/>'
+    plan = '<image href="plan.png" width="400" height="400"/>'
+    assert len(parse(logo + spots).seats) == 0
+    assert len(parse(plan + spots).seats) == 9
+
+
+def test_a_digit_that_is_no_number_is_a_letter() -> None:
+    found = parse(dots(9, 40, lambda i: f'class="seat" data-row="A" data-seat="{"²" * i}"'))
+    assert len(found.seats) == 9
