@@ -64,7 +64,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 FULL = Plan(
     curves=2,
-    rounds=14,
+    rounds=18,
     buyers=(1, 64, 256, 1024),
     clients=(1, 8, 32, 64),
     hot_clients=(8, 64),

@@ -16,6 +16,9 @@ from tests.fixtures.xendit_peer import XenditPeer
 from tests.server.inventory.engine import Stage
 from tests.server.refunds.shop import PRICE_MINOR, Shop, opened
 
+# How Stripe's own client hands its bodies to httpx.
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
+
 Provider = StripeProvider | XenditProvider
 Peer = StripePeer | XenditPeer
 URL = "https://house.example"
