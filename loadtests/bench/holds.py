@@ -25,7 +25,7 @@ import uvloop
 
 from loadtests.bench import figures, report
 from loadtests.bench.engine import SOLD_OUT_POOL, Engine
-from loadtests.bench.figures import POOL, Book, Hotspot, Results
+from loadtests.bench.figures import POOL, Book, Hotspot, Results, Sample
 from loadtests.bench.machine import Watch, fsync_per_s
 from loadtests.bench.naive import Naive
 from loadtests.bench.pgbench import Pgbench, PgbenchError
@@ -148,15 +148,14 @@ class Run:
             self._stage.laws.unequal_rows.append(said)
 
     async def _seats(self) -> None:
-        plan, note = self._plan, self.book.note
+        plan = self._plan
         for buyers, clients in zip_longest(plan.buyers, plan.clients):
             for script in ("one", "four") if clients else ():
-                sample = await self._pgbench.uniform(script, clients, plan.pgbench_s)
-                note(f"pgbench/{script}/{clients}", sample)
-            note(f"engine/seats/{buyers}", await self._engine.uniform(buyers, plan.engine_s))
-            note(f"engine/hot/{buyers}", await self._engine.hot(buyers, plan.hot_s))
+                await self._take(f"pgbench/{script}/{clients}")
+            await self._take(f"engine/seats/{buyers}")
+            await self._take(f"engine/hot/{buyers}")
         for clients in plan.hot_clients:
-            note(f"pgbench/hot/{clients}", await self._pgbench.hot(clients, plan.pgbench_s))
+            await self._take(f"pgbench/hot/{clients}")
 
     async def _pools(self, curve: int) -> None:
         plan, note = self._plan, self.book.note
@@ -172,32 +171,36 @@ class Run:
 
     async def _http(self) -> None:
         for count in range(1, WEBS_MAX + 1):
-            await self._storm(f"http/{count}")
+            await self._take(f"http/{count}")
             if count == 1:
-                await self._storm("http/null")
-
-    async def _storm(self, name: str) -> None:
-        plan, is_null = self._plan, name == "http/null"
-        webs = self._webs[-1:] if is_null else self._webs[: int(name.removeprefix("http/"))]
-        sample = await self._wire.storm(webs, plan.http_s, plan.warm_up_s, is_null=is_null)
-        self.book.note(name, sample)
+                await self._take("http/null")
 
     async def _round(self, *, is_back: bool) -> None:
         """Those of whom the goals speak, but for the standing areas: what their peers do takes more
         time, and they are further away."""
         order = ("pgbench/one", "engine/seats", "pgbench/four", "http/1", "http/null")
-        plan = self._plan
         for kind in reversed(order) if is_back else order:
-            name = self.fittest.get(kind, kind)
-            number = int(name.rpartition("/")[2]) if name != "http/null" else 0
-            if kind.startswith("http/"):
-                await self._storm(name)
-            elif kind == "engine/seats":
-                self.book.note(name, await self._engine.uniform(number, plan.engine_s))
-            else:
-                script = kind.removeprefix("pgbench/")
-                sample = await self._pgbench.uniform(script, number, plan.pgbench_s)
-                self.book.note(name, sample)
+            await self._take(self.fittest.get(kind, kind))
+
+    async def _take(self, name: str) -> None:
+        """Measure what has this name among the figures, once."""
+        self.book.note(name, await self._sample(*name.split("/")))
+
+    async def _sample(self, who: str, what: str, number: str = "") -> Sample:
+        plan = self._plan
+        if who == "http":
+            is_null = what == "null"
+            webs = self._webs[-1:] if is_null else self._webs[: int(what)]
+            return await self._wire.storm(webs, plan.http_s, plan.warm_up_s, is_null=is_null)
+        match who, what:
+            case "engine", "seats":
+                return await self._engine.uniform(int(number), plan.engine_s)
+            case "engine", _:
+                return await self._engine.hot(int(number), plan.hot_s)
+            case _, "hot":
+                return await self._pgbench.hot(int(number), plan.pgbench_s)
+            case _:
+                return await self._pgbench.uniform(what, int(number), plan.pgbench_s)
 
 
 async def measure(plan: Plan, *, is_quick: bool) -> Results:
