@@ -104,6 +104,7 @@ def event_of(
         deposit=terms.deposit,
     )
     event.prices, event.takes_orders = prices, row.takes_orders
+    event.over_at = row.over_at
     rule = msgspec.convert(row.points or {}, PointsRule)
     event.points = rule if rule.is_on else None
     return event

@@ -182,10 +182,10 @@ class Event(msgspec.Struct, dict=True):
     questions: list[Question] = []
     deposit: DepositTerms | None = None
 
-    @property
+    @cached_property
     def over_at(self) -> dt.datetime:
-        """As the column of that name."""
-        return self.ends_at or self.starts_at + dt.timedelta(hours=6)
+        """When it ends, also where nobody says: told by who reads the event."""
+        raise AttributeError("this event was not read from the database")
 
     @cached_property
     def takes_orders(self) -> bool:

@@ -31,6 +31,7 @@ class EventRow(msgspec.Struct):
     map_id: uuid.UUID
     seat_count: int
     takes_orders: bool
+    over_at: dt.datetime
     is_on_sale: bool
     description: str
     cover: str | None
@@ -121,7 +122,7 @@ _EVENT = f"""SELECT e.id, e.org_id, {_SWITCHED_OFF} AS switched_off,
                    e.currency, e.hold_ttl_s, e.payment_ttl_s, e.seats_per_hold_max,
                    e.seats_per_order_max, e.seats_per_buyer_max, e.orphan_rule, e.legs,
                    e.has_waiting_room, e.map_id, m.seat_count,
-                   {_TAKES_ORDERS} AS takes_orders,
+                   {_TAKES_ORDERS} AS takes_orders, e.over_at,
                    {IS_ON_SALE} AS is_on_sale,
                    e.description, e.cover, e.doors_at, e.ends_at, e.sales_open_at,
                    e.sales_close_at, least(e.sales_end_at, e.cancelled_at) AS sales_end_at,
