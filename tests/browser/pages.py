@@ -125,7 +125,7 @@ class EventPage:
         self.page.get_by_role("button", name=re.compile(r"^(Hold|Add to hold) \d")).click()
         expect(self.page.get_by_role("link", name="Check out")).to_be_visible()
 
-    def expect_seat(self, seat_idx: int, words: str, *, within_ms: float = PATIENCE_MS) -> None:
+    def expect_seat(self, seat_idx: int, words: str, *, within_ms: float = SOON_MS) -> None:
         """Wait until this visitor's own map says `words` of the seat."""
         deadline = dt.datetime.now(dt.UTC) + dt.timedelta(milliseconds=within_ms)
         said = ""

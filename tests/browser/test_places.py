@@ -71,7 +71,7 @@ def test_an_organizer_takes_places_off_sale_changes_tables_and_exchanges_a_sold_
         press("Clear")
 
         _buy(product, event, [20, 22])
-        bob.expect_seat(20, "sold")
+        bob.expect_seat(20, "sold", within_ms=10_000)
         press("Seats")
         places.click_seat(20)
         press("Give another seat")

@@ -304,9 +304,9 @@ async def eventually(condition: Callable[[], Any], within_s: float = PATIENCE_S)
     assert condition(), f"not within {within_s} s"
 
 
-async def ends(stream: asyncio.Event) -> None:
-    """A stream does. Raises TimeoutError."""
-    await asyncio.wait_for(stream.wait(), PATIENCE_S)
+async def ends(stream: asyncio.Event, within_s: float = PATIENCE_S) -> None:
+    """A stream does. Fails after `within_s`, as `eventually`."""
+    await eventually(stream.is_set, within_s)
 
 
 def message(kind: str, data: dict[str, Any], id_: str | None = None) -> Message:

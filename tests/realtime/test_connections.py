@@ -319,7 +319,7 @@ async def test_a_frozen_reader_is_cut_and_harms_nobody(
                     await stir()
                     if server.hub.metrics.stalled:
                         break
-                await eventually(lambda: server.hub.metrics.stalled == 1)
+                await eventually(lambda: server.hub.metrics.stalled == 1, within_s=4)
                 await eventually(lambda: server.hub.metrics.readers == 1)
                 if tuned:
                     await eventually(lambda: len(server.server_state.connections) == 1)
@@ -357,7 +357,7 @@ async def test_a_half_open_websocket_is_gone_in_two_pings(ledger: Ledger, bus: M
     ):
         with frozen(server, f"/ws/{CHANNEL}", *UPGRADE):
             await eventually(lambda: server.hub.metrics.readers == 2)
-            await eventually(lambda: server.hub.metrics.readers == 1)
+            await eventually(lambda: server.hub.metrics.readers == 1, within_s=2)
         await asyncio.sleep(0.7)
         assert not alive.ended.is_set(), "a client that answers stays"
 

@@ -73,10 +73,10 @@ async def test_clients_are_true_while_redis_is_stopped(
             for number in range(3):
                 truth.commit([(0, number)])
                 await client.reaches(truth, within_s=2)
-            await eventually(lambda: client.follower.degraded)
+            await eventually(lambda: client.follower.degraded, within_s=4)
         finally:
             os.kill(running_valkey.pid, signal.SIGCONT)
-        await eventually(lambda: not client.follower.degraded)
+        await eventually(lambda: not client.follower.degraded, within_s=4)
 
 
 @pytest.fixture
@@ -113,10 +113,10 @@ async def test_a_process_cut_off_from_redis_is_two_seconds_late_and_no_other_is(
             await publisher.publish(CHANNEL, encode(truth.commit([(0, number)])))
             await one.reaches(truth, within_s=1)
             await two.reaches(truth, within_s=2)
-        await eventually(lambda: two.follower.degraded)
+        await eventually(lambda: two.follower.degraded, within_s=4)
         assert not one.follower.degraded
         link.heal()
-        await eventually(lambda: not two.follower.degraded)
+        await eventually(lambda: not two.follower.degraded, within_s=4)
         await heard_through(publisher, ledger, one, two)
     await publisher.stop()
 

@@ -191,13 +191,13 @@ async def test_a_revoked_credential_loses_its_streams_within_ten_seconds(
             await eventually(lambda: asked.count("b") == 3)
             assert asked.count("a") <= 4, "one question per credential, not per reader"
             answers["a"] = False
-            await asyncio.gather(ends(a1.ended), ends(a2.ended))
+            await asyncio.gather(ends(a1.ended, 5), ends(a2.ended, 5))
             assert not b.ended.is_set()
             answers["b"] = None
             reviews = asked.count("b")
             await eventually(lambda: asked.count("b") >= reviews + 2)
             assert not b.ended.is_set(), "whoever cannot be checked stays for the grace time"
-            await ends(b.ended)
+            await ends(b.ended, 4)
     assert hub.metrics.revoked == 3
 
 
