@@ -105,14 +105,15 @@ class Engine:
     async def uniform(self, buyers: int, seconds: float) -> Sample:
         """Every seat of the house at most once, in random order."""
         count = self._stage.house.seat_count
-        return await self._seats(random.sample(range(count), count), buyers, seconds)
+        picks = random.sample(range(count), count)
+        return await self._seats(picks[:WARM_UP], picks[WARM_UP:], buyers, seconds)
 
     async def hot(self, buyers: int, seconds: float) -> Sample:
         """Everybody wants one of the same 200 seats: 200 get one, all others a refusal."""
         first = self._stage.house.seat_count // 2
         block = range(first, first + HOT_SEATS)
         picks = [*block, *random.choices(block, k=int(HOT_ATTEMPTS_PER_S_MAX * seconds))]
-        sample = await self._seats(picks, buyers, seconds)
+        sample = await self._seats(range(WARM_UP), picks, buyers, seconds)
         # The first picks are the block itself, each seat once.
         wanted_once = min(HOT_SEATS, sample.done + sample.refused)
         self._stage.laws.hot_seats_amiss += abs(sample.done - wanted_once)
@@ -146,10 +147,12 @@ class Engine:
         await self._stage.judge_pool(event.pool_ids[at], crowd.held)
         return sample
 
-    async def _seats(self, picks: list[int], buyers: int, seconds: float) -> Sample:
+    async def _seats(
+        self, warm: Sequence[int], picks: Sequence[int], buyers: int, seconds: float
+    ) -> Sample:
+        """`warm`: seats that are held before, so that nobody can have them."""
         event, stage = self._stage.house, self._stage
-        await self._warm(event, seats_of(event, picks[:WARM_UP]))
-        await stage.give_back(event)
+        await self._warm(event, seats_of(event, warm))
         crowd = self._crowd(event, seats_of(event, picks))
         sample = await self._measure(crowd, buyers, seconds)
         await stage.judge(event, sample.done, crowd.held)

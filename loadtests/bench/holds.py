@@ -45,7 +45,8 @@ WEBS_MAX = 3
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """`buyers` of the engine and `clients` of pgbench take turns; `*_s` are seconds."""
+    """`buyers` of the engine and `clients` of pgbench take turns; `*_s` are seconds; `log_mb`: what
+    a run writes to PostgreSQL's log, about."""
 
     curves: int
     rounds: int
@@ -60,11 +61,12 @@ class Plan(msgspec.Struct, frozen=True):
     http_s: float
     warm_up_s: float
     fsync_s: float
+    log_mb: int
 
 
 FULL = Plan(
     curves=2,
-    rounds=18,
+    rounds=14,
     buyers=(1, 64, 256, 1024),
     clients=(1, 8, 32, 64),
     hot_clients=(8, 64),
@@ -76,6 +78,7 @@ FULL = Plan(
     http_s=1.5,
     warm_up_s=0.5,
     fsync_s=1.0,
+    log_mb=3_072,
 )
 QUICK = Plan(
     curves=1,
@@ -91,6 +94,7 @@ QUICK = Plan(
     http_s=0.8,
     warm_up_s=0.4,
     fsync_s=0.2,
+    log_mb=512,
 )
 
 
@@ -206,7 +210,7 @@ class Run:
 async def measure(plan: Plan, *, is_quick: bool) -> Results:
     """Raises ChildError, BenchError, PgbenchError."""
     started, watch = time.monotonic(), Watch()
-    async with open_stage(len(POOL_BUYERS) * plan.curves) as stage:
+    async with open_stage(len(POOL_BUYERS) * plan.curves, plan.log_mb) as stage:
         fsync_rate = fsync_per_s(stage.folder, plan.fsync_s)
         db = await Database.open(stage.postgres.url)
         run = Run(plan, stage, db)

@@ -49,6 +49,8 @@ SIDE_BY_SIDE = 32
 GOAL_PER_MIN = 10_000.0
 DRAINED_MAX_S = 300.0
 LOOK_S = 0.1
+LOG_MB = 512
+"""What a run writes to PostgreSQL's log, about."""
 
 _SETTLED = """
     SELECT count(*) FILTER (WHERE o.status = 'confirmed') AS confirmed,
@@ -200,7 +202,7 @@ class Worker:
 async def measure(orders: int, *, is_quick: bool, is_profiled: bool) -> Results:
     """Raises ChildError, BenchError."""
     started, watch = time.monotonic(), Watch()
-    async with open_stage(0) as stage:
+    async with open_stage(0, LOG_MB) as stage:
         stage.environ |= {
             "SANDBOX_URL": "http://127.0.0.1:9",
             "SANDBOX_SECRET": "unused",

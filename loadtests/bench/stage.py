@@ -30,9 +30,15 @@ HOUSE_ROWS = 500
 BIG = 1_000_000
 """Capacity of a standing area that does not run out within a measurement."""
 CONNECTIONS_MAX = 400
-AS_DEPLOYED = ("shared_buffers=512MB", "max_wal_size=8GB", "checkpoint_timeout=15min")
+AS_DEPLOYED = (
+    "shared_buffers=512MB",
+    "min_wal_size=4GB",
+    "max_wal_size=8GB",
+    "checkpoint_timeout=15min",
+)
 """PostgreSQL's settings of docker-compose.yml: no checkpoint falls into a sale, since after one
-every page is written whole when it first changes."""
+every page is written whole when it first changes, and files of the log are used again."""
+_SEGMENT_MB = 16
 JWT_LIFETIME_S = 86_400
 
 _COUNT = """
@@ -58,6 +64,9 @@ _WRITTEN = """
                              FROM jsonb_object_keys(jsonb_strip_nulls(content)) AS name), ' | ')
                  AS columns
     FROM written GROUP BY kind"""
+# A checkpoint then keeps these files of the log for later use.
+_NEXT_SEGMENTS = """
+    SELECT pg_logical_emit_message(false, '', ''), pg_switch_wal() FROM generate_series(1, $1)"""
 # As one bulk release would do it: a version of the event, stamped on every row that changed.
 _RELEASE_ALL = """
     WITH clock AS (
@@ -112,8 +121,10 @@ class Stage:
         self.laws = Laws()
         self.sql: Any = None
 
-    async def prepare(self, floors: int) -> None:
-        """Tables and events; `floors`: standing areas that do not run out, besides two."""
+    async def prepare(self, floors: int, log_mb: int) -> None:
+        """Tables and events. `floors`: standing areas that do not run out, besides two; `log_mb`:
+        so much of PostgreSQL's log has its files already, as where it has run for a while. Who
+        needs a new one waits until the disk has 16 MB of zeros, and everybody waits with it."""
         await asyncio.to_thread(self._migrate)
         self.sql = await asyncpg.connect(self.postgres.url)
         db = await Database.open(self.postgres.url, connections_max=1)
@@ -126,6 +137,8 @@ class Stage:
             self.twin_floor = await create_event(tx, "twin-floor", 1, [BIG])
         await db.close()
         await self.sql.execute("VACUUM ANALYZE")
+        await self.sql.fetch(_NEXT_SEGMENTS, log_mb // _SEGMENT_MB)
+        await self.sql.execute("CHECKPOINT")
 
     def _migrate(self) -> None:
         argv = [sys.executable, "-m", "server", "migrate"]
@@ -180,15 +193,16 @@ def _new_folder() -> Path:
 
 
 @asynccontextmanager
-async def open_stage(floors: int) -> AsyncIterator[Stage]:
-    """Everything on it goes when it closes. Raises ChildError where a server does not start."""
+async def open_stage(floors: int, log_mb: int) -> AsyncIterator[Stage]:
+    """Everything on it goes when it closes; see `Stage.prepare`. Raises ChildError where a server
+    does not start."""
     folder = _new_folder()
     postgres = _Postgres(folder / "postgres")
     try:
         postgres.start()
         with EmbeddedValkey(folder / "valkey") as valkey:
             stage = Stage(folder, postgres, valkey)
-            await stage.prepare(floors)
+            await stage.prepare(floors, log_mb)
             yield stage
             await stage.sql.close()
     finally:
