@@ -22,6 +22,9 @@ _HEAD = re.compile(rb"HTTP/1\.1 (\d+)[^\r]*\r\n(?:[^\r]+\r\n)*?content-length: (
 _HEAD_END = b"\r\n\r\n"
 STILL_S = 10.0
 """A server that answers nobody for so long is taken for dead."""
+PAUSE_S = 0.0005
+"""Between two looks at the sockets. Who sleeps at them on the same machine is woken by each answer,
+and the server pays for that, a tenth of its time; a client elsewhere costs it nothing."""
 
 
 class Order(msgspec.Struct):
@@ -93,6 +96,7 @@ class Storm:
         self._ends = self._begins + order.seconds
         waiting = sum(self._ask(link) for link in links.values())
         while waiting:
+            time.sleep(PAUSE_S)
             ready = poll.poll(STILL_S)
             if not ready:
                 raise ConnectionError(f"no answer within {STILL_S:.0f} s")

@@ -11,6 +11,7 @@ is gone keeps its place in the list, and what is new comes behind (docs/maps.md)
 
 import gzip
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -147,6 +148,7 @@ class Places:
         self._groups = sorted(groups, key=lambda group: group[0])
         self._starts = [group[0][0] for group in self._groups]
         self._titles = [self._title(group) for _, group in self._groups]
+        self._numbers = [_numbers_of(group) for _, group in self._groups]
 
     @classmethod
     def read(cls, gzipped: bytes) -> "Places":
@@ -158,13 +160,8 @@ class Places:
 
     def name_of(self, seat_idx: int) -> PlaceName:
         at = bisect_right(self._starts, seat_idx) - 1
-        (first_idx, _), group = self._groups[at]
         title, section, row = self._titles[at]
-        match group.numbers:
-            case [int(first), int(step)]:
-                number = str(first + step * (seat_idx - first_idx))
-            case names:
-                number = str(names[seat_idx - first_idx])
+        number = str(self._numbers[at][seat_idx - self._starts[at]])
         return PlaceName(f"{title} {number}" if number else title, section, row, number)
 
     def number_of(self, seat_idx: int) -> str:
@@ -186,6 +183,16 @@ class Places:
         parts += [_named(kind, group.name)] if group.name else []
         text = ", ".join([*parts, place])
         return text[:1].upper() + text[1:], section, group.name
+
+
+def _numbers_of(group: RowShape | TableShape) -> Sequence[str | int]:
+    match group.numbers:
+        case [int(first), int(step)] if step:
+            return range(first, first + step * group.seats[1], step)
+        case [int(first), int(_)]:
+            return [first] * group.seats[1]
+        case names:
+            return names
 
 
 def _named(kind: str, name: str) -> str:

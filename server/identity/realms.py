@@ -177,9 +177,9 @@ class BuyerRealm:
         token = bearer(request) or cookie(request, BUYER_COOKIE)
         if token is None:
             raise Unauthenticated("send a buyer token: POST /v1/auth/guest gives one")
-        buyer = Buyer(self._tokens.subject_uuid("buyer", token))
-        context.act_as(buyer.name)
-        return buyer
+        named = self._tokens.named("buyer", token)
+        context.act_as(named.name)
+        return Buyer(named.subject)
 
 
 class ScannerRealm:

@@ -31,8 +31,10 @@ READ_MAX = 32_768
 
 
 class Named(msgspec.Struct, frozen=True):
-    """Whom a token names. `session_id`: None for who has no session, a guest. `ends`: Unix s."""
+    """Whom a token names; `name`: as logs and events have them. `session_id`: None for who has no
+    session, a guest. `ends`: Unix s."""
 
+    name: str
     subject: uuid.UUID
     session_id: uuid.UUID | None
     ends: int
@@ -99,9 +101,10 @@ class Tokens:
             return known
         claims = self.read(audience, token)
         try:
-            sid = claims.get("sid")
+            sid, subject = claims.get("sid"), uuid.UUID(claims["sub"])
             named = Named(
-                uuid.UUID(claims["sub"]),
+                f"{audience}:{subject}",
+                subject,
                 None if sid is None else uuid.UUID(sid),
                 int(claims["exp"]),
             )

@@ -181,13 +181,15 @@ class Batch:
         return await write.write(tx, requests[0].org_id, base, plan, sheet, refusals)
 
     def _decisions(self, plan: Plan, written: Written) -> list[Decision]:
-        event_id = self._mirror.event_id
+        event_id, ends = self._mirror.event_id, write.ends_of(written, plan.drafts)
         for at, offer in plan.offers.items():
             refusal = plan.verdicts[at]
             assert isinstance(refusal, SeatsTaken)
-            refusal.alternative = write.hold_of(event_id, written, offer)
+            refusal.alternative = write.hold_of(event_id, written, offer, ends)
         return [
-            write.hold_of(event_id, written, verdict) if isinstance(verdict, Draft) else verdict
+            write.hold_of(event_id, written, verdict, ends)
+            if isinstance(verdict, Draft)
+            else verdict
             for verdict in plan.verdicts
         ]
 

@@ -8,7 +8,7 @@ and whatever does not add up undoes all of it.
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -229,10 +229,22 @@ def _created(event_id: uuid.UUID, draft: Draft, hold_id: str) -> Fact:
     return Fact(CREATED, wanted.org_id, f"hold:{hold_id}", data, wanted.context)
 
 
-def hold_of(event_id: uuid.UUID, written: Written, draft: Draft) -> Hold:
+Ends = dict[int, tuple[dt.datetime, dt.datetime]]
+"""By `ttl_s`: when the holds of one batch end, and until when they may be extended."""
+
+
+def ends_of(written: Written, drafts: Iterable[Draft]) -> Ends:
+    now, ends = written.now, {}
+    for ttl_s in {draft.ttl_s for draft in drafts}:
+        ttl = dt.timedelta(seconds=ttl_s)
+        ends[ttl_s] = now + ttl, now + 2 * ttl
+    return ends
+
+
+def hold_of(event_id: uuid.UUID, written: Written, draft: Draft, ends: Ends) -> Hold:
     """The hold as it was just written."""
     wanted, now = draft.wanted, written.now
-    ttl = dt.timedelta(seconds=draft.ttl_s)
+    expires_at, extendable_until = ends[draft.ttl_s]
     return Hold(
         id=draft.hold_id,
         org_id=wanted.org_id,
@@ -244,8 +256,8 @@ def hold_of(event_id: uuid.UUID, written: Written, draft: Draft) -> Hold:
         legs=draft.legs,
         places=draft.places,
         created_at=now,
-        expires_at=now + ttl,
-        extendable_until=now + 2 * ttl,
+        expires_at=expires_at,
+        extendable_until=extendable_until,
         version=written.version,
         is_ordered=False,
         server_time=now,

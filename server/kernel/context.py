@@ -30,10 +30,9 @@ def begin(actor: str, request_id: str | None = None, traceparent: str | None = N
     """
     known = _REQUEST_ID.fullmatch(request_id) if request_id else None
     trace = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
+    ours = f"{random.getrandbits(192):048x}"
     context = Context(
-        known.group() if known else f"{random.getrandbits(64):016x}",
-        trace.group(1) if trace else f"{random.getrandbits(128):032x}",
-        actor,
+        known.group() if known else ours[:16], trace.group(1) if trace else ours[16:], actor
     )
     _current.set(context)
     _touched.set({})

@@ -1,7 +1,7 @@
 """The outermost layer of every request: its context, errors, headers, metrics and log line."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
@@ -51,7 +51,7 @@ class Edge:
         started = time.perf_counter()
         status, has_begun = 0, False
 
-        async def answer(message: Message) -> None:
+        def answer(message: Message) -> Awaitable[None]:
             nonlocal status, has_begun
             has_begun = True
             if message["type"] in _ANSWERS:
@@ -62,7 +62,7 @@ class Edge:
                     message["headers"].append(_ONLY_HTTPS)
                 name = getattr(scope.get("route"), "name", None) or "none"
                 TRAFFIC.count(name, status, time.perf_counter() - started)
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, answer)

@@ -89,12 +89,14 @@ def key_of(header: str | None, caller: str, operation: str, body: bytes) -> Key 
     return Key(_id_of(caller, header), header, digest)
 
 
+_VERSION_8 = 0x8 << 76 | 0x2 << 62
+_RANDOM = ~(0xF << 76 | 0x3 << 62)
+
+
 def _id_of(caller: str, key: str) -> uuid.UUID:
     """A UUID of version 8 (RFC 9562): 122 bits of SHA-256 over caller and key."""
-    digest = bytearray(hashlib.sha256(f"{caller}\0{key}".encode()).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x80
-    digest[8] = digest[8] & 0x3F | 0x80
-    return uuid.UUID(bytes=bytes(digest))
+    digest = hashlib.sha256(f"{caller}\0{key}".encode()).digest()
+    return uuid.UUID(int=int.from_bytes(digest[:16]) & _RANDOM | _VERSION_8)
 
 
 async def find(tx: Tx, ids: list[uuid.UUID]) -> dict[uuid.UUID, Saved]:

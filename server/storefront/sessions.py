@@ -6,6 +6,7 @@ page and no script of ours need know.
 
 import datetime as dt
 import re
+from collections.abc import Awaitable
 from typing import Any, Literal
 
 from starlette.requests import HTTPConnection, Request
@@ -180,11 +181,12 @@ class Keeper:
     def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
         self._app, self._sessions = app, sessions
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         sent = header(scope, b"cookie")
-        if sent is None or "_refresh=" not in sent:
-            await self._app(scope, receive, send)
-            return
+        passes = sent is None or "_refresh=" not in sent
+        return (self._app if passes else self._renewed)(scope, receive, send)
+
+    async def _renewed(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = Response()
         request = HTTPConnection(scope)
         changed = await self._sessions.renew(request, response)

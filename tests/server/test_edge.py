@@ -308,6 +308,11 @@ async def test_an_answer_is_one_write() -> None:
         length = [] if scope["path"] == "/chunks" else [(b"content-length", b"1")]
         await receive()
         headers = [] if status == 204 else length
+        if scope["path"] == "/long":
+            headers = [(b"content-length", b"7")]
+        headers += {"/odd": [(b"o dd", b"x")], "/split": [(b"x", b"y\r\nset-cookie: z")]}.get(
+            scope["path"], []
+        )
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if scope["path"] == "/broken":
             raise RuntimeError("after the head")
@@ -334,13 +339,20 @@ async def test_an_answer_is_one_write() -> None:
     assert ends(await written("GET / HTTP/1.1", "GET / HTTP/1.1")) == [(b"200", b"y")] * 2
     assert ends(await written("HEAD / HTTP/1.1")) == [(b"200", b"")]
     assert ends(await written("DELETE /empty HTTP/1.1")) == [(b"204", b"")]
-    chunks = (await written("GET /chunks HTTP/1.1")).writes
-    assert chunks[0].endswith(b"\r\n\r\n1\r\nx\r\n")
-    assert chunks[1:] == [b"1\r\ny\r\n0\r\n\r\n"]
+    head, *chunks = (await written("GET /chunks HTTP/1.1")).writes
+    assert head.endswith(b"transfer-encoding: chunked\r\n\r\n")
+    assert chunks == [b"1\r\nx\r\n", b"1\r\ny\r\n0\r\n\r\n"]
     asked = await written("POST / HTTP/1.1\r\nContent-Length: 0\r\nExpect: 100-continue")
     assert ends(asked) == [(b"100", b""), (b"200", b"y")]
     broken = await written("GET /broken HTTP/1.1")
-    assert (ends(broken), broken.closed) == ([(b"200", b"")], True)
+    assert (broken.writes[0][:12], broken.closed) == (b"HTTP/1.1 500", True)
+    last = await written("GET / HTTP/1.1\r\nConnection: close")
+    assert b"connection: close\r\n" in last.writes[0]
+    assert (last.writes[1:], last.closed) == ([b"y"], True)
+    for wrong in ("/odd", "/split"):
+        refused = await written(f"GET {wrong} HTTP/1.1")
+        assert (refused.writes, refused.closed) == ([], True)
+    assert (await written("GET /long HTTP/1.1")).closed
 
 
 def test_a_crowd_that_connects_at_once_is_let_in_within_a_few_turns() -> None:
