@@ -8,6 +8,8 @@ batch sees them; a plan that is not written after all is taken back with `undo`.
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+import msgspec
+
 from server.catalog.models import OrphanRule, TableMode
 from server.inventory.best import House
 from server.inventory.mirror import Mirror, Room
@@ -15,6 +17,7 @@ from server.inventory.models import (
     AVAILABLE,
     HELD,
     HoldWanted,
+    Legs,
     NotTogether,
     PoolShortage,
     PoolWish,
@@ -29,22 +32,16 @@ from server.kernel.ids import uuid7
 ALTERNATIVE_TTL_S = 60
 
 
-class Draft:
-    """A hold that is decided and not yet written."""
+class Draft(msgspec.Struct):
+    """A hold that is decided and not yet written; `pools`: by their ids."""
 
-    __slots__ = ("hold_id", "legs", "places", "pools", "seats", "ttl_s", "wanted")
-
-    def __init__(
-        self, wanted: HoldWanted, hold_id: uuid.UUID, seats: list[int], pools: list[PoolWish],
-        ttl_s: int,
-    ) -> None:  # fmt: skip
-        self.wanted, self.hold_id, self.seats = wanted, hold_id, seats
-        self.legs, self.ttl_s = wanted.legs, ttl_s
-        self.pools, self.places = pools, len(seats)
-        if pools:
-            # As they are read back, so that a repeated request is answered in the same bytes.
-            self.pools = sorted(pools, key=lambda pool: pool.pool_id)
-            self.places += sum([pool.quantity for pool in pools])
+    wanted: HoldWanted
+    hold_id: uuid.UUID
+    seats: list[int]
+    pools: list[PoolWish]
+    places: int
+    legs: Legs
+    ttl_s: int
 
 
 class Plan:
@@ -82,12 +79,16 @@ class Plan:
             for seat in draft.seats:
                 states[seat] = HELD
                 versions[seat] += 1
-            for pool in draft.pools:
-                room = mirror.pools[pool.pool_id][leg]
-                room.used += pool.quantity
-                self.claims.append((room, pool.quantity))
+            if draft.pools:
+                self._claim(draft.pools, leg)
         self.drafts.append(draft)
         return draft
+
+    def _claim(self, pools: Iterable[PoolWish], leg: int) -> None:
+        for pool in pools:
+            room = self.mirror.pools[pool.pool_id][leg]
+            room.used += pool.quantity
+            self.claims.append((room, pool.quantity))
 
     def undo(self) -> None:
         """The plan was not written: the mirror is again what it was before."""
@@ -104,23 +105,37 @@ class Plan:
 
 def _verdict(plan: Plan, wanted: HoldWanted) -> Draft | DomainError:
     mirror, selection = plan.mirror, wanted.selection
-    first, last = wanted.legs
-    states = mirror.view(first, last)
-    seats, pools = selection.seats, selection.pools
+    states = mirror.view(*wanted.legs)
+    seats = selection.seats
     taken = [seat for seat in seats if states[seat]]
-    short = [shortage for pool in pools if (shortage := _shortage(mirror, pool, first, last))]
+    short = _shortages(mirror, wanted) if selection.pools else []
     if taken or short:
         return SeatsTaken(sorted(taken), short)
-    refusal = _against_rules(mirror, states, wanted)
-    if refusal is not None:
-        return refusal
+    if seats and (mirror.tables or wanted.rules.orphan_rule != "off"):
+        refusal = _against_rules(mirror, states, wanted)
+        if refusal is not None:
+            return refusal
     if wanted.best is not None:
         found = _best(mirror, states, wanted)
         if found is None:
             return NotTogether(wanted.best.quantity)
         seats = [*seats, *found]
-    draft = Draft(wanted, wanted.hold_id, sorted(seats), pools, wanted.ttl_s)
+    draft = _draft(wanted, wanted.hold_id, sorted(seats), wanted.ttl_s)
     return _too_many(draft, plan.have) or plan.take(draft)
+
+
+def _draft(wanted: HoldWanted, hold_id: uuid.UUID, seats: list[int], ttl_s: int) -> Draft:
+    pools, places = wanted.selection.pools, len(seats)
+    if pools:
+        # As they are read back, so that a repeated request is answered in the same bytes.
+        pools = sorted(pools, key=lambda pool: pool.pool_id)
+        places += sum([pool.quantity for pool in pools])
+    return Draft(wanted, hold_id, seats, pools, places, wanted.legs, ttl_s)
+
+
+def _shortages(mirror: Mirror, wanted: HoldWanted) -> list[PoolShortage]:
+    pools, legs = wanted.selection.pools, wanted.legs
+    return [shortage for pool in pools if (shortage := _shortage(mirror, pool, *legs))]
 
 
 def _shortage(mirror: Mirror, pool: PoolWish, first: int, last: int) -> PoolShortage | None:
@@ -165,10 +180,8 @@ def _best(mirror: Mirror, states: bytearray, wanted: HoldWanted) -> list[int] | 
 
 
 def _against_rules(mirror: Mirror, states: bytearray, wanted: HoldWanted) -> DomainError | None:
-    rule, seats = wanted.rules.orphan_rule, wanted.selection.seats
-    if not seats or (rule == "off" and not mirror.tables):
-        return None
     assert mirror.house is not None
+    seats, rule = wanted.selection.seats, wanted.rules.orphan_rule
     return against_rules(mirror.house, states, seats, rule, mirror.tables)
 
 
@@ -191,15 +204,14 @@ def against_rules(
 def _alternative(plan: Plan, wanted: HoldWanted) -> Draft | None:
     """Seats as near and as good as those that were taken; pools as wanted, if there is room."""
     mirror, selection = plan.mirror, wanted.selection
-    first, last = wanted.legs
-    if any(_shortage(mirror, pool, first, last) for pool in selection.pools):
+    if _shortages(mirror, wanted):
         return None
     assert mirror.house is not None
-    states = mirror.view(first, last)
+    states = mirror.view(*wanted.legs)
     seats = mirror.house.alternative(
         states, selection.seats, modes=mirror.tables, rule=wanted.rules.orphan_rule
     )
     if seats is None:
         return None
-    draft = Draft(wanted, uuid7(), seats, selection.pools, ALTERNATIVE_TTL_S)
+    draft = _draft(wanted, uuid7(), seats, ALTERNATIVE_TTL_S)
     return None if _too_many(draft, plan.have) else plan.take(draft)

@@ -101,7 +101,7 @@ class Inventory:
             rules=self._rules_of(event),
         )
         try:
-            hold = await self.combiner.submit(event_id, wanted)
+            hold = await self.combiner.submit(event.id, wanted)
         except SeatsTaken as refusal:
             if refusal.alternative is not None:
                 refusal.facts["alternative"] = view(refusal.alternative, event, places)
