@@ -93,6 +93,7 @@ class _Cycle(RequestResponseCycle):
         lines = b"\r\n".join([*map(b": ".join, headers), b"\r\n"])
         self.transport.write(b"".join((STATUS_LINE[status], lines, body)))
         self.response_started = self.response_complete = True
+        self.waiting_for_100_continue = False
         self.message_event.set()
         self.on_response()
         return True

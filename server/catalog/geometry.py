@@ -129,6 +129,10 @@ class PlaceName(NamedTuple):
     number: str
 
 
+GONE = PlaceName("Seat", None, None, "")
+"""One that the map does not have any more: who has an older one may ask for it."""
+
+
 class Places:
     """A decoded geometry for lookups by seat index; immutable and shared by all requests.
 
@@ -159,6 +163,8 @@ class Places:
         return self._groups[bisect_right(self._starts, seat_idx) - 1][1]
 
     def name_of(self, seat_idx: int) -> PlaceName:
+        if seat_idx in self.removed:
+            return GONE
         at = bisect_right(self._starts, seat_idx) - 1
         title, section, row = self._titles[at]
         number = str(self._numbers[at][seat_idx - self._starts[at]])

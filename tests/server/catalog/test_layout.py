@@ -60,6 +60,7 @@ def check(drawings: list[SeatMap]) -> None:
             owner = drawing.rows[seat.row] if seat.row is not None else None
             owner = drawing.tables[seat.table] if seat.table is not None else owner
             assert name.row == (owner.name if owner else None)
+        assert {read.label_of(idx) for idx in read.removed} <= {"Seat"}
         # Rows, tables and sections are ranges that cover just the seats that are there.
         groups = [*geometry.rows, *geometry.tables]
         covered = [idx for group in groups for idx in range(group.seats[0], sum(group.seats))]
