@@ -212,7 +212,9 @@ def best(figures: Mapping[str, Figure], kind: str) -> tuple[str, Figure]:
 def fittest(figures: Mapping[str, Figure]) -> dict[str, str]:
     """Of each name without its number, the one whose number suits it best."""
     kinds = {kind for pair in RATIOS.values() for kind in pair if kind not in figures}
-    return {kind: best(figures, kind)[0] for kind in kinds}
+    found = {kind: best(figures, kind)[0] for kind in kinds}
+    # A ceiling is that of the same storm.
+    return found | {"http/null": found["http/1"].replace("/1/", "/null/")}
 
 
 def spread(values: Sequence[float]) -> Spread:

@@ -59,8 +59,7 @@ def act_for(org_id: str) -> None:
 
 
 def current() -> Context:
-    context = _current.get(None)
-    return context if context is not None else begin("system")
+    return _current.get(None) or begin("system")
 
 
 def touched() -> dict[str, Any]:

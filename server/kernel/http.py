@@ -151,10 +151,11 @@ class Operation:
 
 def header(scope: Scope, name: bytes) -> str | None:
     """A request's header, the first of that name in lower case."""
-    named = scope.get(NAMED_HEADERS)
-    if named is None:
+    try:
+        value = scope[NAMED_HEADERS].get(name)
+    except KeyError:
         named = scope[NAMED_HEADERS] = dict(reversed(scope["headers"]))
-    value = named.get(name)
+        value = named.get(name)
     return None if value is None else value.decode("latin-1")
 
 
