@@ -135,8 +135,6 @@ RATIOS = {
     "http_vs_pgbench": ("http/1", "pgbench/one"),
 }
 """Who is divided by whom. A name without its number is that of the number that suits it best."""
-TAIL = "http/1/256"
-"""Whose 99th percentile the goal is about."""
 
 
 class Book:
@@ -176,7 +174,7 @@ class Book:
             ]
             for ratio, (ours, theirs) in names.items()
         }
-        tails = [turn[TAIL].p99_ms for turn in self._turns if TAIL in turn]
+        tails = [turn["http/1"].p99_ms for turn in self._turns if "http/1" in turn]
         return found | {"http_p99_ms": [tail for tail in tails if tail is not None]}
 
 
@@ -212,9 +210,7 @@ def best(figures: Mapping[str, Figure], kind: str) -> tuple[str, Figure]:
 def fittest(figures: Mapping[str, Figure]) -> dict[str, str]:
     """Of each name without its number, the one whose number suits it best."""
     kinds = {kind for pair in RATIOS.values() for kind in pair if kind not in figures}
-    found = {kind: best(figures, kind)[0] for kind in kinds}
-    # A ceiling is that of the same storm.
-    return found | {"http/null": found["http/1"].replace("/1/", "/null/")}
+    return {kind: best(figures, kind)[0] for kind in kinds}
 
 
 def spread(values: Sequence[float]) -> Spread:

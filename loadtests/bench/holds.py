@@ -42,8 +42,6 @@ PGBENCH_BUYERS_MAX = 64
 """Of more at one standing area so many conflict that PostgreSQL cannot note them all. pgbench ends
 at that; the loop in Python begins again."""
 WEBS_MAX = 3
-TAIL_BUYERS = 256
-"""How many the goal for the 99th percentile of HTTP is about."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -55,7 +53,6 @@ class Plan(msgspec.Struct, frozen=True):
     buyers: tuple[int, ...]
     clients: tuple[int, ...]
     hot_clients: tuple[int, ...]
-    http_buyers: tuple[int, ...]
     engine_s: float
     hot_s: float
     pgbench_s: int
@@ -69,11 +66,10 @@ class Plan(msgspec.Struct, frozen=True):
 
 FULL = Plan(
     curves=2,
-    rounds=12,
+    rounds=14,
     buyers=(1, 64, 256, 1024),
     clients=(1, 8, 32, 64),
     hot_clients=(8, 64),
-    http_buyers=(64, 128, TAIL_BUYERS),
     engine_s=1.0,
     hot_s=0.7,
     pgbench_s=1,
@@ -90,7 +86,6 @@ QUICK = Plan(
     buyers=(1, 64, 256, 1024),
     clients=(8,),
     hot_clients=(8,),
-    http_buyers=(TAIL_BUYERS,),
     engine_s=0.4,
     hot_s=0.3,
     pgbench_s=1,
@@ -136,7 +131,7 @@ class Run:
         finally:
             for web in self._webs:
                 await web.stop()
-        self.profile = await self._wire.profile(TAIL_BUYERS, self._plan.http_s)
+        self.profile = await self._wire.profile(self._plan.http_s)
 
     def _turn(self, what: str, at: int, of: int) -> None:
         print(f"{what} {at + 1} of {of}", flush=True)
@@ -179,20 +174,17 @@ class Run:
             note(f"engine/pool of {POOL}", sold_out)
 
     async def _http(self) -> None:
-        for buyers in self._plan.http_buyers:
-            await self._take(f"http/1/{buyers}")
-            await self._take(f"http/null/{buyers}")
-        for count in range(2, WEBS_MAX + 1):
-            await self._take(f"http/{count}/{TAIL_BUYERS}")
+        for count in range(1, WEBS_MAX + 1):
+            await self._take(f"http/{count}")
+            if count == 1:
+                await self._take("http/null")
 
     async def _round(self, *, is_back: bool) -> None:
         """Those of whom the goals speak, but for the standing areas: what their peers do takes more
         time, and they are further away."""
-        kinds = ("pgbench/one", "engine/seats", "pgbench/four", "http/1", "http/null")
-        order = [self.fittest[kind] for kind in kinds]
-        order = [*dict.fromkeys([*order, figures.TAIL])]
-        for name in reversed(order) if is_back else order:
-            await self._take(name)
+        order = ("pgbench/one", "engine/seats", "pgbench/four", "http/1", "http/null")
+        for kind in reversed(order) if is_back else order:
+            await self._take(self.fittest.get(kind, kind))
 
     async def _take(self, name: str) -> None:
         """Measure what has this name among the figures, once."""
@@ -203,8 +195,7 @@ class Run:
         if who == "http":
             is_null = what == "null"
             webs = self._webs[-1:] if is_null else self._webs[: int(what)]
-            times = plan.http_s, plan.warm_up_s
-            return await self._wire.storm(webs, int(number), *times, is_null=is_null)
+            return await self._wire.storm(webs, plan.http_s, plan.warm_up_s, is_null=is_null)
         match who, what:
             case "engine", "seats":
                 return await self._engine.uniform(int(number), plan.engine_s)

@@ -38,8 +38,8 @@ _NAMES = (
     (r"pgbench/pool/(\d+)", "naive SERIALIZABLE from pgbench, standing area, {} clients"),
     (r"naive/pool/(\d+)", "naive SERIALIZABLE, standing area, {} buyers"),
     (r"engine/pool of (\d+)", "engine, a pool of {} and 5,000 attempts"),
-    (r"http/null/(\d+)", "HTTP without a database, {} buyers"),
-    (r"http/(\d+)/(\d+)", "HTTP, {} web processes, {} buyers"),
+    (r"http/null", "HTTP without a database, 256 buyers"),
+    (r"http/(\d+)", "HTTP, {} web processes, 256 buyers"),
 )
 PROFILE_TOLD = 12
 
@@ -93,13 +93,10 @@ def panels(figures: dict[str, Figure]) -> list[Panel]:
     peers = [best(figures, "pgbench/four"), best(figures, "pgbench/one")]
     seats = [Bar(name_of(name), figure.per_s, is_ours=False) for name, figure in peers]
     seats += [
-        Bar(name_of(name), figure.per_s, is_ours=True)
+        Bar(name_of(name), figure.per_s, is_ours=name != "http/null")
         for name, figure in figures.items()
-        if name.startswith("engine/seats/")
+        if name.startswith(("engine/seats/", "http/")) and name not in ("http/2", "http/3")
     ]
-    for kind in ("http/null", "http/1"):
-        name, figure = best(figures, kind)
-        seats.append(Bar(name_of(name), figure.per_s, is_ours=kind == "http/1"))
     pools = [
         Bar(f"{name}, {buyers} buyers", figures[f"{who}/pool/{buyers}"].per_s, who == "engine")
         for buyers in (64, 256)

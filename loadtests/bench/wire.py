@@ -17,7 +17,7 @@ from loadtests.bench.machine import cpu_s, tree_cpu_s
 from loadtests.bench.stage import ROOT, Stage
 from server.embedded.child import end, free_port, spawn
 
-BUYERS_MAX = 256
+BUYERS = 256
 READY_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 15.0
 SERVE = ("server", "serve")
@@ -62,23 +62,17 @@ class Web:
 class Wire:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._tokens = [stage.buyer_token() for _ in range(BUYERS_MAX)]
+        self._tokens = [stage.buyer_token() for _ in range(BUYERS)]
 
     async def storm(
-        self,
-        webs: Sequence[Web],
-        buyers: int,
-        seconds: float,
-        warm_up_s: float,
-        *,
-        is_null: bool = False,
+        self, webs: Sequence[Web], seconds: float, warm_up_s: float, *, is_null: bool = False
     ) -> Sample:
         """Every seat of the house at most once, over connections shared out evenly."""
         stage, event = self._stage, self._stage.house
         order = Order(
             ports=[web.port for web in webs],
             event_id=str(event.id),
-            tokens=self._tokens[:buyers],
+            tokens=self._tokens,
             seats=random.sample(range(event.seat_count), event.seat_count),
             seconds=seconds,
             warm_up_s=warm_up_s,
@@ -102,13 +96,13 @@ class Wire:
             cpu_us=cpu_us | {"client": outcome.cpu_s / asked * 1e6},
         )
 
-    async def profile(self, buyers: int, seconds: float) -> list[Hotspot]:
+    async def profile(self, seconds: float) -> list[Hotspot]:
         """Where a web process spends its CPU time under the storm."""
         out = self._stage.folder / "profile.json"
         web = Web(self._stage, ["loadtests.bench.web", "--profile", str(out)])
         try:
             await web.ready()
-            await self.storm([web], buyers, seconds, 0.0)
+            await self.storm([web], seconds, 0.0)
         finally:
             await web.stop()
         return msgspec.json.decode(out.read_bytes(), type=list[Hotspot])
