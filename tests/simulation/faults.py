@@ -1,6 +1,7 @@
 """What is done to the product while people use it, drawn from seeded dice."""
 
 import asyncio
+import contextlib
 import os
 import random
 import re
@@ -113,9 +114,10 @@ class Faults(threading.Thread):
         name = self._dice.choice(self._product.names)
         self.done[f"{name} paused"] += 1
         pid = self._product.pid(name)
-        os.kill(pid, signal.SIGSTOP)
-        time.sleep(self._dice.uniform(0.2, 1.5))
-        os.kill(pid, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):  # it died at a failpoint in that moment
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(self._dice.uniform(0.2, 1.5))
+            os.kill(pid, signal.SIGCONT)
 
     def _terminate_connections(self) -> None:
         async def run() -> None:
