@@ -41,10 +41,6 @@ class Buyer(msgspec.Struct, frozen=True):
 
     id: uuid.UUID
 
-    @property
-    def name(self) -> str:
-        return f"buyer:{self.id}"
-
 
 class Operator(msgspec.Struct, frozen=True):
     """A member of an organization, with the permissions that the database grants right now."""

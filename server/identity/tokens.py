@@ -114,7 +114,3 @@ class Tokens:
             del self._named[next(iter(self._named))]
         self._named[audience, token] = named
         return named
-
-    def subject_uuid(self, audience: Audience, token: str) -> uuid.UUID:
-        """Whom a token names, whatever session it is of. Raises Unauthenticated."""
-        return self.named(audience, token).subject

@@ -55,12 +55,12 @@ class Sessions:
         token = request.cookies.get(BUYER_COOKIE)
         if token:
             try:
-                buyer = Buyer(self.tokens.subject_uuid("buyer", token))
+                named = self.tokens.named("buyer", token)
             except Unauthenticated:
                 pass
             else:
-                context.act_as(buyer.name)
-                return buyer, True
+                context.act_as(named.name)
+                return Buyer(named.subject), True
         return Buyer(uuid7()), False
 
     def keep_guest(self, request: Request, response: Response, buyer: Buyer) -> None:
