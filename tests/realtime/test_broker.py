@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Callable
 
@@ -15,6 +13,7 @@ from realtime.broker import Broker, BrokerDown
 from realtime.broker_memory import MemoryBroker, MemoryBus
 from realtime.broker_redis import RedisBroker
 from server.embedded import EmbeddedValkey
+from tests.fixtures.stopped import stopped
 from tests.realtime.conftest import MakeBroker
 from tests.realtime.support import eventually
 
@@ -192,15 +191,12 @@ async def test_a_silent_redis_is_down_within_seconds_and_delays_nobody(
     await broker.start(ear)
     await eventually(lambda: ear.states == ["up"])
     await broker.subscribe("a")
-    os.kill(running_valkey.pid, signal.SIGSTOP)
-    try:
+    with stopped(running_valkey.pid):
         started = time.monotonic()
         with pytest.raises(BrokerDown):
             await broker.publish("a", b"lost")
         assert time.monotonic() - started < 1.0
         await eventually(lambda: ear.states[-1] == "down", within_s=4)
-    finally:
-        os.kill(running_valkey.pid, signal.SIGCONT)
     await eventually(lambda: ear.states[-1] == "up", within_s=4)
     publisher = make_redis_broker()
     await publisher.publish("a", b"after")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +13,7 @@ from realtime.broker_redis import RedisBroker
 from realtime.client import Verdict
 from server.embedded import EmbeddedValkey
 from tests.fixtures.proxy import Proxy
+from tests.fixtures.stopped import stopped
 from tests.realtime.serving import Stream, serving, sse, websocket
 from tests.realtime.support import CHANNEL, Ledger, encode, eventually
 
@@ -68,14 +67,11 @@ async def test_clients_are_true_while_redis_is_stopped(
     truth = ledger[CHANNEL]
     async with serving(ledger, make_redis_broker()) as server, sse(server) as client:
         await client.reaches(truth)
-        os.kill(running_valkey.pid, signal.SIGSTOP)
-        try:
+        with stopped(running_valkey.pid):
             for number in range(3):
                 truth.commit([(0, number)])
                 await client.reaches(truth, within_s=2)
             await eventually(lambda: client.follower.degraded, within_s=4)
-        finally:
-            os.kill(running_valkey.pid, signal.SIGCONT)
         await eventually(lambda: not client.follower.degraded, within_s=4)
 
 

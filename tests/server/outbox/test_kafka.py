@@ -1,8 +1,6 @@
 """Kafka as the event log: typed, in order, and nothing lost while it is away."""
 
 import asyncio
-import os
-import signal
 import subprocess
 import sys
 import uuid
@@ -20,6 +18,7 @@ from server.kernel.tenancy import Across
 from server.outbox import protobuf, relay, service
 from server.outbox.kafka import KafkaSink
 from server.outbox.models import Event, Fact
+from tests.fixtures.stopped import stopped
 
 ORG_ID = "kafka"
 NOWHERE = "127.0.0.1:9"
@@ -42,12 +41,9 @@ class Broker:
         assert self._process.stdout
         self.address = self._process.stdout.readline().strip()
 
-    def stop(self) -> None:
-        """It answers nobody, and keeps what it has."""
-        os.kill(self._process.pid, signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        os.kill(self._process.pid, signal.SIGCONT)
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def end(self) -> None:
         self._process.kill()
@@ -194,15 +190,12 @@ async def test_while_kafka_is_away_nothing_is_lost_and_nothing_has_its_effect_tw
     await sell(3)
     assert await waiting() == 24
     # It is there and answers nobody; the next who leads begins anew.
-    broker.stop()
-    try:
+    with stopped(broker.pid):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.5):
                 await relay.publish_some(db, [kafka])
         await sell(4)
         assert await waiting() == 32
-    finally:
-        broker.go_on()
     assert await relay.publish_some(db, [kafka]) == 32
     assert await waiting() == 0
     assert await relay.publish_some(db, [kafka]) == 0

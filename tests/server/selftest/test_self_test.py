@@ -1,7 +1,5 @@
 """A self-test sells, scans and pays back for real, says which step failed, and leaves no trace."""
 
-import os
-import signal
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +14,7 @@ from server.refunds.cancelling import Cancellations
 from server.selftest import service as selftest
 from server.selftest.steps import STEP_MAX_S
 from tests.fixtures.product import ORG_ID, Product
+from tests.fixtures.stopped import stopped
 from tests.server.storefront import visitors
 from tests.server.storefront.visitors import document, forms, words
 from tests.server.support import Buyer, Organizer, account, knobs, ok, problem, rows, until
@@ -115,11 +114,8 @@ async def test_nothing_of_it_is_listed_counted_told_or_mailed(
 async def test_without_a_worker_it_ends_within_its_bound_and_says_where_to_look(
     house: Product, owner: Organizer
 ) -> None:
-    os.kill(house.pid("worker"), signal.SIGSTOP)
-    try:
+    with stopped(house.pid("worker")):
         told = await _run(owner)
-    finally:
-        os.kill(house.pid("worker"), signal.SIGCONT)
     *held, confirmed, cleaned = told["steps"]
     assert (confirmed["name"], confirmed["has_held"]) == ("confirmed", False)
     assert all(step["has_held"] for step in held)
