@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from functools import lru_cache
 from typing import Any, cast
 
+from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.httptools_impl import (
-    HEADER_RE,
-    HEADER_VALUE_RE,
     STATUS_LINE,
     HttpToolsProtocol,
     RequestResponseCycle,
@@ -46,10 +46,6 @@ def _tune(transport: asyncio.BaseTransport) -> None:
 
 _ELSEWHERE = frozenset({b"connection", b"transfer-encoding"})
 """Headers that say how an answer is sent; ASGI has names in lower case."""
-_BYTES = [bytes([value]) for value in range(256)]
-_NO_NAME = b"".join(filter(HEADER_RE.search, _BYTES))
-_NO_VALUE = b"".join(filter(HEADER_VALUE_RE.search, _BYTES))
-"""What uvicorn allows in no header. It searches each header for them, at ten times the cost."""
 
 
 class _Cycle(RequestResponseCycle):
@@ -73,22 +69,21 @@ class _Cycle(RequestResponseCycle):
     def _send_whole(self, start: Any, body: bytes) -> bool:
         """False, nothing having been written, for what is not as plain as nearly everything is."""
         status, headers = start["status"], [*self.default_headers, *start["headers"]]
-        names, values = zip(*headers, strict=True) if headers else ((), ())
-        length = b"%d" % len(body)
-        if b"content-length" in names:
-            if values[names.index(b"content-length")] != length:
-                return False
-        elif body or status not in (204, 304):
-            return False
         if (
             self.scope["method"] == "HEAD"
             or not self.keep_alive
             or self.disconnected
             or self.flow.write_paused
-            or not _ELSEWHERE.isdisjoint(names)
-            or _has_any(b"".join(names), _NO_NAME)
-            or _has_any(b"".join(values), _NO_VALUE)
         ):
+            return False
+        names, values = zip(*headers, strict=True) if headers else ((), ())
+        sized = _plain(names)
+        if sized is None or not b"".join(values).decode("latin-1").isprintable():
+            return False
+        if sized < 0:
+            if body or status not in (204, 304):
+                return False
+        elif values[sized] != b"%d" % len(body):
             return False
         lines = b"\r\n".join([*map(b": ".join, headers), b"\r\n"])
         self.transport.write(b"".join((STATUS_LINE[status], lines, body)))
@@ -99,8 +94,18 @@ class _Cycle(RequestResponseCycle):
         return True
 
 
-def _has_any(text: bytes, of: bytes) -> bool:
-    return len(text.translate(None, of)) < len(text)
+@lru_cache(maxsize=1_024)
+def _plain(names: tuple[bytes, ...]) -> int | None:
+    """Where the content's length is among headers of these names, -1 where it is not; None where
+    not all of them are letters, digits and hyphens, or one says how the answer is sent."""
+    letters = b"".join(names).replace(b"-", b"")
+    if (letters and not letters.isalnum()) or not _ELSEWHERE.isdisjoint(names):
+        return None
+    return names.index(b"content-length") if b"content-length" in names else -1
+
+
+# uvicorn names the class where it makes one, and nowhere else.
+httptools_impl.RequestResponseCycle = _Cycle
 
 
 class StreamHttpProtocol(HttpToolsProtocol):
@@ -123,14 +128,10 @@ class StreamHttpProtocol(HttpToolsProtocol):
         super().resume_writing()
         self.outlet.resumed()
 
-    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
-        cycle.__class__ = _Cycle
-        super()._start_asgi_task(cycle, app)
-
     def on_message_begin(self) -> None:
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # pyright: ignore[reportAssignmentType]
-        scope["extensions"] = {**scope.get("extensions", {}), EXTENSION: self.outlet}
+        scope["extensions"] = {EXTENSION: self.outlet}
 
 
 class StreamWebSocketProtocol(WebSocketsSansIOProtocol):

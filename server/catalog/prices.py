@@ -152,6 +152,12 @@ class Prices:
         self.now = now
         self._costs = {of.id: list(map(_Costs, of.lists)) for of in self.types.values()}
         self._all_in = [(until, _AllIn(charges)) for until, charges in epochs]
+        # By type, what each of its seats costs whenever it is held: nearly always they are alike.
+        self._fixed = {
+            type_id: self._all_in[0][1][costs[0].base]
+            for type_id, costs in self._costs.items()
+            if len(self._all_in) == len(costs) == 1 and costs[0].is_plain
+        }
 
     @property
     def has_choice(self) -> bool:
@@ -219,6 +225,9 @@ class Prices:
     ) -> int:
         """`at`: when the hold began, now for None; `type_id`: the zone's default for None."""
         of = type_id or self.defaults[places.zones[seat_idx]].id
+        fixed = self._fixed.get(of)
+        if fixed is not None:
+            return fixed
         return self._paid(at)[self._of(of, at).seat(places, seat_idx)]
 
     def area(

@@ -107,7 +107,7 @@ class Catalog:
         """
         event = await self.event(event_id)
         places = await self.places(event.map_id)
-        if max(seat_idxs, default=-1) < places.seat_count and event.has_pools(pool_ids):
+        if event.has_pools(pool_ids) and (not seat_idxs or max(seat_idxs) < places.seat_count):
             return event, places
         return await self.event_now(event_id)
 

@@ -32,7 +32,7 @@ from server.kernel.ids import uuid7
 ALTERNATIVE_TTL_S = 60
 
 
-class Draft(msgspec.Struct):
+class Draft(msgspec.Struct, gc=False):
     """A hold that is decided and not yet written; `pools`: by their ids."""
 
     wanted: HoldWanted

@@ -46,7 +46,8 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def size(self) -> int:
-        return len(self.seats) + sum([pool.quantity for pool in self.pools])
+        size = len(self.seats)
+        return size + sum([pool.quantity for pool in self.pools]) if self.pools else size
 
 
 class TypeChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,7 +160,7 @@ class HoldWanted(msgspec.Struct, frozen=True, gc=False):
     rules: Rules = NO_RULES
 
 
-class Hold(msgspec.Struct):
+class Hold(msgspec.Struct, gc=False):
     """A hold as the database has it. `version`: the event's version that made it what it holds;
     `places`: how many it counts against its buyer's limit."""
 
@@ -184,7 +185,7 @@ class Hold(msgspec.Struct):
         return self.status != "active" or self.expires_at <= self.server_time
 
 
-class HeldSeat(msgspec.Struct):
+class HeldSeat(msgspec.Struct, gc=False):
     idx: int
     label: str
     section: str | None
@@ -195,7 +196,7 @@ class HeldSeat(msgspec.Struct):
     ticket_type: str
 
 
-class HeldPool(msgspec.Struct):
+class HeldPool(msgspec.Struct, gc=False):
     pool_id: uuid.UUID
     name: str
     quantity: int
@@ -204,7 +205,7 @@ class HeldPool(msgspec.Struct):
     ticket_type: str
 
 
-class HoldView(msgspec.Struct):
+class HoldView(msgspec.Struct, gc=False):
     """A hold as its buyer sees it. `price_minor` is per place; count down from `server_time`."""
 
     id: uuid.UUID

@@ -287,15 +287,17 @@ def must_be_on_sale(event: Event) -> None:
 
 def check(selection: Selection, event: Event, places: Places) -> None:
     """Raises SelectionInvalid where the selection names what the event does not have."""
-    unknown = [seat for seat in selection.seats if seat >= places.seat_count]
-    pool_ids = [pool.pool_id for pool in selection.pools]
-    known_pools = {pool.id for pool in event.pools} if pool_ids else set()
-    unknown_pools = [str(pool_id) for pool_id in pool_ids if pool_id not in known_pools]
+    seats, pool_ids = selection.seats, [pool.pool_id for pool in selection.pools]
+    unknown = [seat for seat in seats if seat >= places.seat_count]
+    unknown_pools: list[str] = []
+    if pool_ids:
+        known_pools = {pool.id for pool in event.pools}
+        unknown_pools = [str(pool_id) for pool_id in pool_ids if pool_id not in known_pools]
     if unknown or unknown_pools:
         raise SelectionInvalid(
             "the event has no such place: read its map", seats=unknown, pools=unknown_pools
         )
-    if len(set(selection.seats)) < len(selection.seats) or len(set(pool_ids)) < len(pool_ids):
+    if len({*seats, *pool_ids}) < len(seats) + len(pool_ids):
         raise SelectionInvalid("the selection names a place twice")
 
 
@@ -318,18 +320,18 @@ def view(hold: Hold, event: Event, places: Places, chosen: Chosen = NONE_CHOSEN)
     """At the prices of when the hold began."""
     prices, at = event.prices, hold.created_at
     pools = {pool.id: pool for pool in event.pools} if hold.pools else {}
-    seats = []
+    total_minor, seats, areas = 0, [], []
     for idx in hold.seat_idxs:
         of = prices.type_of(places.zones[idx], chosen.seats.get(idx))
         price_minor = prices.seat(places, idx, at, of.id)
+        total_minor += price_minor
         seats.append(HeldSeat(idx, *places.name_of(idx), price_minor, of.id, of.name))
-    areas = []
     for held in hold.pools:
         pool = pools[held.pool_id]
         of = prices.type_of(pool.zone, chosen.pools.get(pool.id))
         price_minor = prices.area(pool.key, pool.zone, at, of.id)
+        total_minor += price_minor * held.quantity
         areas.append(HeldPool(pool.id, pool.name, held.quantity, price_minor, of.id, of.name))
-    total = sum([s.price_minor for s in seats]) + sum([a.price_minor * a.quantity for a in areas])
     return HoldView(
         id=hold.id,
         event_id=hold.event_id,
@@ -337,7 +339,7 @@ def view(hold: Hold, event: Event, places: Places, chosen: Chosen = NONE_CHOSEN)
         seats=seats,
         pools=areas,
         legs=hold.legs,
-        total_minor=total,
+        total_minor=total_minor,
         currency=event.currency,
         created_at=hold.created_at,
         expires_at=hold.expires_at,

@@ -119,14 +119,19 @@ class Sheet:
             [draft.legs[1] for draft in drafts] if self._is_trip else (),
         )
         versions = self._mirror.versions  # as they will be
-        taken = [
-            (leg << LEG_SHIFT | seat, versions[leg][seat] - 1, nth)
-            for nth, draft in enumerate(drafts, self._count + 1)
-            for leg in range(draft.legs[0], draft.legs[1] + 1)
-            for seat in draft.seats
-        ]
-        _put(self._taken, *zip(*taken, strict=True))
-        event_id, texts = self._mirror.event_id, hold_ids[1:-1].split('","')
+        numbered = list(enumerate(drafts, self._count + 1))
+        if self._is_trip:
+            taken = [
+                (leg << LEG_SHIFT | seat, versions[leg][seat] - 1, nth)
+                for nth, draft in numbered
+                for leg in range(draft.legs[0], draft.legs[1] + 1)
+                for seat in draft.seats
+            ]
+            _put(self._taken, *zip(*taken, strict=True))
+        elif seats:
+            seen = [versions[0][seat] - 1 for seat in seats]
+            _put(self._taken, seats, seen, [nth for nth, draft in numbered for _ in draft.seats])
+        event_id, texts = str(self._mirror.event_id), hold_ids[1:-1].split('","')
         facts = [
             _created(event_id, draft, hold_id) for draft, hold_id in zip(drafts, texts, strict=True)
         ]
@@ -213,7 +218,7 @@ class _Created(msgspec.Struct, gc=False):
     """The hold ends `ttl_s` after the event's `occurred_at`."""
 
     hold_id: str
-    event_id: uuid.UUID
+    event_id: str
     buyer_id: uuid.UUID
     seat_idxs: list[int]
     legs: Legs
@@ -221,7 +226,7 @@ class _Created(msgspec.Struct, gc=False):
     ttl_s: int
 
 
-def _created(event_id: uuid.UUID, draft: Draft, hold_id: str) -> Fact:
+def _created(event_id: str, draft: Draft, hold_id: str) -> Fact:
     wanted = draft.wanted
     data = _Created(
         hold_id, event_id, wanted.buyer_id, draft.seats, draft.legs, draft.pools, draft.ttl_s

@@ -119,11 +119,11 @@ class _Segment:
         here = self
         for segment in path.split("/"):
             found = here._words.get(segment)
-            if found is None and segment:
-                found = here._any
-                values.append(segment)
             if found is None:
-                return None
+                found = here._any
+                if found is None or not segment:
+                    return None
+                values.append(segment)
             here = found
         return here if here.methods else None
 
@@ -135,17 +135,17 @@ def _runner(operation: Operation, limits: Limits, uploads: Uploads) -> _Run:
     handler: Callable[..., Awaitable[Any]] = operation.handler
     authenticate, status = operation.realm.authenticate, operation.status
     kind = operation.kind
-    is_plain, is_large = operation.body is bytes, operation.body_bytes_max > BODY_BYTES_MAX
+    has_body, bytes_max = operation.body is not None, operation.body_bytes_max
+    is_large = bytes_max > BODY_BYTES_MAX
     decoder = None if operation.body in (None, bytes) else msgspec.json.Decoder(operation.body)
 
-    async def answered(request: Request, actor: Any) -> Any:
-        body = raw = await read_body(request, operation.body_bytes_max)
-        if decoder is not None:
-            try:
-                body = decoder.decode(raw)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise BadRequest(f"request body: {error}") from None
-        return await handler(Call(request, actor, raw), body)
+    def decoded(raw: bytes) -> Any:
+        if decoder is None:
+            return raw
+        try:
+            return decoder.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise BadRequest(f"request body: {error}") from None
 
     async def run(request: Request, send: Send) -> None:
         limits.address(request.scope, kind)
@@ -153,9 +153,11 @@ def _runner(operation: Operation, limits: Limits, uploads: Uploads) -> _Run:
         limits.credential(request.scope, kind)
         if is_large:
             with uploads.held(request.scope, operation):
-                result = await answered(request, actor)
-        elif decoder is not None or is_plain:
-            result = await answered(request, actor)
+                raw = await read_body(request, bytes_max)
+                result = await handler(Call(request, actor, raw), decoded(raw))
+        elif has_body:
+            raw = await read_body(request, bytes_max)
+            result = await handler(Call(request, actor, raw), decoded(raw))
         else:
             result = await handler(Call(request, actor, b""))
         if isinstance(result, Response):

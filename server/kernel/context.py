@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 
-class Context(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, frozen=True, gc=False):
     request_id: str
     trace_id: str
     actor: str

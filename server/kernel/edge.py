@@ -56,10 +56,13 @@ class Edge:
             has_begun = True
             if message["type"] in _ANSWERS:
                 status = message["status"]
-                message["headers"] = _with_ours(message["headers"], here)
-                message["headers"] += (*scope.get("rate_limit", ()), *scope.get("cors", ()))
+                message["headers"] = headers = _with_ours(message["headers"], here)
+                if "rate_limit" in scope:
+                    headers += scope["rate_limit"]
+                if "cors" in scope:
+                    headers += scope["cors"]
                 if scope.get("scheme") == "https":
-                    message["headers"].append(_ONLY_HTTPS)
+                    headers.append(_ONLY_HTTPS)
                 name = getattr(scope.get("route"), "name", None) or "none"
                 TRAFFIC.count(name, status, time.perf_counter() - started)
             return send(message)
@@ -99,7 +102,6 @@ def _with_ours(
         (b"traceparent", f"00-{trace_id}-{trace_id[16:]}-01".encode()),
         *_SECURITY,
     ]
-    for name, value in headers:
-        if name == b"content-type" and value.startswith(b"text/html"):
-            whole += _OF_PAGES
+    if dict(headers).get(b"content-type", b"").startswith(b"text/html"):
+        whole += _OF_PAGES
     return whole

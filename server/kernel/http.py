@@ -164,18 +164,17 @@ async def read_body(request: Request, bytes_max: int = BODY_BYTES_MAX) -> bytes:
     declared = header(request.scope, b"content-length")
     if declared and declared.isdecimal() and int(declared) > bytes_max:
         raise _too_large(bytes_max)
-    chunks: list[bytes] = []
-    size = 0
+    receive, chunks, size = request.receive, [], 0
     while True:
-        message = await request.receive()
+        message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         chunk = message.get("body", b"")
+        chunks.append(chunk)
         size += len(chunk)
         if size > bytes_max:
             raise _too_large(bytes_max)
-        chunks.append(chunk)
-        if not message.get("more_body", False):
+        if not message.get("more_body"):
             return b"".join(chunks)
 
 

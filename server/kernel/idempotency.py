@@ -71,7 +71,7 @@ class Done(msgspec.Struct):
     """What is saved of an effect that is not answered."""
 
 
-class Key(msgspec.Struct, frozen=True):
+class Key(msgspec.Struct, frozen=True, gc=False):
     """A key as one caller sent it. `id`: a digest of caller and key, which keeps callers apart."""
 
     id: uuid.UUID
@@ -89,14 +89,12 @@ def key_of(header: str | None, caller: str, operation: str, body: bytes) -> Key 
     return Key(_id_of(caller, header), header, digest)
 
 
-_VERSION_8 = 0x8 << 76 | 0x2 << 62
-_RANDOM = ~(0xF << 76 | 0x3 << 62)
-
-
 def _id_of(caller: str, key: str) -> uuid.UUID:
     """A UUID of version 8 (RFC 9562): 122 bits of SHA-256 over caller and key."""
-    digest = hashlib.sha256(f"{caller}\0{key}".encode()).digest()
-    return uuid.UUID(int=int.from_bytes(digest[:16]) & _RANDOM | _VERSION_8)
+    made = bytearray(hashlib.sha256(f"{caller}\0{key}".encode()).digest()[:16])
+    made[6] = made[6] & 0x0F | 0x80
+    made[8] = made[8] & 0x3F | 0x80
+    return msgspec.convert(made, uuid.UUID)
 
 
 async def find(tx: Tx, ids: list[uuid.UUID]) -> dict[uuid.UUID, Saved]:

@@ -28,7 +28,7 @@ class Event(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
-class Fact(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """What a domain appends; the envelope's other fields come from the context and the clock.
 
     `data`: JSON-able, a struct or a dict. `context`: whose doing it was, where that is not the

@@ -51,6 +51,17 @@ async def append(tx: Tx, *facts: Fact) -> None:
     tx.announce(OutboxAppended())
 
 
+class _Member(msgspec.Struct, gc=False):
+    """`Member`, as it is written."""
+
+    id: str
+    subject: str
+    correlation_id: str
+    trace_id: str
+    actor: str
+    data: dict[str, Any] | msgspec.Struct
+
+
 def members(facts: Sequence[Fact]) -> str:
     """Facts of one type and organization, each with an id of its own, as JSON text for
     `bundle_of`: for who collects facts of one row bit by bit.
@@ -59,13 +70,12 @@ def members(facts: Sequence[Fact]) -> str:
     """
     assert len({(fact.type, fact.org_id) for fact in facts}) <= 1, "one type, one organization"
     here = context.current()
-    listed: list[dict[str, Any]] = []
+    listed: list[_Member] = []
     for fact, event_id in zip(facts, uuid7_texts(len(facts)), strict=True):
-        caused = fact.context or here
-        listed.append({
-            "id": event_id, "subject": fact.subject, "correlation_id": caused.request_id,
-            "trace_id": caused.trace_id, "actor": caused.actor, "data": fact.data,
-        })  # fmt: skip
+        by = fact.context or here
+        listed.append(
+            _Member(event_id, fact.subject, by.request_id, by.trace_id, by.actor, fact.data)
+        )
     text = msgspec.json.encode(listed).decode()[1:-1]
     if "\\u0000" in text and _NUL.search(text):
         raise BadRequest(NUL_REFUSED)
