@@ -15,12 +15,13 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     actor: str
     org_id: str = ""
     """Whose rows it may see and change; empty until that is known."""
+    touched: dict[str, Any] = {}
+    """Ids, by name, of what this request or job has touched: add to it."""
 
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _current: ContextVar[Context] = ContextVar("fullhouse_context")
-_touched: ContextVar[dict[str, Any]] = ContextVar("fullhouse_touched")
 
 
 def begin(actor: str, request_id: str | None = None, traceparent: str | None = None) -> Context:
@@ -35,7 +36,6 @@ def begin(actor: str, request_id: str | None = None, traceparent: str | None = N
         known.group() if known else ours[:16], trace.group(1) if trace else ours[16:], actor
     )
     _current.set(context)
-    _touched.set({})
     return context
 
 
@@ -48,24 +48,15 @@ def apart(request_id: str, org_id: str) -> Context:
 def act_as(actor: str, org_id: str = "") -> None:
     """Name the actor, and the organization it belongs to, once the credential is known."""
     here = current()
-    _current.set(Context(here.request_id, here.trace_id, actor, org_id))
+    _current.set(Context(here.request_id, here.trace_id, actor, org_id, here.touched))
 
 
 def act_for(org_id: str) -> None:
     """From here on this is about what that organization has: its event, its order."""
     here = current()
     if here.org_id != org_id:
-        _current.set(Context(here.request_id, here.trace_id, here.actor, org_id))
+        _current.set(Context(here.request_id, here.trace_id, here.actor, org_id, here.touched))
 
 
 def current() -> Context:
     return _current.get(None) or begin("system")
-
-
-def touched() -> dict[str, Any]:
-    """Ids, by name, of what this request or job has touched: add to it."""
-    ids = _touched.get(None)
-    if ids is None:
-        ids = {}
-        _touched.set(ids)
-    return ids

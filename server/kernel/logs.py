@@ -86,7 +86,7 @@ def _line(process: str, level: str, event: MutableMapping[str, Any]) -> bytes:
         "request_id": here.request_id,
         "trace_id": here.trace_id,
         "actor": here.actor,
-        **context.touched(),
+        **here.touched,
         **event,
         "level": level,
         "at": dt.datetime.now(dt.UTC),
@@ -122,7 +122,7 @@ def configure(process: str, level: str) -> None:
 
 def bind(**ids: Any) -> None:
     """Add the ids of org, event, hold, order... to every later line of this request."""
-    context.touched().update(ids)
+    context.current().touched.update(ids)
 
 
 def get(name: str) -> Any:
