@@ -15,7 +15,6 @@ import socket
 from functools import lru_cache
 from typing import Any, cast
 
-from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -104,10 +103,6 @@ def _plain(names: tuple[bytes, ...]) -> int | None:
     return names.index(b"content-length") if b"content-length" in names else -1
 
 
-# uvicorn names the class where it makes one, and nowhere else.
-httptools_impl.RequestResponseCycle = _Cycle
-
-
 class StreamHttpProtocol(HttpToolsProtocol):
     """HTTP; WebSockets begin here too."""
 
@@ -127,6 +122,10 @@ class StreamHttpProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self.outlet.resumed()
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        cycle.__class__ = _Cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
