@@ -47,8 +47,9 @@ class OfficePages(Working):
             "products": (await self._parts.planning.assortment.offered(event)).items,
         }
         return self._pages.render(
-            request, "boxoffice.html", script="src/boxoffice/main.tsx", desk=desk, event=event,
-            shelf=shelf,
+            request, "boxoffice.html",
+            script=None if event.cancelled_at else "src/boxoffice/main.tsx",
+            desk=desk, event=event, shelf=shelf,
         )  # fmt: skip
 
     async def printout(self, request: Request) -> Response:
@@ -74,7 +75,7 @@ class OfficePages(Working):
         desk = await self._desk_of(request, event, "order:manage")
         return self._show(
             request, desk, "import.html", "events",
-            script="src/boxoffice/import.ts", event=event,
+            script=None if event.cancelled_at else "src/boxoffice/import.ts", event=event,
             boot={"eventId": event.id, "orgId": event.org_id, "currency": event.currency,
                   "exponent": event.currency_exponent},
         )  # fmt: skip

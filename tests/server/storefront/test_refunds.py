@@ -95,4 +95,9 @@ async def test_an_event_is_cancelled_on_its_page_and_shows_how_far_that_is(
             return "All orders have gone back" in words(await visitor.get(path))
 
         await until(over)
+        for page in ("box-office", "import", "guests", "allocations"):
+            told = await visitor.get(f"/organizer/events/{event.id}/{page}")
+            assert "Nothing of it is sold or given away any more." in words(told)
+            assert 'type="module"' not in told.text
+            assert "Open the list" not in told.text
     assert "This event was cancelled" in words(await client.get(f"/e/{event.slug}"))
