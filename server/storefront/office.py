@@ -42,14 +42,15 @@ class OfficePages(Working):
         """GET /organizer/events/{event_id}/box-office : sells places over the counter."""
         event = await self._event(request)
         desk = await self._desk_of(request, event, "order:manage")
+        if event.cancelled_at is not None:
+            return self._show(request, desk, "boxoffice_over.html", "events", event=event)
         shelf = {
             "types": _types(event),
             "products": (await self._parts.planning.assortment.offered(event)).items,
         }
         return self._pages.render(
-            request, "boxoffice.html",
-            script=None if event.cancelled_at else "src/boxoffice/main.tsx",
-            desk=desk, event=event, shelf=shelf,
+            request, "boxoffice.html", script="src/boxoffice/main.tsx", desk=desk, event=event,
+            shelf=shelf,
         )  # fmt: skip
 
     async def printout(self, request: Request) -> Response:
