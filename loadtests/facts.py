@@ -170,7 +170,7 @@ class OutboxRow(msgspec.Struct):
 
 
 HEARD = (
-    "fulfillment.issued", "fulfillment.moved", "fulfillment.reissued",
+    "catalog.event.rescheduled", "fulfillment.issued", "fulfillment.moved", "fulfillment.reissued",
     "fulfillment.transfer_offered", "fulfillment.transferred",
     "hooks.endpoint.disabled", "identity.email.requested",
     "identity.factor.changed", "identity.password.changed", "identity.register.requested",

@@ -40,6 +40,8 @@ from server.kernel.errors import BadRequest, NotFound
 from server.kernel.idempotency import Key
 from server.kernel.ids import uuid7
 from server.kernel.tenancy import Across
+from server.outbox import service as outbox
+from server.outbox.models import Fact
 
 SLUG_LENGTH_MAX = 60
 _END = (dt.datetime(9999, 1, 1, tzinfo=dt.UTC), uuid.UUID(int=(1 << 128) - 1))
@@ -121,6 +123,8 @@ class Events:
                     after.venue_id = venue_id
                 await _check(tx, row, after, wish)
                 await sql.UPDATE.run(tx, *_values(after))
+                if row.status == "published" and _minute(after) != _minute(row):
+                    await outbox.append(tx, _rescheduled(row, after))
                 if row.map_id != after.map_id:
                     await sql.CLEAR_LEVELS.run(tx, event_id, org_id)
                 if after.sells_from is None:
@@ -335,6 +339,20 @@ def _changed(row: SetupRow, wish: EventChange) -> SetupRow:
     if wish.version_id is not UNSET:
         after.map_id = wish.version_id  # type: ignore[assignment]
     return after
+
+
+def _minute(event: EventFields) -> dt.datetime:
+    """What people read of when it begins."""
+    return event.starts_at.replace(second=0, microsecond=0)
+
+
+def _rescheduled(before: SetupRow, after: SetupRow) -> Fact:
+    data = {
+        "event_id": str(after.id),
+        "starts_at": after.starts_at.astimezone(dt.UTC).isoformat(),
+        "from": before.starts_at.astimezone(dt.UTC).isoformat(),
+    }
+    return Fact("catalog.event.rescheduled", after.org_id, f"event:{after.id}", data)
 
 
 def _duplicate(row: SetupRow, wish: Duplicate) -> EventFields:

@@ -26,6 +26,7 @@ LINKS_MAX = 20
 WITH_TICKETS = {
     "tickets": "tickets.pdf",
     "moved": "tickets.pdf",
+    "rescheduled": "tickets.pdf",
     "taken": "ticket.pdf",
     "reissued": "ticket.pdf",
 }
@@ -62,6 +63,8 @@ class OrderLetters:
         """None where there is nothing to tell any more: no ticket left, an offer taken back, a rest
         that is paid."""
         order, language = await self._order(mail), written.known(mail.language)
+        if mail.template == "rescheduled":  # this process may remember the old date
+            self._catalog.forget(order.event_id)
         event = await self._catalog.event(order.event_id)
         tickets = await self._live(mail, order)
         if mail.template in _SHOWS_TICKETS and not tickets:

@@ -216,6 +216,9 @@ def _of_orders(
         order = await order_of(event)
         await write(event.id, order, "reissued", new.holder_address, ticket_id=str(new.id))
 
+    async def rescheduled(event: Event) -> None:
+        await mails.tell_new_date(uuid.UUID(event.data["event_id"]), event.id)
+
     async def moved(event: Event) -> None:
         """To each address that has a ticket for another place now."""
         order = await order_of(event)
@@ -227,6 +230,7 @@ def _of_orders(
             await write(uuid.uuid5(event.id, address), order, "moved", to)
 
     return {
+        "catalog.event.rescheduled": [rescheduled],
         "order.confirmed": [confirmed],
         "fulfillment.issued": [issued],
         "fulfillment.moved": [moved],

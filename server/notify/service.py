@@ -89,6 +89,12 @@ class Mails:
         async with self._db.tx() as tx:
             await sql.INSERT.run(tx, mail_id, to_address, template, language, data, send_by)
 
+    async def tell_new_date(self, event_id: uuid.UUID, cause: uuid.UUID) -> int:
+        """Promise a mail about its new date to everybody who has tickets of the event; once for
+        each `cause`. Returns how many."""
+        async with self._db.tx() as tx:
+            return await sql.RESCHEDULE.run(tx, event_id, cause)
+
     async def take(self) -> Mail | None:
         """A mail that is due, of any sender's, to `send`: another has it after LEASE_S."""
         async with self._db.tx() as tx:

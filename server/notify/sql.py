@@ -33,6 +33,21 @@ REMIND = Query(
           WHERE m.id = md5(concat_ws(' ', 'reminder', due.id, due.other))::uuid)
         LIMIT $2 ON CONFLICT DO NOTHING""",
 )
+RESCHEDULE = Query(
+    "notify.reschedule",
+    # To each address that has tickets of an order, as reminders go.
+    """INSERT INTO mails (id, to_address, template, language, data, send_by)
+        SELECT md5(concat_ws(' ', $2::uuid, due.id, due.other))::uuid,
+               coalesce(due.other, due.email), 'rescheduled', due.language,
+               jsonb_build_object('order_id', due.id, 'org_id', due.org_id), due.starts_at
+        FROM (SELECT DISTINCT o.id, o.org_id, o.email, o.language, e.starts_at,
+                     nullif(t.holder_address, lower(o.email)) AS other
+              FROM events e JOIN orders o ON o.event_id = e.id JOIN tickets t ON t.order_id = o.id
+              WHERE e.id = $1 AND e.starts_at > now() AND t.status = 'valid'
+                AND coalesce(t.holder_address, o.email) <> ''
+                AND coalesce(t.holder_address, o.email) NOT LIKE '%.invalid') AS due
+        ON CONFLICT DO NOTHING""",
+)
 # Not to who bought within these days: the mail at the order said it.
 REMIND_REST = Query(
     "notify.remind_rest",

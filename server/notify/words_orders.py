@@ -26,6 +26,16 @@ ENGLISH = {
         "Open the ticket",
         ("Order {number}, from {org}.",),
     ),
+    "rescheduled": Words(
+        "A new date: {event}",
+        ("Hello {name},",
+         "{org} has moved {event}. It begins on",
+         "{when}\n{place}",
+         "Your places stay yours."),
+        "Open the ticket",
+        ("The tickets are attached, with the new date. Those that you had stay good, and show the "
+         "old one. Order {number}, from {org}.",),
+    ),
     "refunded": Words(
         "Paid back: {event}",
         ("Hello {name},",
@@ -168,6 +178,16 @@ GERMAN = {
          "{when}\n{place}"),
         "Karte öffnen",
         ("Bestellung {number}, von {org}.",),
+    ),
+    "rescheduled": Words(
+        "Neuer Termin: {event}",
+        ("Guten Tag {name},",
+         "{org} hat {event} verlegt. Der neue Termin:",
+         "{when}\n{place}",
+         "Ihre Plätze bleiben Ihre."),
+        "Karte öffnen",
+        ("Die Karten mit dem neuen Termin hängen an. Ihre bisherigen gelten weiter, zeigen aber "
+         "noch den alten. Bestellung {number}, von {org}.",),
     ),
     "refunded": Words(
         "Erstattet: {event}",

@@ -16,6 +16,7 @@ MAILS = "/organizer/mails"
 KINDS = {
     "tickets": "Tickets, after an order",
     "reminder": "A day before the event",
+    "rescheduled": "The event has a new date",
     "refunded": "Money went back",
     "refund-approved": "A refund is granted",
     "refund-declined": "A refund is declined",

@@ -1,6 +1,7 @@
 """Who orders hears of it by mail: once, whatever dies, in the looks and words of who sells."""
 
 import asyncio
+import datetime as dt
 import re
 import uuid
 from collections.abc import AsyncIterator
@@ -296,6 +297,35 @@ async def test_who_was_given_a_ticket_is_reminded_of_it_and_who_gave_it_away_is_
         links = re.findall(r"/t/(\S+)", text_of(mail))
         assert sorted(links) == sorted(ticket["code"] for ticket in theirs)
     assert await notify.remind(db) == 0
+
+
+async def test_everybody_who_has_tickets_is_told_of_a_new_date_and_gets_them_with_it(
+    posting: Product, client: httpx.AsyncClient, peer: Peer, organizer: Organizer
+) -> None:
+    event = posting.event()
+    order = await _order(posting, client, [1, 2], event)
+    other = await _order(posting, client, [3], event)
+    to = ORDERED % uuid.uuid4().hex
+    given = await _given(client, peer, order, 0, to)
+    await _mails(peer, order.address, 2)
+    setup = ok(await organizer.call("GET", f"/v1/org/events/{event.id}"))
+    path = f"/v1/events/{event.id}?revision="
+    named = ok(await organizer.call("PATCH", f"{path}{setup['revision']}", {"name": "Moved"}))
+    new = (dt.datetime.fromisoformat(setup["starts_at"]) + dt.timedelta(days=40)).isoformat()
+    ok(await organizer.call("PATCH", f"{path}{named['revision']}", {"starts_at": new}))
+    for address, count, codes in (
+        (to, 3, [given["scan_token"]]),
+        (order.address, 3, [order.tickets[1]["scan_token"]]),
+        (other.address, 2, [other.tickets[0]["scan_token"]]),
+    ):
+        *_, mail = await _mails(peer, address, count)
+        assert mail["Subject"] == "A new date: Moved"
+        assert len([one for one in peer.mails if one["To"] == address]) == count
+        paper = _pdf(mail)
+        assert _codes(paper) == codes
+        day = dt.datetime.fromisoformat(new).strftime("%B %Y")
+        assert day in text_of(mail)
+        assert day in paper[0].get_textpage().get_text_bounded()
 
 
 async def test_who_bought_without_an_address_is_not_reminded(
