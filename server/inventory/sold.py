@@ -25,12 +25,14 @@ async def release_sold(tx: Tx, hold_id: uuid.UUID, lines: list[SaleLine]) -> int
     lines stay sold."""
     row, hold = await locked(tx, hold_id)
     line_ids = [line.order_line_id for line in lines]
+    asked = set(line_ids)
+    had = {line.seat_idx for line in lines if line.seat_idx is not None}
     claims = await sql_sold.SOLD_CLAIMS.all(tx, hold_id, line_ids)
     if claims:
         await sql.LOCK_POOLS.all(tx, [claim.pool_id for claim in claims], *row.legs)
-    line_of = {line.seat_idx: line.order_line_id for line in lines if line.seat_idx is not None}
-    seats = await sql_sold.LOCK_SOLD.all(tx, hold.event_id, row.on_legs(line_of))
-    sold = [seat.place for seat in seats if seat.order_line_id == line_of[seat.seat_idx]]
+    seats = await sql_sold.LOCK_SOLD.all(tx, hold.event_id, row.on_legs(had))
+    # A line that went back before may name a seat that another of them has by now.
+    sold = [seat.place for seat in seats if seat.order_line_id in asked]
     seat_idxs = sorted({place & SEAT for place in sold})
     quantities = {line.order_line_id: line.quantity for line in lines}
     counts = [min(claim.quantity, quantities[claim.order_line_id]) for claim in claims]

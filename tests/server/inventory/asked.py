@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 from hypothesis import strategies as st
 
+from server.catalog.geometry import GONE
 from server.inventory.models import HoldRequest, HoldView, SaleLine
 from server.kernel.errors import DomainError
 from tests.server.inventory.engine import PLACES_MAX, SEATS
@@ -25,7 +26,8 @@ nths = st.integers(0, 999)
 
 
 class Asked:
-    """A request with its key, and what it was answered the first time."""
+    """A request with its key, and what it was answered the first time. `lines`: what was sold of
+    it; `returned`: those of them that went back."""
 
     def __init__(self, buyer_id: uuid.UUID, name: str, request: HoldRequest) -> None:
         self.buyer_id, self.name, self.request = buyer_id, name, request
@@ -33,6 +35,7 @@ class Asked:
         self.hold: Hold | None = None
         self.hold_id = uuid.UUID(int=0)
         self.lines: list[SaleLine] = []
+        self.returned: set[uuid.UUID] = set()
 
 
 class Given:
@@ -40,9 +43,16 @@ class Given:
 
     def __init__(self, hold_id: uuid.UUID, hold: Hold, lines: Iterable[SaleLine] = ()) -> None:
         self.hold_id, self.hold, self.lines = hold_id, hold, list(lines)
+        self.returned: set[uuid.UUID] = set()
 
 
 def same_but_for_the_end(view: HoldView, first: HoldView) -> None:
-    """`time_passes` moves the end of a hold behind the product's back."""
+    """`time_passes` moves the end of a hold behind the product's back. A seat that the map does not
+    have any more has lost its name."""
     view.expires_at = first.expires_at
+    for now, then in zip(view.seats, first.seats, strict=True):
+        if now.label == GONE.label:
+            now.label, now.section, now.row, now.number = (
+                then.label, then.section, then.row, then.number,
+            )  # fmt: skip
     assert msgspec.structs.asdict(view) == msgspec.structs.asdict(first)

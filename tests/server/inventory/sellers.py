@@ -149,11 +149,11 @@ class Sellers(RuleBasedStateMachine):
     def release_allocation(self, at: int, nth: int) -> None:
         allocation_id, home = self.allotted[nth % len(self.allotted)]
         act = self._instance(at).allocating.release(ORG_ID, allocation_id, None)
+        self.model.sweep()
         if not home.stands:
             with pytest.raises(NotFound):
                 self.runner.run(act)
             return
-        self.model.sweep()
         self.runner.run(act)
         self.model.release_allocation(range(self.legs), home)
 

@@ -280,15 +280,18 @@ class Machine(Sellers):
     @precondition(lambda self: self.sold)
     @rule(at=instances, nth=nths, which=st.sets(st.integers(0, 5)))
     def give_back(self, at: int, nth: int, which: set[int]) -> None:
-        """Some of what was sold is paid back; so it may be asked again."""
+        """Some of what was sold is paid back; so it may be asked again, also where another line has
+        its seat by then."""
         asked = self.sold[nth % len(self.sold)]
         hold = asked.hold
         assert hold is not None
         self.model.sweep()
         lines = [line for at, line in enumerate(asked.lines) if at in which]
         self.runner.run(self._alone(at, lambda tx: release_sold(tx, asked.hold_id, lines)))
-        seats = {line.seat_idx for line in lines if line.seat_idx is not None}
-        pools = {self.pool_ids.index(line.pool_id) for line in lines if line.pool_id is not None}
+        new = [line for line in lines if line.order_line_id not in asked.returned]
+        asked.returned |= {line.order_line_id for line in new}
+        seats = {line.seat_idx for line in new if line.seat_idx is not None}
+        pools = {self.pool_ids.index(line.pool_id) for line in new if line.pool_id is not None}
         self.model.give_back(hold, seats, pools)
 
     @precondition(lambda self: self.sold)
@@ -297,7 +300,11 @@ class Machine(Sellers):
         asked = self.sold[nth % len(self.sold)]
         hold = asked.hold
         assert hold is not None
-        live = [line for line in asked.lines if line.seat_idx in hold.seats]
+        live = [
+            line
+            for line in asked.lines
+            if line.seat_idx is not None and line.order_line_id not in asked.returned
+        ]
         if not live:
             return None
         first = which % len(live)
@@ -402,6 +409,18 @@ def machine(services: Services) -> Iterator[type[Machine]]:
             yield type("TheMachine", (Machine,), {"stage": stage, "runner": runner})
         finally:
             runner.run(stage.__aexit__())
+
+
+def test_a_line_goes_back_though_one_that_went_back_before_had_its_seat(
+    machine: type[Machine],
+) -> None:
+    state = machine()
+    state.open(legs=2)
+    state.sell(at=0, reserve=False, wanted=[({1, 3}, {}, (0, 1))])
+    state.give_back(at=0, nth=0, which={1})
+    state.reassign(at=1, nth=0, to={3}, which=0)
+    state.give_back(at=0, nth=0, which={0, 1})
+    state.everything_is_as_the_model_says()
 
 
 @pytest.mark.timeout(600 + 10 * EXAMPLES)
