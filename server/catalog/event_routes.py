@@ -93,7 +93,7 @@ def routes(
             errors=(*WRITES, EventMoved, EventRefused, SlugTaken),
             description="`revision` is the one that was read: where somebody has changed the event "
             "since, nothing happens (412). Who sells sees the change within seconds; a sale begins "
-            "and ends by the database's clock. Where an event that is on sale begins at another "
+            "and ends by the database's clock. Where an event that was published begins at another "
             "time, whoever has tickets of it is told by mail.",
         ),
         Operation(

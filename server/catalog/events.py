@@ -123,7 +123,7 @@ class Events:
                     after.venue_id = venue_id
                 await _check(tx, row, after, wish)
                 await sql.UPDATE.run(tx, *_values(after))
-                if row.status == "published" and _minute(after) != _minute(row):
+                if row.sells_from is not None and _minute(after) != _minute(row):
                     await outbox.append(tx, _rescheduled(row, after))
                 if row.map_id != after.map_id:
                     await sql.CLEAR_LEVELS.run(tx, event_id, org_id)

@@ -43,7 +43,8 @@ RESCHEDULE = Query(
         FROM (SELECT DISTINCT o.id, o.org_id, o.email, o.language, e.starts_at,
                      nullif(t.holder_address, lower(o.email)) AS other
               FROM events e JOIN orders o ON o.event_id = e.id JOIN tickets t ON t.order_id = o.id
-              WHERE e.id = $1 AND e.starts_at > now() AND t.status = 'valid'
+              WHERE e.id = $1 AND e.starts_at > now() AND e.cancelled_at IS NULL
+                AND t.status = 'valid'
                 AND coalesce(t.holder_address, o.email) <> ''
                 AND coalesce(t.holder_address, o.email) NOT LIKE '%.invalid') AS due
         ON CONFLICT DO NOTHING""",
