@@ -6,6 +6,7 @@ the same whatever its place in the list.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from server.kernel.uploads import Uploads
 _NO_STORE = (b"cache-control", b"no-store")
 _JSON = (b"content-type", b"application/json")
 _encode = msgspec.json.Encoder().encode
+_UNCOUNTED = nullcontext()
 
 _Run = Callable[[Request, Send], Awaitable[None]]
 
@@ -151,13 +153,10 @@ def _runner(operation: Operation, limits: Limits, uploads: Uploads) -> _Run:
         limits.address(request.scope, kind)
         actor = await authenticate(request)
         limits.credential(request.scope, kind)
-        if is_large:
-            with uploads.held(request.scope, operation):
+        if has_body:
+            with uploads.held(request.scope, operation) if is_large else _UNCOUNTED:
                 raw = await read_body(request, bytes_max)
                 result = await handler(Call(request, actor, raw), decoded(raw))
-        elif has_body:
-            raw = await read_body(request, bytes_max)
-            result = await handler(Call(request, actor, raw), decoded(raw))
         else:
             result = await handler(Call(request, actor, b""))
         if isinstance(result, Response):

@@ -13,21 +13,32 @@ INSERT = Query(
     """INSERT INTO mails (id, to_address, template, language, data, send_by)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING""",
 )
-REMIND = Query(
-    "notify.remind",
-    # Whose ticket was issued within the last day has just had a mail; who bought at a box office
-    # may have no address. The id says what the mail is for: an order's tickets at one address.
-    """INSERT INTO mails (id, to_address, template, language, data, send_by)
-        SELECT md5(concat_ws(' ', 'reminder', due.id, due.other))::uuid,
-               coalesce(due.other, due.email), 'reminder', due.language,
+
+
+def _to_holders(template: str, cause: str, which: str) -> str:
+    """A mail to each address that has good tickets of an order; who bought at a box office may have
+    none. Its id says what it is for: the `cause`, and the order's tickets at that address."""
+    return f"""INSERT INTO mails (id, to_address, template, language, data, send_by)
+        SELECT md5(concat_ws(' ', {cause}, due.id, due.other))::uuid,
+               coalesce(due.other, due.email), '{template}', due.language,
                jsonb_build_object('order_id', due.id, 'org_id', due.org_id), due.starts_at
         FROM (SELECT DISTINCT o.id, o.org_id, o.email, o.language, e.starts_at,
                      nullif(t.holder_address, lower(o.email)) AS other
               FROM events e JOIN orders o ON o.event_id = e.id JOIN tickets t ON t.order_id = o.id
-              WHERE e.status = 'published' AND e.starts_at > now()
-                AND e.starts_at <= now() + make_interval(hours => $1)
-                AND t.status = 'valid' AND coalesce(t.holder_address, o.email) <> ''
-                AND t.issued_at < e.starts_at - make_interval(hours => $1)) AS due
+              WHERE e.starts_at > now() AND t.status = 'valid'
+                AND coalesce(t.holder_address, o.email) <> '' AND {which}) AS due"""
+
+
+REMIND = Query(
+    "notify.remind",
+    # Whose ticket was issued within the last day has just had a mail.
+    _to_holders(
+        "reminder",
+        "'reminder'",
+        """e.status = 'published' AND e.starts_at <= now() + make_interval(hours => $1)
+           AND t.issued_at < e.starts_at - make_interval(hours => $1)""",
+    )
+    + """
         WHERE NOT EXISTS (
           SELECT FROM mails m
           WHERE m.id = md5(concat_ws(' ', 'reminder', due.id, due.other))::uuid)
@@ -35,19 +46,13 @@ REMIND = Query(
 )
 RESCHEDULE = Query(
     "notify.reschedule",
-    # To each address that has tickets of an order, as reminders go.
-    """INSERT INTO mails (id, to_address, template, language, data, send_by)
-        SELECT md5(concat_ws(' ', $2::uuid, due.id, due.other))::uuid,
-               coalesce(due.other, due.email), 'rescheduled', due.language,
-               jsonb_build_object('order_id', due.id, 'org_id', due.org_id), due.starts_at
-        FROM (SELECT DISTINCT o.id, o.org_id, o.email, o.language, e.starts_at,
-                     nullif(t.holder_address, lower(o.email)) AS other
-              FROM events e JOIN orders o ON o.event_id = e.id JOIN tickets t ON t.order_id = o.id
-              WHERE e.id = $1 AND e.starts_at > now() AND e.cancelled_at IS NULL
-                AND t.status = 'valid'
-                AND coalesce(t.holder_address, o.email) <> ''
-                AND coalesce(t.holder_address, o.email) NOT LIKE '%.invalid') AS due
-        ON CONFLICT DO NOTHING""",
+    _to_holders(
+        "rescheduled",
+        "$2::uuid",
+        """e.id = $1 AND e.cancelled_at IS NULL
+           AND coalesce(t.holder_address, o.email) NOT LIKE '%.invalid'""",
+    )
+    + " ON CONFLICT DO NOTHING",
 )
 # Not to who bought within these days: the mail at the order said it.
 REMIND_REST = Query(

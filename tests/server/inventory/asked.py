@@ -1,7 +1,7 @@
 """What the machine may ask of the engine, and what it was answered."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 from hypothesis import strategies as st
@@ -46,12 +46,12 @@ class Given:
         self.returned: set[uuid.UUID] = set()
 
 
-def same_but_for_the_end(view: HoldView, first: HoldView) -> None:
-    """`time_passes` moves the end of a hold behind the product's back. A seat that the map does not
-    have any more has lost its name."""
+def same_but_for_the_end(view: HoldView, first: HoldView, gone: Collection[int]) -> None:
+    """`time_passes` moves the end of a hold behind the product's back. Seats that the map does not
+    have any more, `gone`, may have lost their names."""
     view.expires_at = first.expires_at
     for now, then in zip(view.seats, first.seats, strict=True):
-        if now.label == GONE.label:
+        if now.idx in gone and now.label == GONE.label:
             now.label, now.section, now.row, now.number = (
                 then.label, then.section, then.row, then.number,
             )  # fmt: skip
